@@ -1,0 +1,46 @@
+# Every target sets itself up: `make setup` is only the slow part, done once and again when a lock changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock contract clean
+
+help:            ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
+
+setup: $(STAMP)  ## make .venv with the locked packages
+
+$(STAMP): requirements-dev.lock pyproject.toml deploy/venv.sh
+	@sh deploy/venv.sh "$(PYTHON)" "$(VENV)"
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(STAMP)   ## one pull request, reviewed end to end on this machine (LIVE=1 asks the real Claude)
+	@$(BIN)/python -m app.sandbox.demo $(if $(LIVE),--live)
+
+test: $(STAMP)   ## the whole suite, against the sandbox
+	@$(BIN)/python -m pytest -n auto
+
+check: $(STAMP)  ## lint, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyrefly check
+	@$(BIN)/lint-imports
+
+bench: $(STAMP)  ## the benchmarks; the table is in tests/bench/README.md
+	@$(BIN)/python -m tests.bench
+
+CONTRACT ?= ../shared/tools/contract
+contract: $(STAMP) ## judge the suite's recorded GitHub traffic by GitHub's own description (CONTRACT=folder of the judge)
+	@sh tests/contract.sh "$(BIN)" "$(CONTRACT)"
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: $(STAMP)   ## renew both locks
+	@$(LOCK) pyproject.toml -o requirements.lock
+	@$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
+
+clean:           ## remove what setup made
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

@@ -1,0 +1,1 @@
+"""Kireji, a pull request review bot. Start with `app/README.md`."""

@@ -1,0 +1,104 @@
+"""The model table, prices, and what usage costs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+MILLION = Decimal(1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What is known of a model. Prices are dollars per million tokens; `cache_minimum` and the limits are tokens.
+
+    `chars_per_token` is low on purpose: planning with it never overflows on a diff.
+
+    Source: Anthropic's model and pricing pages, November 2026.
+    """
+
+    name: str
+    input_price: Decimal
+    output_price: Decimal
+    cache_write_price: Decimal
+    cache_read_price: Decimal
+    cache_minimum: int
+    context: int
+    max_output: int
+    chars_per_token: float
+    retires: date | None = None
+
+
+def _spec(  # noqa: PLR0917 - a row of a table
+    name: str, prices: str, cache: int, context: int, output: int, chars: float, retires: date | None = None
+) -> ModelSpec:
+    give, take, write, read = (Decimal(price) for price in prices.split())
+    return ModelSpec(name, give, take, write, read, cache, context, output, chars, retires)
+
+
+MODELS: dict[str, ModelSpec] = {
+    spec.name: spec
+    for spec in (
+        #     name                 in   out  write  read   cache    context    output  chars
+        _spec("claude-haiku-4-5", "1    5    1.25   0.10", 4096, 200_000, 64_000, 2.2),
+        _spec("claude-haiku-5-5", "0.10 0.50 0.125  0.01", 512, 1_000_000, 128_000, 1.8),
+        _spec("claude-sonnet-4-5", "3   15   3.75   0.30", 1024, 200_000, 64_000, 2.2, date(2026, 11, 30)),
+        _spec("claude-sonnet-5-5", "2   10   2.50   0.10", 512, 1_000_000, 128_000, 1.8),
+        _spec("claude-opus-5-5", "4     20   5      0.20", 512, 1_000_000, 128_000, 1.8),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one or more calls, as the API counts them: `input_tokens` excludes both cache counters."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_read_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+        )
+
+    @property
+    def total_input(self) -> int:
+        """All tokens that were sent, cached or not."""
+        return self.input_tokens + self.cache_write_tokens + self.cache_read_tokens
+
+    @property
+    def cached_share(self) -> float:
+        """The share of sent tokens that the cache served, 0 to 1."""
+        return self.cache_read_tokens / self.total_input if self.total_input else 0.0
+
+
+def total(usages: Iterable[Usage]) -> Usage:
+    """Add usages up."""
+    return sum(usages, Usage())
+
+
+def cost(usage: Usage, spec: ModelSpec) -> Decimal:
+    """Dollars, exact."""
+    return (
+        usage.input_tokens * spec.input_price
+        + usage.output_tokens * spec.output_price
+        + usage.cache_write_tokens * spec.cache_write_price
+        + usage.cache_read_tokens * spec.cache_read_price
+    ) / MILLION
+
+
+def cache_is_dead(usages: Sequence[Usage], prefix_tokens: int, spec: ModelSpec) -> bool:
+    """Whether two calls in a row neither wrote nor read the cache though the prefix is long enough for the model.
+
+    Below its minimum the API silently does not cache (source: prompt caching documentation), so only this tells.
+    """
+    if prefix_tokens < spec.cache_minimum:
+        return False
+    missed = [usage.total_input > 0 and not (usage.cache_write_tokens or usage.cache_read_tokens) for usage in usages]
+    return any(first and second for first, second in pairwise(missed))

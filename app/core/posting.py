@@ -1,0 +1,76 @@
+"""What is to be posted on GitHub, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.diff import Side
+
+
+class Conclusion(StrEnum):
+    """GitHub's check run conclusions that we use. success, neutral and skipped satisfy a required check."""
+
+    SUCCESS = "success"
+    NEUTRAL = "neutral"
+    FAILURE = "failure"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    ACTION_REQUIRED = "action_required"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A note at lines (1-based) of the head's file. `level` is notice, warning or failure."""
+
+    path: str
+    start_line: int
+    end_line: int
+    level: str
+    title: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check run shows. Without a conclusion it is in progress. `summary` and `text` are Markdown, <= 65,535."""
+
+    title: str
+    summary: str
+    text: str = ""
+    conclusion: Conclusion | None = None
+    annotations: tuple[Annotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentDraft:
+    """An inline comment to be. `start_line` is None for a comment on one line."""
+
+    path: str
+    body: str
+    side: Side
+    line: int
+    start_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDraft:
+    """A review to be, of any number of comments. `marker` is hidden in the body and looked for before posting."""
+
+    head_sha: str
+    body: str
+    comments: tuple[CommentDraft, ...]
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What arrived: the reviews' addresses, and the comments that GitHub refused (422)."""
+
+    urls: tuple[str, ...] = ()
+    rejected: tuple[CommentDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMoved:
+    """Nothing was posted: the pull request's head is now `head_sha`."""
+
+    head_sha: str

@@ -1,0 +1,44 @@
+"""Which pull request, and what it says of itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PullRef:
+    """A pull request's name. `repo` is "owner/name"; `installation` the App installation that may act on it, if any."""
+
+    repo: str
+    number: int
+    installation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request at one moment. `title`, `body`, `author` and the ref names are untrusted text.
+
+    `base_sha` is the tip of the base branch, not the merge base. `changed_files` is GitHub's own count, which may be
+    larger than the number of files whose diff it is willing to serve.
+    """
+
+    ref: PullRef
+    title: str
+    body: str
+    author: str
+    base_sha: str
+    head_sha: str
+    base_ref: str
+    head_ref: str
+    changed_files: int
+    draft: bool = False
+    open: bool = True
+    fork: bool = False
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPull:
+    """A pull request and the files of its base branch that steer the review: path -> text, absent if not there."""
+
+    pull: PullRequest
+    base_files: Mapping[str, str] = field(default_factory=dict)

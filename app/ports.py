@@ -1,0 +1,90 @@
+"""The whole outside world, as Protocols. Adapters fill them; tests have a fake for each in `tests/fakes/`."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from app.core.answer import Answer, Unanswered
+from app.core.diff import FetchedDiff
+from app.core.posting import CheckReport, HeadMoved, Posted, ReviewDraft
+from app.core.prompt import Prompt
+from app.core.pull import OpenedPull, PullRef
+
+T = TypeVar("T")
+
+
+# -- Claude ------------------------------------------------------------------------------------------------------------
+
+
+class Model(Protocol):
+    """A model that answers prompts under the answer schema."""
+
+    @property
+    def name(self) -> str:
+        """The model's id, as the check run shows it."""
+        ...
+
+    async def ask(self, prompt: Prompt) -> Answer | Unanswered:
+        """Answer one prompt. Retries what is passing and counts it; never raises for a failing service.
+
+        Calls that share `rules` and `brief` may be held back until the first of them has made the prefix readable.
+        """
+        ...
+
+
+# -- GitHub ------------------------------------------------------------------------------------------------------------
+
+
+class Forge(Protocol):
+    """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
+
+    async def pull(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
+        """Read the pull request and, from its base branch, those of `base_files` that exist. One request."""
+        ...
+
+    async def diff(self, opened: OpenedPull) -> FetchedDiff:
+        """Read the whole diff, by whatever way GitHub is willing to serve it."""
+        ...
+
+    async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
+        """Open a check run, or find the open one with this `external_id`; its id."""
+        ...
+
+    async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
+        """Replace what the check run shows; more than 50 annotations take more than one request."""
+        ...
+
+    async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
+        """Post the review unless it is there already (marker), the head moved, or there are no comments.
+
+        Removes our own pending debris first; at most 30 comments a request; comments that GitHub refuses are found and
+        left out, and the others still arrive.
+        """
+        ...
+
+
+# -- The machine -------------------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """Time, and waiting for it."""
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point, for durations."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Journal(Protocol):
+    """Remembers finished steps. The simplest one remembers nothing and calls directly."""
+
+    async def step(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
+        """Run one I/O step under a name, or give its remembered result. `name` is unique within a review."""
+        ...
