@@ -1,0 +1,255 @@
+"""The environment is read once, wholly, and every mistake in it is told in one plain line."""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as generate_ec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from app.errors import SettingsError
+from app.settings import SETTINGS, Secret, Settings, load, table
+
+
+def pem_of(key: RSAPrivateKey | EllipticCurvePrivateKey, encryption: KeySerializationEncryption | None = None) -> str:
+    """A key as GitHub's download holds it."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption or NoEncryption()).decode()
+
+
+RSA = generate_rsa(public_exponent=65537, key_size=2048)
+PEM = pem_of(RSA)
+MINIMUM = {
+    "KIREJI_APP_ID": "123456",
+    "KIREJI_PRIVATE_KEY": PEM,
+    "KIREJI_WEBHOOK_SECRET": "It's a Secret to Everybody",
+    "ANTHROPIC_API_KEY": "sk-ant-not-a-real-key",
+}
+
+
+def problems(changes: Mapping[str, str | None]) -> tuple[str, ...]:
+    """The problems of the minimum with some variables changed, or removed by None."""
+    environ = {name: value for name, value in {**MINIMUM, **changes}.items() if value is not None}
+    with pytest.raises(SettingsError) as caught:
+        load(environ)
+    return caught.value.problems
+
+
+def test_the_required_settings_are_enough() -> None:
+    """Four variables start the service; the others have the defaults of the table."""
+    settings = load(MINIMUM)
+    assert (settings.app_id, settings.model, settings.host, settings.port) == (
+        "123456",
+        "claude-haiku-4-5",
+        "127.0.0.1",
+        8080,
+    )
+    assert settings.private_key.reveal().strip() == PEM.strip()
+    assert settings.webhook_secret.reveal() == "It's a Secret to Everybody"
+    assert settings.github_api_url == "https://api.github.com"
+    assert settings.anthropic_base_url == "https://api.anthropic.com"
+    assert (settings.database_url, settings.data_dir) == (None, Path(".kireji"))
+    assert (settings.concurrency, settings.chunk_tokens, settings.max_output_tokens) == (16, 4000, 4096)
+    assert (settings.max_comments, settings.max_file_lines, settings.max_body_bytes) == (30, 5000, 25 * 1024 * 1024)
+    assert settings.log_level == "INFO"
+
+
+def test_an_empty_environment_names_everything_that_is_missing() -> None:
+    """All problems come at once, a line each."""
+    with pytest.raises(SettingsError) as caught:
+        load({})
+    assert caught.value.problems == (
+        "KIREJI_APP_ID is not set: the GitHub App's id or client id",
+        "KIREJI_PRIVATE_KEY is not set, nor is KIREJI_PRIVATE_KEY_FILE: the App's RSA private key is needed",
+        "KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret; deliveries are checked with it",
+        "ANTHROPIC_API_KEY is not set: the key for Claude",
+    )
+
+
+def test_the_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an argument the process's own environment counts."""
+    for name, value in {**MINIMUM, "KIREJI_PORT": "9123"}.items():
+        monkeypatch.setenv(name, value)
+    assert load().port == 9123
+
+
+def test_an_empty_value_counts_as_not_set() -> None:
+    """Compose files and CI pass unset variables on as empty ones."""
+    assert load({**MINIMUM, "KIREJI_PORT": "", "KIREJI_PRIVATE_KEY_FILE": ""}).port == 8080
+    assert problems({"KIREJI_WEBHOOK_SECRET": " "})[0].startswith("KIREJI_WEBHOOK_SECRET is not set")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("KIREJI_APP_ID", "12 34", "KIREJI_APP_ID is not a GitHub App's id, as 123456, or client id"),
+        ("KIREJI_PORT", "http", "KIREJI_PORT is 'http'; it must be a whole number from 1 to 65535"),
+        ("KIREJI_PORT", "0", "KIREJI_PORT is '0'; it must be a whole number from 1 to 65535"),
+        (
+            "KIREJI_PORT",
+            "tcp://10.0.0.1:80",
+            "KIREJI_PORT is 'tcp://10.0.0.1:80'; it must be a whole number from 1 to 65535; "
+            "Kubernetes set it: add enableServiceLinks: false to the pod",
+        ),
+        ("KIREJI_CONCURRENCY", "-1", "KIREJI_CONCURRENCY is '-1'; it must be a whole number from 1 to 256"),
+        ("KIREJI_CHUNK_TOKENS", "499", "KIREJI_CHUNK_TOKENS is '499'; it must be a whole number from 500 to 50000"),
+        ("KIREJI_CHUNK_TOKENS", "50001", "KIREJI_CHUNK_TOKENS is '50001'; it must be a whole number from 500 to 50000"),
+        (
+            "KIREJI_MAX_OUTPUT_TOKENS",
+            "64001",
+            "KIREJI_MAX_OUTPUT_TOKENS is '64001'; it must be a whole number from 256 to 64000",
+        ),
+        (
+            "KIREJI_MAX_BODY_BYTES",
+            "25MB",
+            "KIREJI_MAX_BODY_BYTES is '25MB'; it must be a whole number from 1024 to 26214400",
+        ),
+        ("KIREJI_LOG_LEVEL", "loud", "KIREJI_LOG_LEVEL is 'loud'; it must be one of DEBUG, INFO, WARNING, ERROR"),
+        ("KIREJI_HOST", "a host", "KIREJI_HOST is not a host name or an address, as 127.0.0.1"),
+        ("KIREJI_GITHUB_API_URL", "github.com", "KIREJI_GITHUB_API_URL is not an address, as https://api.github.com"),
+        ("KIREJI_GITHUB_API_URL", "https://h:x/", "KIREJI_GITHUB_API_URL is not an address, as https://api.github.com"),
+        (
+            "KIREJI_GITHUB_API_URL",
+            "http://github.example",
+            "KIREJI_GITHUB_API_URL must begin with https://: tokens would cross the network in the open",
+        ),
+        (
+            "ANTHROPIC_BASE_URL",
+            "https://me:pass@gateway.example",
+            "ANTHROPIC_BASE_URL must be a bare address, without user, query or fragment",
+        ),
+        ("ANTHROPIC_API_KEY", "two words", "ANTHROPIC_API_KEY is not a key: it holds white space or worse"),
+        (
+            "KIREJI_DATABASE_URL",
+            "mysql://root:pass@db/kireji",
+            "KIREJI_DATABASE_URL must begin with postgresql://HOST/ or sqlite:///",
+        ),
+        ("KIREJI_WEBHOK_SECRET", "x", "KIREJI_WEBHOK_SECRET is not a setting; did you mean KIREJI_WEBHOOK_SECRET?"),
+        ("KIREJI_ZZZZZZ", "x", "KIREJI_ZZZZZZ is not a setting"),
+    ],
+)
+def test_a_bad_value_is_one_plain_line(name: str, value: str, line: str) -> None:
+    """The line names the variable, what is wrong, and what it must be."""
+    assert problems({name: value}) == (line,)
+
+
+def test_the_model_must_be_one_whose_prices_are_known() -> None:
+    """Cost and cache rules come from the model table, so a model outside it is refused."""
+    (line,) = problems({"KIREJI_MODEL": "claude-haiku"})
+    assert line.startswith("KIREJI_MODEL is 'claude-haiku'; it must be one of claude-haiku-4-5, ")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9000/", "http://localhost:1/api/v3", "http://[::1]:5"])
+def test_plain_http_is_for_this_machine(url: str) -> None:
+    """The sandbox's GitHub listens on loopback; the slash at the end goes."""
+    assert load({**MINIMUM, "KIREJI_GITHUB_API_URL": url}).github_api_url == url.rstrip("/")
+
+
+def test_settings_of_the_sandbox_and_of_others_are_let_be() -> None:
+    """Only the service's own prefix is watched."""
+    assert load({**MINIMUM, "KIREJI_SANDBOX_LATENCY": "2", "PATH": "/bin", "ANTHROPIC_LOG": "info"}) == load(MINIMUM)
+
+
+def test_a_key_may_be_written_on_one_line() -> None:
+    r"""Places that hold no line ends take `\n`."""
+    assert load({**MINIMUM, "KIREJI_PRIVATE_KEY": PEM.replace("\n", "\\n")}).private_key.reveal().strip() == PEM.strip()
+
+
+def test_a_key_may_be_a_file(tmp_path: Path) -> None:
+    """The file's text is the key."""
+    file = tmp_path / "app.pem"
+    file.write_text(PEM)
+    environ = {**MINIMUM, "KIREJI_PRIVATE_KEY": "", "KIREJI_PRIVATE_KEY_FILE": str(file)}
+    assert load(environ).private_key == load(MINIMUM).private_key
+
+
+@pytest.mark.parametrize(
+    ("pem", "what"),
+    [
+        ("swordfish", "is not a private key in PEM form, which begins with -----BEGIN RSA PRIVATE KEY-----"),
+        (PEM[:200], "is not a private key in PEM form, which begins with -----BEGIN RSA PRIVATE KEY-----"),
+        (pem_of(generate_ec(SECP256R1())), "is a private key, but not an RSA one"),
+        (
+            pem_of(RSA, BestAvailableEncryption(b"swordfish")),
+            "is a private key under a password; GitHub's own file has none",
+        ),
+    ],
+)
+def test_a_key_that_cannot_sign_is_refused_without_being_shown(pem: str, what: str) -> None:
+    """The line says what it is instead, and none of its text."""
+    assert problems({"KIREJI_PRIVATE_KEY": pem}) == (f"KIREJI_PRIVATE_KEY {what}",)
+
+
+def test_one_key_is_enough(tmp_path: Path) -> None:
+    """Two could differ."""
+    assert problems({"KIREJI_PRIVATE_KEY_FILE": str(tmp_path)}) == (
+        "KIREJI_PRIVATE_KEY and KIREJI_PRIVATE_KEY_FILE are both set; set only one",
+    )
+
+
+def test_a_key_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """Missing, a folder, empty, not text, not a key: each in its own words."""
+    (tmp_path / "empty").touch()
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "words").write_text("swordfish")
+    for name, what in {
+        "missing": f"names {tmp_path / 'missing'}, which cannot be read: No such file or directory",
+        ".": f"names {tmp_path}, which cannot be read: Is a directory",
+        "empty": f"names {tmp_path / 'empty'}, which is empty",
+        "binary": f"names {tmp_path / 'binary'}, which is not a PEM file",
+        "words": "is not a private key in PEM form, which begins with -----BEGIN RSA PRIVATE KEY-----",
+    }.items():
+        changes = {"KIREJI_PRIVATE_KEY": None, "KIREJI_PRIVATE_KEY_FILE": str(tmp_path / name)}
+        assert problems(changes) == (f"KIREJI_PRIVATE_KEY_FILE {what}",)
+
+
+def test_secrets_are_never_shown() -> None:
+    """Neither printing the settings nor any way of formatting them shows one; `reveal` does."""
+    settings = load({**MINIMUM, "KIREJI_DATABASE_URL": "postgresql://kireji:swordfish@db/kireji"})
+    shown = f"{settings} {settings!r} {dataclasses.asdict(settings)} {settings.private_key}"
+    assert [secret.reveal() for secret in settings.secrets() if secret.reveal() in shown] == []
+    assert "swordfish" not in shown
+    assert "PRIVATE KEY" not in shown
+    assert len(settings.secrets()) == 4
+
+
+def test_a_problem_never_shows_a_secret() -> None:
+    """Every secret setting, given a bad value, is told of without it."""
+    for row in SETTINGS:
+        if row.secret and row.name != "KIREJI_WEBHOOK_SECRET":
+            (line,) = problems({row.name: "sword fish"})
+            assert line.startswith(row.name)
+            assert "sword" not in line
+
+
+def test_secrets_compare_by_their_text() -> None:
+    """So that settings can be compared."""
+    assert Secret("a") == Secret("a")
+    assert Secret("a") != Secret("b")
+    assert hash(Secret("a")) == hash(Secret("a"))
+    assert Secret("a") != "a"
+
+
+def test_the_table_has_a_row_for_every_setting() -> None:
+    """README's table is made of the rows that the reader takes its defaults from."""
+    lines = table().splitlines()
+    assert len(lines) == len(SETTINGS) + 2
+    assert [line.count("|") for line in lines] == [4] * len(lines)
+    assert "| `KIREJI_PORT` | `8080` | The port to listen on |" in lines
+    assert "| `KIREJI_DATABASE_URL` | none |" in table()
+    assert "| `ANTHROPIC_API_KEY` | required |" in table()
+
+
+def test_every_field_has_a_row() -> None:
+    """Whoever adds a setting documents it: fields and rows bear the same names."""
+    rows = {row.name.removeprefix("KIREJI_").lower() for row in SETTINGS}
+    assert rows == {field.name for field in dataclasses.fields(Settings)} | {"private_key_file"}
