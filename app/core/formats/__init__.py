@@ -1,0 +1,1 @@
+"""One pure renderer a file: a Review in, text or values out."""

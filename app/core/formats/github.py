@@ -1,0 +1,158 @@
+"""Review -> what GitHub shows: inline comments, the review's body, the check run.
+
+What the model wrote passes through `neutral` here, and nowhere else, on its way to a page. GitHub's limit: a body, or a
+check run's summary, holds 65,535 characters (source: REST API, check runs).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from app.core import wording
+from app.core.diff import Side
+from app.core.finding import Finding, fingerprint
+from app.core.neutral import fence, neutralise, plain
+from app.core.placement import Inline, InSummary
+from app.core.posting import Annotation, CheckReport, CommentDraft, Conclusion, HeadMoved, ReviewDraft
+from app.core.review import Review
+from app.core.scope import Skip
+from app.errors import UserError
+
+LIMIT = 65_535
+# Room for each part, so that a flood in one cannot push out the others.
+ROOM = 20_000
+
+
+def comment(placed: Inline) -> CommentDraft:
+    """An inline comment: severity and title, explanation, and the replacement as a suggestion, if there is one."""
+    finding = placed.finding
+    parts = [f"{_badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation)]
+    if finding.replacement is not None:
+        parts.append(fence(finding.replacement.rstrip("\n"), "suggestion"))
+    parts.append(f"<sub>{_kind(finding)}</sub>\n<!-- kireji:finding {fingerprint(finding)} -->")
+    start = placed.start_line if placed.start_line != placed.line else None
+    return CommentDraft(finding.path, "\n\n".join(parts), placed.side, placed.line, start)
+
+
+def review_draft(review: Review, marker: str) -> ReviewDraft:
+    """The review to post: its comments stand in the order of `review.inline`."""
+    comments = tuple(comment(placed) for placed in review.inline)
+    return ReviewDraft(review.head_sha, wording.opening(len(comments), review.in_summary), comments, marker)
+
+
+def check_report(review: Review) -> CheckReport:
+    """The completed check run: findings, coverage, cost; in its text, what was not placed, not read and skipped."""
+    summary = [
+        _table(review.findings),
+        wording.read_so_far(review.coverage)
+        if review.coverage.hunks
+        else "No file of this change has lines to review.",
+        _unread(review),
+        f"⚠️ {wording.CACHE_DEAD}" if review.bill.cache_dead else "",
+        wording.bill(review.bill),
+    ]
+    text = [_placed_here(review.in_summary), _skipped(review.skipped), _malformed(review.malformed)]
+    return CheckReport(
+        title=wording.title(review),
+        summary=_join(summary),
+        text=_join(text),
+        conclusion=review.conclusion,
+        annotations=tuple(_annotation(placement.finding) for placement in review.in_summary if _annotates(placement)),
+    )
+
+
+def moved_report(moved: HeadMoved) -> CheckReport:
+    """The check run of a head that is no longer the pull request's."""
+    title, summary = wording.superseded(moved.head_sha)
+    return CheckReport(title, summary, conclusion=Conclusion.CANCELLED)
+
+
+def failure_report(error: Exception) -> CheckReport:
+    """The check run of a review that did not happen: red only where somebody in the repository can mend it."""
+    title, summary = wording.failed(error)
+    conclusion = Conclusion.ACTION_REQUIRED if isinstance(error, UserError) else Conclusion.NEUTRAL
+    return CheckReport(title[:255], summary, conclusion=conclusion)
+
+
+def _badge(finding: Finding) -> str:
+    return f"{wording.SEVERITY_MARKS[finding.severity]} **{finding.severity}**"
+
+
+def _kind(finding: Finding) -> str:
+    return f"{wording.CATEGORY_NAMES[finding.category]} · {wording.CONFIDENCE_NAMES[finding.confidence]}"
+
+
+def _where(finding: Finding) -> str:
+    return f"{_path(finding.path)} line {finding.start_line}"
+
+
+def _path(path: str) -> str:
+    """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell."""
+    shown = "".join(char if char.isprintable() and char not in "`|" else "·" for char in path)
+    return f"`{shown}`"
+
+
+def _table(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    rows = _rows(f"| {_badge(finding)} | {_where(finding)} | {plain(finding.title)} |" for finding in findings)
+    return "| severity | where | finding |\n|---|---|---|\n" + rows
+
+
+def _unread(review: Review) -> str:
+    if not review.coverage.unread:
+        return ""
+    rows = _rows(f"- {_path(item.path)}: {plain(wording.unread(item))}" for item in review.coverage.unread)
+    return f"**Not everything was read:**\n\n{rows}"
+
+
+def _placed_here(placements: Sequence[InSummary]) -> str:
+    if not placements:
+        return ""
+    return "### Findings without a comment of their own\n\n" + _rows(map(_whole, placements), between="\n\n")
+
+
+def _whole(placement: InSummary) -> str:
+    finding = placement.finding
+    head = f"{_badge(finding)} **{plain(finding.title)}** ({_where(finding)}; {_kind(finding)})"
+    return f"{head}\n\n{neutralise(finding.explanation)}\n\n<sub>Not a comment because {placement.reason}.</sub>"
+
+
+def _skipped(skips: Sequence[Skip]) -> str:
+    if not skips:
+        return ""
+    rows = _rows(
+        f"- {_path(skip.path)}: {skip.reason}" + (f" ({plain(skip.detail)})" if skip.detail else "") for skip in skips
+    )
+    return f"### Skipped on purpose: {wording.count(len(skips), 'file')}\n\n{rows}"
+
+
+def _malformed(number: int) -> str:
+    return f"{wording.count(number, 'finding')} broke the agreed form and could not be used." if number else ""
+
+
+def _annotates(placement: InSummary) -> bool:
+    """Annotations stand on lines of the head's files only."""
+    return placement.anchored and placement.finding.side is Side.RIGHT
+
+
+def _annotation(finding: Finding) -> Annotation:
+    level = "warning" if finding.severity.rank <= 1 else "notice"
+    title = plain(finding.title)[:255]
+    return Annotation(finding.path, finding.start_line, finding.end_line, level, title, plain(finding.explanation))
+
+
+def _rows(rows: Iterable[str], between: str = "\n") -> str:
+    """As many rows as there is room for, and how many were left out."""
+    kept, size, left = list[str](), 0, 0
+    for row in rows:
+        size += len(row) + len(between)
+        if size > ROOM:
+            left += 1
+        else:
+            kept.append(row)
+    if left:
+        kept.append(f"… and {left:,} more.")
+    return between.join(kept)
+
+
+def _join(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part)[:LIMIT]

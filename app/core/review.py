@@ -1,0 +1,193 @@
+"""Readings of chunks -> Review: dedupe, place, cap, count, conclude."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from app.core.chunk import Chunk
+from app.core.diff import FileDiff, Unread
+from app.core.finding import Confidence, Finding, fingerprint
+from app.core.money import ModelSpec, Usage, cache_is_dead, cost, total
+from app.core.placement import Inline, InSummary, Placement, by_path, place
+from app.core.posting import Conclusion
+from app.core.scope import Scope, Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What came of one chunk. `unread` is the reason why it was not read, "" if it was.
+
+    `usages` holds each model call's tokens in order; `rejected` the reasons for findings that broke the schema.
+    """
+
+    chunk: Chunk
+    findings: tuple[Finding, ...] = ()
+    unread: str = ""
+    usages: tuple[Usage, ...] = ()
+    attempts: int = 0
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what should be read was read. Skipped files count in neither number."""
+
+    files: int
+    hunks: int
+    hunks_read: int
+    lines: int
+    lines_read: int
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that should be read was read."""
+        return not self.unread and self.hunks == self.hunks_read
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the review cost. `calls` are questions asked, `attempts` the requests they took; `seconds` is wall time."""
+
+    model: str
+    calls: int = 0
+    attempts: int = 0
+    usage: Usage = field(default_factory=Usage)
+    dollars: Decimal = Decimal(0)
+    seconds: float = 0.0
+    cache_dead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A finished review, ready to be shown. Findings stand worst first."""
+
+    head_sha: str
+    inline: tuple[Inline, ...]
+    in_summary: tuple[InSummary, ...]
+    skipped: tuple[Skip, ...]
+    coverage: Coverage
+    bill: Bill
+    malformed: int = 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them, inline ones first."""
+        return tuple(placement.finding for placement in (*self.inline, *self.in_summary))
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """The colour. Green only if all that should be read was read and nothing was found; never red by itself."""
+        if not self.coverage.hunks and not self.coverage.unread:
+            return Conclusion.SKIPPED
+        if self.findings or not self.coverage.complete:
+            return Conclusion.NEUTRAL
+        return Conclusion.SUCCESS
+
+
+def assemble(
+    head_sha: str, scope: Scope, unserved: Sequence[Unread], readings: Sequence[Reading], bill: Bill, *, most: int
+) -> Review:
+    """Turn what was read into a review with at most `most` inline comments."""
+    files = by_path(scope.reviewed)
+    findings = dedupe(finding for reading in readings for finding in reading.findings)
+    placements = cap([_sure(place(finding, files)) for finding in findings], most)
+    return Review(
+        head_sha=head_sha,
+        inline=tuple(placement for placement in placements if isinstance(placement, Inline)),
+        in_summary=tuple(placement for placement in placements if isinstance(placement, InSummary)),
+        skipped=scope.skipped,
+        coverage=cover(scope.reviewed, unserved, readings),
+        bill=bill,
+        malformed=sum(len(reading.rejected) for reading in readings),
+    )
+
+
+def dedupe(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding a fingerprint, the gravest and surest of each, worst first."""
+    kept: dict[str, Finding] = {}
+    for finding in sorted(findings, key=_gravity):
+        kept.setdefault(fingerprint(finding), finding)
+    return list(kept.values())
+
+
+def _gravity(finding: Finding) -> tuple[int, int, str, int]:
+    return finding.severity.rank, finding.confidence.rank, finding.path, finding.start_line
+
+
+def _sure(placement: Placement) -> Placement:
+    """A guess is told, but opens no thread: threads cost a person's time."""
+    if isinstance(placement, Inline) and placement.finding.confidence is Confidence.LOW:
+        return InSummary(placement.finding, "its confidence is low", anchored=True)
+    return placement
+
+
+def cap(placements: Sequence[Placement], most: int) -> list[Placement]:
+    """Move the inline placements beyond the first `most` into the summary."""
+    room, kept = most, list[Placement]()
+    for placement in placements:
+        if isinstance(placement, Inline):
+            room -= 1
+            if room < 0:
+                reason = f"{most} comments are the limit and graver ones took them"
+                kept.append(InSummary(placement.finding, reason, anchored=True))
+                continue
+        kept.append(placement)
+    return kept
+
+
+def refuse(review: Review, refused: Iterable[Inline]) -> Review:
+    """The review after GitHub refused some of its comments: they move to the summary."""
+    gone = set(refused)
+    moved = [InSummary(placement.finding, "GitHub takes no comment at its line") for placement in gone]
+    return replace(
+        review,
+        inline=tuple(placement for placement in review.inline if placement not in gone),
+        in_summary=tuple(sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))),
+    )
+
+
+def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Sequence[Reading]) -> Coverage:
+    """Count what was read. A hunk counts as read if each chunk that holds a piece of it was read."""
+    hunks = {(file.path, hunk.new_start, hunk.old_start) for file in files for hunk in file.hunks}
+    missed: dict[tuple[str, int, int], str] = {}
+    lines_missed = 0
+    for reading in readings:
+        if not reading.unread:
+            continue
+        for part in reading.chunk.parts:
+            for piece in part.slices:
+                missed[part.file.path, piece.hunk.new_start, piece.hunk.old_start] = reading.unread
+                lines_missed += sum(line.changed for line in piece.hunk.lines[piece.start : piece.stop])
+    lines = sum(file.changed_lines for file in files)
+    return Coverage(
+        files=len(files),
+        hunks=len(hunks) + sum(unread.hunks for unread in unserved),
+        hunks_read=len(hunks) - len(missed),
+        lines=lines,
+        lines_read=lines - lines_missed,
+        unread=(*unserved, *_by_file(missed)),
+    )
+
+
+def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
+    """One row for each file and reason, in the files' order."""
+    counts: dict[tuple[str, str], int] = {}
+    for (path, _, _), reason in missed.items():
+        counts[path, reason] = counts.get((path, reason), 0) + 1
+    return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]
+
+
+def bill(model: ModelSpec, readings: Sequence[Reading], seconds: float, prefix_tokens: int) -> Bill:
+    """Add up what the readings cost; `prefix_tokens` is the estimate below which no cache is expected."""
+    usages = [usage for reading in readings for usage in reading.usages]
+    usage = total(usages)
+    return Bill(
+        model=model.name,
+        calls=len(usages),
+        attempts=sum(reading.attempts for reading in readings),
+        usage=usage,
+        dollars=cost(usage, model),
+        seconds=seconds,
+        cache_dead=cache_is_dead(usages, prefix_tokens, model),
+    )

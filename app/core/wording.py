@@ -1,0 +1,117 @@
+"""Every sentence the bot says. Short, plain, specific: what is so, what follows from it, what to do."""
+
+from collections.abc import Sequence
+
+from app.core.diff import Unread
+from app.core.finding import Category, Confidence, Severity
+from app.core.review import Bill, Coverage, Review
+from app.errors import DefectError, KirejiError, TransientError, UserError
+
+CHECK_NAME = "Kireji"
+
+SEVERITY_MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
+
+CATEGORY_NAMES = {
+    Category.CORRECTNESS: "correctness",
+    Category.SECURITY: "security",
+    Category.CONCURRENCY: "concurrency",
+    Category.RESOURCES: "resources",
+    Category.ERRORS: "error handling",
+    Category.CONTRACT: "API contract",
+    Category.DATA_LOSS: "data loss",
+    Category.PERFORMANCE: "performance",
+    Category.TESTS: "tests",
+}
+
+CONFIDENCE_NAMES = {
+    Confidence.HIGH: "high confidence",
+    Confidence.MEDIUM: "medium confidence",
+    Confidence.LOW: "low confidence",
+}
+
+READING = ("Reading the pull request", "Kireji is reading this change. Its findings will appear here.")
+REFUSED_BY_MODEL = "Claude declined to read it"
+CUT_SHORT = "Claude's answer did not fit, even in smaller pieces"
+NOT_AN_ANSWER = "Claude's answer was not in the agreed form"
+NOTHING_TO_READ = "Nothing to review"
+CACHE_DEAD = (
+    "The prompt cache did not work: two calls in a row neither wrote nor read it, so the prefix was paid in full. "
+    "Check that the model, and the service behind ANTHROPIC_BASE_URL, support prompt caching."
+)
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """'1 hunk', '3 hunks', '1,200 lines'."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def title(review: Review) -> str:
+    """The check run's title: what was found, and, if not all was read, that."""
+    coverage = review.coverage
+    if not coverage.hunks and not coverage.unread:
+        return NOTHING_TO_READ
+    found = count(len(review.findings), "finding") if review.findings else "No findings"
+    if coverage.complete:
+        return f"{found} in {count(coverage.hunks, 'hunk')}"
+    if not coverage.hunks_read:
+        return "Not reviewed: nothing could be read"
+    read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
+    return f"Partly reviewed: {read}; {found[0].lower()}{found[1:]}"
+
+
+def read_so_far(coverage: Coverage) -> str:
+    """How much was read, in one sentence."""
+    return (
+        f"Read {coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} "
+        f"({coverage.lines_read:,} of {count(coverage.lines, 'changed line')}) in {count(coverage.files, 'file')}."
+    )
+
+
+def unread(item: Unread) -> str:
+    """Why something was not read; the path is left to the renderer."""
+    hunks = f"{count(item.hunks, 'hunk')} not read: " if item.hunks else "not read: "
+    return hunks + item.reason
+
+
+def bill(paid: Bill) -> str:
+    """What the review cost, in one line."""
+    if not paid.calls:
+        return "No model call was made."
+    return (
+        f"${paid.dollars:.4f} · {count(paid.calls, 'call')} to {paid.model}"
+        + (f" ({count(paid.attempts, 'attempt')})" if paid.attempts > paid.calls else "")
+        + f" · {paid.usage.total_input:,} tokens in, {paid.usage.cached_share:.0%} of them from the cache, "
+        f"{paid.usage.output_tokens:,} out · {paid.seconds:.1f} s"
+    )
+
+
+def opening(comments: int, summary: Sequence[object]) -> str:
+    """The review's own body, above its inline comments."""
+    first = "Kireji has one comment." if comments == 1 else f"Kireji has {comments} comments."
+    more = f" {count(len(summary), 'more finding')} and what was read: see the check run." if summary else ""
+    return first + (more or " What was read and what it cost: see the check run.")
+
+
+def superseded(new_head: str) -> tuple[str, str]:
+    """Title and summary of a check run whose head is no longer the pull request's."""
+    return (
+        f"Abandoned: the head moved to {new_head[:7]}",
+        "Commits were pushed while this head was being read, so nothing was posted for it. "
+        f"See the check run of `{new_head[:7]}`.",
+    )
+
+
+def failed(error: BaseException) -> tuple[str, str]:
+    """Title and summary of a check run whose review did not happen. An unforeseen error's text is kept for the log."""
+    match error:
+        case UserError():
+            return f"Not reviewed: {error}", f"{error}.\n\n{error.remedy}"
+        case TransientError():
+            what = (
+                f"{error}. Kireji tried again and gave up. Push again, or re-run this check, when the service is back."
+            )
+            return "Not reviewed: a service did not answer", what
+        case DefectError() | KirejiError():
+            return "Not reviewed: an error in Kireji", f"{error}. Nothing was posted. The server's log has the details."
+        case _:
+            return "Not reviewed: an error in Kireji", "Nothing was posted. The server's log has the details."

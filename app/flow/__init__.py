@@ -1,0 +1,1 @@
+"""The path of a review: what is done in which order, through ports only."""

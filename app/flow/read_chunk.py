@@ -1,0 +1,103 @@
+"""Chunk -> Reading: ask, and where an answer is unusable ask again differently. Failure is data: nothing raises."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from app.core import wording
+from app.core.answer import Answer, Outcome, Stop, Unanswered
+from app.core.chunk import Chunk, split
+from app.core.finding import AnswerError, Parsed, parse
+from app.core.money import ModelSpec
+from app.core.prompt import RULES, prompt
+from app.core.review import Reading
+from app.ports import Model
+
+# English prose never has more characters a token than this: dividing by it errs downwards.
+PROSE_CHARS_PER_TOKEN = 4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How chunks of one review are read: the same brief and model for all."""
+
+    model: Model
+    spec: ModelSpec
+    brief: str
+    output_tokens: int
+
+    @property
+    def prefix_tokens(self) -> int:
+        """How many tokens the shared prefix has at the least."""
+        return int(len(RULES + self.brief) / PROSE_CHARS_PER_TOKEN)
+
+    async def read(self, chunk: Chunk) -> tuple[Reading, ...]:
+        """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces."""
+        room = min(2 * self.output_tokens, self.spec.max_output)
+        first = await self._ask(chunk, self.output_tokens)
+        if not first.again:
+            return (first.reading(),)
+        second = (await self._ask(chunk, room)).after(first)
+        if not second.again:
+            return (second.reading(),)
+        return await self._in_pieces(chunk, second, room)
+
+    async def _in_pieces(self, chunk: Chunk, spent: "_Try", room: int) -> tuple[Reading, ...]:
+        """Halve the chunk until its pieces are answered or cannot be halved; `spent` is charged to the first piece."""
+        pieces = split(chunk, self.spec.chars_per_token)
+        if len(pieces) == 1:
+            return (spent.reading(),)
+        readings = list[Reading]()
+        for piece in pieces:
+            tried = await self._ask(piece, room)
+            if not readings:
+                tried = tried.after(spent)
+            readings += await self._in_pieces(piece, tried, room) if tried.again else [tried.reading()]
+        return tuple(readings)
+
+    async def _ask(self, chunk: Chunk, room: int) -> "_Try":
+        outcome = await self.model.ask(prompt(chunk, self.brief, room))
+        return _Try(chunk, (outcome,), *_judge(outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A chunk, what came back for it so far, and what the last answer is worth: `parsed`, or `unread` and why."""
+
+    chunk: Chunk
+    outcomes: tuple[Outcome, ...]
+    parsed: Parsed | None
+    unread: str
+    again: bool
+
+    def after(self, earlier: "_Try") -> "_Try":
+        """The same try with the earlier one's calls on its account."""
+        return _Try(self.chunk, (*earlier.outcomes, *self.outcomes), self.parsed, self.unread, self.again)
+
+    def reading(self) -> Reading:
+        """The result, as far as it goes."""
+        return Reading(
+            chunk=self.chunk,
+            findings=self.parsed.findings if self.parsed else (),
+            unread=self.unread,
+            usages=tuple(outcome.usage for outcome in self.outcomes),
+            attempts=sum(outcome.attempts for outcome in self.outcomes),
+            rejected=self.parsed.rejected if self.parsed else (),
+        )
+
+
+def _judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
+    """What an outcome is worth: the parsed answer, why it is none, and whether asking again can help."""
+    match outcome:
+        case Unanswered(reason=reason):
+            return None, reason, False
+        case Answer(stop=Stop.REFUSAL):
+            return None, wording.REFUSED_BY_MODEL, False
+        case Answer(stop=Stop.CUT):
+            return None, wording.CUT_SHORT, True
+        case Answer(text=text):
+            try:
+                return parse(text), "", False
+            except AnswerError:
+                return None, wording.NOT_AN_ANSWER, True
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,81 @@
+"""The path of one review, on one screen: fetch, cut, ask, verify, place, publish, tell."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from app.core import wording
+from app.core.chunk import Chunk, cut
+from app.core.diff import parse
+from app.core.formats.github import check_report, failure_report, moved_report, review_draft
+from app.core.posting import CheckReport, HeadMoved
+from app.core.prompt import brief
+from app.core.pull import PullRef
+from app.core.review import Reading, Review, assemble, bill, refuse
+from app.core.scope import choose
+from app.flow.read_chunk import Reader
+from app.flow.world import World
+
+ATTRIBUTES = ".gitattributes"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewJob:
+    """Read this head of this pull request. Repo, number, head and attempt name the review, whoever asks for it."""
+
+    ref: PullRef
+    head_sha: str
+    attempt: int = 1
+
+    @property
+    def name(self) -> str:
+        """The review's own id: the check run's `external_id` and the marker in what is posted."""
+        return f"{self.ref.repo}#{self.ref.number}@{self.head_sha}/{self.attempt}"
+
+
+async def review_pull(job: ReviewJob, world: World) -> Review | HeadMoved:
+    """Review a pull request and tell the result there. On any failure the check run says that no review happened."""
+    opening = CheckReport(*wording.READING)
+    check = await world.journal.step(
+        "open check", lambda: world.forge.open_check(job.ref, job.head_sha, job.name, opening)
+    )
+    try:
+        outcome = await _review(job, world)
+        report = check_report(outcome) if isinstance(outcome, Review) else moved_report(outcome)
+        await world.journal.step("close check", lambda: world.forge.update_check(job.ref, check, report))
+    except Exception as error:  # hides nothing: told in the pull request, then the caller's
+        await world.forge.update_check(job.ref, check, failure_report(error))
+        raise
+    return outcome
+
+
+async def _review(job: ReviewJob, world: World) -> Review | HeadMoved:
+    started = world.clock.monotonic()
+    opened = await world.journal.step("fetch pull", lambda: world.forge.pull(job.ref, [ATTRIBUTES]))
+    if opened.pull.head_sha != job.head_sha:
+        return HeadMoved(opened.pull.head_sha)
+    fetched = await world.journal.step("fetch diff", lambda: world.forge.diff(opened))
+
+    attributes = opened.base_files.get(ATTRIBUTES, "")
+    scope = choose(parse(fetched.text), attributes=attributes, max_lines=world.limits.file_lines)
+    reader = Reader(world.model, world.spec, brief(opened.pull, scope.reviewed), world.limits.output_tokens)
+    chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
+    readings = await _read(chunks, reader, world)
+
+    paid = bill(world.spec, readings, world.clock.monotonic() - started, reader.prefix_tokens)
+    review = assemble(job.head_sha, scope, fetched.unread, readings, paid, most=world.limits.comments)
+    draft = review_draft(review, job.name)
+    posted = await world.journal.step("publish", lambda: world.forge.publish(job.ref, draft))
+    if isinstance(posted, HeadMoved):
+        return posted
+    placed = dict(zip(draft.comments, review.inline, strict=True))
+    return refuse(review, [placed[comment] for comment in posted.rejected])
+
+
+async def _read(chunks: Sequence[Chunk], reader: Reader, world: World) -> list[Reading]:
+    """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache."""
+    steps = [
+        world.journal.step(f"read {number}", partial(reader.read, chunk)) for number, chunk in enumerate(chunks, 1)
+    ]
+    return [reading for readings in await asyncio.gather(*steps) for reading in readings]

@@ -1,0 +1,29 @@
+"""A Model that answers from a list."""
+
+from collections.abc import Callable
+
+from app.core.answer import Answer, Outcome, Stop
+from app.core.money import Usage
+from app.core.prompt import Prompt
+
+USAGE = Usage(100, 10, 0, 5000)
+
+
+def answer(text: str = '{"findings": []}', stop: Stop = Stop.END) -> Answer:
+    """An answer of USAGE tokens."""
+    return Answer(text, stop, USAGE, 0.1)
+
+
+class FakeModel:
+    """Answers each prompt by calling `reply`; `prompts` keeps what was asked."""
+
+    name = "claude-haiku-4-5"
+
+    def __init__(self, reply: Callable[[Prompt], Outcome]) -> None:
+        self.reply = reply
+        self.prompts: list[Prompt] = []
+
+    async def ask(self, prompt: Prompt) -> Outcome:
+        """Answer at once."""
+        self.prompts.append(prompt)
+        return self.reply(prompt)

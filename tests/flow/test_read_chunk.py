@@ -1,0 +1,72 @@
+"""Reading a chunk: what is asked again, how, and what it costs."""
+
+from app.core.answer import Outcome, Stop, Unanswered
+from app.core.money import MODELS, Usage, total
+from app.core.prompt import Prompt
+from app.core.review import Reading
+from app.flow.read_chunk import Reader
+from tests.fakes.model import USAGE, FakeModel, answer
+from tests.make import chunk, files
+
+CUT = answer('{"findings": [', Stop.CUT)
+
+
+async def read(*replies: Outcome) -> tuple[tuple[Reading, ...], list[Prompt]]:
+    """Read one chunk of two files with these replies in turn, the last of them for ever."""
+    queue = list(replies)
+    model = FakeModel(lambda _: queue.pop(0) if len(queue) > 1 else queue[0])
+    reader = Reader(model, MODELS[model.name], "brief", 1000)
+    return await reader.read(chunk(*files())), model.prompts
+
+
+async def test_a_whole_answer_is_one_call() -> None:
+    """A usable answer is used."""
+    readings, prompts = await read(answer())
+    assert [(reading.unread, reading.attempts) for reading in readings] == [("", 1)]
+    assert [prompt.max_tokens for prompt in prompts] == [1000]
+
+
+async def test_a_cut_answer_is_asked_again_with_twice_the_room() -> None:
+    """Output cut by max_tokens: once more with the doubled limit; both calls are paid and counted."""
+    readings, prompts = await read(CUT, answer())
+    assert [prompt.max_tokens for prompt in prompts] == [1000, 2000]
+    assert [reading.unread for reading in readings] == [""]
+    assert readings[0].usages == (USAGE, USAGE)
+
+
+async def test_an_answer_cut_twice_is_asked_in_halves() -> None:
+    """Still cut: the chunk is split, and its pieces are read with the larger limit."""
+    readings, prompts = await read(CUT, CUT, answer())
+    assert [prompt.max_tokens for prompt in prompts] == [1000, 2000, 2000, 2000]
+    assert [reading.unread for reading in readings] == ["", ""]
+    assert [part.file.path for reading in readings for part in reading.chunk.parts] == ["shop/cart.py", "shop/old.py"]
+    assert total(usage for reading in readings for usage in reading.usages) == Usage(400, 40, 0, 20000)
+
+
+async def test_an_answer_always_cut_ends_and_names_every_line_unread() -> None:
+    """Splitting ends at single lines; what is never answered is unread, and every call is on the account."""
+    readings, prompts = await read(CUT)
+    assert {reading.unread for reading in readings} == {"Claude's answer did not fit, even in smaller pieces"}
+    assert sum(len(reading.usages) for reading in readings) == len(prompts)
+
+
+async def test_a_malformed_answer_is_asked_once_more_then_in_pieces() -> None:
+    """Text that is not the agreed form is not dug through; it is asked for again."""
+    readings, prompts = await read(answer("Sure! Here is my review"), answer())
+    assert len(prompts) == 2
+    assert [reading.unread for reading in readings] == [""]
+
+
+async def test_a_refusal_is_told_and_not_repeated() -> None:
+    """A refusal is reported as what was not read; asking again would be refused again."""
+    readings, prompts = await read(answer("no", Stop.REFUSAL))
+    assert len(prompts) == 1
+    assert [reading.unread for reading in readings] == ["Claude declined to read it"]
+
+
+async def test_a_failed_call_is_data() -> None:
+    """When the service fails for good, its reason is the chunk's."""
+    readings, _ = await read(Unanswered("Claude was overloaded (529), 5 attempts", USAGE, 1.0, 5))
+    assert [(reading.unread, reading.attempts) for reading in readings] == [
+        ("Claude was overloaded (529), 5 attempts", 5)
+    ]

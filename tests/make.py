@@ -1,0 +1,68 @@
+"""Plain values for tests: short to write, easy to read."""
+
+from dataclasses import replace
+
+from app.core.chunk import Chunk, Part, Slice
+from app.core.diff import FileDiff, Side, parse
+from app.core.finding import Category, Confidence, Finding, Severity
+
+DIFF = """\
+diff --git a/shop/cart.py b/shop/cart.py
+index 1111111..2222222 100644
+--- a/shop/cart.py
++++ b/shop/cart.py
+@@ -1,5 +1,6 @@
+ import json
+ 
+-def total(cart):
+-    return sum(cart)
++def total(cart, rate):
++    net = sum(cart)
++    return net * rate
+ # end
+@@ -20,3 +21,4 @@ def save(cart):
+     path = cart.path
+-    open(path).write(json.dumps(cart))
++    handle = open(path, "w")
++    handle.write(json.dumps(cart))
+     return path
+diff --git a/shop/old.py b/shop/old.py
+deleted file mode 100644
+index 3333333..0000000
+--- a/shop/old.py
++++ /dev/null
+@@ -1,2 +0,0 @@
+-def gone():
+-    return 1
+"""
+
+
+def files(text: str = DIFF) -> tuple[FileDiff, ...]:
+    """The files of a diff."""
+    return parse(text).files
+
+
+def chunk(*parts: FileDiff) -> Chunk:
+    """One chunk of whole files."""
+    return Chunk(
+        tuple(Part(file, tuple(Slice(hunk, 0, len(hunk.lines), 0) for hunk in file.hunks)) for file in parts), 100
+    )
+
+
+FINDING = Finding(
+    path="shop/cart.py",
+    side=Side.RIGHT,
+    start_line=22,
+    end_line=22,
+    quote='    handle = open(path, "w")',
+    category=Category.RESOURCES,
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    title="The file is never closed",
+    explanation="`handle` stays open until it is collected, so the text may not reach the disk.",
+)
+
+
+def finding(**changes: object) -> Finding:
+    """A finding that is true of DIFF, with changes."""
+    return replace(FINDING, **changes)  # pyrefly: ignore[bad-argument-type] - the tests name the fields
