@@ -1,9 +1,39 @@
-"""Answer -> Finding: what the model says, as checked data."""
+"""Answer -> Finding: what the model says, as checked data.
 
+Structured outputs promise the answer's shape, not more: enum values may come in other capitals, lengths have no limits,
+and an answer that was cut off or refused need not fit the schema at all (source: Anthropic's structured outputs
+documentation). So each finding is checked by itself: one that is malformed is rejected with a reason, the others stay.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from app.core.diff import Side
+from app.core.invisible import encodable, is_clean
+from app.errors import DefectError
+
+MAX_TITLE = 120
+MAX_EXPLANATION = 2_000
+MAX_QUOTE = 500
+MAX_REPLACEMENT = 10_000
+MAX_PATH = 4_096
+MAX_LINE = 10**7
 
 
 class Severity(StrEnum):
@@ -65,3 +95,128 @@ class Finding:
     title: str
     explanation: str
     replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An answer's findings in the model's order, and for each malformed one a plain reason without the model's text."""
+
+    findings: tuple[Finding, ...]
+    rejected: tuple[str, ...]
+
+
+class AnswerError(DefectError):
+    """An answer that is not JSON, is cut off, or has no list of findings: its chunk counts as unread."""
+
+
+def parse(text: str) -> Parsed:
+    """Read an answer's text. Raises AnswerError if nothing in it can be used."""
+    findings = list[Finding]()
+    rejected = list[str]()
+    for number, item in enumerate(_items(text), start=1):
+        try:
+            findings.append(_WireFinding.model_validate(item).finding())
+        except ValidationError as error:
+            rejected.append(f"finding {number}: {'; '.join(_problems(error))}")
+    return Parsed(tuple(findings), tuple(rejected))
+
+
+def fingerprint(finding: Finding) -> str:
+    """16 hex digits that stay the same however the model words the finding and wherever the line moves."""
+    quote = " ".join(finding.quote.split())
+    name = "\0".join((finding.path, finding.category, quote))
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+# -- The wire ----------------------------------------------------------------------------------------------------------
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _filled(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _text(value: object) -> object:
+    return encodable(value) if isinstance(value, str) else value
+
+
+_LineNumber = Annotated[StrictInt, Field(ge=1, le=MAX_LINE)]
+_Text = Annotated[StrictStr, BeforeValidator(_text)]
+_Filled = Annotated[_Text, AfterValidator(_filled)]
+
+
+class _WireFinding(BaseModel):
+    """A finding as the answer schema has it."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    path: Annotated[_Filled, Field(max_length=MAX_PATH)]
+    side: Annotated[Side, BeforeValidator(_upper)]
+    start_line: _LineNumber
+    end_line: _LineNumber
+    quote: _Text
+    category: Annotated[Category, BeforeValidator(_lower)]
+    severity: Annotated[Severity, BeforeValidator(_lower)]
+    confidence: Annotated[Confidence, BeforeValidator(_lower)]
+    title: _Filled
+    explanation: _Filled
+    replacement: _Text | None = None
+
+    def finding(self) -> Finding:
+        """The same as domain data, folded and cut to length."""
+        return Finding(
+            path=self.path,
+            side=self.side,
+            start_line=min(self.start_line, self.end_line),
+            end_line=max(self.start_line, self.end_line),
+            quote=self.quote[:MAX_QUOTE],
+            category=self.category,
+            severity=self.severity,
+            confidence=self.confidence,
+            title=_cut(" ".join(self.title.split()), MAX_TITLE),
+            explanation=_cut(self.explanation.strip(), MAX_EXPLANATION),
+            replacement=_replacement(self.replacement),
+        )
+
+
+def _replacement(text: str | None) -> str | None:
+    """Whole lines without the last line's end, or None where there is nothing that may be offered for a commit.
+
+    Cut to length it would be other code, and invisible characters in it could be committed unseen.
+    """
+    lines = (text or "").replace("\r\n", "\n").removesuffix("\n")
+    return lines if lines.strip() and len(lines) <= MAX_REPLACEMENT and is_clean(lines) else None
+
+
+_FENCED = re.compile(r"\s*```[a-zA-Z]*[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL)
+
+
+def _items(text: str) -> list[object]:
+    """The elements of "findings", unchecked."""
+    fenced = _FENCED.fullmatch(text)
+    try:
+        answer: object = json.loads(fenced[1] if fenced else text)
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(f"the answer is not JSON: {error}") from error
+    if not isinstance(answer, dict) or not isinstance(items := answer.get("findings"), list):
+        raise AnswerError('the answer has no list called "findings"')
+    return items
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors(include_input=False, include_url=False, include_context=False):
+        where = str(problem["loc"][0]) if problem["loc"] else "it"
+        yield f"{where}: {problem['msg']}"
