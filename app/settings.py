@@ -36,12 +36,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("KIREJI_APP_ID", REQUIRED, "The GitHub App's id or client id"),
-    Setting(
-        "KIREJI_PRIVATE_KEY",
-        "",
-        r"The App's RSA key as PEM (`\n` may stand for line ends): it or the file",
-        secret=True,
-    ),
+    Setting("KIREJI_PRIVATE_KEY", "", r"The App's RSA key as PEM, `\n` for line ends; or give the file", secret=True),
     Setting("KIREJI_PRIVATE_KEY_FILE", "", "A file that holds the private key, instead of `KIREJI_PRIVATE_KEY`"),
     Setting("KIREJI_WEBHOOK_SECRET", REQUIRED, "The App's webhook secret; deliveries are checked with it", secret=True),
     Setting(
@@ -52,12 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ANTHROPIC_API_KEY", REQUIRED, "The key for Claude", secret=True),
     Setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Claude's API, or a gateway in front of it"),
     Setting("KIREJI_MODEL", "claude-haiku-4-5", f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}"),
-    Setting(
-        "KIREJI_DATABASE_URL",
-        "",
-        "`postgresql://…` or `sqlite:///…`. Checked, not used yet: jobs are in memory",
-        secret=True,
-    ),
+    Setting("KIREJI_DATABASE_URL", "", "`postgresql://…` or `sqlite:///…`; checked, not used yet", secret=True),
     Setting("KIREJI_DATA_DIR", ".kireji", "A folder for the service's own files. It is not used yet"),
     Setting("KIREJI_HOST", "127.0.0.1", "The address to listen on; `0.0.0.0` for every IPv4 one"),
     Setting("KIREJI_PORT", "8080", "The port to listen on"),
