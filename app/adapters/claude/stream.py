@@ -1,0 +1,75 @@
+"""A message stream, read event by event.
+
+Raw events, not the SDK's own collecting: `message_start` releases the gate and carries the cache counters, and what was
+counted before a failure must not be lost with it.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from anthropic.types import (
+    MessageDeltaUsage,
+    RawContentBlockDeltaEvent,
+    RawMessageDeltaEvent,
+    RawMessageStartEvent,
+    RawMessageStreamEvent,
+    TextDelta,
+)
+from anthropic.types import Usage as ApiUsage
+
+from app.core.answer import Stop
+from app.core.money import Usage
+
+# "model_context_window_exceeded" is a cut as well: the text ends where the window does.
+STOPS = {
+    "end_turn": Stop.END,
+    "stop_sequence": Stop.END,
+    "max_tokens": Stop.CUT,
+    "model_context_window_exceeded": Stop.CUT,
+    "refusal": Stop.REFUSAL,
+}
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one try has received so far. `stop` is None until the model has stopped, in the API's words after it."""
+
+    usage: Usage = field(default_factory=Usage)
+    started: bool = False
+    stop: str | None = None
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self.pieces)
+
+    def take(self, event: RawMessageStreamEvent) -> None:
+        """Take in one event; kinds that say nothing to us are passed over."""
+        match event:
+            case RawMessageStartEvent():
+                self.started = True
+                self._count(event.message.usage)
+            case RawContentBlockDeltaEvent(delta=TextDelta(text=text)):
+                self.pieces.append(text)
+            case RawMessageDeltaEvent():
+                self.stop = event.delta.stop_reason or self.stop
+                self._count(event.usage)
+            case _:
+                pass
+
+    def _count(self, usage: ApiUsage | MessageDeltaUsage | None) -> None:
+        """The counters are cumulative: a later one replaces an earlier one, a missing one leaves it."""
+        if usage is None:  # the SDK does not check what it reads
+            return
+        known = self.usage
+        self.usage = replace(
+            known,
+            input_tokens=_either(usage.input_tokens, known.input_tokens),
+            output_tokens=_either(usage.output_tokens, known.output_tokens),
+            cache_write_tokens=_either(usage.cache_creation_input_tokens, known.cache_write_tokens),
+            cache_read_tokens=_either(usage.cache_read_input_tokens, known.cache_read_tokens),
+        )
+
+
+def _either(new: int | None, known: int) -> int:
+    return known if new is None else new
