@@ -1,0 +1,164 @@
+"""`make demo`: one pull request, reviewed end to end on this machine by the real App (gunicorn) against the sandbox.
+
+Exit status: 0 if the review arrived (every planted mistake has its comment; with `--live`: the check run says that it
+was read), 1 if not, 2 if the App did not start.
+"""
+
+import argparse
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import requests
+from rich.console import Console
+
+from app.sandbox import demo_view, sample_repo
+from app.sandbox.claude import ClaudeSandbox, Latency
+from app.sandbox.github import AppIdentity, GitHubSandbox
+
+START_LIMIT = 30.0
+REVIEW_LIMIT = 120.0
+# About what Haiku 4.5 takes: under a second to the first token, some 150 tokens a second after it.
+HAIKU_PACE = Latency(first_token=0.7, per_output_token=1 / 150)
+
+
+def main() -> int:
+    """Run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--live", action="store_true", help="ask the real Claude; needs ANTHROPIC_API_KEY")
+    live = parser.parse_args().live
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    if live and not os.environ.get("ANTHROPIC_API_KEY"):
+        console.print("ANTHROPIC_API_KEY is not set: `make demo LIVE=1` needs it. Without LIVE=1 no key is needed.")
+        return 2
+    with GitHubSandbox(latency=0.08) as github, ClaudeSandbox(latency=HAIKU_PACE) as claude:
+        identity = github.install_app(app_id=4711)
+        try:
+            with _app(_environment(github, identity, None if live else claude.url)) as url:
+                return _review(console, github, claude, url, live=live)
+        except _NotStartedError as error:
+            console.print(f"The App did not start:\n{error}")
+            return 2
+
+
+class _NotStartedError(Exception):
+    """The App ended, or did not answer in time; the message is what it wrote."""
+
+
+def _environment(github: GitHubSandbox, identity: AppIdentity, claude_url: str | None) -> dict[str, str]:
+    """What an operator would set. Only what the App needs is passed on."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    if claude_url is None:
+        kept |= {name: os.environ[name] for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL") if name in os.environ}
+    else:
+        kept |= {"ANTHROPIC_API_KEY": "sk-ant-sandbox", "ANTHROPIC_BASE_URL": claude_url}
+    return kept | {
+        "KIREJI_APP_ID": str(identity.app_id),
+        "KIREJI_PRIVATE_KEY": identity.private_key_pem,
+        "KIREJI_WEBHOOK_SECRET": identity.webhook_secret,
+        "KIREJI_GITHUB_API_URL": github.url,
+        "KIREJI_PORT": str(_free_port()),
+        "KIREJI_CHUNK_TOKENS": "1200",  # the sample is small: cut finer, so that there is a fan-out to see
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def _app(environment: dict[str, str]) -> Iterator[str]:
+    """`kireji serve` as a child; its address once it answers."""
+    url = f"http://127.0.0.1:{environment['KIREJI_PORT']}"
+    with tempfile.TemporaryDirectory(prefix="kireji-demo-") as folder:
+        log = Path(folder) / "app.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "app.entry.cli", "serve"]
+            child = subprocess.Popen(
+                command, env=environment | {"KIREJI_DATA_DIR": folder}, stdout=output, stderr=output
+            )
+        try:
+            _await_start(child, url, log)
+            yield url
+        finally:
+            child.terminate()
+            child.wait(timeout=20)
+
+
+def _await_start(child: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while time.monotonic() < deadline and child.poll() is None:
+        with contextlib.suppress(requests.RequestException):
+            if requests.get(f"{url}/healthz", timeout=1).ok:
+                return
+        time.sleep(0.05)
+    raise _NotStartedError(log.read_text(errors="replace"))
+
+
+def _review(console: Console, github: GitHubSandbox, claude: ClaudeSandbox, url: str, *, live: bool) -> int:
+    repo = github.create_repo("octo/shop", files=sample_repo.base_files())
+    pull = repo.open_pull(
+        title=sample_repo.TITLE,
+        body=sample_repo.BODY,
+        author="alice",
+        branch="feature",
+        files=sample_repo.head_files(),
+    )
+    demo_view.announce(console, live=live)
+    github.clear_traffic()
+    headers, body = github.webhook(
+        "pull_request", action="opened", repo=repo, number=pull.number, sender="alice", delivery=secrets.token_hex(16)
+    )
+    started = time.monotonic()
+    answer = requests.post(f"{url}/webhook", data=body, headers=headers, timeout=10)
+    console.print(f"webhook `pull_request.opened` of octo/shop#{pull.number} signed and sent: {answer.status_code}")
+    check = _await_check(console, lambda: repo.check_runs(pull.head_sha), claude)
+    seconds = time.monotonic() - started
+    if check is None:
+        console.print("The review did not arrive.")
+        return 1
+    comments = repo.review_comments(pull.number)
+    demo_view.show(console, check, repo.reviews(pull.number), comments)
+    demo_view.figures(console, seconds, github.count(), () if live else claude.calls, check)
+    return _verdict(console, check, comments, live=live)
+
+
+def _await_check(
+    console: Console, runs: Callable[[], list[dict[str, Any]]], claude: ClaudeSandbox
+) -> dict[str, Any] | None:
+    deadline = time.monotonic() + REVIEW_LIMIT
+    with console.status("waiting for the check run") as status:
+        while time.monotonic() < deadline:
+            for run in runs():
+                if run["status"] == "completed":
+                    return run
+                status.update(f"check run: {run['output']['title']} · {claude.count()} model calls so far")
+            time.sleep(0.05)
+    return None
+
+
+def _verdict(console: Console, check: dict[str, Any], comments: list[dict[str, Any]], *, live: bool) -> int:
+    if live:
+        return (
+            0 if check["conclusion"] in {"success", "neutral"} and "Not reviewed" not in check["output"]["title"] else 1
+        )
+    wanted = {(planted.path, planted.line) for planted in sample_repo.PLANTED}
+    found = {(comment["path"], comment["line"]) for comment in comments}
+    console.print(
+        f"planted mistakes: {len(wanted)}; found at their line: {len(wanted & found)}; elsewhere: {len(found - wanted)}"
+    )
+    return 0 if wanted == found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

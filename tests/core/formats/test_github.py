@@ -1,0 +1,86 @@
+"""What GitHub shows, as golden files: read tests/data/github/*.md to see it."""
+
+import json
+from dataclasses import asdict
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from app.core.diff import Unread
+from app.core.finding import Confidence, Severity
+from app.core.formats.github import check_report, comment, review_draft
+from app.core.money import Usage
+from app.core.review import Bill, Reading, Review, assemble
+from app.core.scope import Scope, Skip, SkipReason
+from tests.make import chunk, files, finding
+
+GOLDEN = Path(__file__).parents[2] / "data" / "github"
+CART, OLD = files()
+PAID = Bill("claude-haiku-4-5", 3, 4, Usage(1200, 340, 4600, 9200), Decimal("0.00957"), 4.25)
+
+
+def a_review(*, cache_dead: bool = False) -> Review:
+    """A review with one of everything."""
+    findings = (
+        finding(replacement='    with open(path, "w") as handle:\n'),
+        finding(
+            quote="    net = sum(cart)",
+            severity=Severity.CRITICAL,
+            title="Ping @octo/team <script>|x|",
+            explanation="/review cancel\n\n<!-- kireji:finding f00 -->See ![x](https://evil.test/p.png) and @alice.",
+        ),
+        finding(quote="    return net * rate", confidence=Confidence.LOW, title="`rate` may be a string"),
+        finding(path="shop/none.py", title="A file that is not there"),
+    )
+    readings = (
+        Reading(chunk(CART), findings, rejected=("no title",)),
+        Reading(chunk(OLD), unread="Claude was overloaded"),
+    )
+    skipped = (Skip("poetry.lock", SkipReason.LOCK), Skip("dist/a`|b.js", SkipReason.MINIFIED, "one line of 90,000"))
+    unserved = (Unread("data/big.sql", "GitHub serves no text for it"),)
+    paid = Bill(**{**{name: getattr(PAID, name) for name in Bill.__slots__}, "cache_dead": cache_dead})
+    return assemble("abc1234", Scope((CART, OLD), skipped), unserved, readings, paid, most=30)
+
+
+def golden(name: str, text: str) -> None:
+    """Compare with the golden file; a missing one is written, and the test fails so that somebody reads it."""
+    path = GOLDEN / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        pytest.fail(f"{path} was missing; it is written now: read it and run again")
+    assert text == path.read_text()
+
+
+def test_the_comments() -> None:
+    """A comment: severity, title, explanation, suggestion, kind; foreign mentions, commands, images and HTML are dead."""
+    draft = review_draft(a_review(), "marker")
+    shown = "\n\n----\n\n".join(
+        f"{each.path} {each.side} {each.start_line}-{each.line}\n\n{each.body}" for each in draft.comments
+    )
+    golden("comments.md", f"{draft.body}\n\n----\n\n{shown}\n")
+
+
+def test_the_check_run() -> None:
+    """The check run: table, coverage, what was not read, cost; then findings without a comment, and skips with reasons."""
+    report = check_report(a_review(cache_dead=True))
+    notes = json.dumps([asdict(note) for note in report.annotations], indent=1)
+    golden(
+        "check.md",
+        f"# {report.title} ({report.conclusion})\n\n{report.summary}\n\n---- text\n\n{report.text}\n\n{notes}\n",
+    )
+
+
+def test_a_flood_is_cut_and_counted() -> None:
+    """Ten thousand skipped files do not overflow GitHub's limit; the rest is counted."""
+    skipped = tuple(Skip(f"vendor/lib/file{number}.js", SkipReason.VENDORED) for number in range(10_000))
+    text = check_report(assemble("abc", Scope((), skipped), (), (), PAID, most=30)).text
+    assert len(text) <= 65_535
+    assert "more." in text[-30:]
+
+
+def test_one_line_comments_have_no_start_line() -> None:
+    """GitHub wants `start_line` only where it is before `line`."""
+    (placed,) = assemble("abc", Scope((CART,), ()), (), (Reading(chunk(CART), (finding(),)),), PAID, most=30).inline
+    assert comment(placed).start_line is None

@@ -1,0 +1,73 @@
+"""A Forge of one pull request, in memory. It records what is posted; `tests/sandbox` has the strict one."""
+
+from collections.abc import Sequence
+
+from app.core.diff import FetchedDiff
+from app.core.posting import CheckReport, CommentDraft, HeadMoved, Posted, ReviewDraft
+from app.core.pull import OpenedPull, PullRef, PullRequest
+from tests.make import DIFF
+
+REF = PullRef("octo/shop", 7, installation=1)
+
+
+def pull(head_sha: str = "head1") -> PullRequest:
+    """A small pull request."""
+    return PullRequest(
+        ref=REF,
+        title="Rates",
+        body="",
+        author="alice",
+        base_sha="base1",
+        head_sha=head_sha,
+        base_ref="main",
+        head_ref="rates",
+        changed_files=2,
+    )
+
+
+class FakeForge:
+    """Serves `text` as the diff. Each attribute may be set by a test: what fails, what is refused, when the head moves."""
+
+    def __init__(self, text: str = DIFF) -> None:
+        self.text = text
+        self.attributes = ""
+        self.head = "head1"
+        self.head_at_publish = "head1"
+        self.refuse: tuple[int, ...] = ()
+        self.diff_error: Exception | None = None
+        self.reports: list[CheckReport] = []
+        self.drafts: list[ReviewDraft] = []
+
+    async def pull(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
+        """The pull request, with the .gitattributes that the test set."""
+        assert ref == REF
+        return OpenedPull(pull(self.head), {path: self.attributes for path in base_files if self.attributes})
+
+    async def diff(self, opened: OpenedPull) -> FetchedDiff:
+        """The text."""
+        assert opened.pull.ref == REF
+        if self.diff_error:
+            raise self.diff_error
+        return FetchedDiff(self.text)
+
+    async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
+        """Record the report."""
+        assert (ref, head_sha) == (REF, "head1")
+        assert head_sha in external_id
+        self.reports.append(report)
+        return 99
+
+    async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
+        """Record the report."""
+        assert (ref, check_id) == (REF, 99)
+        self.reports.append(report)
+
+    async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
+        """Record the draft, unless the head moved; refuse the comments with the numbers in `refuse`."""
+        assert ref == REF
+        if self.head_at_publish != draft.head_sha:
+            return HeadMoved(self.head_at_publish)
+        refused: tuple[CommentDraft, ...] = tuple(draft.comments[number] for number in self.refuse)
+        if draft.comments:
+            self.drafts.append(draft)
+        return Posted(("https://example.test/review/1",) if draft.comments else (), refused)

@@ -1,0 +1,150 @@
+"""The path of one review, with everything outside faked: what is told in which case."""
+
+import json
+
+import pytest
+
+from app.adapters.journal import DirectJournal
+from app.core.answer import Outcome, Unanswered
+from app.core.money import Usage
+from app.core.posting import CheckReport, Conclusion, HeadMoved
+from app.core.prompt import Prompt
+from app.core.review import Review
+from app.errors import TransientError, UserError
+from app.flow.review_pull import ReviewJob, review_pull
+from app.flow.world import Limits, World
+from tests.fakes.clock import FakeClock
+from tests.fakes.forge import REF, FakeForge
+from tests.fakes.model import FakeModel, answer
+from tests.make import FINDING
+
+JOB = ReviewJob(REF, "head1")
+
+
+def one_finding(prompt: Prompt) -> Outcome:
+    """FINDING, wherever its file is in the chunk."""
+    told = {
+        "path": FINDING.path,
+        "side": "RIGHT",
+        "start_line": FINDING.start_line,
+        "end_line": FINDING.end_line,
+        "quote": FINDING.quote,
+        "category": FINDING.category,
+        "severity": FINDING.severity,
+        "confidence": FINDING.confidence,
+        "title": FINDING.title,
+        "explanation": FINDING.explanation,
+        "replacement": None,
+    }
+    return answer(json.dumps({"findings": [told] if FINDING.path in prompt.chunk else []}))
+
+
+async def run(forge: FakeForge, model: FakeModel | None = None) -> tuple[Review | HeadMoved, CheckReport]:
+    """Run a review; what came of it, and the last report of the check run."""
+    world = World(forge, model or FakeModel(one_finding), DirectJournal(), FakeClock(), Limits(chunk_tokens=500))
+    outcome = await review_pull(JOB, world)
+    return outcome, forge.reports[-1]
+
+
+async def test_a_review_is_posted_and_told() -> None:
+    """The check run opens at once, the finding is a comment at its line, and the check run closes with the account."""
+    forge = FakeForge()
+    _, report = await run(forge)
+    assert forge.reports[0].conclusion is None
+    assert [(comment.path, comment.line) for draft in forge.drafts for comment in draft.comments] == [
+        ("shop/cart.py", 22)
+    ]
+    assert (report.title, report.conclusion) == ("1 finding in 3 hunks", Conclusion.NEUTRAL)
+
+
+async def test_nothing_found_posts_no_review() -> None:
+    """A clean pull request gets a green check run and no words."""
+    forge = FakeForge()
+    _, report = await run(forge, FakeModel(lambda _: answer()))
+    assert not forge.drafts
+    assert (report.title, report.conclusion) == ("No findings in 3 hunks", Conclusion.SUCCESS)
+
+
+async def test_a_head_that_moved_before_reading_costs_nothing() -> None:
+    """If the pull request has another head than the delivery told, no model call is made."""
+    forge = FakeForge()
+    forge.head = "head2"
+    model = FakeModel(one_finding)
+    outcome, report = await run(forge, model)
+    assert outcome == HeadMoved("head2")
+    assert not model.prompts
+    assert (report.title, report.conclusion) == ("Abandoned: the head moved to head2", Conclusion.CANCELLED)
+
+
+async def test_a_head_that_moved_while_reading_posts_nothing() -> None:
+    """The head is looked at again before posting."""
+    forge = FakeForge()
+    forge.head_at_publish = "head3"
+    _, report = await run(forge)
+    assert not forge.drafts
+    assert report.conclusion is Conclusion.CANCELLED
+
+
+async def test_a_comment_that_github_refuses_is_told_in_the_check_run() -> None:
+    """A refused comment is not lost: its text stands in the check run with the reason."""
+    forge = FakeForge()
+    forge.refuse = (0,)
+    outcome, report = await run(forge)
+    assert isinstance(outcome, Review)
+    assert not outcome.inline
+    assert "The file is never closed" in report.text
+    assert "GitHub takes no comment at its line" in report.text
+
+
+async def test_a_model_that_fails_makes_a_review_that_says_so() -> None:
+    """No answer at all: the check run says that nothing was read and why, and is not green."""
+    forge = FakeForge()
+    _, report = await run(forge, FakeModel(lambda _: Unanswered("Claude was overloaded (529)", Usage(), 1.0, 5)))
+    assert (report.title, report.conclusion) == ("Not reviewed: nothing could be read", Conclusion.NEUTRAL)
+    assert "Claude was overloaded (529)" in report.summary
+
+
+@pytest.mark.parametrize(
+    ("error", "title", "words", "conclusion"),
+    [
+        (
+            UserError("Kireji may not read this repository", "Accept the new permission"),
+            "Not reviewed: Kireji may not read this repository",
+            "Accept the new permission",
+            Conclusion.ACTION_REQUIRED,
+        ),
+        (
+            TransientError("GitHub answered 502"),
+            "Not reviewed: a service did not answer",
+            "GitHub answered 502",
+            Conclusion.NEUTRAL,
+        ),
+        (
+            RuntimeError("secret inside"),
+            "Not reviewed: an error in Kireji",
+            "The server's log has the details",
+            Conclusion.NEUTRAL,
+        ),
+    ],
+)
+async def test_a_failure_is_told_in_the_check_run_and_raised(
+    error: Exception, title: str, words: str, conclusion: Conclusion
+) -> None:
+    """Whoever's mistake it is, the check run says that no review happened; an unforeseen error's text is not shown."""
+    forge = FakeForge()
+    forge.diff_error = error
+    with pytest.raises(type(error)):
+        await run(forge)
+    report = forge.reports[-1]
+    assert (report.title, report.conclusion) == (title, conclusion)
+    assert words in report.summary
+    assert "secret inside" not in report.summary
+
+
+async def test_generated_files_are_skipped_and_named() -> None:
+    """The base branch's .gitattributes decide what is generated; a change of such files only is not green but grey."""
+    forge = FakeForge()
+    forge.attributes = "*.py linguist-generated\n"
+    _, report = await run(forge)
+    assert (report.title, report.conclusion) == ("Nothing to review", Conclusion.SKIPPED)
+    assert "`shop/cart.py`: generated" in report.text
