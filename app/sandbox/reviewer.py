@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.sandbox.checks import CHECKS, Check, Seen
+from app.sandbox.check_table import CHECKS
+from app.sandbox.checks import Check, Seen
 
 STAND_IN_NAME = "the sandbox's stand-in reviewer (textual checks, not Claude)"
 TAG = "(stand-in)"

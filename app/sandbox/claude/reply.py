@@ -1,0 +1,68 @@
+"""What the sandbox's model says: the script's answer, or the reviewer's findings, cut where the request's limit is."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.sandbox.claude.catalogue import Served
+from app.sandbox.claude.errors import ApiError
+from app.sandbox.claude.request import MessageRequest, last_user_text
+from app.sandbox.claude.schema import problem
+from app.sandbox.claude.tokens import count_text, cut_text
+
+StopReason = Literal["end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
+Findings = Sequence[Mapping[str, object]]
+Reviewer = Callable[[str], Findings]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as a test wants it. `output_tokens` is counted from the text where it is None."""
+
+    text: str = ""
+    stop_reason: StopReason = "end_turn"
+    output_tokens: int | None = None
+
+
+Script = Callable[[dict[str, Any]], Findings | Reply | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is sent."""
+
+    text: str
+    stop_reason: StopReason
+    tokens: int
+
+
+def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | None, reviewer: Reviewer) -> Reply:
+    """The whole answer. A script that returns None leaves the request to the reviewer.
+
+    Raises ApiError 500 if findings do not satisfy the request's schema: then the sandbox cannot answer honestly.
+    """
+    said = script(body) if script is not None else None
+    if isinstance(said, Reply):
+        return said
+    findings = [dict(finding) for finding in (reviewer(last_user_text(request)) if said is None else said)]
+    answer = {"findings": findings}
+    if request.schema_ is not None and (why := problem(answer, request.schema_)) is not None:
+        raise ApiError(500, f"The sandbox's answer does not satisfy the schema: {why}. Script a Reply instead.")
+    return Reply(json.dumps(answer, ensure_ascii=False))
+
+
+def limit(reply: Reply, request: MessageRequest, model: Served, prompt_tokens: int) -> Written:
+    """Cut an answer at `max_tokens`, or where the model's context ends."""
+    room = model.spec.context - prompt_tokens
+    allowed, reason = request.max_tokens, "max_tokens"
+    if room < allowed:
+        allowed, reason = room, "model_context_window_exceeded"
+    tokens = count_text(reply.text, newer=model.adaptive) if reply.output_tokens is None else reply.output_tokens
+    if tokens <= allowed:
+        return Written(reply.text, reply.stop_reason, tokens)
+    share = len(reply.text) * allowed // tokens
+    text = (
+        reply.text[:share] if reply.output_tokens is not None else cut_text(reply.text, allowed, newer=model.adaptive)
+    )
+    return Written(text, "max_tokens" if reason == "max_tokens" else "model_context_window_exceeded", allowed)

@@ -1,0 +1,134 @@
+"""The HTTP face of the loopback Claude: routes, authentication, headers, error bodies."""
+
+import hmac
+import json
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from app.sandbox.claude.batches import Batches
+from app.sandbox.claude.catalogue import entry, listing
+from app.sandbox.claude.errors import ApiError, invalid
+from app.sandbox.claude.service import Service
+from app.sandbox.serve import drop_connection
+
+VERSION = "2026-10-21"
+MEGABYTE = 1 << 20
+MOST_BYTES = 32 * MEGABYTE
+MOST_BATCH_BYTES = 256 * MEGABYTE
+
+
+def build_app(service: Service, batches: Batches, api_key: str) -> Flask:
+    """The WSGI application of one sandbox."""
+    app = Flask("app.sandbox.claude", static_folder=None)
+    app.json.sort_keys = False  # pyrefly: ignore[missing-attribute]
+    app.before_request(lambda: _check_request(api_key))
+    app.register_error_handler(ApiError, lambda error: _error(service, error))
+    app.register_error_handler(HTTPException, lambda error: _error(service, ApiError(error.code or 500)))
+    app.after_request(lambda response: _headers(service, response))
+    _add_messages(app, service)
+    _add_models(app)
+    _add_batches(app, batches)
+    return app
+
+
+def _add_messages(app: Flask, service: Service) -> None:
+    @app.post("/v1/messages")
+    def create() -> Response:
+        environ = request.environ
+        ticket = service.admit(_body())
+        if not ticket.request.stream:
+            return _json(service.respond(ticket))
+        events = service.stream(ticket, lambda: drop_connection(environ))
+        return Response(events, content_type="text/event-stream; charset=utf-8", headers={"cache-control": "no-cache"})
+
+    @app.post("/v1/messages/count_tokens")
+    def count_tokens() -> Response:
+        return _json({"input_tokens": service.count_tokens(_body())})
+
+
+def _add_models(app: Flask) -> None:
+    @app.get("/v1/models")
+    def models() -> Response:
+        rows = listing()
+        return _json({"data": rows, "has_more": False, "first_id": rows[0]["id"], "last_id": rows[-1]["id"]})
+
+    @app.get("/v1/models/<name>")
+    def model(name: str) -> Response:
+        return _json(entry(name))
+
+
+def _add_batches(app: Flask, batches: Batches) -> None:
+    def shown(batch: dict[str, object]) -> Response:
+        ended = batch["processing_status"] == "ended"
+        url = f"{request.host_url}v1/messages/batches/{batch['id']}/results" if ended else None
+        return _json(batch | {"results_url": url})
+
+    @app.post("/v1/messages/batches")
+    def create_batch() -> Response:
+        return shown(batches.create(_body()))
+
+    @app.get("/v1/messages/batches")
+    def list_batches() -> Response:
+        size = request.args.get("limit", 20, type=int)
+        return _json(batches.listing(size, request.args.get("after_id"), request.args.get("before_id")))
+
+    @app.get("/v1/messages/batches/<batch_id>")
+    def retrieve_batch(batch_id: str) -> Response:
+        return shown(batches.retrieve(batch_id))
+
+    @app.post("/v1/messages/batches/<batch_id>/cancel")
+    def cancel_batch(batch_id: str) -> Response:
+        return shown(batches.cancel(batch_id))
+
+    @app.get("/v1/messages/batches/<batch_id>/results")
+    def batch_results(batch_id: str) -> Response:
+        return Response(batches.results(batch_id), content_type="application/x-jsonl")
+
+
+def _check_request(api_key: str) -> None:
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    key = request.headers.get("x-api-key") or bearer
+    if not key:
+        raise ApiError(401, "x-api-key header is required")
+    if not hmac.compare_digest(key.encode(), api_key.encode()):
+        raise ApiError(401, "invalid x-api-key")
+    version = request.headers.get("anthropic-version")
+    if version is None:
+        raise invalid("anthropic-version: header is required")
+    if version != VERSION:
+        raise invalid(f"anthropic-version: {version!r} is not a valid version; the sandbox knows {VERSION}")
+    most = MOST_BATCH_BYTES if request.path == "/v1/messages/batches" else MOST_BYTES
+    if (request.content_length or 0) > most:
+        raise ApiError(413)
+
+
+def _body() -> dict[str, Any]:
+    try:
+        body = json.loads(request.get_data())
+    except ValueError as error:
+        raise invalid(f"The request body is not valid JSON: {error}") from error
+    if not isinstance(body, dict):
+        raise invalid("Input should be an object")
+    return body
+
+
+def _json(value: dict[str, object], status: int = 200) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), status, content_type="application/json")
+
+
+def _error(service: Service, error: ApiError) -> Response:
+    request_id = service.new_id("req")
+    response = _json(error.body(request_id), error.status)
+    response.headers.update(error.headers)
+    response.headers["request-id"] = request_id
+    return response
+
+
+def _headers(service: Service, response: Response) -> Response:
+    response.headers.setdefault("request-id", service.new_id("req"))
+    response.headers["anthropic-organization-id"] = "org_sandbox"
+    if request.path == "/v1/messages":
+        response.headers.update(service.limits.headers())
+    return response

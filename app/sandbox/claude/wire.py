@@ -1,0 +1,98 @@
+"""Messages as they go over the wire: one JSON object, or a stream of server-sent events.
+
+Source: Anthropic's streaming page and the SDK 2.12's event types.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.core.money import Usage
+from app.sandbox.claude.reply import Written
+
+_PIECE_TOKENS = 8
+_MOST_PIECES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is known of a message before it is written. `hour_tokens` went to 1h cache entries."""
+
+    id: str
+    model: str
+    usage: Usage
+    hour_tokens: int
+    service_tier: str = "standard"
+
+
+def usage_object(outline: Outline, output_tokens: int) -> dict[str, object]:
+    """The `usage` object."""
+    usage = outline.usage
+    return {
+        "input_tokens": usage.input_tokens,
+        "cache_creation_input_tokens": usage.cache_write_tokens,
+        "cache_read_input_tokens": usage.cache_read_tokens,
+        "cache_creation": {
+            "ephemeral_5m_input_tokens": usage.cache_write_tokens - outline.hour_tokens,
+            "ephemeral_1h_input_tokens": outline.hour_tokens,
+        },
+        "output_tokens": output_tokens,
+        "service_tier": outline.service_tier,
+    }
+
+
+def message_object(outline: Outline, written: Written) -> dict[str, object]:
+    """A whole message."""
+    return {
+        "id": outline.id,
+        "type": "message",
+        "role": "assistant",
+        "model": outline.model,
+        "content": [{"type": "text", "text": written.text}] if written.text else [],
+        "stop_reason": written.stop_reason,
+        "stop_sequence": None,
+        "stop_details": _stop_details(written),
+        "usage": usage_object(outline, written.tokens),
+    }
+
+
+def event(name: str, **fields: object) -> bytes:
+    """One server-sent event."""
+    return f"event: {name}\ndata: {json.dumps({'type': name, **fields}, ensure_ascii=False)}\n\n".encode()
+
+
+def opening(outline: Outline) -> bytes:
+    """message_start."""
+    message = message_object(outline, Written("", "end_turn", 1))
+    message |= {"stop_reason": None, "stop_details": None}
+    return event("message_start", message=message)
+
+
+def block_start() -> bytes:
+    """content_block_start and ping."""
+    return event("content_block_start", index=0, content_block={"type": "text", "text": ""}) + event("ping")
+
+
+def delta(text: str) -> bytes:
+    """A piece of the text."""
+    return event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+
+
+def closing(outline: Outline, written: Written) -> bytes:
+    """message_delta and message_stop."""
+    stop = {"stop_reason": written.stop_reason, "stop_sequence": None, "stop_details": _stop_details(written)}
+    usage = usage_object(outline, written.tokens)
+    return event("message_delta", delta=stop, usage=usage) + event("message_stop")
+
+
+def pieces(written: Written) -> Iterator[str]:
+    """The text in pieces of a few tokens; a long one in two dozen, so that hundreds of streams fit into one process."""
+    count = min(_MOST_PIECES, math.ceil(written.tokens / _PIECE_TOKENS)) or 1
+    size = math.ceil(len(written.text) / count) or 1
+    for start in range(0, len(written.text), size):
+        yield written.text[start : start + size]
+
+
+def _stop_details(written: Written) -> dict[str, object] | None:
+    return {"type": "refusal", "category": None, "explanation": None} if written.stop_reason == "refusal" else None
