@@ -1,0 +1,114 @@
+"""The web side: deliveries in, answers out. Whatever happens, the answer is short JSON and the reason is in the log."""
+
+import logging
+from importlib.metadata import version
+from typing import Protocol
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
+
+from app.core.events import Delivery
+from app.errors import DeliveryError
+
+log = logging.getLogger(__name__)
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+WORDS = {404: "there is nothing at this address", 405: "the method is not allowed at this address"}
+
+
+class Intake(Protocol):
+    """Takes deliveries on and returns at once: GitHub waits 10 seconds for the answer, a review takes longer."""
+
+    def accept(self, delivery: Delivery) -> None:
+        """Hand the delivery on, or drop it if it asks for nothing. May raise DeliveryError; called by many threads."""
+        ...
+
+
+def create_app(
+    intake: Intake, *, secret: bytes, max_body_bytes: int, broken_body: tuple[type[Exception], ...] = ()
+) -> Flask:
+    """The WSGI application: `POST /webhook` and `GET /healthz`.
+
+    `broken_body` are the exceptions that the WSGI server raises while a body that breaks HTTP's rules is read.
+    """
+    if not secret:
+        raise ValueError("an empty webhook secret would let anyone in")
+    app = Flask(__name__, static_folder=None)
+    # One byte more, because werkzeug cuts an endless body at the limit in silence; `_body` sees that byte.
+    app.config["MAX_CONTENT_LENGTH"] = max_body_bytes + 1
+
+    @app.post("/webhook")
+    def webhook() -> tuple[Response, int]:
+        """Answer 202 as soon as the delivery is taken on."""
+        delivery = Delivery.from_http(
+            dict(request.headers.items()), _body(max_body_bytes, broken_body), secret, max_body_bytes
+        )
+        intake.accept(delivery)
+        log.info("delivery %s (%s) accepted", delivery.id, delivery.event)
+        return jsonify(delivery=delivery.id), 202
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Say that the process answers."""
+        return jsonify(status="ok", version=version("kireji"))
+
+    _answer_errors(app)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        """Nothing here is a page."""
+        response.headers.update(HEADERS)
+        return response
+
+    return app
+
+
+def _body(limit: int, broken: tuple[type[Exception], ...]) -> bytes:
+    """The raw body, read no further than the limit."""
+    declared = request.content_length
+    too_large = DeliveryError(413, f"the body is larger than {limit} bytes")
+    if declared is not None and declared > limit:
+        raise too_large
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise too_large from None
+    except (ClientDisconnected, *broken) as error:
+        raise DeliveryError(400, "the body broke off or is not valid HTTP") from error
+    if len(body) > limit:
+        raise too_large
+    if declared is not None and len(body) < declared:
+        # Servers that end the stream themselves, as gunicorn does, end a truncated one without an error.
+        raise DeliveryError(400, f"the body broke off after {len(body)} of {declared} bytes")
+    return body
+
+
+def _answer_errors(app: Flask) -> None:
+    """Turn whatever is raised into JSON that gives nothing away."""
+
+    @app.errorhandler(DeliveryError)
+    def refused(error: DeliveryError) -> tuple[Response, int]:
+        """The sender's mistake: it is told."""
+        log.warning("request refused with %d: %s", error.status, error)
+        return jsonify(error=str(error)), error.status
+
+    @app.errorhandler(HTTPException)
+    def refused_by_flask(error: HTTPException) -> Response:
+        """No such address or method: werkzeug's answer, with its headers, in our form."""
+        response = error.get_response()
+        answer = jsonify(error=WORDS.get(response.status_code, error.name.lower()))
+        answer.status_code = response.status_code
+        if "Allow" in response.headers:
+            answer.headers["Allow"] = response.headers["Allow"]
+        return answer
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[Response, int]:
+        """Our mistake, and the outermost edge: the log has the details, the sender has not."""
+        log.error("request failed", exc_info=error)
+        return jsonify(error="the service failed; its log says why"), 500

@@ -1,0 +1,338 @@
+"""The web side over real HTTP, under werkzeug's server in this process and under gunicorn as it is deployed."""
+
+import hashlib
+import hmac
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPResponse
+from importlib.metadata import version
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from werkzeug.serving import make_server
+
+from app.core.events import Delivery, parse_event
+from app.entry.web import HEADERS, create_app
+from app.errors import DeliveryError
+
+SECRET = b"It's a Secret to Everybody"
+LIMIT = 25 * 1024 * 1024
+GOOD = json.dumps({"action": "opened", "zen": "Approachable is better than simple."}).encode()
+
+
+@dataclass
+class Basket:
+    """An intake that keeps what it takes; `error` is raised instead, if there is one."""
+
+    taken: list[Delivery] = field(default_factory=list)
+    error: Exception | None = None
+
+    def accept(self, delivery: Delivery) -> None:
+        """Keep the delivery."""
+        if self.error:
+            raise self.error
+        self.taken.append(delivery)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    json: dict[str, str]
+
+
+def signed(body: bytes, **changes: str | None) -> dict[str, str]:
+    """GitHub's headers for a body, some changed or (None) left out; `_` stands for `-`."""
+    headers: dict[str, str | None] = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "x-github-event": "ping",
+        "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+        "x-hub-signature-256": "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest(),
+    }
+    headers.update({name.replace("_", "-"): value for name, value in changes.items()})
+    return {name: value for name, value in headers.items() if value is not None}
+
+
+def talk(port: int, raw: bytes, *, hang_up: bool = True) -> Answer:
+    """Send bytes, say that no more will come (or stay silent), and read the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        try:
+            connection.sendall(raw)
+            if hang_up:
+                connection.shutdown(socket.SHUT_WR)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the server has answered and reads no more
+        response = HTTPResponse(connection)
+        response.begin()
+        return Answer(response.status, dict(response.getheaders()), json.loads(response.read()))
+
+
+def raw_post(headers: dict[str, str], body: bytes) -> bytes:
+    """A request as it crosses the wire, whatever its headers claim."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"POST /webhook HTTP/1.1\r\nhost: localhost\r\n{lines}\r\n".encode("latin-1") + body
+
+
+def post(port: int, body: bytes, **changes: str | None) -> Answer:
+    """POST a signed body as a client would."""
+    return ask(port, "POST", "/webhook", body, signed(body, **changes))
+
+
+def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
+    """One request by the standard library's client."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, dict(response.getheaders()), json.loads(response.read()))
+    finally:
+        connection.close()
+
+
+# The real server, its real options, and an intake that drops everything. A sender may be silent for less long here.
+GUNICORN = """
+from gunicorn.http.errors import ParseException
+from app.entry import logs, server
+from app.entry.web import create_app
+from app.settings import load
+
+class Drop:
+    def accept(self, delivery):
+        pass
+
+def create(settings):
+    logs.set_up(settings.log_level, settings.secrets())
+    return create_app(Drop(), secret=settings.webhook_secret.reveal().encode(),
+                      max_body_bytes=settings.max_body_bytes, broken_body=(ParseException,))
+
+server.SECONDS_TO_SEND = 0.5
+server.serve(load(), create)
+"""
+
+
+def _gunicorn() -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    environ = os.environ | {  # noqa: TID251 - a child process needs the parent's
+        "KIREJI_APP_ID": "1",
+        "KIREJI_PRIVATE_KEY": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+        "KIREJI_WEBHOOK_SECRET": SECRET.decode(),
+        "ANTHROPIC_API_KEY": "sk-ant-none",
+        "KIREJI_PORT": str(port),
+    }
+    child = subprocess.Popen([sys.executable, "-c", GUNICORN], env=environ, stderr=subprocess.PIPE, text=True)
+    assert child.stderr
+    try:
+        if not any("Booting worker" in line for line in child.stderr):
+            pytest.fail(f"gunicorn did not start; exit status {child.wait()}")
+        yield port
+    finally:
+        child.terminate()
+        log = child.communicate()[0] or ""
+    assert "Traceback" not in log
+    assert child.returncode == 0
+
+
+def _werkzeug() -> Iterator[int]:
+    server = make_server("127.0.0.1", 0, create_app(Basket(), secret=SECRET, max_body_bytes=LIMIT), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module", params=[_werkzeug, _gunicorn], ids=["werkzeug", "gunicorn"])
+def port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """The service's port; when a test ends, a good delivery must still be answered."""
+    yield from request.param()
+
+
+@pytest.fixture(autouse=True)
+def well_afterwards(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After whatever a test sent, the service is healthy and takes a good delivery."""
+    yield
+    if "port" in request.fixturenames:
+        port = request.getfixturevalue("port")
+        assert post(port, GOOD).status == 202
+        assert ask(port, "GET", "/healthz").status == 200
+
+
+def test_a_good_delivery_is_accepted(port: int) -> None:
+    """202, and the delivery's id so that it can be found in the log."""
+    answer = post(port, GOOD)
+    assert (answer.status, answer.json) == (202, {"delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958"})
+
+
+def test_health_tells_the_version(port: int) -> None:
+    """For probes, and for people who wonder what runs."""
+    answer = ask(port, "GET", "/healthz")
+    assert (answer.status, answer.json) == (200, {"status": "ok", "version": version("kireji")})
+
+
+@pytest.mark.parametrize(
+    ("body", "changes", "status", "words"),
+    [
+        (GOOD, {"x_hub_signature_256": None}, 401, "missing"),
+        (GOOD, {"x_hub_signature_256": "sha256=" + "0" * 64}, 401, "does not match"),
+        (b"zen=plain", {}, 400, "not JSON"),
+        (b"[1]", {}, 400, "not a JSON object"),
+        (GOOD, {"content_type": "application/x-www-form-urlencoded"}, 415, "application/json"),
+        (GOOD, {"x_github_event": None}, 400, "X-GitHub-Event"),
+        (GOOD, {"x_github_delivery": "a b"}, 400, "X-GitHub-Delivery"),
+    ],
+)
+def test_a_bad_delivery_is_refused(
+    port: int, body: bytes, changes: dict[str, str | None], status: int, words: str
+) -> None:
+    """Each with its status and a reason."""
+    answer = post(port, body, **changes)
+    assert (answer.status, words in answer.json["error"]) == (status, True), answer
+
+
+def test_an_unknown_event_is_accepted(port: int) -> None:
+    """GitHub may be told to send more than we hear; that is no mistake of the sender's."""
+    assert post(port, GOOD, x_github_event="star").status == 202
+
+
+def test_a_body_of_26_mb_is_refused(port: int) -> None:
+    """By its announced length, before it is read."""
+    body = b" " * (26 * 1024 * 1024)
+    answer = talk(port, raw_post(signed(body), body))
+    assert (answer.status, answer.json) == (413, {"error": f"the body is larger than {LIMIT} bytes"})
+
+
+def test_an_endless_body_is_refused(port: int) -> None:
+    """A chunked body announces no length; it is read to the limit and no further."""
+    body = b" " * (26 * 1024 * 1024)
+    headers = signed(body, content_length=None, transfer_encoding="chunked")
+    answer = talk(port, raw_post(headers, b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)))
+    assert (answer.status, answer.json) == (413, {"error": f"the body is larger than {LIMIT} bytes"})
+
+
+def test_a_chunked_body_is_taken(port: int) -> None:
+    """Proxies may send one."""
+    headers = signed(GOOD, content_length=None, transfer_encoding="chunked")
+    chunks = b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (5, GOOD[:5], len(GOOD) - 5, GOOD[5:])
+    assert talk(port, raw_post(headers, chunks)).status == 202
+
+
+def test_a_truncated_body_is_refused(port: int) -> None:
+    """Content-Length promises more than comes: said so, rather than called a bad signature."""
+    answer = talk(port, raw_post(signed(GOOD, content_length=str(len(GOOD) + 10)), GOOD))
+    assert (answer.status, "broke off" in answer.json["error"]) == (400, True), answer
+
+
+@pytest.mark.parametrize("chunks", [b"zz\r\n", b"5\r\nabc", b"3\r\nabcdef\r\n0\r\n\r\n", b""])
+def test_a_broken_chunked_body_is_refused(port: int, chunks: bytes) -> None:
+    """Bad size, cut short, longer than its size, nothing at all: the sender's mistake, no failure of ours."""
+    headers = signed(b"abc", content_length=None, transfer_encoding="chunked")
+    answer = talk(port, raw_post(headers, chunks))
+    assert (answer.status, "broke off" in answer.json["error"]) == (400, True), answer
+
+
+@pytest.mark.parametrize("port", [_gunicorn], ids=["gunicorn"], indirect=True)
+def test_silent_senders_hold_no_thread_for_ever(port: int) -> None:
+    """More senders than there are threads promise a body and then fall silent: each is sent away."""
+    raw = raw_post(signed(GOOD), b"")
+    answers: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(talk(port, raw, hang_up=False).status)) for _ in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [400] * 20
+
+
+def test_a_wrong_method_or_address(port: int) -> None:
+    """405 with what is allowed, 404; both as JSON."""
+    answer = ask(port, "GET", "/webhook")
+    assert (answer.status, sorted(answer.headers["Allow"].split(", "))) == (405, ["OPTIONS", "POST"])
+    assert answer.json == {"error": "the method is not allowed at this address"}
+    assert ask(port, "GET", "/").json == {"error": "there is nothing at this address"}
+
+
+def test_every_answer_bears_the_security_headers(port: int) -> None:
+    """Good answers and bad ones alike."""
+    for answer in (post(port, GOOD), post(port, b""), ask(port, "GET", "/healthz"), ask(port, "GET", "/nothing")):
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_the_intake_gets_the_delivery() -> None:
+    """Id, event and payload; nothing that was refused."""
+    basket = Basket()
+    client = create_app(basket, secret=SECRET, max_body_bytes=LIMIT).test_client()
+    client.post("/webhook", data=GOOD, headers=signed(GOOD, x_hub_signature_256="sha256=0"))
+    client.post("/webhook", data=GOOD, headers=signed(GOOD))
+    assert basket.taken == [Delivery("72d3162e-cc78-11e3-81ab-4c9367dc0958", "ping", json.loads(GOOD))]
+
+
+def test_the_limit_is_the_last_size_that_is_taken() -> None:
+    """One byte more is too much."""
+    client = create_app(Basket(), secret=SECRET, max_body_bytes=len(GOOD)).test_client()
+    assert client.post("/webhook", data=GOOD, headers=signed(GOOD)).status_code == 202
+    assert client.post("/webhook", data=GOOD + b" ", headers=signed(GOOD + b" ")).status_code == 413
+
+
+def test_a_payload_that_the_intake_refuses_is_answered() -> None:
+    """A field of a wrong type is found where the event is read."""
+    basket = Basket()
+    try:
+        parse_event(Delivery("id", "pull_request", {"action": 1}))
+    except DeliveryError as error:
+        basket.error = error
+    answer = (
+        create_app(basket, secret=SECRET, max_body_bytes=LIMIT)
+        .test_client()
+        .post("/webhook", data=GOOD, headers=signed(GOOD))
+    )
+    assert answer.status_code == 400
+    assert answer.json == {
+        "error": "the payload's action is not as GitHub documents it: Input should be a valid string"
+    }
+
+
+def test_a_failure_of_ours_is_logged_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """The sender gets 500 and no details; the log gets the exception."""
+    app = create_app(Basket(error=RuntimeError("disk full at /var/lib")), secret=SECRET, max_body_bytes=LIMIT)
+    with caplog.at_level(logging.ERROR):
+        answer = app.test_client().post("/webhook", data=GOOD, headers=signed(GOOD))
+    assert (answer.status_code, answer.json) == (500, {"error": "the service failed; its log says why"})
+    assert "disk full at /var/lib" in caplog.text
+
+
+def test_what_was_sent_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A payload may hold private code, and a header a forged log line."""
+    client = create_app(Basket(), secret=SECRET, max_body_bytes=LIMIT).test_client()
+    with caplog.at_level(logging.DEBUG):
+        client.post("/webhook", data=GOOD, headers=signed(GOOD))
+        client.post("/webhook", data=GOOD, headers=signed(GOOD, x_github_event="forged line"))
+    assert "delivery 72d3162e-cc78-11e3-81ab-4c9367dc0958 (ping) accepted" in caplog.text
+    assert "refused with 400: the X-GitHub-Event header is not valid" in caplog.text
+    assert "Approachable" not in caplog.text
+    assert "forged" not in caplog.text
+
+
+def test_an_empty_secret_is_refused() -> None:
+    """It would make every signature forgeable."""
+    with pytest.raises(ValueError, match="empty webhook secret"):
+        create_app(Basket(), secret=b"", max_body_bytes=LIMIT)
