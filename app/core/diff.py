@@ -206,7 +206,7 @@ def parse(text: str) -> Diff:
     starts = [index for index, line in enumerate(lines) if line.startswith("diff --git ")]
     if lines and (not starts or starts[0] > 0):
         raise DiffError(f"Line 1 of the diff does not begin a file with `diff --git`: {lines[0][:80]!r}.")
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)][: len(starts)]
     return Diff(tuple(_file(lines[start:end], start + 1) for start, end in zip(starts, ends, strict=True)))
 
 
@@ -246,23 +246,24 @@ def _hunks(path: str, lines: Sequence[str], first: int) -> tuple[Hunk, ...]:
     read = sum(len(hunk) + 1 for hunk in patch[0]) if patch else 0
     if read != len(lines):
         raise DiffError(f"{path!r}, line {first + read} of the diff: a line after the end of its hunk.")
-    return tuple(_hunk(path, hunk) for hunk in patch[0])
+    if strayed := next((line for hunk in patch[0] for line in hunk[:1] if line.line_type == "\\"), None):
+        number = first + (strayed.diff_line_no or 0) - 3
+        raise DiffError(f"{path!r}, line {number} of the diff: a hunk begins with its end-of-file mark.")
+    return tuple(_hunk(hunk) for hunk in patch[0])
 
 
 _KINDS = {kind.value: kind for kind in LineKind}
 
 
-def _hunk(path: str, hunk: unidiff.Hunk) -> Hunk:
+def _hunk(hunk: unidiff.Hunk) -> Hunk:
     lines: list[Line] = []
     for line in hunk:
         kind = _KINDS.get(line.line_type)
         if kind is not None:
             text = line.value.removesuffix("\n")
             lines.append(Line(kind, line.source_line_no, line.target_line_no, text))
-        elif lines and line.line_type == "\\":
+        elif line.line_type == "\\":
             lines[-1] = replace(lines[-1], newline=False)
-        elif line.line_type:
-            raise DiffError(f"{path!r}, line {line.diff_line_no}: a hunk begins with its end-of-file mark.")
     return Hunk(
         hunk.source_start,
         hunk.source_length,
