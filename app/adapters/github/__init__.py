@@ -1,0 +1,15 @@
+"""GitHub: the `Forge` port on PyGithub.
+
+forge.py     GitHubForge, connect(): what the wiring uses
+client.py    one HTTP pool, PyGithub's requester on it, and a repository's client
+auth.py      the App's key, installation tokens, or one fixed token
+failures.py  what GitHub's failures mean, in one place
+pull.py      the pull request and its base branch's files, one GraphQL request
+diff.py      the diff by media type, else by `listing.py`, whose gaps `blobs.py` fills
+checks.py    check runs
+publish.py   reviews, with `standing.py` to see what is there and `batches.py` to find what GitHub refuses
+"""
+
+from app.adapters.github.forge import GitHubForge, connect
+
+__all__ = ["GitHubForge", "connect"]

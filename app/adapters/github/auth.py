@@ -1,0 +1,152 @@
+"""Who the bot is: a GitHub App with installation tokens, or one fixed token (Action, CLI).
+
+PyGithub's own installation tokens cannot be scoped to a repository and are minted anew by every thread that finds none.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from github import GithubException
+from github.Auth import AppAuth, Auth
+from github.Auth import Token as FixedToken
+from github.Requester import Requester
+from requests import RequestException
+
+from app.adapters.github import failures
+from app.core.pull import PullRef
+from app.errors import SettingsError, UserError
+from app.ports import Clock
+
+PERMISSIONS = {
+    "metadata": "read",
+    "contents": "read",
+    "pull_requests": "write",
+    "checks": "write",
+    "issues": "write",
+}
+MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
+
+RequesterFor = Callable[[Auth], Requester]
+Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    value: str = field(repr=False)
+    expires: datetime
+
+
+class AppTokens:
+    """Installation tokens, each for one repository and with the least permissions, kept until shortly before they end."""
+
+    def __init__(self, app_id: int | str, private_key_pem: str, clock: Clock) -> None:
+        key = _load(private_key_pem)
+
+        def sign(payload: dict[str, Any]) -> str:
+            return jwt.encode(payload, key, algorithm="RS256")
+
+        self._app = AppAuth(str(app_id), sign_func=sign)
+        self._clock = clock
+        self._tokens: dict[Key, _Token] = {}
+        self._locks: dict[Key, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def token(self, key: Key, requester_for: RequesterFor) -> str:
+        """The token for (installation id, "owner/name"), minted where none is fresh; one mint however many ask.
+
+        Raises UserError where the App is not installed there or lacks a permission, TransientError for a passing failure.
+        """
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            known = self._tokens.get(key)
+            if known is None or known.expires - MARGIN <= self._clock.now():
+                known = self._tokens[key] = self._mint(key, requester_for(self._app))
+            return known.value
+
+    def forget(self, key: Key) -> None:
+        """Drop a token that GitHub no longer takes."""
+        self._tokens.pop(key, None)
+
+    def _mint(self, key: Key, requester: Requester) -> _Token:
+        installation, repo = key
+        wanted = {"repositories": [repo.partition("/")[2]], "permissions": PERMISSIONS}
+        url = f"/app/installations/{installation}/access_tokens"
+        try:
+            _, answer = requester.requestJsonAndCheck("POST", url, input=wanted)
+        except GithubException as error:
+            if error.status in {404, 422}:
+                raise _not_granted(error, repo) from error
+            raise failures.explain(error, f"asking for a token for {repo}", self._clock.now()) from error
+        except RequestException as error:
+            raise failures.explain(error, f"asking for a token for {repo}", self._clock.now()) from error
+        return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
+
+
+class RepoAuth(Auth):
+    """Signs PyGithub's requests with the repository's installation token, a fresh one where the last has ended."""
+
+    def __init__(self, tokens: AppTokens, installation: int, repo: str, requester_for: RequesterFor) -> None:
+        self._tokens = tokens
+        self._key = (installation, repo)
+        self._requester_for = requester_for
+
+    @property
+    def token_type(self) -> str:
+        """The word before the token in the Authorization header."""
+        return "token"
+
+    @property
+    def token(self) -> str:
+        """The token itself."""
+        return self._tokens.token(self._key, self._requester_for)
+
+    def forget(self) -> None:
+        """Have the next request mint a new token."""
+        self._tokens.forget(self._key)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The App, a fixed token, or both: the token serves where a pull request comes without an installation."""
+
+    app: AppTokens | None = None
+    token: str | None = field(default=None, repr=False)
+
+    def of(self, ref: PullRef, requester_for: RequesterFor) -> Auth:
+        """What signs requests about this repository. Raises UserError where nothing can."""
+        if self.app is not None and ref.installation is not None:
+            return RepoAuth(self.app, ref.installation, ref.repo, requester_for)
+        if self.token:
+            return FixedToken(self.token)
+        raise UserError(
+            f"The bot has no credentials for {ref.repo}.",
+            "Install the App on this repository, or give the bot a token.",
+        )
+
+
+def _load(pem: str) -> RSAPrivateKey:
+    problem = "the App's private key is not an RSA key in PEM form; download it again from the App's settings page"
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise SettingsError((problem,)) from None  # the cause might quote the key
+    if not isinstance(key, RSAPrivateKey):
+        raise SettingsError((problem,))
+    return key
+
+
+def _not_granted(error: GithubException, repo: str) -> UserError:
+    """404: no such installation. 422: the repository or one of the permissions is not part of it."""
+    needs = ", ".join(f"{name.replace('_', ' ')}: {level}" for name, level in PERMISSIONS.items())
+    return UserError(
+        f"GitHub gives the bot no token for {repo}: {failures.said(error) or 'no reason given'}.",
+        f"Install the App on this repository and grant it {needs}.",
+    )

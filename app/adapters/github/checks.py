@@ -1,0 +1,116 @@
+"""Check runs: opened once, updated as a whole, annotations appended once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from github import GithubException
+from requests import RequestException
+
+from app.adapters.github import failures
+from app.adapters.github.client import RepoClient
+from app.adapters.github.text import fitting
+from app.core.posting import Annotation, CheckReport
+from app.errors import TransientError
+
+PAGE = 50  # annotations a request (source: GitHub's documentation)
+TRIES = 3
+PAUSE = 1.0  # seconds before looking whether a lost request arrived
+REMEMBERED = 1_000
+
+
+class CheckRuns:
+    """Check runs under one name. Remembers how many annotations each run that it opened has, which saves asking."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._counts: dict[int, int] = {}
+
+    async def open(self, client: RepoClient, head_sha: str, external_id: str, report: CheckReport) -> int:
+        """Open a check run in progress, or find the one with this `external_id`; its id."""
+        body = {
+            "name": self._name,
+            "head_sha": head_sha,
+            "external_id": external_id,
+            "status": "in_progress",
+            "output": _output(report),
+        }
+        for attempt in range(1, TRIES + 1):
+            found = await self._find(client, head_sha, external_id)
+            if found is not None:
+                return found
+            try:
+                check_id = int((await client.post("/check-runs", body))["id"])
+            except (GithubException, RequestException, TransientError) as error:
+                if not failures.lost(error) or attempt == TRIES:
+                    raise
+                await client.clock.sleep(PAUSE * attempt)
+            else:
+                self._remember(check_id, 0)
+                return check_id
+        raise AssertionError("the last try returns or raises")
+
+    async def update(self, client: RepoClient, check_id: int, report: CheckReport) -> None:
+        """Replace what the run shows. `report.annotations` are all it is to have: those already there are not sent again."""
+        sent = await self._count(client, check_id)
+        attempt = 1
+        while True:
+            page = report.annotations[sent : sent + PAGE]
+            last = sent + len(page) >= len(report.annotations)
+            try:
+                answer = await client.patch(f"/check-runs/{check_id}", _update(report, page, last=last))
+            except (GithubException, RequestException, TransientError) as error:
+                self._counts.pop(check_id, None)
+                if not failures.lost(error) or attempt == TRIES:
+                    raise
+                await client.clock.sleep(PAUSE * attempt)
+                attempt += 1
+                sent = await self._count(client, check_id)
+                continue
+            sent = max(sent + len(page), _annotations(answer))
+            self._remember(check_id, sent)
+            if last:
+                return
+
+    async def _find(self, client: RepoClient, head_sha: str, external_id: str) -> int | None:
+        path = f"/commits/{head_sha}/check-runs"
+        answer = await client.get(path, check_name=self._name, filter="all", per_page=100)
+        runs = (run for run in answer["check_runs"] if run.get("external_id") == external_id)
+        return next((int(run["id"]) for run in runs), None)
+
+    async def _count(self, client: RepoClient, check_id: int) -> int:
+        known = self._counts.get(check_id)
+        return _annotations(await client.get(f"/check-runs/{check_id}")) if known is None else known
+
+    def _remember(self, check_id: int, count: int) -> None:
+        self._counts[check_id] = count
+        while len(self._counts) > REMEMBERED:
+            self._counts.pop(next(iter(self._counts)), None)
+
+
+def _annotations(run: Any) -> int:
+    output = run.get("output") if isinstance(run, dict) else None
+    return int((output or {}).get("annotations_count") or 0)
+
+
+def _update(report: CheckReport, page: Sequence[Annotation], *, last: bool) -> dict[str, Any]:
+    """Completing is the last word: until all annotations are there, the run stays in progress."""
+    output = _output(report) | ({"annotations": [_annotation(note) for note in page]} if page else {})
+    if last and report.conclusion is not None:
+        return {"status": "completed", "conclusion": str(report.conclusion), "output": output}
+    return {"status": "in_progress", "output": output}
+
+
+def _output(report: CheckReport) -> dict[str, Any]:
+    output = {"title": fitting(report.title, 255, "…"), "summary": fitting(report.summary)}
+    return output | ({"text": fitting(report.text)} if report.text else {})
+
+
+def _annotation(note: Annotation) -> dict[str, Any]:
+    return {
+        "path": fitting(note.path),
+        "start_line": note.start_line,
+        "end_line": note.end_line,
+        "annotation_level": note.level,
+        "title": fitting(note.title, 255, "…"),
+        "message": fitting(note.message, 64_000),
+    }

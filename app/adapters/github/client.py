@@ -1,0 +1,239 @@
+"""One HTTP pool for all of GitHub, PyGithub's requester on top of it, and what one repository's token sees.
+
+PyGithub keeps one connection object a requester and stores the request in it before sending, so two threads can send
+each other's request; it decodes every body by guess; it drops a redirect's query string and re-sends POSTs. A connection
+object of ours a request mends all of these, and lets the requests be counted.
+"""
+
+import asyncio
+import json
+import random
+import threading
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import version
+from logging import INFO, Logger, getLogger
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from github import GithubException
+from github.Auth import Auth
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester, RequestsResponse
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+
+from app.adapters.github import failures
+from app.adapters.github.auth import RepoAuth
+from app.core.pull import PullRef
+from app.errors import TransientError
+from app.ports import Clock
+
+T = TypeVar("T")
+
+TIMEOUT = (10, 30)  # seconds to connect, seconds between two bytes
+POOL_SIZE = 32  # connections kept open; more threads than that wait for none, their connections are just not kept
+REDIRECTS = 3
+API_VERSION = "2022-11-28"
+TRIES = 4
+FIRST_PAUSE = 0.5  # seconds
+
+# PyGithub writes whole answers at DEBUG, and one of them is an installation token.
+_SILENT = getLogger("app.adapters.github.requester")
+_SILENT.setLevel(INFO)
+
+
+class Transport:
+    """The pool of connections, shared by every repository and thread. `requests` counts what was sent, redirects too."""
+
+    def __init__(self, api_url: str) -> None:
+        self.api_url = api_url.rstrip("/")
+        self.requests = 0
+        self._lock = threading.Lock()
+        self._session = requests.Session()
+        self._session.auth = Requester.noopAuth  # else requests looks for a .netrc
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(max_retries=0, pool_connections=4, pool_maxsize=POOL_SIZE)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def send(self, verb: str, path: str, headers: Mapping[str, str], body: str | None) -> requests.Response:
+        """Send one request to the API's own host; follows redirects there (a renamed repository) with the same verb."""
+        url = urljoin(self.api_url, path)
+        response = self._send(verb, url, headers, body)
+        for _ in range(REDIRECTS):
+            target = urljoin(url, response.headers.get("location", url))
+            moved = response.status_code in {301, 307, 308} and target != url
+            if not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
+                break
+            url = target
+            response = self._send(verb, url, headers, body)
+        return response
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def _send(self, verb: str, url: str, headers: Mapping[str, str], body: str | None) -> requests.Response:
+        with self._lock:
+            self.requests += 1
+        return self._session.request(verb, url, headers=headers, data=body, timeout=TIMEOUT, allow_redirects=False)
+
+
+class _Answer(RequestsResponse):
+    """An answer whose text keeps every byte: what is not UTF-8 becomes lone surrogates, and back again."""
+
+    @override
+    def read(self) -> str:
+        return self.response.content.decode("utf-8", "surrogateescape")
+
+
+class _Exchange(HTTPRequestsConnectionClass):
+    """One request's connection object, as PyGithub wants it; made anew for each, so that threads never share it."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._request: tuple[str, str, Any, Mapping[str, str]] = ("", "", None, {})
+
+    @override
+    def request(self, verb: str, url: str, input: Any, headers: dict[str, str], stream: bool = False) -> None:  # noqa: A002, ARG002, FBT001, FBT002 - PyGithub's signature
+        self._request = (verb, url, input, headers)
+
+    @override
+    def getresponse(self) -> RequestsResponse:
+        verb, url, body, headers = self._request
+        return _Answer(self._transport.send(verb, url, headers, body))
+
+    @override
+    def close(self) -> None:
+        pass
+
+
+class Wire(Requester):
+    """PyGithub's requester without its sleeps and re-sending, on the shared pool."""
+
+    def __init__(self, transport: Transport, auth: Auth) -> None:
+        self._transport = transport
+        super().__init__(
+            auth=auth,
+            base_url=transport.api_url,
+            timeout=TIMEOUT[1],
+            user_agent=f"kireji/{version('kireji')}",
+            per_page=100,
+            verify=True,
+            retry=None,
+            pool_size=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            lazy=True,
+            api_version=API_VERSION,
+        )
+
+    @property
+    @override
+    def _logger(self) -> Logger:
+        return _SILENT
+
+    @override
+    def requestJson(  # noqa: N802, PLR0917 - PyGithub's signature
+        self,
+        verb: str,
+        url: str,
+        parameters: dict[str, Any] | None = None,
+        headers: dict[str, Any] | None = None,
+        input: Any | None = None,  # noqa: A002 - PyGithub's name
+        cnx: HTTPRequestsConnectionClass | HTTPSRequestsConnectionClass | None = None,
+        follow_302_redirect: bool = False,  # noqa: FBT001, FBT002 - PyGithub's signature
+    ) -> tuple[int, dict[str, Any], str]:
+        """Send a request; every way through PyGithub ends here. Gives status, headers and text."""
+        cnx = cnx or _Exchange(self._transport)
+        return super().requestJson(verb, url, parameters, headers, input, cnx, follow_302_redirect)
+
+
+class RepoClient:
+    """GitHub as one repository's token sees it. Raises GithubException or RequestException, see `failures`."""
+
+    def __init__(self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock) -> None:
+        self.ref = ref
+        self.clock = clock
+        self._auth = auth
+        self._wire = Wire(transport, auth)
+
+    async def get(self, path: str, **params: str | int) -> Any:
+        """GET JSON; `path` follows /repos/OWNER/NAME. Repeated while GitHub fails in passing."""
+        return await self._call(lambda: self._json("GET", path, params, None), repeatable=True)
+
+    async def get_text(self, path: str, accept: str) -> str:
+        """GET text of a media type. Bytes that are not UTF-8 come as lone surrogates (surrogateescape)."""
+        return await self._call(lambda: self._text("GET", path, {}, None, accept), repeatable=True)
+
+    async def post(self, path: str, body: object) -> Any:
+        """POST JSON, once: after a lost answer only a look can tell whether it arrived."""
+        return await self._call(lambda: self._json("POST", path, {}, body), repeatable=False)
+
+    async def patch(self, path: str, body: object) -> Any:
+        """PATCH JSON, once."""
+        return await self._call(lambda: self._json("PATCH", path, {}, body), repeatable=False)
+
+    async def delete(self, path: str) -> None:
+        """DELETE. Repeated while GitHub fails in passing, so a 404 may mean that it is done."""
+        await self._call(lambda: self._text("DELETE", path, {}, None, None), repeatable=True)
+
+    async def query(self, query: str, variables: Mapping[str, str | int]) -> dict[str, Any]:
+        """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which a mutation must not be."""
+        return await self._call(lambda: self._graphql(query, dict(variables)), repeatable=True)
+
+    async def _call(self, send: Callable[[], T], *, repeatable: bool) -> T:
+        renewed = False
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                return await asyncio.to_thread(send)
+            except (GithubException, requests.RequestException, TransientError) as error:
+                if not renewed and isinstance(self._auth, RepoAuth) and failures.status_of(error) == 401:
+                    self._auth.forget()  # a revoked token; nothing was done, so even a POST may go again
+                    renewed = True
+                    continue
+                pause = failures.pause(error) if repeatable and tries < TRIES else None
+                if pause is None:
+                    raise
+            backoff = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(1, 2)  # noqa: S311 - jitter is no secret
+            await self.clock.sleep(max(pause, backoff))
+
+    def _json(self, verb: str, path: str, params: Mapping[str, str | int], body: object) -> Any:
+        return _parsed(self._text(verb, path, params, body, "application/vnd.github+json"))
+
+    def _text(self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None) -> str:
+        headers = {"Accept": accept} if accept else {}
+        status, answered, text = self._wire.requestJson(
+            verb, f"/repos/{self.ref.repo}{path}", dict(params), headers, input=body
+        )
+        if status >= 300:
+            raise Requester.createException(status, answered, _error_body(text))
+        return text
+
+    def _graphql(self, query: str, variables: dict[str, str | int]) -> dict[str, Any]:
+        try:
+            _, answer = self._wire.graphql_query(query, variables)
+        except ValueError as error:
+            raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
+        data = answer.get("data")
+        if not isinstance(data, dict):
+            raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")
+        return data
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text) if text else None
+    except ValueError as error:
+        raise requests.exceptions.InvalidJSONError("GitHub's answer is not JSON") from error
+
+
+def _error_body(text: str) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return {"message": text[:200]}
+    return body if isinstance(body, dict) else {"message": str(body)[:200]}

@@ -1,0 +1,94 @@
+"""The list of files, where GitHub refuses the diff as a whole; composed to unified text.
+
+GitHub drops the text of files on long pages without a word (facts of November 2026), so rows without text are asked for
+again in small pages, and what is still missing is made from the two blobs.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from app.adapters.github import blobs
+from app.adapters.github.client import RepoClient
+from app.adapters.github.rows import LARGE, Row, is_heavy, is_hole, unified
+from app.core.diff import FetchedDiff, Unread
+from app.core.pull import OpenedPull
+
+PAGE = 100
+LISTED = 3_000  # files; GitHub's own end of the list
+SMALL_PAGES = (30, 10)
+SMALL_REQUESTS = 8  # in all, so that a pull request of 400 files stays below 20 requests
+AT_ONCE = 4
+
+Pages = dict[int, list[Row]]
+
+
+async def read_listing(client: RepoClient, opened: OpenedPull) -> FetchedDiff:
+    """All files that GitHub lists. What it lists without text, or not at all, is `unread`."""
+    count = min(opened.pull.changed_files, LISTED)
+    pages = await _pages(client, PAGE, range(1, max(1, -(-count // PAGE)) + 1))
+    placed = [(row, page) for _, page in sorted(pages.items()) for row in page]
+    rows = [row for row, _ in placed]
+    holes = {index for index, (row, page) in enumerate(placed) if is_hole(row, page)}
+    holes = await _ask_again(client, rows, holes)
+    made = await blobs.read_patches(client, opened, [rows[index] for index in sorted(holes)])
+    texts: list[str] = []
+    unread: list[Unread] = []
+    for index, row in enumerate(rows):
+        whole = made[row.filename] if index in holes else row
+        if isinstance(whole, Unread):
+            unread.append(whole)
+        else:
+            texts.append(unified(whole))
+    return FetchedDiff("".join(texts), (*unread, *_unlisted(opened, len(rows))))
+
+
+async def _ask_again(client: RepoClient, rows: list[Row], holes: set[int]) -> set[int]:
+    """Fill holes in place from small pages; gives those that are left, which only the blobs can fill."""
+    left = SMALL_REQUESTS
+    hopeless = {index for index in holes if rows[index].changes >= LARGE}
+    asked = holes - hopeless
+    for size in SMALL_PAGES:
+        wanted = sorted({index // size + 1 for index in asked})[:left]
+        left -= len(wanted)
+        still: set[int] = set()
+        for number, page in (await _pages(client, size, wanted)).items():
+            inside = {index for index in asked if index // size + 1 == number}
+            still |= _fill(rows, inside, page, (number - 1) * size)
+            asked -= inside
+        hopeless |= {index for index in still if rows[index].changes}
+        asked |= still - hopeless
+    return hopeless | asked
+
+
+def _fill(rows: list[Row], holes: Iterable[int], page: Sequence[Row], start: int) -> set[int]:
+    """Take over what a small page tells of the holes; gives the holes that remain. On a light page 0/0/0 is the truth."""
+    remain: set[int] = set()
+    for index in holes:
+        row = page[index - start] if index - start < len(page) else None
+        if row is None or row.filename != rows[index].filename:
+            remain.add(index)  # the list has changed meanwhile
+            continue
+        rows[index] = row
+        if not row.patch and (row.changes or is_heavy(page)):
+            remain.add(index)
+    return remain
+
+
+async def _pages(client: RepoClient, size: int, numbers: Iterable[int]) -> Pages:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int) -> tuple[int, list[Row]]:
+        async with gate:
+            answer = await client.get(f"/pulls/{client.ref.number}/files", per_page=size, page=number)
+        return number, [Row.model_validate(row) for row in answer]
+
+    return dict(await asyncio.gather(*map(one, numbers)))
+
+
+def _unlisted(opened: OpenedPull, listed: int) -> tuple[Unread, ...]:
+    count = opened.pull.changed_files - listed
+    if count <= 0:
+        return ()
+    over = opened.pull.changed_files > LISTED
+    reason = "GitHub lists at most 3,000 files of a pull request" if over else "GitHub did not list them"
+    return (Unread(f"{count:,} more file{'' if count == 1 else 's'}", reason),)
