@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.core.answer import Answer, Unanswered
-from app.core.diff import FetchedDiff
 from app.core.posting import CheckReport, HeadMoved, Posted, ReviewDraft
 from app.core.prompt import Prompt
-from app.core.pull import OpenedPull, PullRef
+from app.core.pull import Fetched, PullRef
 
 T = TypeVar("T")
 
@@ -38,12 +37,11 @@ class Model(Protocol):
 class Forge(Protocol):
     """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
 
-    async def pull(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
-        """Read the pull request and, from its base branch, those of `base_files` that exist. One request."""
-        ...
+    async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
+        """Read the pull request, those of `base_files` that its base branch has, and the whole diff.
 
-    async def diff(self, opened: OpenedPull) -> FetchedDiff:
-        """Read the whole diff, by whatever way GitHub is willing to serve it."""
+        The diff comes by whatever way GitHub is willing to serve it; what it does not serve is in `diff.unread`.
+        """
         ...
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:

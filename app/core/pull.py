@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.core.diff import FetchedDiff
+
 
 @dataclass(frozen=True, slots=True)
 class PullRef:
@@ -42,3 +44,11 @@ class OpenedPull:
 
     pull: PullRequest
     base_files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a review reads of GitHub: the pull request with its base files, and its diff."""
+
+    opened: OpenedPull
+    diff: FetchedDiff

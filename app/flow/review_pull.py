@@ -11,7 +11,7 @@ from app.core.diff import parse
 from app.core.formats.github import check_report, failure_report, moved_report, review_draft
 from app.core.posting import CheckReport, HeadMoved
 from app.core.prompt import brief
-from app.core.pull import PullRef
+from app.core.pull import Fetched, PullRef
 from app.core.review import Reading, Review, assemble, bill, refuse
 from app.core.scope import choose
 from app.flow.read_chunk import Reader
@@ -36,12 +36,18 @@ class ReviewJob:
 
 async def review_pull(job: ReviewJob, world: World) -> Review | HeadMoved:
     """Review a pull request and tell the result there. On any failure the check run says that no review happened."""
-    opening = CheckReport(*wording.READING)
-    check = await world.journal.step(
-        "open check", lambda: world.forge.open_check(job.ref, job.head_sha, job.name, opening)
-    )
+    started = world.clock.monotonic()
+    fetching = asyncio.ensure_future(world.forge.fetch(job.ref, [ATTRIBUTES]))  # while the check run opens
     try:
-        outcome = await _review(job, world)
+        opening = CheckReport(*wording.READING)
+        check = await world.journal.step(
+            "open check", lambda: world.forge.open_check(job.ref, job.head_sha, job.name, opening)
+        )
+    except BaseException:
+        fetching.cancel()
+        raise
+    try:
+        outcome = await _review(job, await fetching, world, started)
         report = check_report(outcome) if isinstance(outcome, Review) else moved_report(outcome)
         await world.journal.step("close check", lambda: world.forge.update_check(job.ref, check, report))
     except Exception as error:  # hides nothing: told in the pull request, then the caller's
@@ -50,21 +56,18 @@ async def review_pull(job: ReviewJob, world: World) -> Review | HeadMoved:
     return outcome
 
 
-async def _review(job: ReviewJob, world: World) -> Review | HeadMoved:
-    started = world.clock.monotonic()
-    opened = await world.journal.step("fetch pull", lambda: world.forge.pull(job.ref, [ATTRIBUTES]))
-    if opened.pull.head_sha != job.head_sha:
-        return HeadMoved(opened.pull.head_sha)
-    fetched = await world.journal.step("fetch diff", lambda: world.forge.diff(opened))
-
-    attributes = opened.base_files.get(ATTRIBUTES, "")
-    scope = choose(parse(fetched.text), attributes=attributes, max_lines=world.limits.file_lines)
-    reader = Reader(world.model, world.spec, brief(opened.pull, scope.reviewed), world.limits.output_tokens)
+async def _review(job: ReviewJob, fetched: Fetched, world: World, started: float) -> Review | HeadMoved:
+    pull = fetched.opened.pull
+    if pull.head_sha != job.head_sha:
+        return HeadMoved(pull.head_sha)
+    attributes = fetched.opened.base_files.get(ATTRIBUTES, "")
+    scope = choose(parse(fetched.diff.text), attributes=attributes, max_lines=world.limits.file_lines)
+    reader = Reader(world.model, world.spec, brief(pull, scope.reviewed), world.limits.output_tokens)
     chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
     readings = await _read(chunks, reader, world)
 
     paid = bill(world.spec, readings, world.clock.monotonic() - started, reader.prefix_tokens)
-    review = assemble(job.head_sha, scope, fetched.unread, readings, paid, most=world.limits.comments)
+    review = assemble(job.head_sha, scope, fetched.diff.unread, readings, paid, most=world.limits.comments)
     draft = review_draft(review, job.name)
     posted = await world.journal.step("publish", lambda: world.forge.publish(job.ref, draft))
     if isinstance(posted, HeadMoved):
@@ -74,8 +77,11 @@ async def _review(job: ReviewJob, world: World) -> Review | HeadMoved:
 
 
 async def _read(chunks: Sequence[Chunk], reader: Reader, world: World) -> list[Reading]:
-    """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache."""
-    steps = [
-        world.journal.step(f"read {number}", partial(reader.read, chunk)) for number, chunk in enumerate(chunks, 1)
-    ]
-    return [reading for readings in await asyncio.gather(*steps) for reading in readings]
+    """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache.
+
+    The largest goes first: it is likely to be answered last, and the one that opens the cache has a head start.
+    """
+    largest_first = sorted(range(len(chunks)), key=lambda number: -chunks[number].tokens)
+    steps = {n: world.journal.step(f"read {n}", partial(reader.read, chunks[n])) for n in largest_first}
+    done = dict(zip(steps, await asyncio.gather(*steps.values()), strict=True))
+    return [reading for number in range(len(chunks)) for reading in done[number]]

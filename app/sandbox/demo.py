@@ -5,26 +5,19 @@ was read), 1 if not, 2 if the App did not start.
 """
 
 import argparse
-import contextlib
 import os
-import secrets
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import requests
 from rich.console import Console
 
-from app.sandbox import demo_view, sample_repo
+from app.sandbox import child, demo_view, sample_repo
 from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import AppIdentity, GitHubSandbox
+from app.sandbox.github import GitHubSandbox
 
-START_LIMIT = 30.0
 REVIEW_LIMIT = 120.0
 # About what Haiku 4.5 takes: under a second to the first token, some 150 tokens a second after it.
 HAIKU_PACE = Latency(first_token=0.7, per_output_token=1 / 150)
@@ -41,68 +34,18 @@ def main() -> int:
         return 2
     with GitHubSandbox(latency=0.08) as github, ClaudeSandbox(latency=HAIKU_PACE) as claude:
         identity = github.install_app(app_id=4711)
+        settings = child.environment(
+            github.url,
+            identity,
+            None if live else claude.url,
+            KIREJI_CHUNK_TOKENS="1200",  # the sample is small: cut finer, so that there is a fan-out to see
+        )
         try:
-            with _app(_environment(github, identity, None if live else claude.url)) as url:
-                return _review(console, github, claude, url, live=live)
-        except _NotStartedError as error:
+            with child.serve(settings) as running:
+                return _review(console, github, claude, running.url, live=live)
+        except child.NotStartedError as error:
             console.print(f"The App did not start:\n{error}")
             return 2
-
-
-class _NotStartedError(Exception):
-    """The App ended, or did not answer in time; the message is what it wrote."""
-
-
-def _environment(github: GitHubSandbox, identity: AppIdentity, claude_url: str | None) -> dict[str, str]:
-    """What an operator would set. Only what the App needs is passed on."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    if claude_url is None:
-        kept |= {name: os.environ[name] for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL") if name in os.environ}
-    else:
-        kept |= {"ANTHROPIC_API_KEY": "sk-ant-sandbox", "ANTHROPIC_BASE_URL": claude_url}
-    return kept | {
-        "KIREJI_APP_ID": str(identity.app_id),
-        "KIREJI_PRIVATE_KEY": identity.private_key_pem,
-        "KIREJI_WEBHOOK_SECRET": identity.webhook_secret,
-        "KIREJI_GITHUB_API_URL": github.url,
-        "KIREJI_PORT": str(_free_port()),
-        "KIREJI_CHUNK_TOKENS": "1200",  # the sample is small: cut finer, so that there is a fan-out to see
-    }
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-@contextlib.contextmanager
-def _app(environment: dict[str, str]) -> Iterator[str]:
-    """`kireji serve` as a child; its address once it answers."""
-    url = f"http://127.0.0.1:{environment['KIREJI_PORT']}"
-    with tempfile.TemporaryDirectory(prefix="kireji-demo-") as folder:
-        log = Path(folder) / "app.log"
-        with log.open("wb") as output:
-            command = [sys.executable, "-m", "app.entry.cli", "serve"]
-            child = subprocess.Popen(
-                command, env=environment | {"KIREJI_DATA_DIR": folder}, stdout=output, stderr=output
-            )
-        try:
-            _await_start(child, url, log)
-            yield url
-        finally:
-            child.terminate()
-            child.wait(timeout=20)
-
-
-def _await_start(child: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_LIMIT
-    while time.monotonic() < deadline and child.poll() is None:
-        with contextlib.suppress(requests.RequestException):
-            if requests.get(f"{url}/healthz", timeout=1).ok:
-                return
-        time.sleep(0.05)
-    raise _NotStartedError(log.read_text(errors="replace"))
 
 
 def _review(console: Console, github: GitHubSandbox, claude: ClaudeSandbox, url: str, *, live: bool) -> int:
@@ -116,9 +59,7 @@ def _review(console: Console, github: GitHubSandbox, claude: ClaudeSandbox, url:
     )
     demo_view.announce(console, live=live)
     github.clear_traffic()
-    headers, body = github.webhook(
-        "pull_request", action="opened", repo=repo, number=pull.number, sender="alice", delivery=secrets.token_hex(16)
-    )
+    headers, body = github.webhook("pull_request", action="opened", repo=repo, number=pull.number, sender="alice")
     started = time.monotonic()
     answer = requests.post(f"{url}/webhook", data=body, headers=headers, timeout=10)
     console.print(f"webhook `pull_request.opened` of octo/shop#{pull.number} signed and sent: {answer.status_code}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.core.diff import FetchedDiff
 from app.core.posting import CheckReport, CommentDraft, HeadMoved, Posted, ReviewDraft
-from app.core.pull import OpenedPull, PullRef, PullRequest
+from app.core.pull import Fetched, OpenedPull, PullRef, PullRequest
 from tests.make import DIFF
 
 REF = PullRef("octo/shop", 7, installation=1)
@@ -38,17 +38,13 @@ class FakeForge:
         self.reports: list[CheckReport] = []
         self.drafts: list[ReviewDraft] = []
 
-    async def pull(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
-        """The pull request, with the .gitattributes that the test set."""
+    async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
+        """The pull request, the .gitattributes that the test set, and the text."""
         assert ref == REF
-        return OpenedPull(pull(self.head), {path: self.attributes for path in base_files if self.attributes})
-
-    async def diff(self, opened: OpenedPull) -> FetchedDiff:
-        """The text."""
-        assert opened.pull.ref == REF
         if self.diff_error:
             raise self.diff_error
-        return FetchedDiff(self.text)
+        files = {path: self.attributes for path in base_files if self.attributes}
+        return Fetched(OpenedPull(pull(self.head), files), FetchedDiff(self.text))
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """Record the report."""
