@@ -1,0 +1,50 @@
+"""The command: quick to help, plain about what is missing."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+from click.testing import CliRunner
+
+from app.entry.cli import main
+
+HEAVY = ("anthropic", "github", "flask", "gunicorn", "cryptography", "pydantic", "app.settings")
+
+
+def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with no Kireji setting but the given ones."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("KIREJI_", "ANTHROPIC_"))}  # noqa: TID251 - a child process needs the parent's
+    return subprocess.run([sys.executable, "-c", code], env=own | environ, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    """Help must come at once, so what takes long to import is imported by the commands that need it."""
+    done = run(
+        f"import sys\nfrom app.entry.cli import main\nmain({arguments}, standalone_mode=False)\n"
+        f"print('loaded:', *(name for name in {HEAVY} if name in sys.modules))"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Usage:")
+    assert done.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_version() -> None:
+    """The distribution's own."""
+    assert CliRunner().invoke(main, ["--version"]).output == f"kireji, version {version('kireji')}\n"
+
+
+def test_serve_names_every_problem_and_exits_with_2() -> None:
+    """One plain line each on stderr, nothing on stdout, no traceback."""
+    done = run("from app.entry.cli import main; main(['serve'])", KIREJI_PORT="eighty", KIREJI_PROT="80")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "kireji: KIREJI_PROT is not a setting; did you mean KIREJI_PORT?",
+        "kireji: KIREJI_APP_ID is not set: the GitHub App's id or client id",
+        "kireji: KIREJI_PRIVATE_KEY is not set, nor is KIREJI_PRIVATE_KEY_FILE: the App's RSA private key is needed",
+        "kireji: KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret; deliveries are checked with it",
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude",
+        "kireji: KIREJI_PORT is 'eighty'; it must be a whole number from 1 to 65535",
+    ]
