@@ -1,0 +1,3 @@
+module example.com/lanterna/stock
+
+go 1.23

@@ -1,0 +1,5 @@
+const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
+
+export function price(value: number): string {
+  return euros.format(value);
+}

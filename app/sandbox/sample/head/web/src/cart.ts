@@ -1,0 +1,38 @@
+import { postJson, type Lamp } from "./api";
+
+export interface CartLine {
+  lamp: Lamp;
+  quantity: number;
+}
+
+export class Cart {
+  private lines: CartLine[] = [];
+
+  add(lamp: Lamp, quantity = 1): void {
+    const line = this.lines.find((found) => found.lamp.sku === lamp.sku);
+    if (line) {
+      line.quantity += quantity;
+    } else {
+      this.lines.push({ lamp, quantity });
+    }
+  }
+
+  total(): number {
+    return this.lines.reduce((sum, line) => sum + line.lamp.price * line.quantity, 0);
+  }
+
+  isEmpty(): boolean {
+    return this.lines.length === 0;
+  }
+
+  async checkout(): Promise<void> {
+    if (this.isEmpty()) {
+      throw new Error("The basket is empty.");
+    }
+    this.lines.forEach(async (line) => {
+      await postJson(`/stock/${encodeURIComponent(line.lamp.sku)}/reserve`, { quantity: line.quantity });
+    });
+    await postJson("/orders", { lines: this.lines });
+    this.lines = [];
+  }
+}
