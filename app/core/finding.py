@@ -33,7 +33,7 @@ MAX_EXPLANATION = 2_000
 MAX_QUOTE = 500
 MAX_REPLACEMENT = 10_000
 MAX_PATH = 4_096
-MAX_LINE = 10**7
+MAX_LINE_NUMBER = 10**7
 
 
 class Severity(StrEnum):
@@ -153,7 +153,7 @@ def _text(value: object) -> object:
     return encodable(value) if isinstance(value, str) else value
 
 
-_LineNumber = Annotated[StrictInt, Field(ge=1, le=MAX_LINE)]
+_LineNumber = Annotated[StrictInt, Field(ge=1, le=MAX_LINE_NUMBER)]
 _Text = Annotated[StrictStr, BeforeValidator(_text)]
 _Filled = Annotated[_Text, AfterValidator(_filled)]
 

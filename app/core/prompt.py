@@ -1,6 +1,62 @@
 """The system prefix; Chunk -> Prompt; the answer's schema."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files as package_files
+
+from app.core.chunk import Chunk
+from app.core.diff import FileDiff, LineKind, Side
+from app.core.finding import Category, Confidence, Severity
+from app.core.invisible import shown
+from app.core.pull import PullRequest
+from app.core.rendering import change, one_line, quoted, render
+
+# The product's own text for the model. Claude Haiku 4.5 caches no prefix below 4,096 tokens and says nothing about it
+# (source: Anthropic's prompt caching documentation), so a test holds its length.
+RULES = package_files("app.core").joinpath("rules.md").read_text(encoding="utf-8")
+
+MAX_TITLE_CHARS = 300
+MAX_BODY_CHARS = 4_000
+MAX_RULES_CHARS = 8_000
+MAX_FILES = 300
+ASK = "Report the defects in the lines marked + or - above."
+
+
+def _object(properties: Mapping[str, object]) -> dict[str, object]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": [*properties],
+        "additionalProperties": False,
+    }
+
+
+def _one_of(values: type[StrEnum]) -> dict[str, object]:
+    return {"type": "string", "enum": [value.value for value in values]}
+
+
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "integer"}
+
+# One schema for every call: another one would invalidate the whole cached prefix. Structured outputs take no lengths
+# and no ranges; `finding.parse` holds those (source: Anthropic's structured outputs documentation).
+_FINDING = _object(
+    {
+        "path": _TEXT,
+        "side": _one_of(Side),
+        "start_line": _NUMBER,
+        "end_line": _NUMBER,
+        "quote": _TEXT,
+        "category": _one_of(Category),
+        "severity": _one_of(Severity),
+        "confidence": _one_of(Confidence),
+        "title": _TEXT,
+        "explanation": _TEXT,
+        "replacement": {"anyOf": [_TEXT, {"type": "null"}]},
+    }
+)
+ANSWER_SCHEMA = _object({"findings": {"type": "array", "items": _FINDING}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +71,50 @@ class Prompt:
     brief: str
     chunk: str
     max_tokens: int
+
+
+def prompt(chunk: Chunk, brief_text: str, max_tokens: int) -> Prompt:
+    """Ask for the review of one chunk; `max_tokens` is the room for the answer."""
+    return Prompt(RULES, brief_text, f"{render(chunk)}\n\n{ASK}", max_tokens)
+
+
+def prefix_tokens(asked: Prompt, chars_per_token: float) -> int:
+    """An estimate of the tokens up to the last breakpoint; a large `chars_per_token` (4.5) errs downwards."""
+    return int((len(asked.rules) + len(asked.brief)) / chars_per_token)
+
+
+def brief(pull: PullRequest, files: Sequence[FileDiff], *, repository_rules: str = "") -> str:
+    """What every chunk's reader should know of the pull request; what outsiders wrote stands behind "| ".
+
+    `files` are those under review; `repository_rules` comes from the base branch.
+    """
+    return "\n".join(_brief(pull, files, repository_rules))
+
+
+def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str) -> Iterator[str]:
+    if repository_rules.strip():
+        yield "Rules of the repository, from its base branch:"
+        yield from _quoted_lines(repository_rules, MAX_RULES_CHARS)
+        yield ""
+    yield "The pull request's title:"
+    yield f"| {one_line(' '.join(pull.title.split()), MAX_TITLE_CHARS)}"
+    yield "Its description:" if pull.body.strip() else "It has no description."
+    yield from _quoted_lines(pull.body, MAX_BODY_CHARS)
+    yield f"Its files under review ({len(files)}):"
+    for file in files[:MAX_FILES]:
+        yield f"| {quoted(file.path)} ({change(file)}, {_size(file)})"
+    if len(files) > MAX_FILES:
+        yield f"... and {len(files) - MAX_FILES} more"
+
+
+def _quoted_lines(text: str, most: int) -> Iterator[str]:
+    text = shown(text.replace("\r\n", "\n").strip())
+    if text:
+        yield from (f"| {line}" for line in text[:most].split("\n"))
+    if len(text) > most:
+        yield f"... {len(text) - most} more characters are not shown"
+
+
+def _size(file: FileDiff) -> str:
+    kinds = [line.kind for hunk in file.hunks for line in hunk.lines]
+    return f"+{kinds.count(LineKind.ADDED)} -{kinds.count(LineKind.DELETED)}"

@@ -5,13 +5,13 @@ import string
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.diff import Side
 from app.core.finding import (
     MAX_EXPLANATION,
-    MAX_LINE,
+    MAX_LINE_NUMBER,
     MAX_QUOTE,
     MAX_REPLACEMENT,
     MAX_TITLE,
@@ -66,7 +66,10 @@ def answer(*items: object) -> str:
         ({"side": "Left"}, {"side": Side.LEFT}),
         ({"start_line": 12, "end_line": 11}, {}),
         ({"start_line": 11, "end_line": 11}, {"end_line": 11}),
-        ({"start_line": MAX_LINE, "end_line": MAX_LINE}, {"start_line": MAX_LINE, "end_line": MAX_LINE}),
+        (
+            {"start_line": MAX_LINE_NUMBER, "end_line": MAX_LINE_NUMBER},
+            {"start_line": MAX_LINE_NUMBER, "end_line": MAX_LINE_NUMBER},
+        ),
         ({"replacement": ""}, {}),
         ({"replacement": "\n"}, {}),
         ({"replacement": "    a\r\n    b\r\n"}, {"replacement": "    a\n    b"}),
@@ -177,17 +180,18 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*WIRE]) | st.text(), inner, max_size=4)
     ),
-    max_leaves=8,
+    max_leaves=4,
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(JSON | st.dictionaries(st.sampled_from([*WIRE]), JSON).map(lambda item: WIRE | item), max_size=4))
 def test_each_element_is_either_kept_or_rejected(items: list[object]) -> None:
     """Whatever JSON comes, every element is accounted for and every finding keeps its type's promises."""
     parsed = parse(answer(*items))
     assert len(parsed.findings) + len(parsed.rejected) == len(items)
     for finding in parsed.findings:
-        assert 1 <= finding.start_line <= finding.end_line <= MAX_LINE
+        assert 1 <= finding.start_line <= finding.end_line <= MAX_LINE_NUMBER
         assert 0 < len(finding.title) <= MAX_TITLE
         assert "\n" not in finding.title
         assert len(finding.explanation) <= MAX_EXPLANATION
