@@ -46,6 +46,8 @@ class Tally:
 class ClaudeModel:
     """A model of Anthropic's. One instance serves all reviews of a process, in one event loop at a time.
 
+    When the loop changes, the connections that the old one left behind fail and cost their calls one retry each.
+
     `concurrency` bounds the requests in flight, `attempts` the tries of one call; `retry_after_limit` (seconds) is the
     longest wait that is granted to the service; `warm_seconds` how long after a request its prefix counts as cached.
     """
