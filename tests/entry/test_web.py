@@ -5,6 +5,7 @@ import hmac
 import json
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -100,24 +101,13 @@ def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str,
         connection.close()
 
 
-# The real server, its real options, and an intake that drops everything. A sender may be silent for less long here.
+# The service as `kireji serve` starts it; nothing here asks for a review. A sender may be silent for less long.
 GUNICORN = """
-from gunicorn.http.errors import ParseException
-from app.entry import logs, server
-from app.entry.web import create_app
+from app.entry import server, wsgi
 from app.settings import load
 
-class Drop:
-    def accept(self, delivery):
-        pass
-
-def create(settings):
-    logs.set_up(settings.log_level, settings.secrets())
-    return create_app(Drop(), secret=settings.webhook_secret.reveal().encode(),
-                      max_body_bytes=settings.max_body_bytes, broken_body=(ParseException,))
-
 server.SECONDS_TO_SEND = 0.5
-server.serve(load(), create)
+server.serve(load(), wsgi.create)
 """
 
 
@@ -136,13 +126,17 @@ def _gunicorn() -> Iterator[int]:
     child = subprocess.Popen([sys.executable, "-c", GUNICORN], env=environ, stderr=subprocess.PIPE, text=True)
     assert child.stderr
     try:
-        if not any("Booting worker" in line for line in child.stderr):
-            pytest.fail(f"gunicorn did not start; exit status {child.wait()}")
+        said = ""
+        while "Booting worker" not in said:
+            line = child.stderr.readline()
+            assert line, f"gunicorn did not start: {said}"
+            said += line
         yield port
     finally:
         child.terminate()
         log = child.communicate()[0] or ""
     assert "Traceback" not in log
+    assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z (INFO|WARNING) [\w.]+ ", line) for line in log.splitlines()), log
     assert child.returncode == 0
 
 
