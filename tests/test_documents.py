@@ -13,7 +13,7 @@ README = Path(__file__).parent.parent / "README.md"
 @pytest.mark.parametrize("row", SETTINGS, ids=lambda row: row.name)
 def test_readme_documents_every_setting(row: Setting) -> None:
     """Its name and its default stand on one line; `app.settings.table()` writes such lines."""
-    lines = [line for line in README.read_text("utf-8").splitlines() if f"`{row.name}` |" in line]
+    lines = [line for line in README.read_text("utf-8").splitlines() if line.startswith(f"| `{row.name}` |")]
     assert len(lines) == 1, f"README.md has {len(lines)} table lines for {row.name}"
     assert row.default in lines[0]
 
