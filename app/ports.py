@@ -81,8 +81,14 @@ class Clock(Protocol):
 
 
 class Journal(Protocol):
-    """Remembers finished steps. The simplest one remembers nothing and calls directly."""
+    """Remembers finished steps of one review. The simplest one remembers nothing and calls directly.
 
-    async def step(self, name: str, call: Callable[[], Awaitable[T]]) -> T:
-        """Run one I/O step under a name, or give its remembered result. `name` is unique within a review."""
+    Only what writes outside is a step. What reads is read again after a crash, and what is paid is in the memo.
+    """
+
+    async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:
+        """Run one step under a name, or give its remembered result, a value of the type (or union) `kind`.
+
+        Steps of a review run one after the other, and `name` is unique among them.
+        """
         ...

@@ -9,6 +9,6 @@ T = TypeVar("T")
 class DirectJournal:
     """Runs each step once, at once. A process that dies takes its review with it."""
 
-    async def step(self, name: str, call: Callable[[], Awaitable[T]]) -> T:  # noqa: ARG002 - nothing is remembered
+    async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:  # noqa: ARG002 - not needed
         """Run the step."""
         return await call()

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from app.core import wording
 from app.core.chunk import Chunk, cut
 from app.core.diff import parse
 from app.core.formats.github import check_report, failure_report, moved_report, review_draft
-from app.core.posting import CheckReport, HeadMoved
+from app.core.posting import CheckReport, HeadMoved, Posted
 from app.core.prompt import brief
 from app.core.pull import Fetched, PullRef
 from app.core.review import Reading, Review, assemble, bill, refuse
@@ -41,7 +40,7 @@ async def review_pull(job: ReviewJob, world: World) -> Review | HeadMoved:
     try:
         opening = CheckReport(*wording.READING)
         check = await world.journal.step(
-            "open check", lambda: world.forge.open_check(job.ref, job.head_sha, job.name, opening)
+            "open check", lambda: world.forge.open_check(job.ref, job.head_sha, job.name, opening), int
         )
     except BaseException:
         fetching.cancel()
@@ -49,7 +48,7 @@ async def review_pull(job: ReviewJob, world: World) -> Review | HeadMoved:
     try:
         outcome = await _review(job, await fetching, world, started)
         report = check_report(outcome) if isinstance(outcome, Review) else moved_report(outcome)
-        await world.journal.step("close check", lambda: world.forge.update_check(job.ref, check, report))
+        await world.journal.step("close check", lambda: world.forge.update_check(job.ref, check, report), None)
     except Exception as error:  # hides nothing: told in the pull request, then the caller's
         await world.forge.update_check(job.ref, check, failure_report(error))
         raise
@@ -64,24 +63,23 @@ async def _review(job: ReviewJob, fetched: Fetched, world: World, started: float
     scope = choose(parse(fetched.diff.text), attributes=attributes, max_lines=world.limits.file_lines)
     reader = Reader(world.model, world.spec, brief(pull, scope.reviewed), world.limits.output_tokens)
     chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
-    readings = await _read(chunks, reader, world)
+    readings = await _read(chunks, reader)
 
     paid = bill(world.spec, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     review = assemble(job.head_sha, scope, fetched.diff.unread, readings, paid, most=world.limits.comments)
     draft = review_draft(review, job.name)
-    posted = await world.journal.step("publish", lambda: world.forge.publish(job.ref, draft))
+    posted = await world.journal.step("publish", lambda: world.forge.publish(job.ref, draft), Posted | HeadMoved)
     if isinstance(posted, HeadMoved):
         return posted
     placed = dict(zip(draft.comments, review.inline, strict=True))
     return refuse(review, [placed[comment] for comment in posted.rejected])
 
 
-async def _read(chunks: Sequence[Chunk], reader: Reader, world: World) -> list[Reading]:
+async def _read(chunks: Sequence[Chunk], reader: Reader) -> list[Reading]:
     """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache.
 
     The largest goes first: it is likely to be answered last, and the one that opens the cache has a head start.
     """
-    largest_first = sorted(range(len(chunks)), key=lambda number: -chunks[number].tokens)
-    steps = {n: world.journal.step(f"read {n}", partial(reader.read, chunks[n])) for n in largest_first}
-    done = dict(zip(steps, await asyncio.gather(*steps.values()), strict=True))
+    order = sorted(range(len(chunks)), key=lambda number: -chunks[number].tokens)
+    done = dict(zip(order, await asyncio.gather(*(reader.read(chunks[number]) for number in order)), strict=True))
     return [reading for number in range(len(chunks)) for reading in done[number]]
