@@ -6,6 +6,7 @@ A job that is under way when the process ends is lost; the durable engine (step 
 import asyncio
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 
 from app.core.events import Delivery, parse_event
@@ -16,6 +17,8 @@ from app.flow.world import World
 
 log = logging.getLogger("kireji.worker")
 
+REMEMBERED = 10_000  # deliveries; GitHub redelivers only when asked, and then soon
+
 
 class Worker:
     """Takes deliveries from the web and carries out their jobs, side by side, in a thread of its own."""
@@ -24,24 +27,26 @@ class Worker:
         self._build = build
         self._loop = asyncio.new_event_loop()
         self._world: World | None = None
-        self._accepted = set[str]()
+        self._accepted = OrderedDict[str, None]()
         self._lock = threading.Lock()
         threading.Thread(target=self._loop.run_forever, name="kireji-worker", daemon=True).start()
 
     def accept(self, delivery: Delivery) -> None:
-        """Start a delivery's jobs; the same delivery again starts nothing."""
+        """Start a delivery's jobs; the same delivery again starts nothing, unless its review failed."""
         wanted = jobs(parse_event(delivery))
         with self._lock:
             if delivery.id in self._accepted:
                 return
-            self._accepted.add(delivery.id)
+            self._accepted[delivery.id] = None
+            if len(self._accepted) > REMEMBERED:
+                self._accepted.popitem(last=False)
         for job in wanted:
-            self._spawn(self._run(job))
+            self._spawn(self._run(job, delivery.id))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    async def _run(self, job: ReviewJob) -> None:
+    async def _run(self, job: ReviewJob, delivery_id: str) -> None:
         """The worker's outer edge: whatever goes wrong in a job is logged and ends here."""
         log.info("review %s starts", job.name)
         try:
@@ -49,8 +54,15 @@ class Worker:
                 self._world = self._build()  # in the loop's thread: the SDK's client binds to it
             await review_pull(job, self._world)
         except KirejiError as error:
+            self._forget(delivery_id)
             log.warning("review %s did not happen: %s", job.name, error)
         except Exception:
+            self._forget(delivery_id)
             log.exception("review %s did not happen", job.name)
         else:
             log.info("review %s is done", job.name)
+
+    def _forget(self, delivery_id: str) -> None:
+        """Let a redelivery try again."""
+        with self._lock:
+            self._accepted.pop(delivery_id, None)
