@@ -61,7 +61,9 @@ def cut(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) ->
     weighed = sorted((weigh(file) for file in files if file.changed_lines), key=_order)
     found = groups([file.file.path for file in weighed], [file.size for file in weighed], limit)
     return tuple(
-        _chunk(parts, chars_per_token) for group in found for parts in _parts(weighed[group.start : group.stop], limit)
+        Chunk(parts, estimate(size, chars_per_token))
+        for group in found
+        for parts, size in _parts(weighed[group.start : group.stop], limit)
     )
 
 
@@ -70,31 +72,32 @@ def _order(file: WeighedFile) -> tuple[tuple[list[str], str], str, str]:
     return by_directory(file.file.path), file.file.status.value, file.file.old_path
 
 
-def _parts(files: Sequence[WeighedFile], limit: int) -> Iterator[tuple[Part, ...]]:
-    """The parts of each chunk that a group of files makes: one chunk, unless it is a single file too large."""
+def _parts(files: Sequence[WeighedFile], limit: int) -> Iterator[tuple[tuple[Part, ...], int]]:
+    """The parts of each chunk that a group of files makes, with their size: one, unless it is a single file too large."""
     if len(files) == 1:
-        return ((Part(files[0].file, slices),) for slices in _cut_file(files[0], limit))
-    whole = (
-        Part(file.file, tuple(Slice(hunk.hunk, 0, len(hunk.hunk.lines), 0) for hunk in file.hunks)) for file in files
-    )
-    return iter([tuple(whole)])
+        yield from (((Part(files[0].file, slices),), size) for slices, size in _cut_file(files[0], limit))
+    else:
+        yield tuple(Part(file.file, _whole(file)) for file in files), sum(file.size for file in files)
 
 
-def _cut_file(file: WeighedFile, limit: int) -> Iterator[tuple[Slice, ...]]:
-    """The slices of each chunk that a file makes, filled hunk by hunk."""
-    room = limit - file.head
+def _whole(file: WeighedFile) -> tuple[Slice, ...]:
+    return tuple(Slice(hunk.hunk, 0, len(hunk.hunk.lines), 0) for hunk in file.hunks)
+
+
+def _cut_file(file: WeighedFile, limit: int) -> Iterator[tuple[tuple[Slice, ...], int]]:
+    """The slices of each chunk that a file makes, filled hunk by hunk, with their size."""
     held: list[Slice] = []
-    used = 0
+    used = file.head
     for hunk in file.hunks:
-        if held and used + hunk.size > room:
-            yield tuple(held)
+        if held and used + hunk.size > limit:
+            yield tuple(held), used
             held.clear()
-            used = 0
-        *full, last = _cut_hunk(hunk, room)
-        yield from ((piece,) for piece in full)
+            used = file.head
+        *full, last = _cut_hunk(hunk, limit - file.head)
+        yield from (((piece,), file.head + hunk.between(piece.lead, piece.stop)) for piece in full)
         held.append(last)
         used += hunk.between(last.lead, last.stop)
-    yield tuple(held)
+    yield tuple(held), used
 
 
 def _cut_hunk(hunk: WeighedHunk, room: int) -> list[Slice]:
@@ -142,10 +145,6 @@ def _changes(hunk: Hunk, start: int, stop: int) -> bool:
     return any(line.changed for line in hunk.lines[start:stop])
 
 
-def _chunk(parts: tuple[Part, ...], chars_per_token: float) -> Chunk:
-    return Chunk(parts, estimate(sum(map(_size_of_part, parts)), chars_per_token))
-
-
 # -- Splitting ---------------------------------------------------------------------------------------------------------
 
 
@@ -164,7 +163,9 @@ def split(chunk: Chunk, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
         halves = [(Part(only.file, only.slices[:middle]),), (Part(only.file, only.slices[middle:]),)]
     else:
         halves = [(Part(only.file, (piece,)),) for piece in _halves(only)]
-    return tuple(_chunk(parts, chars_per_token) for parts in halves) if len(halves) > 1 else (chunk,)
+    if len(halves) < 2:
+        return (chunk,)
+    return tuple(Chunk(parts, estimate(sum(map(_size_of_part, parts)), chars_per_token)) for parts in halves)
 
 
 def _halves(part: Part) -> list[Slice]:
