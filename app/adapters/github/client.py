@@ -96,7 +96,7 @@ class _Exchange(HTTPRequestsConnectionClass):
         self._request: tuple[str, str, Any, Mapping[str, str]] = ("", "", None, {})
 
     @override
-    def request(self, verb: str, url: str, input: Any, headers: dict[str, str], stream: bool = False) -> None:  # noqa: A002, ARG002, FBT001, FBT002 - PyGithub's signature
+    def request(self, verb: str, url: str, input: Any, headers: dict[str, str], stream: bool = False) -> None:
         self._request = (verb, url, input, headers)
 
     @override
@@ -135,15 +135,15 @@ class Wire(Requester):
         return _SILENT
 
     @override
-    def requestJson(  # noqa: N802, PLR0917 - PyGithub's signature
+    def requestJson(
         self,
         verb: str,
         url: str,
         parameters: dict[str, Any] | None = None,
         headers: dict[str, Any] | None = None,
-        input: Any | None = None,  # noqa: A002 - PyGithub's name
+        input: Any | None = None,
         cnx: HTTPRequestsConnectionClass | HTTPSRequestsConnectionClass | None = None,
-        follow_302_redirect: bool = False,  # noqa: FBT001, FBT002 - PyGithub's signature
+        follow_302_redirect: bool = False,
     ) -> tuple[int, dict[str, Any], str]:
         """Send a request; every way through PyGithub ends here. Gives status, headers and text."""
         cnx = cnx or _Exchange(self._transport)

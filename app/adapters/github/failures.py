@@ -122,7 +122,7 @@ def _words(item: Any) -> str:
 def _forbidden(error: GithubException, doing: str) -> UserError:
     """GitHub names the permissions that would do in `X-Accepted-GitHub-Permissions` (source: its REST documentation)."""
     wanted = (error.headers or {}).get("x-accepted-github-permissions", "")
-    needs = wanted.replace("=", ": ").replace(";", ", or ").replace("_", " ") if wanted else ""
+    needs = wanted.replace("=", ": ").replace("; ", ", or ").replace("_", " ") if wanted else ""
     remedy = f"Grant it the permission {needs}" if needs else "Grant it the permissions that its manifest lists"
     return UserError(
         f"GitHub forbids the bot this while {doing}: {said(error) or 'no reason given'}.",

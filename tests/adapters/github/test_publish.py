@@ -1,0 +1,330 @@
+"""Reviews: posted once, refused comments left out."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+import requests
+
+from app.adapters.github import GitHubForge, connect
+from app.adapters.github.standing import MARKER
+from app.core.diff import Side
+from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
+from app.core.pull import PullRef
+from app.errors import DefectError, TransientError, UserError
+
+API = "https://api.github.com"
+PULL = f"{API}/repos/octo/shop/pulls/5"
+HEAD = "a" * 40
+
+
+def answer(status: int, body: object = "") -> tuple[int, dict[str, str], str]:
+    """What a `responses` callback gives back."""
+    return status, {}, json.dumps(body)
+
+
+class Reviews:
+    """GitHub's reviews behind `responses`: all or nothing, refusing the `bad` lines.
+
+    `faults` are answers for the next POSTs: "lost" (stored, yet 502), "dropped" (not stored), "pending" (stored pending,
+    502), or (status, errors).
+    """
+
+    def __init__(self, api: Any) -> None:
+        self.bad: set[int] = set()
+        self.faults: list[Any] = []
+        self.rows: list[dict[str, Any]] = []
+        self.heads = [HEAD]
+        self.posts = 0
+        api.add_callback("POST", f"{PULL}/reviews", callback=self.create)
+        api.add_callback("DELETE", re.compile(rf"{PULL}/reviews/\d+"), callback=self.delete)
+        api.add_callback("POST", f"{API}/graphql", callback=self.standing)
+
+    def create(self, request: Any) -> Any:
+        """POST reviews."""
+        self.posts += 1
+        body = json.loads(request.body)
+        fault = self.faults.pop(0) if self.faults else None
+        if isinstance(fault, tuple):
+            return answer(fault[0], {"message": "Unprocessable Entity", "errors": fault[1]})
+        if fault == "dropped":
+            return requests.ConnectionError("dropped")
+        if any(row["state"] == "PENDING" for row in self.rows):
+            return answer(422, {"errors": ["User can only have one pending review per pull request"]})
+        if self.bad & {comment["line"] for comment in body["comments"]}:
+            errors = ["Line could not be resolved"]
+            return answer(422, {"message": "Unprocessable Entity", "errors": errors})
+        row = self.add(body["body"], "PENDING" if fault == "pending" else "COMMENTED", body["comments"])
+        if fault in {"lost", "pending"}:
+            return answer(502)
+        return answer(200, {"id": row["id"], "html_url": row["url"]})
+
+    def delete(self, request: Any) -> Any:
+        """DELETE a pending review."""
+        self.rows = [row for row in self.rows if not request.path_url.endswith(f"/{row['id']}")]
+        return answer(200)
+
+    def standing(self, _request: Any) -> Any:
+        """The GraphQL query: head and reviews."""
+        nodes = [
+            {
+                "fullDatabaseId": str(row["id"]),
+                "state": row["state"],
+                "body": row["body"],
+                "url": row["url"],
+                "viewerDidAuthor": row["own"],
+            }
+            for row in self.rows
+        ]
+        head = self.heads.pop(0) if len(self.heads) > 1 else self.heads[0]
+        pull = {"state": "CLOSED", "headRefOid": head, "reviews": {"nodes": nodes}}
+        return answer(200, {"data": {"repository": {"pullRequest": pull}}})
+
+    def add(self, body: str, state: str = "COMMENTED", comments: Any = (), *, own: bool = True) -> dict[str, Any]:
+        """A review that is there; ids are beyond 32 bits, as GitHub's are."""
+        number = 5_000_000_000 + len(self.rows)
+        self.rows.append(
+            {
+                "id": number,
+                "url": f"url-{len(self.rows)}",
+                "body": body,
+                "state": state,
+                "comments": comments,
+                "own": own,
+            }
+        )
+        return self.rows[-1]
+
+    @property
+    def lines(self) -> list[int]:
+        """The lines of all posted comments, in order."""
+        return [comment["line"] for row in self.rows for comment in row["comments"]]
+
+
+@pytest.fixture
+def reviews(api: Any) -> Reviews:
+    """Reviews of one pull request."""
+    return Reviews(api)
+
+
+def draft(*lines: int, marker: str = "m1", body: str = "Two findings.") -> ReviewDraft:
+    """A review with a comment at each line."""
+    return ReviewDraft(HEAD, body, tuple(CommentDraft("a.py", "Look.", Side.RIGHT, line) for line in lines), marker)
+
+
+@pytest.mark.usefixtures("reviews")
+async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, api: Any) -> None:
+    """A look and a post; a closed pull request takes it too; the event is always sent."""
+    several = CommentDraft("b.py", "Look.", Side.LEFT, 9, 7)
+    posted = await forge.publish(ref, ReviewDraft(HEAD, "Body.", (*draft(3).comments, several), "m1"))
+    assert posted == Posted(("url-0",))
+    assert forge.requests == 2
+    assert json.loads(api.calls[1].request.body) == {
+        "commit_id": HEAD,
+        "event": "COMMENT",
+        "body": "Body.\n\n<!-- kireji:review m1 1/1 -->",
+        "comments": [
+            {"path": "a.py", "body": "Look.", "line": 3, "side": "RIGHT"},
+            {"path": "b.py", "body": "Look.", "line": 9, "side": "LEFT", "start_line": 7, "start_side": "LEFT"},
+        ],
+    }
+
+
+async def test_no_comments_no_request(forge: GitHubForge, ref: PullRef) -> None:
+    """The check run says the rest."""
+    assert await forge.publish(ref, draft()) == Posted()
+    assert forge.requests == 0
+
+
+async def test_a_moved_head_stops_it(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """Nothing is posted."""
+    reviews.heads = ["e" * 40]
+    assert await forge.publish(ref, draft(1)) == HeadMoved("e" * 40)
+    assert reviews.posts == 0
+
+
+async def test_the_same_draft_is_posted_once(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """The step runs again after a crash and finds its marker; other people's copies of it do not count."""
+    first = await forge.publish(ref, draft(*range(1, 65)))
+    assert first == Posted(("url-0", "url-1", "url-2"))
+    assert await forge.publish(ref, draft(*range(1, 65))) == first
+    assert reviews.posts == 3
+    reviews.add("Quoting\n\n" + MARKER.format(marker="m2", batch="1", total=1), own=False)
+    await forge.publish(ref, draft(1, marker="m2"))
+    assert reviews.posts == 4
+
+
+async def test_thirty_comments_a_review(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """The draft's words come once; the following reviews say what they are."""
+    await forge.publish(ref, draft(*range(1, 65)))
+    assert [len(row["comments"]) for row in reviews.rows] == [30, 30, 4]
+    assert [row["body"].split("\n")[0] for row in reviews.rows] == [
+        "Two findings.",
+        "Review, continued (2 of 3).",
+        "Review, continued (3 of 3).",
+    ]
+
+
+async def test_a_second_run_posts_only_what_is_missing(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """The first batch arrived before the crash, the second did not."""
+    await forge.publish(ref, draft(*range(1, 41)))
+    del reviews.rows[1]
+    assert len((await forge.publish(ref, draft(*range(1, 41)))).urls) == 2  # type: ignore[union-attr]
+    assert sorted(reviews.lines) == list(range(1, 41))
+
+
+@pytest.mark.parametrize(("fault", "posts"), [("lost", 1), ("dropped", 2), ("pending", 3)])
+async def test_a_lost_answer_is_looked_for(
+    forge: GitHubForge, reviews: Reviews, ref: PullRef, fault: str, posts: int
+) -> None:
+    """Stored and not told, not stored, or stored as pending debris: in the end there is one review."""
+    reviews.faults = [fault]
+    posted = await forge.publish(ref, draft(1, 2))
+    assert isinstance(posted, Posted)
+    assert len(posted.urls) == 1
+    assert reviews.lines == [1, 2]
+    assert reviews.posts == posts
+
+
+async def test_three_tries_are_enough(forge: GitHubForge, reviews: Reviews, ref: PullRef, clock: Any) -> None:
+    """Then it is the caller's to come back."""
+    reviews.faults = ["dropped"] * 3
+    with pytest.raises(TransientError):
+        await forge.publish(ref, draft(1))
+    assert reviews.posts == 3
+    assert clock.sleeps == [1.0, 2.0]
+
+
+async def test_a_head_that_moves_after_a_lost_answer(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """The second look finds another head and no review of ours."""
+    reviews.faults = ["dropped"]
+    reviews.heads = [HEAD, "e" * 40]
+    assert await forge.publish(ref, draft(1)) == HeadMoved("e" * 40)
+    assert reviews.posts == 1
+
+
+async def test_pending_debris_of_the_app_is_removed(reviews: Reviews, api: Any, pem: str, clock: Any) -> None:
+    """One pending review blocks every later one."""
+    api.mint()
+    reviews.add("half a review", "PENDING")
+    forge = connect(app_id=1, private_key_pem=pem, clock=clock)
+    assert await forge.publish(PullRef("octo/shop", 5, 7), draft(1)) == Posted(("url-0",))
+    assert "DELETE /pulls/5/reviews/5000000000" in api.log
+    assert reviews.posts == 1
+
+
+async def test_a_persons_own_pending_review_is_left_alone(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """With a person's token the pending review may be that person's work."""
+    reviews.add("my thoughts so far", "PENDING")
+    with pytest.raises(UserError, match="pending review"):
+        await forge.publish(ref, draft(1))
+    assert len(reviews.rows) == 1
+
+
+async def test_our_own_pending_review_goes_even_with_a_token(
+    forge: GitHubForge, reviews: Reviews, ref: PullRef
+) -> None:
+    """It carries our marker."""
+    reviews.add("x " + MARKER.format(marker="m1", batch="1", total=1), "PENDING")
+    await forge.publish(ref, draft(1))
+    assert reviews.lines == [1]
+
+
+@pytest.mark.parametrize(
+    ("count", "bad", "posts"),
+    [
+        (1, {1}, 1),
+        (2, {2}, 2),
+        (8, {8}, 4),
+        (8, {1}, 7),
+        (30, {17}, 10),
+        (30, {3, 17}, 16),
+        (40, {35}, 8),
+        (2, {1, 2}, 3),
+    ],
+)
+async def test_refused_comments_are_found(
+    forge: GitHubForge, reviews: Reviews, ref: PullRef, *, count: int, bad: set[int], posts: int
+) -> None:
+    """Every other comment arrives, once, and few requests find the bad ones."""
+    reviews.bad = bad
+    posted = await forge.publish(ref, draft(*range(1, count + 1)))
+    assert isinstance(posted, Posted)
+    assert {comment.line for comment in posted.rejected} == bad
+    assert sorted(reviews.lines) == [line for line in range(1, count + 1) if line not in bad]
+    assert reviews.posts <= posts
+    bodies = [row["body"] for row in reviews.rows]
+    assert sum(body.startswith("Two findings.") for body in bodies) == bool(bodies)
+    assert len(set(bodies)) == len(bodies)
+
+
+async def test_finding_refused_comments_has_a_bound(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """Fifteen bad ones of thirty: sixteen requests, and what is unproven is not lost but reported as refused."""
+    reviews.bad = set(range(1, 31, 2))
+    posted = await forge.publish(ref, draft(*range(1, 31)))
+    assert isinstance(posted, Posted)
+    assert reviews.posts == 1 + 16
+    assert sorted([*reviews.lines, *(comment.line for comment in posted.rejected)]) == list(range(1, 31))
+
+
+@pytest.mark.parametrize("fault", ["lost", "dropped"])
+async def test_a_lost_answer_while_searching(forge: GitHubForge, reviews: Reviews, ref: PullRef, fault: str) -> None:
+    """Each part has a marker of its own."""
+    reviews.bad = {6}
+    reviews.faults = [None, fault]
+    posted = await forge.publish(ref, draft(*range(1, 9)))
+    assert isinstance(posted, Posted)
+    assert sorted(reviews.lines) == [1, 2, 3, 4, 5, 7, 8]
+    again = await forge.publish(ref, draft(*range(1, 9)))
+    assert sorted(reviews.lines) == [1, 2, 3, 4, 5, 7, 8]
+    assert again == posted
+
+
+@pytest.mark.parametrize(
+    ("errors", "kind"),
+    [
+        (["was submitted too quickly"], TransientError),
+        (["body is too long (maximum is 65536 characters)"], DefectError),
+    ],
+)
+async def test_other_refusals_keep_their_meaning(
+    forge: GitHubForge, reviews: Reviews, ref: PullRef, errors: list[str], kind: type[Exception]
+) -> None:
+    """No search for a bad comment where none is to blame."""
+    reviews.faults = [(422, errors)]
+    with pytest.raises(kind):
+        await forge.publish(ref, draft(1, 2))
+    assert reviews.posts == 1
+
+
+async def test_a_commit_that_left_the_pull_request(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """A force push between the look and the post."""
+    reviews.faults = [(422, ["No commit found for SHA"])]
+    reviews.heads = [HEAD, "e" * 40]
+    assert await forge.publish(ref, draft(1)) == HeadMoved("e" * 40)
+
+
+async def test_a_refusal_that_comes_back_is_a_defect(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """GitHub speaks of a pending review that it does not show."""
+    reviews.faults = [(422, ["one pending review per pull request"])] * 2
+    with pytest.raises(DefectError):
+        await forge.publish(ref, draft(1))
+
+
+async def test_a_path_that_is_not_unicode_is_refused_without_asking(
+    forge: GitHubForge, reviews: Reviews, ref: PullRef
+) -> None:
+    """JSON cannot name it; the other comment arrives."""
+    odd = CommentDraft("caf\udce9.py", "Look.", Side.RIGHT, 1)
+    posted = await forge.publish(ref, ReviewDraft(HEAD, "Body.", (odd, *draft(2).comments), "m1"))
+    assert posted == Posted(("url-0",), (odd,))
+    assert reviews.posts == 1
+
+
+async def test_long_bodies_are_cut_and_keep_their_marker(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """The marker is the part that must not be lost."""
+    await forge.publish(ref, draft(1, body="é" * 70_000))
+    body = reviews.rows[0]["body"]
+    assert len(body.encode()) <= 65_535
+    assert body.endswith("(cut here: GitHub takes no more text)\n\n<!-- kireji:review m1 1/1 -->")
