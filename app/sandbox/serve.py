@@ -120,7 +120,7 @@ class _Handler(WSGIRequestHandler):
         return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
 
     @override
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the name is werkzeug's
+    def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing: the sandbox records its traffic itself."""
 
 
@@ -130,7 +130,7 @@ class _Server(ThreadedWSGIServer):
         super().__init__("127.0.0.1", port, app, handler=_Handler)
 
     @override
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the name is werkzeug's
+    def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing: the sandbox records its traffic itself."""
 
 

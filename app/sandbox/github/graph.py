@@ -1,0 +1,60 @@
+"""POST /graphql: the schema beside this file, executed over the same state as REST. Errors come with status 200."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
+
+from app.sandbox.github.call import Answer, Call, Routes
+from app.sandbox.github.errors import ApiError
+from app.sandbox.github.graph_mutations import mutations
+from app.sandbox.github.graph_query import queries
+from app.sandbox.github.graph_shapes import Graph
+
+routes = Routes()
+
+
+@cache
+def _schema() -> GraphQLSchema:
+    return build_schema(Path(__file__).with_name("schema.graphql").read_text(encoding="utf-8"))
+
+
+@routes.add("POST", "/graphql")
+def execute(call: Call) -> Answer:
+    """Run one query or mutation."""
+    body = call.json()
+    query = body.get("query") if isinstance(body, dict) else None
+    if not isinstance(query, str) or not isinstance(body, dict):
+        raise ApiError(400, "A query attribute must be specified and must be a string.")
+    graph = Graph(call.world, call.caller)
+    result = graphql_sync(
+        _schema(),
+        query,
+        root_value={**queries(graph), **mutations(graph)},
+        variable_values=body.get("variables") or {},
+        operation_name=body.get("operationName"),
+    )
+    answer: dict[str, Any] = {}
+    if result.data is not None:
+        answer["data"] = result.data
+    if result.errors:
+        answer["errors"] = [_shown(error) for error in result.errors]
+        call.world.violations.extend(_defects(result.errors))
+    return Answer(answer)
+
+
+def _shown(error: GraphQLError) -> dict[str, Any]:
+    """GitHub puts the error's type at its top level."""
+    shown: dict[str, Any] = dict(error.formatted)
+    kind = (error.extensions or {}).get("type")
+    if kind is not None:
+        shown["type"] = kind
+        shown["extensions"] = {"saml_failure": False}
+    return shown
+
+
+def _defects(errors: list[GraphQLError]) -> list[str]:
+    """A request that the schema refuses is the client's defect; an error of a resolver is the sandbox's own."""
+    unexpected = [error for error in errors if not isinstance(error.original_error, GraphQLError)]
+    return [f"graphql: {error.message}" for error in unexpected]

@@ -1,0 +1,142 @@
+"""GraphQL queries: repository, pull request, viewer, rate limit."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from app.sandbox.github.git import Comparison
+from app.sandbox.github.graph_shapes import (
+    Graph,
+    Shape,
+    actor,
+    connection,
+    git_object,
+    issue_comment,
+    refuse,
+    review,
+    thread,
+)
+from app.sandbox.github.models import Pull, Review
+from app.sandbox.github.show import node_id, stamp
+from app.sandbox.github.show_pull import html_url, is_fork
+from app.sandbox.github.world import RepoState
+
+_CHANGES = {"added": "ADDED", "removed": "DELETED", "renamed": "RENAMED", "copied": "COPIED", "changed": "CHANGED"}
+
+
+def queries(graph: Graph) -> Shape:
+    """The fields of Query."""
+    return {
+        "viewer": lambda _info: {**actor(graph, graph.viewer), "__typename": "User", "login": graph.viewer.login},
+        "rateLimit": lambda _info, **_arguments: _rate_limit(graph),
+        "repository": lambda _info, owner, name, **_arguments: _repository(graph, f"{owner}/{name}"),
+    }
+
+
+def _rate_limit(graph: Graph) -> Shape:
+    standing = graph.world.limiter.standing(graph.caller.key, "graphql", graph.world.seconds())
+    reset = stamp(datetime.fromtimestamp(standing.reset, tz=UTC))
+    rest = {"limit": standing.limit, "remaining": standing.remaining, "used": standing.used}
+    return {"cost": 1, "nodeCount": 0, "resetAt": reset, **rest}
+
+
+def _repository(graph: Graph, full_name: str) -> Shape:
+    repo = next((one for one in graph.repos() if one.full_name.lower() == full_name.lower()), None)
+    if repo is None:
+        raise refuse("NOT_FOUND", f"Could not resolve to a Repository with the name '{full_name}'.")
+    return {
+        "__typename": "Repository",
+        "id": node_id("R", repo.id),
+        "databaseId": repo.id,
+        "isFork": False,
+        "isPrivate": repo.private,
+        "name": repo.name,
+        "nameWithOwner": repo.full_name,
+        "url": f"{graph.world.url}/{repo.full_name}",
+        "object": lambda _info, **arguments: _object(graph, repo, arguments),
+        "pullRequest": lambda _info, number: _pull_request(graph, repo, number),
+    }
+
+
+def _object(graph: Graph, repo: RepoState, arguments: dict[str, Any]) -> Shape | None:
+    graph.need("contents:read")
+    sha = repo.store.resolve(arguments.get("expression") or arguments.get("oid") or "")
+    return None if sha is None else git_object(repo, sha)
+
+
+def _pull_request(graph: Graph, repo: RepoState, number: int) -> Shape:
+    graph.need("pull_requests:read")
+    pull = repo.pulls.get(number)
+    if pull is None:
+        raise refuse("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
+    comparison = repo.comparison(pull)
+    return {
+        "__typename": "PullRequest",
+        "id": node_id("PR", pull.id),
+        "number": pull.number,
+        "title": pull.title,
+        "body": pull.body or "",
+        "state": "MERGED" if pull.merged else pull.state.upper(),
+        "merged": pull.merged,
+        "isDraft": pull.draft,
+        "isCrossRepository": is_fork(repo, pull),
+        "additions": sum(file.additions for file in comparison.files),
+        "deletions": sum(file.deletions for file in comparison.files),
+        "changedFiles": len(comparison.files),
+        "headRefOid": pull.head_sha,
+        "headRefName": pull.branch,
+        "baseRefOid": pull.base_sha,
+        "baseRefName": pull.base,
+        "url": html_url(graph.world, repo, pull),
+        "author": actor(graph, pull.author),
+        "baseRef": lambda _info: _ref(graph, repo, pull.base),
+        **_connections(graph, repo, pull, comparison),
+    }
+
+
+def _ref(graph: Graph, repo: RepoState, branch: str) -> Shape | None:
+    graph.need("contents:read")
+    sha = repo.store.resolve_commit(f"refs/heads/{branch}")
+    if sha is None:
+        return None
+    node = node_id("REF", int(sha[:12], 16))
+    return {"id": node, "name": branch, "prefix": "refs/heads/", "target": git_object(repo, sha)}
+
+
+def _connections(graph: Graph, repo: RepoState, pull: Pull, comparison: Comparison) -> Shape:
+    roots = [one for one in pull.shown_comments(graph.viewer) if one.in_reply_to is None]
+
+    def reviews(_info: object, **arguments: Any) -> Shape:
+        chosen = [one for one in pull.shown_reviews(graph.viewer) if _is_wanted(one, arguments)]
+        return connection(chosen, lambda one: review(graph, repo, pull, one), "reviews", arguments)
+
+    def files(_info: object, **arguments: Any) -> Shape:
+        rows = [
+            {
+                "path": one.path,
+                "additions": one.additions,
+                "deletions": one.deletions,
+                "changeType": _CHANGES.get(one.status, "MODIFIED"),
+            }
+            for one in comparison.files[: graph.world.limits.list_files]
+        ]
+        return connection(rows, lambda row: row, "files", arguments)
+
+    return {
+        "reviews": reviews,
+        "files": files,
+        "reviewThreads": lambda _info, **arguments: connection(
+            roots, lambda one: thread(graph, repo, pull, one), "reviewThreads", arguments
+        ),
+        "comments": lambda _info, **arguments: connection(
+            list(pull.issue_comments), lambda one: issue_comment(graph, repo, pull, one), "comments", arguments
+        ),
+        "labels": lambda _info, **arguments: connection(
+            list(pull.labels), lambda one: {"id": node_id("LA", one.id), "name": one.name}, "labels", arguments
+        ),
+    }
+
+
+def _is_wanted(one: Review, arguments: dict[str, Any]) -> bool:
+    states, author = arguments.get("states"), arguments.get("author")
+    logins = {one.user.login.lower(), one.user.login.lower().removesuffix("[bot]")}
+    return (states is None or one.state in states) and (author is None or author.lower() in logins)

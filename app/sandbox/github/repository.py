@@ -1,0 +1,202 @@
+"""The handle by which a test or the demo plays a repository's people: branches, pull requests, pushes, comments."""
+
+from collections.abc import Mapping
+
+from app.sandbox.github import show_check, show_pull, show_review
+from app.sandbox.github.git import Content
+from app.sandbox.github.models import IssueComment, Label, Pull, Review
+from app.sandbox.github.reviewing import create_review
+from app.sandbox.github.show import Shown
+from app.sandbox.github.wire import ReviewBody
+from app.sandbox.github.world import RepoState, World
+
+
+class Repository:
+    """One repository. What it shows has the shape of GitHub's answers; `state` is what the sandbox itself keeps."""
+
+    def __init__(self, world: World, state: RepoState) -> None:
+        self._world = world
+        self.state = state
+
+    @property
+    def full_name(self) -> str:
+        """owner/name."""
+        return self.state.full_name
+
+    def grant(self, login: str, role: str) -> None:
+        """Give an account a role: none, read, triage, write, maintain or admin."""
+        self.state.roles[self._world.user(login).login] = role
+
+    def commit(
+        self,
+        branch: str,
+        files: Mapping[str, Content],
+        *,
+        renames: Mapping[str, str] | None = None,
+        message: str = "Change",
+        author: str | None = None,
+        parent: str | None = None,
+    ) -> str:
+        """Commit onto a branch (made at `main` if new); its SHA. Renames come first; None deletes. Moves no pull request."""
+        ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
+        store = self.state.store
+        return store.commit(
+            ref,
+            parent or store.resolve_commit(ref) or store.resolve_commit("refs/heads/main"),
+            files,
+            renames=renames,
+            message=message,
+            author=author or self.state.owner.login,
+            when=self._world.commit_time(),
+        )
+
+    def open_pull(
+        self,
+        *,
+        title: str = "Change",
+        body: str | None = None,
+        author: str = "alice",
+        branch: str = "feature",
+        files: Mapping[str, Content] | None = None,
+        renames: Mapping[str, str] | None = None,
+        base: str = "main",
+        draft: bool = False,
+        fork: bool = False,
+        labels: tuple[str, ...] = (),
+    ) -> Pull:
+        """Commit `files` to a new branch on `base` and open a pull request. With `fork` the branch is the author's."""
+        world, state = self._world, self.state
+        user = world.user(author)
+        ref = f"refs/forks/{author}/{branch}" if fork else f"refs/heads/{branch}"
+        base_sha = self._sha(base)
+        parent = state.store.resolve_commit(ref) or base_sha
+        head = self.commit(ref, files or {}, renames=renames, message=title, author=author, parent=parent)
+        now = world.now()
+        with world.lock:
+            pull = Pull(
+                id=world.new_id(),
+                number=len(state.pulls) + 1,
+                title=title,
+                body=body,
+                author=user,
+                branch=branch,
+                head_ref=ref,
+                head_owner=user if fork else state.owner,
+                base=base,
+                head_sha=head,
+                base_sha=base_sha,
+                draft=draft,
+                created_at=now,
+                updated_at=now,
+                labels=[Label(world.new_id(), name) for name in labels],
+            )
+            self._head_moved(pull, head)
+            state.pulls[pull.number] = pull
+        return pull
+
+    def push(
+        self,
+        number: int,
+        files: Mapping[str, Content],
+        *,
+        renames: Mapping[str, str] | None = None,
+        message: str = "Push",
+    ) -> str:
+        """Commit onto a pull request's branch; the new head's SHA."""
+        pull = self.pull(number)
+        head = self.commit(
+            pull.head_ref, files, renames=renames, message=message, author=pull.author.login, parent=pull.head_sha
+        )
+        self._head_moved(pull, head)
+        return head
+
+    def force_push(self, number: int, files: Mapping[str, Content], *, message: str = "Rewritten") -> str:
+        """Replace a pull request's commits by one on the base branch's present tip (a rebase); the new head's SHA."""
+        pull = self.pull(number)
+        tip = self._sha(pull.base)
+        head = self.commit(pull.head_ref, files, message=message, author=pull.author.login, parent=tip)
+        pull.base_sha = tip
+        self._head_moved(pull, head)
+        return head
+
+    def close(self, number: int, *, merged: bool = False) -> None:
+        """Close a pull request; `merged` only marks it."""
+        pull = self.pull(number)
+        pull.state, pull.merged, pull.updated_at = "closed", merged, self._world.now()
+
+    def _sha(self, branch: str) -> str:
+        sha = self.state.store.resolve_commit(f"refs/heads/{branch}")
+        if sha is None:
+            raise LookupError(f"{self.full_name} has no branch {branch!r}")
+        return sha
+
+    def _head_moved(self, pull: Pull, head: str) -> None:
+        self.state.store.set_ref(f"refs/pull/{pull.number}/head", head)
+        with self._world.lock:
+            pull.head_sha = head
+            pull.heads.append(head)
+            pull.updated_at = self._world.now()
+
+    # -- what people do in the conversation
+
+    def comment(self, number: int, body: str, *, author: str = "alice") -> IssueComment:
+        """Comment in a pull request's conversation."""
+        now = self._world.now()
+        with self._world.lock:
+            comment = IssueComment(self._world.new_id(), self._world.user(author), body, now, now)
+            self.pull(number).issue_comments.append(comment)
+        return comment
+
+    def add_review(self, number: int, *, by: str, body: str, comments: list[Shown] | None = None) -> Review:
+        """Somebody's submitted review; `comments` are as POST reviews takes them, and as strictly judged."""
+        return self._review(number, by, {"body": body, "event": "COMMENT", "comments": comments or []})
+
+    def add_pending_review(self, number: int, by: str = "kireji[bot]", body: str = "") -> Review:
+        """Debris: a review that was begun and never submitted, which blocks the account's next one."""
+        return self._review(number, by, {"body": body})
+
+    def _review(self, number: int, by: str, body: Shown) -> Review:
+        with self._world.lock:
+            request = ReviewBody.read(body)
+            return create_review(self._world, self.state, self.pull(number), self._world.user(by), request)
+
+    # -- what GitHub would show
+
+    def pull(self, number: int) -> Pull:
+        """The pull request as it is now. Raises KeyError for an unknown number."""
+        return self.state.pulls[number]
+
+    def reviews(self, number: int) -> list[Shown]:
+        """Every review, pending ones too."""
+        pull = self.pull(number)
+        return [show_review.review(self._world, self.state, pull, one) for one in list(pull.reviews)]
+
+    def review_comments(self, number: int) -> list[Shown]:
+        """Every review comment, those of pending reviews too."""
+        pull = self.pull(number)
+        return [show_review.comment(self._world, self.state, pull, one) for one in list(pull.review_comments)]
+
+    def issue_comments(self, number: int) -> list[Shown]:
+        """The conversation."""
+        pull = self.pull(number)
+        return [show_pull.issue_comment(self._world, self.state, pull, one) for one in list(pull.issue_comments)]
+
+    def resolved(self, number: int) -> set[int]:
+        """The ids of the root comments whose threads are resolved."""
+        return set(self.pull(number).resolved)
+
+    def check_runs(self, head_sha: str) -> list[Shown]:
+        """The check runs of a commit, oldest first, each with all its `annotations` and its `actions`."""
+        runs = [one for one in list(self.state.check_runs.values()) if one.head_sha == head_sha]
+        return [
+            {
+                **show_check.check_run(self._world, self.state, one),
+                "annotations": list(one.annotations),
+                "actions": list(one.actions),
+            }
+            for one in runs
+        ]
+
+    def reactions(self, comment_id: int) -> list[tuple[str, str]]:
+        """(login, content) of the reactions to a comment."""
+        return [(one.user.login, one.content) for one in list(self.state.reactions) if one.target == comment_id]
