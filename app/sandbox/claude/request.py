@@ -1,5 +1,6 @@
 """What the Messages API takes: every field checked, none unknown, in pydantic's words as the original's are."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -137,10 +138,12 @@ def parse(kind: type[R], body: object) -> R:
         return kind.model_validate(body)
     except ValidationError as error:
         worst = max(error.errors(), key=lambda problem: len(problem["loc"]))
-        names = [str(part) for part in worst["loc"] if not _is_branch(part)]
-        raise invalid(f"{'.'.join(names)}: {worst['msg']}") from error
+        raise invalid(f"{'.'.join(_names(worst['loc']))}: {worst['msg']}") from error
 
 
-def _is_branch(part: int | str) -> bool:
-    """Whether pydantic means a member of a union and not a field."""
-    return isinstance(part, str) and (part in {"str", "text", "image"} or "[" in part)
+def _names(loc: tuple[int | str, ...]) -> Iterator[str]:
+    """A place in the body, without what only names a member of a union: "str", "list[…]", a block's own type."""
+    for index, part in enumerate(loc):
+        tag = part in {"text", "image"} and index < len(loc) - 1 and isinstance(loc[index - 1], int)
+        if isinstance(part, int) or not (tag or part == "str" or "[" in part):
+            yield str(part)

@@ -118,7 +118,8 @@ class Service:
         sent, done = "", False
         try:
             yield wire.opening(ticket.outline)
-            yield wire.block_start()
+            if parts:
+                yield wire.block_start()
             for part in parts[:last]:
                 _sleep(rest / len(parts))
                 yield wire.delta(part)
@@ -126,7 +127,7 @@ class Service:
             if fault is None:
                 self._finish(ticket, ticket.written.tokens, stop=ticket.written.stop_reason)
                 done = True
-                yield wire.event("content_block_stop", index=0) + wire.closing(ticket.outline, ticket.written)
+                yield wire.closing(ticket.outline, ticket.written)
             else:
                 yield from _break(fault, drop)
         finally:

@@ -107,6 +107,7 @@ def _check_request(api_key: str) -> None:
 def _body() -> dict[str, Any]:
     try:
         body = json.loads(request.get_data())
+        json.dumps(body, ensure_ascii=False).encode()  # half a surrogate pair is no text to the original either
     except ValueError as error:
         raise invalid(f"The request body is not valid JSON: {error}") from error
     if not isinstance(body, dict):

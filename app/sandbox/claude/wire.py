@@ -80,10 +80,11 @@ def delta(text: str) -> bytes:
 
 
 def closing(outline: Outline, written: Written) -> bytes:
-    """message_delta and message_stop."""
+    """content_block_stop if there was a block, message_delta and message_stop."""
+    block = event("content_block_stop", index=0) if written.text else b""
     stop = {"stop_reason": written.stop_reason, "stop_sequence": None, "stop_details": _stop_details(written)}
     usage = usage_object(outline, written.tokens)
-    return event("message_delta", delta=stop, usage=usage) + event("message_stop")
+    return block + event("message_delta", delta=stop, usage=usage) + event("message_stop")
 
 
 def pieces(written: Written) -> Iterator[str]:
