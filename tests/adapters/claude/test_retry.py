@@ -82,11 +82,19 @@ async def test_a_named_wait_is_honoured() -> None:
 
 
 async def test_no_try_begins_after_the_time_limit() -> None:
-    """Slow failures use up the time before they use up the tries; the wait counts, so nobody sleeps for nothing."""
+    """Slow failures use up the time before they use up the tries."""
     clock = FakeClock()
     service = Service(clock, [BUSY] * 5, seconds=45)
     assert await Retry(clock, attempts=5, time_limit=100).run(service.ask) == BUSY
     assert (service.tries, len(clock.sleeps)) == (3, 2)
+
+
+async def test_a_wait_beyond_the_time_limit_is_not_begun() -> None:
+    """The coming wait counts, so nobody sleeps for nothing."""
+    clock = FakeClock()
+    service = Service(clock, [Failure("busy", passing=True, wait=60.0), "fine"], seconds=45)
+    assert await Retry(clock, time_limit=100).run(service.ask) == Failure("busy", passing=True, wait=60.0)
+    assert (service.tries, clock.sleeps) == (1, [])
 
 
 async def test_a_cancelled_call_is_not_retried() -> None:
