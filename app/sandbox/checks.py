@@ -9,12 +9,16 @@ from app.core.finding import Category, Confidence, Severity
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    r"""A line of a chunk rendering. `mark` is ' ' context, '+' added, '-' deleted, '~' another chunk's."""
+    r"""A line of a chunk rendering. `mark` is ' ' context, '+' added, '-' deleted, '~' another chunk's.
+
+    Lines with the same `run` follow each other in the file without a gap.
+    """
 
     side: str
     number: int
     mark: str
     text: str
+    run: int = 0
 
     @property
     def code(self) -> str:
@@ -86,6 +90,8 @@ def _outer(lines: Sequence[Seen], index: int) -> list[str]:
     found: list[str] = []
     indent = lines[index].indent
     for line in reversed(lines[:index]):
+        if line.run != lines[index].run:
+            break
         if line.mark != "-" and line.code.strip() and line.indent < indent:
             indent = line.indent
             found.append(line.code.strip())
@@ -119,7 +125,7 @@ def body_is_pass(lines: Sequence[Seen], index: int) -> bool:
     """Whether the block that this line opens does nothing."""
     if lines[index].code.rstrip().endswith("pass"):
         return True
-    rest = (line.code.strip() for line in lines[index + 1 :] if line.mark != "-")
+    rest = (line.code.strip() for line in lines[index + 1 :] if line.mark != "-" and line.run == lines[index].run)
     return next(rest, "") in {"pass", "continue", "..."}
 
 

@@ -46,12 +46,15 @@ class FilePart:
 def parse_chunk(text: str) -> tuple[FilePart, ...]:
     """Read the chunk rendering; text outside its blocks is passed over."""
     parts: list[tuple[str, list[Seen]]] = []
+    run = 0
     for raw in text.split("\n"):
         if header := _FILE.match(raw):
             parts.append((str(json.loads(header[1])), []))
         elif parts and (line := _LINE.match(raw)):
             side = "LEFT" if line[1] == "L" else "RIGHT"
-            parts[-1][1].append(Seen(side, int(line[2]), line[3], line[4]))
+            parts[-1][1].append(Seen(side, int(line[2]), line[3], line[4], run))
+        elif not raw.startswith("\\ "):
+            run += 1
     return tuple(FilePart(path, tuple(lines)) for path, lines in parts)
 
 

@@ -159,6 +159,13 @@ def test_chunks_are_read_file_by_file() -> None:
     assert [finding["quote"] for finding in review_chunk(text)] == ["eval(x)"]
 
 
+def test_a_gap_between_lines_is_no_neighbourhood() -> None:
+    """What encloses a line, or follows it, is looked for up to the next hunk header or gap only."""
+    loop = "R1   | for _, p := range ps {\n{gap}R9 + | \tdefer file.Close()"
+    for gap, count in (("", 1), ("@@ -8,1 +8,1 @@\n", 0), ("... 7 lines of this hunk are not shown\n", 0)):
+        assert len(review_chunk('=== file: "a.go" (modified)\n' + loop.replace("{gap}", gap))) == count
+
+
 def test_languages_go_by_the_path() -> None:
     """A language is known by suffix, file name or folder."""
     paths = ["a.py", "x/Dockerfile", ".github/workflows/ci.yaml", "conf.yaml", "Makefile"]

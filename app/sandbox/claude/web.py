@@ -22,7 +22,6 @@ MOST_BATCH_BYTES = 256 * MEGABYTE
 def build_app(service: Service, batches: Batches, api_key: str) -> Flask:
     """The WSGI application of one sandbox."""
     app = Flask("app.sandbox.claude", static_folder=None)
-    app.json.sort_keys = False  # pyrefly: ignore[missing-attribute]
     app.before_request(lambda: _check_request(api_key))
     app.register_error_handler(ApiError, lambda error: _error(service, error))
     app.register_error_handler(HTTPException, lambda error: _error(service, ApiError(error.code or 500)))
