@@ -13,7 +13,7 @@ Better pay than stall: once the opener has been on its way for `patience` second
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -108,7 +108,7 @@ class Gate:
         self._prefixes: dict[str, _Prefix] = {}
 
     @asynccontextmanager
-    async def enter(self, key: str | None) -> AsyncIterator[Pass | None]:
+    async def enter(self, key: str | None) -> AsyncGenerator[Pass | None, None]:
         """Wait for leave to go. `key` names the prefix; with None (nothing to cache) there is neither wait nor pass."""
         if key is None:
             yield None

@@ -1,7 +1,7 @@
 """The gate before the prompt cache."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -56,7 +56,7 @@ class Calls:
 
 
 @asynccontextmanager
-async def calls_at(gate: Gate) -> AsyncIterator[Calls]:
+async def calls_at(gate: Gate) -> AsyncGenerator[Calls, None]:
     """Calls that are all ended in the end."""
     calls = Calls(gate)
     try:
