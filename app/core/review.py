@@ -129,7 +129,7 @@ def cap(placements: Sequence[Placement], most: int) -> list[Placement]:
         if isinstance(placement, Inline):
             room -= 1
             if room < 0:
-                reason = f"{most} comments are the limit and graver ones took them"
+                reason = f"the limit of {most} comments went to graver ones"
                 kept.append(InSummary(placement.finding, reason, anchored=True))
                 continue
         kept.append(placement)

@@ -79,7 +79,7 @@ def test_the_cap_keeps_the_gravest() -> None:
     grave = finding(severity=Severity.CRITICAL, quote="    net = sum(cart)")
     capped = review(Reading(chunk(CART, OLD), (finding(), grave)), most=1)
     assert [placed.finding.severity for placed in capped.inline] == [Severity.CRITICAL]
-    assert [placed.reason for placed in capped.in_summary] == ["1 comments are the limit and graver ones took them"]
+    assert [placed.reason for placed in capped.in_summary] == ["the limit of 1 comments went to graver ones"]
 
 
 def test_a_refused_comment_moves_to_the_summary() -> None:
