@@ -28,7 +28,7 @@ class Kind(Enum):
 Piece = tuple[Kind, str]
 
 # Mentions and mail; #12, owner/repo#12; GH-12; addresses with a scheme, and those that GitHub links without one.
-_ACTIVE = re.compile(r"@|#\d|\bgh-\d|://|www\.|mailto:|xmpp:", re.IGNORECASE)
+_ACTIVE = re.compile(r"@|#\d|(?<![a-z0-9])gh-\d|://|www\.|mailto:|xmpp:", re.IGNORECASE)
 _WORD = re.compile(r"(\s+)")
 _OPENING, _CLOSING = "([{<\"'*_,;!?", ")]}>\"'*_,;:.!?"
 # "_" inside a word is no emphasis; "$" would begin a formula even behind a backslash.
@@ -132,7 +132,8 @@ def _line(found: list[Piece]) -> str:
         return ""
     kind, text = found[first]
     if kind is Kind.TEXT and text.startswith("/"):
-        found[first] = (Kind.CODE, inert_code(text))
+        command, bar, rest = text.partition("|")  # which in a table ends even code
+        found[first : first + 1] = [(Kind.CODE, inert_code(command)), (Kind.TEXT, bar + rest)]
     line = "".join(_written(found)).strip()
     return _BLOCK_START.sub(lambda match: f"{match[1] or ''}\\", line)
 

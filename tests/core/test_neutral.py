@@ -19,7 +19,7 @@ HARMLESS = {
     *("bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close", "list_item_open"),
     *("list_item_close", "blockquote_open", "blockquote_close", "fence"),
 }
-ACTIVE = re.compile(r"@\w|#\d|\bgh-\d|\w://|www\.\w|mailto:", re.IGNORECASE)
+ACTIVE = re.compile(r"@\w|#\d|(?<![a-z0-9])gh-\d|\w://|www\.\w|mailto:", re.IGNORECASE)
 
 
 def tokens(markdown: str) -> Iterator[Token]:
@@ -134,7 +134,7 @@ def test_attacks_become_text_and_honest_text_stays(markdown: str, expected: str)
         ("**Bold** and # head", "Bold and # head"),
         ("# head", "\\# head"),
         ("- @octocat", "\\- `@octocat`"),
-        ("/merge", "`/merge`"),
+        ("/merge|now @a|b", "`/merge`\\|now `@a`\\|`b`"),
         ("<b>x</b> [l](http://e)", "&lt;b&gt;x&lt;/b&gt; l (`http://e`)"),
         ("```py", "\\`\\`\\`py"),
         ("", ""),
@@ -211,8 +211,8 @@ def test_plain_is_harmless_anywhere(text: str) -> None:
     written = plain(text)
     assert_harmless(written)
     assert "\n" not in written
-    cells = [token for token in GITHUB.parse(f"| a | b |\n| - | - |\n| {written} | x |") if token.type == "td_open"]
-    assert len(cells) == 2
+    cells = [token.content for token in GITHUB.parse(f"| a | b |\n| - | - |\n| {written} | end |")]
+    assert cells.count("end") == 1
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.sampled_from(["", "py"]))
