@@ -158,6 +158,7 @@ def test_a_file_without_hunks_has_no_line() -> None:
     assert line_at(parse(HEAD).files[0], Side.RIGHT, 1) is None
 
 
+@strategies.calm
 @given(strategies.diffs(min_files=1))
 def test_each_line_is_found_where_it_is(diff: Diff) -> None:
     """`line_at` and `hunk_of` find each line by its own side and number."""
@@ -168,6 +169,7 @@ def test_each_line_is_found_where_it_is(diff: Diff) -> None:
                 assert hunk_of(file, line.side, line.number) is hunk
 
 
+@strategies.calm
 @given(strategies.diffs())
 def test_rendering_is_the_reverse_of_parsing(diff: Diff) -> None:
     """What is rendered parses to the same files, and renders to the same text again."""
@@ -176,6 +178,7 @@ def test_rendering_is_the_reverse_of_parsing(diff: Diff) -> None:
     assert render(parsed) == render(diff)
 
 
+@strategies.calm
 @given(strategies.paths.filter(lambda path: "\0" not in path))
 def test_unquoting_is_the_reverse_of_quoting(path: str) -> None:
     """Any path survives git's quoting."""
@@ -200,6 +203,7 @@ def test_unquoting(quoted: str, plain: str) -> None:
 _content = st.lists(strategies.texts, max_size=12)
 
 
+@strategies.calm
 @given(_content, st.data())
 def test_hunks_tell_the_new_file(old: list[str], data: st.DataObject) -> None:
     """A parsed hunk, laid over the old lines, gives the new ones: numbers and texts are right."""

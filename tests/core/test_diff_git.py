@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.diff import FileDiff, FileStatus, Line, parse, render
@@ -219,7 +219,7 @@ trees = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@strategies.calm
 @given(old=trees, new=trees, way=st.sampled_from(WAYS))
 def test_any_two_trees(repository: Repository, old: Tree, new: Tree, way: tuple[str, ...]) -> None:
     """Whatever the files hold, before and after, git's diff of them is read as git and the files have it."""

@@ -238,12 +238,14 @@ def test_attributes(attributes: str, path: str, reason: SkipReason | None) -> No
     assert skipped(changed(path), attributes=attributes) == reason
 
 
+@strategies.calm
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), strategies.paths)
 def test_no_attributes_file_is_too_odd(text: str, path: str) -> None:
     """Whatever stands in .gitattributes, reading it does not fail."""
     read(text).of(path)
 
 
+@strategies.calm
 @given(strategies.diffs())
 def test_every_file_is_in_one_place_in_the_diffs_order(diff: Diff) -> None:
     """Reviewed and skipped files together are the diff's, each list in its order."""
