@@ -7,12 +7,11 @@ behind a label, and whatever could end a line or hide in it is shown as its code
 import json
 from collections.abc import Iterator
 
-from app.core.chunk import Chunk, Part, Slice
+from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
 from app.core.diff import FileDiff, FileStatus, Hunk, Line, Side
 from app.core.invisible import shown, shown_in_json
 from app.core.languages import language
 
-MAX_LINE_CHARS = 2_000
 MAX_SECTION_CHARS = 200
 NO_NEWLINE = "\\ No newline at end of file"
 ELSEWHERE = "~"

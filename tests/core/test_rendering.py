@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.chunk import Chunk, Part, Slice
+from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
 from app.core.diff import FileDiff, FileStatus, Hunk
-from app.core.rendering import MAX_LINE_CHARS, render
+from app.core.rendering import render
 from tests.wire import FORGERIES, HUNK, file, hunk, numbered, read, whole
 
 
