@@ -7,6 +7,7 @@ purpose: the sandbox judges the product, so the two must not share a mistake.
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 Side = Literal["LEFT", "RIGHT"]
@@ -93,7 +94,7 @@ def hunk_until(change: FileChange, index: int, last: DiffLine) -> str:
 def _hunks(patch: str) -> tuple[DiffHunk, ...]:
     rows = patch.split("\n") if patch else []
     starts = [index for index, row in enumerate(rows) if _HUNK.match(row)]
-    return tuple(_hunk(rows, start, end) for start, end in zip(starts, [*starts[1:], len(rows)], strict=True))
+    return tuple(_hunk(rows, start, end) for start, end in pairwise([*starts, len(rows)]))
 
 
 def _hunk(rows: list[str], start: int, end: int) -> DiffHunk:

@@ -87,6 +87,8 @@ def comment(world: World, repo: RepoState, pull: Pull, one: ReviewComment) -> Sh
         "subject_type": one.subject,
         **_lines(repo, pull, one),
     }
+    if shown.get("start_side") is None:  # null in life, which GitHub's own description does not allow
+        shown.pop("start_side", None)
     if one.in_reply_to is not None:
         shown["in_reply_to_id"] = one.in_reply_to
     return shown
