@@ -21,7 +21,7 @@ from requests import RequestException
 
 from app.adapters.github import failures
 from app.core.pull import PullRef
-from app.errors import SettingsError, UserError
+from app.errors import KirejiError, SettingsError, UserError
 from app.ports import Clock
 
 PERMISSIONS = {
@@ -84,10 +84,13 @@ class AppTokens:
         except GithubException as error:
             if error.status in {404, 422}:
                 raise _not_granted(error, repo) from error
-            raise failures.explain(error, f"asking for a token for {repo}", self._clock.now()) from error
+            raise self._failed(error, repo) from error
         except RequestException as error:
-            raise failures.explain(error, f"asking for a token for {repo}", self._clock.now()) from error
+            raise self._failed(error, repo) from error
         return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
+
+    def _failed(self, error: GithubException | RequestException, repo: str) -> KirejiError:
+        return failures.explain(error, f"asking for a token for {repo}", self._clock.now(), _needs())
 
 
 class RepoAuth(Auth):
@@ -145,8 +148,11 @@ def _load(pem: str) -> RSAPrivateKey:
 
 def _not_granted(error: GithubException, repo: str) -> UserError:
     """404: no such installation. 422: the repository or one of the permissions is not part of it."""
-    needs = ", ".join(f"{name.replace('_', ' ')}: {level}" for name, level in PERMISSIONS.items())
     return UserError(
         f"GitHub gives the bot no token for {repo}: {failures.said(error) or 'no reason given'}.",
-        f"Install the App on this repository and grant it {needs}.",
+        f"Install the App on this repository and grant it {_needs()}.",
     )
+
+
+def _needs() -> str:
+    return ", ".join(f"{name.replace('_', ' ')}: {level}" for name, level in PERMISSIONS.items())

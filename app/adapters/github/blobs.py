@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from github import GithubException
 
 from app.adapters.github.client import RepoClient
 from app.adapters.github.rows import Row
+from app.adapters.github.together import together
 from app.core.diff import Unread
 from app.core.pull import OpenedPull
 from app.errors import TransientError
@@ -19,7 +21,6 @@ from app.errors import TransientError
 FILES = 30
 BYTES = 1_000_000  # GitHub's contents API gives no text above 1 MB
 LINES = 50_000  # a side; keeps the worst case of the diff to seconds
-AT_ONCE = 4
 SNIFF = 8_000  # bytes in which git looks for a NUL to call a file binary
 
 
@@ -31,13 +32,11 @@ async def read_patches(client: RepoClient, opened: OpenedPull, rows: Sequence[Ro
     if not taken:
         return patched
     base = await _merge_base(client, opened) if any(row.status != "added" for row in taken) else ""
-    gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(row: Row) -> tuple[str, Row | Unread]:
-        async with gate:
-            return row.filename, await _patched(client, row, base, opened.pull.head_sha)
+        return row.filename, await _patched(client, row, base, opened.pull.head_sha)
 
-    return patched | dict(await asyncio.gather(*map(one, taken)))
+    return patched | dict(await together(partial(one, row) for row in taken))
 
 
 async def _merge_base(client: RepoClient, opened: OpenedPull) -> str:

@@ -74,17 +74,20 @@ def pause(error: Failure) -> float | None:
 
 
 @contextmanager
-def explained(doing: str, clock: Clock) -> Iterator[None]:
-    """Turn whatever GitHub's failures come out of the block into ours. `doing` ends "... while", as "reading o/r#1"."""
+def explained(doing: str, clock: Clock, needs: str) -> Iterator[None]:
+    """Turn whatever GitHub's failures come out of the block into ours. `doing` ends "... while", as "reading o/r#1".
+
+    `needs` lists the permissions for it, for a 403 that names none.
+    """
     try:
         yield
     except (GithubException, RequestException) as error:
-        raise explain(error, doing, clock.now()) from error
+        raise explain(error, doing, clock.now(), needs) from error
     except (LookupError, TypeError, ValueError) as error:
         raise DefectError(f"GitHub's answer has not the shape it should have, while {doing}") from error
 
 
-def explain(error: GithubException | RequestException, doing: str, now: datetime) -> KirejiError:
+def explain(error: GithubException | RequestException, doing: str, now: datetime, needs: str) -> KirejiError:
     """The error to raise for a failure of GitHub's."""
     if isinstance(error, RequestException):
         return TransientError(f"GitHub could not be reached, or broke off, while {doing}")
@@ -97,7 +100,7 @@ def explain(error: GithubException | RequestException, doing: str, now: datetime
             "Check the App's id and private key, or the token, in the bot's settings.",
         )
     if error.status == 403 or "FORBIDDEN" in kinds:
-        return _forbidden(error, doing)
+        return _forbidden(error, doing, needs)
     if error.status in {404, 410} or "NOT_FOUND" in kinds:
         return UserError(
             f"GitHub has nothing to show the bot while {doing}.",
@@ -119,14 +122,13 @@ def _words(item: Any) -> str:
     return str(item.get("message") or item.get("code") or "") if isinstance(item, dict) else str(item)
 
 
-def _forbidden(error: GithubException, doing: str) -> UserError:
+def _forbidden(error: GithubException, doing: str, needs: str) -> UserError:
     """GitHub names the permissions that would do in `X-Accepted-GitHub-Permissions` (source: its REST documentation)."""
     wanted = (error.headers or {}).get("x-accepted-github-permissions", "")
-    needs = wanted.replace("=", ": ").replace("; ", ", or ").replace("_", " ") if wanted else ""
-    remedy = f"Grant it the permission {needs}" if needs else "Grant it the permissions that its manifest lists"
+    named = wanted.replace("=", ": ").replace("; ", ", or ").replace("_", " ") or needs
     return UserError(
         f"GitHub forbids the bot this while {doing}: {said(error) or 'no reason given'}.",
-        f"{remedy}, and accept the change on the App's installation page.",
+        f"Grant it {named}, and accept the change on the App's installation page.",
     )
 
 

@@ -1,19 +1,24 @@
 """The `Forge` port on GitHub."""
 
-import asyncio
 from collections.abc import Sequence
 
 from github.Auth import Auth
 
-from app.adapters.github import checks, diff, publish, pull
+from app.adapters.github import checks, diff, listing, publish, pull
 from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
+from app.adapters.github.together import both
 from app.core.diff import FetchedDiff
 from app.core.posting import CheckReport, HeadMoved, Posted, ReviewDraft
-from app.core.pull import Fetched, OpenedPull, PullRef
+from app.core.pull import Fetched, PullRef
 from app.errors import SettingsError
 from app.ports import Clock
+
+# The permissions that the bot needs for each, as the App's settings page calls them.
+READS = "contents: read, pull requests: read"
+CHECKS = "checks: write"
+REVIEWS = "pull requests: write"
 
 PUBLIC_API = "https://api.github.com"
 
@@ -40,38 +45,29 @@ class GitHubForge:
         self._transport.close()
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """See `Forge.fetch`. The diff is asked for while the pull request is read: one round trip less."""
-        opened, whole = await asyncio.gather(self.pull(ref, base_files), self._whole(ref))
-        return Fetched(opened, await self.diff(opened) if whole is None else FetchedDiff(whole))
+        """See `Forge.fetch`. The diff is asked for while the pull request is read: one round trip less.
 
-    async def pull(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
-        """The pull request and its base files: one request."""
-        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock):
-            return await pull.read_pull(self._client(ref), base_files)
-
-    async def diff(self, opened: OpenedPull) -> FetchedDiff:
-        """The diff of a pull request that has been read."""
-        ref = opened.pull.ref
-        with explained(f"reading the diff of {ref.repo}#{ref.number}", self._clock):
-            return await diff.read_diff(self._client(ref), opened)
-
-    async def _whole(self, ref: PullRef) -> str | None:
-        with explained(f"reading the diff of {ref.repo}#{ref.number}", self._clock):
-            return await diff.read_whole(self._client(ref))
+        So a push in that very moment can pair the new head with the old diff; who knows the head that was announced
+        compares it with `opened.pull.head_sha`.
+        """
+        client = self._client(ref)
+        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
+            opened, whole = await both(pull.read_pull(client, base_files), diff.read_whole(client))
+            return Fetched(opened, await listing.read_listing(client, opened) if whole is None else FetchedDiff(whole))
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""
-        with explained(f"opening a check run on {ref.repo}#{ref.number}", self._clock):
+        with explained(f"opening a check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
             return await self._checks.open(self._client(ref), head_sha, external_id, report)
 
     async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
         """See `Forge.update_check`. `report.annotations` are all that the run is to have; GitHub can only append."""
-        with explained(f"updating the check run on {ref.repo}#{ref.number}", self._clock):
+        with explained(f"updating the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
             await self._checks.update(self._client(ref), check_id, report)
 
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
         """See `Forge.publish`."""
-        with explained(f"posting the review on {ref.repo}#{ref.number}", self._clock):
+        with explained(f"posting the review on {ref.repo}#{ref.number}", self._clock, REVIEWS):
             return await publish.publish(self._client(ref), draft)
 
     def _client(self, ref: PullRef) -> RepoClient:

@@ -4,20 +4,20 @@ GitHub drops the text of files on long pages without a word (facts of November 2
 again in small pages, and what is still missing is made from the two blobs.
 """
 
-import asyncio
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from app.adapters.github import blobs
 from app.adapters.github.client import RepoClient
 from app.adapters.github.rows import LARGE, Row, is_heavy, is_hole, unified
+from app.adapters.github.together import together
 from app.core.diff import FetchedDiff, Unread
 from app.core.pull import OpenedPull
 
 PAGE = 100
 LISTED = 3_000  # files; GitHub's own end of the list
-SMALL_PAGES = (30, 10)
-SMALL_REQUESTS = 8  # in all, so that a pull request of 400 files stays below 20 requests
-AT_ONCE = 4
+SMALL_PAGES = (50, 10)  # patches have been seen missing above 70 a page
+SMALL_REQUESTS = 120  # in all; enough for 3,000 files, and what is left then is read file by file or named
 
 Pages = dict[int, list[Row]]
 
@@ -26,10 +26,8 @@ async def read_listing(client: RepoClient, opened: OpenedPull) -> FetchedDiff:
     """All files that GitHub lists. What it lists without text, or not at all, is `unread`."""
     count = min(opened.pull.changed_files, LISTED)
     pages = await _pages(client, PAGE, range(1, max(1, -(-count // PAGE)) + 1))
-    placed = [(row, page) for _, page in sorted(pages.items()) for row in page]
-    rows = [row for row, _ in placed]
-    holes = {index for index, (row, page) in enumerate(placed) if is_hole(row, page)}
-    holes = await _ask_again(client, rows, holes)
+    rows = [row for _, page in sorted(pages.items()) for row in page]
+    holes = await _ask_again(client, rows, _holes(pages))
     made = await blobs.read_patches(client, opened, [rows[index] for index in sorted(holes)])
     texts: list[str] = []
     unread: list[Unread] = []
@@ -40,6 +38,18 @@ async def read_listing(client: RepoClient, opened: OpenedPull) -> FetchedDiff:
         else:
             texts.append(unified(whole))
     return FetchedDiff("".join(texts), (*unread, *_unlisted(opened, len(rows))))
+
+
+def _holes(pages: Pages) -> set[int]:
+    """The indexes of suspect rows. Whether GitHub counts its lines by page or over all pages is not known: over all."""
+    holes: set[int] = set()
+    seen: list[Row] = []
+    for _, page in sorted(pages.items()):
+        start = len(seen)
+        seen += page
+        heavy = is_heavy(seen)
+        holes |= {start + index for index, row in enumerate(page) if is_hole(row, heavy=heavy)}
+    return holes
 
 
 async def _ask_again(client: RepoClient, rows: list[Row], holes: set[int]) -> set[int]:
@@ -75,14 +85,11 @@ def _fill(rows: list[Row], holes: Iterable[int], page: Sequence[Row], start: int
 
 
 async def _pages(client: RepoClient, size: int, numbers: Iterable[int]) -> Pages:
-    gate = asyncio.Semaphore(AT_ONCE)
-
     async def one(number: int) -> tuple[int, list[Row]]:
-        async with gate:
-            answer = await client.get(f"/pulls/{client.ref.number}/files", per_page=size, page=number)
+        answer = await client.get(f"/pulls/{client.ref.number}/files", per_page=size, page=number)
         return number, [Row.model_validate(row) for row in answer]
 
-    return dict(await asyncio.gather(*map(one, numbers)))
+    return dict(await together(partial(one, number) for number in numbers))
 
 
 def _unlisted(opened: OpenedPull, listed: int) -> tuple[Unread, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's name for an empty file
-HEAVY = 10_000  # patch lines on one page; GitHub drops texts from about 20,000 on, and says nothing
+HEAVY = 10_000  # patch lines; GitHub drops texts from about 20,000 on, and says nothing
 LARGE = 2_000  # changed lines from which one file's patch may be missing however small the page
 
 _MODE = "100644"  # the list does not tell a file's mode
@@ -45,11 +45,11 @@ class Row(BaseModel):
         return packed is not None or (kind is not None and _TEXT_KINDS.match(kind) is None)
 
 
-def is_hole(row: Row, page: Sequence[Row]) -> bool:
-    """Whether the row may hide text that the pull request has. `page` is the full page on which it came.
+def is_hole(row: Row, *, heavy: bool) -> bool:
+    """Whether the row may hide text that the pull request has. `heavy`: much text came before it or beside it.
 
     A row of 0/0/0 without a patch is a binary, an empty file, a pure rename, a new mode, or a text that GitHub dropped:
-    on a light page only the name of a text file makes it suspect.
+    where there is little text, only the name of a text file makes it suspect.
     """
     if row.patch:
         return False
@@ -57,14 +57,14 @@ def is_hole(row: Row, page: Sequence[Row]) -> bool:
         return True
     if row.sha == EMPTY_BLOB:
         return False
-    if is_heavy(page):
+    if heavy:
         return True
     return row.status not in {"renamed", "copied", "changed"} and not row.looks_binary
 
 
-def is_heavy(page: Sequence[Row]) -> bool:
-    """Whether the page holds so much text that GitHub may have dropped some."""
-    return sum(row.lines for row in page) >= HEAVY
+def is_heavy(rows: Sequence[Row]) -> bool:
+    """Whether these rows hold so much text that GitHub may have dropped some."""
+    return sum(row.lines for row in rows) >= HEAVY
 
 
 def unified(row: Row) -> str:

@@ -10,7 +10,6 @@ from app.adapters.github.pull import missing
 # refused and that was split, "2.1"; after the slash, how many batches there are.
 MARKER = "<!-- kireji:review {marker} {batch}/{total} -->"
 _MARKERS = re.compile(r"<!-- kireji:review (?P<marker>\S+) (?P<batch>[0-9.]+)/[0-9]+ -->")
-
 _QUERY = """
 query Standing($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
@@ -56,7 +55,7 @@ async def read_standing(client: RepoClient) -> Standing:
     nodes = (row["reviews"] or {"nodes": []})["nodes"]
     own = tuple(
         OwnReview(
-            id=int(node["fullDatabaseId"] or 0),
+            id=int(node["fullDatabaseId"]),
             pending=node["state"] == "PENDING",
             url=node["url"],
             batches={found["marker"]: found["batch"] for found in _MARKERS.finditer(node["body"])},

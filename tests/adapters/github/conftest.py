@@ -1,7 +1,6 @@
 """A forge on a mocked api.github.com, its clock, and an App's key."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.adapters.github import GitHubForge, connect
-from app.core.pull import OpenedPull, PullRef, PullRequest
+from app.core.pull import PullRef
 from tests.fakes.clock import FakeClock
 
 API = "https://api.github.com"
@@ -18,6 +17,22 @@ REPO = f"{API}/repos/octo/shop"
 GRAPHQL = f"{API}/graphql"
 HEAD = "a" * 40
 BASE = "b" * 40
+
+
+PULL: dict[str, Any] = {
+    "title": "Add a shop",
+    "body": "It sells.",
+    "isDraft": True,
+    "state": "OPEN",
+    "changedFiles": 2,
+    "isCrossRepository": True,
+    "author": {"login": "mona"},
+    "headRefOid": HEAD,
+    "baseRefOid": BASE,
+    "headRefName": "topic",
+    "baseRefName": "main",
+    "labels": {"nodes": [{"name": "bug"}, {"name": "shop"}]},
+}
 
 
 class Api(responses.RequestsMock):
@@ -33,14 +48,13 @@ class Api(responses.RequestsMock):
             f"{call.request.method} {(call.request.path_url).replace('/repos/octo/shop', '')}" for call in self.calls
         ]
 
-    def graphql(self, pull: dict[str, Any] | None) -> None:
-        """Answer the next GraphQL query with this pull request."""
-        self.post(GRAPHQL, json={"data": {"repository": {"pullRequest": pull}}})
+    def pull(self, changed_files: int = 2, url: str = GRAPHQL, **more: Any) -> None:
+        """Answer GraphQL queries with a pull request of so many files."""
+        self.graphql(PULL | {"changedFiles": changed_files} | more, url)
 
-    def standing(self, *reviews: dict[str, Any], head: str = HEAD, state: str = "OPEN") -> None:
-        """Answer the next GraphQL query with these reviews of our own."""
-        nodes = [{"viewerDidAuthor": True, "state": "COMMENTED", "fullDatabaseId": "1"} | review for review in reviews]
-        self.graphql({"state": state, "headRefOid": head, "reviews": {"nodes": nodes}})
+    def graphql(self, pull: dict[str, Any] | None, url: str = GRAPHQL) -> None:
+        """Answer the next GraphQL query with this pull request."""
+        self.post(url, json={"data": {"repository": {"pullRequest": pull}}})
 
     def mint(self, *, token: str = "ghs_first", expires: str = "2026-11-02T10:00:00Z", installation: int = 7) -> None:
         """Answer the next request for an installation token."""
@@ -79,22 +93,3 @@ def pem() -> str:
 def ref() -> PullRef:
     """The pull request, without an installation."""
     return PullRef("octo/shop", 5)
-
-
-@pytest.fixture
-def opened(ref: PullRef) -> OpenedPull:
-    """The pull request, opened; 2 files."""
-    return open_pull(ref, 2)
-
-
-def open_pull(ref: PullRef, changed_files: int) -> OpenedPull:
-    """The pull request with so many files."""
-    return OpenedPull(
-        PullRequest(ref, "Title", "Body", "mona", BASE, HEAD, "main", "topic", changed_files=changed_files)
-    )
-
-
-@pytest.fixture
-def opened_with(ref: PullRef) -> Any:
-    """Makes the pull request with so many files."""
-    return partial(open_pull, ref)

@@ -11,7 +11,7 @@ from github.Auth import Token
 from app.adapters.github import GitHubForge, connect
 from app.adapters.github.client import Transport, Wire
 from app.core.posting import CheckReport
-from app.core.pull import OpenedPull, PullRef
+from app.core.pull import Fetched, PullRef
 from app.errors import TransientError, UserError
 
 API = "https://api.github.com"
@@ -20,32 +20,41 @@ DIFF = f"{REPO}/pulls/5"
 REPORT = CheckReport("Reviewing", "…")
 
 
-async def test_a_get_is_sent_again_with_growing_pauses(
-    forge: GitHubForge, api: Any, opened: OpenedPull, clock: Any
-) -> None:
+async def fetch(forge: GitHubForge, api: Any) -> Fetched:
+    """Fetch the pull request; its GraphQL half is always answered."""
+    api.pull()
+    return await forge.fetch(PullRef("octo/shop", 5), [])
+
+
+def diff_call(api: Any) -> Any:
+    """The request for the diff."""
+    return next(call.request for call in api.calls if call.request.method == "GET")
+
+
+async def test_a_get_is_sent_again_with_growing_pauses(forge: GitHubForge, api: Any, clock: Any) -> None:
     """502, 503 and a dropped connection are passing: the fourth try succeeds."""
     api.get(DIFF, status=502)
     api.get(DIFF, status=503)
     api.get(DIFF, body=requests.ConnectionError("dropped"))
     api.get(DIFF, body="")
-    assert (await forge.diff(opened)).text == ""
-    assert forge.requests == 4
+    assert (await fetch(forge, api)).diff.text == ""
+    assert forge.requests == 1 + 4
     assert [low <= slept <= 2 * low for low, slept in zip((0.5, 1, 2), clock.sleeps, strict=True)] == [True] * 3
 
 
-async def test_a_short_retry_after_is_waited_for(forge: GitHubForge, api: Any, opened: OpenedPull, clock: Any) -> None:
+async def test_a_short_retry_after_is_waited_for(forge: GitHubForge, api: Any, clock: Any) -> None:
     """GitHub's own time counts, up to a minute."""
     api.get(DIFF, status=503, headers={"Retry-After": "20"})
     api.get(DIFF, body="")
-    await forge.diff(opened)
+    await fetch(forge, api)
     assert clock.sleeps == [20.0]
 
 
-async def test_a_long_retry_after_is_handed_on(forge: GitHubForge, api: Any, opened: OpenedPull, clock: Any) -> None:
+async def test_a_long_retry_after_is_handed_on(forge: GitHubForge, api: Any, clock: Any) -> None:
     """Ten minutes are the caller's to wait."""
     api.get(DIFF, status=429, headers={"Retry-After": "600"}, json={"message": "slow down"})
     with pytest.raises(TransientError) as told:
-        await forge.diff(opened)
+        await fetch(forge, api)
     assert (told.value.retry_after, clock.sleeps) == (600.0, [])
 
 
@@ -65,40 +74,38 @@ async def test_a_renamed_repository_is_followed_with_query_and_verb(forge: GitHu
     assert forge.requests == 4
 
 
-async def test_a_redirect_to_another_host_is_not_followed(forge: GitHubForge, api: Any, opened: OpenedPull) -> None:
+async def test_a_redirect_to_another_host_is_not_followed(forge: GitHubForge, api: Any) -> None:
     """The token goes to the API's host only."""
     api.get(DIFF, status=307, headers={"Location": "https://elsewhere.example/x"})
     with pytest.raises(Exception, match="307"):
-        await forge.diff(opened)
-    assert forge.requests == 1
+        await fetch(forge, api)
+    assert [call.request.url for call in api.calls if "elsewhere" in str(call.request.url)] == []
 
 
-async def test_odd_bytes_survive(forge: GitHubForge, api: Any, opened: OpenedPull) -> None:
+async def test_odd_bytes_survive(forge: GitHubForge, api: Any) -> None:
     """Latin-1 in a diff comes back byte for byte, whatever encoding the answer claims."""
     data = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-caf\xe9\n+caf\xc3\xa9\n"
     api.get(DIFF, body=data, content_type="application/vnd.github.diff; charset=utf-8")
-    assert (await forge.diff(opened)).text.encode("utf-8", "surrogateescape") == data
+    assert (await fetch(forge, api)).diff.text.encode("utf-8", "surrogateescape") == data
 
 
-async def test_headers_say_who_asks(forge: GitHubForge, api: Any, opened: OpenedPull) -> None:
+async def test_headers_say_who_asks(forge: GitHubForge, api: Any) -> None:
     """User agent, API version, media type and token."""
     api.get(DIFF, body="")
-    await forge.diff(opened)
-    headers = api.calls[0].request.headers
+    await fetch(forge, api)
+    headers = diff_call(api).headers
     assert headers["User-Agent"].startswith("kireji/")
     assert headers["X-GitHub-Api-Version"] == "2022-11-28"
     assert headers["Accept"] == "application/vnd.github.diff"
     assert headers["Authorization"] == "token ghp_fixed"
 
 
-async def test_enterprise_addresses(api: Any, opened: OpenedPull, clock: Any) -> None:
+async def test_enterprise_addresses(api: Any, clock: Any) -> None:
     """REST below /api/v3, GraphQL at /api/graphql."""
     forge = connect(api_url="https://git.example/api/v3/", token="t", clock=clock)
-    api.get("https://git.example/api/v3/repos/octo/shop/pulls/5", body="")
-    api.post("https://git.example/api/graphql", json={"data": {"repository": {"pullRequest": None}}})
-    await forge.diff(opened)
-    with pytest.raises(UserError, match="octo/shop#5"):
-        await forge.pull(opened.pull.ref, [])
+    api.pull(url="https://git.example/api/graphql")
+    api.get("https://git.example/api/v3/repos/octo/shop/pulls/5", body="whole")
+    assert (await forge.fetch(PullRef("octo/shop", 5), [])).diff.text == "whole"
 
 
 async def test_no_token_in_the_log(api: Any, pem: str, clock: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -108,8 +115,9 @@ async def test_no_token_in_the_log(api: Any, pem: str, clock: Any, caplog: pytes
     forge = connect(app_id=1, private_key_pem=pem, clock=clock)
     api.mint(token="ghs_very_secret")
     api.graphql(None)
+    api.get(DIFF, body="")
     with pytest.raises(UserError):
-        await forge.pull(PullRef("octo/shop", 5, installation=7), [])
+        await forge.fetch(PullRef("octo/shop", 5, installation=7), [])
     logging.getLogger("github.Requester").debug("DEBUG is heard")
     assert "DEBUG is heard" in caplog.text
     assert "ghs_very_secret" not in caplog.text

@@ -44,7 +44,7 @@ def answer(
 )
 def test_failures_are_sorted_by_whose_they_are(error: Any, kind: type[KirejiError], words: str) -> None:
     """Every message says what the bot was doing."""
-    explained = explain(error, "reading o/r#1", START)
+    explained = explain(error, "reading o/r#1", START, "checks: write")
     assert type(explained) is kind
     assert words in str(explained)
     assert "reading o/r#1" in str(explained)
@@ -55,9 +55,16 @@ def test_the_missing_permission_is_named() -> None:
     error = answer(
         403, "Resource not accessible", {"x-accepted-github-permissions": "pull_requests=write; checks=write"}
     )
-    explained = explain(error, "x", START)
+    explained = explain(error, "x", START, "checks: write")
     assert isinstance(explained, UserError)
     assert "pull requests: write, or checks: write" in explained.remedy
+
+
+def test_without_that_header_the_operations_needs_are_named() -> None:
+    """Some tokens get none."""
+    explained = explain(answer(403, "Resource not accessible"), "x", START, "checks: write")
+    assert isinstance(explained, UserError)
+    assert "Grant it checks: write" in explained.remedy
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,7 @@ def test_the_missing_permission_is_named() -> None:
 )
 def test_rate_limits_say_when_to_come_back(error: GithubException, seconds: float) -> None:
     """From Retry-After, else from the reset, else GitHub's advice of a minute."""
-    explained = explain(error, "x", START)
+    explained = explain(error, "x", START, "checks: write")
     assert isinstance(explained, TransientError)
     assert explained.retry_after == seconds
 

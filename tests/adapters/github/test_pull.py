@@ -9,20 +9,18 @@ from app.adapters.github import GitHubForge
 from app.core.pull import OpenedPull, PullRef, PullRequest
 from app.errors import UserError
 
-ROW: dict[str, Any] = {
-    "title": "Add a shop",
-    "body": "It sells.",
-    "isDraft": True,
-    "state": "OPEN",
-    "changedFiles": 3,
-    "isCrossRepository": True,
-    "author": {"login": "mona"},
-    "headRefOid": "a" * 40,
-    "baseRefOid": "b" * 40,
-    "headRefName": "topic",
-    "baseRefName": "main",
-    "labels": {"nodes": [{"name": "bug"}, {"name": "shop"}]},
-}
+DIFF = "https://api.github.com/repos/octo/shop/pulls/5"
+
+
+@pytest.fixture(autouse=True)
+def empty_diff(api: Any) -> None:
+    """A diff that does not matter here."""
+    api.get(DIFF, body="")
+
+
+def sent(api: Any) -> dict[str, Any]:
+    """The GraphQL request."""
+    return next(json.loads(call.request.body) for call in api.calls if call.request.method == "POST")
 
 
 def blob(text: str | None, *, binary: bool = False, cut: bool = False) -> dict[str, Any]:
@@ -33,8 +31,8 @@ def blob(text: str | None, *, binary: bool = False, cut: bool = False) -> dict[s
 async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: PullRef) -> None:
     """Paths travel as variables; what is absent, binary or cut is left out."""
     target = {"f0": blob("limit: 3\n"), "f1": None, "f2": blob(None, binary=True), "f3": blob("x", cut=True)}
-    api.graphql(ROW | {"baseRef": {"target": target}})
-    opened = await forge.pull(ref, [".github/kireji.yml", ".gitattributes", "logo", "huge"])
+    api.pull(3, baseRef={"target": target})
+    opened = (await forge.fetch(ref, [".github/kireji.yml", ".gitattributes", "logo", "huge"])).opened
     assert opened == OpenedPull(
         PullRequest(
             ref,
@@ -53,8 +51,8 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
         ),
         {".github/kireji.yml": "limit: 3\n"},
     )
-    sent = json.loads(api.calls[0].request.body)
-    assert sent["variables"] == {
+    asked = sent(api)
+    assert asked["variables"] == {
         "owner": "octo",
         "name": "shop",
         "number": 5,
@@ -63,23 +61,23 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
         "p2": "logo",
         "p3": "huge",
     }
-    assert "kireji.yml" not in sent["query"]
-    assert forge.requests == 1
+    assert "kireji.yml" not in asked["query"]
+    assert forge.requests == 2
 
 
 @pytest.mark.parametrize("base", [None, {"target": None}, {"target": {}}])
 async def test_a_deleted_base_branch_has_no_files(forge: GitHubForge, api: Any, ref: PullRef, base: Any) -> None:
     """baseRef is null then."""
-    api.graphql(ROW | {"baseRef": base})
-    assert (await forge.pull(ref, ["a"])).base_files == {}
+    api.pull(baseRef=base)
+    assert (await forge.fetch(ref, ["a"])).opened.base_files == {}
 
 
 async def test_a_ghost_and_a_merged_pull_request(forge: GitHubForge, api: Any, ref: PullRef) -> None:
     """A deleted account is GitHub's ghost; merged is not open; no files asked, none queried."""
-    api.graphql(ROW | {"author": None, "state": "MERGED", "labels": None})
-    pull = (await forge.pull(ref, [])).pull
+    api.pull(author=None, state="MERGED", labels=None)
+    pull = (await forge.fetch(ref, [])).opened.pull
     assert (pull.author, pull.open, pull.labels) == ("ghost", False, ())
-    assert "baseRef {" not in json.loads(api.calls[0].request.body)["query"]
+    assert "baseRef {" not in sent(api)["query"]
 
 
 async def test_what_is_not_there_is_the_users_to_mend(forge: GitHubForge, api: Any, ref: PullRef) -> None:
@@ -87,12 +85,12 @@ async def test_what_is_not_there_is_the_users_to_mend(forge: GitHubForge, api: A
     error = {"type": "NOT_FOUND", "message": "Could not resolve to a Repository with the name 'octo/shop'."}
     api.post("https://api.github.com/graphql", json={"data": {"repository": None}, "errors": [error]})
     with pytest.raises(UserError) as told:
-        await forge.pull(ref, [])
+        await forge.fetch(ref, [])
     assert "Install the App" in told.value.remedy
 
 
 async def test_a_query_is_sent_again_after_a_502(forge: GitHubForge, api: Any, ref: PullRef) -> None:
     """A GraphQL query is a POST that changes nothing."""
     api.post("https://api.github.com/graphql", status=502, body="<html>")
-    api.graphql(ROW)
-    assert (await forge.pull(ref, [])).pull.title == "Add a shop"
+    api.pull()
+    assert (await forge.fetch(ref, [])).opened.pull.title == "Add a shop"

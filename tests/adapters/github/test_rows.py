@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.adapters.github.blobs import make_patch
-from app.adapters.github.rows import EMPTY_BLOB, HEAVY, Row, is_hole, quoted, unified
+from app.adapters.github.rows import EMPTY_BLOB, HEAVY, Row, is_heavy, is_hole, quoted, unified
 from app.core.diff import FileStatus, parse
 
 PATCH = "@@ -1,2 +1,2 @@\n-a\n+b\n c"
@@ -73,8 +73,8 @@ def test_what_has_no_text() -> None:
     ],
 )
 def test_which_rows_may_hide_text(one: Row, around: int, hole: bool) -> None:
-    """0/0/0 on a heavy page is suspect whatever it looks like, on a light one only a text file's name."""
-    assert is_hole(one, [one, row("other", changes=around, patch=None)]) is hole
+    """0/0/0 beside much text is suspect whatever it looks like, otherwise only with a text file's name."""
+    assert is_hole(one, heavy=is_heavy([one, row("other", changes=around, patch=None)])) is hole
 
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"", b"x\r", b"y\x0cz", b"caf\xe9", "\u2028".encode()]), max_size=12)
