@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.core.diff import FileDiff, Hunk, Line, Side
 from app.core.finding import Finding
+from app.core.invisible import shown
 
 # A quote shorter than this may stand inside many lines: it must then be the whole line.
 FRAGMENT = 8
@@ -76,7 +77,8 @@ def _matches(file: FileDiff, quote: str) -> Iterator[_Spot]:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.split())
+    """White space folded, and invisible characters as the model was shown them."""
+    return " ".join(shown(text.removesuffix("\r")).split())
 
 
 def _distance(spot: _Spot, finding: Finding) -> tuple[bool, bool, int]:

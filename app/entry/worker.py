@@ -24,12 +24,12 @@ class Worker:
     """Takes deliveries from the web and carries out their jobs, side by side, in a thread of its own."""
 
     def __init__(self, build: Callable[[], World]) -> None:
-        self._build = build
         self._loop = asyncio.new_event_loop()
-        self._world: World | None = None
+        self._world: asyncio.Future[World] = self._loop.create_future()
         self._accepted = OrderedDict[str, None]()
         self._lock = threading.Lock()
         threading.Thread(target=self._loop.run_forever, name="kireji-worker", daemon=True).start()
+        self._loop.call_soon_threadsafe(self._prepare, build)
 
     def accept(self, delivery: Delivery) -> None:
         """Start a delivery's jobs; the same delivery again starts nothing, unless its review failed."""
@@ -43,6 +43,13 @@ class Worker:
         for job in wanted:
             self._spawn(self._run(job, delivery.id))
 
+    def _prepare(self, build: Callable[[], World]) -> None:
+        """Connect now, so that the first review does not wait for it, and in this thread, to whose loop clients bind."""
+        try:
+            self._world.set_result(build())
+        except KirejiError as error:
+            self._world.set_exception(error)
+
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop)
 
@@ -50,9 +57,7 @@ class Worker:
         """The worker's outer edge: whatever goes wrong in a job is logged and ends here."""
         log.info("review %s starts", job.name)
         try:
-            if self._world is None:
-                self._world = self._build()  # in the loop's thread: the SDK's client binds to it
-            await review_pull(job, self._world)
+            await review_pull(job, await asyncio.shield(self._world))
         except KirejiError as error:
             self._forget(delivery_id)
             log.warning("review %s did not happen: %s", job.name, error)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from app.core import wording
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
+from app.core.invisible import dropped
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline, InSummary
 from app.core.posting import Annotation, CheckReport, CommentDraft, Conclusion, HeadMoved, ReviewDraft
@@ -135,9 +136,10 @@ def _annotates(placement: InSummary) -> bool:
 
 
 def _annotation(finding: Finding) -> Annotation:
+    # Annotations are plain text, in which nothing is a mention, a link or a command.
     level = "warning" if finding.severity.rank <= 1 else "notice"
-    title = plain(finding.title)[:255]
-    return Annotation(finding.path, finding.start_line, finding.end_line, level, title, plain(finding.explanation))
+    title, message = (dropped(" ".join(text.split())) for text in (finding.title, finding.explanation))
+    return Annotation(finding.path, finding.start_line, finding.end_line, level, title[:255], message)
 
 
 def _rows(rows: Iterable[str], between: str = "\n") -> str:
