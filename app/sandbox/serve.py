@@ -147,7 +147,7 @@ class LoopbackServer:
         """Serve in a daemon thread; a second call does nothing."""
         if self._thread is None:
             serve = self._server.serve_forever
-            self._thread = threading.Thread(target=serve, args=(0.05,), name=f"sandbox-{self.port}", daemon=True)
+            self._thread = threading.Thread(target=serve, args=(0.01,), name=f"sandbox-{self.port}", daemon=True)
             self._thread.start()
         return self
 

@@ -99,8 +99,9 @@ class GitStore:
         self._lock = threading.RLock()
         self._comparisons: dict[tuple[str, str], Comparison] = {}
         self._blobs: dict[str, bytes] = {}
+        self._refs: dict[str, str] = {}  # spares a process a look-up: nobody else writes to this repository
         path.mkdir(parents=True, exist_ok=True)
-        self._run("init", "--quiet", "--bare", "--initial-branch=main")
+        self._run("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
 
     def _run(self, *arguments: str, stdin: bytes = b"") -> bytes:
         done = self._try(*arguments, stdin=stdin)
@@ -135,11 +136,16 @@ class GitStore:
         stream += [_file_command(path, content) for path, content in files.items()]
         stream.append(b"\nget-mark :1\ndone\n")
         with self._lock:
-            return self._run("fast-import", "--quiet", "--force", "--done", stdin=b"".join(stream)).decode().strip()
+            done = self._run("fast-import", "--quiet", "--force", "--done", stdin=b"".join(stream))
+            self._refs[ref] = sha = done.decode().strip()
+        return sha
 
     def set_ref(self, ref: str, sha: str) -> None:
-        """Point a ref at a commit."""
-        self._run("update-ref", ref, sha)
+        """Point a ref at a commit; a loose ref is a file, so this needs no process."""
+        file = self.path / ref
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{sha}\n", encoding="ascii")
+        self._refs[ref] = sha
 
     def resolve(self, expression: str) -> str | None:
         """The full SHA that a revision names, None where there is none."""
@@ -150,10 +156,17 @@ class GitStore:
 
     def resolve_commit(self, expression: str) -> str | None:
         """The full SHA of the commit that a branch, a tag or a SHA names, None where there is none."""
+        known = self._refs.get(expression) or self._refs.get(f"refs/heads/{expression}")
+        if known is not None:
+            return known
+        if expression in list(self._refs.values()):
+            return expression
         return self.resolve(f"{expression}^{{commit}}")
 
     def kind(self, sha: str) -> str | None:
         """blob, tree, commit or tag; None where the object is unknown."""
+        if sha in list(self._refs.values()):
+            return "commit"
         done = self._try("cat-file", "-t", sha)
         return done.stdout.decode().strip() if done.returncode == 0 else None
 

@@ -15,6 +15,7 @@ from app.sandbox.github.errors import ApiError, forbidden, not_found
 from app.sandbox.github.limits import Standing
 from app.sandbox.github.world import RepoState, World
 
+WORLD = "sandbox.world"
 _VERSIONS = {"2022-11-28", "2026-03-10"}
 _SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
@@ -22,8 +23,8 @@ _SECONDARY = (
 )
 
 
-def make_app(world: World, modules: Iterable[Routes]) -> Flask:
-    """The whole loopback GitHub as one WSGI application."""
+def make_app(modules: Iterable[Routes]) -> Flask:
+    """The whole loopback GitHub as one WSGI application; each request brings its world in `environ[WORLD]`."""
     flask = Flask("sandbox-github", static_folder=None)
     flask.url_map.strict_slashes = False
     flask.url_map.merge_slashes = False
@@ -31,22 +32,26 @@ def make_app(world: World, modules: Iterable[Routes]) -> Flask:
         flask.add_url_rule(
             route.rule,
             endpoint=f"{route.method} {route.rule}",
-            view_func=_View(world, route),
+            view_func=_View(route),
             methods=[route.method],
         )
-    flask.register_error_handler(HTTPException, lambda error: _unknown(world, error))
+    flask.register_error_handler(HTTPException, _unknown)
     return flask
 
 
-def _unknown(world: World, error: HTTPException) -> Response:
+def _unknown(error: HTTPException) -> Response:
+    world: World = request.environ[WORLD]
     world.violations.append(f"unknown endpoint {request.method} {request.path} ({error.code})")
     return _response(Answer(not_found().body(), 404), None)
 
 
 class _View:
-    def __init__(self, world: World, route: Route) -> None:
-        self._world = world
+    def __init__(self, route: Route) -> None:
         self._route = route
+
+    @property
+    def _world(self) -> World:
+        return request.environ[WORLD]
 
     def __call__(self, owner: str = "", name: str = "", **values: Any) -> Response:
         standing: Standing | None = None

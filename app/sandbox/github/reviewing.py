@@ -153,10 +153,20 @@ def comment_alone(world: World, repo: RepoState, pull: Pull, user: User, body: R
         raise invalid("PullRequestReviewComment", "pull_request_review_thread.path")
     review = Review(world.new_id(), user, "", "COMMENTED", commit_sha, world.now())
     on_file = body.subject_type == "file"
-    comment = _on_file(world, change, review, body) if on_file else place(world, change, review, body)
+    try:
+        comment = _on_file(world, change, review, body) if on_file else place(world, change, review, body)
+    except ApiError as error:
+        raise _thread_line(error) from error
     pull.reviews.append(review)
     pull.review_comments.append(comment)
     return comment
+
+
+def _thread_line(error: ApiError) -> ApiError:
+    """A line that cannot be resolved, as the endpoint for a single comment words it."""
+    field = "pull_request_review_thread.line"
+    reason = error.errors[0] if error.errors else error.message
+    return invalid("PullRequestReviewComment", field, "custom", f"{field} must be part of the diff ({reason})")
 
 
 def _on_file(world: World, change: FileChange, review: Review, body: ReviewCommentBody) -> ReviewComment:

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask
 
 from app.sandbox.faults import FaultMiddleware, Faults
 from app.sandbox.github import (
@@ -25,14 +27,14 @@ from app.sandbox.github import (
 )
 from app.sandbox.github.auth import mint
 from app.sandbox.github.git import Content, GitStore
-from app.sandbox.github.http import make_app
+from app.sandbox.github.http import WORLD, make_app
 from app.sandbox.github.limits import Limits
 from app.sandbox.github.models import App, Delivery, Permissions
 from app.sandbox.github.payloads import Subject, payload
 from app.sandbox.github.repository import Repository
 from app.sandbox.github.traffic import Exchange, TrafficLog, TrafficMiddleware
 from app.sandbox.github.world import RepoState, World
-from app.sandbox.serve import LoopbackServer, WsgiApp
+from app.sandbox.serve import LoopbackServer
 
 _MODULES = (routes_app, routes_pulls, routes_contents, routes_reviews, routes_comments, routes_checks, graph)
 PERMISSIONS: Permissions = {
@@ -43,6 +45,11 @@ PERMISSIONS: Permissions = {
     "checks": "write",
 }
 EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_run", "check_suite")
+
+
+@cache
+def _flask() -> Flask:
+    return make_app([module.routes for module in _MODULES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +73,15 @@ class GitHubSandbox:
         self.world = World(Path(self._folder.name))
         self.faults = Faults()
         self._log = TrafficLog(to_file=record)
-        flask = make_app(self.world, [module.routes for module in _MODULES])
-        served = FaultMiddleware(self._late(flask.wsgi_app), self.faults)
+        served = FaultMiddleware(self._serve, self.faults)
         self._server = LoopbackServer(TrafficMiddleware(served, self._log), port)
         self.url = self.world.url = self._server.url
 
-    def _late(self, app: WsgiApp) -> WsgiApp:
-        def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-            if self.latency:
-                time.sleep(self.latency)
-            return app(environ, start_response)
-
-        return serve
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if self.latency:
+            time.sleep(self.latency)
+        environ[WORLD] = self.world
+        return _flask().wsgi_app(environ, start_response)
 
     def start(self) -> Self:
         """Begin to serve."""
@@ -267,5 +271,7 @@ def new_private_key() -> str:
 
 
 def _public_key(private_key_pem: str) -> bytes:
-    key = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
+    key = serialization.load_pem_private_key(
+        private_key_pem.encode(), password=None, unsafe_skip_rsa_key_validation=True
+    )
     return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

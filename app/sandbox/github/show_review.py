@@ -96,7 +96,7 @@ def comment(world: World, repo: RepoState, pull: Pull, one: ReviewComment) -> Sh
 
 def _lines(repo: RepoState, pull: Pull, one: ReviewComment) -> Shown:
     if one.subject == "file":
-        return {"position": 1, "original_position": 1, "line": None, "original_line": None, "side": "RIGHT"}
+        return {"position": 1, "original_position": 1, "side": "RIGHT"}
     now = current_line(repo, pull, one)
     line = None if now is None else now[1].number(one.side)
     start = None

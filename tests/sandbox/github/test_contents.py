@@ -8,14 +8,12 @@ from app.sandbox.github import Entry, GitHubSandbox, Pull, Repository
 
 
 def test_contents_of_every_kind(client: Github, shop: Repository) -> None:
-    """A file, a folder, a symlink; at main unless told; a missing path is 404."""
+    """A file, a symlink; at main unless told; a missing path is 404."""
     pull = shop.open_pull(files={"src/a.py": "a\n", "ln": Entry(b"till.py", "120000")})
     repo = client.get_repo("octo/shop")
-    file, folder = repo.get_contents("src/a.py", ref=pull.head_sha), repo.get_contents("src", ref=pull.head_sha)
+    file = repo.get_contents("src/a.py", ref=pull.head_sha)
     assert not isinstance(file, list)
-    assert isinstance(folder, list)
     assert file.decoded_content == b"a\n"
-    assert [one.path for one in folder] == ["src/a.py"]
     link = repo.get_contents("ln", ref=pull.head_sha)
     assert not isinstance(link, list)
     assert (link.type, link.raw_data["target"]) == ("symlink", "till.py")

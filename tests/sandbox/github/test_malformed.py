@@ -1,4 +1,4 @@
-"""Requests that GitHub's description forbids. They are never recorded: the judge would be right to complain."""
+"""Requests that GitHub's description forbids, and answers that it describes wrongly. The judge never sees them."""
 
 import pytest
 import requests
@@ -113,3 +113,9 @@ def test_unknown_api_version(rest: requests.Session) -> None:
 def test_listing_installations(integration: GithubIntegration, app: AppIdentity) -> None:
     """Here because GitHub's own description of this answer cannot be met: an account is not an enterprise too."""
     assert [one.id for one in integration.get_installations()] == [app.installation_id]
+
+
+def test_listing_a_folder(pull: Pull, rest: requests.Session) -> None:
+    """Here because the description wants a `type` in what is a list."""
+    rows = rest.get("/repos/octo/shop/contents/src", params={"ref": pull.head_sha}).json()
+    assert [(row["path"], row["type"]) for row in rows] == [("src/new.py", "file")]

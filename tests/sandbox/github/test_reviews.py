@@ -180,8 +180,10 @@ def test_a_comment_on_its_own(client: Github, shop: Repository, pull: Pull, rest
     line = rest.post(path, json={**here, "line": 4})
     file = rest.post(path, json={**here, "path": "logo.png", "subject_type": "file"})
     assert (line.status_code, line.json()["line"], line.json()["subject_type"]) == (201, 4, "line")
-    assert (file.status_code, file.json()["line"], file.json()["subject_type"]) == (201, None, "file")
-    assert rest.post(path, json={**here, "line": 20}).status_code == 422
+    assert (file.status_code, "line" in file.json(), file.json()["subject_type"]) == (201, False, "file")
+    refused = rest.post(path, json={**here, "line": 20})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "pull_request_review_thread.line"
     reply = client.get_repo("octo/shop").get_pull(1).create_review_comment_reply(line.json()["id"], "Yes.")
     assert shop.review_comments(1)[-1]["in_reply_to_id"] == line.json()["id"]
     assert rest.post(f"{path}/{reply.id}/replies", json={"body": "No."}).status_code == 422
