@@ -51,7 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KIREJI_DATA_DIR", ".kireji", "A folder for the service's own files. It is not used yet"),
     Setting("KIREJI_HOST", "127.0.0.1", "The address to listen on; `0.0.0.0` for every IPv4 one"),
     Setting("KIREJI_PORT", "8080", "The port to listen on"),
-    Setting("KIREJI_CONCURRENCY", "16", "Model calls at once, 1 to 256"),
+    Setting("KIREJI_CONCURRENCY", "32", "Model calls at once, 1 to 256"),
     Setting("KIREJI_CHUNK_TOKENS", "4000", "Tokens of diff in one model call, 500 to 50000"),
     Setting("KIREJI_MAX_OUTPUT_TOKENS", "4096", "Tokens that one answer may take, from 256 to the model's own limit"),
     Setting(

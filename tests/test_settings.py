@@ -58,7 +58,7 @@ def test_the_required_settings_are_enough() -> None:
     assert settings.github_api_url == "https://api.github.com"
     assert settings.anthropic_base_url == "https://api.anthropic.com"
     assert (settings.database_url, settings.data_dir) == (None, Path(".kireji"))
-    assert (settings.concurrency, settings.chunk_tokens, settings.max_output_tokens) == (16, 4000, 4096)
+    assert (settings.concurrency, settings.chunk_tokens, settings.max_output_tokens) == (32, 4000, 4096)
     assert (settings.max_comments, settings.max_file_lines, settings.max_body_bytes) == (30, 5000, 25 * 1024 * 1024)
     assert settings.log_level == "INFO"
 

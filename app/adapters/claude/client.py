@@ -58,7 +58,7 @@ class ClaudeModel:
         spec: ModelSpec,
         *,
         clock: Clock,
-        concurrency: int = 16,
+        concurrency: int = 32,
         attempts: int = 5,
         retry_after_limit: float = 60.0,
         warm_seconds: float = 240.0,
@@ -176,7 +176,7 @@ class Slots:
         return self._semaphore
 
 
-def connect(api_key: str, base_url: str | None, model_name: str, clock: Clock, concurrency: int = 16) -> ClaudeModel:
+def connect(api_key: str, base_url: str | None, model_name: str, clock: Clock, concurrency: int = 32) -> ClaudeModel:
     """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
 
     The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
