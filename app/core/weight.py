@@ -17,7 +17,7 @@ MAX_LINE_CHARS = 2_000
 
 _CUT_NOTE = 40  # "… (12345 more characters)"
 _LABEL = 7  # the letter and the marks of "R12 + | ", and the line's end
-_NO_NEWLINE = 29  # a line of its own
+_NO_NEWLINE = 28  # a line of its own
 _HUNK_HEAD = (
     140  # "@@ … @@" without its numbers and its section, two lines of "... 12 lines of this hunk are not shown"
 )

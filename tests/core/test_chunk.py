@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.core.chunk import MAX_LINE_CHARS, OVERLAP, Chunk, Part, Slice, cut, estimate, split
 from app.core.diff import FileDiff, FileStatus, Hunk, Line, LineKind
-from app.core.rendering import render
+from app.core.rendering import NO_NEWLINE, render
 from tests import strategies
 
 DATA = Path(__file__).parent.parent / "data" / "chunks"
@@ -182,6 +182,15 @@ def test_a_file_that_changed_its_type() -> None:
     assert reviewed(cut([new, old], 1)) == reviewable([new, old])
 
 
+def test_a_missing_newline_is_counted() -> None:
+    """The line that tells of it has its price."""
+    file = added("a", "x")
+    (line,) = file.hunks[0].lines
+    bare = replace(file, hunks=(replace(file.hunks[0], lines=(replace(line, newline=False),)),))
+    (with_newline,), (without,) = cut([file], 1000, 1.0), cut([bare], 1000, 1.0)
+    assert without.tokens - with_newline.tokens == len(NO_NEWLINE) + 1
+
+
 @pytest.mark.parametrize(
     ("text", "tokens"), [("", 0), ("a", 1), ("abcd", 2), (4, 2), (5, 3), ("日", 2), ("日本", 3), ("\udcff", 2)]
 )
@@ -260,14 +269,14 @@ def test_a_change_in_one_file_leaves_other_chunks_alone(
 @given(_files.filter(len), _budgets)
 def test_splitting_keeps_every_line(files: list[FileDiff], budget: int) -> None:
     """Halves review what the whole did, each less of it and for fewer tokens, down to single lines."""
-    rest = list(cut(files, budget))
+    rest = list(cut(files, budget, 1.0))
     while rest:
         chunk = rest.pop()
-        halves = split(chunk)
+        halves = split(chunk, 1.0)
         if count(chunk) == 1:
             assert halves == (chunk,)
             continue
         one, two = halves
         assert reviewed([one]) + reviewed([two]) == reviewed([chunk])
-        assert all(0 < count(half) < count(chunk) and half.tokens <= chunk.tokens for half in halves)
+        assert all(0 < count(half) < count(chunk) and half.tokens < chunk.tokens for half in halves)
         rest += halves
