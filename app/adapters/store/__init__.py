@@ -1,0 +1,20 @@
+"""Our own tables, on SQLite or Postgres: SQLAlchemy Core, one module a group of functions, no clock and no threads.
+
+| module | what it keeps |
+|---|---|
+| `engine.py` | the database: transactions that read or write, and where the two stores differ |
+| `schema.py` | the tables' version: `upgrade`, `check`; the versions are in `migrations/` |
+| `tables.py`, `columns.py` | the tables and their column types |
+| `deliveries.py` | what GitHub delivered, each once |
+| `pulls.py` | what each pull request wants: its generation |
+| `reviews.py`, `listing.py` | a review's life; reviews as people and sweeps ask for them |
+| `ledger.py`, `memo.py` | model calls and their cost; the answers that were paid for |
+| `postings.py` | what was posted |
+| `slots.py` | workers' leases |
+| `governors.py` | the shared state of rate limits |
+| `cursors.py`, `retention.py` | how far a sweep came; what is old goes |
+
+Functions that take a `Connection` belong to the caller's transaction, those that take an `Engine` make their own. All
+block: asynchronous callers use a thread. All may be repeated after an `OperationalError` (the database is away), even
+if it is unknown whether the first try was committed. Times are epoch seconds.
+"""

@@ -1,0 +1,34 @@
+"""What GitHub delivered: each delivery is taken once, however often it comes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Connection, Engine, select
+
+from app.adapters.store.engine import insert_new, reading
+from app.adapters.store.tables import deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDelivery:
+    """A delivery to be written down. `received_at` is epoch seconds; the rest is as GitHub sent it, untrusted."""
+
+    id: str
+    event: str
+    payload: Mapping[str, object]
+    received_at: float
+    action: str | None = None
+    repo: str | None = None
+    number: int | None = None
+    installation: int | None = None
+
+
+def take_delivery(conn: Connection, delivery: TakenDelivery) -> bool:
+    """Write a delivery down; False if it is known. First in the intake's transaction: of twenty at once, one goes on."""
+    return insert_new(conn, deliveries, asdict(delivery))
+
+
+def known_deliveries(engine: Engine, ids: Iterable[str]) -> frozenset[str]:
+    """Which of these (a page of GitHub's list, some hundreds) were taken; the sweep asks for the others again."""
+    with reading(engine) as conn:
+        return frozenset(conn.scalars(select(deliveries.c.id).where(deliveries.c.id.in_(list(ids)))))

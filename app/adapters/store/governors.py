@@ -1,0 +1,27 @@
+"""The state of rate governors, shared by all workers: a small JSON object each, changed by one at a time."""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from sqlalchemy import Engine, select
+from sqlalchemy import update as sql_update
+
+from app.adapters.store.engine import insert_new, writing
+from app.adapters.store.tables import governors
+
+T = TypeVar("T")
+State = dict[str, object]
+
+
+def update(engine: Engine, name: str, now: float, change: Callable[[State], tuple[State, T]]) -> T:
+    """Replace the state by what `change` makes of it (first of `{}`), and give its second value back.
+
+    All others wait meanwhile, so `change` must be quick and must not use the database. If it raises, nothing changes.
+    """
+    with writing(engine) as conn:
+        insert_new(conn, governors, {"name": name, "state": {}, "updated_at": now})
+        row = select(governors.c.state).where(governors.c.name == name).with_for_update()
+        state, result = change(cast("State", conn.scalar(row)))
+        values = {"state": state, "updated_at": now}
+        conn.execute(sql_update(governors).where(governors.c.name == name).values(values))
+        return result

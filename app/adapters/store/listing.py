@@ -1,0 +1,57 @@
+"""Reviews as people and sweeps ask for them."""
+
+from typing import Any
+
+from sqlalchemy import Engine, Select, select
+
+from app.adapters.store.engine import reading
+from app.adapters.store.ledger import calls_of
+from app.adapters.store.tables import check_is_open, reviews
+from app.core.ledger import spent_by
+from app.core.lifecycle import ReviewDetail, ReviewRecord, ReviewState
+from app.core.pull import PullRef
+
+
+def list_reviews(
+    engine: Engine,
+    *,
+    state: ReviewState | None = None,
+    repo: str | None = None,
+    created_before: float | None = None,
+    limit: int = 50,
+) -> tuple[ReviewRecord, ...]:
+    """The newest reviews that fit; with `created_before` (epoch seconds) those that have been there too long."""
+    query = select(reviews).order_by(reviews.c.created_at.desc(), reviews.c.id).limit(limit)
+    if state is not None:
+        query = query.where(reviews.c.state == state)
+    if repo is not None:
+        query = query.where(reviews.c.repo == repo)
+    if created_before is not None:
+        query = query.where(reviews.c.created_at < created_before)
+    return _records(engine, query)
+
+
+def open_checks(engine: Engine, finished_before: float, limit: int = 50) -> tuple[ReviewRecord, ...]:
+    """Reviews that ended before this moment while their check run on GitHub stayed open, oldest first."""
+    query = select(reviews).where(check_is_open, reviews.c.finished_at < finished_before)
+    return _records(engine, query.order_by(reviews.c.finished_at).limit(limit))
+
+
+def show(engine: Engine, review_id: str) -> ReviewDetail | None:
+    """A review with its calls and what they cost; None if there is no such review."""
+    found = _records(engine, select(reviews).where(reviews.c.id == review_id))
+    if not found:
+        return None
+    calls = calls_of(engine, review_id)
+    return ReviewDetail(found[0], calls, spent_by(calls))
+
+
+def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[ReviewRecord, ...]:
+    with reading(engine) as conn:
+        rows = [row._asdict() for row in conn.execute(query)]
+    return tuple(_record(row) for row in rows)
+
+
+def _record(values: dict[str, Any]) -> ReviewRecord:
+    ref = PullRef(values.pop("repo"), values.pop("number"), values.pop("installation"))
+    return ReviewRecord(ref=ref, **values)

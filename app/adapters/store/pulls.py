@@ -1,0 +1,70 @@
+"""What each pull request wants: one review, of its last push. A newer push makes the review before it stale."""
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, null, select, update
+
+from app.adapters.store.engine import insert_new, reading, writing
+from app.adapters.store.tables import pulls, reviews
+from app.core.lifecycle import OPEN_STATES, Bumped, ReviewState
+from app.core.pull import PullRef
+
+
+def bump(conn: Connection, ref: PullRef, head_sha: str, now: float, *, again: bool = False) -> Bumped:
+    """Want a review of this head: a new generation, unless this head is wanted already and nobody asks for it `again`.
+
+    Holds the pull request's row until the caller's transaction ends, so whoever comes at the same moment comes after.
+    The review made stale is marked superseded; cancelling its workflow is the caller's, after the commit.
+    """
+    insert_new(conn, pulls, {"repo": ref.repo, "number": ref.number, "generation": 0})
+    row = conn.execute(select(pulls).where(_is(ref.repo, ref.number)).with_for_update()).one()
+    if row.head_sha == head_sha and not again:
+        return Bumped(row.generation, new=False, superseded=None, first_unreviewed_at=row.first_unreviewed_at)
+    since = now if row.first_unreviewed_at is None else row.first_unreviewed_at
+    conn.execute(
+        update(pulls)
+        .where(_is(ref.repo, ref.number))
+        .values(
+            generation=row.generation + 1,
+            head_sha=head_sha,
+            installation=row.installation if ref.installation is None else ref.installation,
+            first_unreviewed_at=since,
+            review_id=None,
+        )
+    )
+    return Bumped(row.generation + 1, True, _supersede(conn, row.review_id, now), since)
+
+
+def _supersede(conn: Connection, review_id: str | None, now: float) -> str | None:
+    """End the review if it is open; its id if it was."""
+    return conn.scalar(
+        update(reviews)
+        .where(reviews.c.id == review_id, reviews.c.state.in_(OPEN_STATES))
+        .values(state=ReviewState.SUPERSEDED, finished_at=now)
+        .returning(reviews.c.id)
+    )
+
+
+def wanted_generation(engine: Engine, repo: str, number: int) -> int:
+    """The generation now wanted, 0 for a pull request never heard of. A review of a smaller one must not post."""
+    with reading(engine) as conn:
+        return conn.scalar(select(pulls.c.generation).where(_is(repo, number))) or 0
+
+
+def mark_reviewed(engine: Engine, ref: PullRef, head_sha: str) -> None:
+    """This head's review is on GitHub. Unless a newer one is wanted, no push is unreviewed any more."""
+    unanswered = case((pulls.c.head_sha == head_sha, null()), else_=pulls.c.first_unreviewed_at)
+    with writing(engine) as conn:
+        conn.execute(
+            update(pulls)
+            .where(_is(ref.repo, ref.number))
+            .values(reviewed_head=head_sha, first_unreviewed_at=unanswered)
+        )
+
+
+def reviewed_head(engine: Engine, repo: str, number: int) -> str | None:
+    """The head whose review is on GitHub, None before the first."""
+    with reading(engine) as conn:
+        return conn.scalar(select(pulls.c.reviewed_head).where(_is(repo, number)))
+
+
+def _is(repo: str, number: int) -> ColumnElement[bool]:
+    return and_(pulls.c.repo == repo, pulls.c.number == number)

@@ -1,0 +1,59 @@
+"""What is old goes, a small batch a transaction, so that nobody waits long for the write lock.
+
+Pull requests stay: their generation must not begin again.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, ColumnElement, Engine, and_, delete, select
+
+from app.adapters.store.engine import writing
+from app.adapters.store.tables import deliveries, memo, model_calls, reviews
+from app.core.lifecycle import OPEN_STATES
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How many days each is kept. GitHub delivers again for 3 days (Enterprise Server: 7); deliveries must stay longer."""
+
+    deliveries: float = 30
+    reviews: float = 90
+    memo: float = 30
+    model_calls: float = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many rows went. A review takes its postings along."""
+
+    deliveries: int
+    reviews: int
+    memo: int
+    model_calls: int
+
+
+def purge(engine: Engine, now: float, keep: Keep, batch: int = 500) -> Purged:
+    """Delete what is older; of reviews only those that have ended."""
+
+    def old(key: Column[str], at: Column[float], days: float, *conditions: ColumnElement[bool]) -> int:
+        return _delete(engine, key, and_(at < now - days * DAY, *conditions), batch)
+
+    return Purged(
+        deliveries=old(deliveries.c.id, deliveries.c.received_at, keep.deliveries),
+        reviews=old(reviews.c.id, reviews.c.created_at, keep.reviews, reviews.c.state.not_in(OPEN_STATES)),
+        memo=old(memo.c.key, memo.c.created_at, keep.memo),
+        model_calls=old(model_calls.c.id, model_calls.c.at, keep.model_calls),
+    )
+
+
+def _delete(engine: Engine, key: Column[str], condition: ColumnElement[bool], batch: int) -> int:
+    chosen = select(key).where(condition).limit(batch)
+    total = 0
+    while True:
+        with writing(engine) as conn:
+            gone = len(conn.scalars(delete(key.table).where(key.in_(chosen)).returning(key)).all())
+        total += gone
+        if gone < batch:
+            return total

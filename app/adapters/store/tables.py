@@ -1,0 +1,137 @@
+"""The tables. A change here needs a new file in `migrations/versions/`; a test compares the two.
+
+Times (`…_at`, `at`, `until`) are epoch seconds. DBOS keeps its own tables in the same database, under other names.
+"""
+
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Table, Text, and_
+
+from app.adapters.store.columns import Json, Prose, words
+from app.core.answer import Stop
+from app.core.ledger import CallOutcome
+from app.core.lifecycle import ReviewState
+from app.core.posting import Conclusion
+
+metadata = MetaData()
+
+
+def _text(name: str, *, null: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=null)
+
+
+def _whole(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+def _real(name: str, *, null: bool = False) -> Column[float]:
+    return Column(name, Double, nullable=null)
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, Text, primary_key=True)
+
+
+def _tokens() -> tuple[Column[int], ...]:
+    """The counters of `money.Usage`, under its names."""
+    return tuple(_whole(name) for name in ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens"))
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _key("id"),  # GitHub's, the same when it delivers again
+    _text("event"),
+    _text("action", null=True),
+    _text("repo", null=True),
+    _whole("number", null=True),
+    _whole("installation", null=True),
+    _real("received_at"),
+    Column("payload", Json, nullable=False),
+    Index("deliveries_received", "received_at"),
+)
+
+pulls = Table(  # one small row a pull request, never purged: its generation must not start again
+    "pulls",
+    metadata,
+    _key("repo"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _whole("installation", null=True),
+    _whole("generation"),
+    _text("head_sha", null=True),  # wanted last
+    _text("reviewed_head", null=True),
+    _real("first_unreviewed_at", null=True),
+    _text("review_id", null=True),  # the review now wanted; it may have been purged
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _key("id"),
+    _text("repo"),
+    _whole("number"),
+    _whole("installation", null=True),
+    _text("head_sha"),
+    _whole("generation"),
+    _whole("attempt"),
+    Column("state", words(ReviewState), nullable=False),
+    Column("note", Prose, nullable=False),
+    _whole("check_run_id", null=True),
+    Column("conclusion", words(Conclusion), nullable=True),
+    _real("created_at"),
+    _real("started_at", null=True),
+    _real("finished_at", null=True),
+    _text("worker", null=True),
+    ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
+    Index("reviews_state", "state", "created_at"),
+    Index("reviews_repo", "repo", "created_at"),
+    Index("reviews_created", "created_at"),
+)
+check_is_open = and_(reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_(None))
+Index("reviews_check_open", reviews.c.finished_at, postgresql_where=check_is_open, sqlite_where=check_is_open)
+
+model_calls = Table(  # outlives its review, so without a foreign key; `repo` makes a day's sum one stretch of an index
+    "model_calls",
+    metadata,
+    _key("id"),
+    _text("review_id"),
+    _text("repo"),
+    _text("prompt_key"),
+    _text("model"),
+    *_tokens(),
+    _whole("nanodollars"),
+    _real("seconds"),
+    _whole("attempts"),
+    Column("outcome", words(CallOutcome), nullable=False),
+    _real("at"),
+    Index("model_calls_review", "review_id"),
+    Index("model_calls_repo", "repo", "at"),
+    Index("model_calls_at", "at"),
+)
+
+memo = Table(
+    "memo",
+    metadata,
+    _key("key"),
+    _text("model"),
+    Column("text", Json, nullable=False),
+    Column("stop", words(Stop), nullable=False),
+    *_tokens(),
+    _text("review_id"),
+    _real("created_at"),
+    Index("memo_created", "created_at"),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    _key("marker"),
+    Column("review_id", Text, ForeignKey("reviews.id", name="postings_review", ondelete="CASCADE"), nullable=False),
+    _text("url"),
+    _real("posted_at"),
+    Index("postings_review_id", "review_id"),
+)
+
+slots = Table("slots", metadata, _key("name"), _text("owner"), _real("until"))
+
+governors = Table("governors", metadata, _key("name"), Column("state", Json, nullable=False), _real("updated_at"))
+
+cursors = Table("cursors", metadata, _key("name"), _text("value"))

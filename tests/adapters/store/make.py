@@ -1,0 +1,48 @@
+"""Rows, with what a test does not care about filled in."""
+
+from dataclasses import replace
+
+from sqlalchemy import Engine
+
+from app.adapters.store.engine import writing
+from app.adapters.store.pulls import bump
+from app.adapters.store.reviews import add_review
+from app.core.ledger import CallOutcome, ModelCall
+from app.core.lifecycle import Bumped, NewReview
+from app.core.money import Usage
+from app.core.pull import PullRef
+
+REF = PullRef("octo/demo", 7, 42)
+CALL = ModelCall(
+    id="call-1",
+    review_id="octo/demo#7@a/1",
+    repo="octo/demo",
+    key="key-1",
+    model="claude-haiku-4-5",
+    usage=Usage(10, 20, 30, 40),
+    nanodollars=500,
+    seconds=1.5,
+    attempts=2,
+    outcome=CallOutcome.ANSWERED,
+    at=1000.0,
+)
+
+
+def push(engine: Engine, head: str, now: float = 1000.0, ref: PullRef = REF, *, again: bool = False) -> Bumped:
+    """What the intake does with a push, as far as these tables go."""
+    with writing(engine) as conn:
+        bumped = bump(conn, ref, head, now, again=again)
+        if bumped.new:
+            review = NewReview(name(head, bumped.generation, ref), ref, head, bumped.generation)
+            add_review(conn, review, now)
+    return bumped
+
+
+def name(head: str, generation: int, ref: PullRef = REF) -> str:
+    """A review's id."""
+    return f"{ref.repo}#{ref.number}@{head}/{generation}"
+
+
+def call(number: int = 1, **changes: object) -> ModelCall:
+    """A call with an id of its own."""
+    return replace(CALL, id=f"call-{number}", **changes)  # pyrefly: ignore[bad-argument-type] - the tests name the fields

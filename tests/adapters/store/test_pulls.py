@@ -1,0 +1,87 @@
+"""What a pull request wants, on both stores."""
+
+from dataclasses import replace
+
+from sqlalchemy import Engine
+
+from app.adapters.store.listing import show
+from app.adapters.store.pulls import mark_reviewed, reviewed_head, wanted_generation
+from app.adapters.store.reviews import finish
+from app.core.lifecycle import Bumped, ReviewState
+from tests.adapters.store.make import REF, name, push
+
+
+def state(engine: Engine, review_id: str) -> ReviewState:
+    """Where a review stands."""
+    detail = show(engine, review_id)
+    assert detail
+    return detail.review.state
+
+
+def test_the_first_push_wants_the_first_generation(engine: Engine) -> None:
+    """A pull request never heard of wants none."""
+    assert wanted_generation(engine, REF.repo, REF.number) == 0
+    assert push(engine, "a", 1000.0) == Bumped(1, new=True, superseded=None, first_unreviewed_at=1000.0)
+    assert wanted_generation(engine, REF.repo, REF.number) == 1
+
+
+def test_a_newer_push_supersedes_the_open_review(engine: Engine) -> None:
+    """Its id comes back so that its workflow can be cancelled; the debounce counts from the first push."""
+    push(engine, "a", 1000.0)
+    assert push(engine, "b", 1010.0) == Bumped(2, new=True, superseded=name("a", 1), first_unreviewed_at=1000.0)
+    assert state(engine, name("a", 1)) is ReviewState.SUPERSEDED
+    assert state(engine, name("b", 2)) is ReviewState.QUEUED
+
+
+def test_the_same_head_is_no_new_generation(engine: Engine) -> None:
+    """Redelivered, or reopened without a push."""
+    push(engine, "a", 1000.0)
+    assert push(engine, "a", 1010.0) == Bumped(1, new=False, superseded=None, first_unreviewed_at=1000.0)
+    assert state(engine, name("a", 1)) is ReviewState.QUEUED
+
+
+def test_asking_again_reviews_the_same_head_again(engine: Engine) -> None:
+    """A person's wish, not a push."""
+    push(engine, "a", 1000.0)
+    finish(engine, name("a", 1), ReviewState.FAILED, 1005.0)
+    assert push(engine, "a", 1010.0, again=True) == Bumped(2, new=True, superseded=None, first_unreviewed_at=1010.0)
+
+
+def test_an_ended_review_is_not_superseded(engine: Engine) -> None:
+    """There is nothing to cancel, and the debounce starts anew."""
+    push(engine, "a", 1000.0)
+    finish(engine, name("a", 1), ReviewState.DONE, 1005.0)
+    assert push(engine, "b", 2000.0) == Bumped(2, new=True, superseded=None, first_unreviewed_at=2000.0)
+    assert state(engine, name("a", 1)) is ReviewState.DONE
+
+
+def test_going_back_to_an_earlier_head_is_a_push(engine: Engine) -> None:
+    """A forced push; its review has a generation, and so an id, of its own."""
+    for head in ("a", "b", "a"):
+        push(engine, head)
+    assert wanted_generation(engine, REF.repo, REF.number) == 3
+    assert state(engine, name("a", 3)) is ReviewState.QUEUED
+
+
+def test_pull_requests_do_not_meet(engine: Engine) -> None:
+    """Another number or another repository is another pull request."""
+    others = (replace(REF, number=8), replace(REF, repo="octo/other"))
+    push(engine, "a")
+    assert [push(engine, "a", ref=ref).generation for ref in others] == [1, 1]
+    assert state(engine, name("a", 1)) is ReviewState.QUEUED
+
+
+def test_a_reviewed_head_ends_the_wait(engine: Engine) -> None:
+    """The next push is the first unreviewed one."""
+    push(engine, "a", 1000.0)
+    mark_reviewed(engine, REF, "a")
+    assert reviewed_head(engine, REF.repo, REF.number) == "a"
+    assert push(engine, "b", 2000.0).first_unreviewed_at == 2000.0
+
+
+def test_a_review_of_an_older_head_does_not_end_the_wait(engine: Engine) -> None:
+    """A newer push has been waiting meanwhile."""
+    push(engine, "a", 1000.0)
+    push(engine, "b", 1010.0)
+    mark_reviewed(engine, REF, "a")
+    assert push(engine, "c", 2000.0).first_unreviewed_at == 1000.0

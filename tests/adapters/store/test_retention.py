@@ -1,0 +1,49 @@
+"""What is old goes, on both stores."""
+
+from sqlalchemy import Engine
+
+from app.adapters.store.deliveries import TakenDelivery, known_deliveries, take_delivery
+from app.adapters.store.engine import writing
+from app.adapters.store.ledger import spent
+from app.adapters.store.listing import list_reviews
+from app.adapters.store.memo import recall, remember
+from app.adapters.store.postings import note_posting, posted
+from app.adapters.store.pulls import wanted_generation
+from app.adapters.store.retention import DAY, Keep, Purged, purge
+from app.adapters.store.reviews import finish
+from app.core.answer import Stop
+from app.core.lifecycle import ReviewState
+from app.core.pull import PullRef
+from tests.adapters.store.make import CALL, REF, call, name, push
+
+KEEP = Keep(deliveries=1, reviews=2, memo=3, model_calls=4)
+
+
+def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
+    """Each kind by its own age; a review takes its postings along, its calls stay in the ledger."""
+    with writing(engine) as conn:
+        for number in range(5):
+            take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, number * DAY))
+    for number in range(5):
+        push(engine, "a", number * DAY, PullRef(REF.repo, number))
+        review = name("a", 1, PullRef(REF.repo, number))
+        finish(engine, review, ReviewState.DONE, number * DAY)
+        note_posting(engine, review, review, "https://github.com", number * DAY)
+        remember(engine, call(number, key=f"k{number}", at=number * DAY), "answer", Stop.END)
+    now = 4.5 * DAY
+    assert purge(engine, now, KEEP, batch=1) == Purged(deliveries=4, reviews=3, memo=2, model_calls=1)
+    assert known_deliveries(engine, ["d3", "d4"]) == {"d4"}
+    assert [record.created_at for record in list_reviews(engine)] == [4 * DAY, 3 * DAY]
+    assert [bool(posted(engine, name("a", 1, PullRef(REF.repo, n)))) for n in (2, 3)] == [False, True]
+    assert [bool(recall(engine, f"k{number}")) for number in (1, 2)] == [False, True]
+    assert spent(engine, CALL.review_id).calls == 4
+    assert purge(engine, now, KEEP) == Purged(0, 0, 0, 0)
+
+
+def test_what_is_under_way_stays_however_old(engine: Engine) -> None:
+    """And a pull request's generation never begins again."""
+    push(engine, "a", 0.0)
+    push(engine, "b", 0.0)
+    assert purge(engine, 1000 * DAY, KEEP).reviews == 1
+    assert [record.id for record in list_reviews(engine)] == [name("b", 2)]
+    assert wanted_generation(engine, REF.repo, REF.number) == 2
