@@ -6,6 +6,8 @@ import pytest
 
 from app.core.events import EVENTS, EventRow
 from app.settings import SETTINGS, Setting
+from tests import modules
+from tests.modules import purpose as purpose_of
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -23,3 +25,15 @@ def test_readme_names_every_event(row: EventRow) -> None:
     """Whoever registers the App must know which webhook events and actions are heard."""
     text = README.read_text("utf-8")
     assert [name for name in (row.name, *row.actions) if f"`{name}`" not in text] == []
+
+
+def test_the_architecture_page_lists_every_module_with_its_purpose() -> None:
+    """The list in app/README.md is what the modules say of themselves; `python -m tests.modules` renews it."""
+    assert modules.PAGE.read_text("utf-8") == modules.page()
+
+
+@pytest.mark.parametrize("path", modules.modules(), ids=lambda path: path.relative_to(modules.ROOT).as_posix())
+def test_no_module_is_long(path: Path) -> None:
+    """A module fits a reader's head: 300 lines at the most, and it begins by saying what it is for."""
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+    assert purpose_of(path)

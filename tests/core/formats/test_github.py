@@ -1,7 +1,7 @@
 """What GitHub shows, as golden files: read tests/data/github/*.md to see it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def a_review(*, cache_dead: bool = False) -> Review:
     )
     skipped = (Skip("poetry.lock", SkipReason.LOCK), Skip("dist/a`|b.js", SkipReason.MINIFIED, "one line of 90,000"))
     unserved = (Unread("data/big.sql", "GitHub serves no text for it"),)
-    paid = Bill(**{**{name: getattr(PAID, name) for name in Bill.__slots__}, "cache_dead": cache_dead})
+    paid = replace(PAID, cache_dead=cache_dead)
     return assemble("abc1234", Scope((CART, OLD), skipped), unserved, readings, paid, most=30)
 
 
