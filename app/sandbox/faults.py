@@ -1,6 +1,7 @@
 """Faults on purpose: which requests fail, how, and how many times. Shared by the loopback GitHub and Claude."""
 
 import fnmatch
+import io
 import json
 import threading
 import time
@@ -16,11 +17,12 @@ from app.sandbox.serve import WsgiApp, drop_connection
 class Fault:
     """One planned failure.
 
-    `match` is an fnmatch pattern on "METHOD /path" (no query), such as "POST */reviews". The first `skip` matching
-    requests go through, the next `times` fail. `drop="before"` cuts the connection before the request is executed;
-    `drop="after"` executes it first, and then cuts the connection, or answers with `status` where one is given. With a
-    `status` and no `drop` the request is not executed. With neither, it is only late by `delay` seconds. `body` is the
-    answer's: text as it is, anything else as JSON, None for a short error object.
+    `match` is an fnmatch pattern on "METHOD /path" (no query), such as "POST */reviews"; with `holding`, only requests
+    whose body holds that text match. The first `skip` matching requests go through, the next `times` fail.
+    `drop="before"` cuts the connection before the request is executed; `drop="after"` executes it first, and then cuts
+    the connection, or answers with `status` where one is given. With a `status` and no `drop` the request is not
+    executed. With neither, it is only late by `delay` seconds. `body` is the answer's: text as it is, anything else as
+    JSON, None for a short error object.
     """
 
     match: str
@@ -31,6 +33,7 @@ class Fault:
     body: object = None
     times: int = 1
     skip: int = 0
+    holding: str = ""
 
 
 class Faults:
@@ -55,12 +58,12 @@ class Faults:
             self._seen.clear()
             self.hits.clear()
 
-    def pick(self, method: str, path: str) -> Fault | None:
+    def pick(self, method: str, path: str, body: bytes = b"") -> Fault | None:
         """The fault that strikes this request, counted; None lets it through."""
         request = f"{method} {path}"
         with self._lock:
             for index, fault in enumerate(self._plan):
-                if not fnmatch.fnmatchcase(request, fault.match):
+                if not fnmatch.fnmatchcase(request, fault.match) or fault.holding.encode() not in body:
                     continue
                 if self._seen[index] >= fault.skip + fault.times:
                     continue
@@ -80,7 +83,9 @@ class FaultMiddleware:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Serve one request, or fail it as planned."""
-        fault = self._faults.pick(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        body: bytes = environ["wsgi.input"].read()
+        environ["wsgi.input"] = io.BytesIO(body)
+        fault = self._faults.pick(environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
         if fault is None:
             return self._app(environ, start_response)
         if fault.delay:

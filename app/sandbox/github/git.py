@@ -110,7 +110,8 @@ class GitStore:
         return done.stdout
 
     def _try(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        command = ["git", "-c", "core.quotePath=true", *arguments]
+        # one pack a commit instead of a folder an object: less to write, and less to remove at the end
+        command = ["git", "-c", "core.quotePath=true", "-c", "fastimport.unpackLimit=1", *arguments]
         return subprocess.run(
             command, cwd=self.path, env=self._environment, input=stdin, capture_output=True, check=False
         )
