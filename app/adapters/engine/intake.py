@@ -1,0 +1,62 @@
+"""What the web process asks of the engine. It runs no reviews and has no DBOS of its own, only a client."""
+
+import logging
+
+from dbos import EnqueueOptions
+from dbos import error as dbos_error
+from sqlalchemy import Connection, Engine
+
+from app.adapters.engine.client import make_client
+from app.adapters.engine.database import QUEUE, WORKFLOW, database_errors
+from app.errors import TransientError
+
+log = logging.getLogger(__name__)
+
+
+class Enqueuer:
+    """Puts reviews into the queue. Make it after gunicorn has forked. Its methods block."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._client = make_client(engine)
+
+    def enqueue(
+        self, conn: Connection, review_id: str, partition: str, delay_seconds: float = 0, priority: int = 0
+    ) -> None:
+        """Enqueue a review within the caller's transaction; one whose id was ever enqueued before is left as it is.
+
+        Of a `partition` (an installation) a limited number runs at once. DBOS would keep a review without one ENQUEUED
+        for ever. `priority` counts within the partition: 0 comes first. A delay ends up to a second late. Raises
+        TransientError if the database is away.
+        """
+        options = EnqueueOptions(
+            queue_name=QUEUE, workflow_name=WORKFLOW, workflow_id=review_id, queue_partition_key=partition
+        )
+        if priority:
+            options["priority"] = priority  # DBOS takes the first place, 0, only unsaid
+        if delay_seconds > 0:
+            options["delay_seconds"] = delay_seconds  # one of 0 would still wait for the next look, once a second
+        with database_errors():
+            self._client.enqueue_in_transaction(conn, options, review_id)
+
+    def cancel(self, review_id: str) -> bool:
+        """Cancel a superseded review, outside any transaction: one that waits never begins, one that runs soon ends.
+
+        Best effort: an id that is unknown or done changes nothing, and False, with a line in the log, means that the
+        database did not take it. Its id stays cancelled, and its check run, if one is open, stays open.
+        """
+        try:
+            with database_errors():
+                self._client.cancel_workflow(review_id)
+        except (TransientError, dbos_error.DBOSException) as error:
+            log.warning("review %s could not be cancelled: %s", review_id, error)
+            return False
+        return True
+
+    def shorten(self, review_id: str, seconds: float) -> None:
+        """Let a review that still waits for its delay begin in so many seconds; any other is left as it is.
+
+        Outside any transaction, or SQLite's one writer would wait for itself. A delay that is computed right when it
+        is enqueued needs none of this.
+        """
+        with database_errors():
+            self._client.set_workflow_delay(review_id, delay_seconds=seconds)

@@ -1,0 +1,93 @@
+"""Workers that are killed, frozen and stopped: what is done stays done, what is not done is done."""
+
+import signal
+
+from app.adapters.engine.jobs import JobState
+from tests.adapters.engine.place import Place, wait
+
+
+def test_kill(place: Place) -> None:
+    """After kill -9 finished steps never run again, the one under way does, and a failure that was told is the same."""
+    held = place.hold("two"), place.hold("fail")
+    first = place.start("w0")
+    place.enqueue("steps-1", "fail-1")
+    wait(lambda: place.count("two", "begins") and place.count("told"))
+    first.kill()
+    first.wait()
+    for path in held:
+        path.unlink()
+    place.start("w0")
+    wait(lambda: place.state("steps-1") is JobState.DONE and place.state("fail-1") is JobState.FAILED)
+    assert place.lines("steps-1") == [
+        "w0 steps-1 one begins",
+        "w0 steps-1 one ends",
+        "w0 steps-1 two begins",
+        "w0 steps-1 two begins",
+        "w0 steps-1 two ends",
+        "w0 steps-1 three begins",
+        "w0 steps-1 three ends",
+        "w0 steps-1 done one two three",
+    ]
+    assert place.count("fail-1", "fails") == 1
+    assert place.lines("told") == ["w0 fail-1 told TransientError:GitHub is away:7.5"] * 2
+    job, steps = place.shown("fail-1")
+    assert (job.attempts, job.error) == (2, "GitHub is away")
+    assert [(step.name, step.error) for step in steps] == [("fail", "GitHub is away")]
+
+
+def test_stop_and_start(place: Place) -> None:
+    """SIGTERM ends a worker in good order although a review is under way; the next worker does the rest of it."""
+    held_step, held_wait = place.hold("two"), place.hold("wait")
+    first = place.start("w0")
+    place.enqueue("steps-1", "wait-1")
+    wait(lambda: place.count("two", "begins") and place.count("waits"))
+    first.terminate()
+    wait(lambda: place.count("wait-1", "cancelled"))  # at once, as it is in no step
+    held_step.unlink()  # the step may end
+    assert first.wait(30) == 0
+    assert place.lines("left") == ["w0 left"]
+    assert place.count("three") == 0
+    assert {place.state("steps-1"), place.state("wait-1")} == {JobState.RUNNING}
+    held_wait.unlink()
+    place.start("w0")
+    wait(lambda: {place.state("steps-1"), place.state("wait-1")} == {JobState.DONE})
+    assert place.count("one", "begins") == place.count("two", "begins") == place.count("three", "begins") == 1
+
+
+def test_takeover(postgres_place: Place) -> None:
+    """A dead worker's reviews are left alone by the others until one of them recovers its slot."""
+    place = postgres_place
+    held = place.hold("two")
+    dead = place.start("w0")
+    place.enqueue("steps-1")
+    wait(lambda: place.count("two", "begins"))
+    dead.kill()
+    dead.wait()
+    held.unlink()
+    place.start("w1")
+    place.enqueue("steps-2")
+    wait(lambda: place.state("steps-2") is JobState.DONE)
+    assert place.state("steps-1") is JobState.RUNNING
+    place.start("w2", recover=["w0"])
+    wait(lambda: place.state("steps-1") is JobState.DONE)
+    assert place.lines("w2", "recovered") == ["w2 recovered steps-1"]
+    assert place.count("steps-1", "one", "begins") == 1
+    assert place.shown("steps-1")[0].worker in {"w1", "w2"}
+
+
+def test_frozen_worker(postgres_place: Place) -> None:
+    """A worker that was thought dead and wakes up again ends its run, and records nothing."""
+    place = postgres_place
+    held = place.hold("wait")
+    frozen = place.start("w0")
+    place.enqueue("wait-1")
+    wait(lambda: place.count("waits"))
+    frozen.send_signal(signal.SIGSTOP)
+    place.start("w1", recover=["w0"])
+    wait(lambda: place.count("w1", "waits"))
+    frozen.send_signal(signal.SIGCONT)
+    wait(lambda: place.lines("cancelled"))
+    assert place.lines("cancelled") == ["w0 wait-1 cancelled"]
+    held.unlink()
+    wait(lambda: place.state("wait-1") is JobState.DONE)
+    assert place.lines("done") == ["w1 wait-1 done"]

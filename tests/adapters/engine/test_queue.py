@@ -1,0 +1,155 @@
+"""What a worker takes from the queue, when, and how many at once. One worker for all tests of a store."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from app.adapters.engine.jobs import UNFINISHED, JobState
+from app.errors import UserError
+from tests.adapters.engine.place import Place, make_place, wait
+from tests.databases import STORES, new_postgres, new_sqlite
+
+LIMITS = {"worker": 60, "partition": 2, "total": 60}
+
+
+@pytest.fixture(scope="module", params=STORES)
+def at_work(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A place where a worker works; at most two reviews of a partition at once."""
+    folder = tmp_path_factory.mktemp("engine")
+    sqlite = request.param == "sqlite"
+    url = new_sqlite(folder) if sqlite else new_postgres(request.getfixturevalue("postgres_server"))
+    for place in make_place(url, folder):
+        place.start("w0", limits=LIMITS)
+        yield place
+
+
+def over(place: Place, *job_ids: str) -> Callable[[], bool]:
+    """Whether these jobs are over."""
+    return lambda: all(place.state(job_id) not in UNFINISHED for job_id in job_ids)
+
+
+def test_same_id_twice(at_work: Place) -> None:
+    """A review that is enqueued again, before or after it ran, runs once."""
+    at_work.enqueue("steps-twice", "steps-twice")
+    wait(over(at_work, "steps-twice"))
+    at_work.enqueue("steps-twice", "steps-twice-next")
+    wait(over(at_work, "steps-twice-next"))
+    assert at_work.state("steps-twice") is JobState.DONE
+    assert at_work.count("steps-twice", "done") == 1
+
+
+def test_rolled_back(at_work: Place) -> None:
+    """What is enqueued in a transaction that is rolled back was never there."""
+    with at_work.store.connect() as conn, conn.begin() as transaction:
+        at_work.enqueuer.enqueue(conn, "steps-rolled-back", "p")
+        transaction.rollback()
+    at_work.enqueue("steps-committed")
+    wait(over(at_work, "steps-committed"))
+    assert at_work.jobs.show("steps-rolled-back") is None
+
+
+def test_delay(at_work: Place) -> None:
+    """A review waits for its delay, which can be shortened; cancelled meanwhile it never begins."""
+    at_work.enqueue("steps-late", "steps-never", delay=3600)
+    assert at_work.state("steps-late") is at_work.state("steps-never") is JobState.DELAYED
+    at_work.enqueuer.shorten("steps-unknown", 0)
+    assert at_work.enqueuer.cancel("steps-unknown")
+    assert at_work.enqueuer.cancel("steps-never")
+    at_work.enqueuer.shorten("steps-never", 0)
+    at_work.enqueuer.shorten("steps-late", 0)
+    wait(over(at_work, "steps-late"))
+    assert at_work.state("steps-late") is JobState.DONE
+    assert at_work.state("steps-never") is JobState.CANCELLED
+    assert at_work.count("steps-never") == 0
+
+
+def test_cancel_a_running_review(at_work: Place) -> None:
+    """A cancelled review ends where it waits, but not within a step: then after it; its steps so far are remembered."""
+    held = at_work.hold("wait"), at_work.hold("two")
+    at_work.enqueue("wait-cancelled", "steps-cancelled")
+    wait(lambda: at_work.count("wait-cancelled", "waits") and at_work.count("steps-cancelled", "two", "begins"))
+    assert at_work.enqueuer.cancel("wait-cancelled")
+    at_work.jobs.cancel("steps-cancelled")
+    wait(lambda: at_work.count("wait-cancelled", "cancelled"))
+    for path in held:
+        path.unlink()
+    wait(lambda: at_work.count("steps-cancelled", "two", "ends"))
+    at_work.enqueue("steps-after")
+    wait(over(at_work, "steps-after"))
+    assert at_work.count("steps-cancelled", "three") == 0
+    assert at_work.state("steps-cancelled") is at_work.state("wait-cancelled") is JobState.CANCELLED
+    assert [step.name for step in at_work.shown("steps-cancelled")[1]] == ["one"]
+
+
+def test_partition_limit(at_work: Place) -> None:
+    """Of one partition two reviews run at once, of another more beside them; the others follow."""
+    held = at_work.hold("one")
+    many = [f"steps-a{number}" for number in range(5)]
+    at_work.enqueue(*many, partition="a")
+    at_work.enqueue("steps-b", partition="b")
+    wait(lambda: at_work.count("steps-b", "one", "begins"))
+    wait(lambda: len(begun(at_work)) == 2)
+    held.unlink()
+    wait(over(at_work, *many, "steps-b"))
+    assert most_at_once(at_work) == 2
+
+
+def begun(place: Place) -> list[str]:
+    """The reviews of partition a that began, in this order."""
+    return re.findall(r"w0 (steps-a\d) one begins", "\n".join(place.lines("one", "begins")))
+
+
+def most_at_once(place: Place) -> int:
+    """How many reviews of partition a ran at once at the most."""
+    running = most = 0
+    for line in place.lines():
+        if re.search(r" steps-a\d one begins$", line):
+            running += 1
+        elif re.search(r" steps-a\d done ", line):
+            running -= 1
+        most = max(most, running)
+    return most
+
+
+def test_many(at_work: Place) -> None:
+    """Fifty reviews of many installations all end, each once."""
+    ids = [f"steps-many{number}" for number in range(50)]
+    for number, review_id in enumerate(ids):
+        at_work.enqueue(review_id, partition=f"many{number % 25}")
+    wait(over(at_work, *ids))
+    assert {at_work.state(review_id) for review_id in ids} == {JobState.DONE}
+    assert sum(at_work.count(review_id, "done") for review_id in ids) == 50
+
+
+def test_retry(at_work: Place) -> None:
+    """A failed review can be retried from its start under the same id; one that is done or unknown cannot."""
+    at_work.enqueue("fail-retried", "steps-fine")
+    wait(over(at_work, "fail-retried", "steps-fine"))
+    assert at_work.state("fail-retried") is JobState.FAILED
+    at_work.jobs.retry("fail-retried")
+    wait(lambda: at_work.count("fail-retried", "fails") == 2 and at_work.state("fail-retried") is JobState.FAILED)
+    with pytest.raises(UserError, match="job steps-fine is done"):
+        at_work.jobs.retry("steps-fine")
+    with pytest.raises(UserError, match="no job steps-nowhere"):
+        at_work.jobs.retry("steps-nowhere")
+    with pytest.raises(UserError, match="job steps-fine is over: done"):
+        at_work.jobs.cancel("steps-fine")
+
+
+def test_list_and_forget(at_work: Place) -> None:
+    """Jobs are listed by state; old ones that are over are deleted, and those that wait are not."""
+    at_work.enqueue("steps-old")
+    at_work.enqueue("steps-waiting", delay=3600)
+    wait(over(at_work, "steps-old"))
+    assert "steps-old" in {job.id for job in at_work.jobs.list([JobState.DONE], limit=1000)}
+    (waiting,) = (job for job in at_work.jobs.list([JobState.DELAYED]) if job.id == "steps-waiting")
+    assert waiting.due_at is not None
+    assert waiting.due_at - waiting.created_at > 3590
+    finished = at_work.shown("steps-old")[0].finished_at
+    assert finished is not None
+    assert at_work.jobs.forget(finished - 3600) == 0
+    assert at_work.jobs.forget(finished) >= 1
+    assert at_work.jobs.show("steps-old") is None
+    assert at_work.state("steps-waiting") is JobState.DELAYED
+    assert not at_work.jobs.list(created_before=finished - 3600)
