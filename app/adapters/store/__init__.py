@@ -15,6 +15,9 @@
 | `cursors.py`, `retention.py` | how far a sweep came; what is old goes |
 
 Functions that take a `Connection` belong to the caller's transaction, those that take an `Engine` make their own. All
-block: asynchronous callers use a thread. All may be repeated after an `OperationalError` (the database is away), even
-if it is unknown whether the first try was committed. Times are epoch seconds.
+block: asynchronous callers use a thread. Times are epoch seconds.
+
+While the database is away they raise SQLAlchemy's `OperationalError`. Repeating them is then safe even if it is unknown
+whether the first try was committed, but for two: a governor's change may count twice, and a `take_over` that succeeded
+unseen says False (the slot expires again).
 """

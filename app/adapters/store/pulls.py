@@ -35,6 +35,8 @@ def bump(conn: Connection, ref: PullRef, head_sha: str, now: float, *, again: bo
 
 def _supersede(conn: Connection, review_id: str | None, now: float) -> str | None:
     """End the review if it is open; its id if it was."""
+    if review_id is None:
+        return None
     return conn.scalar(
         update(reviews)
         .where(reviews.c.id == review_id, reviews.c.state.in_(OPEN_STATES))

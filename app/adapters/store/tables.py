@@ -82,7 +82,7 @@ reviews = Table(
     _text("worker", null=True),
     ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
     Index("reviews_state", "state", "created_at"),
-    Index("reviews_repo", "repo", "created_at"),
+    Index("reviews_repo", "repo", "state", "created_at"),
     Index("reviews_created", "created_at"),
 )
 check_is_open = and_(reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_(None))

@@ -79,7 +79,7 @@ def _reviews() -> None:
         ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
     )
     op.create_index("reviews_state", "reviews", ["state", "created_at"])
-    op.create_index("reviews_repo", "reviews", ["repo", "created_at"])
+    op.create_index("reviews_repo", "reviews", ["repo", "state", "created_at"])
     op.create_index("reviews_created", "reviews", ["created_at"])
     where = text(CHECK_IS_OPEN)
     op.create_index("reviews_check_open", "reviews", ["finished_at"], postgresql_where=where, sqlite_where=where)

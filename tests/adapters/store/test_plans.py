@@ -1,0 +1,76 @@
+"""No statement reads a whole table that grows. SQLite's planner says so without having to see many rows."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event
+
+from app.adapters.store import deliveries, ledger, listing, memo, postings, pulls, retention, reviews
+from app.adapters.store.engine import create_engine, reading
+from app.core.answer import Stop
+from app.core.lifecycle import ReviewState
+from app.core.posting import Conclusion
+from tests.adapters.store.make import CALL, REF, name, push
+from tests.databases import SQLITE_FILE, new_sqlite
+
+REVIEW = name("a", 1)
+USES: dict[str, Callable[[Engine], object]] = {
+    "push": lambda engine: (push(engine, "a"), push(engine, "b")),
+    "wanted_generation": lambda engine: pulls.wanted_generation(engine, REF.repo, REF.number),
+    "mark_reviewed": lambda engine: pulls.mark_reviewed(engine, REF, "a"),
+    "known_deliveries": lambda engine: deliveries.known_deliveries(engine, ["a", "b"]),
+    "start": lambda engine: (push(engine, "a"), reviews.start(engine, REVIEW, "w0", 1000.0, 1)),
+    "finish": lambda engine: (push(engine, "a"), reviews.finish(engine, REVIEW, ReviewState.DONE, 1000.0)),
+    "close_check": lambda engine: reviews.close_check(engine, REVIEW, Conclusion.SUCCESS),
+    "list": listing.list_reviews,
+    "list by state": lambda engine: listing.list_reviews(engine, state=ReviewState.QUEUED, created_before=1.0),
+    "list by repository": lambda engine: listing.list_reviews(engine, repo=REF.repo),
+    "open_checks": lambda engine: listing.open_checks(engine, 1000.0),
+    "show": lambda engine: (push(engine, "a"), listing.show(engine, REVIEW)),
+    "recall": lambda engine: memo.recall(engine, "key"),
+    "remember": lambda engine: memo.remember(engine, CALL, "answer", Stop.END),
+    "spent": lambda engine: ledger.spent(engine, REVIEW),
+    "spent_between": lambda engine: ledger.spent_between(engine, 0.0, 1.0),
+    "spent_between in a repository": lambda engine: ledger.spent_between(engine, 0.0, 1.0, REF.repo),
+    "posted": lambda engine: postings.posted(engine, "marker"),
+    "purge": lambda engine: retention.purge(engine, 1e9, retention.Keep()),
+}
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, sqlite_template: bytes) -> Iterator[Engine]:
+    """An engine for a SQLite file with Kireji's tables."""
+    (tmp_path / SQLITE_FILE).write_bytes(sqlite_template)
+    engine = create_engine(new_sqlite(tmp_path))
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("use", USES)
+def test_every_statement_finds_its_rows_by_an_index(sqlite: Engine, use: str) -> None:
+    """Or walks one in order, which a limit ends."""
+    sent = statements(sqlite, USES[use])
+    assert sent
+    plans = [line for statement, values in sent for line in plan(sqlite, statement, values)]
+    assert [line for line in plans if line.startswith("SCAN") and " USING " not in line] == []
+
+
+def statements(engine: Engine, use: Callable[[Engine], object]) -> list[tuple[str, tuple[object, ...]]]:
+    """What the use sends to the database, with its values."""
+    sent = list[tuple[str, tuple[object, ...]]]()
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_conn: object, _cursor: object, statement: str, values: tuple[object, ...], *_rest: object) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append((statement, values))
+
+    use(engine)
+    event.remove(engine, "before_cursor_execute", note)
+    return sent
+
+
+def plan(engine: Engine, statement: str, values: tuple[object, ...]) -> list[str]:
+    """How SQLite would do it."""
+    with reading(engine) as conn:
+        return [row.detail for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
