@@ -4,12 +4,16 @@ from app.adapters import claude, github
 from app.adapters.clock import SystemClock
 from app.adapters.journal import DirectJournal
 from app.flow.world import Limits, World
+from app.ports import Clock
 from app.settings import Settings
 
 
-def build_world(settings: Settings) -> World:
-    """Connect everything a review needs. No request is sent yet; call it inside the running event loop."""
-    clock = SystemClock()
+def build_world(settings: Settings, clock: Clock | None = None) -> World:
+    """Connect everything a review needs. No request is sent yet; call it inside the running event loop.
+
+    `clock` is the machine's own unless a test has another.
+    """
+    clock = clock or SystemClock()
     return World(
         forge=github.connect(
             api_url=settings.github_api_url,

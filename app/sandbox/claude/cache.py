@@ -39,9 +39,13 @@ class _Entry:
 
 
 class PromptCache:
-    """The entries of one sandbox. `clock` gives monotonic seconds."""
+    """The entries of one sandbox. `clock` gives monotonic seconds.
+
+    With `enabled` False nothing is written or read, as behind a gateway that drops `cache_control`.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
+        self.enabled = True
         self._clock = clock
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
@@ -60,6 +64,8 @@ class PromptCache:
     def look_up(self, prefixes: Sequence[Prefix], minimum: int) -> CacheUse:
         """Find what is readable now, and plan the writes; nothing changes before `begin_response`."""
         now = self._clock()
+        if not self.enabled:
+            return CacheUse(now, 0, 0, 0, ())
         marks = [index for index, prefix in enumerate(prefixes) if prefix.ttl is not None]
         with self._lock:
             hit = self._longest_hit(prefixes, marks, now)

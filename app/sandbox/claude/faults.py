@@ -17,14 +17,14 @@ class ClaudeFaults(Faults):
         self._ids = itertools.count(1)
 
     # pyrefly: ignore[missing-override-decorator] - typing.override came with Python 3.12
-    def pick(self, method: str, path: str) -> Fault | None:
+    def pick(self, method: str, path: str, body: bytes = b"") -> Fault | None:
         """The fault that strikes this request, with its body filled in; `hits` keeps it as it was planned."""
-        fault = super().pick(method, path)
+        fault = super().pick(method, path, body)
         if fault is None or fault.status is None:
             return fault
         request_id = f"req_fault{next(self._ids):018d}"
-        body = ApiError(fault.status).body(request_id) if fault.body is None else fault.body
-        return replace(fault, body=body, headers={"request-id": request_id, **fault.headers})
+        answer = ApiError(fault.status).body(request_id) if fault.body is None else fault.body
+        return replace(fault, body=answer, headers={"request-id": request_id, **fault.headers})
 
 
 def api_fault(
@@ -35,6 +35,7 @@ def api_fault(
     times: int = 1,
     skip: int = 0,
     match: str = MESSAGES,
+    holding: str = "",
 ) -> Fault:
     """A fault that answers with Anthropic's error of this status.
 
@@ -42,4 +43,4 @@ def api_fault(
     """
     headers = {} if retry_after is None else {"retry-after": retry_after}
     body = None if code is None else ApiError(status, code=code).body("req_fault")
-    return Fault(match, status=status, headers=headers, body=body, times=times, skip=skip)
+    return Fault(match, status=status, headers=headers, body=body, times=times, skip=skip, holding=holding)
