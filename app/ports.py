@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.core.answer import Answer, Unanswered
-from app.core.posting import CheckReport, HeadMoved, Posted, ReviewDraft
+from app.core.job import ReviewJob
+from app.core.ledger import ModelCall, Remembered, Spent
+from app.core.lifecycle import Admission, ReviewState
+from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.prompt import Prompt
 from app.core.pull import Fetched, PullRef
 
@@ -91,4 +94,48 @@ class Journal(Protocol):
 
         Steps of a review run one after the other, and `name` is unique among them.
         """
+        ...
+
+
+class Store(Protocol):
+    """What outlives a process: reviews, what was paid, and the answers it was paid for. Raises TransientError."""
+
+    async def start(self, review_id: str) -> Admission:
+        """Let a review run, unless its repository has as many running as it may or the review has ended."""
+        ...
+
+    async def newer_head(self, job: ReviewJob) -> str | None:
+        """The head that a newer generation of its pull request wants; None while this job is the newest."""
+        ...
+
+    async def wait(self, review_id: str, note: str) -> None:
+        """The review is held back; `note` is the plain reason."""
+        ...
+
+    async def opened_check(self, review_id: str, check_run_id: int) -> None:
+        """The review's check run is open on GitHub."""
+        ...
+
+    async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
+        """The review's check run is completed on GitHub."""
+        ...
+
+    async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
+        """The review has ended; `note` is the plain reason why it failed."""
+        ...
+
+    async def recall(self, key: str) -> Remembered | None:
+        """The answer that was paid for under this key."""
+        ...
+
+    async def remember(self, call: ModelCall, answer: Answer) -> None:
+        """Keep an answer under the call's key and enter its cost: both or neither."""
+        ...
+
+    async def enter(self, call: ModelCall) -> None:
+        """Enter the cost of a call that gave no answer."""
+        ...
+
+    async def spent(self, review_id: str) -> Spent:
+        """What the review has cost so far, in every process that worked on it."""
         ...

@@ -3,6 +3,7 @@
 from app.adapters import claude, github
 from app.adapters.clock import SystemClock
 from app.adapters.journal import DirectJournal
+from app.adapters.memory import MemoryStore
 from app.flow.world import Limits, World
 from app.ports import Clock
 from app.settings import Settings
@@ -28,6 +29,7 @@ def build_world(settings: Settings, clock: Clock | None = None) -> World:
             clock=clock,
             concurrency=settings.concurrency,
         ),
+        store=MemoryStore(),
         journal=DirectJournal(),
         clock=clock,
         limits=Limits(

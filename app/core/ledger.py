@@ -82,6 +82,7 @@ class Spent:
     """The sum of some model calls."""
 
     calls: int = 0
+    attempts: int = 0
     usage: Usage = Usage()  # noqa: RUF009 - frozen
     nanodollars: int = 0
 
@@ -89,4 +90,5 @@ class Spent:
 def spent_by(calls: Iterable[ModelCall]) -> Spent:
     """Add calls up."""
     calls = tuple(calls)
-    return Spent(len(calls), total(call.usage for call in calls), sum(call.nanodollars for call in calls))
+    attempts = sum(call.attempts for call in calls)
+    return Spent(len(calls), attempts, total(call.usage for call in calls), sum(call.nanodollars for call in calls))

@@ -7,7 +7,8 @@ from decimal import Decimal
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff, Unread
 from app.core.finding import Confidence, Finding, fingerprint
-from app.core.money import ModelSpec, Usage, cache_is_dead, cost, total
+from app.core.ledger import NANO, Spent
+from app.core.money import ModelSpec, Usage, cache_is_dead
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.posting import Conclusion
 from app.core.scope import Scope, Skip
@@ -17,7 +18,7 @@ from app.core.scope import Scope, Skip
 class Reading:
     """What came of one chunk. `unread` is the reason why it was not read, "" if it was.
 
-    `usages` holds each model call's tokens in order; `rejected` the reasons for findings that broke the schema.
+    `usages` holds each answer's tokens in order, none for a remembered one; `rejected` why findings broke the schema.
     """
 
     chunk: Chunk
@@ -178,16 +179,17 @@ def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
     return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]
 
 
-def bill(model: ModelSpec, readings: Sequence[Reading], seconds: float, prefix_tokens: int) -> Bill:
-    """Add up what the readings cost; `prefix_tokens` is the estimate below which no cache is expected."""
-    usages = [usage for reading in readings for usage in reading.usages]
-    usage = total(usages)
+def bill(model: ModelSpec, spent: Spent, readings: Sequence[Reading], seconds: float, prefix_tokens: int) -> Bill:
+    """What the ledger says that the review has cost, in this process and in those before it.
+
+    `prefix_tokens` is the estimate below which no cache is expected.
+    """
     return Bill(
         model=model.name,
-        calls=len(usages),
-        attempts=sum(reading.attempts for reading in readings),
-        usage=usage,
-        dollars=cost(usage, model),
+        calls=spent.calls,
+        attempts=spent.attempts,
+        usage=spent.usage,
+        dollars=Decimal(spent.nanodollars) / NANO,
         seconds=seconds,
-        cache_dead=cache_is_dead(usages, prefix_tokens, model),
+        cache_dead=cache_is_dead([usage for reading in readings for usage in reading.usages], prefix_tokens, model),
     )

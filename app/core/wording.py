@@ -1,6 +1,7 @@
 """Every sentence the bot says. Short, plain, specific: what is so, what follows from it, what to do."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from app.core.diff import Unread
 from app.core.finding import Category, Confidence, Severity
@@ -92,8 +93,23 @@ def opening(comments: int, summary: Sequence[object]) -> str:
     return first + (more or " What was read and what it cost: see the check run.")
 
 
-def superseded(new_head: str) -> tuple[str, str]:
-    """Title and summary of a check run whose head is no longer the pull request's."""
+NO_ROOM = "other reviews of this repository run first"
+
+
+def waiting_note(error: TransientError, until: datetime) -> str:
+    """Why a review waits, and how long, in one line."""
+    return f"{error}; goes on at {until:%H:%M} UTC"
+
+
+def waiting(error: TransientError, until: datetime) -> tuple[str, str]:
+    """Title and summary of a check run whose review waits and will go on by itself."""
+    return f"Waiting until {until:%H:%M} UTC", f"{error}. The review goes on by itself at about {until:%H:%M} UTC."
+
+
+def superseded(new_head: str, old_head: str) -> tuple[str, str]:
+    """Title and summary of a check run whose review is no longer wanted."""
+    if new_head == old_head:
+        return "Abandoned: a newer review was asked for", "See the newer check run of this commit."
     return (
         f"Abandoned: the head moved to {new_head[:7]}",
         "Commits were pushed while this head was being read, so nothing was posted for it. "

@@ -10,9 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 
 from app.core.events import Delivery, parse_event
+from app.core.job import ReviewJob
 from app.errors import KirejiError
+from app.flow.carry_out import carry_out
 from app.flow.dispatch import jobs
-from app.flow.review_pull import ReviewJob, review_pull
 from app.flow.world import World
 
 log = logging.getLogger("kireji.worker")
@@ -57,7 +58,8 @@ class Worker:
         """The worker's outer edge: whatever goes wrong in a job is logged and ends here."""
         log.info("review %s starts", job.name)
         try:
-            await review_pull(job, await asyncio.shield(self._world))
+            world = await asyncio.shield(self._world)
+            await carry_out(job, world.journal, world)
         except KirejiError as error:
             self._forget(delivery_id)
             log.warning("review %s did not happen: %s", job.name, error)

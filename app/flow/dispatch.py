@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from app.core.events import Event, Ping, PullRequestChanged
-from app.flow.review_pull import ReviewJob
+from app.core.events import Event, Ping, PullAction, PullRequestChanged
+from app.core.job import ReviewJob
 
 
 def jobs(event: Event | None) -> tuple[ReviewJob, ...]:
@@ -12,6 +12,6 @@ def jobs(event: Event | None) -> tuple[ReviewJob, ...]:
         case PullRequestChanged(draft=True) | Ping() | None:
             return ()
         case PullRequestChanged():
-            return (ReviewJob(event.ref, event.head_sha),)
+            return (ReviewJob(event.ref, event.head_sha, pushed=event.action is PullAction.SYNCHRONIZE),)
         case _:
             assert_never(event)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.money import MODELS, ModelSpec
-from app.ports import Clock, Forge, Journal, Model
+from app.ports import Clock, Forge, Journal, Model, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class World:
 
     forge: Forge
     model: Model
+    store: Store
     journal: Journal
     clock: Clock
     limits: Limits

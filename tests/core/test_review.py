@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from app.core.diff import Unread
 from app.core.finding import Category, Confidence, Severity
+from app.core.ledger import Spent
 from app.core.money import MODELS, Usage
 from app.core.posting import Conclusion
 from app.core.review import Bill, Reading, Review, assemble, bill, dedupe, refuse
@@ -91,18 +92,11 @@ def test_a_refused_comment_moves_to_the_summary() -> None:
     assert len(rest.findings) == 2
 
 
-def test_the_bill_counts_every_call() -> None:
-    """Tokens of all readings, read or not, are added up and priced."""
-    paid = bill(
-        SPEC,
-        [
-            Reading(chunk(CART), usages=(Usage(100, 10, 5000, 0),), attempts=1),
-            Reading(chunk(OLD), unread="cut", usages=(Usage(100, 10, 0, 5000), Usage(100, 20, 0, 5000)), attempts=4),
-        ],
-        2.5,
-        4500,
-    )
-    assert (paid.calls, paid.attempts, paid.usage) == (3, 5, Usage(300, 40, 5000, 10000))
+def test_the_bill_is_the_ledgers() -> None:
+    """What a review has cost, in every process that worked on it, stands in the ledger; the bill says the same."""
+    spent = Spent(3, 5, Usage(300, 40, 5000, 10_000), 7_750_000)
+    paid = bill(SPEC, spent, [Reading(chunk(CART), usages=(Usage(100, 10, 5000, 0),))], 2.5, 4500)
+    assert (paid.calls, paid.attempts, paid.usage) == (3, 5, spent.usage)
     assert paid.dollars == Decimal("0.00775")
     assert not paid.cache_dead
 
@@ -110,5 +104,5 @@ def test_the_bill_counts_every_call() -> None:
 def test_a_cache_that_never_works_is_told() -> None:
     """Two calls in a row without cache traffic, with a prefix long enough, raise the flag; a short prefix does not."""
     readings = [Reading(chunk(CART), usages=(Usage(5000, 10),)), Reading(chunk(OLD), usages=(Usage(5000, 10),))]
-    assert bill(SPEC, readings, 1, 4500).cache_dead
-    assert not bill(SPEC, readings, 1, 4000).cache_dead
+    assert bill(SPEC, Spent(), readings, 1, 4500).cache_dead
+    assert not bill(SPEC, Spent(), readings, 1, 4000).cache_dead

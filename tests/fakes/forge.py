@@ -35,6 +35,8 @@ class FakeForge:
         self.head_at_publish = "head1"
         self.refuse: tuple[int, ...] = ()
         self.diff_error: Exception | None = None
+        self.fail_fetches: list[Exception] = []
+        self.fail_publishes: list[Exception] = []
         self.reports: list[CheckReport] = []
         self.drafts: list[ReviewDraft] = []
 
@@ -43,6 +45,8 @@ class FakeForge:
         assert ref == REF
         if self.diff_error:
             raise self.diff_error
+        if self.fail_fetches:
+            raise self.fail_fetches.pop(0)
         files = {path: self.attributes for path in base_files if self.attributes}
         return Fetched(OpenedPull(pull(self.head), files), FetchedDiff(self.text))
 
@@ -61,6 +65,8 @@ class FakeForge:
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
         """Record the draft, unless the head moved; refuse the comments with the numbers in `refuse`."""
         assert ref == REF
+        if self.fail_publishes:
+            raise self.fail_publishes.pop(0)
         if self.head_at_publish != draft.head_sha:
             return HeadMoved(self.head_at_publish)
         refused: tuple[CommentDraft, ...] = tuple(draft.comments[number] for number in self.refuse)

@@ -6,14 +6,16 @@ IMMEDIATE), on Postgres it locks rows (`with_for_update`, which SQLite leaves ou
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, Table, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.errors import TransientError
 
 BUSY_SECONDS = 30
 _READ_ONLY = "postgresql_readonly"  # SQLAlchemy's option for Postgres, and our sign for SQLite
@@ -74,6 +76,19 @@ def answers(engine: Engine) -> bool:
     except (DBAPIError, PoolTimeoutError):
         return False
     return True
+
+
+@contextmanager
+def database_errors() -> Generator[None, None, None]:
+    """TransientError where the database is away or too busy."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        raise TransientError("the database does not answer") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise TransientError("the connection to the database broke") from error
+        raise
 
 
 # -- Where the two stores differ ---------------------------------------------------------------------------------------

@@ -57,8 +57,8 @@ def _call(row: dict[str, Any]) -> ModelCall:
 
 
 def _sum(engine: Engine, which: ColumnElement[bool]) -> Spent:
-    sums = [func.coalesce(func.sum(model_calls.c[name]), 0) for name in (*_COUNTERS, "nanodollars")]
+    sums = [func.coalesce(func.sum(model_calls.c[name]), 0) for name in ("attempts", *_COUNTERS, "nanodollars")]
     with reading(engine) as conn:
-        calls, *counters, nanodollars = conn.execute(select(func.count(), *sums).where(which)).one()
-    # Postgres sums bigints as Decimal.
-    return Spent(int(calls), Usage(*(int(counter) for counter in counters)), int(nanodollars))
+        row = conn.execute(select(func.count(), *sums).where(which)).one()
+    calls, attempts, *counters, nanodollars = map(int, row)  # Postgres sums bigints as Decimal
+    return Spent(calls, attempts, Usage(*counters), nanodollars)

@@ -51,6 +51,13 @@ def wanted_generation(engine: Engine, repo: str, number: int) -> int:
         return conn.scalar(select(pulls.c.generation).where(_is(repo, number))) or 0
 
 
+def newer_head(engine: Engine, ref: PullRef, generation: int) -> str | None:
+    """The head that is wanted now, if that is of a newer generation than this."""
+    with reading(engine) as conn:
+        query = select(pulls.c.head_sha).where(_is(ref.repo, ref.number), pulls.c.generation > generation)
+        return conn.scalar(query)
+
+
 def mark_reviewed(engine: Engine, ref: PullRef, head_sha: str) -> None:
     """This head's review is on GitHub. Unless a newer one is wanted, no push is unreviewed any more."""
     unanswered = case((pulls.c.head_sha == head_sha, null()), else_=pulls.c.first_unreviewed_at)

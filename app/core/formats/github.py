@@ -5,6 +5,7 @@ check run's summary, holds 65,535 characters (source: REST API, check runs).
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from app.core import wording
 from app.core.diff import Side
@@ -15,7 +16,7 @@ from app.core.placement import Inline, InSummary
 from app.core.posting import Annotation, CheckReport, CommentDraft, Conclusion, HeadMoved, ReviewDraft
 from app.core.review import Review
 from app.core.scope import Skip
-from app.errors import UserError
+from app.errors import TransientError, UserError
 
 LIMIT = 65_535
 # Room for each part, so that a flood in one cannot push out the others.
@@ -60,10 +61,15 @@ def check_report(review: Review) -> CheckReport:
     )
 
 
-def moved_report(moved: HeadMoved) -> CheckReport:
-    """The check run of a head that is no longer the pull request's."""
-    title, summary = wording.superseded(moved.head_sha)
+def moved_report(moved: HeadMoved, old_head: str) -> CheckReport:
+    """The check run of a review that is no longer wanted."""
+    title, summary = wording.superseded(moved.head_sha, old_head)
     return CheckReport(title, summary, conclusion=Conclusion.CANCELLED)
+
+
+def waiting_report(error: TransientError, until: datetime) -> CheckReport:
+    """The check run of a review that will go on by itself; it stays in progress."""
+    return CheckReport(*wording.waiting(error, until))
 
 
 def failure_report(error: Exception) -> CheckReport:

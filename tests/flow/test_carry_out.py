@@ -1,17 +1,18 @@
-"""The path of one review, with everything outside faked: what is told in which case."""
+"""A review's life and path, with everything outside faked: what is told in which case."""
 
 import json
 
 import pytest
 
 from app.adapters.journal import DirectJournal
+from app.adapters.memory import MemoryStore
 from app.core.answer import Outcome, Unanswered
+from app.core.job import ReviewJob
 from app.core.money import Usage
-from app.core.posting import CheckReport, Conclusion, HeadMoved
+from app.core.posting import CheckReport, Conclusion
 from app.core.prompt import Prompt
-from app.core.review import Review
 from app.errors import TransientError, UserError
-from app.flow.review_pull import ReviewJob, review_pull
+from app.flow.carry_out import carry_out
 from app.flow.world import Limits, World
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge
@@ -39,17 +40,19 @@ def one_finding(prompt: Prompt) -> Outcome:
     return answer(json.dumps({"findings": [told] if FINDING.path in prompt.chunk else []}))
 
 
-async def run(forge: FakeForge, model: FakeModel | None = None) -> tuple[Review | HeadMoved, CheckReport]:
-    """Run a review; what came of it, and the last report of the check run."""
-    world = World(forge, model or FakeModel(one_finding), DirectJournal(), FakeClock(), Limits(chunk_tokens=500))
-    outcome = await review_pull(JOB, world)
-    return outcome, forge.reports[-1]
+async def run(forge: FakeForge, model: FakeModel | None = None, clock: FakeClock | None = None) -> CheckReport:
+    """Run a review; the last report of its check run."""
+    clock = clock or FakeClock()
+    journal, limits = DirectJournal(), Limits(chunk_tokens=500)
+    world = World(forge, model or FakeModel(one_finding), MemoryStore(), journal, clock, limits)
+    await carry_out(JOB, journal, world)
+    return forge.reports[-1]
 
 
 async def test_a_review_is_posted_and_told() -> None:
     """The check run opens at once, the finding is a comment at its line, and the check run closes with the account."""
     forge = FakeForge()
-    _, report = await run(forge)
+    report = await run(forge)
     assert forge.reports[0].conclusion is None
     assert [(comment.path, comment.line) for draft in forge.drafts for comment in draft.comments] == [
         ("shop/cart.py", 22)
@@ -60,7 +63,7 @@ async def test_a_review_is_posted_and_told() -> None:
 async def test_nothing_found_posts_no_review() -> None:
     """A clean pull request gets a green check run and no words."""
     forge = FakeForge()
-    _, report = await run(forge, FakeModel(lambda _: answer()))
+    report = await run(forge, FakeModel(lambda _: answer()))
     assert not forge.drafts
     assert (report.title, report.conclusion) == ("No findings in 3 hunks", Conclusion.SUCCESS)
 
@@ -70,8 +73,7 @@ async def test_a_head_that_moved_before_reading_costs_nothing() -> None:
     forge = FakeForge()
     forge.head = "head2"
     model = FakeModel(one_finding)
-    outcome, report = await run(forge, model)
-    assert outcome == HeadMoved("head2")
+    report = await run(forge, model)
     assert not model.prompts
     assert (report.title, report.conclusion) == ("Abandoned: the head moved to head2", Conclusion.CANCELLED)
 
@@ -80,7 +82,7 @@ async def test_a_head_that_moved_while_reading_posts_nothing() -> None:
     """The head is looked at again before posting."""
     forge = FakeForge()
     forge.head_at_publish = "head3"
-    _, report = await run(forge)
+    report = await run(forge)
     assert not forge.drafts
     assert report.conclusion is Conclusion.CANCELLED
 
@@ -89,9 +91,7 @@ async def test_a_comment_that_github_refuses_is_told_in_the_check_run() -> None:
     """A refused comment is not lost: its text stands in the check run with the reason."""
     forge = FakeForge()
     forge.refuse = (0,)
-    outcome, report = await run(forge)
-    assert isinstance(outcome, Review)
-    assert not outcome.inline
+    report = await run(forge)
     assert "The file is never closed" in report.text
     assert "GitHub takes no comment at its line" in report.text
 
@@ -99,7 +99,7 @@ async def test_a_comment_that_github_refuses_is_told_in_the_check_run() -> None:
 async def test_a_model_that_fails_makes_a_review_that_says_so() -> None:
     """No answer at all: the check run says that nothing was read and why, and is not green."""
     forge = FakeForge()
-    _, report = await run(forge, FakeModel(lambda _: Unanswered("Claude was overloaded (529)", Usage(), 1.0, 5)))
+    report = await run(forge, FakeModel(lambda _: Unanswered("Claude was overloaded (529)", Usage(), 1.0, 5)))
     assert (report.title, report.conclusion) == ("Not reviewed: nothing could be read", Conclusion.NEUTRAL)
     assert "Claude was overloaded (529)" in report.summary
 
@@ -145,6 +145,39 @@ async def test_generated_files_are_skipped_and_named() -> None:
     """The base branch's .gitattributes decide what is generated; a change of such files only is not green but grey."""
     forge = FakeForge()
     forge.attributes = "*.py linguist-generated\n"
-    _, report = await run(forge)
+    report = await run(forge)
     assert (report.title, report.conclusion) == ("Nothing to review", Conclusion.SKIPPED)
     assert "`shop/cart.py`: generated" in report.text
+
+
+async def test_a_passing_failure_is_waited_out_and_told() -> None:
+    """GitHub names a time: the check run says until when the review waits, and then it goes on by itself."""
+    forge, clock = FakeForge(), FakeClock()
+    forge.fail_fetches = [TransientError("GitHub's limit is used up", retry_after=900)]
+    report = await run(forge, clock=clock)
+    assert [told.title for told in forge.reports] == [
+        "Reading the pull request",
+        "Waiting until 09:15 UTC",
+        "1 finding in 3 hunks",
+    ]
+    assert clock.sleeps == [900]
+    assert report.conclusion is Conclusion.NEUTRAL
+
+
+async def test_a_wait_beyond_the_limit_ends_the_review() -> None:
+    """A service that asks for a day is not waited for: the check run says what happened."""
+    forge = FakeForge()
+    forge.fail_fetches = [TransientError("GitHub's limit is used up", retry_after=86_400)]
+    with pytest.raises(TransientError):
+        await run(forge)
+    assert forge.reports[-1].title == "Not reviewed: a service did not answer"
+
+
+async def test_what_was_answered_before_a_failure_is_not_asked_again() -> None:
+    """Posting fails and is tried again: the second try costs no model call, and the bill counts the first's."""
+    forge, model = FakeForge(), FakeModel(one_finding)
+    forge.fail_publishes = [TransientError("GitHub answered 502")]
+    report = await run(forge, model)
+    asked = len(model.prompts)
+    assert len({prompt.chunk for prompt in model.prompts}) == asked
+    assert f"{asked} call" in report.summary

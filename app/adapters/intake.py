@@ -1,0 +1,73 @@
+"""What the web process does with a delivery: one transaction over our tables and the engine's queue, then it is safe."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, Engine
+
+from app.adapters.engine.intake import Enqueuer
+from app.adapters.store.deliveries import TakenDelivery, take_delivery
+from app.adapters.store.engine import database_errors, writing
+from app.adapters.store.pulls import bump
+from app.adapters.store.reviews import add_review
+from app.core.events import Delivery
+from app.core.job import ReviewJob
+from app.core.lifecycle import NewReview
+from app.ports import Clock
+
+LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
+
+
+class DurableIntake:
+    """Takes deliveries. Make it after gunicorn has forked; methods block, and many threads may call them at once."""
+
+    def __init__(self, database: Engine, enqueuer: Enqueuer, clock: Clock, debounce: float) -> None:
+        self._database = database
+        self._enqueuer = enqueuer
+        self._clock = clock
+        self._debounce = debounce
+
+    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
+        """Write the delivery down and queue its jobs, all or nothing; one that is known already changes nothing.
+
+        What newer jobs make stale is cancelled afterwards, as well as can be: its first step looks for itself. Raises
+        TransientError if the database is away: GitHub is answered 503, and the sweep asks for the delivery again.
+        """
+        now = self._clock.now().timestamp()
+        stale = list[str]()
+        with database_errors(), writing(self._database) as conn:
+            if not take_delivery(conn, _taken(delivery, jobs, now)):
+                return
+            for job in jobs:
+                stale += self._queue(conn, job, now)
+        for review_id in stale:
+            self._enqueuer.cancel(review_id)
+
+    def _queue(self, conn: Connection, job: ReviewJob, now: float) -> list[str]:
+        """Queue one job; the id of the review that it makes stale, if there is one."""
+        bumped = bump(conn, job.ref, job.head_sha, now)
+        if not bumped.new:
+            return []
+        wanted = replace(job, generation=bumped.generation)
+        add_review(conn, NewReview(wanted.name, job.ref, job.head_sha, bumped.generation), now)
+        delay = 0.0
+        if job.pushed:
+            since = now if bumped.first_unreviewed_at is None else bumped.first_unreviewed_at
+            delay = max(0.0, min(self._debounce, since + LONGEST_DEBOUNCE - now))
+        self._enqueuer.enqueue(conn, wanted.name, partition=str(job.ref.installation), delay_seconds=delay)
+        return [bumped.superseded] if bumped.superseded else []
+
+
+def _taken(delivery: Delivery, jobs: Sequence[ReviewJob], now: float) -> TakenDelivery:
+    ref = jobs[0].ref if jobs else None
+    action = delivery.payload.get("action")
+    return TakenDelivery(
+        id=delivery.id,
+        event=delivery.event,
+        payload=delivery.payload,
+        received_at=now,
+        action=action if isinstance(action, str) else None,
+        repo=ref.repo if ref else None,
+        number=ref.number if ref else None,
+        installation=ref.installation if ref else None,
+    )

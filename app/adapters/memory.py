@@ -1,0 +1,53 @@
+"""A Store that lasts as long as its process: for the command line and the Action, where no review outlives its run."""
+
+from app.core.answer import Answer
+from app.core.job import ReviewJob
+from app.core.ledger import ModelCall, Remembered, Spent, spent_by
+from app.core.lifecycle import Admission, ReviewState
+from app.core.posting import Conclusion
+
+
+class MemoryStore:
+    """Remembers answers and costs; lets every review run. Used on one event loop."""
+
+    def __init__(self) -> None:
+        self._answers = dict[str, Remembered]()
+        self._calls = list[ModelCall]()
+
+    async def start(self, review_id: str) -> Admission:  # noqa: ARG002 - everything may run
+        """See `Store.start`."""
+        return Admission.STARTED
+
+    async def newer_head(self, job: ReviewJob) -> str | None:  # noqa: ARG002 - nothing newer is known here
+        """See `Store.newer_head`."""
+        return None
+
+    async def wait(self, review_id: str, note: str) -> None:
+        """Nobody asks."""
+
+    async def opened_check(self, review_id: str, check_run_id: int) -> None:
+        """Nobody asks."""
+
+    async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
+        """Nobody asks."""
+
+    async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
+        """Nobody asks."""
+
+    async def recall(self, key: str) -> Remembered | None:
+        """See `Store.recall`."""
+        return self._answers.get(key)
+
+    async def remember(self, call: ModelCall, answer: Answer) -> None:
+        """See `Store.remember`."""
+        self._calls.append(call)
+        known = Remembered(call.key, call.model, answer.text, answer.stop, call.usage, call.review_id, call.at)
+        self._answers.setdefault(call.key, known)
+
+    async def enter(self, call: ModelCall) -> None:
+        """See `Store.enter`."""
+        self._calls.append(call)
+
+    async def spent(self, review_id: str) -> Spent:
+        """See `Store.spent`."""
+        return spent_by(call for call in self._calls if call.review_id == review_id)

@@ -1,0 +1,85 @@
+"""The `Store` port on our own tables: each call is a thread's, each failure of the database a TransientError."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from app.adapters.store import ledger, listing, memo, pulls, reviews
+from app.adapters.store.engine import database_errors
+from app.core.answer import Answer
+from app.core.job import ReviewJob
+from app.core.ledger import ModelCall, Remembered, Spent
+from app.core.lifecycle import Admission, ReviewState
+from app.core.posting import Conclusion
+from app.errors import DefectError
+from app.ports import Clock
+
+T = TypeVar("T")
+
+
+class SqlStore:
+    """The store of one worker, whose slot is `worker`. `repo_limit` reviews of one repository run at once."""
+
+    def __init__(self, engine: Engine, clock: Clock, *, worker: str, repo_limit: int) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._worker = worker
+        self._repo_limit = repo_limit
+
+    async def start(self, review_id: str) -> Admission:
+        """See `Store.start`."""
+        now = self._now()
+        return await self._do(lambda: reviews.start(self._engine, review_id, self._worker, now, self._repo_limit))
+
+    async def job(self, review_id: str) -> ReviewJob:
+        """What a review is to do. Raises DefectError if there is no such review."""
+        found = await self._do(lambda: listing.show(self._engine, review_id))
+        if found is None:
+            raise DefectError(f"there is no review {review_id}")
+        return ReviewJob(found.review.ref, found.review.head_sha, found.review.generation)
+
+    async def newer_head(self, job: ReviewJob) -> str | None:
+        """See `Store.newer_head`."""
+        return await self._do(lambda: pulls.newer_head(self._engine, job.ref, job.generation))
+
+    async def wait(self, review_id: str, note: str) -> None:
+        """See `Store.wait`."""
+        await self._do(lambda: reviews.set_state(self._engine, review_id, ReviewState.WAITING, note))
+
+    async def opened_check(self, review_id: str, check_run_id: int) -> None:
+        """See `Store.opened_check`."""
+        await self._do(lambda: reviews.set_check_run(self._engine, review_id, check_run_id))
+
+    async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
+        """See `Store.closed_check`."""
+        await self._do(lambda: reviews.close_check(self._engine, review_id, conclusion))
+
+    async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
+        """See `Store.finish`."""
+        now = self._now()
+        await self._do(lambda: reviews.finish(self._engine, review_id, state, now, note))
+
+    async def recall(self, key: str) -> Remembered | None:
+        """See `Store.recall`."""
+        return await self._do(lambda: memo.recall(self._engine, key))
+
+    async def remember(self, call: ModelCall, answer: Answer) -> None:
+        """See `Store.remember`."""
+        await self._do(lambda: memo.remember(self._engine, call, answer.text, answer.stop))
+
+    async def enter(self, call: ModelCall) -> None:
+        """See `Store.enter`."""
+        await self._do(lambda: ledger.record_call(self._engine, call))
+
+    async def spent(self, review_id: str) -> Spent:
+        """See `Store.spent`."""
+        return await self._do(lambda: ledger.spent(self._engine, review_id))
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        with database_errors():
+            return await asyncio.to_thread(work)

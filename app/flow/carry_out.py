@@ -1,0 +1,159 @@
+"""A review's life around its path: admitted, tried, told while it waits, tried again, told how it ended.
+
+Whatever process carries it out, and however often one dies, it goes on here from what the journal and the store know.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, assert_never
+
+from app.core import wording
+from app.core.formats.github import check_report, failure_report, moved_report, waiting_report
+from app.core.job import ReviewJob
+from app.core.lifecycle import Admission, ReviewState
+from app.core.posting import CheckReport, HeadMoved
+from app.core.review import Review
+from app.errors import KirejiError, TransientError
+from app.flow.memo import RememberingModel
+from app.flow.review_pull import publish, read_pull
+from app.flow.world import World
+from app.ports import Journal
+
+TURN_SECONDS = 1.0  # between two looks whether the repository has room
+TRIES = 6
+# Waits after a passing failure, in seconds, where the service named none; a longer one than LONGEST_WAIT ends the review.
+PAUSES = (10, 30, 120, 300, 600)
+LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
+
+
+async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
+    """Carry out a review that the store knows. Raises what ended it without a review, once that is told and noted."""
+    if not await _admitted(job, world):
+        return
+    model = RememberingModel(world.model, world.store, world.clock, job)
+    life = _Life(job, replace(world, journal=journal, model=model))
+    try:
+        outcome = await life.tries()
+    except asyncio.CancelledError:
+        await life.leave()
+        raise
+    except Exception as error:  # hides nothing: told in the pull request, noted, then the caller's
+        await life.tell(failure_report(error))
+        await world.store.finish(
+            job.name, ReviewState.FAILED, str(error) if isinstance(error, KirejiError) else "defect"
+        )
+        raise
+    ended = ReviewState.DONE if isinstance(outcome, Review) else ReviewState.SUPERSEDED
+    await world.store.finish(job.name, ended)
+
+
+async def _admitted(job: ReviewJob, world: World) -> bool:
+    """Wait until the repository has room; False if the review has ended meanwhile."""
+    while True:
+        admission = await world.store.start(job.name)
+        match admission:
+            case Admission.STARTED:
+                return True
+            case Admission.OVER:
+                return False
+            case Admission.FULL:
+                await world.store.wait(job.name, wording.NO_ROOM)
+                await world.clock.sleep(TURN_SECONDS)
+            case _:
+                assert_never(admission)
+
+
+@dataclass
+class _Life:
+    """One review on its way. `check` is the check run's id as soon as it is open."""
+
+    job: ReviewJob
+    world: World
+    check: int | None = None
+
+    async def tries(self) -> Review | HeadMoved:
+        """Try until it is done, newer work makes it void, or waiting is no use."""
+        for number in range(1, TRIES + 1):
+            try:
+                return await self._try(number)
+            except TransientError as error:
+                pause = PAUSES[min(number, len(PAUSES)) - 1] if error.retry_after is None else error.retry_after
+                if number == TRIES or pause > LONGEST_WAIT:
+                    raise
+                await self._pause(error, pause)
+        raise AssertionError("the last try returns or raises")
+
+    async def _try(self, number: int) -> Review | HeadMoved:
+        """Read while the check run opens, which takes two round trips; then post, and close the check run."""
+        opening = asyncio.ensure_future(self._open(number))
+        reading = asyncio.ensure_future(read_pull(self.job, self.world))
+        try:
+            _, outcome = await asyncio.gather(opening, reading)
+        except BaseException:
+            await _stopped(opening, reading)
+            raise
+        if isinstance(outcome, Review):
+            outcome = await publish(self.job, outcome, self.world, number)
+        await self._close(outcome, number)
+        return outcome
+
+    async def _open(self, number: int) -> None:
+        """Open the check run, unless an earlier try did."""
+        if self.check is not None:
+            return
+        job, forge = self.job, self.world.forge
+        report = CheckReport(*wording.READING)
+        self.check = await self.world.journal.step(
+            f"open check {number}", lambda: forge.open_check(job.ref, job.head_sha, job.name, report), int
+        )
+        await self.world.store.opened_check(job.name, self.check)
+
+    async def _pause(self, error: TransientError, seconds: float) -> None:
+        """Wait, and say so."""
+        until = self.world.clock.now() + timedelta(seconds=seconds)
+        await self.world.store.wait(self.job.name, wording.waiting_note(error, until))
+        if seconds >= PAUSES[1]:  # a short one is over before anybody has read of it
+            await self.tell(waiting_report(error, until))
+        await self.world.clock.sleep(seconds)
+        await self.world.store.start(self.job.name)
+
+    async def _close(self, outcome: Review | HeadMoved, number: int) -> None:
+        """Close the check run with what came of it."""
+        match outcome:
+            case Review():
+                report = check_report(outcome)
+            case HeadMoved():
+                report = moved_report(outcome, self.job.head_sha)
+            case _:
+                assert_never(outcome)
+        check, update = self.check, self.world.forge.update_check
+        if check is not None:
+            await self.world.journal.step(f"close check {number}", lambda: update(self.job.ref, check, report), None)
+            await self._closed(report)
+
+    async def leave(self) -> None:
+        """Cancelled: if newer work made the review void, say so; else another process will go on with it."""
+        newer = await self.world.store.newer_head(self.job)
+        if newer is not None:
+            await self.tell(moved_report(HeadMoved(newer), self.job.head_sha))
+
+    async def tell(self, report: CheckReport) -> None:
+        """Change the check run, if there is one; what went wrong before counts more than a failure in telling it."""
+        if self.check is None:
+            return
+        with contextlib.suppress(KirejiError):
+            await self.world.forge.update_check(self.job.ref, self.check, report)
+            await self._closed(report)
+
+    async def _closed(self, report: CheckReport) -> None:
+        if report.conclusion is not None:
+            await self.world.store.closed_check(self.job.name, report.conclusion)
+
+
+async def _stopped(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel what still runs and wait for its end, so that nothing is posted behind our back."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
