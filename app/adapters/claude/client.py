@@ -31,6 +31,8 @@ from app.ports import Clock
 # The API pings through long pauses, so two silent minutes mean a dead connection; the whole answer gets ten.
 TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 ATTEMPT_SECONDS = 600.0
+# How a request fails; the last two are a garbled event, which the SDK lets through.
+BROKEN = (anthropic.APIError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -112,24 +114,22 @@ class ClaudeModel:
         reading = Reading()
         sent_at = self._clock.monotonic()
         tally.attempts += 1
-        error: Exception | None = None
+        failure: Failure | None = None
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
                 await self._stream(prompt, tally, passage, reading)
-        except (anthropic.APIError, httpx2.RequestError, TimeoutError) as caught:
-            error = caught
-        except (json.JSONDecodeError, UnicodeDecodeError) as caught:  # a garbled event, which the SDK lets through
-            error = caught
+        except BROKEN as error:
+            # The error itself is not kept: with its traceback it would form a cycle, and the garbage collector would
+            # then close the broken stream in whatever thread it happens to run.
+            failure = failure_of(error, self._clock.now())
+            if isinstance(error, anthropic.APIStatusError):
+                tally.request_id = error.request_id
         finally:
             tally.usage += reading.usage
             tally.seconds += self._clock.monotonic() - sent_at
         if reading.stop in STOPS:
             return reading  # what came after the model had stopped takes nothing away
-        if isinstance(error, anthropic.APIStatusError):
-            tally.request_id = error.request_id
-        if error is None:
-            return CUT_SHORT if reading.stop is None else UNKNOWN_STOP
-        return failure_of(error, self._clock.now())
+        return failure or (CUT_SHORT if reading.stop is None else UNKNOWN_STOP)
 
     async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
         if passage is not None:

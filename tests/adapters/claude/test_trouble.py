@@ -1,9 +1,11 @@
 """The adapter when the service fails, in each way in which it can."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable
 
+import anthropic
 import pytest
 
 from app.adapters.claude import ClaudeModel, connect
@@ -72,6 +74,18 @@ async def test_a_stream_that_breaks_is_tried_again(claude: ClaudeSandbox, model:
         broken.usage.input_tokens, 1, broken.usage.cache_write_tokens, broken.usage.cache_read_tokens
     )
     assert broken.usage.cache_write_tokens == whole.usage.cache_read_tokens > 0
+
+
+async def test_a_broken_stream_is_not_left_to_the_garbage_collector(claude: ClaudeSandbox, model: ClaudeModel) -> None:
+    """Its error is gone once the call is over; the collector would close the stream's generators in any thread."""
+    claude.stream_faults.add("error", times=5)
+    gc.collect()
+    gc.disable()
+    try:
+        await model.ask(prompt())
+        assert not [thing for thing in gc.get_objects() if isinstance(thing, anthropic.APIError)]
+    finally:
+        gc.enable()
 
 
 async def test_an_invalid_request_inside_a_stream_is_final(claude: ClaudeSandbox, model: ClaudeModel) -> None:
