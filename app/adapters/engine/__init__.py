@@ -8,6 +8,7 @@
 | `journal.py` | a review under way: its finished steps are remembered |
 | `recovery.py` | a worker: takes over what a dead one left |
 | `jobs.py` | `kireji jobs` and the sweeps |
+| `client.py`, `log.py` | these modules |
 
 One review is one DBOS workflow of the same id. Its finished steps are never run again, whatever dies; a step that was
 under way when a process died is run again, so it looks first whether it is done.

@@ -4,6 +4,7 @@ from dbos import DBOSClient, DBOSPortableJSONSerializer
 from sqlalchemy import Engine
 
 from app.adapters.engine.database import APPLICATION, SCHEMA
+from app.adapters.engine.log import tame_log
 
 
 def make_client(engine: Engine) -> DBOSClient:
@@ -11,6 +12,7 @@ def make_client(engine: Engine) -> DBOSClient:
 
     By default DBOS's client connects at once, and while Postgres is away it waits, and a webhook with it.
     """
+    tame_log()
     return DBOSClient(
         system_database_engine=engine,
         dbos_system_schema=SCHEMA,

@@ -4,13 +4,15 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 
+import psycopg
 import sqlalchemy
 from dbos import DBOS
 from dbos import error as dbos_error
-from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import URL, Engine, ExceptionContext, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from app.adapters.engine.log import tame_log
 from app.errors import SettingsError, TransientError
 
 APPLICATION = "kireji"  # the owner of the rows: what a client enqueues under another name is never run
@@ -27,6 +29,7 @@ def migrate(url: str) -> None:
 
     Before our own (`store.schema.upgrade`), so that a database that has ours has both.
     """
+    tame_log()
     with database_errors():
         _set_wal(make_url(url))
         DBOS.migrate(url, schema=SCHEMA)
@@ -102,5 +105,12 @@ def _postgres(url: URL, pool_size: int) -> Engine:
         with closing(connection.cursor()) as cursor:
             cursor.execute("SET idle_in_transaction_session_timeout = 60000")
         connection.commit()
+
+    @event.listens_for(engine, "handle_error")
+    def unreachable(context: ExceptionContext) -> None:
+        # DBOS waits for a Postgres that it cannot connect to only if the message has certain words. A socket that is
+        # refused or a name that is not resolved has others: the step's result would be lost, the review fail.
+        if context.connection is None and isinstance(context.original_exception, psycopg.OperationalError):
+            context.is_disconnect = True
 
     return engine

@@ -1,7 +1,6 @@
 """A worker's engine: takes reviews from the queue, carries them out on the caller's loop, and leaves in good order."""
 
 import asyncio
-import logging
 import math
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +9,11 @@ from functools import partial
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from sqlalchemy import Engine as Database
-from typing_extensions import override
 
 from app.adapters.engine import database, recovery
 from app.adapters.engine.journal import DbosJournal
+from app.adapters.engine.log import LEVEL, tame_log
 from app.adapters.engine.running import Running
-from app.errors import KirejiError
 from app.ports import Journal
 
 STEP_SECONDS = 10  # a step under way at the end of a drain may take this long
@@ -57,7 +55,7 @@ class Engine:
         self._limits = limits
         self._running = Running(executor_id)
         self._database: Database | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._watchers = list[asyncio.Task[None]]()
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -71,7 +69,7 @@ class Engine:
         TransientError if the database is away, SettingsError if its tables are not this version's.
         """
         recovery.check()
-        _tame_log()
+        tame_log()
         self._database = database.connect(self._url)
         DBOS(config=self._config(self._database))
 
@@ -88,13 +86,14 @@ class Engine:
         except BaseException:
             await self._leave(0)
             raise
-        self._watch = asyncio.create_task(self._running.watch())
+        self._watchers = [asyncio.create_task(watcher) for watcher in (self._running.watch(), self._running.adopt())]
 
     async def drain(self, seconds: float) -> None:
         """Take nothing new; after `seconds` stop what still runs, which its next worker takes up; then leave.
 
         A step under way gets STEP_SECONDS more: what is cut off while it writes might arrive after its repetition has
         looked for it. Takes a second or two more than the longest review, and at most `seconds` + STEP_SECONDS + 5.
+        Threads may be left that wait for a service or for the database, so end the process hard (`os._exit`).
         """
         leaving = asyncio.create_task(self._leave(seconds + STEP_SECONDS + 2))
         await asyncio.wait({leaving}, timeout=seconds)
@@ -102,8 +101,8 @@ class Engine:
         await asyncio.wait({leaving}, timeout=STEP_SECONDS)
         self._running.abort_all()
         await leaving
-        if self._watch is not None:
-            self._watch.cancel()
+        for watcher in self._watchers:
+            watcher.cancel()
 
     async def _register_queue(self) -> None:
         await DBOS.register_queue_async(
@@ -138,23 +137,6 @@ class Engine:
             "run_migrations": False,
             "serializer": DBOSPortableJSONSerializer(),  # the default is pickle: the database's writers could run code
             "max_executor_threads": THREADS,
-            "log_level": "WARNING",
+            "log_level": LEVEL,
             "enable_otlp": False,
         }
-
-
-class _TellOnce(logging.Filter):
-    """Drops DBOS's traceback of a failure that was foreseen: the worker tells it in a line of its own."""
-
-    @override
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is kept."""
-        return not (record.exc_info and isinstance(record.exc_info[1], KirejiError))
-
-
-def _tame_log() -> None:
-    """Let DBOS's records go the way of all others: with no handler there yet it adds its own, which hides no secrets."""
-    logger = logging.getLogger("dbos")
-    if not logger.handlers:
-        logger.addHandler(logging.NullHandler())
-        logger.addFilter(_TellOnce())

@@ -10,11 +10,13 @@ from dbos import DBOS
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.adapters.engine.database import QUEUE
 from app.adapters.engine.journal import DbosJournal
 
 log = logging.getLogger(__name__)
 
 WATCH_SECONDS = 1.0
+ADOPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,20 +80,42 @@ class Running:
             except (dbos_error.DBOSException, SQLAlchemyError) as error:
                 log.warning("cannot look for cancelled reviews: %s", error)
 
+    async def adopt(self) -> None:
+        """Until cancelled, give back to the queue what the database takes for ours and what we do not run.
+
+        DBOS waits for a database that it knows to be away. Where it fails otherwise (a full disk), the run ends, its
+        outcome cannot be written, and nobody would recover what a living worker has. `resume` also forgets how often
+        the review was begun, and revives one that is cancelled at this very moment; the posting step sees to that.
+        """
+        suspects = frozenset[str]()
+        while True:
+            await asyncio.sleep(ADOPT_SECONDS)
+            try:
+                idle = await self._pending() - self._runs.keys()
+                for review_id in idle & suspects:
+                    log.warning("review %s is this worker's but not under way: it begins again", review_id)
+                    await DBOS.resume_workflow_async(review_id, queue_name=QUEUE)
+            except (dbos_error.DBOSException, SQLAlchemyError) as error:
+                log.warning("cannot look for reviews left behind: %s", error)
+            else:
+                suspects = (
+                    idle - suspects
+                )  # one that was only just taken, or is just ending, is not there the next time
+
     async def _stop_lost(self) -> None:
         runs = dict(self._runs)
         if not runs:
             return
-        found = await DBOS.list_workflows_async(
-            workflow_ids=list(runs),
-            status="PENDING",
-            executor_id=self._executor_id,
-            load_input=False,
-            load_output=False,
-        )
-        ours = {status.workflow_id for status in found}
+        ours = await self._pending()
         for review_id, run in runs.items():
             # A run that ended meanwhile is no longer in the table, and its task may be another's.
             if review_id not in ours and self._runs.get(review_id) is run:
                 log.info("review %s ends: it was cancelled or is carried out elsewhere", review_id)
                 run.stop()
+
+    async def _pending(self) -> frozenset[str]:
+        """The reviews that the database takes for this worker's."""
+        found = await DBOS.list_workflows_async(
+            status="PENDING", executor_id=self._executor_id, load_input=False, load_output=False
+        )
+        return frozenset(status.workflow_id for status in found)

@@ -1,5 +1,6 @@
 """A database with the engine's tables, and real worker processes on it."""
 
+import re
 import subprocess
 import sys
 import time
@@ -65,6 +66,21 @@ class Place:
     def count(self, *words: str) -> int:
         """How many lines hold all these words."""
         return len(self.lines(*words))
+
+    def begun(self, prefix: str) -> int:
+        """How many reviews, named by their ids' beginning, have begun."""
+        return len({line.split(" ")[1] for line in self.lines("one", "begins") if f" {prefix}" in line})
+
+    def most_at_once(self, prefix: str) -> int:
+        """How many reviews, named by their ids' beginning, ran at once at the most."""
+        running = most = 0
+        for line in self.lines():
+            if re.search(rf" {prefix}\S* one begins$", line):
+                running += 1
+            elif re.search(rf" {prefix}\S* done ", line):
+                running -= 1
+            most = max(most, running)
+        return most
 
     def hold(self, name: str) -> Path:
         """Let steps of a name wait until the file is removed."""

@@ -35,8 +35,9 @@ def test_kill(place: Place) -> None:
     assert [(step.name, step.error) for step in steps] == [("fail", "GitHub is away")]
 
 
-def test_stop_and_start(place: Place) -> None:
+def test_stop_and_start(sqlite_place: Place) -> None:
     """SIGTERM ends a worker in good order although a review is under way; the next worker does the rest of it."""
+    place = sqlite_place
     held_step, held_wait = place.hold("two"), place.hold("wait")
     first = place.start("w0")
     place.enqueue("steps-1", "wait-1")
@@ -54,25 +55,34 @@ def test_stop_and_start(place: Place) -> None:
     assert place.count("one", "begins") == place.count("two", "begins") == place.count("three", "begins") == 1
 
 
-def test_takeover(postgres_place: Place) -> None:
-    """A dead worker's reviews are left alone by the others until one of them recovers its slot."""
+def test_two_workers(postgres_place: Place) -> None:
+    """A dead worker's review is left alone until its slot is recovered; the living keep to the limits together."""
     place = postgres_place
+    limits = {"partition": 2}
     held = place.hold("two")
-    dead = place.start("w0")
+    dead = place.start("w0", limits=limits)
     place.enqueue("steps-1")
     wait(lambda: place.count("two", "begins"))
     dead.kill()
     dead.wait()
     held.unlink()
-    place.start("w1")
+    place.start("w1", limits=limits)
     place.enqueue("steps-2")
     wait(lambda: place.state("steps-2") is JobState.DONE)
     assert place.state("steps-1") is JobState.RUNNING
-    place.start("w2", recover=["w0"])
+    place.start("w2", limits=limits, recover=["w0"])
     wait(lambda: place.state("steps-1") is JobState.DONE)
     assert place.lines("w2", "recovered") == ["w2 recovered steps-1"]
     assert place.count("steps-1", "one", "begins") == 1
     assert place.shown("steps-1")[0].worker in {"w1", "w2"}
+
+    held = place.hold("three")
+    many = [f"steps-many{number}" for number in range(6)]
+    place.enqueue(*many, partition="many")
+    wait(lambda: place.begun("steps-many") == 2)
+    held.unlink()
+    wait(lambda: {place.state(review_id) for review_id in many} == {JobState.DONE})
+    assert place.most_at_once("steps-many") == 2
 
 
 def test_frozen_worker(postgres_place: Place) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOS
+from sqlalchemy import text
 
-from app.adapters.engine import recovery
+from app.adapters.engine import recovery, running
 from app.adapters.engine.database import migrate
-from app.adapters.engine.engine import Engine
+from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.store.engine import create_engine
 from app.core.diff import Side
@@ -78,6 +79,29 @@ async def test_journal_and_loop(tmp_path: Path) -> None:
         "same": True,
     }
     assert await asyncio.to_thread(lambda: "threads work") == "threads work"
+
+
+async def test_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A review that the database takes for this worker's, but that it does not run, begins again."""
+    monkeypatch.setattr(running, "ADOPT_SECONDS", 0.1)
+    done = asyncio.Event()
+
+    async def run(_review_id: str, _journal: Journal) -> None:
+        done.set()
+
+    url = new_sqlite(tmp_path)
+    migrate(url)
+    store = create_engine(url)
+    engine = Engine(url, "w0", run, QueueLimits(poll_seconds=0.05))
+    await engine.launch()
+    with store.begin() as conn:
+        Enqueuer(store).enqueue(conn, "review", "1", delay_seconds=3600)
+        conn.execute(
+            text("UPDATE workflow_status SET status = 'PENDING', executor_id = 'w0', application_version = '1'")
+        )
+    await asyncio.wait_for(done.wait(), 30)
+    await engine.drain(1)
+    store.dispose()
 
 
 async def test_old_tables(tmp_path: Path) -> None:

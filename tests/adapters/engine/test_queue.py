@@ -1,6 +1,5 @@
 """What a worker takes from the queue, when, and how many at once. One worker for all tests of a store."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -85,31 +84,14 @@ def test_cancel_a_running_review(at_work: Place) -> None:
 def test_partition_limit(at_work: Place) -> None:
     """Of one partition two reviews run at once, of another more beside them; the others follow."""
     held = at_work.hold("one")
-    many = [f"steps-a{number}" for number in range(5)]
+    many = [f"steps-part{number}" for number in range(5)]
     at_work.enqueue(*many, partition="a")
     at_work.enqueue("steps-b", partition="b")
     wait(lambda: at_work.count("steps-b", "one", "begins"))
-    wait(lambda: len(begun(at_work)) == 2)
+    wait(lambda: at_work.begun("steps-part") == 2)
     held.unlink()
     wait(over(at_work, *many, "steps-b"))
-    assert most_at_once(at_work) == 2
-
-
-def begun(place: Place) -> list[str]:
-    """The reviews of partition a that began, in this order."""
-    return re.findall(r"w0 (steps-a\d) one begins", "\n".join(place.lines("one", "begins")))
-
-
-def most_at_once(place: Place) -> int:
-    """How many reviews of partition a ran at once at the most."""
-    running = most = 0
-    for line in place.lines():
-        if re.search(r" steps-a\d one begins$", line):
-            running += 1
-        elif re.search(r" steps-a\d done ", line):
-            running -= 1
-        most = max(most, running)
-    return most
+    assert at_work.most_at_once("steps-part") == 2
 
 
 def test_many(at_work: Place) -> None:
