@@ -1,18 +1,36 @@
 """Settings -> the running parts. The only module that knows the adapters."""
 
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import Engine as Database
+
 from app.adapters import claude, github
 from app.adapters.clock import SystemClock
+from app.adapters.engine import database as engine_database
+from app.adapters.engine import recovery
+from app.adapters.engine.engine import Engine, QueueLimits
+from app.adapters.engine.intake import Enqueuer
+from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
+from app.adapters.store import schema
+from app.adapters.store.engine import create_engine
+from app.adapters.store.slots import Slots
+from app.adapters.store.store import SqlStore
+from app.core.job import ReviewJob
 from app.flow.world import Limits, World
-from app.ports import Clock
+from app.ports import Clock, Journal, Store
 from app.settings import Settings
 
+WEB_CONNECTIONS = 8
+WORKER_CONNECTIONS = 20
+WORKERS = 64
 
-def build_world(settings: Settings, clock: Clock | None = None) -> World:
+
+def build_world(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> World:
     """Connect everything a review needs. No request is sent yet; call it inside the running event loop.
 
-    `clock` is the machine's own unless a test has another.
+    `clock` is the machine's own unless a test has another; without a `store` nothing outlives the process.
     """
     clock = clock or SystemClock()
     return World(
@@ -29,7 +47,7 @@ def build_world(settings: Settings, clock: Clock | None = None) -> World:
             clock=clock,
             concurrency=settings.concurrency,
         ),
-        store=MemoryStore(),
+        store=store or MemoryStore(),
         journal=DirectJournal(),
         clock=clock,
         limits=Limits(
@@ -39,3 +57,60 @@ def build_world(settings: Settings, clock: Clock | None = None) -> World:
             file_lines=settings.max_file_lines,
         ),
     )
+
+
+def upgrade_database(settings: Settings) -> None:
+    """Create the tables, the engine's and ours, or bring them up to this version's."""
+    if settings.embedded:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    engine_database.migrate(settings.store_url)
+    database = create_engine(settings.store_url)
+    try:
+        schema.upgrade(database)
+    finally:
+        database.dispose()
+
+
+def open_database(settings: Settings, connections: int = WORKER_CONNECTIONS) -> Database:
+    """The database, whose tables must be this version's: else SettingsError. Call it after a fork, never before."""
+    database = create_engine(settings.store_url, pool_size=connections)
+    schema.check(database)
+    return database
+
+
+def build_intake(settings: Settings, clock: Clock | None = None) -> DurableIntake:
+    """What the web process hands deliveries to."""
+    database = open_database(settings, WEB_CONNECTIONS)
+    return DurableIntake(database, Enqueuer(database), clock or SystemClock(), settings.debounce_seconds)
+
+
+def build_store(settings: Settings, database: Database, slot: str, clock: Clock | None = None) -> SqlStore:
+    """The store of the worker in this slot."""
+    limit = settings.max_reviews_per_repository
+    return SqlStore(database, clock or SystemClock(), worker=slot, repo_limit=limit)
+
+
+def build_slots(settings: Settings, database: Database) -> Slots:
+    """The workers' leases; over one SQLite file there is one worker."""
+    return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS)
+
+
+def build_engine(
+    settings: Settings, slot: str, store: SqlStore, carry_out: Callable[[ReviewJob, Journal], Awaitable[None]]
+) -> Engine:
+    """The engine of the worker in this slot."""
+    limits = QueueLimits(
+        worker=settings.max_reviews,
+        partition=settings.max_reviews_per_installation,
+        total=settings.max_reviews if settings.embedded else WORKERS * settings.max_reviews,
+    )
+
+    async def run(review_id: str, journal: Journal) -> None:
+        await carry_out(await store.job(review_id), journal)
+
+    return Engine(settings.store_url, slot, run, limits)
+
+
+def recover(slot: str) -> tuple[str, ...]:
+    """Give a dead worker's reviews back to the queue; their ids. Blocks; the caller holds the slot's lease."""
+    return recovery.recover([slot])

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
-from app.adapters.store.engine import database_errors, writing
+from app.adapters.store.engine import answers, database_errors, writing
 from app.adapters.store.pulls import bump
 from app.adapters.store.reviews import add_review
 from app.core.events import Delivery
@@ -42,6 +42,10 @@ class DurableIntake:
                 stale += self._queue(conn, job, now)
         for review_id in stale:
             self._enqueuer.cancel(review_id)
+
+    def ready(self) -> bool:
+        """Whether the database answers."""
+        return answers(self._database)
 
     def _queue(self, conn: Connection, job: ReviewJob, now: float) -> list[str]:
         """Queue one job; the id of the review that it makes stale, if there is one."""

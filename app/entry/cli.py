@@ -1,6 +1,14 @@
 """The command `kireji`. Commands import what they need when they run, so that `--help` is quick."""
 
+# ruff: noqa: PLC0415 - commands import what they need when they run
+
+import sys
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -11,15 +19,75 @@ def main() -> None:
 
 @main.command()
 def serve() -> None:
-    """Start the web service and its background worker.
+    """Start everything on this machine: the web service and one worker, restarted when they die.
 
     Everything is set by environment variables, which the README lists. A missing or bad one is named on stderr, and the
     exit status is 2.
     """
-    from app.entry.startup import settings_or_exit  # noqa: PLC0415 - see the module's docstring
+    settings = _settings()
 
-    settings = settings_or_exit()
+    from app.entry import supervisor
 
-    from app.entry import server, wsgi  # noqa: PLC0415 - after the settings: a mistake there is told at once
+    sys.exit(supervisor.serve(settings))
+
+
+@main.command()
+def web() -> None:
+    """Start the web service alone; `kireji worker` does the work, here or elsewhere over the same Postgres."""
+    settings = _settings()
+
+    from app.entry import server, wsgi
 
     server.serve(settings, wsgi.create)
+
+
+@main.command()
+def worker() -> None:
+    """Start a worker alone. Any number of them may share one Postgres; over a SQLite file there is one."""
+    settings = _settings()
+
+    from app.entry import work
+
+    work.work(settings)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Create the tables, or bring them up to this version's. Servers refuse tables of another version."""
+    settings = _settings()
+
+    from app import wiring
+
+    wiring.upgrade_database(settings)
+    click.echo("The database is up to date.")
+
+
+def _settings() -> "Settings":
+    """The settings, and the log as they want it; or else each problem on a line of stderr, and exit status 2."""
+    from app.entry import logs
+    from app.entry.startup import settings_or_exit
+
+    settings = settings_or_exit()
+    logs.set_up(settings.log_level, settings.secrets())
+    return settings
+
+
+def run() -> None:
+    """The command, with an operator's mistake told in a line of its own and exit status 2."""
+    from app.errors import SettingsError
+
+    try:
+        main()
+    except SettingsError as error:
+        for problem in error.problems:
+            click.echo(f"kireji: {problem}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    run()

@@ -7,13 +7,12 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 
-from app.core.events import Delivery, parse_event
+from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.errors import KirejiError
 from app.flow.carry_out import carry_out
-from app.flow.dispatch import jobs
 from app.flow.world import World
 
 log = logging.getLogger("kireji.worker")
@@ -32,16 +31,19 @@ class Worker:
         threading.Thread(target=self._loop.run_forever, name="kireji-worker", daemon=True).start()
         self._loop.call_soon_threadsafe(self._prepare, build)
 
-    def accept(self, delivery: Delivery) -> None:
+    def ready(self) -> bool:
+        """Always."""
+        return True
+
+    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
         """Start a delivery's jobs; the same delivery again starts nothing, unless its review failed."""
-        wanted = jobs(parse_event(delivery))
         with self._lock:
             if delivery.id in self._accepted:
                 return
             self._accepted[delivery.id] = None
             if len(self._accepted) > REMEMBERED:
                 self._accepted.popitem(last=False)
-        for job in wanted:
+        for job in jobs:
             self._spawn(self._run(job, delivery.id))
 
     def _prepare(self, build: Callable[[], World]) -> None:

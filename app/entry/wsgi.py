@@ -1,7 +1,5 @@
 """The WSGI entry: `app.entry.wsgi:create()`."""
 
-from functools import partial
-
 from flask import Flask
 from gunicorn.http.errors import ParseException
 
@@ -9,7 +7,6 @@ from app import wiring
 from app.entry import logs
 from app.entry.startup import settings_or_exit
 from app.entry.web import create_app
-from app.entry.worker import Worker
 from app.settings import Settings
 
 
@@ -18,7 +15,7 @@ def create(settings: Settings | None = None) -> Flask:
     settings = settings or settings_or_exit()
     logs.set_up(settings.log_level, settings.secrets())
     return create_app(
-        Worker(partial(wiring.build_world, settings)),
+        wiring.build_intake(settings),
         secret=settings.webhook_secret.reveal().encode(),
         max_body_bytes=settings.max_body_bytes,
         broken_body=(ParseException,),

@@ -62,7 +62,10 @@ def environment(github_url: str, identity: AppIdentity, claude_url: str | None, 
 
 @contextlib.contextmanager
 def serve(settings: Mapping[str, str]) -> Iterator[Child]:
-    """Start the App and wait until it answers; stop it in the end. Raises NotStartedError."""
+    """Start the App and wait until its web process answers and its worker is ready; stop it in the end.
+
+    Raises NotStartedError.
+    """
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="kireji-sandbox-") as folder:
         log = Path(folder) / "app.log"
@@ -90,7 +93,7 @@ def _await_start(child: Child) -> None:
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline and child.process.poll() is None:
         with contextlib.suppress(requests.RequestException):
-            if requests.get(f"{child.url}/healthz", timeout=1).ok:
+            if requests.get(f"{child.url}/readyz", timeout=1).ok and b" is ready" in child.log.read_bytes():
                 return
         time.sleep(0.05)
     raise NotStartedError(child.log.read_text(errors="replace"))

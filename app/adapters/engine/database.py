@@ -54,7 +54,7 @@ def database_errors() -> Generator[None, None, None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise TransientError("the database does not answer") from error
+        raise TransientError(f"the database does not answer: {getattr(error, 'orig', error)}") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise TransientError("the connection to the database broke") from error

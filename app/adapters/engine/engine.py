@@ -24,8 +24,8 @@ THREADS = 64
 class QueueLimits:
     """How many reviews at once: in this worker, in one partition (installation), in all workers; the poll in seconds.
 
-    They are kept in the database, for all workers: the worker that started last decides. 0.2 s of poll costs about 6 %
-    of a core and starts a review after 0.14 s, 1 s costs 2 % and starts it after 0.6 s.
+    They are kept in the database, for all workers: the worker that started last decides. 0.2 s of poll costs 3 to 6 % of
+    a core and starts a review after 0.14 s, 1 s costs 2 % and starts it after 0.6 s.
     """
 
     worker: int = 20

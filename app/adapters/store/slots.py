@@ -5,10 +5,14 @@ within a fraction of the `ttl` (seconds). A worker that cannot renew its lease f
 expired may have left work: whoever gets it, by `lease` or by `take_over`, has to recover that.
 """
 
+import uuid
+from collections.abc import Iterator
+
 from sqlalchemy import Engine, delete, select, update
 
-from app.adapters.store.engine import insert_new, lock, reading, writing
+from app.adapters.store.engine import database_errors, insert_new, lock, reading, writing
 from app.adapters.store.tables import slots
+from app.ports import Clock
 
 
 def lease(engine: Engine, owner: str, now: float, ttl: float, max_slots: int) -> str | None:
@@ -51,3 +55,44 @@ def release(engine: Engine, name: str, owner: str) -> None:
     """Give a slot back that has no work left. One that is another's by now is left alone."""
     with writing(engine) as conn:
         conn.execute(delete(slots).where(slots.c.name == name, slots.c.owner == owner))
+
+
+class Slots:
+    """One process's lease: taken, renewed, given back. Methods block; the clock gives the times."""
+
+    def __init__(self, engine: Engine, clock: Clock, most: int, ttl: float = 10.0) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._most = most
+        self._owner = uuid.uuid4().hex
+        self.ttl = ttl
+
+    def lease(self) -> str | None:
+        """A free or expired slot; None if all are taken."""
+        with database_errors():
+            return lease(self._engine, self._owner, self._now(), self.ttl, self._most)
+
+    def renew(self, name: str) -> bool:
+        """Keep the slot; False if it is another's by now."""
+        with database_errors():
+            return heartbeat(self._engine, name, self._owner, self._now(), self.ttl)
+
+    def leave(self, name: str) -> None:
+        """Give the slot up: it is at once for others to lease, or to take over if it has work left."""
+        with database_errors():
+            heartbeat(self._engine, name, self._owner, self._now(), 0)
+
+    def release(self, name: str) -> None:
+        """Give a slot back that has no work left."""
+        with database_errors():
+            release(self._engine, name, self._owner)
+
+    def dead(self) -> Iterator[str]:
+        """Slots that expired, each now this process's, to be recovered and then released."""
+        with database_errors():
+            for name in expired(self._engine, self._now()):
+                if take_over(self._engine, name, self._owner, self._now(), self.ttl):
+                    yield name
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()

@@ -1,14 +1,17 @@
 """The web side: deliveries in, answers out. Whatever happens, the answer is short JSON and the reason is in the log."""
 
 import logging
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Protocol
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
-from app.core.events import Delivery
-from app.errors import DeliveryError
+from app.core.events import Delivery, parse_event
+from app.core.job import ReviewJob
+from app.errors import DeliveryError, TransientError
+from app.flow.dispatch import jobs
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +27,12 @@ WORDS = {404: "there is nothing at this address", 405: "the method is not allowe
 class Intake(Protocol):
     """Takes deliveries on and returns at once: GitHub waits 10 seconds for the answer, a review takes longer."""
 
-    def accept(self, delivery: Delivery) -> None:
-        """Hand the delivery on, or drop it if it asks for nothing. May raise DeliveryError; called by many threads."""
+    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
+        """Take the delivery and its jobs on, for good. May raise TransientError; called by many threads."""
+        ...
+
+    def ready(self) -> bool:
+        """Whether it can take deliveries on now."""
         ...
 
 
@@ -48,7 +55,7 @@ def create_app(
         delivery = Delivery.from_http(
             dict(request.headers.items()), _body(max_body_bytes, broken_body), secret, max_body_bytes
         )
-        intake.accept(delivery)
+        intake.accept(delivery, jobs(parse_event(delivery)))
         log.info("delivery %s (%s) accepted", delivery.id, delivery.event)
         return jsonify(delivery=delivery.id), 202
 
@@ -56,6 +63,11 @@ def create_app(
     def healthz() -> Response:
         """Say that the process answers."""
         return jsonify(status="ok", version=version("kireji"))
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        """Say whether deliveries can be taken on: the store answers."""
+        return (jsonify(status="ready"), 200) if intake.ready() else (jsonify(status="the store does not answer"), 503)
 
     _answer_errors(app)
 
@@ -96,6 +108,12 @@ def _answer_errors(app: Flask) -> None:
         """The sender's mistake: it is told."""
         log.warning("request refused with %d: %s", error.status, error)
         return jsonify(error=str(error)), error.status
+
+    @app.errorhandler(TransientError)
+    def busy(error: TransientError) -> tuple[Response, int]:
+        """The store is away: GitHub records the delivery as failed, and the sweep asks for it again."""
+        log.error("delivery not taken: %s", error)
+        return jsonify(error=str(error)), 503
 
     @app.errorhandler(HTTPException)
     def refused_by_flask(error: HTTPException) -> Response:

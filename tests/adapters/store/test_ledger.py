@@ -22,7 +22,7 @@ def test_a_review_has_spent_the_sum_of_its_calls(engine: Engine) -> None:
     """Beyond what fits in 32 bits; one that called nobody has spent nothing."""
     for number in (1, 2):
         record_call(engine, call(number, nanodollars=3_000_000_000, usage=Usage(1, 2, 3, 4_000_000_000)))
-    assert spent(engine, CALL.review_id) == Spent(2, Usage(2, 4, 6, 8_000_000_000), 6_000_000_000)
+    assert spent(engine, CALL.review_id) == Spent(2, 4, Usage(2, 4, 6, 8_000_000_000), 6_000_000_000)
     assert spent(engine, "another") == Spent()
 
 

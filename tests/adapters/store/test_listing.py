@@ -61,7 +61,7 @@ def test_a_review_is_shown_with_its_calls(engine: Engine) -> None:
     assert detail
     assert detail.review.id == review
     assert detail.calls == (calls[1], calls[0])
-    assert detail.spent == Spent(2, Usage(20, 40, 60, 80), 1000)
+    assert detail.spent == Spent(2, 4, Usage(20, 40, 60, 80), 1000)
 
 
 def test_nothing_is_shown_of_a_review_that_is_not_there(engine: Engine) -> None:

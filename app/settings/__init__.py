@@ -1,0 +1,96 @@
+"""Environment -> frozen Settings; the only reader of os.environ."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.money import MODELS
+from app.errors import SettingsError
+from app.settings.reader import Reader
+from app.settings.secret import Secret
+from app.settings.table import SETTINGS, Setting, table
+
+__all__ = ["SETTINGS", "Secret", "Setting", "Settings", "load", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator chose, checked. `SETTINGS` says what each means; addresses have no slash at the end."""
+
+    app_id: str
+    private_key: Secret
+    webhook_secret: Secret
+    github_api_url: str
+    anthropic_api_key: Secret
+    anthropic_base_url: str
+    model: str
+    database_url: Secret | None
+    data_dir: Path
+    debounce_seconds: int
+    max_reviews: int
+    max_reviews_per_installation: int
+    max_reviews_per_repository: int
+    drain_seconds: int
+    host: str
+    port: int
+    concurrency: int
+    chunk_tokens: int
+    max_output_tokens: int
+    max_comments: int
+    max_file_lines: int
+    max_body_bytes: int
+    log_level: str
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be shown, for the log's redaction."""
+        always = (self.private_key, self.webhook_secret, self.anthropic_api_key)
+        return always if self.database_url is None else (*always, self.database_url)
+
+    @property
+    def store_url(self) -> str:
+        """The database's address: what is set, or the SQLite file in the data folder."""
+        return self.database_url.reveal() if self.database_url else f"sqlite:///{self.data_dir / 'kireji.sqlite3'}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything is on one machine, over one SQLite file."""
+        return self.store_url.startswith("sqlite")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the environment. Empty values count as not set. Raises SettingsError with every problem at once."""
+    reader = Reader(os.environ if environ is None else environ)
+    reader.refuse_unknown()
+    model = reader.choice("KIREJI_MODEL", tuple(MODELS))
+    longest = MODELS[model].max_output if model in MODELS else 128_000
+    settings = Settings(
+        app_id=reader.matching("KIREJI_APP_ID", r"[A-Za-z0-9._-]{1,64}", "a GitHub App's id, as 123456, or client id"),
+        private_key=reader.private_key(),
+        webhook_secret=Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
+        github_api_url=reader.address("KIREJI_GITHUB_API_URL", private=True),
+        anthropic_api_key=Secret(
+            reader.matching("ANTHROPIC_API_KEY", r"[!-~]+", "a key: it holds white space or worse")
+        ),
+        anthropic_base_url=reader.address("ANTHROPIC_BASE_URL", private=False),
+        model=model,
+        database_url=reader.database(),
+        data_dir=Path(reader.text("KIREJI_DATA_DIR")),
+        debounce_seconds=reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),
+        max_reviews=reader.number("KIREJI_MAX_REVIEWS", 1, 200),
+        max_reviews_per_installation=reader.number("KIREJI_MAX_REVIEWS_PER_INSTALLATION", 1, 200),
+        max_reviews_per_repository=reader.number("KIREJI_MAX_REVIEWS_PER_REPOSITORY", 1, 200),
+        drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
+        host=reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
+        port=reader.number("KIREJI_PORT", 1, 65535),
+        concurrency=reader.number("KIREJI_CONCURRENCY", 1, 256),
+        chunk_tokens=reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
+        max_output_tokens=reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
+        max_comments=reader.number("KIREJI_MAX_COMMENTS", 1, 100),
+        max_file_lines=reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
+        max_body_bytes=reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),
+        log_level=reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+    if reader.problems:
+        raise SettingsError(tuple(reader.problems))
+    return settings

@@ -1,0 +1,73 @@
+"""Every setting, one row each: the reader takes its default from here, and README's table is made of it."""
+
+from dataclasses import dataclass
+
+from app.core.money import MODELS
+
+PREFIX = "KIREJI_"
+SANDBOX_PREFIX = "KIREJI_SANDBOX_"  # the demo's and the tests' own, never the service's
+REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row: the environment variable, its default as text ("required", or "" for none), what it does."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("KIREJI_APP_ID", REQUIRED, "The GitHub App's id or client id"),
+    Setting("KIREJI_PRIVATE_KEY", "", r"The App's RSA key as PEM, `\n` for line ends; or give the file", secret=True),
+    Setting("KIREJI_PRIVATE_KEY_FILE", "", "A file that holds the private key, instead of `KIREJI_PRIVATE_KEY`"),
+    Setting("KIREJI_WEBHOOK_SECRET", REQUIRED, "The App's webhook secret; deliveries are checked with it", secret=True),
+    Setting(
+        "KIREJI_GITHUB_API_URL",
+        "https://api.github.com",
+        "GitHub's API; for GitHub Enterprise Server `https://HOST/api/v3`. Plain http only for this machine",
+    ),
+    Setting("ANTHROPIC_API_KEY", REQUIRED, "The key for Claude", secret=True),
+    Setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Claude's API, or a gateway in front of it"),
+    Setting("KIREJI_MODEL", "claude-haiku-4-5", f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}"),
+    Setting(
+        "KIREJI_DATABASE_URL",
+        "",
+        "`postgresql://…`, for any number of workers; without it one SQLite file in the data folder, and one worker",
+        secret=True,
+    ),
+    Setting(
+        "KIREJI_DATA_DIR", ".kireji", "The folder of the SQLite file, and of the lock that keeps a second start out"
+    ),
+    Setting("KIREJI_DEBOUNCE_SECONDS", "5", "How long the review of a push waits for a further push, 0 to 60"),
+    Setting("KIREJI_MAX_REVIEWS", "20", "Reviews at once in one worker, 1 to 200"),
+    Setting(
+        "KIREJI_MAX_REVIEWS_PER_INSTALLATION", "10", "Reviews at once of one installation, in all workers, 1 to 200"
+    ),
+    Setting("KIREJI_MAX_REVIEWS_PER_REPOSITORY", "5", "Reviews at once of one repository, in all workers, 1 to 200"),
+    Setting("KIREJI_DRAIN_SECONDS", "25", "How long a worker that is told to stop lets its reviews go on, 0 to 600"),
+    Setting("KIREJI_HOST", "127.0.0.1", "The address to listen on; `0.0.0.0` for every IPv4 one"),
+    Setting("KIREJI_PORT", "8080", "The port to listen on"),
+    Setting("KIREJI_CONCURRENCY", "32", "Model calls at once, 1 to 256"),
+    Setting("KIREJI_CHUNK_TOKENS", "4000", "Tokens of diff in one model call, 500 to 50000"),
+    Setting("KIREJI_MAX_OUTPUT_TOKENS", "4096", "Tokens that one answer may take, from 256 to the model's own limit"),
+    Setting(
+        "KIREJI_MAX_COMMENTS", "30", "Inline comments in one review, 1 to 100; further findings are in the summary"
+    ),
+    Setting("KIREJI_MAX_FILE_LINES", "5000", "Changed lines above which a file is skipped as too large, 1 to 100000"),
+    Setting("KIREJI_MAX_BODY_BYTES", "26214400", "The largest webhook body, 1024 to 26214400 bytes (GitHub's 25 MB)"),
+    Setting("KIREJI_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
+)
+ROWS = {row.name: row for row in SETTINGS}
+
+
+def table() -> str:
+    """README's table of settings, in Markdown."""
+    rows = (f"| `{row.name}` | {_default(row)} | {row.meaning} |" for row in SETTINGS)
+    return "\n".join(("| Setting | Default | Meaning |", "| --- | --- | --- |", *rows))
+
+
+def _default(row: Setting) -> str:
+    return row.default if row.default == REQUIRED else f"`{row.default}`" if row.default else "none"
