@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 from dbos import DBOS
+from dbos._utils import retriable_postgres_exception
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.adapters.engine import recovery, running
-from app.adapters.engine.database import migrate
+from app.adapters.engine.database import connect, migrate
 from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.store.engine import create_engine
@@ -123,6 +125,21 @@ async def test_no_database() -> None:
         enqueuer.shorten("review", 0)
     with pytest.raises(TransientError):
         migrate(url)
+
+
+@pytest.mark.parametrize("host", ["/nowhere", "127.0.0.1"])
+def test_waits_for_postgres(host: str) -> None:
+    """However Postgres cannot be reached, DBOS takes it for something to wait for, and so loses no step's result."""
+    with pytest.raises(OperationalError) as caught:
+        connect(f"postgresql://nobody@/none?host={host}&port=1").connect()
+    assert retriable_postgres_exception(caught.value)
+
+
+def test_sqlite_survives_a_power_cut(tmp_path: Path) -> None:
+    """A worker's SQLite connections write ahead and wait for the disk."""
+    with connect(new_sqlite(tmp_path)).connect() as conn:
+        assert conn.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert conn.scalar(text("PRAGMA synchronous")) == 2
 
 
 def test_private_name_gone(monkeypatch: pytest.MonkeyPatch) -> None:
