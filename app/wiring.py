@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Engine as Database
 
-from app.adapters import claude, github
 from app.adapters.clock import SystemClock
 from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
@@ -32,6 +31,9 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
 
     `clock` is the machine's own unless a test has another; without a `store` nothing outlives the process.
     """
+    # Only a worker needs them, and Claude's SDK alone takes two seconds to import.
+    from app.adapters import claude, github  # noqa: PLC0415 - see above
+
     clock = clock or SystemClock()
     return World(
         forge=github.connect(
