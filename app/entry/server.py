@@ -15,6 +15,7 @@ from typing_extensions import override
 from app.entry.logs import LineFormatter
 from app.settings import Settings
 
+PROCESSES = 2  # one takes some 200 deliveries a second; the second answers while the first is restarted
 SECONDS_TO_SEND = 10  # GitHub itself gives up on a delivery after 10 seconds
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked heartbeat file there; a disk may block it
 
@@ -44,11 +45,11 @@ def limit_reading(_worker: object, request: _Request) -> None:
 
 
 def options(settings: Settings) -> dict[str, object]:
-    """gunicorn's settings. One process, because a review runs in the background of the process that took it on."""
+    """gunicorn's settings. What a delivery asks for is in the database when it is answered, so any process may take it."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
-        "workers": 1,
+        "workers": PROCESSES,
         "worker_class": "gthread",
         "threads": 8,
         "worker_tmp_dir": str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None,
