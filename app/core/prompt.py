@@ -16,6 +16,8 @@ from app.core.rendering import change, one_line, quoted, render
 # (source: Anthropic's prompt caching documentation), so a test holds its length.
 RULES = package_files("app.core").joinpath("rules.md").read_text(encoding="utf-8")
 
+PROSE_CHARS_PER_TOKEN = 4.5  # English prose never has more, so dividing by it errs downwards
+
 MAX_TITLE_CHARS = 300
 MAX_BODY_CHARS = 4_000
 MAX_RULES_CHARS = 8_000
@@ -78,9 +80,9 @@ def prompt(chunk: Chunk, brief_text: str, max_tokens: int) -> Prompt:
     return Prompt(RULES, brief_text, f"{render(chunk)}\n\n{ASK}", max_tokens)
 
 
-def prefix_tokens(asked: Prompt, chars_per_token: float) -> int:
-    """An estimate of the tokens up to the last breakpoint; a large `chars_per_token` (4.5) errs downwards."""
-    return int((len(asked.rules) + len(asked.brief)) / chars_per_token)
+def prefix_tokens(rules: str, brief_text: str) -> int:
+    """How many tokens the prefix has at the least, up to the last breakpoint."""
+    return int((len(rules) + len(brief_text)) / PROSE_CHARS_PER_TOKEN)
 
 
 def brief(pull: PullRequest, files: Sequence[FileDiff], *, repository_rules: str = "") -> str:

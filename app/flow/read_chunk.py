@@ -8,12 +8,9 @@ from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.chunk import Chunk, split
 from app.core.finding import AnswerError, Parsed, parse
 from app.core.money import ModelSpec
-from app.core.prompt import RULES, prompt
+from app.core.prompt import RULES, prefix_tokens, prompt
 from app.core.review import Reading
 from app.ports import Model
-
-# English prose never has more characters a token than this: dividing by it errs downwards.
-PROSE_CHARS_PER_TOKEN = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ class Reader:
     @property
     def prefix_tokens(self) -> int:
         """How many tokens the shared prefix has at the least."""
-        return int(len(RULES + self.brief) / PROSE_CHARS_PER_TOKEN)
+        return prefix_tokens(RULES, self.brief)
 
     async def read(self, chunk: Chunk) -> tuple[Reading, ...]:
         """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces."""

@@ -213,4 +213,4 @@ def test_a_prompt_is_rules_brief_and_chunk() -> None:
     asked = prompt(chunk, "The brief", 4000)
     assert (asked.rules, asked.brief, asked.max_tokens) == (RULES, "The brief", 4000)
     assert asked.chunk == f"{render(chunk)}\n\n{ASK}"
-    assert prefix_tokens(asked, 4.5) == int((len(RULES) + 9) / 4.5)
+    assert prefix_tokens(asked.rules, asked.brief) == int((len(RULES) + 9) / 4.5)

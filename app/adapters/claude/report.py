@@ -5,13 +5,9 @@ from collections import deque
 
 from app.core.answer import Answer, Unanswered
 from app.core.money import ModelSpec, Usage, cache_is_dead
-from app.core.prompt import Prompt
+from app.core.prompt import Prompt, prefix_tokens
 
 logger = logging.getLogger("kireji.claude")
-
-# English prose has at most so many characters a token: an estimate made with it errs downwards, so that a prefix which
-# may be too short for the cache raises no alarm. (`ModelSpec.chars_per_token` errs upwards.)
-PROSE_CHARS_PER_TOKEN = 4.5
 
 
 class Reporter:
@@ -43,7 +39,7 @@ class Reporter:
             request_id or "-",
             end,
         )
-        self._watch_cache(usage, int((len(prompt.rules) + len(prompt.brief)) / PROSE_CHARS_PER_TOKEN))
+        self._watch_cache(usage, prefix_tokens(prompt.rules, prompt.brief))
 
     def _watch_cache(self, usage: Usage, prefix_tokens: int) -> None:
         if prefix_tokens < self._spec.cache_minimum:
