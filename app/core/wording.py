@@ -119,15 +119,16 @@ def superseded(new_head: str, old_head: str) -> tuple[str, str]:
 
 def failed(error: BaseException) -> tuple[str, str]:
     """Title and summary of a check run whose review did not happen. An unforeseen error's text is kept for the log."""
+    said = str(error).removesuffix(".")
     match error:
         case UserError():
-            return f"Not reviewed: {error}", f"{error}.\n\n{error.remedy}"
+            return f"Not reviewed: {said}", f"{said}.\n\n{error.remedy}"
         case TransientError():
             what = (
-                f"{error}. Kireji tried again and gave up. Push again, or re-run this check, when the service is back."
+                f"{said}. Kireji tried again and gave up. Push again, or re-run this check, when the service is back."
             )
             return "Not reviewed: a service did not answer", what
         case DefectError() | KirejiError():
-            return "Not reviewed: an error in Kireji", f"{error}. Nothing was posted. The server's log has the details."
+            return "Not reviewed: an error in Kireji", f"{said}. Nothing was posted. The server's log has the details."
         case _:
             return "Not reviewed: an error in Kireji", "Nothing was posted. The server's log has the details."

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 
 from app.core.events import Delivery
 from app.core.job import ReviewJob
-from app.errors import KirejiError
+from app.errors import KirejiError, UserError
 from app.flow.carry_out import carry_out
 from app.flow.world import World
 
@@ -62,6 +62,9 @@ class Worker:
         try:
             world = await asyncio.shield(self._world)
             await carry_out(job, world.journal, world)
+        except UserError as error:
+            self._forget(delivery_id)
+            log.warning("review %s did not happen: %s %s", job.name, error, error.remedy)
         except KirejiError as error:
             self._forget(delivery_id)
             log.warning("review %s did not happen: %s", job.name, error)

@@ -17,8 +17,9 @@ from app.ports import Clock, Model, Store
 class RememberingModel:
     """A Model for one review. The answer and its cost are written together, before anybody sees the answer.
 
-    The key is the model, the rules and the chunk. Not the brief: another title, or one more file, does not make an
-    answer about these lines wrong, and a re-review should pay only for what is new.
+    The key is the repository, the model, the rules and the chunk. Not the brief: another title, or one more file, does
+    not make an answer about these lines wrong, and a re-review should pay only for what is new. But the answer was given
+    under that brief, so it stays within its repository: what one account writes must not steer another's review.
     """
 
     model: Model
@@ -46,7 +47,7 @@ class RememberingModel:
         return outcome
 
     def _key(self, prompt: Prompt) -> str:
-        text = "\0".join((self.name, prompt.rules, prompt.chunk))
+        text = "\0".join((self.job.ref.repo, self.name, prompt.rules, prompt.chunk))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _call(self, key: str, outcome: Outcome) -> ModelCall:

@@ -76,17 +76,28 @@ class AppTokens:
         self._tokens.pop(key, None)
 
     def _mint(self, key: Key, requester: Requester) -> _Token:
-        installation, repo = key
-        wanted = {"repositories": [repo.partition("/")[2]], "permissions": PERMISSIONS}
-        url = f"/app/installations/{installation}/access_tokens"
+        """Ask for what is needed; where not all of it was granted, for what was: then at least the check run can say so."""
+        repo = key[1]
         try:
-            _, answer = requester.requestJsonAndCheck("POST", url, input=wanted)
+            try:
+                return self._ask(key, requester, {"permissions": PERMISSIONS})
+            except GithubException as error:
+                if error.status != 422:
+                    raise
+                return self._ask(key, requester, {})
         except GithubException as error:
             if error.status in {404, 422}:
                 raise _not_granted(error, repo) from error
             raise self._failed(error, repo) from error
         except RequestException as error:
             raise self._failed(error, repo) from error
+
+    def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
+        installation, repo = key
+        wanted = {"repositories": [repo.partition("/")[2]], **more}
+        _, answer = requester.requestJsonAndCheck(
+            "POST", f"/app/installations/{installation}/access_tokens", input=wanted
+        )
         return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
 
     def _failed(self, error: GithubException | RequestException, repo: str) -> KirejiError:

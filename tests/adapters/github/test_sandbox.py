@@ -240,8 +240,9 @@ async def test_rights_and_limits_are_told(github: GitHubSandbox, pem: str) -> No
     pull = github.create_repo("octo/shop").open_pull(files=texts(1))
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     forge = connect(api_url=github.url, app_id=app.app_id, private_key_pem=app.private_key_pem, clock=HastyClock())
+    assert (await forge.fetch(ref, [])).opened.pull.head_sha == pull.head_sha  # what was granted must do
     with pytest.raises(UserError) as told:
-        await forge.fetch(ref, [])
+        await forge.open_check(ref, pull.head_sha, "job", OPEN)
     assert "checks: write" in told.value.remedy
     action = connect(api_url=github.url, token=github.token(), clock=HastyClock())
     with pytest.raises(UserError) as told:
