@@ -1,5 +1,6 @@
 """Settings -> the running parts. The only module that knows the adapters."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Engine as Database
@@ -13,10 +14,11 @@ from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
 from app.adapters.store import schema
-from app.adapters.store.engine import create_engine
+from app.adapters.store.engine import create_engine, database_errors
 from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
 from app.core.job import ReviewJob
+from app.errors import TransientError
 from app.flow.world import Limits, World
 from app.ports import Clock, Journal, Store
 from app.settings import Settings
@@ -24,6 +26,13 @@ from app.settings import Settings
 WEB_CONNECTIONS = 8
 WORKER_CONNECTIONS = 20
 WORKERS = 64
+LEASE_SECONDS = 10.0
+
+
+def preload() -> None:
+    """Import what `build_world` needs. That takes seconds in which nothing else can happen, such as renewing a lease."""
+    import app.adapters.claude  # noqa: PLC0415 - see below
+    import app.adapters.github  # noqa: F401, PLC0415
 
 
 def build_world(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> World:
@@ -62,27 +71,33 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
 
 
 def upgrade_database(settings: Settings) -> None:
-    """Create the tables, the engine's and ours, or bring them up to this version's."""
+    """Create the tables, the engine's and ours, or bring them up to this version's. Raises TransientError."""
     if settings.embedded:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine_database.migrate(settings.store_url)
     database = create_engine(settings.store_url)
     try:
-        schema.upgrade(database)
+        with database_errors():
+            schema.upgrade(database)
     finally:
         database.dispose()
 
 
 def open_database(settings: Settings, connections: int = WORKER_CONNECTIONS) -> Database:
-    """The database, whose tables must be this version's: else SettingsError. Call it after a fork, never before."""
+    """The database, whose tables must be this version's: else SettingsError. Call it after a fork, never before.
+
+    Raises TransientError if it does not answer.
+    """
     database = create_engine(settings.store_url, pool_size=connections)
     schema.check(database)
     return database
 
 
 def build_intake(settings: Settings, clock: Clock | None = None) -> DurableIntake:
-    """What the web process hands deliveries to."""
-    database = open_database(settings, WEB_CONNECTIONS)
+    """What the web process hands deliveries to. While the database is away it takes none, and is there when it is back."""
+    database = create_engine(settings.store_url, pool_size=WEB_CONNECTIONS)
+    with contextlib.suppress(TransientError):
+        schema.check(database)
     return DurableIntake(database, Enqueuer(database), clock or SystemClock(), settings.debounce_seconds)
 
 
@@ -94,7 +109,7 @@ def build_store(settings: Settings, database: Database, slot: str, clock: Clock 
 
 def build_slots(settings: Settings, database: Database) -> Slots:
     """The workers' leases; over one SQLite file there is one worker."""
-    return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS)
+    return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS)
 
 
 def build_engine(

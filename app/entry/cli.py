@@ -22,7 +22,7 @@ def serve() -> None:
     """Start everything on this machine: the web service and one worker, restarted when they die.
 
     Everything is set by environment variables, which the README lists. A missing or bad one is named on stderr, and the
-    exit status is 2.
+    exit status is 2. SIGTERM lets the reviews under way end, for as long as KIREJI_DRAIN_SECONDS says.
     """
     settings = _settings()
 
@@ -32,13 +32,16 @@ def serve() -> None:
 
 
 @main.command()
-def web() -> None:
+@click.option("--fd", type=int, hidden=True, help="The file descriptor of a socket that listens already.")
+def web(fd: int | None) -> None:
     """Start the web service alone; `kireji worker` does the work, here or elsewhere over the same Postgres."""
     settings = _settings()
 
+    from app import wiring
     from app.entry import server, wsgi
 
-    server.serve(settings, wsgi.create)
+    wiring.open_database(settings).dispose()  # refused in one line here, and not by a process of gunicorn's
+    server.serve(settings, wsgi.create, server.listen(settings) if fd is None else server.inherited(fd))
 
 
 @main.command()
@@ -74,19 +77,20 @@ def _settings() -> "Settings":
 
     settings = settings_or_exit()
     logs.set_up(settings.log_level, settings.secrets())
+    logs.catch()
     return settings
 
 
 def run() -> None:
-    """The command, with an operator's mistake told in a line of its own and exit status 2."""
-    from app.errors import SettingsError
+    """The command. What is foreseen ends it with a plain line and its exit status, see `startup`."""
+    from app.errors import KirejiError
 
     try:
         main()
-    except SettingsError as error:
-        for problem in error.problems:
-            click.echo(f"kireji: {problem}", err=True)
-        sys.exit(2)
+    except KirejiError as error:
+        from app.entry.startup import tell
+
+        sys.exit(tell(error))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 import logging
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterable
+from types import TracebackType
 
 from typing_extensions import override
 
@@ -51,5 +53,19 @@ def set_up(level: str, secrets: Iterable[Secret] = ()) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(LineFormatter(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("github", "httpcore2", "httpx2", "anthropic", "urllib3", "werkzeug"):
+    for chatty in ("alembic", "github", "httpcore2", "httpx2", "anthropic", "urllib3", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def catch() -> None:
+    """Log what nobody catches, in this thread and in others, as one line without secrets like everything else."""
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        logging.getLogger("kireji").critical("uncaught", exc_info=(kind, error, trace))
+
+    def in_thread(arguments: threading.ExceptHookArgs) -> None:
+        error = arguments.exc_value or arguments.exc_type()
+        uncaught(arguments.exc_type, error, arguments.exc_traceback)
+
+    sys.excepthook = uncaught
+    threading.excepthook = in_thread

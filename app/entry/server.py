@@ -1,38 +1,44 @@
 """gunicorn, as `kireji serve` and deploy/gunicorn.conf.py run it."""
 
+import errno
 import logging
+import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from socket import socket
 from typing import Any, Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
+from gunicorn.errors import AppImportError
 from gunicorn.glogging import Logger
 from typing_extensions import override
 
-from app.entry.logs import LineFormatter
+from app.entry.startup import BAD_SETTING
+from app.errors import SettingsError
 from app.settings import Settings
 
 PROCESSES = 2  # one takes some 200 deliveries a second; the second answers while the first is restarted
+BACKLOG = 2048  # connections that wait while gunicorn starts again
 SECONDS_TO_SEND = 10  # GitHub itself gives up on a delivery after 10 seconds
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked heartbeat file there; a disk may block it
 
 
 class OneLineLogger(Logger):
-    """gunicorn's own records, in the form of all others."""
+    """gunicorn's own records, which go the way of all others: one line each, without secrets."""
 
     @override
     def setup(self, cfg: Config) -> None:
-        """Replace the formatters that gunicorn set."""
+        """Remove the handler that gunicorn set."""
         super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(LineFormatter())
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _Unreader(Protocol):
-    sock: socket
+    sock: socket.socket
 
 
 class _Request(Protocol):
@@ -82,11 +88,46 @@ class Server(BaseApplication):
 
     @override
     def load(self) -> Any:
-        """Make the application; gunicorn calls this in the worker. Its stubs know no type that Flask fits."""
-        return self.create()
+        """Make the application; gunicorn calls this in its processes. Its stubs know no type that Flask fits."""
+        try:
+            return self.create()
+        except SettingsError as error:  # as the one exception that gunicorn tells in plain words, without trying again
+            raise AppImportError("\n".join(f"kireji: {problem}" for problem in error.problems)) from error
 
 
-def serve(settings: Settings, create: Callable[[Settings], Flask]) -> None:
-    """Serve until a signal ends it."""
+def listen(settings: Settings) -> socket.socket:
+    """A socket that listens where the settings say; SettingsError if that cannot be."""
+    host, port = settings.host, settings.port
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            taken = f"KIREJI_PORT {port} on {host} is taken by another program: stop it, or name another port"
+            raise SettingsError((taken,)) from error
+        raise SettingsError(
+            (f"KIREJI_HOST {host}, KIREJI_PORT {port}: cannot listen there: {error.strerror}",)
+        ) from error
+    return listener
+
+
+def inherited(descriptor: int) -> socket.socket:
+    """The listening socket that the parent process made."""
+    return socket.socket(fileno=descriptor)
+
+
+def serve(settings: Settings, create: Callable[[Settings], Flask], listener: socket.socket) -> None:
+    """Serve on a listening socket until a signal ends it, or, with exit status 2, a setting that the application refuses."""
     logging.captureWarnings(capture=True)
-    Server(options(settings), lambda: create(settings)).run()
+    chosen = options(settings) | {"bind": f"fd://{listener.detach()}"}
+    try:
+        Server(chosen, lambda: create(settings)).run()
+    except SystemExit as ended:
+        sys.exit(BAD_SETTING if ended.code == Arbiter.APP_LOAD_ERROR else ended.code)

@@ -1,9 +1,14 @@
-"""Settings for a process that cannot go on without them."""
+"""How a process begins and ends: the settings it cannot go on without, and what its exit status says."""
 
 import sys
 
-from app.errors import SettingsError
+from app.errors import KirejiError, SettingsError, TransientError
 from app.settings import Settings, load
+
+NOT_DONE = 1  # the line on stderr, or the log's last one, says why
+BAD_SETTING = 2  # stays bad until somebody mends it: starting again is no use
+LOST_LEASE = 70  # a worker's, see `work`; starting again is right (EX_SOFTWARE)
+AWAY = 75  # the database does not answer; starting again later is right (EX_TEMPFAIL)
 
 
 def settings_or_exit() -> Settings:
@@ -11,5 +16,18 @@ def settings_or_exit() -> Settings:
     try:
         return load()
     except SettingsError as error:
-        sys.stderr.writelines(f"kireji: {problem}\n" for problem in error.problems)
-        sys.exit(2)
+        sys.exit(tell(error))
+
+
+def tell(error: KirejiError) -> int:
+    """Say on stderr, a line for each problem, what ends this process; the exit status."""
+    match error:
+        case SettingsError(problems=problems):
+            lines, status = problems, BAD_SETTING
+        case TransientError():
+            lines, status = (str(error),), AWAY
+        case _:
+            remedy = getattr(error, "remedy", "")
+            lines, status = (f"{error}. {remedy}" if remedy else str(error),), NOT_DONE
+    sys.stderr.writelines(f"kireji: {' '.join(line.split())}\n" for line in lines)
+    return status

@@ -1,7 +1,12 @@
 """`kireji serve`: the web process and one worker as children, restarted when they die, drained when told to stop.
 
 The lock on the data folder is inherited by both, so it is free only when the last of them has ended: a second start
-over the same SQLite file is refused even where the first supervisor was killed and its worker lives on.
+over the same SQLite file is refused even where the first supervisor was killed and its worker lives on. The socket is
+inherited too: connections that come while gunicorn starts again wait, and none is refused.
+
+A child that ends is started again, for ever: the other one is still of use, and what is amiss may pass. The pauses
+between quick failures grow to LONGEST_PAUSE, and after TELL_AFTER of them the log says so. Only a bad setting (exit
+status 2) ends everything, because it stays bad.
 """
 
 import ctypes
@@ -9,120 +14,177 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from app import wiring
+from app.entry import server
+from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
 from app.settings import Settings
 
 log = logging.getLogger("kireji.serve")
 
 LOCK = "kireji.lock"
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.1
 HEALTHY_SECONDS = 60.0  # a child that lived so long starts again at once
 LONGEST_PAUSE = 30.0
+TELL_AFTER = 5
 GRACE_SECONDS = 20.0  # beyond the drain: gunicorn's own limit, and the worker's last step
 PR_SET_PDEATHSIG = 1
 
 
-@dataclass
-class _Child:
-    """A command of ours and the process that runs it. `pause` is the wait before its next start, in seconds."""
+class Child:
+    """A command of ours and the process that runs it; `handles` are the file descriptors that it inherits."""
 
-    command: str
-    process: "subprocess.Popen[bytes] | None" = None
-    started: float = 0.0
-    pause: float = 0.0
-    due: float = field(default=0.0)
-
-    def start(self, now: float) -> None:
-        arguments = [sys.executable, "-P", "-m", "app.entry.cli", self.command]
-        self.process = subprocess.Popen(arguments, close_fds=False, preexec_fn=_die_with_parent)  # noqa: S603, PLW1509
-        self.started = now
+    def __init__(self, name: str, command: Sequence[str], handles: Sequence[int] = ()) -> None:
+        self.name = name
+        self.process: subprocess.Popen[bytes] | None = None
+        self._command = command
+        self._handles = handles
+        self._started = 0.0
+        self._due = 0.0
+        self._failures = 0
 
     def look(self, now: float) -> int | None:
-        """Start it if it is due; its exit status if it has just ended, None while all is well."""
+        """Start it if it is due (`now` is in monotonic seconds); its exit status if it has just ended, else None."""
         if self.process is None:
-            if now >= self.due:
-                self.start(now)
+            if now >= self._due:
+                self._start(now)
             return None
         status = self.process.poll()
         if status is None:
             return None
         self.process = None
-        self.pause = 0.0 if now - self.started > HEALTHY_SECONDS else min(max(1.0, 2 * self.pause), LONGEST_PAUSE)
-        self.due = now + self.pause
-        log.warning("%s ended with status %d; it starts again in %.0f s", self.command, status, self.pause)
+        self._failures = 0 if now - self._started > HEALTHY_SECONDS else self._failures + 1
+        pause = min(2.0 ** (self._failures - 1), LONGEST_PAUSE) if self._failures else 0.0
+        self._due = now + pause
+        log.warning("%s ended (%s); it starts again in %.0f s", self.name, _how(status), pause)
+        if self._failures == TELL_AFTER:
+            told = (
+                "%s has ended %d times in a row soon after its start; the lines above say why. It goes on being tried"
+            )
+            log.critical(told, self.name, self._failures)
         return status
+
+    def _start(self, now: float) -> None:
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            self._command,
+            pass_fds=self._handles,
+            preexec_fn=_DieWithParent(),  # noqa: PLW1509 - the supervisor has one thread
+        )
+        self._started = now
+
+
+@dataclass
+class _Stop:
+    """How often a signal told the supervisor to stop."""
+
+    times: int = 0
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self.times += 1
 
 
 def serve(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; the exit status. Raises SettingsError for a folder in use or tables not ours."""
-    lock = _lock(settings.data_dir) if settings.embedded else None
+    """Run until SIGTERM, SIGINT or SIGHUP; the exit status. A second signal kills what still runs.
+
+    Raises SettingsError for a folder or a port in use and for tables not ours, TransientError for a database away.
+    """
+    handles = [_lock(settings.data_dir)] if settings.embedded else []
     if settings.embedded:
         wiring.upgrade_database(settings)
     else:
         wiring.open_database(settings).dispose()
-    stopping = list[int]()
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopping.append(number)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
+    stop = _Stop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
-    children = [_Child("web"), _Child("worker")]
-    refused = False
-    while not stopping and not refused:
-        for child in children:
-            refused = child.look(time.monotonic()) == 2 or refused  # it named a bad setting; trying again is no use
-        time.sleep(LOOK_SECONDS)
-    _stop(children, settings.drain_seconds + GRACE_SECONDS)
-    if lock is not None:
-        os.close(lock)
-    return 2 if refused else 0
+    with server.listen(settings) as listener:
+        children = _children(handles, listener)
+        refused = False
+        while not stop.times and not refused:
+            for child in children:
+                refused = child.look(time.monotonic()) == BAD_SETTING or refused
+            time.sleep(LOOK_SECONDS)
+    _end(children, settings.drain_seconds + GRACE_SECONDS, stop)
+    return BAD_SETTING if refused else 0
 
 
-def _stop(children: list[_Child], seconds: float) -> None:
-    """Let the children end in good order; kill what does not in time."""
-    running = [child.process for child in children if child.process is not None]
-    for process in running:
-        process.terminate()
+def _children(handles: list[int], listener: socket.socket) -> tuple[Child, Child]:
+    command = [sys.executable, "-P", "-m", "app.entry.cli"]
+    number = listener.fileno()
+    web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number])
+    return web, Child("worker", [*command, "worker"], handles)
+
+
+def _end(children: Sequence[Child], seconds: float, stop: _Stop) -> None:
+    """Let the children end in good order; kill what does not in time, or everything at a second signal."""
+    running = [child for child in children if child.process is not None]
+    for child in running:
+        if child.process is not None:
+            child.process.terminate()
     deadline = time.monotonic() + seconds
-    for process in running:
-        try:
-            process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            log.warning("process %d did not end in time and is killed", process.pid)
-            process.kill()
+    while _alive(running) and time.monotonic() < deadline and stop.times < 2:
+        time.sleep(LOOK_SECONDS)
+    for child in _alive(running):
+        log.warning("%s did not end in time and is killed; its reviews go on at the next start", child.name)
+        if child.process is not None:
+            child.process.kill()
+            child.process.wait()
+
+
+def _alive(children: Sequence[Child]) -> list[Child]:
+    return [child for child in children if child.process is not None and child.process.poll() is None]
+
+
+def _how(status: int) -> str:
+    return f"status {status}" if status >= 0 else signal.Signals(-status).name
 
 
 def _lock(folder: Path) -> int:
     """Hold the folder for this process and its children."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / LOCK
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise SettingsError((f"KIREJI_DATA_DIR {folder} cannot be used: {error.strerror}",)) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(descriptor, 20).decode(errors="replace").strip()
         os.close(descriptor)
-        raise SettingsError(
-            (
-                f"KIREJI_DATA_DIR {folder} is in use by another kireji (process {holder}): stop it, or name another folder",
-            )
-        ) from None
+        raise SettingsError((f"KIREJI_DATA_DIR {folder} is in use {_by(holder)}",)) from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
-    os.set_inheritable(descriptor, True)
     return descriptor
 
 
-def _die_with_parent() -> None:
+def _by(holder: str) -> str:
+    """By whom, and what to do about it."""
+    try:
+        os.kill(int(holder), 0)
+    except ProcessLookupError:
+        return f"by what is left of another kireji (process {holder}), which was killed: it ends soon, wait for it"
+    except (ValueError, PermissionError):
+        pass
+    return f"by another kireji (process {holder or 'unknown'}): stop it, or name another folder"
+
+
+class _DieWithParent:
     """In the child: end when the supervisor is killed, else nobody would ever restart or stop it (Linux only)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        self._parent = os.getpid()
+        self._prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+    def __call__(self) -> None:
+        if self._prctl is not None:
+            self._prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+            if os.getppid() != self._parent:  # killed before the call
+                os._exit(1)

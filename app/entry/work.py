@@ -5,10 +5,14 @@ import contextlib
 import logging
 import os
 import signal
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import NoReturn
 
 from app import wiring
 from app.core.job import ReviewJob
+from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError
 from app.flow.carry_out import carry_out
 from app.flow.world import World
@@ -18,11 +22,11 @@ from app.settings import Settings
 log = logging.getLogger("kireji.worker")
 
 LEASE_WAIT = 1.0
-LOST_LEASE = 70  # the exit status; EX_SOFTWARE
 
 
 def work(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, then drain."""
+    """Work until SIGTERM or SIGINT, then drain. Raises SettingsError and TransientError before it begins."""
+    wiring.preload()
     asyncio.run(_Worker(settings).run())
 
 
@@ -31,6 +35,7 @@ class _Worker:
         self._settings = settings
         self._database = wiring.open_database(settings)
         self._slots = wiring.build_slots(settings, self._database)
+        self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -40,30 +45,44 @@ class _Worker:
         slot = await self._lease(stop)
         if slot is None:
             return
-        renewing = asyncio.create_task(self._renew(slot))  # before the launch, which may take longer than a lease
-        store = wiring.build_store(self._settings, self._database, slot)
-        world = wiring.build_world(self._settings, store=store)
-
-        engine = wiring.build_engine(self._settings, slot, store, partial(_review, world=world))
-        await engine.launch()
+        renewing = _watched(self._renew(slot))  # before the launch, which may take longer than a lease
+        try:
+            store = wiring.build_store(self._settings, self._database, slot)
+            world = wiring.build_world(self._settings, store=store)
+            engine = wiring.build_engine(self._settings, slot, store, partial(_review, world=world))
+            await engine.launch()
+        except KirejiError:
+            renewing.cancel()
+            await self._leave(slot)
+            raise
         log.info("worker %s is ready", slot)
-        recovering = asyncio.create_task(self._recover())
+        recovering = _watched(self._recover(slot))
         await stop.wait()
         log.info("worker %s drains %d reviews", slot, len(engine.running))
         recovering.cancel()
         await engine.drain(self._settings.drain_seconds)
         renewing.cancel()
-        await asyncio.to_thread(self._slots.leave, slot)
+        await self._leave(slot)
         log.info("worker %s has stopped", slot)
+        _exit(0)  # threads may be left that wait for a service
 
     async def _lease(self, stop: asyncio.Event) -> str | None:
         """A slot, waited for while all are taken; None if told to stop before."""
+        told = False
         while not stop.is_set():
-            with contextlib.suppress(TransientError):
+            try:
                 slot = await asyncio.to_thread(self._slots.lease)
-                if slot is not None:
-                    return slot
-            await asyncio.sleep(LEASE_WAIT)
+            except TransientError as error:
+                slot, why = None, str(error)
+            else:
+                why = "other workers have all there are"
+            if slot is not None:
+                return slot
+            if not told:
+                log.warning("this worker waits for a slot: %s", why)
+                told = True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LEASE_WAIT)
         return None
 
     async def _renew(self, slot: str) -> None:
@@ -73,30 +92,59 @@ class _Worker:
         while True:
             begun = loop.time()
             try:
-                mine = await asyncio.wait_for(asyncio.to_thread(self._slots.renew, slot), self._slots.ttl)
+                renewed = loop.run_in_executor(self._renewer, self._slots.renew, slot)
+                mine = await asyncio.wait_for(renewed, self._slots.ttl)
             except (TransientError, TimeoutError):
                 mine = True  # nobody says that it is another's: the time decides
             else:
                 kept = begun
             if not mine or loop.time() - kept > self._slots.ttl * 0.9:
                 log.critical("worker %s lost its lease and ends at once", slot)
-                os._exit(LOST_LEASE)
+                _exit(LOST_LEASE)
             await asyncio.sleep(self._slots.ttl / 4)
 
-    async def _recover(self) -> None:
+    async def _leave(self, slot: str) -> None:
+        """Give the slot up. If the database is away, it expires by itself."""
+        try:
+            await asyncio.to_thread(self._slots.leave, slot)
+        except TransientError as error:
+            log.warning("worker %s could not give its slot back: %s", slot, error)
+
+    async def _recover(self, slot: str) -> None:
         """Give the reviews of dead workers back to the queue."""
         while True:
             await asyncio.sleep(self._slots.ttl / 2)
             try:
-                await asyncio.to_thread(self._recover_once)
+                await asyncio.to_thread(self._recover_once, slot)
             except TransientError as error:
                 log.warning("cannot look for dead workers: %s", error)
 
-    def _recover_once(self) -> None:
+    def _recover_once(self, own: str) -> None:
         for name in self._slots.dead():
+            if name == own:
+                continue  # late ourselves, but nobody took it, and now it is renewed
             reviews = wiring.recover(name)
             self._slots.release(name)
-            log.warning("worker %s died; %d of its reviews are queued again", name, len(reviews))
+            log.warning("worker %s is gone; %d of its reviews are queued again", name, len(reviews))
+
+
+def _watched(work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    """Run what a worker must not be without: if it fails, the whole worker ends and is started anew."""
+    task = asyncio.create_task(work)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.critical("the worker ends at once", exc_info=error)
+            _exit(NOT_DONE)
+
+    task.add_done_callback(ended)
+    return task
+
+
+def _exit(status: int) -> NoReturn:
+    """End without waiting for anything or anybody."""
+    logging.shutdown()
+    os._exit(status)
 
 
 async def _review(job: ReviewJob, journal: Journal, *, world: World) -> None:

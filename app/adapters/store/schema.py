@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from app.adapters.store.engine import lock, reading, writing
-from app.errors import SettingsError
+from app.errors import SettingsError, TransientError
 
 VERSION_TABLE = "kireji_schema"
 
@@ -22,13 +22,16 @@ def upgrade(engine: Engine) -> None:
 
 
 def check(engine: Engine) -> None:
-    """SettingsError, with what to do, unless the database answers and has exactly the tables that this Kireji knows."""
+    """SettingsError, with what to do, unless the tables are exactly those that this Kireji knows.
+
+    TransientError, with the database's own reason, if it does not answer.
+    """
     try:
         with reading(engine) as conn:
             current = _current(conn)
     except OperationalError as error:
         reason = str(error.orig).partition("\n")[0]
-        raise SettingsError((f"the database does not answer: {reason}",)) from error
+        raise TransientError(f"the database does not answer: {reason}") from error
     _refuse_unknown(current)
     head = _scripts().get_current_head()
     if current is None:
