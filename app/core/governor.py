@@ -1,0 +1,195 @@
+"""How fast a service may be asked: budgets that refill as time passes, and pauses that it asked for.
+
+A meter is a token bucket: it holds at most `size` and refills by `rate` a second, so in any stretch of t seconds it
+admits at most `size + rate * t`. Anthropic measures with such buckets (source: its rate limits page); GitHub counts
+within windows, for which size and rate are chosen so that a window never sees more than its limit. Times are epoch
+seconds, by clocks that differ a little between processes and that somebody may set.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+Need = Mapping[str, float]  # how much a request takes of each meter; what has no meter is free
+
+LONGEST_PAUSE = 3900.0  # GitHub's hour, and some
+JUMP = 10.0  # a clock this far behind was set back; less is two machines' difference
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One budget. `level` is what is left; below 0 after a request that took more than was thought."""
+
+    size: float
+    rate: float
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """All that is known of a service's limits: meters by name, their levels as of `at`, and the end of a pause."""
+
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+    at: float = 0.0
+    paused_until: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A limit as the service told it at `at`: so much a minute, and so much left."""
+
+    limit: float
+    remaining: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The request may go; `budget` is what is left."""
+
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntil:
+    """The request must wait until `moment`, and then ask again."""
+
+    moment: float
+    budget: Budget
+
+
+def full(**meters: tuple[float, float]) -> Budget:
+    """A budget whose limits are known beforehand: name=(size, rate), all of them full."""
+    return Budget({name: Meter(size, rate, size) for name, (size, rate) in meters.items()})
+
+
+def admit(budget: Budget, now: float, need: Need, *, notice: bool = False) -> Admitted | WaitUntil:
+    """Let one request take what it needs, or say until when it must wait. A `notice` goes even during a pause.
+
+    What needs more than a meter can hold goes when the meter is full, and leaves a debt.
+    """
+    budget = filled(budget, now)
+    wait = _short(budget, {name: min(amount, _size(budget, name)) for name, amount in need.items()})
+    if not notice:
+        wait = max(wait, budget.paused_until - now)
+    if wait > 0:
+        return WaitUntil(now + wait, budget)
+    return Admitted(given(budget, now, {name: -amount for name, amount in need.items()}))
+
+
+def wait_for(budget: Budget, now: float, need: Need) -> float:
+    """Seconds until so much will have come in, however much it is, and no pause is on; 0 if that is now."""
+    budget = filled(budget, now)
+    return max(_short(budget, need), budget.paused_until - now, 0.0)
+
+
+def share(budget: Budget, now: float, part: float) -> tuple[Budget, Need]:
+    """Take this part of every level, for one process to spend by itself."""
+    budget = filled(budget, now)
+    taken = {name: max(0.0, meter.level * part) for name, meter in budget.meters.items()}
+    return given(budget, now, {name: -amount for name, amount in taken.items()}), taken
+
+
+def given(budget: Budget, now: float, amounts: Need) -> Budget:
+    """Put so much back into the meters; take it out, into debt if need be, where it is negative."""
+    budget = filled(budget, now)
+    meters = dict(budget.meters)
+    for name, amount in amounts.items():
+        meter = meters.get(name)
+        if meter is not None:
+            meters[name] = replace(meter, level=min(meter.size, meter.level + amount))
+    return replace(budget, meters=meters)
+
+
+def learn(budget: Budget, now: float, seen: Mapping[str, Seen]) -> Budget:
+    """Believe the service about its limits, and about what is left unless we know of less.
+
+    We do know of less while requests are on their way that the service had not counted yet.
+    """
+    budget = filled(budget, now)
+    meters = dict(budget.meters)
+    for name, told in seen.items():
+        rate = told.limit / 60
+        left = min(told.limit, told.remaining + rate * max(0.0, now - told.at))
+        known = meters.get(name)
+        level = left if known is None else min(left, known.level + max(0.0, told.limit - known.size))
+        meters[name] = Meter(told.limit, rate, level)
+    return replace(budget, meters=meters)
+
+
+def pause(budget: Budget, now: float, until: float) -> Budget:
+    """Let nothing go before this moment, or before a later one that was told earlier."""
+    budget = filled(budget, now)
+    return replace(budget, paused_until=min(max(budget.paused_until, until), now + LONGEST_PAUSE))
+
+
+def filled(budget: Budget, now: float) -> Budget:
+    """The budget as it is now. Time that seems to run backwards refills nothing; a clock set back moves all times."""
+    passed = now - budget.at
+    if passed < -JUMP:
+        until = budget.paused_until + passed if budget.paused_until > 0 else 0.0
+        return replace(budget, at=now, paused_until=min(until, now + LONGEST_PAUSE))
+    if passed <= 0:
+        return budget
+    meters = {
+        name: replace(meter, level=min(meter.size, meter.level + meter.rate * passed))
+        for name, meter in budget.meters.items()
+    }
+    return replace(budget, meters=meters, at=now)
+
+
+def overlaid(budget: Budget, limits: Budget) -> Budget:
+    """The budget under limits that are known beforehand: their sizes and rates, and full where a meter is new."""
+    meters = dict(budget.meters)
+    for name, meter in limits.meters.items():
+        known = meters.get(name, meter)
+        meters[name] = replace(meter, level=min(meter.size, known.level))
+    return replace(budget, meters=meters)
+
+
+# -- As the store keeps it ---------------------------------------------------------------------------------------------
+
+
+def dumped(budget: Budget) -> dict[str, object]:
+    """The budget as a JSON object."""
+    meters = {name: [meter.size, meter.rate, meter.level] for name, meter in budget.meters.items()}
+    return {"meters": meters, "at": budget.at, "paused_until": budget.paused_until}
+
+
+def loaded(state: Mapping[str, object]) -> Budget:
+    """The budget of such an object; what is not as it should be counts as not known."""
+    rows = state.get("meters")
+    meters = (
+        {str(name): meter for name, row in rows.items() if (meter := _meter(row))} if isinstance(rows, dict) else {}
+    )
+    return Budget(meters, _number(state.get("at")) or 0.0, _number(state.get("paused_until")) or 0.0)
+
+
+def _meter(row: object) -> Meter | None:
+    if not isinstance(row, list) or len(row) != 3:
+        return None
+    size, rate, level = map(_number, row)
+    if size is None or rate is None or level is None or size <= 0 or rate < 0:
+        return None
+    return Meter(size, rate, min(level, size))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _short(budget: Budget, need: Need) -> float:
+    """Seconds until the meters have so much."""
+    wait = 0.0
+    for name, amount in need.items():
+        meter = budget.meters.get(name)
+        if meter is not None and meter.level < amount:
+            wait = max(wait, (amount - meter.level) / meter.rate if meter.rate > 0 else LONGEST_PAUSE)
+    return wait
+
+
+def _size(budget: Budget, name: str) -> float:
+    meter = budget.meters.get(name)
+    return meter.size if meter is not None else 0.0
