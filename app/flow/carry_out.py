@@ -91,6 +91,12 @@ class _Life:
         reading = asyncio.ensure_future(read_pull(self.job, self.world))
         try:
             _, outcome = await asyncio.gather(opening, reading)
+        except Exception:
+            await _stopped(reading)
+            await asyncio.gather(
+                opening, return_exceptions=True
+            )  # where to tell it; cut off, it would stay open for ever
+            raise
         except BaseException:
             await _stopped(opening, reading)
             raise
@@ -105,9 +111,13 @@ class _Life:
             return
         job, forge = self.job, self.world.forge
         report = CheckReport(*wording.READING)
-        self.check = await self.world.journal.step(
-            f"open check {number}", lambda: forge.open_check(job.ref, job.head_sha, job.name, report), int
-        )
+
+        async def open_it() -> int:
+            # Known at once: a review that is cancelled within this step gets no result of it, and must close the run.
+            self.check = await forge.open_check(job.ref, job.head_sha, job.name, report)
+            return self.check
+
+        self.check = await self.world.journal.step(f"open check {number}", open_it, int)
         await self.world.store.opened_check(job.name, self.check)
 
     async def _pause(self, error: TransientError, seconds: float) -> None:
