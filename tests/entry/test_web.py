@@ -4,25 +4,25 @@ import hashlib
 import hmac
 import json
 import logging
-import os
 import re
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from werkzeug.serving import make_server
 
 from app.core.events import Delivery, parse_event
+from app.core.job import ReviewJob
 from app.entry.web import HEADERS, create_app
-from app.errors import DeliveryError
+from app.errors import DeliveryError, TransientError
+from tests.entry.process import environment, free_port
 
 SECRET = b"It's a Secret to Everybody"
 LIMIT = 25 * 1024 * 1024
@@ -34,13 +34,19 @@ class Basket:
     """An intake that keeps what it takes; `error` is raised instead, if there is one."""
 
     taken: list[Delivery] = field(default_factory=list)
+    jobs: list[ReviewJob] = field(default_factory=list)
     error: Exception | None = None
 
-    def accept(self, delivery: Delivery) -> None:
+    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
         """Keep the delivery."""
         if self.error:
             raise self.error
         self.taken.append(delivery)
+        self.jobs += jobs
+
+    def ready(self) -> bool:
+        """Unless there is an error."""
+        return self.error is None
 
 
 @dataclass(frozen=True)
@@ -103,26 +109,18 @@ def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str,
 
 # The service as `kireji serve` starts it; nothing here asks for a review. A sender may be silent for less long.
 GUNICORN = """
-from app.entry import server, wsgi
-from app.settings import load
+from app import wiring
+from app.entry import cli, server
 
 server.SECONDS_TO_SEND = 0.5
-server.serve(load(), wsgi.create)
+wiring.upgrade_database(cli._settings())
+cli.main(["web"])
 """
 
 
-def _gunicorn() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    environ = os.environ | {  # noqa: TID251 - a child process needs the parent's
-        "KIREJI_APP_ID": "1",
-        "KIREJI_PRIVATE_KEY": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        "KIREJI_WEBHOOK_SECRET": SECRET.decode(),
-        "ANTHROPIC_API_KEY": "sk-ant-none",
-        "KIREJI_PORT": str(port),
-    }
+def _gunicorn(folder: Path) -> Iterator[int]:
+    port = free_port()
+    environ = environment(folder, KIREJI_PORT=str(port), KIREJI_WEBHOOK_SECRET=SECRET.decode())
     child = subprocess.Popen([sys.executable, "-c", GUNICORN], env=environ, stderr=subprocess.PIPE, text=True)
     assert child.stderr
     try:
@@ -140,7 +138,7 @@ def _gunicorn() -> Iterator[int]:
     assert child.returncode == 0
 
 
-def _werkzeug() -> Iterator[int]:
+def _werkzeug(_folder: Path) -> Iterator[int]:
     server = make_server("127.0.0.1", 0, create_app(Basket(), secret=SECRET, max_body_bytes=LIMIT), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -153,9 +151,9 @@ def _werkzeug() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module", params=[_werkzeug, _gunicorn], ids=["werkzeug", "gunicorn"])
-def port(request: pytest.FixtureRequest) -> Iterator[int]:
+def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The service's port; when a test ends, a good delivery must still be answered."""
-    yield from request.param()
+    yield from request.param(tmp_path_factory.mktemp("web"))
 
 
 @pytest.fixture(autouse=True)
@@ -312,6 +310,18 @@ def test_a_failure_of_ours_is_logged_and_not_shown(caplog: pytest.LogCaptureFixt
         answer = app.test_client().post("/webhook", data=GOOD, headers=signed(GOOD))
     assert (answer.status_code, answer.json) == (500, {"error": "the service failed; its log says why"})
     assert "disk full at /var/lib" in caplog.text
+
+
+def test_a_store_that_is_away_is_told() -> None:
+    """503, so that GitHub records the delivery as failed, and whoever asks for it again finds it there."""
+    basket = Basket(error=TransientError("the database does not answer"))
+    client = create_app(basket, secret=SECRET, max_body_bytes=LIMIT).test_client()
+    answer = client.post("/webhook", data=GOOD, headers=signed(GOOD))
+    assert (answer.status_code, answer.json) == (503, {"error": "the database does not answer"})
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json) == (503, {"status": "the store does not answer"})
+    basket.error = None
+    assert client.get("/readyz").json == {"status": "ready"}
 
 
 def test_what_was_sent_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from app.adapters.store.engine import create_engine, reading, writing
 from app.adapters.store.schema import VERSION_TABLE, check, upgrade
 from app.adapters.store.tables import metadata
-from app.errors import SettingsError
+from app.errors import SettingsError, TransientError
 
 
 def set_version(engine: Engine, version: str) -> None:
@@ -98,6 +98,6 @@ def test_a_failing_upgrade_leaves_nothing_behind(empty_engine: Engine) -> None:
 
 @pytest.mark.parametrize("address", ["sqlite:////no/such/folder/kireji.sqlite3", "postgresql://127.0.0.1:1/kireji"])
 def test_a_database_that_is_away_is_told_in_one_line(address: str) -> None:
-    """As a problem of the settings, since a server that starts cannot do without."""
-    with pytest.raises(SettingsError, match=r"^the database does not answer: [^\n]+$"):
+    """With the database's own reason; it may be back soon, so this is no problem of the settings."""
+    with pytest.raises(TransientError, match=r"^the database does not answer: [^\n]+$"):
         check(create_engine(address))
