@@ -6,11 +6,16 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar, cast
 
 from dbos import DBOS
+from dbos import error as dbos_error
 from pydantic import TypeAdapter
 
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
 T = TypeVar("T")
+
+# What DBOS raises at the begin or end of a step of a review that was cancelled, or is another worker's by now: sooner
+# than our own look (`Running.watch`), and outside Exception, so that nobody would tidy up behind the review.
+_NO_LONGER_OURS = (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)
 
 
 class DbosJournal:
@@ -24,7 +29,7 @@ class DbosJournal:
     - DBOS numbers steps in the order in which they are begun, so they must not be begun side by side; a name that
       differs from the remembered one at the same place ends the review.
     - Steps write outside, so none is preemptible: one that was cancelled half-way would leave nobody knowing what it
-      did. Cancellation takes effect before a step or after it, see `stop`.
+      did. Cancellation takes effect before a step or after it, see `stop`; it is asyncio's, whoever noticed it.
     """
 
     def __init__(self) -> None:
@@ -48,6 +53,8 @@ class DbosJournal:
         self.stepping = True
         try:
             outcome = json.loads(await DBOS.run_step_async({"name": name}, recorded))
+        except _NO_LONGER_OURS as lost:
+            raise asyncio.CancelledError from lost
         finally:
             self.stepping = False
         self._halt()

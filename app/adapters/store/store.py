@@ -1,4 +1,4 @@
-"""The `Store` port on our own tables: each call is a thread's, each failure of the database a TransientError."""
+"""The `Store` port on our own tables: each call is a thread's, and waits for a database that is away."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,10 +13,14 @@ from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
 from app.core.lifecycle import Admission, ReviewState
 from app.core.posting import Conclusion
-from app.errors import DefectError
+from app.errors import DefectError, TransientError
 from app.ports import Clock
 
 T = TypeVar("T")
+
+# Seconds. Far more than a worker lives without its lease: the review must not end for what ends the worker.
+PATIENCE = 300.0
+PAUSE = 0.2
 
 
 class SqlStore:
@@ -81,5 +85,13 @@ class SqlStore:
         return self._clock.now().timestamp()
 
     async def _do(self, work: Callable[[], T]) -> T:
-        with database_errors():
-            return await asyncio.to_thread(work)
+        """Do it in a thread; while the database is away, again and again: everything here is safe to repeat."""
+        begun = self._clock.monotonic()
+        while True:
+            try:
+                with database_errors():
+                    return await asyncio.to_thread(work)
+            except TransientError:
+                if self._clock.monotonic() - begun > PATIENCE:
+                    raise
+            await self._clock.sleep(PAUSE)
