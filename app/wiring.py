@@ -17,8 +17,10 @@ from app.adapters.store import schema
 from app.adapters.store.engine import create_engine, database_errors
 from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
+from app.adapters.upkeep import SqlUpkeep
 from app.core.job import ReviewJob
 from app.errors import TransientError
+from app.flow import sweep
 from app.flow.world import Limits, World
 from app.ports import Clock, Journal, Store
 from app.settings import Settings
@@ -107,9 +109,30 @@ def build_store(settings: Settings, database: Database, slot: str, clock: Clock 
     return SqlStore(database, clock or SystemClock(), worker=slot, repo_limit=limit)
 
 
-def build_slots(settings: Settings, database: Database) -> Slots:
-    """The workers' leases; over one SQLite file there is one worker."""
-    return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS)
+def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.Sweeps:
+    """What heals by itself, for `sweep.sweep_for_ever`."""
+    from app.adapters import github  # noqa: PLC0415 - as in build_world
+
+    hooks = github.connect_hooks(
+        api_url=settings.github_api_url,
+        app_id=settings.app_id,
+        private_key_pem=settings.private_key.reveal(),
+        clock=world.clock,
+    )
+    intake = DurableIntake(database, Enqueuer(database), world.clock, settings.debounce_seconds)
+    return sweep.build(
+        forge=world.forge,
+        hooks=hooks,
+        store=world.store,
+        upkeep=SqlUpkeep(database, intake, world.clock),
+        clock=world.clock,
+        seconds=settings.sweep_seconds,
+    )
+
+
+def build_slots(settings: Settings, database: Database, owner: str | None = None) -> Slots:
+    """The workers' leases; over one SQLite file there is one worker. For the `owner` see `Slots`."""
+    return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS, owner=owner)
 
 
 def build_engine(

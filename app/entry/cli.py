@@ -45,13 +45,14 @@ def web(fd: int | None) -> None:
 
 
 @main.command()
-def worker() -> None:
+@click.option("--owner", hidden=True, help="The name under which a supervisor's workers lease their slot.")
+def worker(owner: str | None) -> None:
     """Start a worker alone. Any number of them may share one Postgres; over a SQLite file there is one."""
     settings = _settings()
 
     from app.entry import work
 
-    work.work(settings)
+    work.work(settings, owner)
 
 
 @main.group()

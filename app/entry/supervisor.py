@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +107,7 @@ def serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
     with server.listen(settings) as listener:
-        children = _children(handles, listener)
+        children = _children(settings, handles, listener)
         refused = False
         while not stop.times and not refused:
             for child in children:
@@ -116,11 +117,14 @@ def serve(settings: Settings) -> int:
     return BAD_SETTING if refused else 0
 
 
-def _children(handles: list[int], listener: socket.socket) -> tuple[Child, Child]:
+def _children(settings: Settings, handles: list[int], listener: socket.socket) -> tuple[Child, Child]:
     command = [sys.executable, "-P", "-m", "app.entry.cli"]
     number = listener.fileno()
     web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number])
-    return web, Child("worker", [*command, "worker"], handles)
+    # The next worker starts when the last one has ended, and must not wait until its lease has too. Over a SQLite file
+    # that is so from supervisor to supervisor, by the lock.
+    owner = "embedded" if settings.embedded else uuid.uuid4().hex
+    return web, Child("worker", [*command, "worker", "--owner", owner], handles)
 
 
 def _end(children: Sequence[Child], seconds: float, stop: _Stop) -> None:

@@ -15,6 +15,7 @@ from app.core.job import ReviewJob
 from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError
 from app.flow.carry_out import carry_out
+from app.flow.sweep import sweep_for_ever
 from app.flow.world import World
 from app.ports import Journal
 from app.settings import Settings
@@ -24,17 +25,20 @@ log = logging.getLogger("kireji.worker")
 LEASE_WAIT = 1.0
 
 
-def work(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, then drain. Raises SettingsError and TransientError before it begins."""
+def work(settings: Settings, owner: str | None = None) -> None:
+    """Work until SIGTERM or SIGINT, then drain. Raises SettingsError and TransientError before it begins.
+
+    `owner` is given by a supervisor, whose workers come one after the other: each has the slot of the one before.
+    """
     wiring.preload()
-    asyncio.run(_Worker(settings).run())
+    asyncio.run(_Worker(settings, owner).run())
 
 
 class _Worker:
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, owner: str | None) -> None:
         self._settings = settings
         self._database = wiring.open_database(settings)
-        self._slots = wiring.build_slots(settings, self._database)
+        self._slots = wiring.build_slots(settings, self._database, owner)
         self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
 
     async def run(self) -> None:
@@ -57,9 +61,11 @@ class _Worker:
             raise
         log.info("worker %s is ready", slot)
         recovering = _watched(self._recover(slot))
+        sweeping = _watched(sweep_for_ever(wiring.build_sweeps(self._settings, self._database, world)))
         await stop.wait()
         log.info("worker %s drains %d reviews", slot, len(engine.running))
         recovering.cancel()
+        sweeping.cancel()
         await engine.drain(self._settings.drain_seconds)
         renewing.cancel()
         await self._leave(slot)

@@ -6,7 +6,7 @@ expired may have left work: whoever gets it, by `lease` or by `take_over`, has t
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Engine, delete, select, update
 
@@ -57,14 +57,23 @@ def release(engine: Engine, name: str, owner: str) -> None:
         conn.execute(delete(slots).where(slots.c.name == name, slots.c.owner == owner))
 
 
-class Slots:
-    """One process's lease: taken, renewed, given back. Methods block; the clock gives the times."""
+def disown(engine: Engine, names: Iterable[str]) -> tuple[str, ...]:
+    """Mark as expired those of these names that have no lease at all, so that somebody takes them over; which they are."""
+    with writing(engine) as conn:
+        return tuple(name for name in names if insert_new(conn, slots, {"name": name, "owner": "", "until": 0}))
 
-    def __init__(self, engine: Engine, clock: Clock, most: int, ttl: float = 10.0) -> None:
+
+class Slots:
+    """One process's lease: taken, renewed, given back. Methods block; the clock gives the times.
+
+    Who knows that the process before it has ended may give it that one's `owner`: it then has that one's slot at once.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, most: int, ttl: float = 10.0, owner: str | None = None) -> None:
         self._engine = engine
         self._clock = clock
         self._most = most
-        self._owner = uuid.uuid4().hex
+        self._owner = owner or uuid.uuid4().hex
         self.ttl = ttl
 
     def lease(self) -> str | None:
