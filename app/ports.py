@@ -1,13 +1,17 @@
 """The whole outside world, as Protocols. Adapters fill them; tests have a fake for each in `tests/fakes/`."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.core.answer import Answer, Unanswered
+from app.core.governor import Budget, Need, Permit, Seen
+from app.core.hook_log import AttemptPage
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
-from app.core.lifecycle import Admission, ReviewState
+from app.core.lifecycle import Admission, ReviewRecord, ReviewState
+from app.core.mending import PullHead, Stray
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.prompt import Prompt
 from app.core.pull import Fetched, PullRef
@@ -18,6 +22,21 @@ T = TypeVar("T")
 # -- Claude ------------------------------------------------------------------------------------------------------------
 
 
+def _unheard(_until: datetime) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. Tenants share the model fairly; `held` is told when calls must wait for its rate limit, until about when."""
+
+    tenant: str = ""
+    held: Callable[[datetime], None] = _unheard
+
+
+ANYBODY = Caller()
+
+
 class Model(Protocol):
     """A model that answers prompts under the answer schema."""
 
@@ -26,7 +45,7 @@ class Model(Protocol):
         """The model's id, as the check run shows it."""
         ...
 
-    async def ask(self, prompt: Prompt) -> Answer | Unanswered:
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
         """Answer one prompt. Retries what is passing and counts it; never raises for a failing service.
 
         Calls that share `rules` and `brief` may be held back until the first of them has made the prefix readable.
@@ -63,6 +82,26 @@ class Forge(Protocol):
         """
         ...
 
+    async def pull_head(self, ref: PullRef) -> PullHead:
+        """The pull request's head now, and whether it is to be reviewed at all."""
+        ...
+
+    async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
+        """How a check run was completed, None while it is open."""
+        ...
+
+
+class Hooks(Protocol):
+    """The App's webhook, as GitHub logs it. Raises as `Forge` does."""
+
+    async def attempts(self, cursor: str | None = None) -> AttemptPage:
+        """A page of what GitHub tried to deliver, from the newest or from a cursor on."""
+        ...
+
+    async def redeliver(self, attempt_id: int) -> None:
+        """Have GitHub send a delivery again, under its guid. It does so soon afterwards, not at once."""
+        ...
+
 
 # -- The machine -------------------------------------------------------------------------------------------------------
 
@@ -80,6 +119,63 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+        ...
+
+
+class Governor(Protocol):
+    """Holds requests back to what one service allows, in all processes together. Until it is told a limit there is none.
+
+    Each permit is settled once: with what was really used, or with nothing if no request was sent.
+    """
+
+    async def admit(
+        self,
+        need: Need,
+        *,
+        patience: float | None = None,
+        notice: bool = False,
+        waits: Callable[[], None] | None = None,
+    ) -> Permit:
+        """Wait until a request may go. Raises TransientError where that takes longer than `patience` seconds.
+
+        `waits` is called whenever a wait begins. A `notice`, which tells people of a wait, goes even during a pause.
+        """
+        ...
+
+    def stands(self, permit: Permit) -> bool:
+        """Whether nothing was learned since that would have held the request back; else it should ask again."""
+        ...
+
+    def settle(self, permit: Permit, used: Need) -> None:
+        """The request is over, and this is what it took."""
+        ...
+
+    def learn(self, seen: Mapping[str, Seen]) -> None:
+        """The service told its limits."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """The service asked for a pause."""
+        ...
+
+    def forecast(self, need: Need) -> float:
+        """Seconds until about so much will have been admitted."""
+        ...
+
+
+class Shelf(Protocol):
+    """Where a governor's budget is kept for all who share it."""
+
+    async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+        """Replace the budget, one at a time, and give the second value back. `change` is quick. Raises TransientError."""
+        ...
+
+
+class Governors(Protocol):
+    """The governors of one process, by the name of what they govern."""
+
+    def of(self, name: str, limits: Budget | None = None) -> Governor:
+        """The governor of this name; `limits` are those known beforehand."""
         ...
 
 
@@ -138,4 +234,59 @@ class Store(Protocol):
 
     async def spent(self, review_id: str) -> Spent:
         """What the review has cost so far, in every process that worked on it."""
+        ...
+
+
+class Upkeep(Protocol):
+    """What the sweeps see of the store and the queue. Times are epoch seconds. Raises TransientError."""
+
+    async def turn(self, sweep: str, seconds: float) -> bool:
+        """Whether this worker does the sweep now: true once in so many seconds, in all workers together."""
+        ...
+
+    async def load(self, name: str) -> str | None:
+        """What a sweep left for its next turn."""
+        ...
+
+    async def save(self, name: str, value: str) -> None:
+        """Leave something for the next turn."""
+        ...
+
+    async def known(self, guids: Collection[str]) -> frozenset[str]:
+        """Which of these deliveries were taken."""
+        ...
+
+    async def strays(self, before: float) -> tuple[Stray, ...]:
+        """Open reviews from before this moment whose work is gone, or was over by then."""
+        ...
+
+    async def queue_again(self, review: ReviewRecord) -> None:
+        """Queue the work of an open review for which there is none."""
+        ...
+
+    async def disown(self) -> tuple[str, ...]:
+        """Mark as dead the workers that have work and no lease, so that the living take it over; their names."""
+        ...
+
+    async def waiting_since(self, before: float) -> float | None:
+        """When the review that waits longest was queued, if that was before this moment; those with a delay apart."""
+        ...
+
+    async def open_checks(self, before: float) -> tuple[ReviewRecord, ...]:
+        """Reviews that ended before this moment and whose check run is open, oldest first."""
+        ...
+
+    async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
+        """Reviews that ended before this moment because the head had moved, and no delivery has told of another."""
+        ...
+
+    async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
+        """The wish behind an ended review is one for this head (None: for nothing any more); whether it is queued.
+
+        Nothing changes if a newer wish came meanwhile, and a head that has its review is not reviewed again.
+        """
+        ...
+
+    async def purge(self) -> Mapping[str, int]:
+        """Delete what is old; how many of each kind."""
         ...

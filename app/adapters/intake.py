@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Engine
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
 from app.adapters.store.engine import answers, database_errors, writing
-from app.adapters.store.pulls import bump
+from app.adapters.store.listing import is_reviewed
+from app.adapters.store.pulls import bump, still_wants, unwant
 from app.adapters.store.reviews import add_review
 from app.core.events import Delivery
 from app.core.job import ReviewJob
-from app.core.lifecycle import NewReview
+from app.core.lifecycle import NewReview, ReviewRecord
 from app.ports import Clock
 
 LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
@@ -43,13 +44,30 @@ class DurableIntake:
         for review_id in stale:
             self._enqueuer.cancel(review_id)
 
+    def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
+        """See `Upkeep.want`."""
+        ref, now = review.ref, self._clock.now().timestamp()
+        with database_errors(), writing(self._database) as conn:
+            if not still_wants(conn, ref, review.id):
+                return False
+            if head_sha is None or is_reviewed(conn, ref, head_sha):
+                unwant(conn, ref, head_sha)
+                return False
+            self._queue(conn, ReviewJob(ref, head_sha), now, again=True)
+            return True
+
+    def queue_again(self, review: ReviewRecord) -> None:
+        """Queue the work of a review that has none; if it has some after all, nothing changes."""
+        with database_errors(), writing(self._database) as conn:
+            self._enqueuer.enqueue(conn, review.id, partition=str(review.ref.installation))
+
     def ready(self) -> bool:
         """Whether the database answers."""
         return answers(self._database)
 
-    def _queue(self, conn: Connection, job: ReviewJob, now: float) -> list[str]:
+    def _queue(self, conn: Connection, job: ReviewJob, now: float, *, again: bool = False) -> list[str]:
         """Queue one job; the id of the review that it makes stale, if there is one."""
-        bumped = bump(conn, job.ref, job.head_sha, now)
+        bumped = bump(conn, job.ref, job.head_sha, now, again=again)
         if not bumped.new:
             return []
         wanted = replace(job, generation=bumped.generation)

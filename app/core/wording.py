@@ -132,3 +132,30 @@ def failed(error: BaseException) -> tuple[str, str]:
             return "Not reviewed: an error in Kireji", f"{said}. Nothing was posted. The server's log has the details."
         case _:
             return "Not reviewed: an error in Kireji", "Nothing was posted. The server's log has the details."
+
+
+ENDED_BY_ERROR = "an error in Kireji ended it"
+ENDED_TOO_OFTEN = "it was begun several times and never came to its end"
+LOST_REPORT = (
+    "Reviewed, but the report was lost",
+    "The review is done, and its comments, if there are any, are on the pull request. This report of what was read could "
+    "not be written at that time. Re-run this check to have it made again.",
+)
+CANCELLED = (
+    "Cancelled",
+    "Somebody who runs Kireji cancelled this review. Push again, or re-run this check, to have it done.",
+)
+MOVED_ON = (
+    "Abandoned: the head moved",
+    "This commit was no longer the pull request's head when Kireji came to it, so nothing was posted for it.",
+)
+
+
+def given_up(note: str) -> tuple[str, str]:
+    """Title and summary of a check run that a failed review left open; `note` is the plain reason."""
+    why = ENDED_BY_ERROR if note in {"", "defect"} else note.rstrip(".")
+    return (
+        "Not reviewed: the review broke off",
+        f"{why[0].upper()}{why[1:]}. The server's log has the details. Comments that were posted before stay. "
+        "Push again, or re-run this check, to have it done.",
+    )

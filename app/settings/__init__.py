@@ -32,6 +32,7 @@ class Settings:
     max_reviews_per_installation: int
     max_reviews_per_repository: int
     drain_seconds: int
+    sweep_seconds: int
     host: str
     port: int
     concurrency: int
@@ -81,6 +82,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_reviews_per_installation=reader.number("KIREJI_MAX_REVIEWS_PER_INSTALLATION", 1, 200),
         max_reviews_per_repository=reader.number("KIREJI_MAX_REVIEWS_PER_REPOSITORY", 1, 200),
         drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
+        sweep_seconds=reader.number("KIREJI_SWEEP_SECONDS", 5, 3600),
         host=reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
         port=reader.number("KIREJI_PORT", 1, 65535),
         concurrency=reader.number("KIREJI_CONCURRENCY", 1, 256),

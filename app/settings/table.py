@@ -48,6 +48,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("KIREJI_MAX_REVIEWS_PER_REPOSITORY", "5", "Reviews at once of one repository, in all workers, 1 to 200"),
     Setting("KIREJI_DRAIN_SECONDS", "25", "How long a worker that is told to stop lets its reviews go on, 0 to 600"),
+    Setting(
+        "KIREJI_SWEEP_SECONDS",
+        "60",
+        "How often Kireji looks for reviews and check runs left behind, 5 to 3600; every 5th time for lost deliveries",
+    ),
     Setting("KIREJI_HOST", "127.0.0.1", "The address to listen on; `0.0.0.0` for every IPv4 one"),
     Setting("KIREJI_PORT", "8080", "The port to listen on"),
     Setting("KIREJI_CONCURRENCY", "32", "Model calls at once, 1 to 256"),

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.core.diff import FetchedDiff
-from app.core.posting import CheckReport, CommentDraft, HeadMoved, Posted, ReviewDraft
+from app.core.mending import PullHead
+from app.core.posting import CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, PullRequest
 from tests.make import DIFF
 
@@ -39,6 +40,8 @@ class FakeForge:
         self.fail_publishes: list[Exception] = []
         self.reports: list[CheckReport] = []
         self.drafts: list[ReviewDraft] = []
+        self.is_open = True
+        self.conclusions: dict[int, Conclusion] = {}
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """The pull request, the .gitattributes that the test set, and the text."""
@@ -73,3 +76,13 @@ class FakeForge:
         if draft.comments:
             self.drafts.append(draft)
         return Posted(("https://example.test/review/1",) if draft.comments else (), refused)
+
+    async def pull_head(self, ref: PullRef) -> PullHead:
+        """The head that the test set."""
+        assert ref == REF
+        return PullHead(self.head_at_publish, self.is_open)
+
+    async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
+        """The conclusion that the test set."""
+        assert ref == REF
+        return self.conclusions.get(check_id)

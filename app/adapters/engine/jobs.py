@@ -1,6 +1,6 @@
 """The queue as people and sweeps see it. From any process; everything blocks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -108,6 +108,20 @@ class Jobs:
             )
             for step in steps
         )
+
+    def find(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
+        """Those of these jobs that there are."""
+        if not job_ids:
+            return ()
+        with database_errors():
+            found = self._client.list_workflows(workflow_ids=[*job_ids], load_input=False, load_output=False)
+        return tuple(_job(status) for status in found)
+
+    def waiting_longest(self) -> Job | None:
+        """The job that has been queued for longest; those whose delay is not over apart."""
+        with database_errors():
+            found = self._client.list_workflows(name=WORKFLOW, status="ENQUEUED", limit=1, load_input=False)
+        return _job(found[0]) if found else None
 
     def cancel(self, job_id: str) -> None:
         """Cancel a job that is not over. One that runs ends within about a second, or after the step it is in."""

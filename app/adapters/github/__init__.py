@@ -1,4 +1,4 @@
-"""GitHub: the `Forge` port on PyGithub.
+"""GitHub: the `Forge` and `Hooks` ports on PyGithub.
 
 forge.py     GitHubForge, connect(): what the wiring uses
 client.py    one HTTP pool, PyGithub's requester on it, and a repository's client
@@ -7,9 +7,11 @@ failures.py  what GitHub's failures mean, in one place
 pull.py      the pull request and its base branch's files, one GraphQL request
 diff.py      the diff by media type, else by `listing.py`, whose gaps `blobs.py` fills
 checks.py    check runs
+hooks.py     the log of deliveries, as the App itself sees it; asks for one again
 publish.py   reviews, with `standing.py` to see what is there and `batches.py` to find what GitHub refuses
 """
 
 from app.adapters.github.forge import GitHubForge, connect
+from app.adapters.github.hooks import GitHubHooks, connect_hooks
 
-__all__ = ["GitHubForge", "connect"]
+__all__ = ["GitHubForge", "GitHubHooks", "connect", "connect_hooks"]

@@ -43,16 +43,21 @@ class _Token:
     expires: datetime
 
 
+def app_auth(app_id: int | str, private_key_pem: str) -> AppAuth:
+    """The App itself, by its JWT. The key is loaded once: PyGithub would parse the PEM for every signature."""
+    key = _load(private_key_pem)
+
+    def sign(payload: dict[str, Any]) -> str:
+        return jwt.encode(payload, key, algorithm="RS256")
+
+    return AppAuth(str(app_id), sign_func=sign)
+
+
 class AppTokens:
     """Installation tokens, each for one repository and with the least permissions, kept until shortly before they end."""
 
     def __init__(self, app_id: int | str, private_key_pem: str, clock: Clock) -> None:
-        key = _load(private_key_pem)
-
-        def sign(payload: dict[str, Any]) -> str:
-            return jwt.encode(payload, key, algorithm="RS256")
-
-        self._app = AppAuth(str(app_id), sign_func=sign)
+        self._app = app_auth(app_id, private_key_pem)
         self._clock = clock
         self._tokens: dict[Key, _Token] = {}
         self._locks: dict[Key, threading.Lock] = {}

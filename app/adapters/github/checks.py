@@ -9,7 +9,7 @@ from requests import RequestException
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.text import fitting
-from app.core.posting import Annotation, CheckReport
+from app.core.posting import Annotation, CheckReport, Conclusion
 from app.errors import TransientError
 
 PAGE = 50  # annotations a request (source: GitHub's documentation)
@@ -85,6 +85,13 @@ class CheckRuns:
         self._counts[check_id] = count
         while len(self._counts) > REMEMBERED:
             self._counts.pop(next(iter(self._counts)), None)
+
+
+def conclusion(run: Any) -> Conclusion | None:
+    """How it was completed, None while it is open. GitHub knows conclusions that we never give, such as `stale`."""
+    if run["status"] != "completed":
+        return None
+    return Conclusion(run["conclusion"]) if run["conclusion"] in list(Conclusion) else Conclusion.NEUTRAL
 
 
 def _annotations(run: Any) -> int:

@@ -10,7 +10,8 @@ from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
 from app.adapters.github.together import both
 from app.core.diff import FetchedDiff
-from app.core.posting import CheckReport, HeadMoved, Posted, ReviewDraft
+from app.core.mending import PullHead
+from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, PullRef
 from app.errors import SettingsError
 from app.ports import Clock
@@ -69,6 +70,17 @@ class GitHubForge:
         """See `Forge.publish`."""
         with explained(f"posting the review on {ref.repo}#{ref.number}", self._clock, REVIEWS):
             return await publish.publish(self._client(ref), draft)
+
+    async def pull_head(self, ref: PullRef) -> PullHead:
+        """See `Forge.pull_head`."""
+        with explained(f"looking at pull request {ref.repo}#{ref.number}", self._clock, READS):
+            answer = await self._client(ref).get(f"/pulls/{ref.number}")
+            return PullHead(str(answer["head"]["sha"]), answer["state"] == "open" and not answer.get("draft"))
+
+    async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
+        """See `Forge.check_conclusion`."""
+        with explained(f"looking at the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
+            return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
 
     def _client(self, ref: PullRef) -> RepoClient:
         return RepoClient(self._transport, self._auth.of(ref, self._wire), ref, self._clock)

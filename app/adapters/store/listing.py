@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Connection, Engine, Select, and_, exists, select
 
 from app.adapters.store.engine import reading
 from app.adapters.store.ledger import calls_of
-from app.adapters.store.tables import check_is_open, reviews
+from app.adapters.store.tables import check_is_open, pulls, reviews
 from app.core.ledger import spent_by
-from app.core.lifecycle import ReviewDetail, ReviewRecord, ReviewState
+from app.core.lifecycle import OPEN_STATES, ReviewDetail, ReviewRecord, ReviewState
 from app.core.pull import PullRef
 
 
@@ -35,6 +35,33 @@ def open_checks(engine: Engine, finished_before: float, limit: int = 50) -> tupl
     """Reviews that ended before this moment while their check run on GitHub stayed open, oldest first."""
     query = select(reviews).where(check_is_open, reviews.c.finished_at < finished_before)
     return _records(engine, query.order_by(reviews.c.finished_at).limit(limit))
+
+
+def open_reviews(engine: Engine, created_before: float, limit: int) -> tuple[ReviewRecord, ...]:
+    """Reviews that have not ended, from before this moment, oldest first."""
+    query = select(reviews).where(reviews.c.state.in_(OPEN_STATES), reviews.c.created_at < created_before)
+    return _records(engine, query.order_by(reviews.c.created_at, reviews.c.id).limit(limit))
+
+
+def wanted_in_vain(engine: Engine, since: float, finished_before: float, limit: int) -> tuple[ReviewRecord, ...]:
+    """Reviews since a moment that ended as superseded by nothing that is known: each is still what its pull request wants."""
+    query = (
+        select(reviews)
+        .join(pulls, and_(pulls.c.repo == reviews.c.repo, pulls.c.number == reviews.c.number))
+        .where(
+            reviews.c.state == ReviewState.SUPERSEDED,
+            reviews.c.created_at >= since,
+            reviews.c.finished_at < finished_before,
+            pulls.c.review_id == reviews.c.id,
+        )
+    )
+    return _records(engine, query.order_by(reviews.c.created_at).limit(limit))
+
+
+def is_reviewed(conn: Connection, ref: PullRef, head_sha: str) -> bool:
+    """Whether this head has its review."""
+    its = and_(reviews.c.repo == ref.repo, reviews.c.number == ref.number, reviews.c.head_sha == head_sha)
+    return bool(conn.scalar(select(exists().where(its, reviews.c.state == ReviewState.DONE))))
 
 
 def show(engine: Engine, review_id: str) -> ReviewDetail | None:

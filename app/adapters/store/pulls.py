@@ -45,6 +45,19 @@ def _supersede(conn: Connection, review_id: str | None, now: float) -> str | Non
     )
 
 
+def still_wants(conn: Connection, ref: PullRef, review_id: str) -> bool:
+    """Whether the pull request wants this review and no newer one. Holds its row, as `bump` does."""
+    query = select(pulls.c.review_id).where(_is(ref.repo, ref.number)).with_for_update()
+    return conn.scalar(query) == review_id
+
+
+def unwant(conn: Connection, ref: PullRef, head_sha: str | None) -> None:
+    """No review is wanted now; `head_sha` is the head that needs none, None if nothing is known of it."""
+    head = pulls.c.head_sha if head_sha is None else head_sha
+    changed = update(pulls).where(_is(ref.repo, ref.number))
+    conn.execute(changed.values(review_id=None, first_unreviewed_at=None, head_sha=head))
+
+
 def wanted_generation(engine: Engine, repo: str, number: int) -> int:
     """The generation now wanted, 0 for a pull request never heard of. A review of a smaller one must not post."""
     with reading(engine) as conn:

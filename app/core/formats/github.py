@@ -11,6 +11,7 @@ from app.core import wording
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
 from app.core.invisible import dropped
+from app.core.lifecycle import ReviewRecord, ReviewState
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline, InSummary
 from app.core.posting import Annotation, CheckReport, CommentDraft, Conclusion, HeadMoved, ReviewDraft
@@ -77,6 +78,21 @@ def failure_report(error: Exception) -> CheckReport:
     title, summary = wording.failed(error)
     conclusion = Conclusion.ACTION_REQUIRED if isinstance(error, UserError) else Conclusion.NEUTRAL
     return CheckReport(title[:255], summary, conclusion=conclusion)
+
+
+def left_report(review: ReviewRecord, newer_head: str | None) -> CheckReport:
+    """The check run that an ended review left open. `newer_head` is what its pull request wants since, if that is so."""
+    match review.state:
+        case ReviewState.SUPERSEDED if newer_head is not None:
+            return moved_report(HeadMoved(newer_head), review.head_sha)
+        case ReviewState.SUPERSEDED:
+            return CheckReport(*wording.MOVED_ON, conclusion=Conclusion.CANCELLED)
+        case ReviewState.CANCELLED:
+            return CheckReport(*wording.CANCELLED, conclusion=Conclusion.CANCELLED)
+        case ReviewState.DONE:
+            return CheckReport(*wording.LOST_REPORT, conclusion=Conclusion.NEUTRAL)
+        case _:
+            return CheckReport(*wording.given_up(review.note), conclusion=Conclusion.NEUTRAL)
 
 
 def _badge(finding: Finding) -> str:
