@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.core.answer import Answer, Unanswered
-from app.core.governor import Budget, Need, Permit, Seen
+from app.core.governor import Budget, Need, Seen
 from app.core.hook_log import AttemptPage
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
@@ -125,7 +125,7 @@ class Clock(Protocol):
 class Governor(Protocol):
     """Holds requests back to what one service allows, in all processes together. Until it is told a limit there is none.
 
-    Each permit is settled once: with what was really used, or with nothing if no request was sent.
+    Whoever was admitted says in the end, once, what the request really took.
     """
 
     async def admit(
@@ -135,19 +135,15 @@ class Governor(Protocol):
         patience: float | None = None,
         notice: bool = False,
         waits: Callable[[], None] | None = None,
-    ) -> Permit:
-        """Wait until a request may go. Raises TransientError where that takes longer than `patience` seconds.
+    ) -> None:
+        """Wait until a request that needs so much may go. Raises TransientError for more than `patience` seconds.
 
         `waits` is called whenever a wait begins. A `notice`, which tells people of a wait, goes even during a pause.
         """
         ...
 
-    def stands(self, permit: Permit) -> bool:
-        """Whether nothing was learned since that would have held the request back; else it should ask again."""
-        ...
-
-    def settle(self, permit: Permit, used: Need) -> None:
-        """The request is over, and this is what it took."""
+    def settle(self, need: Need, used: Need) -> None:
+        """A request that was admitted with this need is over, and this is what it took; nothing if it was not sent."""
         ...
 
     def learn(self, seen: Mapping[str, Seen]) -> None:
@@ -202,6 +198,10 @@ class Store(Protocol):
 
     async def newer_head(self, job: ReviewJob) -> str | None:
         """The head that a newer generation of its pull request wants; None while this job is the newest."""
+        ...
+
+    async def cancelled(self, review_id: str) -> bool:
+        """Whether somebody cancelled the review."""
         ...
 
     async def wait(self, review_id: str, note: str) -> None:

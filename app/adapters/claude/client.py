@@ -1,14 +1,16 @@
 """The `Model` port on Anthropic's API.
 
-A call's way: gate (may wait for the prefix to become readable) -> slot (concurrency) -> one streaming request; when
-that fails in passing, it leaves slot and gate, waits, and begins again. So neither a wait at the gate nor a backoff
-keeps others from working.
+A call's way: gate (may wait for the prefix to become readable) -> turn (its tenant's share, the rate limit, a
+connection) -> one streaming request; when that fails in passing, it leaves turn and gate, waits, and begins again. So
+neither a wait at the gate nor a backoff keeps others from working. Before the rate limit only openers hold the gate, and
+they only hold up those who would have to wait as well; a reader whose prefix went cold meanwhile goes back to the gate.
 """
 
 import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import anthropic
@@ -19,30 +21,36 @@ from anthropic.types import TextBlockParam
 from app.adapters.claude.circuit import Circuit
 from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, failure_of, too_long
 from app.adapters.claude.gate import Gate, Pass
+from app.adapters.claude.limits import needed, taken, told
 from app.adapters.claude.report import Reporter
 from app.adapters.claude.retry import Retry
 from app.adapters.claude.stream import STOPS, Reading
+from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
+from app.adapters.governor import SharedGovernors
 from app.core.answer import Answer, Unanswered
 from app.core.money import MODELS, ModelSpec, Usage
 from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.errors import SettingsError
-from app.ports import Clock
+from app.ports import ANYBODY, Caller, Clock, Governor, Governors
 
 # The API pings through long pauses, so two silent minutes mean a dead connection; the whole answer gets ten.
 TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 ATTEMPT_SECONDS = 600.0
+DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
+HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
 BROKEN = (anthropic.APIError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What the tries of one call add up to. `seconds` counts from each request's sending to its end."""
+    """What the tries of one call add up to, in seconds: each request from its sending to its end, the waits for turns."""
 
     usage: Usage = field(default_factory=Usage)
     attempts: int = 0
     seconds: float = 0.0
     request_id: str | None = None
+    held: float = 0.0
 
 
 class ClaudeModel:
@@ -60,6 +68,7 @@ class ClaudeModel:
         spec: ModelSpec,
         *,
         clock: Clock,
+        governor: Governor,
         concurrency: int = 32,
         attempts: int = 5,
         retry_after_limit: float = 60.0,
@@ -72,7 +81,8 @@ class ClaudeModel:
         self._retry = Retry(clock, attempts=attempts)
         self._gate = Gate(clock, warm_seconds=warm_seconds)
         self._circuit = Circuit(clock)
-        self._slots = Slots(concurrency)
+        self._governor = governor
+        self._turns = Turns(governor, clock, most=concurrency)
         self._reporter = Reporter(spec)
 
     @property
@@ -80,14 +90,14 @@ class ClaudeModel:
         """The model's id."""
         return self._spec.name
 
-    async def ask(self, prompt: Prompt) -> Answer | Unanswered:
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
         """Answer one prompt, see the port. `attempts` counts requests sent: 0 when the circuit spared it all."""
         tally = Tally()
 
         async def attempt() -> Reading | Failure:
-            return await self._attempt(prompt, tally)
+            return await self._attempt(prompt, caller, tally)
 
-        outcome = await self._retry.run(attempt)
+        outcome = await self._retry.run(attempt, lambda: tally.held)
         answer = _answer(outcome, tally)
         self._reporter.report(answer, prompt, tally.request_id)
         return answer
@@ -96,21 +106,56 @@ class ClaudeModel:
         """Close the connections."""
         await self._client.close()
 
-    async def _attempt(self, prompt: Prompt, tally: Tally) -> Reading | Failure:
-        async with self._gate.enter(self._key(prompt)) as passage, self._slots.here():
-            known = self._circuit.failure()
-            if known is not None:
-                return known
-            outcome = await self._request(prompt, tally, passage)
-            if not isinstance(outcome, Failure):
-                return outcome
-            # Inside the gate, so that the next opener sees the circuit open.
-            failure = too_long(outcome, self._retry_after_limit)
-            if failure.common:
-                self._circuit.trip(failure)
-            return self._circuit.failure() or failure
+    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
+        key = self._key(prompt)
+        outcome = None
+        again = False
+        while outcome is None:
+            async with self._gate.enter(key) as passage:
+                outcome = await self._in_turn(prompt, caller, tally, passage, again=again)
+            again = True
+        return outcome
 
-    async def _request(self, prompt: Prompt, tally: Tally, passage: Pass | None) -> Reading | Failure:
+    async def _in_turn(
+        self, prompt: Prompt, caller: Caller, tally: Tally, passage: Pass | None, *, again: bool
+    ) -> Reading | Failure | None:
+        """Send when it is the call's turn; None if it was to read a prefix that went cold while it waited."""
+        known = self._circuit.failure()
+        if known is not None:
+            return known
+        asked_at = self._clock.monotonic()
+        need = needed(prompt, self._spec, cached=passage is not None and not passage.opening)
+        used: Mapping[str, float] = {}
+        try:
+            async with self._turns.turn(caller, need, again=again):
+                try:
+                    tally.held += self._clock.monotonic() - asked_at
+                    if passage is not None and not passage.holds():
+                        return None
+                    known = self._circuit.failure()
+                    if known is not None:
+                        return known
+                    used = need
+                    reading, failure = await self._request(prompt, tally, passage)
+                    if reading.started or (failure is not None and failure.limited):
+                        used = taken(reading.usage) if reading.started else {}
+                    # Inside the gate, so that the next opener sees the circuit open.
+                    return reading if failure is None else self._failed(failure)
+                finally:
+                    self._governor.settle(need, used)
+        except OutOfPatienceError:
+            return HELD_TOO_LONG
+
+    def _failed(self, failure: Failure) -> Failure:
+        """Let the other calls know what they would meet."""
+        failure = too_long(failure, self._retry_after_limit)
+        if failure.limited:
+            self._governor.pause(failure.wait or DEFAULT_PAUSE)
+        if failure.common:
+            self._circuit.trip(failure)
+        return self._circuit.failure() or failure
+
+    async def _request(self, prompt: Prompt, tally: Tally, passage: Pass | None) -> tuple[Reading, Failure | None]:
         reading = Reading()
         sent_at = self._clock.monotonic()
         tally.attempts += 1
@@ -124,12 +169,13 @@ class ClaudeModel:
             failure = failure_of(error, self._clock.now())
             if isinstance(error, anthropic.APIStatusError):
                 tally.request_id = error.request_id
+                self._learn(error.response.headers)
         finally:
             tally.usage += reading.usage
             tally.seconds += self._clock.monotonic() - sent_at
         if reading.stop in STOPS:
-            return reading  # what came after the model had stopped takes nothing away
-        return failure or (CUT_SHORT if reading.stop is None else UNKNOWN_STOP)
+            return reading, None  # what came after the model had stopped takes nothing away
+        return reading, failure or (CUT_SHORT if reading.stop is None else UNKNOWN_STOP)
 
     async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
         if passage is not None:
@@ -144,11 +190,15 @@ class ClaudeModel:
         )
         async with stream:
             tally.request_id = stream.response.headers.get("request-id")
+            self._learn(stream.response.headers)
             async for event in stream:
                 begun = reading.started
                 reading.take(event)
                 if passage is not None and reading.started and not begun:
                     passage.started()
+
+    def _learn(self, headers: Mapping[str, str]) -> None:
+        self._governor.learn(told(headers, self._clock.now().timestamp()))
 
     def _key(self, prompt: Prompt) -> str | None:
         """The prefix's name; None when it is too short to be cached, even if it has more tokens than we think."""
@@ -159,25 +209,18 @@ class ClaudeModel:
         ).hexdigest()
 
 
-class Slots:
-    """A semaphore for whichever event loop is running: asyncio's own belongs to the first loop that waits on it."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._semaphore = asyncio.Semaphore(limit)
-
-    def here(self) -> asyncio.Semaphore:
-        """The running loop's semaphore."""
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop:
-            self._loop = loop
-            self._semaphore = asyncio.Semaphore(self._limit)
-        return self._semaphore
-
-
-def connect(api_key: str, base_url: str | None, model_name: str, clock: Clock, concurrency: int = 32) -> ClaudeModel:
+def connect(
+    api_key: str,
+    base_url: str | None,
+    model_name: str,
+    clock: Clock,
+    concurrency: int = 32,
+    *,
+    governors: Governors | None = None,
+) -> ClaudeModel:
     """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
+
+    Without `governors` this process learns Claude's rate limits by itself.
 
     The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
     are held at WARNING, as at DEBUG it logs whole requests.
@@ -188,7 +231,8 @@ def connect(api_key: str, base_url: str | None, model_name: str, clock: Clock, c
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
     client = AsyncAnthropic(api_key=api_key, base_url=base_url, max_retries=0, timeout=TIMEOUT)
-    return ClaudeModel(client, spec, clock=clock, concurrency=concurrency)
+    governor = (governors or SharedGovernors(clock)).of(f"Claude {spec.name}")  # limits are a model's
+    return ClaudeModel(client, spec, clock=clock, governor=governor, concurrency=concurrency)
 
 
 def _cached(text: str) -> TextBlockParam:

@@ -53,13 +53,14 @@ class Failure:
     """A try that gave no answer. `reason` is for people and holds neither the key nor any text of the request.
 
     `passing`: another try may help. `common`: every other call would fail the same way. `wait` is how many seconds the
-    service asked for, None if it named none.
+    service asked for, None if it named none. `limited`: a rate limit refused the request before it cost anything.
     """
 
     reason: str
     passing: bool = False
     common: bool = False
     wait: float | None = None
+    limited: bool = False
 
 
 CUT_SHORT = Failure("Claude's answer broke off before its end", passing=True)
@@ -98,7 +99,8 @@ def _of_status(error: anthropic.APIStatusError, now: datetime) -> Failure:
         case _:
             pass
     common = not passing and (status in COMMON or error.error_code == "organization_on_hold")
-    return Failure(_phrase(status), passing, common, wait_named(error.response.headers, now) if passing else None)
+    wait = wait_named(error.response.headers, now) if passing else None
+    return Failure(_phrase(status), passing, common, wait, limited=passing and status == 429)
 
 
 def _phrase(status: int) -> str:

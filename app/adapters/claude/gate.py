@@ -62,6 +62,16 @@ class Pass:
         self._sent_at: float | None = None
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def opening(self) -> bool:
+        """Whether this call is to write the prefix."""
+        return self._opening
+
+    def holds(self) -> bool:
+        """Whether the call may still go: it is the opener, or its prefix is readable, or is being opened."""
+        prefix = self._gate.prefix(self._key)
+        return self._opening or prefix.opening or self._gate.clock.monotonic() < prefix.warm_until
+
     def sent(self) -> None:
         """The request is on its way: an opener's patience and the cache entry's life begin here."""
         self._sent_at = self._gate.clock.monotonic()

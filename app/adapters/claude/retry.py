@@ -24,7 +24,8 @@ class Retry:
 
     Between tries it waits by exponential backoff with jitter, or as long as the service asked for and up to a tenth
     more, so that calls refused together do not come back together. (Whether so long a wait is acceptable is decided
-    before, by `failure.too_long`: such a failure is not passing.)
+    before, by `failure.too_long`: such a failure is not passing.) Those that a rate limit refused come back at once:
+    the governor lets them wait. What they wait for it, told by `held` in seconds, does not count against the limit.
     """
 
     def __init__(self, clock: Clock, *, attempts: int = 5, time_limit: float = 600.0) -> None:
@@ -32,7 +33,9 @@ class Retry:
         self._attempts = attempts
         self._time_limit = time_limit
 
-    async def run(self, attempt: Callable[[], Awaitable[T | Failure]]) -> T | Failure:
+    async def run(
+        self, attempt: Callable[[], Awaitable[T | Failure]], held: Callable[[], float] = lambda: 0.0
+    ) -> T | Failure:
         """The first answer, or the last failure."""
         begun = self._clock.monotonic()
 
@@ -40,11 +43,11 @@ class Retry:
             return await attempt()  # tenacity wants a coroutine function, which a lambda is not
 
         def spent(state: RetryCallState) -> bool:
-            elapsed = self._clock.monotonic() - begun
+            elapsed = self._clock.monotonic() - begun - held()
             return state.attempt_number >= self._attempts or elapsed + state.upcoming_sleep > self._time_limit
 
         retrying = AsyncRetrying(
-            sleep=self._clock.sleep,
+            sleep=self._sleep,
             retry=retry_if_result(_is_passing),
             wait=_wait,
             stop=spent,
@@ -52,6 +55,10 @@ class Retry:
         )
         outcome: T | Failure = await retrying(once)
         return outcome
+
+    async def _sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            await self._clock.sleep(seconds)
 
 
 def _is_passing(outcome: object) -> bool:
@@ -65,6 +72,8 @@ def _outcome(state: RetryCallState) -> object:
 
 def _wait(state: RetryCallState) -> float:
     outcome = _outcome(state)
+    if isinstance(outcome, Failure) and outcome.limited:
+        return 0.0
     if not isinstance(outcome, Failure) or outcome.wait is None:
         return BACKOFF(state)
     return outcome.wait * (1 + SPREAD(state))
