@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy import Engine as Database
 
 from app.adapters.clock import SystemClock
+from app.adapters.desk import Desk
 from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
 from app.adapters.engine.engine import Engine, QueueLimits
@@ -26,6 +27,7 @@ from app.ports import Clock, Journal, Store
 from app.settings import Settings
 
 WEB_CONNECTIONS = 8
+DESK_CONNECTIONS = 2
 WORKER_CONNECTIONS = 20
 WORKERS = 64
 LEASE_SECONDS = 10.0
@@ -128,6 +130,13 @@ def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.
         clock=world.clock,
         seconds=settings.sweep_seconds,
     )
+
+
+def build_desk(settings: Settings, clock: Clock | None = None) -> Desk:
+    """What `kireji jobs` lists, shows, cancels and retries reviews with."""
+    database = open_database(settings, DESK_CONNECTIONS)
+    clock = clock or SystemClock()
+    return Desk(database, DurableIntake(database, Enqueuer(database), clock, settings.debounce_seconds), clock)
 
 
 def build_slots(settings: Settings, database: Database, owner: str | None = None) -> Slots:

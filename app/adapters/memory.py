@@ -22,6 +22,10 @@ class MemoryStore:
         """See `Store.newer_head`."""
         return None
 
+    async def cancelled(self, review_id: str) -> bool:  # noqa: ARG002 - nobody could
+        """See `Store.cancelled`."""
+        return False
+
     async def wait(self, review_id: str, note: str) -> None:
         """Nobody asks."""
 

@@ -13,7 +13,7 @@ from app.core import wording
 from app.core.formats.github import check_report, failure_report, moved_report, waiting_report
 from app.core.job import ReviewJob
 from app.core.lifecycle import Admission, ReviewState
-from app.core.posting import CheckReport, HeadMoved
+from app.core.posting import CheckReport, Conclusion, HeadMoved
 from app.core.review import Review
 from app.errors import KirejiError, TransientError
 from app.flow.memo import RememberingModel
@@ -144,10 +144,12 @@ class _Life:
             await self._closed(report)
 
     async def leave(self) -> None:
-        """Cancelled: if newer work made the review void, say so; else another process will go on with it."""
+        """Cancelled, by newer work or by a person: say so. Else another process will go on with it."""
         newer = await self.world.store.newer_head(self.job)
         if newer is not None:
             await self.tell(moved_report(HeadMoved(newer), self.job.head_sha))
+        elif await self.world.store.cancelled(self.job.name):
+            await self.tell(CheckReport(*wording.CANCELLED, conclusion=Conclusion.CANCELLED))
 
     async def tell(self, report: CheckReport) -> None:
         """Change the check run, if there is one; what went wrong before counts more than a failure in telling it."""

@@ -63,9 +63,12 @@ class DbosJournal:
         return adapter.validate_python(outcome["value"])
 
     def stop(self) -> bool:
-        """The review is to end. Whether its task may be cancelled now; else the journal ends it after the step."""
-        self._stopped = True
-        return not self.stepping
+        """The review is to end. Whether its task may be cancelled now; else the journal ends it after the step.
+
+        Once is enough: a second cancellation would cut off what the review still has to tell.
+        """
+        first, self._stopped = not self._stopped, True
+        return first and not self.stepping
 
     def _halt(self) -> None:
         if self._stopped:

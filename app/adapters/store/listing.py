@@ -17,6 +17,7 @@ def list_reviews(
     *,
     state: ReviewState | None = None,
     repo: str | None = None,
+    number: int | None = None,
     created_before: float | None = None,
     limit: int = 50,
 ) -> tuple[ReviewRecord, ...]:
@@ -26,6 +27,8 @@ def list_reviews(
         query = query.where(reviews.c.state == state)
     if repo is not None:
         query = query.where(reviews.c.repo == repo)
+    if number is not None:
+        query = query.where(reviews.c.number == number)
     if created_before is not None:
         query = query.where(reviews.c.created_at < created_before)
     return _records(engine, query)

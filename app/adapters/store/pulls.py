@@ -51,6 +51,13 @@ def still_wants(conn: Connection, ref: PullRef, review_id: str) -> bool:
     return conn.scalar(query) == review_id
 
 
+def has_failed(conn: Connection, ref: PullRef, head_sha: str) -> bool:
+    """Whether this head is wanted and its review has failed. Holds the pull request's row, as `bump` does."""
+    its = and_(_is(ref.repo, ref.number), pulls.c.head_sha == head_sha)
+    review_id = conn.scalar(select(pulls.c.review_id).where(its).with_for_update())
+    return conn.scalar(select(reviews.c.state).where(reviews.c.id == review_id)) is ReviewState.FAILED
+
+
 def unwant(conn: Connection, ref: PullRef, head_sha: str | None) -> None:
     """No review is wanted now; `head_sha` is the head that needs none, None if nothing is known of it."""
     head = pulls.c.head_sha if head_sha is None else head_sha

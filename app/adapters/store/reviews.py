@@ -5,7 +5,7 @@ Who changes a review and its pull request changes the pull request first, as the
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from app.adapters.store.engine import lock, writing
+from app.adapters.store.engine import lock, reading, writing
 from app.adapters.store.tables import pulls, reviews
 from app.core.lifecycle import OPEN_STATES, Admission, NewReview, ReviewState
 from app.core.posting import Conclusion
@@ -75,6 +75,12 @@ def set_check_run(engine: Engine, review_id: str, check_run_id: int) -> None:
 def close_check(engine: Engine, review_id: str, conclusion: Conclusion) -> None:
     """The review's check run is completed on GitHub; also for a review that was superseded or cancelled."""
     _set(engine, review_id, frozenset(ReviewState), {"conclusion": conclusion})
+
+
+def is_cancelled(engine: Engine, review_id: str) -> bool:
+    """Whether somebody cancelled the review."""
+    with reading(engine) as conn:
+        return conn.scalar(select(reviews.c.state).where(reviews.c.id == review_id)) is ReviewState.CANCELLED
 
 
 def finish(engine: Engine, review_id: str, state: ReviewState, now: float, note: str = "") -> bool:

@@ -48,6 +48,10 @@ class SqlStore:
         """See `Store.newer_head`."""
         return await self._do(lambda: pulls.newer_head(self._engine, job.ref, job.generation))
 
+    async def cancelled(self, review_id: str) -> bool:
+        """See `Store.cancelled`."""
+        return await self._do(lambda: reviews.is_cancelled(self._engine, review_id))
+
     async def wait(self, review_id: str, note: str) -> None:
         """See `Store.wait`."""
         await self._do(lambda: reviews.set_state(self._engine, review_id, ReviewState.WAITING, note))
