@@ -1,0 +1,173 @@
+"""A run of many reviews while something is killed again and again; in the end nothing may be lost or done twice."""
+
+import os
+import random
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from app.adapters.store.engine import create_engine
+from app.sandbox import child
+from app.sandbox.claude import ClaudeSandbox, Latency
+from app.sandbox.github import GitHubSandbox
+from tests.chaos import verdict
+from tests.chaos.crowd import CHUNK_TOKENS, Crowd
+from tests.chaos.house import CLOCK, House, Place, await_that, house
+from tests.chaos.stores import KillablePostgres, Store, store
+from tests.chaos.verdict import Verdict
+
+STORES = ("sqlite", "postgres")
+TARGETS = ("worker", "web", "postgres")
+"""What is killed; "mixed" is one after the other."""
+GITHUB_LATENCY = 0.03
+CLAUDE_LATENCY = Latency(first_token=0.25, per_output_token=0.001, jitter=0.6, seed=1)
+QUIET_LIMIT = 90.0
+HEALING_LIMIT = 40.0
+LONGEST_PAUSE = 3.0  # seconds from ready to the next kill
+AIMS = (None, None, "POST */reviews", "POST */check-runs", "PATCH */check-runs/*", "claude")
+"""What a kill waits for: nothing (any moment), a request that GitHub has just served, or an answer of Claude's."""
+
+
+@dataclass
+class Campaign:
+    """What happened, and the verdict."""
+
+    store: str
+    target: str
+    kills: int = 0
+    deliveries: int = 0
+    refused: int = 0
+    seconds: float = 0.0
+    quiet: float = 0.0
+    left: int = 0
+    healed: float = 0.0
+    restarts: int = 0
+    aims: dict[str, int] = field(default_factory=dict)
+    verdict: Verdict = field(default_factory=Verdict)
+    log: str = ""
+
+
+def run(kind: str, target: str, kills: int, seed: int, folder: Path) -> Campaign:
+    """Kill so many times and give the account. Nothing outlives the call."""
+    campaign = Campaign(kind, target)
+    begun = time.monotonic()
+    with (
+        store(kind, folder) as place,
+        GitHubSandbox(latency=GITHUB_LATENCY, record=False) as github,
+        ClaudeSandbox(latency=CLAUDE_LATENCY, clock=lambda: CLOCK.now().timestamp()) as claude,
+    ):
+        github.limits.points = github.limits.content = github.limits.primary = 1_000_000
+        identity = github.install_app(app_id=4711)
+        settings = child.environment(
+            github.url,
+            identity,
+            claude.url,
+            KIREJI_CHUNK_TOKENS=CHUNK_TOKENS,
+            KIREJI_DEBOUNCE_SECONDS="1",
+            KIREJI_DRAIN_SECONDS="5",
+            KIREJI_SWEEP_SECONDS="5",
+            **place.environment,
+        )
+        with house(settings, folder, workers=1 if kind == "sqlite" else 2) as app:
+            crowd = Crowd(github, app.url, seed)
+            crowd.start()
+            killer = Killer(app, place, github, claude, random.Random(seed))
+            for _ in range(kills):
+                killer.kill(target)
+            crowd.stop()
+            calm = time.monotonic()
+            await_that(crowd.redeliver, QUIET_LIMIT, "not every delivery was accepted", pause=0.3)
+            engine = create_engine(place.url)
+            _await_quiet(engine)
+            campaign.quiet = time.monotonic() - calm
+            deaths = [moment for one in app.places for moment in one.deaths]
+            campaign.left = len(verdict.unhealed(crowd))
+            _await_healing(engine, crowd)
+            campaign.healed = time.monotonic() - calm
+            campaign.verdict = verdict.judge(crowd, claude, engine, deaths)
+            engine.dispose()
+            campaign.kills, campaign.aims = killer.kills, killer.aims
+            campaign.deliveries, campaign.refused = len(crowd.sent), crowd.failures
+            campaign.restarts = len(deaths)
+        campaign.log = "".join(one.log.read_text(errors="replace") for one in app.places)
+    campaign.seconds = time.monotonic() - begun
+    return campaign
+
+
+def _await_quiet(engine: Engine) -> None:
+    """Wait until no job is unfinished; what never ends is the verdict's business."""
+    deadline = time.monotonic() + QUIET_LIMIT
+    while time.monotonic() < deadline and verdict.busy(engine):
+        time.sleep(0.2)
+
+
+def _await_healing(engine: Engine, crowd: Crowd) -> None:
+    """Wait until the sweeps have mended what the kills left; what they do not mend is the verdict's business."""
+    deadline = time.monotonic() + HEALING_LIMIT
+    while time.monotonic() < deadline and (verdict.unhealed(crowd) or verdict.busy(engine)):
+        time.sleep(0.2)
+
+
+class Killer:
+    """Kills with SIGKILL at random moments, some of them aimed at the gap between a write and its note."""
+
+    def __init__(
+        self, app: House, place: Store, github: GitHubSandbox, claude: ClaudeSandbox, chance: random.Random
+    ) -> None:
+        self._app = app
+        self._place = place
+        self._github = github
+        self._claude = claude
+        self._random = chance
+        self.kills = 0
+        self.aims = dict[str, int]()
+
+    def kill(self, target: str) -> None:
+        """Wait for a moment, and kill."""
+        if self._random.random() < 0.85:  # else it may die while it starts
+            await_that(self._app.ready, 60, "the App did not come back")
+        aim = self._wait()
+        if target == "mixed":
+            targets = TARGETS[: 3 if isinstance(self._place, KillablePostgres) else 2]
+            target = targets[self.kills % len(targets)]
+        match target:
+            case "worker":
+                self._strike(self._random.choice(self._app.workers))
+            case "web":
+                self._strike(self._app.web)
+            case "postgres":
+                assert isinstance(self._place, KillablePostgres)
+                self._place.kill()
+                time.sleep(self._random.uniform(0, 2))
+                self._place.start()
+            case _:
+                raise ValueError(target)
+        self.kills += 1
+        self.aims[f"{target}: {aim}"] = self.aims.get(f"{target}: {aim}", 0) + 1
+
+    def _strike(self, place: Place) -> None:
+        """Of gunicorn, the master or its worker."""
+        family = place.family()
+        if family:
+            os.kill(self._random.choice(family), signal.SIGKILL)
+
+    def _wait(self) -> str:
+        """Wait for a random time, or for something to happen and a few milliseconds more; which of them."""
+        aim = self._random.choice(AIMS)
+        time.sleep(self._random.uniform(0, LONGEST_PAUSE))
+        if aim is None:
+            return "any moment"
+        seen = self._seen(aim)
+        deadline = time.monotonic() + 5
+        while self._seen(aim) == seen and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(self._random.uniform(0, 0.02))
+        return aim
+
+    def _seen(self, aim: str) -> int:
+        if aim == "claude":
+            return sum(call.stop_reason is not None for call in self._claude.calls)
+        return self._github.count(aim)
