@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.entry.jobs import jobs
+
 if TYPE_CHECKING:
     from app.settings import Settings
 
@@ -72,14 +74,12 @@ def upgrade() -> None:
 
 
 def _settings() -> "Settings":
-    """The settings, and the log as they want it; or else each problem on a line of stderr, and exit status 2."""
-    from app.entry import logs
-    from app.entry.startup import settings_or_exit
+    from app.entry.startup import settings_and_log
 
-    settings = settings_or_exit()
-    logs.set_up(settings.log_level, settings.secrets())
-    logs.catch()
-    return settings
+    return settings_and_log()
+
+
+main.add_command(jobs)
 
 
 def run() -> None:

@@ -2,6 +2,7 @@
 
 import sys
 
+from app.entry import logs
 from app.errors import KirejiError, SettingsError, TransientError
 from app.settings import Settings, load
 
@@ -17,6 +18,14 @@ def settings_or_exit() -> Settings:
         return load()
     except SettingsError as error:
         sys.exit(tell(error))
+
+
+def settings_and_log() -> Settings:
+    """The settings, and the log as they want it; or else each problem on a line of stderr, and exit status 2."""
+    settings = settings_or_exit()
+    logs.set_up(settings.log_level, settings.secrets())
+    logs.catch()
+    return settings
 
 
 def tell(error: KirejiError) -> int:

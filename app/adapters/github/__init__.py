@@ -3,6 +3,7 @@
 forge.py     GitHubForge, connect(): what the wiring uses
 client.py    one HTTP pool, PyGithub's requester on it, and a repository's client
 auth.py      the App's key, installation tokens, or one fixed token
+limits.py    the rate limits of an installation, and when a request counts how much
 failures.py  what GitHub's failures mean, in one place
 pull.py      the pull request and its base branch's files, one GraphQL request
 diff.py      the diff by media type, else by `listing.py`, whose gaps `blobs.py` fills

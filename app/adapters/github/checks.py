@@ -51,13 +51,13 @@ class CheckRuns:
 
     async def update(self, client: RepoClient, check_id: int, report: CheckReport) -> None:
         """Replace what the run shows. `report.annotations` are all it is to have: those already there are not sent again."""
-        sent = await self._count(client, check_id)
+        sent = await self._count(client, check_id) if report.annotations else 0
         attempt = 1
         while True:
             page = report.annotations[sent : sent + PAGE]
             last = sent + len(page) >= len(report.annotations)
             try:
-                answer = await client.patch(f"/check-runs/{check_id}", _update(report, page, last=last))
+                answer = await client.patch(f"/check-runs/{check_id}", _update(report, page, last=last), notice=report.waits)
             except (GithubException, RequestException, TransientError) as error:
                 self._counts.pop(check_id, None)
                 if not failures.lost(error) or attempt == TRIES:

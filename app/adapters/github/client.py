@@ -25,11 +25,14 @@ from typing_extensions import override
 
 from app.adapters.github import failures
 from app.adapters.github.auth import RepoAuth
+from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
+from app.core.governor import Need
 from app.core.pull import PullRef
 from app.errors import TransientError
-from app.ports import Clock
+from app.ports import Clock, Governor
 
 T = TypeVar("T")
+Headers = Mapping[str, str]
 
 TIMEOUT = (10, 30)  # seconds to connect, seconds between two bytes
 POOL_SIZE = 32  # connections kept open; more threads than that wait for none, their connections are just not kept
@@ -151,77 +154,98 @@ class Wire(Requester):
 
 
 class RepoClient:
-    """GitHub as one repository's token sees it. Raises GithubException or RequestException, see `failures`."""
+    """GitHub as one repository's token sees it. Raises GithubException or RequestException, see `failures`.
 
-    def __init__(self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock) -> None:
+    And TransientError, with the time, where a rate limit of the installation asks for a longer wait than is spent here.
+    """
+
+    def __init__(self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock, governor: Governor) -> None:
         self.ref = ref
         self.clock = clock
         self._auth = auth
+        self._governor = governor
         self._wire = Wire(transport, auth)
 
     async def get(self, path: str, **params: str | int) -> Any:
         """GET JSON; `path` follows /repos/OWNER/NAME. Repeated while GitHub fails in passing."""
-        return await self._call(lambda: self._json("GET", path, params, None), repeatable=True)
+        return await self._call(lambda: self._json("GET", path, params, None), READ, repeatable=True)
 
     async def get_text(self, path: str, accept: str) -> str:
         """GET text of a media type. Bytes that are not UTF-8 come as lone surrogates (surrogateescape)."""
-        return await self._call(lambda: self._text("GET", path, {}, None, accept), repeatable=True)
+        return await self._call(lambda: self._text("GET", path, {}, None, accept), READ, repeatable=True)
 
     async def post(self, path: str, body: object) -> Any:
         """POST JSON, once: after a lost answer only a look can tell whether it arrived."""
-        return await self._call(lambda: self._json("POST", path, {}, body), repeatable=False)
+        return await self._call(lambda: self._json("POST", path, {}, body), CREATE, repeatable=False)
 
-    async def patch(self, path: str, body: object) -> Any:
-        """PATCH JSON, once."""
-        return await self._call(lambda: self._json("PATCH", path, {}, body), repeatable=False)
+    async def patch(self, path: str, body: object, *, notice: bool = False) -> Any:
+        """PATCH JSON, once. A `notice` tells people of a wait: it goes even while the installation must pause."""
+        need = NOTICE if notice else WRITE
+        return await self._call(lambda: self._json("PATCH", path, {}, body), need, repeatable=False)
 
     async def delete(self, path: str) -> None:
         """DELETE. Repeated while GitHub fails in passing, so a 404 may mean that it is done."""
-        await self._call(lambda: self._text("DELETE", path, {}, None, None), repeatable=True)
+        await self._call(lambda: self._text("DELETE", path, {}, None, None), WRITE, repeatable=True)
 
     async def query(self, query: str, variables: Mapping[str, str | int]) -> dict[str, Any]:
         """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which a mutation must not be."""
-        return await self._call(lambda: self._graphql(query, dict(variables)), repeatable=True)
+        return await self._call(lambda: self._graphql(query, dict(variables)), READ, repeatable=True)
 
-    async def _call(self, send: Callable[[], T], *, repeatable: bool) -> T:
+    async def _call(self, send: Callable[[], tuple[Headers, T]], need: Need, *, repeatable: bool) -> T:
         renewed = False
         tries = 0
         while True:
             tries += 1
+            await self._governor.admit(need, patience=PATIENCE, notice=need is NOTICE)
             try:
-                return await asyncio.to_thread(send)
+                headers, answer = await asyncio.to_thread(send)
             except (GithubException, requests.RequestException, TransientError) as error:
                 if not renewed and isinstance(self._auth, RepoAuth) and failures.status_of(error) == 401:
                     self._auth.forget()  # a revoked token; nothing was done, so even a POST may go again
                     renewed = True
                     continue
+                if self._paused(failures.limit_pause(error, self.clock.now())) and tries < TRIES and need is not NOTICE:
+                    continue  # refused, so not done; the governor waits
                 pause = failures.pause(error) if repeatable and tries < TRIES else None
                 if pause is None:
                     raise
+            else:
+                self._paused(exhausted(headers, self.clock.now()))
+                return answer
             backoff = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(1, 2)  # noqa: S311 - jitter is no secret
             await self.clock.sleep(max(pause, backoff))
 
-    def _json(self, verb: str, path: str, params: Mapping[str, str | int], body: object) -> Any:
-        return _parsed(self._text(verb, path, params, body, "application/vnd.github+json"))
+    def _paused(self, seconds: float | None) -> bool:
+        """Stop all requests of the installation, in all workers, if there is a pause; whether it is waited for here."""
+        if seconds is None:
+            return False
+        self._governor.pause(seconds)
+        return seconds <= PATIENCE
 
-    def _text(self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None) -> str:
+    def _json(self, verb: str, path: str, params: Mapping[str, str | int], body: object) -> tuple[Headers, Any]:
+        headers, text = self._text(verb, path, params, body, "application/vnd.github+json")
+        return headers, _parsed(text)
+
+    def _text(
+        self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None
+    ) -> tuple[Headers, str]:
         headers = {"Accept": accept} if accept else {}
         status, answered, text = self._wire.requestJson(
             verb, f"/repos/{self.ref.repo}{path}", dict(params), headers, input=body
         )
         if status >= 300:
             raise Requester.createException(status, answered, _error_body(text))
-        return text
+        return answered, text
 
-    def _graphql(self, query: str, variables: dict[str, str | int]) -> dict[str, Any]:
+    def _graphql(self, query: str, variables: dict[str, str | int]) -> tuple[Headers, dict[str, Any]]:
         try:
-            _, answer = self._wire.graphql_query(query, variables)
+            headers, answer = self._wire.graphql_query(query, variables)
         except ValueError as error:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
         data = answer.get("data")
         if not isinstance(data, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")
-        return data
+        return headers, data
 
 
 def _parsed(text: str) -> Any:

@@ -9,12 +9,12 @@ from typing import Any
 from github import GithubException
 from requests import RequestException
 
+from app.adapters.github.limits import PATIENCE
 from app.errors import DefectError, KirejiError, TransientError, UserError
 from app.ports import Clock
 
 Failure = GithubException | RequestException | TransientError
 
-PATIENCE = 60.0  # seconds: a longer Retry-After is not waited for here
 SECONDARY_PAUSE = 60.0  # seconds; GitHub's advice where a secondary limit names no time
 
 
@@ -71,6 +71,17 @@ def pause(error: Failure) -> float | None:
     if wait is not None and wait > PATIENCE:
         return None
     return wait or 0.0
+
+
+def limit_pause(error: Failure, now: datetime) -> float | None:
+    """Seconds that a rate limit asks us to pause; None where no limit refused the request."""
+    if not isinstance(error, GithubException):
+        return None
+    kinds = _graphql_kinds(error)
+    too_fast = error.status == 422 and refusal(error) is Refusal.TOO_FAST
+    if not (too_fast or _limited(error) or "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds):
+        return None
+    return _until(error, now)
 
 
 @contextmanager

@@ -8,13 +8,15 @@ from app.adapters.github import checks, diff, listing, publish, pull
 from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
+from app.adapters.github.limits import LIMITS
 from app.adapters.github.together import both
+from app.adapters.governor import SharedGovernors
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, PullRef
 from app.errors import SettingsError
-from app.ports import Clock
+from app.ports import Clock, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
 READS = "contents: read, pull requests: read"
@@ -30,10 +32,19 @@ class GitHubForge:
     Raises UserError for what people can mend, TransientError for what passes, DefectError for what nobody foresaw.
     """
 
-    def __init__(self, api_url: str, auth: Credentials, *, clock: Clock, check_name: str = "Kireji") -> None:
+    def __init__(
+        self,
+        api_url: str,
+        auth: Credentials,
+        *,
+        clock: Clock,
+        check_name: str = "Kireji",
+        governors: Governors | None = None,
+    ) -> None:
         self._transport = Transport(api_url)
         self._auth = auth
         self._clock = clock
+        self._governors = governors or SharedGovernors(clock)
         self._checks = checks.CheckRuns(check_name)
 
     @property
@@ -83,7 +94,9 @@ class GitHubForge:
             return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
 
     def _client(self, ref: PullRef) -> RepoClient:
-        return RepoClient(self._transport, self._auth.of(ref, self._wire), ref, self._clock)
+        owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
+        governor = self._governors.of(f"GitHub {owner}", LIMITS)
+        return RepoClient(self._transport, self._auth.of(ref, self._wire), ref, self._clock, governor)
 
     def _wire(self, auth: Auth) -> Wire:
         return Wire(self._transport, auth)
@@ -97,15 +110,17 @@ def connect(
     token: str | None = None,
     clock: Clock,
     check_name: str = "Kireji",
+    governors: Governors | None = None,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
-    `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server.
+    `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
+    limits what it meets itself.
     """
     if app_id is not None and private_key_pem:
-        return GitHubForge(
-            api_url, Credentials(AppTokens(app_id, private_key_pem, clock), token), clock=clock, check_name=check_name
-        )
-    if not token:
+        auth = Credentials(AppTokens(app_id, private_key_pem, clock), token)
+    elif token:
+        auth = Credentials(token=token)
+    else:
         raise SettingsError(("GitHub needs an App's id and private key, or a token",))
-    return GitHubForge(api_url, Credentials(token=token), clock=clock, check_name=check_name)
+    return GitHubForge(api_url, auth, clock=clock, check_name=check_name, governors=governors)
