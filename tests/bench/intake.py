@@ -9,9 +9,8 @@ import contextlib
 import multiprocessing
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -20,10 +19,12 @@ from app.adapters.store.engine import create_engine, reading
 from app.adapters.store.tables import deliveries
 from app.sandbox import child
 from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox
+from app.sandbox.github import GitHubSandbox, Repository
 from app.sandbox.sample_repo import make_change
 
 PULLS = 20
+EACH = 20
+PATIENCE = 60.0
 WORK = Latency(first_token=0.6, per_output_token=1 / 110)
 
 Request = tuple[dict[str, str], bytes]
@@ -46,7 +47,7 @@ class Load:
 
 
 def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
-    """Load `kireji serve` over SQLite (`url` None) or Postgres, with pushes to 20 pull requests."""
+    """Load `kireji serve` over SQLite (`url` None) or Postgres, one delivery in 20 a push to one of 20 pull requests."""
     change = make_change(files=6, lines=200, planted=2, seed=6)
     with GitHubSandbox(latency=0.05, record=False) as github, ClaudeSandbox(latency=WORK) as claude:
         github.limits.points = github.limits.content = 10**9
@@ -60,7 +61,7 @@ def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
             with multiprocessing.get_context("spawn").Pool(1) as pool:  # the load's own core, as far as there is one
                 answers = pool.apply(fire, (urlsplit(app.url).port, requests, rate))
             stored = _stored(url or f"sqlite:///{app.log.parent / 'kireji.sqlite3'}")
-        reviews = sum(run["status"] == "completed" for pull in pulls for run in repo.check_runs(pull.head_sha))
+            reviews = _reviewed(repo, [pull.number for pull in pulls])
     times = sorted(seconds for status, seconds in answers if status == 202)
     return Load(
         store=store,
@@ -75,9 +76,25 @@ def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
     )
 
 
-def _requests(github: GitHubSandbox, repo: Any, numbers: list[int], count: int) -> Iterator[Request]:
+def _requests(github: GitHubSandbox, repo: Repository, numbers: Sequence[int], count: int) -> Iterator[Request]:
+    """One push of a new head for each EACH deliveries; the others are such as an App hears all day and ignores."""
     for index in range(count):
-        yield github.webhook("pull_request", action="opened", repo=repo, number=numbers[index % len(numbers)])
+        number = numbers[index // EACH % len(numbers)]
+        if index % EACH == 0:
+            repo.push(number, files={"pushed.txt": f"{index}\n"})
+            yield github.webhook("pull_request", action="synchronize", repo=repo, number=number)
+        else:
+            yield github.webhook("pull_request", action="labeled", repo=repo, number=number)
+
+
+def _reviewed(repo: Repository, numbers: Sequence[int]) -> int:
+    """How many of the pull requests have a completed check run on their last head, after a while of quiet."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        done = sum(any(run["status"] == "completed" for run in repo.check_runs(repo.pull(n).head_sha)) for n in numbers)
+        if done == len(numbers) or time.monotonic() > deadline:
+            return done
+        time.sleep(0.2)
 
 
 def _stored(url: str) -> int:
