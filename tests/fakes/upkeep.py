@@ -15,6 +15,8 @@ class FakeUpkeep:
         self.saved: dict[str, str] = {}
         self.here: set[str] = set()
         self.turns: list[str] = []
+        self.intervals: dict[str, float] = {}
+        self.before: list[float] = []
         self.busy: set[str] = set()
         self.stray: tuple[Stray, ...] = ()
         self.lost_workers: tuple[str, ...] = ()
@@ -27,6 +29,7 @@ class FakeUpkeep:
     async def turn(self, sweep: str, seconds: float) -> bool:
         """True unless the sweep is another's."""
         self.turns.append(sweep)
+        self.intervals[sweep] = seconds
         return sweep not in self.busy
 
     async def load(self, name: str) -> str | None:
@@ -43,6 +46,7 @@ class FakeUpkeep:
 
     async def strays(self, before: float) -> tuple[Stray, ...]:
         """The test's."""
+        self.before.append(before)
         return self.stray
 
     async def queue_again(self, review: ReviewRecord) -> None:
@@ -59,10 +63,12 @@ class FakeUpkeep:
 
     async def open_checks(self, before: float) -> tuple[ReviewRecord, ...]:
         """The test's."""
+        self.before.append(before)
         return self.left_open
 
     async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
         """The test's."""
+        self.before.append(before)
         return self.vain
 
     async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:

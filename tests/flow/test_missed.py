@@ -153,4 +153,3 @@ async def test_no_flood_in_one_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
     place.logged("here", 202)
     place.upkeep.here = {"here"}
     assert [len(await place.sweep()) for _ in range(4)] == [2, 2, 1, 0]
-

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from app.adapters.store import deliveries, ledger, listing, memo, postings, pulls, retention, reviews
-from app.adapters.store.engine import create_engine, reading
+from app.adapters.store.engine import create_engine, reading, writing
 from app.core.answer import Stop
 from app.core.lifecycle import ReviewState
 from app.core.posting import Conclusion
@@ -15,6 +15,14 @@ from tests.adapters.store.make import CALL, REF, name, push
 from tests.databases import SQLITE_FILE, new_sqlite
 
 REVIEW = name("a", 1)
+
+
+def in_transaction(engine: Engine, work: Callable[[Connection], object]) -> None:
+    """Do it in a transaction of its own."""
+    with writing(engine) as conn:
+        work(conn)
+
+
 USES: dict[str, Callable[[Engine], object]] = {
     "push": lambda engine: (push(engine, "a"), push(engine, "b")),
     "wanted_generation": lambda engine: pulls.wanted_generation(engine, REF.repo, REF.number),
@@ -27,6 +35,11 @@ USES: dict[str, Callable[[Engine], object]] = {
     "list by state": lambda engine: listing.list_reviews(engine, state=ReviewState.QUEUED, created_before=1.0),
     "list by repository": lambda engine: listing.list_reviews(engine, repo=REF.repo),
     "open_checks": lambda engine: listing.open_checks(engine, 1000.0),
+    "open_reviews": lambda engine: listing.open_reviews(engine, 1000.0, 10),
+    "wanted_in_vain": lambda engine: listing.wanted_in_vain(engine, 0.0, 1000.0, 10),
+    "is_reviewed": lambda engine: in_transaction(engine, lambda conn: listing.is_reviewed(conn, REF, "a")),
+    "unwant": lambda engine: in_transaction(engine, lambda conn: pulls.unwant(conn, REF, "a")),
+    "still_wants": lambda engine: in_transaction(engine, lambda conn: pulls.still_wants(conn, REF, REVIEW)),
     "show": lambda engine: (push(engine, "a"), listing.show(engine, REVIEW)),
     "recall": lambda engine: memo.recall(engine, "key"),
     "remember": lambda engine: memo.remember(engine, CALL, "answer", Stop.END),
