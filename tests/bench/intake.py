@@ -8,9 +8,12 @@ import asyncio
 import contextlib
 import multiprocessing
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -57,6 +60,9 @@ def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
         requests = list(_requests(github, repo, [pull.number for pull in pulls], rate * seconds))
         more = {"KIREJI_DATABASE_URL": url} if url else {}
         settings = child.environment(github.url, identity, claude.url, **more)
+        if url:
+            kireji = Path(sys.executable).with_name("kireji")
+            subprocess.run([kireji, "db", "upgrade"], env=settings, check=True, stdout=subprocess.DEVNULL)
         with child.serve(settings) as app:
             with multiprocessing.get_context("spawn").Pool(1) as pool:  # the load's own core, as far as there is one
                 answers = pool.apply(fire, (urlsplit(app.url).port, requests, rate))
