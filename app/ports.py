@@ -125,7 +125,7 @@ class Clock(Protocol):
 class Governor(Protocol):
     """Holds requests back to what one service allows, in all processes together. Until it is told a limit there is none.
 
-    Whoever was admitted says in the end, once, what the request really took.
+    Whoever was admitted and used something else than it needed says so in the end, once.
     """
 
     async def admit(

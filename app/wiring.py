@@ -11,6 +11,7 @@ from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
 from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
+from app.adapters.governor import SharedGovernors
 from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
@@ -48,12 +49,14 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
     from app.adapters import claude, github  # noqa: PLC0415 - see above
 
     clock = clock or SystemClock()
+    governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
     return World(
         forge=github.connect(
             api_url=settings.github_api_url,
             app_id=settings.app_id,
             private_key_pem=settings.private_key.reveal(),
             clock=clock,
+            governors=governors,
         ),
         model=claude.connect(
             api_key=settings.anthropic_api_key.reveal(),
@@ -61,6 +64,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
             model_name=settings.model,
             clock=clock,
             concurrency=settings.concurrency,
+            governors=governors,
         ),
         store=store or MemoryStore(),
         journal=DirectJournal(),

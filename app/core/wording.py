@@ -106,6 +106,15 @@ def waiting(error: TransientError, until: datetime) -> tuple[str, str]:
     return f"Waiting until {until:%H:%M} UTC", f"{error}. The review goes on by itself at about {until:%H:%M} UTC."
 
 
+def held(until: datetime) -> tuple[str, str]:
+    """Title and summary of a check run whose review waits for the model, and goes on by itself."""
+    return (
+        f"Waiting for Claude's rate limit until about {until:%H:%M} UTC",
+        "All reviews of this Kireji share Claude's rate limit, and now there is more to read than it allows at once. "
+        f"This review has its turn by about {until:%H:%M} UTC and goes on by itself.",
+    )
+
+
 def superseded(new_head: str, old_head: str) -> tuple[str, str]:
     """Title and summary of a check run whose review is no longer wanted."""
     if new_head == old_head:

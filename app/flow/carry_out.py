@@ -6,11 +6,11 @@ Whatever process carries it out, and however often one dies, it goes on here fro
 import asyncio
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from app.core import wording
-from app.core.formats.github import check_report, failure_report, moved_report, waiting_report
+from app.core.formats.github import check_report, failure_report, held_report, moved_report, waiting_report
 from app.core.job import ReviewJob
 from app.core.lifecycle import Admission, ReviewState
 from app.core.posting import CheckReport, Conclusion, HeadMoved
@@ -19,10 +19,11 @@ from app.errors import KirejiError, TransientError
 from app.flow.memo import RememberingModel
 from app.flow.review_pull import publish, read_pull
 from app.flow.world import World
-from app.ports import Journal
+from app.ports import Caller, Journal
 
 TURN_SECONDS = 1.0  # between two looks whether the repository has room
-TRIES = 6
+TRIES = 6  # of what fails without naming a time
+NAMED_WAITS = 30  # of what does: a rate limit that is shared may be met again and again
 # Waits after a passing failure, in seconds, where the service named none; a longer one than LONGEST_WAIT ends the review.
 PAUSES = (10, 30, 120, 300, 600)
 LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
@@ -32,8 +33,10 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
     """Carry out a review that the store knows. Raises what ended it without a review, once that is told and noted."""
     if not await _admitted(job, world):
         return
-    model = RememberingModel(world.model, world.store, world.clock, job)
-    life = _Life(job, replace(world, journal=journal, model=model))
+    life = _Life(job, world)
+    caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
+    model = RememberingModel(world.model, world.store, world.clock, job, caller)
+    life.world = replace(world, journal=journal, model=model)
     try:
         outcome = await life.tries()
     except asyncio.CancelledError:
@@ -72,15 +75,19 @@ class _Life:
     job: ReviewJob
     world: World
     check: int | None = None
+    _held_until: datetime | None = None
+    _telling: asyncio.Task[None] | None = None
 
     async def tries(self) -> Review | HeadMoved:
         """Try until it is done, newer work makes it void, or waiting is no use."""
-        for number in range(1, TRIES + 1):
+        failures = 0
+        for number in range(1, TRIES + NAMED_WAITS + 1):
             try:
                 return await self._try(number)
             except TransientError as error:
-                pause = PAUSES[min(number, len(PAUSES)) - 1] if error.retry_after is None else error.retry_after
-                if number == TRIES or pause > LONGEST_WAIT:
+                failures += error.retry_after is None
+                pause = PAUSES[min(failures, len(PAUSES)) - 1] if error.retry_after is None else error.retry_after
+                if failures == TRIES or number - failures > NAMED_WAITS or pause > LONGEST_WAIT:
                     raise
                 await self._pause(error, pause)
         raise AssertionError("the last try returns or raises")
@@ -129,6 +136,18 @@ class _Life:
         await self.world.clock.sleep(seconds)
         await self.world.store.start(self.job.name)
 
+    def held(self, until: datetime) -> None:
+        """The model's rate limit holds the review back: say so, once a wait. See `Caller.held`."""
+        told = self._held_until is not None and self.world.clock.now() < self._held_until
+        if self.check is not None and not told:
+            self._held_until = until
+            self._telling = asyncio.ensure_future(self._update(held_report(until)))
+
+    async def _told(self) -> None:
+        """Wait until that is said: said after what comes next, it would be the last word."""
+        if self._telling is not None:
+            await asyncio.wait({self._telling})
+
     async def _close(self, outcome: Review | HeadMoved, number: int) -> None:
         """Close the check run with what came of it."""
         match outcome:
@@ -138,6 +157,7 @@ class _Life:
                 report = moved_report(outcome, self.job.head_sha)
             case _:
                 assert_never(outcome)
+        await self._told()
         check, update = self.check, self.world.forge.update_check
         if check is not None:
             await self.world.journal.step(f"close check {number}", lambda: update(self.job.ref, check, report), None)
@@ -145,6 +165,7 @@ class _Life:
 
     async def leave(self) -> None:
         """Cancelled, by newer work or by a person: say so. Else another process will go on with it."""
+        await self._told()
         newer = await self.world.store.newer_head(self.job)
         if newer is not None:
             await self.tell(moved_report(HeadMoved(newer), self.job.head_sha))
@@ -153,6 +174,10 @@ class _Life:
 
     async def tell(self, report: CheckReport) -> None:
         """Change the check run, if there is one; what went wrong before counts more than a failure in telling it."""
+        await self._told()
+        await self._update(report)
+
+    async def _update(self, report: CheckReport) -> None:
         if self.check is None:
             return
         with contextlib.suppress(KirejiError):

@@ -10,7 +10,7 @@ from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, nanodollars, outcome_of
 from app.core.money import MODELS, Usage, cost
 from app.core.prompt import Prompt
-from app.ports import Clock, Model, Store
+from app.ports import ANYBODY, Caller, Clock, Model, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,20 @@ class RememberingModel:
     store: Store
     clock: Clock
     job: ReviewJob
+    caller: Caller = ANYBODY
 
     @property
     def name(self) -> str:
         """The model's id."""
         return self.model.name
 
-    async def ask(self, prompt: Prompt) -> Outcome:
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - the review asks
         """Answer from memory if it can, with no attempts and no usage; else ask, and remember."""
         key = self._key(prompt)
         known = await self.store.recall(key)
         if known is not None:
             return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
-        outcome = await self.model.ask(prompt)
+        outcome = await self.model.ask(prompt, self.caller)
         call = self._call(key, outcome)
         if isinstance(outcome, Answer) and _usable(outcome):
             await self.store.remember(call, outcome)

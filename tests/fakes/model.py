@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.core.answer import Answer, Outcome, Stop
 from app.core.money import Usage
 from app.core.prompt import Prompt
+from app.ports import ANYBODY, Caller
 
 USAGE = Usage(100, 10, 0, 5000)
 
@@ -15,15 +16,17 @@ def answer(text: str = '{"findings": []}', stop: Stop = Stop.END) -> Answer:
 
 
 class FakeModel:
-    """Answers each prompt by calling `reply`; `prompts` keeps what was asked."""
+    """Answers each prompt by calling `reply`; `prompts` and `callers` keep what was asked, and by whom."""
 
     name = "claude-haiku-4-5"
 
     def __init__(self, reply: Callable[[Prompt], Outcome]) -> None:
         self.reply = reply
         self.prompts: list[Prompt] = []
+        self.callers: list[Caller] = []
 
-    async def ask(self, prompt: Prompt) -> Outcome:
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
         """Answer at once."""
         self.prompts.append(prompt)
+        self.callers.append(caller)
         return self.reply(prompt)

@@ -57,7 +57,9 @@ class CheckRuns:
             page = report.annotations[sent : sent + PAGE]
             last = sent + len(page) >= len(report.annotations)
             try:
-                answer = await client.patch(f"/check-runs/{check_id}", _update(report, page, last=last), notice=report.waits)
+                answer = await client.patch(
+                    f"/check-runs/{check_id}", _update(report, page, last=last), notice=report.conclusion is None
+                )
             except (GithubException, RequestException, TransientError) as error:
                 self._counts.pop(check_id, None)
                 if not failures.lost(error) or attempt == TRIES:

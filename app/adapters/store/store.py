@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from app.adapters.store import ledger, listing, memo, pulls, reviews
 from app.adapters.store.engine import database_errors
+from app.adapters.store.governors import SqlShelf
 from app.core.answer import Answer
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
@@ -84,6 +85,10 @@ class SqlStore:
     async def spent(self, review_id: str) -> Spent:
         """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
+
+    def shelf(self, name: str) -> SqlShelf:
+        """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""
+        return SqlShelf(self._engine, self._clock, name)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -73,6 +73,11 @@ def waiting_report(error: TransientError, until: datetime) -> CheckReport:
     return CheckReport(*wording.waiting(error, until))
 
 
+def held_report(until: datetime) -> CheckReport:
+    """The check run of a review that the model's rate limit holds back; it stays in progress."""
+    return CheckReport(*wording.held(until))
+
+
 def failure_report(error: Exception) -> CheckReport:
     """The check run of a review that did not happen: red only where somebody in the repository can mend it."""
     title, summary = wording.failed(error)

@@ -43,7 +43,7 @@ async def test_a_get_is_sent_again_with_growing_pauses(forge: GitHubForge, api: 
 
 
 async def test_a_short_retry_after_is_waited_for(forge: GitHubForge, api: Any, clock: Any) -> None:
-    """GitHub's own time counts, up to a minute."""
+    """GitHub's own time counts, up to twenty seconds."""
     api.get(DIFF, status=503, headers={"Retry-After": "20"})
     api.get(DIFF, body="")
     await fetch(forge, api)

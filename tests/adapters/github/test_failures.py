@@ -88,8 +88,8 @@ def test_rate_limits_say_when_to_come_back(error: GithubException, seconds: floa
     ("error", "wait"),
     [
         (answer(502), 0.0),
-        (answer(503, headers={"retry-after": "60"}), 60.0),
-        (answer(503, headers={"retry-after": "61"}), None),
+        (answer(503, headers={"retry-after": "20"}), 20.0),
+        (answer(503, headers={"retry-after": "21"}), None),
         (answer(429), None),
         (answer(429, headers={"retry-after": "5"}), 5.0),
         (answer(403, "Resource not accessible"), None),
@@ -100,7 +100,7 @@ def test_rate_limits_say_when_to_come_back(error: GithubException, seconds: floa
     ],
 )
 def test_what_is_worth_another_try_at_once(error: Any, wait: float | None) -> None:
-    """Passing failures, for as long as a minute."""
+    """Passing failures, for as long as twenty seconds."""
     assert pause(error) == wait
 
 
