@@ -1,9 +1,12 @@
 """A review's life and path, with everything outside faked: what is told in which case."""
 
+import asyncio
 import json
 
 import pytest
+from typing_extensions import override
 
+from app.adapters.clock import SystemClock
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
 from app.core.answer import Outcome, Unanswered
@@ -171,6 +174,48 @@ async def test_a_wait_beyond_the_limit_ends_the_review() -> None:
     with pytest.raises(TransientError):
         await run(forge)
     assert forge.reports[-1].title == "Not reviewed: a service did not answer"
+
+
+class _Steered(MemoryStore):
+    """A store of a review that somebody cancelled, or that a newer one made void."""
+
+    def __init__(self, *, cancelled: bool = False, newer: str | None = None) -> None:
+        super().__init__()
+        self._cancelled = cancelled
+        self._newer = newer
+
+    @override
+    async def cancelled(self, review_id: str) -> bool:
+        return self._cancelled
+
+    @override
+    async def newer_head(self, job: ReviewJob) -> str | None:
+        return self._newer
+
+
+@pytest.mark.parametrize(
+    ("store", "title"),
+    [
+        (_Steered(cancelled=True), "Cancelled"),
+        (_Steered(cancelled=True, newer="head1"), "Abandoned: a newer review was asked for"),
+        (_Steered(), "Reading the pull request"),
+    ],
+    ids=["by a person", "and asked for again", "only here"],
+)
+async def test_a_review_that_is_cancelled_says_so(store: MemoryStore, title: str) -> None:
+    """Its check run is closed; one that another process goes on with stays open."""
+    forge = FakeForge()
+    forge.fail_fetches = [TransientError("GitHub answered 502", retry_after=20)]
+    world = World(forge, FakeModel(one_finding), store, DirectJournal(), SystemClock(), Limits())
+    review = asyncio.create_task(carry_out(JOB, DirectJournal(), world))
+    while forge.fail_fetches or not forge.reports:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
+    review.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await review
+    assert forge.reports[-1].title == title
+    assert forge.reports[-1].conclusion is (None if title.startswith("Reading") else Conclusion.CANCELLED)
 
 
 async def test_what_was_answered_before_a_failure_is_not_asked_again() -> None:
