@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, and_, exists, select
+from sqlalchemy import Connection, Engine, Select, and_, select
 
 from app.adapters.store.engine import reading
 from app.adapters.store.ledger import calls_of
@@ -64,7 +64,7 @@ def wanted_in_vain(engine: Engine, since: float, finished_before: float, limit: 
 def is_reviewed(conn: Connection, ref: PullRef, head_sha: str) -> bool:
     """Whether this head has its review."""
     its = and_(reviews.c.repo == ref.repo, reviews.c.number == ref.number, reviews.c.head_sha == head_sha)
-    return bool(conn.scalar(select(exists().where(its, reviews.c.state == ReviewState.DONE))))
+    return conn.scalar(select(reviews.c.id).where(its, reviews.c.state == ReviewState.DONE).limit(1)) is not None
 
 
 def show(engine: Engine, review_id: str) -> ReviewDetail | None:
