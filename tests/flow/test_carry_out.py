@@ -6,7 +6,6 @@ import json
 import pytest
 from typing_extensions import override
 
-from app.adapters.clock import SystemClock
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
 from app.core.answer import Outcome, Unanswered
@@ -193,6 +192,19 @@ class _Steered(MemoryStore):
         return self._newer
 
 
+class _LongSleep(FakeClock):
+    """A clock whose sleep does not end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asleep = asyncio.Event()
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        self.asleep.set()
+        await asyncio.Event().wait()
+
+
 @pytest.mark.parametrize(
     ("store", "title"),
     [
@@ -206,11 +218,10 @@ async def test_a_review_that_is_cancelled_says_so(store: MemoryStore, title: str
     """Its check run is closed; one that another process goes on with stays open."""
     forge = FakeForge()
     forge.fail_fetches = [TransientError("GitHub answered 502", retry_after=20)]
-    world = World(forge, FakeModel(one_finding), store, DirectJournal(), SystemClock(), Limits())
+    clock = _LongSleep()
+    world = World(forge, FakeModel(one_finding), store, DirectJournal(), clock, Limits())
     review = asyncio.create_task(carry_out(JOB, DirectJournal(), world))
-    while forge.fail_fetches or not forge.reports:
-        await asyncio.sleep(0)
-    await asyncio.sleep(0.01)
+    await clock.asleep.wait()
     review.cancel()
     with pytest.raises(asyncio.CancelledError):
         await review
