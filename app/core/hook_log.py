@@ -7,7 +7,7 @@ seconds.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from app.core.events import EVENTS
 
@@ -101,8 +101,11 @@ def dump(memory: Memory) -> str:
 
 
 def load(text: str | None, now: float) -> Memory:
-    """From JSON; a fresh one before the first look."""
-    return Memory(since=now) if text is None else _MEMORY.validate_json(text)
+    """From JSON; a fresh one before the first look, or where another version of Kireji wrote it."""
+    try:
+        return Memory(since=now) if text is None else _MEMORY.validate_json(text)
+    except ValidationError:
+        return Memory(since=now)
 
 
 def compare(memory: Memory, attempts: Iterable[Attempt], known: Collection[str], now: float) -> Memory:

@@ -92,6 +92,7 @@ def test_the_memory_lasts() -> None:
     """As text, whole."""
     memory = replace(asked(compare(BEFORE, [FAILED], (), NOW), "g1", NOW), gap=Gap("v1_7", NOW - 9))
     assert load(dump(memory), NOW + 1) == memory
+    assert load('{"other": 1}', NOW) == Memory(since=NOW)
 
 
 @pytest.mark.parametrize(("status", "at_home"), [(202, True), (401, True), (503, False), (0, False)])

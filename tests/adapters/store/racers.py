@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.store import governors, schema, slots
+from app.adapters.store import cursors, governors, schema, slots
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
 from app.adapters.store.engine import create_engine, writing
 from app.adapters.store.memo import remember
@@ -97,3 +97,8 @@ def count(engine: Engine, _number: int) -> list[int]:
 def answer(engine: Engine, number: int) -> None:
     """Remember an answer to the same prompt."""
     remember(engine, call(number), f"answer {number}", Stop.END)
+
+
+def take_turn(engine: Engine, _number: int) -> bool:
+    """The turn of the same sweep."""
+    return cursors.take_turn(engine, "turn: checks", 1000.0, 60.0)

@@ -85,3 +85,8 @@ def test_answers_to_the_same_prompt_do_not_collide(racers: Executor, engine: Eng
     race(racers, engine, jobs.answer)
     assert recall(engine, CALL.key)
     assert spent(engine, CALL.review_id).calls == RIVALS
+
+
+def test_one_worker_takes_a_turn(racers: Executor, engine: Engine) -> None:
+    """Of all that ask at once."""
+    assert sum(race(racers, engine, jobs.take_turn)) == 1
