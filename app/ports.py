@@ -86,6 +86,10 @@ class Forge(Protocol):
         """The pull request's head now, and whether it is to be reviewed at all."""
         ...
 
+    async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
+        """The check run of this commit with this `external_id`, open or completed; None if there is none."""
+        ...
+
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """How a check run was completed, None while it is open."""
         ...

@@ -60,7 +60,8 @@ class NewReview:
 class ReviewRecord:
     """A review as the store knows it. Times are epoch seconds; `worker` is the slot that ran it last.
 
-    `check_run_id` without a `conclusion` means that the check run on GitHub is still open.
+    `check_run_id` without a `conclusion` means that the check run on GitHub is still open. So it may be without either,
+    if the review was begun.
     """
 
     id: str

@@ -66,8 +66,10 @@ class Checks:
                     await self.store.closed_check(review.id, Conclusion.NEUTRAL)
 
     async def _close(self, review: ReviewRecord) -> None:
-        check = review.check_run_id
+        """Who died between opening it and noting its number left only its name."""
+        check = review.check_run_id or await self.forge.find_check(review.ref, review.head_sha, review.id)
         if check is None:
+            await self.store.closed_check(review.id, Conclusion.NEUTRAL)  # there is none: nobody need look again
             return
         conclusion = await self.forge.check_conclusion(review.ref, check)
         if conclusion is None:

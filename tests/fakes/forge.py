@@ -42,6 +42,7 @@ class FakeForge:
         self.drafts: list[ReviewDraft] = []
         self.is_open = True
         self.conclusions: dict[int, Conclusion] = {}
+        self.findable: int | None = None
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """The pull request, the .gitattributes that the test set, and the text."""
@@ -81,6 +82,11 @@ class FakeForge:
         """The head that the test set."""
         assert ref == REF
         return PullHead(self.head_at_publish, self.is_open)
+
+    async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
+        """The one check run, if the test lets it be found."""
+        assert (ref, head_sha in external_id) == (REF, True)
+        return self.findable
 
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """The conclusion that the test set."""

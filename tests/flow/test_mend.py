@@ -119,6 +119,16 @@ async def test_an_open_check_run_is_closed(
     assert store.closed == [conclusion]
 
 
+@pytest.mark.parametrize(("found", "told"), [(99, 1), (None, 0)])
+async def test_a_check_run_whose_number_nobody_noted(found: int | None, told: int) -> None:
+    """The worker died right after it had opened it: it is found by its name and closed. If there is none, that is that."""
+    forge, store, upkeep = FakeForge(), Ledger(), FakeUpkeep()
+    forge.findable = found
+    upkeep.left_open = (replace(REVIEW, state=ReviewState.SUPERSEDED, check_run_id=None),)
+    await Checks(forge, store, upkeep, FakeClock()).close()
+    assert (len(forge.reports), len(store.closed)) == (told, 1)
+
+
 async def test_the_reason_of_a_failure_is_told() -> None:
     """Its note, as a sentence."""
     forge, upkeep = FakeForge(), FakeUpkeep()

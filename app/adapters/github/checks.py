@@ -35,7 +35,7 @@ class CheckRuns:
             "output": _output(report),
         }
         for attempt in range(1, TRIES + 1):
-            found = await self._find(client, head_sha, external_id)
+            found = await self.find(client, head_sha, external_id)
             if found is not None:
                 return found
             try:
@@ -73,7 +73,8 @@ class CheckRuns:
             if last:
                 return
 
-    async def _find(self, client: RepoClient, head_sha: str, external_id: str) -> int | None:
+    async def find(self, client: RepoClient, head_sha: str, external_id: str) -> int | None:
+        """The check run of this commit with this `external_id`."""
         path = f"/commits/{head_sha}/check-runs"
         answer = await client.get(path, check_name=self._name, filter="all", per_page=100)
         runs = (run for run in answer["check_runs"] if run.get("external_id") == external_id)

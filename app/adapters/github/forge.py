@@ -88,6 +88,11 @@ class GitHubForge:
             answer = await self._client(ref).get(f"/pulls/{ref.number}")
             return PullHead(str(answer["head"]["sha"]), answer["state"] == "open" and not answer.get("draft"))
 
+    async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
+        """See `Forge.find_check`."""
+        with explained(f"looking for a check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
+            return await self._checks.find(self._client(ref), head_sha, external_id)
+
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """See `Forge.check_conclusion`."""
         with explained(f"looking at the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):

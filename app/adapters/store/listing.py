@@ -35,7 +35,10 @@ def list_reviews(
 
 
 def open_checks(engine: Engine, finished_before: float, limit: int = 50) -> tuple[ReviewRecord, ...]:
-    """Reviews that ended before this moment while their check run on GitHub stayed open, oldest first."""
+    """Reviews that ended before this moment while their check run on GitHub stayed open, oldest first.
+
+    One that was begun and has no `check_run_id` may have none on GitHub either.
+    """
     query = select(reviews).where(check_is_open, reviews.c.finished_at < finished_before)
     return _records(engine, query.order_by(reviews.c.finished_at).limit(limit))
 

@@ -3,7 +3,19 @@
 Times (`…_at`, `at`, `until`) are epoch seconds. DBOS keeps its own tables in the same database, under other names.
 """
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, ForeignKeyConstraint, Index, MetaData, Table, Text, and_
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    or_,
+)
 
 from app.adapters.store.columns import Json, Prose, words
 from app.core.answer import Stop
@@ -85,7 +97,10 @@ reviews = Table(
     Index("reviews_repo", "repo", "state", "created_at"),
     Index("reviews_created", "created_at"),
 )
-check_is_open = and_(reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_(None))
+# A review that was begun may have a check run although nobody came to note its number.
+check_is_open = and_(
+    or_(reviews.c.check_run_id.is_not(None), reviews.c.started_at.is_not(None)), reviews.c.conclusion.is_(None)
+)
 Index("reviews_check_open", reviews.c.finished_at, postgresql_where=check_is_open, sqlite_where=check_is_open)
 
 model_calls = Table(  # outlives its review, so without a foreign key; `repo` makes a day's sum one stretch of an index

@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from app.adapters.store.ledger import record_call
 from app.adapters.store.listing import list_reviews, open_checks, show
-from app.adapters.store.reviews import close_check, finish, set_check_run
+from app.adapters.store.reviews import close_check, finish, set_check_run, start
 from app.core.ledger import Spent
 from app.core.lifecycle import ReviewState
 from app.core.money import Usage
@@ -49,6 +49,17 @@ def test_check_runs_left_open_are_found(engine: Engine) -> None:
     assert [record.id for record in open_checks(engine, 4000.1)] == [third, second]
     close_check(engine, third, Conclusion.NEUTRAL)
     assert [record.id for record in open_checks(engine, 5000.0)] == [second]
+
+
+def test_a_begun_review_may_have_a_check_run_that_nobody_noted(engine: Engine) -> None:
+    """It is among the open ones until somebody has looked; one that was never begun is not."""
+    first, second, _ = reviews(engine)
+    start(engine, first, "w0", 3000.0, repo_limit=5)
+    for review in (first, second):
+        finish(engine, review, ReviewState.CANCELLED, 4000.0)
+    assert [record.id for record in open_checks(engine, 5000.0)] == [first]
+    close_check(engine, first, Conclusion.NEUTRAL)
+    assert open_checks(engine, 5000.0) == ()
 
 
 def test_a_review_is_shown_with_its_calls(engine: Engine) -> None:

@@ -7,7 +7,7 @@ revision = "0001"
 down_revision = None
 
 WORD = String(16)
-CHECK_IS_OPEN = "check_run_id IS NOT NULL AND conclusion IS NULL"
+CHECK_IS_OPEN = "(check_run_id IS NOT NULL OR started_at IS NOT NULL) AND conclusion IS NULL"
 
 
 def upgrade() -> None:
