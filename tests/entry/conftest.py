@@ -1,0 +1,5 @@
+"""Databases for processes."""
+
+from tests.databases import database, postgres_server
+
+__all__ = ["database", "postgres_server"]

@@ -1,0 +1,156 @@
+"""`kireji jobs`: what people and scripts see of the reviews."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.core.desk import Listed, Shown, Work, WorkStep, wanted
+from app.core.events import Delivery
+from app.core.formats.jobs import listed, shown
+from app.core.job import ReviewJob
+from app.core.ledger import spent_by
+from app.core.lifecycle import ReviewDetail, ReviewRecord, ReviewState
+from app.core.posting import Conclusion
+from app.core.pull import PullRef
+from app.entry import jobs_view
+from app.entry.jobs import STATES, jobs
+from app.settings import load
+from app.wiring import build_intake, upgrade_database
+from tests.adapters.store.make import call
+from tests.entry.process import environment, kireji
+
+REF = PullRef("octo/shop", 7, 42)
+SHA = "0123456789abcdef0123456789abcdef01234567"
+REVIEW = ReviewRecord(
+    id=f"octo/shop#7@{SHA}/2",
+    ref=REF,
+    head_sha=SHA,
+    generation=2,
+    attempt=1,
+    state=ReviewState.FAILED,
+    note="GitHub answered 502",
+    check_run_id=99,
+    conclusion=Conclusion.NEUTRAL,
+    created_at=1_795_000_000.0,
+    started_at=1_795_000_001.5,
+    finished_at=1_795_000_013.5,
+    worker="w0",
+)
+WORK = Work(
+    "failed", 1, None, "GitHub answered 502", (WorkStep("open check 1", 1_795_000_002.0, 1_795_000_003.0, None),)
+)
+
+
+def test_every_state_can_be_asked_for() -> None:
+    """The command's list is written out, so that help is quick."""
+    assert set(STATES) == {state.value for state in ReviewState}
+
+
+def test_the_jsons_names() -> None:
+    """Scripts depend on each of them."""
+    calls = (call(1), call(2))
+    value = json.loads(json.dumps(shown(Shown(ReviewDetail(REVIEW, calls, spent_by(calls)), WORK))))
+    assert list(value) == [*listed(Listed(REVIEW, WORK)), "calls", "spent"]
+    assert {name: value[name] for name in ("id", "state", "conclusion", "created_at", "started_at", "worker")} == {
+        "id": REVIEW.id,
+        "state": "failed",
+        "conclusion": "neutral",
+        "created_at": "2026-11-18T11:06:40.000+00:00",
+        "started_at": "2026-11-18T11:06:41.500+00:00",
+        "worker": "w0",
+    }
+    assert value["work"] == {
+        "state": "failed",
+        "attempts": 1,
+        "due_at": None,
+        "error": "GitHub answered 502",
+        "steps": [
+            {
+                "name": "open check 1",
+                "started_at": "2026-11-18T11:06:42.000+00:00",
+                "finished_at": "2026-11-18T11:06:43.000+00:00",
+                "error": None,
+            }
+        ],
+    }
+    assert value["spent"] == {
+        "calls": 2,
+        "attempts": 4,
+        "input_tokens": 20,
+        "output_tokens": 40,
+        "cache_write_tokens": 60,
+        "cache_read_tokens": 80,
+        "dollars": float(Decimal("0.000001")),
+    }
+    assert (value["calls"][0]["outcome"], value["calls"][0]["dollars"]) == ("answered", 5e-07)
+    assert listed(Listed(REVIEW, None))["work"] is None
+
+
+def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever a note holds, it does nothing to the terminal."""
+    jobs_view.show_list([Listed(REVIEW, WORK)])
+    row = capsys.readouterr().out.splitlines()[1]
+    assert row.split("  ")[0] == "octo/shop#7@0123456/2"
+    assert [
+        word for word in ("failed", "2026-11-18 11:06:40", "12 s", "w0", "GitHub answered 502") if word not in row
+    ] == []
+    hostile = Listed(ReviewRecord(**{**_fields(REVIEW), "note": "\x1b[2J[red]x[/red]"}), WORK)
+    jobs_view.show_list([hostile])
+    assert "·[2J[red]x[/red]" in capsys.readouterr().out
+    calls = (call(1),)
+    jobs_view.show_one(Shown(ReviewDetail(REVIEW, calls, spent_by(calls)), WORK))
+    said = capsys.readouterr().out
+    for words in (REVIEW.id, "$0.0000 for 1 model calls in 2 attempts", "99, neutral", "open check 1", "answered"):
+        assert words in said
+    jobs_view.show_list([])
+    assert capsys.readouterr().out == "No reviews.\n"
+
+
+def _fields(review: ReviewRecord) -> dict[str, object]:
+    return {name: getattr(review, name) for name in ReviewRecord.__slots__}
+
+
+@pytest.mark.parametrize("text", ["octo/shop#7", "octo/shop#7@0123", f"octo/shop#7@{SHA}/2", "octo/shop#7@/2"])
+def test_names_that_mean_a_review(text: str) -> None:
+    """All of these may mean this one."""
+    meant = wanted(text)
+    assert meant
+    assert (meant.repo, meant.number, meant.fits(REVIEW)) == ("octo/shop", 7, True)
+
+
+@pytest.mark.parametrize("text", ["", "#7", "octo/shop", "octo/shop#x", "octo/shop#7@xyz", "octo/shop#7@01/"])
+def test_names_that_mean_none(text: str) -> None:
+    """They are told as such."""
+    assert wanted(text) is None
+
+
+def test_a_wrong_option_is_refused() -> None:
+    """By click, with status 2 and the words that there are."""
+    done = CliRunner().invoke(jobs, ["list", "--state", "gone"])
+    assert done.exit_code == 2
+    assert "'superseded'" in done.output
+
+
+@pytest.mark.timeout(180)
+def test_the_commands(tmp_path: Path) -> None:
+    """A review is listed, cancelled and done again, by processes of their own."""
+    environ = environment(tmp_path)
+    settings = load({name: value for name, value in environ.items() if name.startswith(("KIREJI", "ANTHROPIC"))})
+    upgrade_database(settings)
+    build_intake(settings).accept(Delivery("one", "pull_request", {}), [ReviewJob(REF, SHA)])
+
+    found = kireji(environ, "jobs", "list", "--state", "queued", "--repo", "octo/shop", "--json")
+    assert (found.returncode, found.stderr) == (0, "")
+    assert [(item["state"], item["work"]["state"]) for item in json.loads(found.stdout)] == [("queued", "queued")]
+    assert kireji(environ, "jobs", "cancel", "octo/shop#7").stdout == "octo/shop#7@0123456/1 is cancelled.\n"
+    again = json.loads(kireji(environ, "jobs", "retry", "octo/shop#7", "--json").stdout)
+    assert (again["id"], again["state"]) == (f"octo/shop#7@{SHA}/2", "queued")
+    refused = kireji(environ, "jobs", "retry", "octo/shop#7")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        f"kireji: review octo/shop#7@{SHA}/2 is queued. `kireji jobs cancel 'octo/shop#7@{SHA}/2'` ends it first.\n"
+    )
+    assert kireji(environ, "jobs", "show", "octo/none#1").returncode == 1
