@@ -1,84 +1,63 @@
 """Stories: the real App between a loopback GitHub and a loopback Claude. `deliver`, then see what was posted."""
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
 
 import pytest
-import requests
 
 from app.entry.web import create_app
 from app.entry.worker import Worker
 from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import AppIdentity, GitHubSandbox
+from app.sandbox.github import GitHubSandbox
 from app.sandbox.serve import LoopbackServer
-from app.settings import load
+from app.settings import Settings, load
 from app.wiring import build_world
+from tests.stories.town import HastyClock, Town, private_key
 
-PATIENCE = 30.0
-
-
-@dataclass
-class Town:
-    """Everybody in a story: GitHub, Claude, and the App that stands between them."""
-
-    github: GitHubSandbox
-    claude: ClaudeSandbox
-    identity: AppIdentity
-    url: str
-
-    def send(self, event: str, **details: Any) -> requests.Response:
-        """Sign and send a webhook; the App's answer."""
-        headers, body = self.github.webhook(event, **details)
-        return requests.post(f"{self.url}/webhook", data=body, headers=headers, timeout=10)
-
-    def deliver(self, event: str = "pull_request", **details: Any) -> None:
-        """Send a webhook that the App must accept."""
-        answer = self.send(event, **details)
-        assert answer.status_code == 202, answer.text
-
-    def open(self, repo: Any, number: int) -> dict[str, Any]:
-        """Deliver `pull_request.opened` and wait for the completed check run."""
-        self.deliver(action="opened", repo=repo, number=number)
-        return self.check(repo, number)
-
-    def check(self, repo: Any, number: int) -> dict[str, Any]:
-        """The completed check run of the pull request's head."""
-        head = repo.pull(number).head_sha
-        return eventually(lambda: next((run for run in repo.check_runs(head) if run["status"] == "completed"), None))
+APP_ID = 4711
+WEBHOOK_SECRET = "a webhook's secret"
 
 
-def eventually(look: Callable[[], Any]) -> Any:
-    """Look until there is something to see."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if seen := look():
-            return seen
-        time.sleep(0.02)
-    raise AssertionError("it never happened")
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell pytest the stories' markers."""
+    config.addinivalue_line("markers", "settings(NAME=value): settings of the App in this story")
+    config.addinivalue_line("markers", "permissions(name=level): what the App's installation was granted in this story")
 
 
 @pytest.fixture
 def town(request: pytest.FixtureRequest) -> Iterator[Town]:
-    """A fresh GitHub, Claude and App. `@pytest.mark.settings(NAME=value)` changes the App's settings."""
-    mark = request.node.get_closest_marker("settings")
-    with GitHubSandbox() as github, ClaudeSandbox() as claude:
-        identity = github.install_app(app_id=4711)
-        settings = load(
-            {
-                "KIREJI_APP_ID": str(identity.app_id),
-                "KIREJI_PRIVATE_KEY": identity.private_key_pem,
-                "KIREJI_WEBHOOK_SECRET": identity.webhook_secret,
-                "KIREJI_GITHUB_API_URL": github.url,
-                "ANTHROPIC_API_KEY": "sk-ant-sandbox",
-                "ANTHROPIC_BASE_URL": claude.url,
-                **(mark.kwargs if mark else {}),
-            }
+    """A fresh GitHub, Claude and App; the App does not wait in earnest. Markers change its settings and permissions."""
+    given = request.node.get_closest_marker("settings")
+    granted = request.node.get_closest_marker("permissions")
+    clock = HastyClock()
+    with GitHubSandbox() as github, ClaudeSandbox(clock=clock.monotonic) as claude:
+        identity = github.install_app(
+            app_id=APP_ID,
+            private_key_pem=private_key(),
+            webhook_secret=WEBHOOK_SECRET,
+            permissions=dict(granted.kwargs) if granted else None,
         )
-        worker = Worker(lambda: build_world(settings))
-        app = create_app(
-            worker, secret=settings.webhook_secret.reveal().encode(), max_body_bytes=settings.max_body_bytes
-        )
+        chosen = tuple(given.kwargs.items()) if given else ()
+        settings = replace(_settings(chosen), github_api_url=github.url, anthropic_base_url=claude.url)
+        worker = Worker(lambda: build_world(settings, clock))
+        secret = settings.webhook_secret.reveal().encode()
+        app = create_app(worker, secret=secret, max_body_bytes=settings.max_body_bytes)
         with LoopbackServer(app.wsgi_app) as server:
-            yield Town(github, claude, identity, server.url)
+            yield (inhabited := Town(github, claude, identity, server.url, worker, clock))
+            inhabited.settle()
+        assert not github.violations
+
+
+@cache
+def _settings(chosen: tuple[tuple[str, str], ...]) -> Settings:
+    """The App's settings but for the addresses; checking the key takes a twentieth of a second."""
+    return load(
+        {
+            "KIREJI_APP_ID": str(APP_ID),
+            "KIREJI_PRIVATE_KEY": private_key(),
+            "KIREJI_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "ANTHROPIC_API_KEY": "sk-ant-sandbox",
+            **dict(chosen),
+        }
+    )

@@ -1,7 +1,7 @@
 """One pull request, reviewed end to end."""
 
 from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
-from tests.stories.conftest import Town
+from tests.stories.town import Town
 
 
 def test_the_sample_pull_request_shows_each_planted_mistake_at_its_line(town: Town) -> None:
@@ -11,12 +11,10 @@ def test_the_sample_pull_request_shows_each_planted_mistake_at_its_line(town: To
         title="Checkout", body="Adds a checkout.", author="alice", branch="checkout", files=head_files()
     )
     check = town.open(repo, pull.number)
-    comments = repo.review_comments(pull.number)
-    assert sorted((comment["path"], comment["line"]) for comment in comments) == sorted(
-        (planted.path, planted.line) for planted in PLANTED
-    )
+    assert town.placed(repo, pull.number) == sorted((planted.path, planted.line) for planted in PLANTED)
     assert check["conclusion"] == "neutral"
     assert check["output"]["title"].startswith(f"{len(PLANTED)} findings in ")
+    assert f"${town.claude.cost():.4f} · " in check["output"]["summary"]
 
 
 def test_twenty_files(town: Town) -> None:
@@ -26,8 +24,7 @@ def test_twenty_files(town: Town) -> None:
     pull = repo.open_pull(title="Twenty files", body="", author="alice", branch="many", files=change.head)
     town.github.clear_traffic()
     check = town.open(repo, pull.number)
-    placed = sorted((comment["path"], comment["line"]) for comment in repo.review_comments(pull.number))
-    assert placed == sorted((planted.path, planted.line) for planted in change.planted)
+    assert town.placed(repo, pull.number) == sorted((planted.path, planted.line) for planted in change.planted)
     assert town.github.count() <= 10
     first, *rest = town.claude.calls
     assert first.usage.cache_write_tokens > 4096

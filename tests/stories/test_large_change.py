@@ -1,0 +1,52 @@
+"""A pull request of 400 files and 30,000 lines."""
+
+import re
+
+from app.sandbox.github import Repository
+from app.sandbox.reviewer import parse_chunk
+from app.sandbox.sample_repo import make_change
+from tests.stories import says
+from tests.stories.town import Town
+
+Lines = list[tuple[str, str, int]]  # path, side, number
+
+SKIPPED = {"web/package-lock.json": "lock file", "web/logo.png": "binary", "db/dump.sql": "too large"}
+"""Files of the change that are not for reading, and what the check run calls them."""
+
+
+def seen(town: Town) -> Lines:
+    """The changed lines that Claude was asked about."""
+    files = [file for call in town.claude.calls for file in parse_chunk(says.chunk_of(call.request))]
+    return sorted((file.path, line.side, line.number) for file in files for line in file.lines if line.mark in "+-")
+
+
+def changed(repo: Repository, number: int) -> Lines:
+    """The changed lines by the sandbox's own reading of git's diff."""
+    files = repo.state.comparison(repo.pull(number)).files
+    lines = [(file.path, line) for file in files for hunk in file.hunks() for line in hunk.lines if line.mark != " "]
+    return sorted(
+        (path, "LEFT", line.old or 0) if line.mark == "-" else (path, "RIGHT", line.new or 0) for path, line in lines
+    )
+
+
+def test_four_hundred_files(town: Town) -> None:
+    """Every changed line reaches Claude once or its file is named as skipped; the planted findings are all inline.
+
+    It takes at most 20 requests to GitHub, which refuses a diff of this size in one piece and serves it in pages.
+    """
+    change = make_change(files=400 - len(SKIPPED), lines=30_000, planted=30, seed=2)
+    repo = town.github.create_repo("octo/large", files=change.base)
+    extra = {
+        "web/package-lock.json": "".join(f'"dependency-{line}": "1.0.{line}"\n' for line in range(2000)),
+        "web/logo.png": b"\x89PNG\r\n\x1a\n\0",
+        "db/dump.sql": "".join(f"INSERT INTO stock VALUES ({line});\n" for line in range(5001)),
+    }
+    repo.open_pull(title="Everything", files={**change.head, **extra})
+    town.github.clear_traffic()
+    check = town.open(repo, 1)
+    assert town.github.count() <= 20
+    assert town.placed(repo, 1) == sorted((planted.path, planted.line) for planted in change.planted)
+    assert seen(town) == [line for line in changed(repo, 1) if line[0] not in SKIPPED]
+    assert dict(re.findall(r"^- `(.+?)`: (lock file|binary|too large)", check["output"]["text"], re.M)) == SKIPPED
+    assert "(30,000 of 30,000 changed lines) in 397 files." in check["output"]["summary"]
+    assert re.match(r"30 findings in [\d,]+ hunks$", check["output"]["title"])

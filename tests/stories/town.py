@@ -1,0 +1,127 @@
+"""Everybody in a story, and how a story is told: deliver, then see what was posted."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+import requests
+from typing_extensions import override
+
+from app.adapters.clock import SystemClock
+from app.entry.worker import Worker
+from app.sandbox.claude import ClaudeSandbox
+from app.sandbox.github import AppIdentity, GitHubSandbox, Repository, new_private_key
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+Place = tuple[str, int]  # path and line of a comment
+
+
+class HastyClock(SystemClock):
+    """The machine's clock, but a sleep ends at once and moves the time on. `waits` lists the sleeps, in seconds.
+
+    `meanwhile` is called in each sleep, with its seconds: what happens elsewhere in the time that nobody waits for.
+    """
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.meanwhile: Callable[[float], None] = lambda _: None
+
+    @override
+    def now(self) -> datetime:
+        """The moment, in UTC, as if every sleep had been slept."""
+        return super().now() + timedelta(seconds=sum(self.waits))
+
+    @override
+    def monotonic(self) -> float:
+        """Seconds since some fixed point, those slept included."""
+        return super().monotonic() + sum(self.waits)
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Let the other tasks run, as a real sleep would."""
+        self.waits.append(seconds)
+        self.meanwhile(seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Town:
+    """GitHub, Claude, and the App that stands between them. `clock` is the App's."""
+
+    github: GitHubSandbox
+    claude: ClaudeSandbox
+    identity: AppIdentity
+    url: str
+    worker: Worker
+    clock: HastyClock
+
+    # -- what is said to the App
+
+    def post(self, headers: dict[str, str], body: bytes) -> requests.Response:
+        """Send a webhook as it is; the App's answer."""
+        return requests.post(f"{self.url}/webhook", data=body, headers=headers, timeout=10)
+
+    def send(self, event: str, **details: Any) -> requests.Response:
+        """Sign and send a webhook; the App's answer."""
+        return self.post(*self.github.webhook(event, **details))
+
+    def deliver(self, event: str = "pull_request", **details: Any) -> None:
+        """Send a webhook that the App must accept."""
+        answer = self.send(event, **details)
+        assert answer.status_code == 202, answer.text
+
+    def open(self, repo: Repository, number: int, action: str = "opened") -> dict[str, Any]:
+        """Deliver `pull_request.opened`, wait until all is done, and give the completed check run."""
+        self.deliver(action=action, repo=repo, number=number)
+        return self.check(repo, number)
+
+    def settle(self) -> None:
+        """Wait until everything that the deliveries so far have started is over."""
+        asyncio.run_coroutine_threadsafe(_others(), self.worker._loop).result(PATIENCE)
+
+    # -- what came of it
+
+    def check(self, repo: Repository, number: int, head: str | None = None) -> dict[str, Any]:
+        """The one check run of the pull request's head, or of an earlier `head`, completed."""
+        self.settle()
+        runs = repo.check_runs(head or repo.pull(number).head_sha)
+        assert [run["status"] for run in runs] == ["completed"]
+        return runs[0]
+
+    def placed(self, repo: Repository, number: int) -> list[Place]:
+        """Path and line of each review comment, sorted."""
+        return sorted((comment["path"], comment["line"]) for comment in repo.review_comments(number))
+
+
+async def _others() -> None:
+    """End when all other tasks of the loop have ended."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
+
+
+def eventually(look: Callable[[], T]) -> T:
+    """Look until there is something to see."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if seen := look():
+            return seen
+        time.sleep(0.01)
+    raise AssertionError("it never happened")
+
+
+def unread(check: dict[str, Any]) -> dict[str, str]:
+    """What the check run says was not read: path -> how much and why."""
+    return dict(re.findall(r"^- `(.+)`: (.*not read: .*)$", check["output"]["summary"], re.MULTILINE))
+
+
+@cache
+def private_key() -> str:
+    """One RSA key for all stories of a process: making one takes a tenth of a second."""
+    return new_private_key()
