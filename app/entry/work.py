@@ -30,8 +30,9 @@ def work(settings: Settings, owner: str | None = None) -> None:
 
     `owner` is given by a supervisor, whose workers come one after the other: each has the slot of the one before.
     """
+    worker = _Worker(settings, owner)
     wiring.preload()
-    asyncio.run(_Worker(settings, owner).run())
+    asyncio.run(worker.run())
 
 
 class _Worker:

@@ -1,5 +1,6 @@
 """Kireji as people start it: real processes, real ports, short waits."""
 
+import json
 import os
 import re
 import signal
@@ -7,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,24 @@ from app.entry import cli
 
 wiring.LEASE_SECONDS = 2.0
 cli.run()
+"""
+
+
+KIREJIS = """
+import contextlib, io, json, sys
+from app.entry import cli
+
+done = []
+for command in json.loads(sys.argv[1]):
+    sys.argv = ["kireji", *command]
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        try:
+            cli.run()
+            status = 0
+        except SystemExit as ended:
+            status = ended.code
+    done.append((status, out.getvalue(), err.getvalue()))
+print(json.dumps(done))
 """
 
 
@@ -59,10 +78,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def kireji(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    """A command that has ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def kireji(environ: dict[str, str], *arguments: str) -> Done:
     """Run a command to its end."""
     command = [sys.executable, "-c", KIREJI, *arguments]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def kirejis(environ: dict[str, str], *commands: Sequence[str]) -> list[Done]:
+    """Run commands one after the other in one process, since the imports take longest."""
+    command = [sys.executable, "-c", KIREJIS, json.dumps(commands)]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [Done(*row) for row in json.loads(done.stdout)]
 
 
 @dataclass

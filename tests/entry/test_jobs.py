@@ -1,6 +1,7 @@
 """`kireji jobs`: what people and scripts see of the reviews."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from app.entry.jobs import STATES, jobs
 from app.settings import load
 from app.wiring import build_intake, upgrade_database
 from tests.adapters.store.make import call
-from tests.entry.process import environment, kireji
+from tests.entry.process import Done, environment, kirejis
 
 REF = PullRef("octo/shop", 7, 42)
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -97,7 +98,7 @@ def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert [
         word for word in ("failed", "2026-11-18 11:06:40", "12 s", "w0", "GitHub answered 502") if word not in row
     ] == []
-    hostile = Listed(ReviewRecord(**{**_fields(REVIEW), "note": "\x1b[2J[red]x[/red]"}), WORK)
+    hostile = Listed(replace(REVIEW, note="\x1b[2J[red]x[/red]"), WORK)
     jobs_view.show_list([hostile])
     assert "·[2J[red]x[/red]" in capsys.readouterr().out
     calls = (call(1),)
@@ -107,10 +108,6 @@ def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
         assert words in said
     jobs_view.show_list([])
     assert capsys.readouterr().out == "No reviews.\n"
-
-
-def _fields(review: ReviewRecord) -> dict[str, object]:
-    return {name: getattr(review, name) for name in ReviewRecord.__slots__}
 
 
 @pytest.mark.parametrize("text", ["octo/shop#7", "octo/shop#7@0123", f"octo/shop#7@{SHA}/2", "octo/shop#7@/2"])
@@ -142,15 +139,19 @@ def test_the_commands(tmp_path: Path) -> None:
     upgrade_database(settings)
     build_intake(settings).accept(Delivery("one", "pull_request", {}), [ReviewJob(REF, SHA)])
 
-    found = kireji(environ, "jobs", "list", "--state", "queued", "--repo", "octo/shop", "--json")
-    assert (found.returncode, found.stderr) == (0, "")
-    assert [(item["state"], item["work"]["state"]) for item in json.loads(found.stdout)] == [("queued", "queued")]
-    assert kireji(environ, "jobs", "cancel", "octo/shop#7").stdout == "octo/shop#7@0123456/1 is cancelled.\n"
-    again = json.loads(kireji(environ, "jobs", "retry", "octo/shop#7", "--json").stdout)
-    assert (again["id"], again["state"]) == (f"octo/shop#7@{SHA}/2", "queued")
-    refused = kireji(environ, "jobs", "retry", "octo/shop#7")
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == (
-        f"kireji: review octo/shop#7@{SHA}/2 is queued. `kireji jobs cancel 'octo/shop#7@{SHA}/2'` ends it first.\n"
+    name = f"octo/shop#7@{SHA}/2"
+    found, cancelled, retried, refused, unknown = kirejis(
+        environ,
+        ["jobs", "list", "--state", "queued", "--repo", "octo/shop", "--json"],
+        ["jobs", "cancel", "octo/shop#7"],
+        ["jobs", "retry", "octo/shop#7", "--json"],
+        ["jobs", "retry", "octo/shop#7"],
+        ["jobs", "show", "octo/none#1"],
     )
-    assert kireji(environ, "jobs", "show", "octo/none#1").returncode == 1
+    assert (found.status, found.stderr) == (0, "")
+    assert [(item["state"], item["work"]["state"]) for item in json.loads(found.stdout)] == [("queued", "queued")]
+    assert cancelled == Done(0, "octo/shop#7@0123456/1 is cancelled.\n", "")
+    again = json.loads(retried.stdout)
+    assert (again["id"], again["state"]) == (name, "queued")
+    assert refused == Done(1, "", f"kireji: review {name} is queued. `kireji jobs cancel '{name}'` ends it first.\n")
+    assert unknown.status == 1

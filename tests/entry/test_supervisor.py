@@ -31,8 +31,11 @@ def served(environ: dict[str, str], tmp_path: Path) -> Iterator[Running]:
         yield serving
 
 
-def test_what_is_killed_is_started_again(served: Running, environ: dict[str, str]) -> None:
-    """kill -9 of gunicorn's master refuses nobody: who connects meanwhile waits. Then SIGTERM ends all, with status 0."""
+def test_what_is_killed_is_started_again(served: Running, environ: dict[str, str], tmp_path: Path) -> None:
+    """kill -9 of gunicorn's master refuses nobody: who connects meanwhile waits.
+
+    A second start on the folder is refused, and a worker beside this one waits. SIGTERM ends all, with status 0.
+    """
     web, worker = served.child("web"), served.child("worker")
     os.kill(worker, signal.SIGKILL)
     os.kill(web, signal.SIGKILL)
@@ -46,8 +49,12 @@ def test_what_is_killed_is_started_again(served: Running, environ: dict[str, str
 
     second = kireji({**environ, "KIREJI_PORT": str(free_port())}, "serve")
     told = f"in use by another kireji (process {served.process.pid}): stop it, or name another folder"
-    assert (second.returncode, second.stdout) == (2, "")
+    assert (second.status, second.stdout) == (2, "")
     assert second.stderr == f"kireji: KIREJI_DATA_DIR {environ['KIREJI_DATA_DIR']} is {told}\n"
+
+    with running(environ, tmp_path, "worker") as another:
+        another.await_said("this worker waits for a slot: other workers have all there are")
+        assert another.stop() == 0
 
     left = served.child("web"), served.child("worker")
     assert served.stop() == 0
@@ -63,7 +70,7 @@ def test_a_killed_supervisor_takes_its_children_along(served: Running, environ: 
     served.process.wait()
     wait(lambda: not alive(web))
     refused = kireji(environ, "serve")
-    assert refused.returncode == 2
+    assert refused.status == 2
     assert "is in use by what is left of another kireji" in refused.stderr
     assert refused.stderr.count("\n") == 1
     os.kill(worker, signal.SIGCONT)
@@ -79,7 +86,7 @@ def test_a_port_in_use_is_told_at_once(environ: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", int(environ["KIREJI_PORT"]))):
         done = kireji(environ, "serve")
     port = environ["KIREJI_PORT"]
-    assert done.returncode == 2
+    assert done.status == 2
     assert done.stderr == (
         f"kireji: KIREJI_PORT {port} on 127.0.0.1 is taken by another program: stop it, or name another port\n"
     )
@@ -89,7 +96,7 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path, environ: dict[str, str]
     """One line that names the setting, status 2."""
     (tmp_path / "file").touch()
     done = kireji({**environ, "KIREJI_DATA_DIR": str(tmp_path / "file")}, "serve")
-    assert (done.returncode, done.stderr) == (
+    assert (done.status, done.stderr) == (
         2,
         f"kireji: KIREJI_DATA_DIR {tmp_path / 'file'} cannot be used: File exists\n",
     )

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 from app.settings import load
 from app.wiring import upgrade_database
 from tests.databases import new_postgres, new_sqlite
-from tests.entry.process import environment, free_port, kireji, running, wait
+from tests.entry.process import Done, environment, free_port, kireji, kirejis, running, wait
 
 pytestmark = pytest.mark.timeout(180)  # a start takes two seconds, or twenty where the machine has other work
 
@@ -48,26 +48,13 @@ def test_a_dead_workers_slot_is_taken_over(upgraded: dict[str, str], tmp_path: P
         assert living.stop() == 0
 
 
-def test_a_worker_over_sqlite_is_alone(tmp_path: Path) -> None:
-    """A second one says that it waits, and has the slot as soon as the first one leaves."""
-    environ = environment(tmp_path)
-    assert kireji(environ, "db", "upgrade").returncode == 0
-    with running(environ, tmp_path, "worker") as first:
-        first.await_said("worker w0 is ready")
-        with running(environ, tmp_path, "worker") as second:
-            second.await_said("this worker waits for a slot: other workers have all there are")
-            assert first.stop() == 0
-            second.await_said("worker w0 is ready")
-            assert second.stop() == 0
-
-
 def test_the_web_process_runs_alone(upgraded: dict[str, str], tmp_path: Path) -> None:
     """It is ready while the database answers, and SIGTERM ends it with status 0."""
     environ = {**upgraded, "KIREJI_PORT": str(free_port())}
     with running(environ, tmp_path, "web") as web:
         wait(lambda: web.get("/readyz") == 200)
         second = kireji(environ, "web")
-        assert (second.returncode, second.stderr.count("\n")) == (2, 1)
+        assert (second.status, second.stderr.count("\n")) == (2, 1)
         assert "is taken by another program" in second.stderr
         assert web.stop() == 0
 
@@ -83,40 +70,33 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def test_tables_are_made_once_and_checked(url: str, tmp_path: Path) -> None:
-    """Servers refuse what they do not know and name the command; three upgrades at once are as good as one."""
+    """Servers refuse what they do not know and name the command; two upgrades at once are as good as one."""
     environ = environment(tmp_path, **({"KIREJI_DATABASE_URL": url} if url.startswith("postgres") else {}))
-    refused = kireji(environ, "worker")
-    assert (refused.returncode, refused.stderr) == (
-        2,
-        "kireji: the database has no tables of Kireji's yet: run `kireji db upgrade`\n",
-    )
-    with ThreadPoolExecutor(3) as pool:
-        upgrades = [pool.submit(kireji, environ, "db", "upgrade") for _ in range(3)]
+    for refused in kirejis(environ, ["worker"], ["web"], ["jobs", "list"]):
+        assert refused == Done(2, "", "kireji: the database has no tables of Kireji's yet: run `kireji db upgrade`\n")
+    with ThreadPoolExecutor(2) as pool:
+        upgrades = [pool.submit(kireji, environ, "db", "upgrade") for _ in range(2)]
     for upgrade in upgrades:
         done = upgrade.result()
-        assert (done.returncode, done.stdout) == (0, "The database is up to date.\n"), done.stderr
-    assert kireji(environ, "jobs", "list", "--json").stdout == "[]\n"
+        assert (done.status, done.stdout) == (0, "The database is up to date.\n"), done.stderr
+    again, listed = kirejis(environ, ["db", "upgrade"], ["jobs", "list", "--json"])
+    assert (again.status, listed) == (0, Done(0, "[]\n", ""))
 
     execute(url, "UPDATE kireji_schema SET version_num = '9999'")
-    for command in (["web"], ["db", "upgrade"]):
-        refused = kireji(environ, *command)
-        assert refused.returncode == 2
-        assert refused.stderr.startswith(
-            "kireji: the database's tables (version 9999) are of a Kireji newer than this one:"
-        )
-        assert refused.stderr.count("\n") == 1
+    newer = "kireji: the database's tables (version 9999) are of a Kireji newer than this one:"
+    for refused in kirejis(environ, ["web"], ["db", "upgrade"], ["worker"]):
+        assert (refused.status, refused.stderr.startswith(newer), refused.stderr.count("\n")) == (2, True, 1)
 
 
-@pytest.mark.parametrize("command", [["serve"], ["worker"], ["web"], ["jobs", "list"]], ids=lambda command: command[0])
-def test_a_database_that_is_away_is_told(command: list[str], tmp_path: Path) -> None:
+def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
     """One line with the database's own reason and without its password; status 75, since it may be back soon."""
     environ = environment(tmp_path, KIREJI_DATABASE_URL="postgresql://kireji:swordfish-db@127.0.0.1:1/kireji")
-    done = kireji(environ, *command)
-    assert (done.returncode, done.stdout) == (75, "")
-    assert done.stderr.startswith("kireji: the database does not answer: ")
-    assert done.stderr.endswith("Connection refused\n")
-    assert done.stderr.count("\n") == 1
-    assert "swordfish" not in done.stderr
+    for done in kirejis(environ, ["serve"], ["worker"], ["web"], ["jobs", "list"]):
+        assert (done.status, done.stdout) == (75, "")
+        assert done.stderr.startswith("kireji: the database does not answer: ")
+        assert done.stderr.endswith("Connection refused\n")
+        assert done.stderr.count("\n") == 1
+        assert "swordfish" not in done.stderr
 
 
 def execute(url: str, statement: str) -> None:
