@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -150,7 +151,8 @@ class ClaudeModel:
         """Let the other calls know what they would meet."""
         failure = too_long(failure, self._retry_after_limit)
         if failure.limited:
-            self._governor.pause(failure.wait or DEFAULT_PAUSE)
+            spread = random.uniform(1.02, 1.1)  # noqa: S311 - no secret; what was refused together comes back apart
+            self._governor.pause((failure.wait or DEFAULT_PAUSE) * spread)
         if failure.common:
             self._circuit.trip(failure)
         return self._circuit.failure() or failure

@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
 
 from app.core.governor import Need
 from app.ports import Caller, Clock, Governor
@@ -72,7 +71,7 @@ class Turns:
         try:
             if self._clock.monotonic() - waiting.since > LONGEST_WAIT:
                 raise OutOfPatienceError
-            await self.governor.admit(waiting.need, waits=self._tell)
+            await self.governor.admit(waiting.need, waits=self._wait_begins)
             self._under_way[tenant] += 1
         finally:
             self._asking = None
@@ -105,25 +104,25 @@ class Turns:
 
     # -- telling
 
+    def _wait_begins(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._told >= TOLD_EVERY:
+            self._told = now
+            # A little later: whom the gate released together with this call comes right behind it.
+            asyncio.get_running_loop().call_soon(self._tell)
+
     def _tell(self) -> None:
         """Tell those who must wait long about until when."""
-        now = self._clock.monotonic()
-        if now - self._told < TOLD_EVERY:
-            return
-        self._told = now
         first = [self._asking] if self._asking is not None else []
         queues = [list(queue) for queue in self._queues.values()]
-        self._tell_of(first, _total(first))
+        last = {id(one.caller): (one.caller, first) for one in first}  # a caller, and who is through by its last call
         for queue in queues:
-            through = (waiting for other in queues for waiting in islice(other, len(queue)))
-            self._tell_of(queue, _total([*first, *through]))
-
-    def _tell_of(self, waiting: list[_Waiting], until_through: Need) -> None:
-        wait = self.governor.forecast(until_through)
-        if wait >= TOLD_FROM:
-            until = self._clock.now() + timedelta(seconds=wait)
-            for caller in {id(one.caller): one.caller for one in waiting}.values():
-                caller.held(until)
+            for caller, place in {id(one.caller): (one.caller, place) for place, one in enumerate(queue, 1)}.values():
+                last[id(caller)] = (caller, [*first, *(one for other in queues for one in other[:place])])
+        for caller, through in last.values():
+            wait = self.governor.forecast(_total(through))
+            if wait >= TOLD_FROM:
+                caller.held(self._clock.now() + timedelta(seconds=wait))
 
 
 def _total(waiting: list[_Waiting]) -> Need:

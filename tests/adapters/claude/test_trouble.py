@@ -81,7 +81,9 @@ async def test_a_broken_stream_is_not_left_to_the_garbage_collector(claude: Clau
     claude.stream_faults.add("error", times=5)
     gc.collect()
     gc.disable()
-    others = {id(thing) for thing in gc.get_objects() if isinstance(thing, anthropic.APIError)}  # of other tests' tables
+    others = {
+        id(thing) for thing in gc.get_objects() if isinstance(thing, anthropic.APIError)
+    }  # of other tests' tables
     try:
         await model.ask(prompt())
         errors = [thing for thing in gc.get_objects() if isinstance(thing, anthropic.APIError)]

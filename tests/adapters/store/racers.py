@@ -1,23 +1,29 @@
 """What rivals do, in processes of their own. Each job gets an engine and the rival's number."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
+from itertools import count as count_up
 from threading import Barrier
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
+from app.adapters.governor import SharedGovernor
 from app.adapters.store import cursors, governors, schema, slots
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
 from app.adapters.store.engine import create_engine, writing
 from app.adapters.store.memo import remember
 from app.adapters.store.reviews import start
 from app.core.answer import Stop
+from app.core.governor import full
 from app.core.lifecycle import Admission, Bumped
 from app.core.pull import PullRef
+from app.errors import TransientError
 from tests.adapters.store.make import REF, call, name, push
 from tests.databases import address
+from tests.fakes.clock import FakeClock
 
 T = TypeVar("T")
 PROCESSES = 4
@@ -92,6 +98,22 @@ def count(engine: Engine, _number: int) -> list[int]:
         return {"count": before + 1}, before + 1
 
     return [governors.update(engine, "claude", 1000.0, up) for _ in range(TRIES)]
+
+
+def spend(engine: Engine, _number: int) -> int:
+    """Send requests under a shared limit until none is let through; how many were. The clock stands still."""
+
+    async def send() -> int:
+        clock = FakeClock()
+        governor = SharedGovernor("Claude", governors.SqlShelf(engine, clock, "Claude"), clock, full(requests=(200, 1)))
+        for sent in count_up():
+            try:
+                await governor.admit({"requests": 1.0}, patience=0)
+            except TransientError:
+                return sent
+        raise AssertionError("it goes on for ever")
+
+    return asyncio.run(send())
 
 
 def answer(engine: Engine, number: int) -> None:

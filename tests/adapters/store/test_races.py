@@ -90,3 +90,8 @@ def test_answers_to_the_same_prompt_do_not_collide(racers: Executor, engine: Eng
 def test_one_worker_takes_a_turn(racers: Executor, engine: Engine) -> None:
     """Of all that ask at once."""
     assert sum(race(racers, engine, jobs.take_turn)) == 1
+
+
+def test_a_shared_rate_limit_is_used_up_and_not_exceeded(racers: Executor, engine: Engine) -> None:
+    """Together they send what the limit allows; at most a part of a request is left in the hands of each."""
+    assert 200 - RIVALS <= sum(race(racers, engine, jobs.spend)) <= 200
