@@ -13,7 +13,7 @@ from typing import NoReturn
 from app import wiring
 from app.core.job import ReviewJob
 from app.entry.startup import LOST_LEASE, NOT_DONE
-from app.errors import KirejiError, TransientError
+from app.errors import KirejiError, TransientError, UserError
 from app.flow.carry_out import carry_out
 from app.flow.sweep import sweep_for_ever
 from app.flow.world import World
@@ -159,6 +159,9 @@ async def _review(job: ReviewJob, journal: Journal, *, world: World) -> None:
     log.info("review %s starts", job.name)
     try:
         await carry_out(job, journal, world)
+    except UserError as error:
+        log.warning("review %s did not happen: %s %s", job.name, error, error.remedy)
+        raise
     except KirejiError as error:
         log.warning("review %s did not happen: %s", job.name, error)
         raise
