@@ -19,7 +19,7 @@ def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], env=own | environ, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["jobs", "list", "--help"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     """Help must come at once, so what takes long to import is imported by the commands that need it."""
     done = run(

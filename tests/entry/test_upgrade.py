@@ -1,86 +1,72 @@
-"""An upgrade with reviews in flight: the old process is told to stop, the new one does the rest."""
+"""Reviews in flight, and people who come between: an upgrade, a cancellation."""
 
-import contextlib
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from app.adapters.clock import SystemClock
-from app.adapters.store.engine import create_engine, reading
+from app.adapters.store.engine import reading
 from app.adapters.store.tables import model_calls
-from app.entry.web import create_app
-from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox
-from app.sandbox.serve import LoopbackServer
-from app.settings import load
-from app.wiring import build_intake, upgrade_database
-from tests.chaos.crowd import CHUNK_TOKENS, FILES, Crowd
+from app.core.lifecycle import ReviewState
+from app.wiring import build_desk
+from tests.chaos.crowd import FILES
 from tests.chaos.verdict import busy, judge
-from tests.databases import SQLITE_FILE
-from tests.entry.process import environment, running, wait
+from tests.entry.process import running, wait
+from tests.entry.sandboxed import Scene, now, scene
 
 PULLS = 3
-CLOCK = SystemClock()
+pytestmark = pytest.mark.timeout(180)  # a start takes two seconds, or twenty where the machine has other work
 
 
-def now() -> float:
-    """Epoch seconds."""
-    return CLOCK.now().timestamp()
+def answered(place: Scene) -> int:
+    """How many model calls are in the ledger."""
+    with reading(place.store) as conn:
+        return conn.scalar(select(func.count()).select_from(model_calls)) or 0
 
 
-@pytest.mark.timeout(180)
 def test_reviews_in_flight_are_finished_by_the_next_process(tmp_path: Path) -> None:
-    """Each is posted once, and no model call that was answered is made again."""
-    slow = Latency(first_token=0.5)
-    with (
-        GitHubSandbox(latency=0.03) as github,
-        ClaudeSandbox(latency=slow, clock=now) as claude,
-        contextlib.ExitStack() as servers,
-    ):
-        identity = github.install_app(app_id=4711)
-        environ = environment(
-            tmp_path,
-            KIREJI_APP_ID=str(identity.app_id),
-            KIREJI_PRIVATE_KEY=identity.private_key_pem,
-            KIREJI_WEBHOOK_SECRET=identity.webhook_secret,
-            KIREJI_GITHUB_API_URL=github.url,
-            ANTHROPIC_API_KEY=claude.api_key,
-            ANTHROPIC_BASE_URL=claude.url,
-            KIREJI_CHUNK_TOKENS=CHUNK_TOKENS,
-            KIREJI_CONCURRENCY="2",
-            KIREJI_DRAIN_SECONDS="0",
-        )
-        settings = load({name: value for name, value in environ.items() if name.startswith(("KIREJI", "ANTHROPIC"))})
-        upgrade_database(settings)
-        app = create_app(
-            build_intake(settings), secret=identity.webhook_secret.encode(), max_body_bytes=settings.max_body_bytes
-        )
-        web = servers.enter_context(LoopbackServer(app.wsgi_app))
-        store = create_engine(f"sqlite:///{tmp_path / 'data' / SQLITE_FILE}")
-
-        def answered() -> int:
-            with reading(store) as conn:
-                return conn.scalar(select(func.count()).select_from(model_calls)) or 0
-
-        crowd = Crowd(github, web.url, repos=PULLS)
-        with running(environ, tmp_path, "worker") as old:
+    """The old process is told to stop, a new one starts: each review is posted once, no answered call is made again."""
+    few = {"KIREJI_CONCURRENCY": "2", "KIREJI_DRAIN_SECONDS": "0"}
+    with scene(tmp_path, repos=PULLS, first_token=0.5, **few) as place:
+        with running(place.environ, tmp_path, "worker") as old:
             old.await_said("worker w0 is ready")
-            for repo in crowd.repositories():
-                crowd.open(repo)
-            wait(lambda: answered() >= 3)
+            for repo in place.crowd.repositories():
+                place.crowd.open(repo)
+            wait(lambda: answered(place) >= 3)
             told = now()
             assert old.stop() == 0
         stopped = now()
-        before = answered()
-        asked = claude.count()
+        before, asked = answered(place), place.claude.count()
         assert before < PULLS * FILES, "the reviews were over too soon to show anything"
-        with running(environ, tmp_path, "worker") as new:
+        with running(place.environ, tmp_path, "worker") as new:
             new.await_said("worker w0 is ready")
-            wait(lambda: not busy(store), lambda: busy(store))
+            wait(lambda: not busy(place.store), lambda: busy(place.store))
             assert new.stop() == 0
-        assert claude.count() - asked == PULLS * FILES - before
-        verdict = judge(crowd, claude, store, deaths=[told, stopped])
+        assert place.claude.count() - asked == PULLS * FILES - before
+        verdict = judge(place.crowd, place.claude, place.store, deaths=[told, stopped])
         assert (verdict.reviews, verdict.wrong) == ({"done": PULLS}, {})
-        assert not crowd.failed
-        store.dispose()
+        assert not place.crowd.failed
+
+
+def test_a_review_cancelled_by_hand_says_so_and_can_be_done_again(tmp_path: Path) -> None:
+    """The worker closes the check run as cancelled and posts nothing; the retry is a review of its own."""
+    with scene(tmp_path, repos=1, first_token=3) as place, running(place.environ, tmp_path, "worker") as worker:
+        worker.await_said("worker w0 is ready")
+        (repo,) = place.crowd.repositories()
+        number = place.crowd.open(repo)
+        head = repo.pull(number).head_sha
+        wait(lambda: place.claude.count() and repo.check_runs(head))
+        desk = build_desk(place.settings)
+        desk.cancel(f"{repo.full_name}#{number}")
+        wait(lambda: [run["status"] for run in repo.check_runs(head)] == ["completed"])
+        assert [(run["conclusion"], run["output"]["title"]) for run in repo.check_runs(head)] == [
+            ("cancelled", "Cancelled")
+        ]
+        assert repo.reviews(number) == []
+
+        desk.retry(f"{repo.full_name}#{number}")
+        wait(lambda: not busy(place.store), lambda: busy(place.store))
+        assert [item.review.state for item in desk.list()] == [ReviewState.DONE, ReviewState.CANCELLED]
+        assert sorted(run["conclusion"] for run in repo.check_runs(head)) == ["cancelled", "neutral"]
+        assert len(repo.reviews(number)) == 1
+        assert worker.stop() == 0
