@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 
 import pytest
 from typing_extensions import override
@@ -13,13 +14,15 @@ from app.core.job import ReviewJob
 from app.core.money import Usage
 from app.core.posting import CheckReport, Conclusion
 from app.core.prompt import Prompt
+from app.core.pull import PullRef
 from app.errors import TransientError, UserError
-from app.flow.carry_out import carry_out
+from app.flow.carry_out import NAMED_WAITS, carry_out
 from app.flow.world import Limits, World
+from app.ports import ANYBODY, Caller
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.model import FakeModel, answer
-from tests.make import FINDING
+from tests.make import DIFF, FINDING
 
 JOB = ReviewJob(REF, "head1")
 
@@ -237,3 +240,79 @@ async def test_what_was_answered_before_a_failure_is_not_asked_again() -> None:
     asked = len(model.prompts)
     assert len({prompt.chunk for prompt in model.prompts}) == asked
     assert f"{asked} call" in report.summary
+
+
+class HeldModel(FakeModel):
+    """Tells its callers, as often as `times` and each time `later` seconds on, that they are held back for a minute."""
+
+    def __init__(self, clock: FakeClock, times: int = 1, later: float = 0.0) -> None:
+        super().__init__(one_finding)
+        self._clock = clock
+        self._times = times
+        self._later = later
+
+    @override
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
+        """Hold the caller back, then answer."""
+        for _ in range(10):
+            await asyncio.sleep(0)  # until the check run is open
+        for _ in range(self._times):
+            caller.held(self._clock.now() + timedelta(seconds=60))
+            self._clock.advance(self._later)
+        return await super().ask(prompt, caller)
+
+
+@pytest.mark.parametrize(("times", "later", "told"), [(5, 10, 1), (2, 60, 2)], ids=["one wait", "two waits"])
+async def test_a_wait_for_the_model_is_told_once(times: int, later: float, told: int) -> None:
+    """However many calls wait, and however often that is noticed: the check run says so once, until the time is over."""
+    forge, clock = FakeForge(), FakeClock()
+    forge.text = DIFF.split("diff --git a/shop/old.py", maxsplit=1)[0]  # one chunk
+    await run(forge, HeldModel(clock, times, later), clock)
+    titles = [report.title for report in forge.reports]
+    assert titles[1:-1] == [
+        f"Waiting for Claude's rate limit until about 09:0{number} UTC" for number in range(1, told + 1)
+    ]
+    assert titles[-1] == "1 finding in 2 hunks"
+
+
+async def test_the_wait_is_not_the_last_word() -> None:
+    """The check run is completed after the wait was told, however long the telling takes."""
+
+    class SlowForge(FakeForge):
+        @override
+        async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
+            for _ in range(0 if report.conclusion else 50):
+                await asyncio.sleep(0)
+            await super().update_check(ref, check_id, report)
+
+    forge, clock = SlowForge(), FakeClock()
+    report = await run(forge, HeldModel(clock), clock)
+    assert len(forge.reports) == 3
+    assert report.conclusion is Conclusion.NEUTRAL
+
+
+async def test_the_model_is_told_who_asks() -> None:
+    """Installations share it fairly; without one the repository stands for it."""
+    forge, model = FakeForge(), FakeModel(one_finding)
+    await run(forge, model)
+    assert {caller.tenant for caller in model.callers} == {str(REF.installation)}
+
+
+async def test_waits_that_a_service_names_do_not_use_up_the_tries() -> None:
+    """Ten times GitHub's limit and the tries that fail without a time are counted apart; the review arrives."""
+    forge, clock = FakeForge(), FakeClock()
+    limited: list[Exception] = [TransientError("GitHub's rate limit is reached", retry_after=60) for _ in range(10)]
+    forge.fail_fetches = [*limited[:5], TransientError("GitHub answered 502"), *limited[5:]]
+    report = await run(forge, clock=clock)
+    assert clock.sleeps == [60] * 5 + [10] + [60] * 5
+    assert report.title == "1 finding in 3 hunks"
+
+
+async def test_waiting_has_an_end() -> None:
+    """A service that names a time again and again is given up in the end, and that is told."""
+    forge, clock = FakeForge(), FakeClock()
+    forge.fail_fetches = [TransientError("GitHub's rate limit is reached", retry_after=60) for _ in range(100)]
+    with pytest.raises(TransientError):
+        await run(forge, clock=clock)
+    assert len(clock.sleeps) == NAMED_WAITS
+    assert forge.reports[-1].title == "Not reviewed: a service did not answer"
