@@ -45,7 +45,13 @@ class _News:
     used: dict[str, float] = field(default_factory=dict)
     paused_until: float = 0.0
 
+    def again(self, earlier: "_News") -> None:
+        """Take back what does no harm if it is told twice."""
+        self.seen = earlier.seen | self.seen
+        self.paused_until = max(self.paused_until, earlier.paused_until)
+
     def told(self, budget: Budget, now: float) -> Budget:
+        """The budget of somebody who was told."""
         budget = core.given(budget, now, {name: -amount for name, amount in self.used.items()})
         budget = core.learn(budget, now, self.seen)
         return core.pause(budget, now, self.paused_until) if self.paused_until else budget
@@ -162,6 +168,9 @@ class SharedGovernor:
         except TransientError as error:
             log.warning("the rate limits of %s are not shared for now: %s", self._service, error)
             _, (known, share, wait) = change(self._known)
+        except asyncio.CancelledError:
+            self._news.again(news)  # it may not have arrived
+            raise
         self._known = known
         self._share = dict(share)
         self._share_ends = self._clock.monotonic() + SHARE_SECONDS

@@ -208,3 +208,30 @@ async def test_one_name_is_one_governor(clock: FakeClock) -> None:
     governors = SharedGovernors(clock)
     assert governors.of("GitHub 1") is governors.of("GitHub 1")
     assert governors.of("GitHub 1") is not governors.of("GitHub 2")
+
+
+async def test_what_was_learned_survives_a_cancelled_question(clock: FakeClock) -> None:
+    """A review that is cancelled while the store is asked does not take a pause with it."""
+
+    class StuckShelf(CountingShelf):
+        @override
+        async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+            if self.away:
+                await asyncio.sleep(3600)
+            return await super().change(change)
+
+    shelf = StuckShelf()
+    first = governor(shelf, clock)
+    await first.admit(ONE)
+    shelf.away = True
+    first.pause(30)
+    asking = asyncio.create_task(first.admit(ONE))
+    await settled()
+    for task in (*first._telling, asking):
+        task.cancel()
+    await settled()
+    shelf.away = False
+    await governor(shelf, clock).admit(ONE)
+    assert clock.sleeps == []
+    await first.admit(ONE)
+    assert sum(clock.sleeps) == pytest.approx(30, abs=0.01)
