@@ -1,5 +1,6 @@
 """A run of many reviews while something is killed again and again; in the end nothing may be lost or done twice."""
 
+import contextlib
 import os
 import random
 import signal
@@ -7,16 +8,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import Engine
-
-from app.adapters.store.engine import create_engine
-from app.sandbox import child
-from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox
+from app.sandbox.claude import Latency
 from tests.chaos import verdict
-from tests.chaos.crowd import CHUNK_TOKENS, Crowd
-from tests.chaos.house import CLOCK, House, Place, await_that, house
+from tests.chaos.house import Place, await_that
 from tests.chaos.stores import KillablePostgres, Store, store
+from tests.chaos.town import Town, town
 from tests.chaos.verdict import Verdict
 
 STORES = ("sqlite", "postgres")
@@ -56,71 +52,45 @@ def run(kind: str, target: str, kills: int, seed: int, folder: Path) -> Campaign
     begun = time.monotonic()
     with (
         store(kind, folder) as place,
-        GitHubSandbox(latency=GITHUB_LATENCY, record=False) as github,
-        ClaudeSandbox(latency=CLAUDE_LATENCY, clock=lambda: CLOCK.now().timestamp()) as claude,
+        town(
+            place.url,
+            folder,
+            workers=1 if kind == "sqlite" else 2,
+            latency=GITHUB_LATENCY,
+            claude=CLAUDE_LATENCY,
+            seed=seed,
+        ) as there,
     ):
-        github.limits.points = github.limits.content = github.limits.primary = 1_000_000
-        identity = github.install_app(app_id=4711)
-        settings = child.environment(
-            github.url,
-            identity,
-            claude.url,
-            KIREJI_CHUNK_TOKENS=CHUNK_TOKENS,
-            KIREJI_DEBOUNCE_SECONDS="1",
-            KIREJI_DRAIN_SECONDS="5",
-            KIREJI_SWEEP_SECONDS="5",
-            **place.environment,
-        )
-        with house(settings, folder, workers=1 if kind == "sqlite" else 2) as app:
-            crowd = Crowd(github, app.url, seed)
-            crowd.start()
-            killer = Killer(app, place, github, claude, random.Random(seed))
-            for _ in range(kills):
-                killer.kill(target)
-            crowd.stop()
-            calm = time.monotonic()
-            await_that(crowd.redeliver, QUIET_LIMIT, "not every delivery was accepted", pause=0.3)
-            engine = create_engine(place.url)
-            _await_quiet(engine)
-            campaign.quiet = time.monotonic() - calm
-            deaths = [moment for one in app.places for moment in one.deaths]
-            campaign.left = len(verdict.unhealed(crowd))
-            _await_healing(engine, crowd)
-            campaign.healed = time.monotonic() - calm
-            campaign.verdict = verdict.judge(crowd, claude, engine, deaths)
-            engine.dispose()
-            campaign.kills, campaign.aims = killer.kills, killer.aims
-            campaign.deliveries, campaign.refused = len(crowd.sent), crowd.failures
-            campaign.restarts = len(deaths)
-        campaign.log = "".join(one.log.read_text(errors="replace") for one in app.places)
+        there.crowd.start()
+        killer = Killer(there, place, random.Random(seed))
+        for _ in range(kills):
+            killer.kill(target)
+        there.crowd.stop()
+        calm = time.monotonic()
+        await_that(there.crowd.redeliver, QUIET_LIMIT, "not every delivery was accepted", pause=0.3)
+        with contextlib.suppress(AssertionError):  # what never ends is the verdict's business
+            there.await_quiet(QUIET_LIMIT)
+        campaign.quiet = time.monotonic() - calm
+        campaign.left = len(verdict.unhealed(there.crowd))
+        there.await_mended(HEALING_LIMIT)
+        campaign.healed = time.monotonic() - calm
+        campaign.verdict = there.judge()
+        campaign.kills, campaign.aims = killer.kills, killer.aims
+        campaign.deliveries, campaign.refused = len(there.crowd.sent), there.crowd.failures
+        campaign.restarts = sum(len(one.deaths) for one in there.app.places)
+        campaign.log = "".join(one.log.read_text(errors="replace") for one in there.app.places)
     campaign.seconds = time.monotonic() - begun
     return campaign
-
-
-def _await_quiet(engine: Engine) -> None:
-    """Wait until no job is unfinished; what never ends is the verdict's business."""
-    deadline = time.monotonic() + QUIET_LIMIT
-    while time.monotonic() < deadline and verdict.busy(engine):
-        time.sleep(0.2)
-
-
-def _await_healing(engine: Engine, crowd: Crowd) -> None:
-    """Wait until the sweeps have mended what the kills left; what they do not mend is the verdict's business."""
-    deadline = time.monotonic() + HEALING_LIMIT
-    while time.monotonic() < deadline and (verdict.unhealed(crowd) or verdict.busy(engine)):
-        time.sleep(0.2)
 
 
 class Killer:
     """Kills with SIGKILL at random moments, some of them aimed at the gap between a write and its note."""
 
-    def __init__(
-        self, app: House, place: Store, github: GitHubSandbox, claude: ClaudeSandbox, chance: random.Random
-    ) -> None:
-        self._app = app
+    def __init__(self, there: Town, place: Store, chance: random.Random) -> None:
+        self._app = there.app
         self._place = place
-        self._github = github
-        self._claude = claude
+        self._github = there.github
+        self._claude = there.claude
         self._random = chance
         self.kills = 0
         self.aims = dict[str, int]()

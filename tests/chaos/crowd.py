@@ -65,25 +65,27 @@ class Crowd:
         """Open a pull request or push to one, and tell the App."""
         repo = self._random.choice(self._repos)
         numbers = sorted(repo.state.pulls)
-        self._revision += 1
         if len(numbers) < self.pulls and (not numbers or self._random.random() < 0.5):
             self.open(repo)
         else:
             self.push(repo, self._random.choice(numbers))
 
-    def open(self, repo: Repository) -> int:
-        """Open a pull request; its number."""
+    def open(self, repo: Repository, *, tell: bool = True) -> int:
+        """Open a pull request; its number. Without `tell` the App hears nothing of it."""
         number = len(repo.state.pulls) + 1
         files = {path(repo, part): head(repo, number, part, 0) for part in range(FILES)}
         pull = repo.open_pull(title=f"Change {number}", branch=f"change-{number}", files=files)
-        self._tell("opened", repo, pull.number)
+        if tell:
+            self._tell("opened", repo, pull.number)
         return pull.number
 
-    def push(self, repo: Repository, number: int) -> None:
+    def push(self, repo: Repository, number: int, *, tell: bool = True) -> None:
         """Change one file of a pull request."""
+        self._revision += 1
         part = self._random.randrange(FILES)
         repo.push(number, {path(repo, part): head(repo, number, part, self._revision)})
-        self._tell("synchronize", repo, number)
+        if tell:
+            self._tell("synchronize", repo, number)
 
     def redeliver(self) -> bool:
         """Send again what failed, in any order; whether all has arrived by now."""

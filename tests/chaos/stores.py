@@ -21,15 +21,10 @@ with warnings.catch_warnings():
 
 
 class Store:
-    """A store: its address, and what the App's environment says of it."""
+    """A store, by its address."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The settings that name it."""
-        return {} if self.url.startswith("sqlite") else {"KIREJI_DATABASE_URL": self.url}
 
 
 class KillablePostgres(Store):

@@ -1,0 +1,79 @@
+"""Many deliveries at once, over HTTP, to the real processes."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from app.adapters.store.engine import reading
+from app.adapters.store.tables import deliveries, reviews
+from app.core.lifecycle import ReviewState
+from tests.chaos.crowd import FILES
+from tests.chaos.town import Town
+
+POSTER = Path(__file__).with_name("poster.py")
+PROCESSES = 4
+Webhook = tuple[dict[str, str], bytes]
+
+
+def test_the_same_delivery_twenty_times_at_once(place: Town) -> None:
+    """All are answered 202; there is one delivery, one review, one check run, and each chunk is asked for once."""
+    repo = place.crowd.repositories()[0]
+    number = place.crowd.open(repo, tell=False)
+    headers, body = place.github.webhook("pull_request", action="opened", repo=repo, number=number)
+    with ThreadPoolExecutor(20) as threads:
+        statuses = set(threads.map(place.post, [headers] * 20, [body] * 20))
+    place.await_quiet()
+    assert statuses == {202}
+    with reading(place.store) as conn:
+        assert conn.scalar(select(func.count()).select_from(deliveries)) == 1
+    assert place.checks(repo) == [(repo.pull(number).head_sha, "neutral")]
+    assert len(repo.reviews(number)) == 1
+    assert place.claude.count() == FILES
+    assert place.judge().wrong == {}
+
+
+@pytest.mark.settings(KIREJI_DEBOUNCE_SECONDS="5")
+def test_160_pushes_from_four_processes(place: Town, tmp_path: Path) -> None:
+    """Six pull requests, 160 pushes as fast as they are taken: six reviews, each of the last push; no other is begun."""
+    repos = place.crowd.repositories()[:2]
+    pulls = [(repo, place.crowd.open(repo, tell=False)) for repo in repos for _ in range(3)]
+    webhooks = list[Webhook]()
+    for turn in range(160):
+        repo, number = pulls[turn % len(pulls)]
+        place.crowd.push(repo, number, tell=False)
+        webhooks.append(place.github.webhook("pull_request", action="synchronize", repo=repo, number=number))
+    last = len(pulls)
+    statuses = [*_post(place, webhooks[:-last], tmp_path), *_post(place, webhooks[-last:], tmp_path)]
+    assert statuses == [202] * 160
+    place.await_quiet()
+    with reading(place.store) as conn:
+        done = conn.execute(
+            select(reviews.c.repo, reviews.c.number, reviews.c.head_sha).where(reviews.c.state == ReviewState.DONE)
+        )
+        heads = {(repo, number): head for repo, number, head in done}
+    assert heads == {(repo.full_name, number): repo.pull(number).head_sha for repo, number in pulls}
+    assert sorted(check for repo in repos for check in place.checks(repo)) == sorted(
+        (head, "neutral") for head in heads.values()
+    )
+    assert place.claude.count() == FILES * len(pulls)
+    assert place.judge().wrong == {}
+
+
+def _post(place: Town, webhooks: Sequence[Webhook], folder: Path) -> Iterable[int]:
+    """Send the webhooks from so many processes at once; the statuses."""
+    posters = list[subprocess.Popen[str]]()
+    for number in range(PROCESSES):
+        file = folder / f"webhooks-{number}"
+        mine = webhooks[number::PROCESSES]
+        file.write_text("".join(json.dumps([headers, body.decode()]) + "\n" for headers, body in mine), "utf-8")
+        command = [sys.executable, str(POSTER), place.app.url, str(file)]
+        posters.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+    for poster in posters:
+        told, _ = poster.communicate(timeout=60)
+        yield from map(int, told.split())
