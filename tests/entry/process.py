@@ -18,7 +18,7 @@ from pathlib import Path
 from app.sandbox.github import new_private_key
 
 PATIENCE = 60.0
-ONE_LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (INFO|WARNING|ERROR|CRITICAL) [\w.]+ ")
+ONE_LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (INFO|WARNING|ERROR|CRITICAL) [\w.]+ |kireji: ")
 SECRETS = ("swordfish-webhook", "sk-ant-swordfish")
 # A lease that runs out soon; in everything else this is `kireji`.
 KIREJI = """

@@ -1,5 +1,6 @@
 """How gunicorn is run, whoever starts it."""
 
+import logging
 import runpy
 from pathlib import Path
 
@@ -46,5 +47,11 @@ def test_the_deployed_file_says_the_same(environ: dict[str, str], monkeypatch: p
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     expected = options(load(environ))
-    found = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
+    root = logging.getLogger()
+    before = (root.level, root.handlers[:])
+    try:
+        found = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))  # which sets up the log
+    finally:
+        root.setLevel(before[0])
+        root.handlers[:] = before[1]
     assert {name: found[name] for name in expected} == expected

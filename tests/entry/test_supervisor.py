@@ -3,13 +3,16 @@
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from app.entry.supervisor import HEALTHY_SECONDS, Child
+from tests.databases import SQLITE_FILE
 from tests.entry.process import Running, alive, environment, free_port, kireji, running, wait
 
 READY = "worker w0 is ready"
@@ -63,7 +66,10 @@ def test_what_is_killed_is_started_again(served: Running, environ: dict[str, str
 
 
 def test_a_killed_supervisor_takes_its_children_along(served: Running, environ: dict[str, str], tmp_path: Path) -> None:
-    """They end in good order; while one of them lives the folder stays locked, and afterwards a new start works."""
+    """They end in good order; while one of them lives the folder stays locked, and afterwards a new start works.
+
+    That one meets a bad setting in the end: one line, status 2, no restart.
+    """
     web, worker = served.child("web"), served.child("worker")
     os.kill(worker, signal.SIGSTOP)  # an orphan that is slow to end
     served.process.kill()
@@ -78,7 +84,11 @@ def test_a_killed_supervisor_takes_its_children_along(served: Running, environ: 
     assert served.said("worker w0 has stopped") == 1
     with running(environ, tmp_path, "serve") as again:
         again.await_said(READY)
-        assert again.stop() == 0
+        # A child that names a bad setting, here tables of a newer Kireji, ends everything: it would do so for ever.
+        execute(environ, "UPDATE kireji_schema SET version_num = '9999'")
+        os.kill(again.child("worker"), signal.SIGKILL)
+        assert again.process.wait(60) == 2
+        assert again.said("kireji: the database's tables (version 9999) are of a Kireji newer than this one") == 1
 
 
 def test_a_port_in_use_is_told_at_once(environ: dict[str, str]) -> None:
@@ -100,6 +110,12 @@ def test_a_folder_that_cannot_be_is_told(tmp_path: Path, environ: dict[str, str]
         2,
         f"kireji: KIREJI_DATA_DIR {tmp_path / 'file'} cannot be used: File exists\n",
     )
+
+
+def execute(environ: dict[str, str], statement: str) -> None:
+    """Run a statement on the SQLite file."""
+    with closing(sqlite3.connect(Path(environ["KIREJI_DATA_DIR"]) / SQLITE_FILE)) as connection, connection:
+        connection.execute(statement)
 
 
 def ended(child: Child, now: float) -> int:
