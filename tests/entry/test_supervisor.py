@@ -81,7 +81,8 @@ def test_a_killed_supervisor_takes_its_children_along(served: Running, environ: 
     assert refused.stderr.count("\n") == 1
     os.kill(worker, signal.SIGCONT)
     wait(lambda: not alive(worker))
-    assert served.said("worker w0 has stopped") == 1
+    # Held for longer than its lease, as on a busy machine, it must not even drain.
+    assert served.said("worker w0 has stopped") + served.said("lost its lease") == 1
     with running(environ, tmp_path, "serve") as again:
         again.await_said(READY)
         # A child that names a bad setting, here tables of a newer Kireji, ends everything: it would do so for ever.

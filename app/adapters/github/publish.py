@@ -24,11 +24,11 @@ Comments = Sequence[CommentDraft]
 
 async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
     """Post the draft's comments in reviews of at most 30, each unless it is there already. See `Forge.publish`."""
+    standing = await read_standing(client)
+    if standing.head_sha != draft.head_sha:  # also without comments: what was read may be the newer head's diff
+        return HeadMoved(standing.head_sha)
     if not draft.comments:
         return Posted()
-    standing = await read_standing(client)
-    if standing.head_sha != draft.head_sha:
-        return HeadMoved(standing.head_sha)
     await _clear_debris(client, standing, draft.marker)
     publisher = _Publisher(client, draft, standing)
     try:

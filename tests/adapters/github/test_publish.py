@@ -43,10 +43,12 @@ async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, ap
     }
 
 
-async def test_no_comments_no_request(forge: GitHubForge, ref: PullRef) -> None:
-    """The check run says the rest."""
+async def test_no_comments_no_review(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """The check run says the rest. The head is looked at all the same: a green one must be about this head's diff."""
     assert await forge.publish(ref, draft()) == Posted()
-    assert forge.requests == 0
+    assert reviews.posts == 0
+    reviews.heads = ["e" * 40]
+    assert await forge.publish(ref, draft()) == HeadMoved("e" * 40)
 
 
 async def test_a_moved_head_stops_it(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
