@@ -22,16 +22,12 @@ T = TypeVar("T")
 # -- Claude ------------------------------------------------------------------------------------------------------------
 
 
-def _unheard(_until: datetime) -> None:
-    """Nobody wants to know."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks. Tenants share the model fairly; `held` is told when calls must wait for its rate limit, until about when."""
 
     tenant: str = ""
-    held: Callable[[datetime], None] = _unheard
+    held: Callable[[datetime], None] = lambda _until: None
 
 
 ANYBODY = Caller()
@@ -87,7 +83,7 @@ class Forge(Protocol):
         ...
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
-        """The check run of this commit with this `external_id`, open or completed; None if there is none."""
+        """The check run of this commit with this `external_id`; None if there is none."""
         ...
 
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
@@ -206,6 +202,10 @@ class Store(Protocol):
 
     async def cancelled(self, review_id: str) -> bool:
         """Whether somebody cancelled the review."""
+        ...
+
+    async def writing(self, review_id: str, since: float, seconds: float) -> float:
+        """Note that the review writes now; or the seconds to wait if a run before `since` did so `seconds` ago or less."""
         ...
 
     async def wait(self, review_id: str, note: str) -> None:

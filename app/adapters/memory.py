@@ -26,6 +26,10 @@ class MemoryStore:
         """See `Store.cancelled`."""
         return False
 
+    async def writing(self, review_id: str, since: float, seconds: float) -> float:  # noqa: ARG002 - nobody died
+        """See `Store.writing`."""
+        return 0.0
+
     async def wait(self, review_id: str, note: str) -> None:
         """Nobody asks."""
 

@@ -58,7 +58,8 @@ class NewReview:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRecord:
-    """A review as the store knows it. Times are epoch seconds; `worker` is the slot that ran it last.
+    """A review as the store knows it. Times are epoch seconds; `worker` is the slot that ran it last; `writing_at` when
+    it last began to write on GitHub.
 
     `check_run_id` without a `conclusion` means that the check run on GitHub is still open. So it may be without either,
     if the review was begun.
@@ -77,6 +78,7 @@ class ReviewRecord:
     started_at: float | None
     finished_at: float | None
     worker: str | None
+    writing_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ Whatever process carries it out, and however often one dies, it goes on here fro
 
 import asyncio
 import contextlib
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
@@ -26,6 +27,9 @@ TRIES = 6  # of what fails without naming a time
 NAMED_WAITS = 30  # of what does: a rate limit that is shared may be met again and again
 # Waits after a passing failure, in seconds, where the service named none; a longer one than LONGEST_WAIT ends the review.
 PAUSES = (10, 30, 120, 300, 600)
+UNDER_WAY = (
+    12.0  # seconds that a dead worker's request may take; GitHub ends one after 10 (source: its troubleshooting page)
+)
 LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
 
 
@@ -33,7 +37,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
     """Carry out a review that the store knows. Raises what ended it without a review, once that is told and noted."""
     if not await _admitted(job, world):
         return
-    life = _Life(job, world)
+    life = _Life(job, world, world.clock.now())
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
     model = RememberingModel(world.model, world.store, world.clock, job, caller)
     life.world = replace(world, journal=journal, model=model)
@@ -70,11 +74,17 @@ async def _admitted(job: ReviewJob, world: World) -> bool:
 
 @dataclass
 class _Life:
-    """One review on its way. `check` is the check run's id as soon as it is open."""
+    """One review on its way, in one process since `begun`. `check` is the check run's id as soon as it is open.
+
+    Steps are numbered by what was begun in this life: by tries they would be others after a crash, as reading is no
+    step and may fail the one time and not the other.
+    """
 
     job: ReviewJob
     world: World
+    begun: datetime
     check: int | None = None
+    _steps: Counter[str] = field(default_factory=Counter)
     _held_until: datetime | None = None
     _telling: asyncio.Task[None] | None = None
 
@@ -83,7 +93,7 @@ class _Life:
         failures = 0
         for number in range(1, TRIES + NAMED_WAITS + 1):
             try:
-                return await self._try(number)
+                return await self._try()
             except TransientError as error:
                 failures += error.retry_after is None
                 pause = PAUSES[min(failures, len(PAUSES)) - 1] if error.retry_after is None else error.retry_after
@@ -92,9 +102,9 @@ class _Life:
                 await self._pause(error, pause)
         raise AssertionError("the last try returns or raises")
 
-    async def _try(self, number: int) -> Review | HeadMoved:
+    async def _try(self) -> Review | HeadMoved:
         """Read while the check run opens, which takes two round trips; then post, and close the check run."""
-        opening = asyncio.ensure_future(self._open(number))
+        opening = asyncio.ensure_future(self._open())
         reading = asyncio.ensure_future(read_pull(self.job, self.world))
         try:
             _, outcome = await asyncio.gather(opening, reading)
@@ -107,12 +117,21 @@ class _Life:
         except BaseException:
             await _stopped(opening, reading)
             raise
-        if isinstance(outcome, Review):
-            outcome = await publish(self.job, outcome, self.world, number)
-        await self._close(outcome, number)
+        outcome = await publish(self.job, outcome, self.world, self._next("publish"), self._clear)
+        await self._close(outcome)
         return outcome
 
-    async def _open(self, number: int) -> None:
+    def _next(self, step: str) -> int:
+        """The number of the next step of this kind."""
+        self._steps[step] += 1
+        return self._steps[step]
+
+    async def _clear(self) -> None:
+        """Wait until nothing can arrive any more of what a worker that died was writing: then it can be looked for."""
+        while (wait := await self.world.store.writing(self.job.name, self.begun.timestamp(), UNDER_WAY)) > 0:
+            await self.world.clock.sleep(wait)
+
+    async def _open(self) -> None:
         """Open the check run, unless an earlier try did."""
         if self.check is not None:
             return
@@ -120,11 +139,12 @@ class _Life:
         report = CheckReport(*wording.READING)
 
         async def open_it() -> int:
+            await self._clear()
             # Known at once: a review that is cancelled within this step gets no result of it, and must close the run.
             self.check = await forge.open_check(job.ref, job.head_sha, job.name, report)
             return self.check
 
-        self.check = await self.world.journal.step(f"open check {number}", open_it, int)
+        self.check = await self.world.journal.step(f"open check {self._next('open')}", open_it, int)
         await self.world.store.opened_check(job.name, self.check)
 
     async def _pause(self, error: TransientError, seconds: float) -> None:
@@ -148,7 +168,7 @@ class _Life:
         if self._telling is not None:
             await asyncio.wait({self._telling})
 
-    async def _close(self, outcome: Review | HeadMoved, number: int) -> None:
+    async def _close(self, outcome: Review | HeadMoved) -> None:
         """Close the check run with what came of it."""
         match outcome:
             case Review():
@@ -160,7 +180,8 @@ class _Life:
         await self._told()
         check, update = self.check, self.world.forge.update_check
         if check is not None:
-            await self.world.journal.step(f"close check {number}", lambda: update(self.job.ref, check, report), None)
+            name = f"close check {self._next('close')}"
+            await self.world.journal.step(name, lambda: update(self.job.ref, check, report), None)
             await self._closed(report)
 
     async def leave(self) -> None:

@@ -1,7 +1,7 @@
 """The path of one review, on one screen: fetch, cut, ask, place, publish."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from app.core.chunk import Chunk, cut
 from app.core.diff import parse
@@ -43,16 +43,26 @@ async def _ask(chunks: Sequence[Chunk], reader: Reader) -> list[Reading]:
     return [reading for number in range(len(chunks)) for reading in done[number]]
 
 
-async def publish(job: ReviewJob, review: Review, world: World, attempt: int) -> Review | HeadMoved:
-    """Post the comments, if this is still what is wanted; what GitHub refuses moves to the summary."""
-    draft = review_draft(review, job.name)
+async def publish(
+    job: ReviewJob, read: Review | HeadMoved, world: World, attempt: int, clear: Callable[[], Awaitable[None]]
+) -> Review | HeadMoved:
+    """Post the comments, if this is still what is wanted; what GitHub refuses moves to the summary.
+
+    `clear` is awaited before anything is written. A step also where there is nothing to post: after a crash the pull
+    request may read differently, and the steps must be the same ones.
+    """
 
     async def post() -> Posted | HeadMoved:
+        if isinstance(read, HeadMoved):
+            return read
+        await clear()
         newer = await world.store.newer_head(job)  # here, not before: a remembered look would be stale after a crash
-        return HeadMoved(newer) if newer is not None else await world.forge.publish(job.ref, draft)
+        return HeadMoved(newer) if newer else await world.forge.publish(job.ref, review_draft(read, job.name))
 
     posted = await world.journal.step(f"publish {attempt}", post, Posted | HeadMoved)
     if isinstance(posted, HeadMoved):
         return posted
-    placed = dict(zip(draft.comments, review.inline, strict=True))
-    return refuse(review, [placed[comment] for comment in posted.rejected])
+    if isinstance(read, HeadMoved):
+        return read
+    placed = dict(zip(review_draft(read, job.name).comments, read.inline, strict=True))
+    return refuse(read, [placed[comment] for comment in posted.rejected])

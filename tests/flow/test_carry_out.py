@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import ClassVar, TypeVar, cast
 
 import pytest
 from typing_extensions import override
@@ -16,13 +18,15 @@ from app.core.posting import CheckReport, Conclusion
 from app.core.prompt import Prompt
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
-from app.flow.carry_out import NAMED_WAITS, carry_out
+from app.flow.carry_out import NAMED_WAITS, UNDER_WAY, carry_out
 from app.flow.world import Limits, World
 from app.ports import ANYBODY, Caller
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.model import FakeModel, answer
 from tests.make import DIFF, FINDING
+
+T = TypeVar("T")
 
 JOB = ReviewJob(REF, "head1")
 
@@ -316,3 +320,63 @@ async def test_waiting_has_an_end() -> None:
         await run(forge, clock=clock)
     assert len(clock.sleeps) == NAMED_WAITS
     assert forge.reports[-1].title == "Not reviewed: a service did not answer"
+
+
+class CrashError(BaseException):
+    """The process dies."""
+
+
+class Remembering:
+    """A journal like the engine's: finished steps in their order, and another name in a place is an error."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, object]] = []
+        self.crash_before = ""
+        self._place = 0
+
+    async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:  # noqa: ARG002 - the port's
+        """Run it, or give what it gave."""
+        if self.crash_before and name.startswith(self.crash_before):
+            self.crash_before, self._place = "", 0
+            raise CrashError
+        place, self._place = self._place, self._place + 1
+        if place < len(self.done):
+            known, value = self.done[place]
+            assert known == name
+            return cast("T", value)
+        self.done.append((name, await call()))
+        return cast("T", self.done[-1][1])
+
+
+@pytest.mark.parametrize("head", ["head1", "head2"], ids=["same head", "the head has moved"])
+async def test_the_steps_are_the_same_after_a_crash(head: str) -> None:
+    """Reading failed at first, and does not so the second time, or finds another head: what was posted stays posted."""
+    forge, journal = FakeForge(), Remembering()
+    forge.fail_fetches = [TransientError("GitHub answered 502")]
+    world = World(forge, FakeModel(one_finding), MemoryStore(), journal, FakeClock(), Limits(chunk_tokens=500))
+    journal.crash_before = "close"
+    with pytest.raises(CrashError):
+        await carry_out(JOB, journal, world)
+    assert len(forge.drafts) == 1
+    forge.head = head
+    await carry_out(JOB, journal, world)
+    assert len(forge.drafts) == 1
+    assert forge.reports[-1].conclusion is (Conclusion.NEUTRAL if head == "head1" else Conclusion.CANCELLED)
+
+
+async def test_what_a_dead_worker_was_writing_is_waited_for() -> None:
+    """Its request may still arrive: nothing is looked for, and nothing written, before it is over."""
+
+    class Died(MemoryStore):
+        waits: ClassVar[list[float]] = [7.0, 0.0, 0.0]
+
+        @override
+        async def writing(self, review_id: str, since: float, seconds: float) -> float:
+            assert (since, seconds) == (START.timestamp(), UNDER_WAY)
+            return self.waits.pop(0)
+
+    forge, clock, store = FakeForge(), FakeClock(), Died()
+    world = World(forge, FakeModel(one_finding), store, DirectJournal(), clock, Limits(chunk_tokens=500))
+    await carry_out(JOB, world.journal, world)
+    assert clock.sleeps == [7.0]
+    assert (len(forge.drafts), store.waits) == (1, [])

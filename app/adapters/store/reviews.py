@@ -59,6 +59,17 @@ def _running(conn: Connection, repo: str) -> int:
     return conn.scalar(query) or 0
 
 
+def note_writing(engine: Engine, review_id: str, since: float, seconds: float, now: float) -> float:
+    """Note that the review writes on GitHub now; or, if a run from before `since` wrote less than `seconds` ago, how
+    many seconds to wait, and then nothing is noted."""
+    with writing(engine) as conn:
+        last = conn.scalar(select(reviews.c.writing_at).where(reviews.c.id == review_id))
+        if last is not None and last < since and (wait := last + seconds - now) > 0:
+            return wait
+        conn.execute(update(reviews).where(reviews.c.id == review_id).values(writing_at=now))
+    return 0.0
+
+
 def set_state(engine: Engine, review_id: str, state: ReviewState, note: str = "") -> bool:
     """Move an open review to another open state (`start` makes it run, `finish` ends it); False if it has ended.
 

@@ -53,6 +53,10 @@ class SqlStore:
         """See `Store.cancelled`."""
         return await self._do(lambda: reviews.is_cancelled(self._engine, review_id))
 
+    async def writing(self, review_id: str, since: float, seconds: float) -> float:
+        """See `Store.writing`."""
+        return await self._do(lambda: reviews.note_writing(self._engine, review_id, since, seconds, self._now()))
+
     async def wait(self, review_id: str, note: str) -> None:
         """See `Store.wait`."""
         await self._do(lambda: reviews.set_state(self._engine, review_id, ReviewState.WAITING, note))

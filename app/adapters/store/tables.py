@@ -92,6 +92,7 @@ reviews = Table(
     _real("started_at", null=True),
     _real("finished_at", null=True),
     _text("worker", null=True),
+    _real("writing_at", null=True),  # when it last began to write on GitHub
     ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
     Index("reviews_state", "state", "created_at"),
     Index("reviews_repo", "repo", "state", "created_at"),

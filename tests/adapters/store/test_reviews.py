@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.adapters.store.listing import show
-from app.adapters.store.reviews import close_check, finish, set_check_run, set_state, start
+from app.adapters.store.reviews import close_check, finish, note_writing, set_check_run, set_state, start
 from app.core.lifecycle import OPEN_STATES, Admission, ReviewRecord, ReviewState
 from app.core.posting import Conclusion
 from app.core.pull import PullRef
@@ -100,6 +100,16 @@ def test_the_check_run_of_an_ended_review_can_be_told(engine: Engine) -> None:
     set_check_run(engine, review, 99)
     close_check(engine, review, Conclusion.CANCELLED)
     assert (record(engine, review).check_run_id, record(engine, review).conclusion) == (99, Conclusion.CANCELLED)
+
+
+def test_what_an_earlier_run_may_still_be_writing_is_waited_for(engine: Engine) -> None:
+    """Until its time is over nothing is noted; a run's own notes do not hold it up."""
+    review = queued(engine)
+    assert note_writing(engine, review, since=1000.0, seconds=12.0, now=1001.0) == 0
+    assert note_writing(engine, review, since=1000.0, seconds=12.0, now=1002.0) == 0
+    assert note_writing(engine, review, since=1005.0, seconds=12.0, now=1006.0) == 8
+    assert note_writing(engine, review, since=1005.0, seconds=12.0, now=1014.0) == 0
+    assert record(engine, review).writing_at == 1014.0
 
 
 def test_a_note_is_kept_whatever_it_holds(engine: Engine) -> None:

@@ -75,6 +75,7 @@ def _reviews() -> None:
         Column("started_at", Double),
         Column("finished_at", Double),
         Column("worker", Text),
+        Column("writing_at", Double),
         PrimaryKeyConstraint("id"),
         ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
     )
