@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock contract clean
+.PHONY: help setup demo test chaos check bench lock contract clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -23,6 +23,10 @@ demo: $(STAMP)   ## one pull request, reviewed end to end on this machine (LIVE=
 
 test: $(STAMP)   ## the whole suite, against the sandbox
 	@$(BIN)/python -m pytest -n auto
+
+KILLS ?= 60
+chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunicorn and of Postgres, on each store
+	@$(BIN)/python -m tests.chaos --kills $(KILLS)
 
 check: $(STAMP)  ## lint, types, layers
 	@$(BIN)/ruff check .
