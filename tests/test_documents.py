@@ -1,10 +1,13 @@
 """What the code knows, the README tells."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from app.core.events import EVENTS, EventRow
+from app.entry import cli
 from app.settings import SETTINGS, Setting
 from tests import modules
 from tests.modules import purpose as purpose_of
@@ -37,3 +40,18 @@ def test_no_module_is_long(path: Path) -> None:
     """A module fits a reader's head: 300 lines at the most, and it begins by saying what it is for."""
     assert len(path.read_text("utf-8").splitlines()) <= 300
     assert purpose_of(path)
+
+
+def commands(group: click.Group, name: str = "kireji") -> Iterator[str]:
+    """Every command as one types it."""
+    for word, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {word}")
+        else:
+            yield f"{name} {word}"
+
+
+@pytest.mark.parametrize("command", list(commands(cli.main)))
+def test_readme_documents_every_command(command: str) -> None:
+    """Whoever runs Kireji finds each command there as it is typed."""
+    assert command in README.read_text("utf-8")

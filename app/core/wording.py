@@ -134,7 +134,8 @@ def failed(error: BaseException) -> tuple[str, str]:
             return f"Not reviewed: {said}", f"{said}.\n\n{error.remedy}"
         case TransientError():
             what = (
-                f"{said}. Kireji tried again and gave up. Push again, or re-run this check, when the service is back."
+                f"{said}. Kireji tried again and gave up. When the service is back, push again, "
+                "or close and reopen the pull request."
             )
             return "Not reviewed: a service did not answer", what
         case DefectError() | KirejiError():
@@ -148,11 +149,11 @@ ENDED_TOO_OFTEN = "it was begun several times and never came to its end"
 LOST_REPORT = (
     "Reviewed, but the report was lost",
     "The review is done, and its comments, if there are any, are on the pull request. This report of what was read could "
-    "not be written at that time. Re-run this check to have it made again.",
+    "not be written at that time. Push again to have one made.",
 )
 CANCELLED = (
     "Cancelled",
-    "Somebody who runs Kireji cancelled this review. Push again, or re-run this check, to have it done.",
+    "Somebody who runs Kireji cancelled this review. Push again to have it done.",
 )
 MOVED_ON = (
     "Abandoned: the head moved",
@@ -166,5 +167,5 @@ def given_up(note: str) -> tuple[str, str]:
     return (
         "Not reviewed: the review broke off",
         f"{why[0].upper()}{why[1:]}. The server's log has the details. Comments that were posted before stay. "
-        "Push again, or re-run this check, to have it done.",
+        "Push again, or close and reopen the pull request, to have it done.",
     )
