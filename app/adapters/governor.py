@@ -21,6 +21,7 @@ T = TypeVar("T")
 SHARE_SECONDS = 3.0
 PART = 1 / 8  # of what is left: the more processes ask, the less each gets
 LONGEST_SLEEP = 15.0  # then it looks again: a wait may have become shorter
+ROUNDING = 0.001  # seconds; clocks count in microseconds, sums of floats in less
 SAME_PAUSE = 0.5  # seconds; calls that were on their way together are refused together
 KEPT = 1_000  # governors of one process
 
@@ -159,7 +160,7 @@ class SharedGovernor:
             budget = news.told(budget, now)
             outcome = core.admit(budget, now, need or {}, notice=notice or need is None)
             if isinstance(outcome, WaitUntil):
-                return outcome.budget, (outcome.budget, {}, max(outcome.moment - now, 0.001))
+                return outcome.budget, (outcome.budget, {}, outcome.moment - now + ROUNDING)
             rest, share = core.share(outcome.budget, now, PART)
             return rest, (rest, share, None)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
+from app.adapters.claude import ClaudeModel
 from app.adapters.github import connect
 from app.adapters.journal import DirectJournal
 from app.core.job import ReviewJob
@@ -23,13 +25,28 @@ BIG, SMALL = changes.parts(10), changes.parts(2)
 WAITING = "Waiting for Claude's rate limit until about "
 
 
+class StillClock(HastyClock):
+    """Time stands still while a request to Claude is under way: else requests would arrive late, and in heaps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: ClaudeModel | None = None
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Move the time on when nothing is under way."""
+        while self.model is not None and self.model._turns._under_way:  # noqa: ASYNC110 - real requests end by themselves
+            await asyncio.sleep(0.001)
+        await super().sleep(seconds)
+
+
 @dataclass
 class Scarcity:
     """Two accounts, each with an installation, and one Claude for both, asked by one worker."""
 
     github: GitHubSandbox
     claude: ClaudeSandbox
-    clock: HastyClock
+    clock: StillClock
     installed: dict[str, AppIdentity]
     repos: dict[str, Repository] = field(default_factory=dict)
 
@@ -56,6 +73,8 @@ class Scarcity:
             }
         )
         world = build_world(settings, self.clock)
+        assert isinstance(world.model, ClaudeModel)
+        self.clock.model = world.model
 
         async def one(job: ReviewJob) -> None:
             app = self.installed[job.ref.repo.partition("/")[0]]
@@ -76,7 +95,7 @@ class Scarcity:
 @pytest.fixture
 def scarcity() -> Iterator[Scarcity]:
     """Six requests a minute for all."""
-    clock = HastyClock()
+    clock = StillClock()
     with GitHubSandbox() as github, ClaudeSandbox(clock=clock.monotonic) as claude:
         claude.rate_limits.requests_per_minute = 6
         installed = {
@@ -102,7 +121,7 @@ async def test_all_reviews_are_completed_and_nobody_starves(scarcity: Scarcity) 
         [run] = repo.check_runs(job.head_sha)
         assert run["status"] == "completed"
 
-    assert sum(call.status == 429 for call in scarcity.claude.calls) <= 4
+    assert sum(call.status == 429 for call in scarcity.claude.calls) <= 2
     assert sum(scarcity.clock.waits) > 120
     for job in large:
         waits = [title for title in scarcity.told(job) if title.startswith(WAITING)]

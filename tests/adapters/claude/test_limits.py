@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
+from typing_extensions import override
 
 from app.adapters.claude import ClaudeModel, connect
 from app.adapters.claude.limits import LIKELY_OUTPUT, needed, taken, told
@@ -55,14 +56,29 @@ def test_what_a_call_takes() -> None:
     assert taken(Usage(5, 7, 100, 9000)) == {"requests": 1, "input": 105, "output": 7}
 
 
+class StillClock(FakeClock):
+    """Time stands still while requests of these models are under way: else they would arrive late, and in heaps."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.models: list[ClaudeModel] = []
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Move the time on when nothing is under way."""
+        while any(model._turns._under_way for model in self.models):  # noqa: ASYNC110 - real requests end by themselves
+            await asyncio.sleep(0.001)
+        await super().sleep(seconds)
+
+
 class Pair:
     """Two processes on one Claude, which lives by the same clock; their governors share."""
 
-    def __init__(self, claude: ClaudeSandbox, clock: FakeClock) -> None:
+    def __init__(self, claude: ClaudeSandbox, clock: StillClock) -> None:
         self.claude = claude
         self.clock = clock
         shelf = LocalShelf()
-        self.models = [self._model(SharedGovernors(clock, lambda _: shelf)) for _ in range(2)]
+        self.models = clock.models = [self._model(SharedGovernors(clock, lambda _: shelf)) for _ in range(2)]
 
     def _model(self, governors: SharedGovernors) -> ClaudeModel:
         return connect(self.claude.api_key, self.claude.url, HAIKU.name, self.clock, governors=governors)
@@ -89,24 +105,30 @@ class Pair:
 
 
 @pytest.fixture
-def slow_claude(clock: FakeClock) -> ClaudeSandbox:
+def clock() -> StillClock:
+    """The adapter's clock."""
+    return StillClock()
+
+
+@pytest.fixture
+def slow_claude(clock: StillClock) -> ClaudeSandbox:
     """A Claude that lives by the adapter's clock."""
     return ClaudeSandbox(reviewer=lambda _: [], clock=clock.monotonic)
 
 
-async def test_a_limit_of_requests_is_kept(slow_claude: ClaudeSandbox, clock: FakeClock) -> None:
+async def test_a_limit_of_requests_is_kept(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
     """Two processes, thirty calls, ten a minute: all are answered, hardly one is refused, and no time is wasted."""
     with slow_claude as claude:
         claude.rate_limits.requests_per_minute = 10
         pair = Pair(claude, clock)
         assert all(await pair.ask(15, 15))
-        assert pair.refused <= 3
-        assert 115 <= clock.monotonic() <= 180
+        assert pair.refused <= 1
+        assert 119 <= clock.monotonic() <= 150
         await pair.close()
 
 
 async def test_a_limit_of_input_tokens_is_kept_and_cache_reads_are_free(
-    slow_claude: ClaudeSandbox, clock: FakeClock
+    slow_claude: ClaudeSandbox, clock: StillClock
 ) -> None:
     """One prefix of some 5,000 tokens fits into the limit, forty of them would not."""
     with slow_claude as claude:
@@ -122,7 +144,7 @@ async def test_a_limit_of_input_tokens_is_kept_and_cache_reads_are_free(
         await pair.close()
 
 
-async def test_a_limit_of_output_tokens_is_kept(slow_claude: ClaudeSandbox, clock: FakeClock) -> None:
+async def test_a_limit_of_output_tokens_is_kept(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
     """Answers of 200 tokens, thirty of them, 3,000 a minute."""
     with slow_claude as claude:
         claude.script(lambda _: Reply(EMPTY + " " * 10 + "word " * 200))
@@ -135,7 +157,7 @@ async def test_a_limit_of_output_tokens_is_kept(slow_claude: ClaudeSandbox, cloc
         await pair.close()
 
 
-async def test_the_first_to_be_told_stops_the_others(slow_claude: ClaudeSandbox, clock: FakeClock) -> None:
+async def test_the_first_to_be_told_stops_the_others(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
     """One process is told to pause: the other's calls wait as well, and none of them is refused."""
     with slow_claude as claude:
         pair = Pair(claude, clock)
@@ -155,22 +177,24 @@ async def test_the_first_to_be_told_stops_the_others(slow_claude: ClaudeSandbox,
         await pair.close()
 
 
-async def test_a_ramp_limit_refuses_few(slow_claude: ClaudeSandbox, clock: FakeClock) -> None:
+async def test_a_ramp_limit_refuses_few(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
     """Traffic that rises too fast is refused once or twice, not by every call."""
     with slow_claude as claude:
         claude.rate_limits.ramp = RampLimit(requests=4, seconds=10)
         model = connect(claude.api_key, claude.url, HAIKU.name, clock, concurrency=4)
+        clock.models = [model]
         answers = await asyncio.gather(*(model.ask(prompt(f"chunk {number}")) for number in range(20)))
         assert all(isinstance(answer, Answer) for answer in answers)
         assert sum(call.status == 429 for call in claude.calls) <= 16
         await model.aclose()
 
 
-async def test_a_tenant_that_waits_long_is_told(slow_claude: ClaudeSandbox, clock: FakeClock) -> None:
+async def test_a_tenant_that_waits_long_is_told(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
     """Ten calls, two a minute: the caller hears that it takes long, before it is over."""
     with slow_claude as claude:
         claude.rate_limits.requests_per_minute = 2
-        model = connect(claude.api_key, claude.url, HAIKU.name, clock, concurrency=1)
+        model = connect(claude.api_key, claude.url, HAIKU.name, clock)
+        clock.models = [model]
         heard = list[datetime]()
         caller = Caller("octo", heard.append)
         answers = await asyncio.gather(*(model.ask(prompt(f"chunk {number}"), caller) for number in range(10)))
