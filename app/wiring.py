@@ -156,6 +156,7 @@ def build_engine(
         worker=settings.max_reviews,
         partition=settings.max_reviews_per_installation,
         total=settings.max_reviews if settings.embedded else WORKERS * settings.max_reviews,
+        poll_seconds=0.1 if settings.embedded else 0.2,
     )
 
     async def run(review_id: str, journal: Journal) -> None:

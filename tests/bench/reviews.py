@@ -46,14 +46,16 @@ def measure(files: int, lines: int, planted: int) -> list[Measured]:
     change = make_change(files=files, lines=lines, planted=planted, seed=files)
     with GitHubSandbox(latency=GITHUB_LATENCY) as github, ClaudeSandbox(latency=CLAUDE_LATENCY) as claude:
         identity = github.install_app(app_id=4711)
-        repo = github.create_repo("octo/shop", files=change.base)
-        pulls = [
-            repo.open_pull(title="A change", body="", author="alice", branch=f"change{number}", files=change.head)
-            for number in (1, 2)
-        ]
+        # In another repository, since within one the memo would answer the equal one without any call.
+        repos = [github.create_repo(name, files=change.base) for name in ("octo/cold", "octo/warm")]
+        pulls = [repo.open_pull(title="A change", body="", branch="change", files=change.head) for repo in repos]
         with child.serve(child.environment(github.url, identity, claude.url)) as app:
+            for repo in repos:  # so that what is measured is a review, not a process's first one
+                _open(github, app, repo, repo.open_pull(title="Start", branch="start", files={"start.py": "a = 1\n"}))
+            claude.cache.clear()
             return [
-                _review(github, claude, app, repo, pull, change, warm=number > 0) for number, pull in enumerate(pulls)
+                _review(github, claude, app, repo, pull, change, warm=pull is not pulls[0])
+                for repo, pull in zip(repos, pulls, strict=True)
             ]
 
 
@@ -69,11 +71,7 @@ def _review(  # noqa: PLR0917 - everybody who takes part
 ) -> Measured:
     github.clear_traffic()
     before = claude.count()
-    headers, body = github.webhook("pull_request", action="opened", repo=repo, number=pull.number, sender="alice")
-    started = time.monotonic()
-    requests.post(f"{app.url}/webhook", data=body, headers=headers, timeout=10).raise_for_status()
-    check = _await_check(repo, pull)
-    wall = time.monotonic() - started
+    check, wall = _open(github, app, repo, pull)
     calls = claude.calls[before:]
     placed = {(comment["path"], comment["line"]) for comment in repo.review_comments(pull.number)}
     planted = {(mistake.path, mistake.line) for mistake in change.planted}
@@ -94,6 +92,15 @@ def _review(  # noqa: PLR0917 - everybody who takes part
         conclusion=check["conclusion"],
         peak_memory=app.peak_memory(),
     )
+
+
+def _open(github: GitHubSandbox, app: child.Child, repo: Any, pull: Any) -> tuple[dict[str, Any], float]:
+    """Deliver `pull_request.opened`; the completed check run, and the seconds that it took."""
+    headers, body = github.webhook("pull_request", action="opened", repo=repo, number=pull.number, sender="alice")
+    started = time.monotonic()
+    requests.post(f"{app.url}/webhook", data=body, headers=headers, timeout=10).raise_for_status()
+    check = _await_check(repo, pull)
+    return check, time.monotonic() - started
 
 
 def _await_check(repo: Any, pull: Any) -> dict[str, Any]:
