@@ -220,6 +220,10 @@ class Store(Protocol):
         """The review's check run is completed on GitHub."""
         ...
 
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str]) -> None:
+        """The review of this head is on GitHub, its comments at these addresses."""
+        ...
+
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
         """The review has ended; `note` is the plain reason why it failed."""
         ...

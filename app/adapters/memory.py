@@ -1,5 +1,7 @@
 """A Store that lasts as long as its process: for the command line and the Action, where no review outlives its run."""
 
+from collections.abc import Sequence
+
 from app.core.answer import Answer
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent, spent_by
@@ -37,6 +39,9 @@ class MemoryStore:
         """Nobody asks."""
 
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
+        """Nobody asks."""
+
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str]) -> None:
         """Nobody asks."""
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:

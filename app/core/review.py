@@ -61,7 +61,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A finished review, ready to be shown. Findings stand worst first."""
+    """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted."""
 
     head_sha: str
     inline: tuple[Inline, ...]
@@ -70,6 +70,7 @@ class Review:
     coverage: Coverage
     bill: Bill
     malformed: int = 0
+    urls: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -27,9 +27,8 @@ TRIES = 6  # of what fails without naming a time
 NAMED_WAITS = 30  # of what does: a rate limit that is shared may be met again and again
 # Waits after a passing failure, in seconds, where the service named none; a longer one than LONGEST_WAIT ends the review.
 PAUSES = (10, 30, 120, 300, 600)
-UNDER_WAY = (
-    12.0  # seconds that a dead worker's request may take; GitHub ends one after 10 (source: its troubleshooting page)
-)
+# Seconds that a dead worker's request may take; GitHub ends one after 10 (source: its page on troubleshooting the API).
+UNDER_WAY = 12.0
 LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
 
 
@@ -52,6 +51,8 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
             job.name, ReviewState.FAILED, str(error) if isinstance(error, KirejiError) else "defect"
         )
         raise
+    if isinstance(outcome, Review):
+        await world.store.reviewed(job, outcome.urls)
     ended = ReviewState.DONE if isinstance(outcome, Review) else ReviewState.SUPERSEDED
     await world.store.finish(job.name, ended)
 

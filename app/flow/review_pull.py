@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from app.core.chunk import Chunk, cut
 from app.core.diff import parse
@@ -65,4 +66,4 @@ async def publish(
     if isinstance(read, HeadMoved):
         return read
     placed = dict(zip(review_draft(read, job.name).comments, read.inline, strict=True))
-    return refuse(read, [placed[comment] for comment in posted.rejected])
+    return replace(refuse(read, [placed[comment] for comment in posted.rejected]), urls=posted.urls)

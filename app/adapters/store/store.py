@@ -1,12 +1,12 @@
 """The `Store` port on our own tables: each call is a thread's, and waits for a database that is away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.store import ledger, listing, memo, pulls, reviews
+from app.adapters.store import ledger, listing, memo, postings, pulls, reviews
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
 from app.core.answer import Answer
@@ -68,6 +68,17 @@ class SqlStore:
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
         """See `Store.closed_check`."""
         await self._do(lambda: reviews.close_check(self._engine, review_id, conclusion))
+
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str]) -> None:
+        """See `Store.reviewed`."""
+        now = self._now()
+
+        def note() -> None:
+            pulls.mark_reviewed(self._engine, job.ref, job.head_sha)
+            for number, url in enumerate(urls, 1):
+                postings.note_posting(self._engine, f"{job.name} {number}", job.name, url, now)
+
+        await self._do(note)
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
         """See `Store.finish`."""
