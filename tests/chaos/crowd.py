@@ -45,12 +45,16 @@ class Crowd:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
         self._lock = threading.Lock()
-        self._repos = [
-            self.github.create_repo(f"octo/shop{number}", files=base(f"octo/shop{number}"))
-            for number in range(self.repos)
-        ]
+        self._repos = list[Repository]()
+        for number in range(self.repos):
+            self.add_repository(f"octo/shop{number}")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._live, name="crowd", daemon=True)
+
+    def add_repository(self, name: str) -> Repository:
+        """A further repository, "octo/…"."""
+        self._repos.append(self.github.create_repo(name, files=base(name)))
+        return self._repos[-1]
 
     def start(self) -> None:
         """Begin to push."""
