@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +27,8 @@ from app.sandbox.github import GitHubSandbox, Repository
 from app.sandbox.sample_repo import make_change
 
 PULLS = 20
-EACH = 20
-PATIENCE = 60.0
+EACH = 50
+PATIENCE = 30.0
 WORK = Latency(first_token=0.6, per_output_token=1 / 110)
 
 Request = tuple[dict[str, str], bytes]
@@ -50,7 +51,7 @@ class Load:
 
 
 def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
-    """Load `kireji serve` over SQLite (`url` None) or Postgres, one delivery in 20 a push to one of 20 pull requests."""
+    """Load `kireji serve` over SQLite (`url` None) or Postgres, one delivery in 50 a push to one of 20 pull requests."""
     change = make_change(files=6, lines=200, planted=2, seed=6)
     with GitHubSandbox(latency=0.05, record=False) as github, ClaudeSandbox(latency=WORK) as claude:
         github.limits.points = github.limits.content = 10**9
@@ -84,13 +85,14 @@ def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
 
 def _requests(github: GitHubSandbox, repo: Repository, numbers: Sequence[int], count: int) -> Iterator[Request]:
     """One push of a new head for each EACH deliveries; the others are such as an App hears all day and ignores."""
+    headers, body = github.webhook("pull_request", action="labeled", repo=repo, number=numbers[0])
     for index in range(count):
         number = numbers[index // EACH % len(numbers)]
         if index % EACH == 0:
             repo.push(number, files={"pushed.txt": f"{index}\n"})
             yield github.webhook("pull_request", action="synchronize", repo=repo, number=number)
         else:
-            yield github.webhook("pull_request", action="labeled", repo=repo, number=number)
+            yield {**headers, "X-GitHub-Delivery": str(uuid.uuid4())}, body
 
 
 def _reviewed(repo: Repository, numbers: Sequence[int]) -> int:
