@@ -46,7 +46,7 @@ class Campaign:
     log: str = ""
 
 
-def run(kind: str, target: str, kills: int, seed: int, folder: Path) -> Campaign:
+def run(kind: str, target: str, kills: int, seed: int, folder: Path, pause: float = LONGEST_PAUSE) -> Campaign:
     """Kill so many times and give the account. Nothing outlives the call."""
     campaign = Campaign(kind, target)
     begun = time.monotonic()
@@ -62,7 +62,7 @@ def run(kind: str, target: str, kills: int, seed: int, folder: Path) -> Campaign
         ) as there,
     ):
         there.crowd.start()
-        killer = Killer(there, place, random.Random(seed))
+        killer = Killer(there, place, random.Random(seed), pause)
         for _ in range(kills):
             killer.kill(target)
         there.crowd.stop()
@@ -86,7 +86,8 @@ def run(kind: str, target: str, kills: int, seed: int, folder: Path) -> Campaign
 class Killer:
     """Kills with SIGKILL at random moments, some of them aimed at the gap between a write and its note."""
 
-    def __init__(self, there: Town, place: Store, chance: random.Random) -> None:
+    def __init__(self, there: Town, place: Store, chance: random.Random, pause: float) -> None:
+        self._pause = pause
         self._app = there.app
         self._place = place
         self._github = there.github
@@ -127,7 +128,7 @@ class Killer:
     def _wait(self) -> str:
         """Wait for a random time, or for something to happen and a few milliseconds more; which of them."""
         aim = self._random.choice(AIMS)
-        time.sleep(self._random.uniform(0, LONGEST_PAUSE))
+        time.sleep(self._random.uniform(0, self._pause))
         if aim is None:
             return "any moment"
         seen = self._seen(aim)

@@ -2,9 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import requests
 from sqlalchemy import Engine
@@ -67,7 +68,7 @@ def town(
     latency: float = 0.0,
     claude: Latency | None = None,
     seed: int = 0,
-    **settings: str,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Town]:
     """Start everything over the store at `url`; in the end nothing is left of it. `latency` is GitHub's, in seconds."""
     database = {} if url.startswith("sqlite") else {"KIREJI_DATABASE_URL": url}

@@ -1,7 +1,9 @@
-"""The App's own processes between the stand-ins, on both stores."""
+"""The App's own processes between the stand-ins, on both stores. They take seconds to start: one set serves a module.
+
+A module's SETTINGS are the App's. Each test has repositories of its own.
+"""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,34 +12,32 @@ from tests.databases import new_postgres, new_sqlite, postgres_server
 
 __all__ = ["postgres_server"]
 
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest the proofs' marker."""
-    config.addinivalue_line("markers", "settings(NAME=value): settings of the App in this proof")
+Folders = pytest.TempPathFactory
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    """The App with a web process and one worker."""
-    url = (
-        new_sqlite(tmp_path) if request.param == "sqlite" else new_postgres(request.getfixturevalue("postgres_server"))
-    )
-    yield from _town(request, url, tmp_path, 1)
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path_factory: Folders) -> Iterator[Town]:
+    """The App with a web process and one worker, on each store in turn."""
+    if request.param == "sqlite":
+        yield from _town(request, None, tmp_path_factory)
+    else:
+        yield from _town(request, new_postgres(request.getfixturevalue("postgres_server")), tmp_path_factory)
 
 
-@pytest.fixture
-def two_workers(request: pytest.FixtureRequest, postgres_server: str, tmp_path: Path) -> Iterator[Town]:
+@pytest.fixture(scope="module")
+def sqlite_place(request: pytest.FixtureRequest, tmp_path_factory: Folders) -> Iterator[Town]:
+    """The App with a web process and one worker, on SQLite."""
+    yield from _town(request, None, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def two_workers(request: pytest.FixtureRequest, postgres_server: str, tmp_path_factory: Folders) -> Iterator[Town]:
     """The App with two workers, on Postgres."""
-    yield from _town(request, new_postgres(postgres_server), tmp_path, 2)
+    yield from _town(request, new_postgres(postgres_server), tmp_path_factory, workers=2)
 
 
-@pytest.fixture
-def sqlite_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
-    """The App with one worker, on SQLite."""
-    yield from _town(request, new_sqlite(tmp_path), tmp_path, 1)
-
-
-def _town(request: pytest.FixtureRequest, url: str, folder: Path, workers: int) -> Iterator[Town]:
-    given = request.node.get_closest_marker("settings")
-    with town(url, folder, workers=workers, **(given.kwargs if given else {})) as built:
+def _town(request: pytest.FixtureRequest, url: str | None, folders: Folders, workers: int = 1) -> Iterator[Town]:
+    folder = folders.mktemp("town")
+    settings: dict[str, str] = getattr(request.module, "SETTINGS", {})
+    with town(url or new_sqlite(folder), folder, workers=workers, settings=settings) as built:
         yield built
