@@ -25,7 +25,7 @@ def main() -> int:
             if (store, target) == ("sqlite", "postgres"):
                 continue
             with tempfile.TemporaryDirectory(prefix="kireji-chaos-") as folder:
-                one = campaign.run(store, target, asked.kills, asked.seed, Path(folder))
+                one = campaign.run(store, target, kills=asked.kills, seed=asked.seed, folder=Path(folder))
             done.append(one)
             if asked.log:
                 asked.log.write_text(one.log)

@@ -46,7 +46,7 @@ class Campaign:
     log: str = ""
 
 
-def run(kind: str, target: str, kills: int, seed: int, folder: Path, pause: float = LONGEST_PAUSE) -> Campaign:
+def run(kind: str, target: str, *, kills: int, seed: int, folder: Path, pause: float = LONGEST_PAUSE) -> Campaign:
     """Kill so many times and give the account. Nothing outlives the call."""
     campaign = Campaign(kind, target)
     begun = time.monotonic()
