@@ -21,12 +21,15 @@ $(STAMP): requirements-dev.lock pyproject.toml deploy/venv.sh
 demo: $(STAMP)   ## one pull request, reviewed end to end on this machine (LIVE=1 asks the real Claude)
 	@$(BIN)/python -m app.sandbox.demo $(if $(LIVE),--live)
 
-test: $(STAMP)   ## the whole suite, against the sandbox
+test: $(STAMP)   ## the suite, against the sandbox
 	@$(BIN)/python -m pytest -n auto
 
 KILLS ?= 60
 chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunicorn and of Postgres, on each store
 	@$(BIN)/python -m tests.chaos --kills $(KILLS)
+
+proofs: $(STAMP) ## the durable engine's proofs on real processes that are killed, and a short chaos campaign
+	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos
 
 check: $(STAMP)  ## lint, types, layers
 	@$(BIN)/ruff check .
