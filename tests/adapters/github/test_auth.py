@@ -130,7 +130,7 @@ async def test_a_failing_mint_is_asked_again(api: Any, pem: str, clock: Any) -> 
     forge = connect(app_id=1, private_key_pem=pem, clock=clock)
     with pytest.raises(TransientError, match="token for octo/shop"):
         await forge.fetch(APP_PULL, [])
-    assert forge.requests in {7, 8}  # four for the query, four for the diff, of which one failure stops the other
+    assert 4 <= forge.requests <= 8  # four for whichever gives up first, and that stops the other, wherever it is
 
 
 async def test_without_an_installation_the_token_serves(api: Any, pem: str, clock: Any) -> None:
