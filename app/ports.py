@@ -7,14 +7,17 @@ from typing import Protocol, TypeVar
 
 from app.core.answer import Answer, Unanswered
 from app.core.governor import Budget, Need, Seen
+from app.core.history import History
 from app.core.hook_log import AttemptPage
-from app.core.job import ReviewJob
+from app.core.job import Ask, ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
 from app.core.lifecycle import Admission, ReviewRecord, ReviewState
 from app.core.mending import PullHead, Stray
+from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.prompt import Prompt
 from app.core.pull import Fetched, PullRef
+from app.core.thread import Thread
 
 T = TypeVar("T")
 
@@ -88,6 +91,37 @@ class Forge(Protocol):
 
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """How a check run was completed, None while it is open."""
+        ...
+
+    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
+        """Our own threads on the pull request, oldest first, resolved ones too."""
+        ...
+
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+        """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
+
+        A thread that is resolved already is left as it is.
+        """
+        ...
+
+    async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
+        """Answer a comment, in its thread or below it in the conversation, once (`marker`); the answer's address."""
+        ...
+
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
+        """Make our one comment in the conversation that carries the marker say this; its address."""
+        ...
+
+    async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
+        """Put a reaction on a comment; False where the App may not, or the comment is gone."""
+        ...
+
+    async def permission(self, ref: PullRef, login: str) -> Permission:
+        """What a person may do in the repository, by GitHub's own word."""
+        ...
+
+    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+        """The open pull requests into this repository whose head is this commit, a fork's too."""
         ...
 
 
@@ -220,8 +254,12 @@ class Store(Protocol):
         """The review's check run is completed on GitHub."""
         ...
 
-    async def reviewed(self, job: ReviewJob, urls: Sequence[str]) -> None:
-        """The review of this head is on GitHub, its comments at these addresses."""
+    async def history(self, ref: PullRef) -> History:
+        """What earlier rounds left behind of the pull request."""
+        ...
+
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
+        """The review of this head is on GitHub, its comments at these addresses; `seen` are the changes it has read."""
         ...
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
@@ -297,4 +335,27 @@ class Upkeep(Protocol):
 
     async def purge(self) -> Mapping[str, int]:
         """Delete what is old; how many of each kind."""
+        ...
+
+
+class Wishes(Protocol):
+    """What people and sweeps want of the queue of reviews. Raises TransientError."""
+
+    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+        """Want a review of this head, whether it has one or not; its name.
+
+        `cause` names who asks (a delivery's id): the same cause again changes nothing and gives the same name.
+        """
+        ...
+
+    async def cancel(self, ref: PullRef) -> bool:
+        """Cancel the review that the pull request waits for; whether there was one."""
+        ...
+
+    async def pause(self, ref: PullRef, by: str) -> None:
+        """Hold reviews back that no person asks for, or ("") no more."""
+        ...
+
+    async def dismiss(self, ref: PullRef, fingerprint: str, by: str) -> None:
+        """Never tell this finding again in this pull request."""
         ...

@@ -1,7 +1,7 @@
 """HTTP request -> Delivery -> Event: what GitHub sends, checked before any of it is believed.
 
 Sans-I/O: whoever serves HTTP hands over headers and bytes. To hear another event, add a row to `EVENTS` and a dataclass
-to `Event`; the type checker then names the places that must decide about it.
+to `happened.Event`; the type checker then names the places that must decide about it.
 """
 
 import hashlib
@@ -9,12 +9,12 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import from_json
 
+from app.core.happened import Event, Ping, PullAction, PullRequestChanged
 from app.core.pull import PullRef
 from app.errors import DeliveryError
 
@@ -79,40 +79,6 @@ def _json_object(body: bytes) -> Payload:
     if not isinstance(value, dict):
         raise DeliveryError(400, "the body is not a JSON object")
     return value
-
-
-# -- Events ------------------------------------------------------------------------------------------------------------
-
-
-class PullAction(StrEnum):
-    """What happened to a pull request, as far as it may call for a review."""
-
-    OPENED = "opened"
-    REOPENED = "reopened"
-    READY_FOR_REVIEW = "ready_for_review"
-    SYNCHRONIZE = "synchronize"
-
-
-@dataclass(frozen=True, slots=True)
-class PullRequestChanged:
-    """A pull request has something new to read at `head_sha`. `sender` is the login of who did it, untrusted text."""
-
-    ref: PullRef
-    head_sha: str
-    action: PullAction
-    draft: bool
-    sender: str
-    sender_is_bot: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ping:
-    """GitHub tries a webhook out; `zen` is an aphorism of its own."""
-
-    zen: str
-
-
-Event = PullRequestChanged | Ping
 
 
 # -- The wire ----------------------------------------------------------------------------------------------------------
@@ -209,7 +175,7 @@ class EventRow:
 
 
 EVENTS: tuple[EventRow, ...] = (
-    EventRow("pull_request", tuple(PullAction), _pull_request),
+    EventRow("pull_request", ("opened", "reopened", "ready_for_review", "synchronize"), _pull_request),
     EventRow("ping", (), _ping),
 )
 

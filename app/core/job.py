@@ -1,8 +1,24 @@
 """What a worker is to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, LabelChanged
 from app.core.pull import PullRef
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of a review beyond reading what changed. `by` is a login, "" where no person asked for it.
+
+    `forced`: a person wants it, so drafts, labels and a pause do not hold it back. `full`: findings on lines that an
+    earlier round has read may open threads too. `paths` are .gitignore patterns; none means every file.
+    """
+
+    by: str = ""
+    forced: bool = False
+    full: bool = False
+    deep: bool = False
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,15 +26,35 @@ class ReviewJob:
     """Read this head of this pull request, whoever asks for it.
 
     `generation` counts what was asked of this pull request: a push or a command makes a new one, and only the newest
-    is posted. `pushed` is True for a push, which others may follow at once: it is worth waiting for them.
+    is posted. `pushed` is True for a push, which others may follow at once: it is worth waiting for them. `again`: the
+    head may have its review already, and is read again.
     """
 
     ref: PullRef
     head_sha: str
     generation: int = 1
     pushed: bool = False
+    again: bool = False
+    ask: Ask = field(default_factory=Ask)
 
     @property
     def name(self) -> str:
         """The review's id everywhere: its workflow, its check run's `external_id`, the marker in what is posted."""
         return f"{self.ref.repo}#{self.ref.number}@{self.head_sha}/{self.generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The pull request was closed: what is under way for it is not wanted any more."""
+
+    ref: PullRef
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that GitHub must be asked about before it is known what is to be done, or that people are told of."""
+
+    event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged
+
+
+Job = ReviewJob | Closing | Errand

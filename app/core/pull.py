@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.core.diff import FetchedDiff
+from app.core.thread import Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,16 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpenedPull:
-    """A pull request and the files of its base branch that steer the review: path -> text, absent if not there."""
+    """A pull request, the files of its base branch that steer the review (path -> text, absent if not there), and our threads.
+
+    `organisation` is the text of `kireji.yml` in the owner's `.github` repository, "" if there is none to be read.
+    `threads` are our own, oldest first.
+    """
 
     pull: PullRequest
     base_files: Mapping[str, str] = field(default_factory=dict)
+    organisation: str = ""
+    threads: tuple[Thread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from app.core.events import Event, Ping, PullAction, PullRequestChanged
+from app.core.happened import Event, Ping, PullAction, PullRequestChanged
 from app.core.job import ReviewJob
 
 

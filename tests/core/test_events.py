@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.events import EVENTS, Delivery, Ping, PullAction, PullRequestChanged, parse_event
+from app.core.events import EVENTS, Delivery, parse_event
+from app.core.happened import Ping, PullAction, PullRequestChanged
 from app.core.pull import PullRef
 from app.errors import DeliveryError
 

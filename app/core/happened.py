@@ -1,0 +1,135 @@
+"""What happened on GitHub, as far as it may ask for something. All text in it is untrusted.
+
+To hear another event, add a dataclass here and to `Event`; the type checker then names the places that must decide about it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.pull import PullRef
+
+
+class PullAction(StrEnum):
+    """What happened to a pull request, as far as it may call for a review."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    READY_FOR_REVIEW = "ready_for_review"
+    SYNCHRONIZE = "synchronize"
+    EDITED = "edited"  # heard only where the base branch was changed: the diff is another one
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestChanged:
+    """A pull request has something new to read at `head_sha`. `sender` is the login of who did it."""
+
+    ref: PullRef
+    head_sha: str
+    action: PullAction
+    draft: bool
+    sender: str
+    sender_is_bot: bool
+    updated_at: float = 0.0  # epoch seconds, by GitHub's clock: of two deliveries the later one tells the head
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequestClosed:
+    """A pull request was closed or merged: nothing more is to be read."""
+
+    ref: PullRef
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChanged:
+    """A label was put on a pull request or taken off; whether that matters, its policy says."""
+
+    ref: PullRef
+    head_sha: str
+    label: str
+    added: bool
+    sender: str
+    sender_is_bot: bool
+
+
+class CommentPlace(StrEnum):
+    """Where a comment stands: in the pull request's conversation, or in a thread at a line."""
+
+    CONVERSATION = "conversation"
+    THREAD = "thread"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentWritten:
+    """Somebody wrote or edited a comment on a pull request. `id` is REST's id.
+
+    `before` is the text before an edit, None for a new comment. `reply_to` is the id of the thread's first comment,
+    None for a thread's first comment and in the conversation. `pull_author` is the login of who opened the pull request.
+    """
+
+    ref: PullRef
+    id: int
+    place: CommentPlace
+    body: str
+    author: str
+    author_is_bot: bool
+    pull_author: str
+    before: str | None = None
+    reply_to: int | None = None
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRunAsked:
+    """Somebody pressed Re-run (`action` is "") or one of our buttons (its identifier) at a check run of ours.
+
+    `numbers` are the pull requests that GitHub names, none for a fork's. `external_id` is the review's name.
+    """
+
+    repo: str
+    installation: int | None
+    head_sha: str
+    external_id: str
+    action: str
+    numbers: tuple[int, ...]
+    sender: str
+    sender_is_bot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSuiteAsked:
+    """Somebody pressed "Re-run all checks". `numbers` as in `CheckRunAsked`."""
+
+    repo: str
+    installation: int | None
+    head_sha: str
+    numbers: tuple[int, ...]
+    sender: str
+    sender_is_bot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationChanged:
+    """The App was installed, taken away, or given other repositories; `action` is GitHub's word."""
+
+    installation: int
+    account: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """GitHub tries a webhook out; `zen` is an aphorism of its own."""
+
+    zen: str
+
+
+Event = (
+    PullRequestChanged
+    | PullRequestClosed
+    | LabelChanged
+    | CommentWritten
+    | CheckRunAsked
+    | CheckSuiteAsked
+    | InstallationChanged
+    | Ping
+)
