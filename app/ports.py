@@ -234,8 +234,8 @@ class Store(Protocol):
         """The head that a newer generation of its pull request wants; None while this job is the newest."""
         ...
 
-    async def cancelled(self, review_id: str) -> bool:
-        """Whether somebody cancelled the review."""
+    async def cancelled(self, review_id: str) -> str | None:
+        """Why the review was cancelled; None if it was not."""
         ...
 
     async def writing(self, review_id: str, since: float, seconds: float) -> float:
@@ -348,8 +348,8 @@ class Wishes(Protocol):
         """
         ...
 
-    async def cancel(self, ref: PullRef) -> bool:
-        """Cancel the review that the pull request waits for; whether there was one."""
+    async def cancel(self, ref: PullRef, note: str) -> bool:
+        """Cancel the review that the pull request waits for, for a plain reason; whether there was one."""
         ...
 
     async def pause(self, ref: PullRef, by: str) -> None:

@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from sqlalchemy import Connection, Engine
 
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
-from app.adapters.store.engine import answers, database_errors, writing
-from app.adapters.store.listing import is_reviewed
-from app.adapters.store.pulls import bump, has_failed, still_wants, unwant
+from app.adapters.store.engine import answers, database_errors, lock, writing
+from app.adapters.store.listing import caused_by, is_reviewed
+from app.adapters.store.pulls import bump, close, dismiss, has_failed, pause, still_wants, unwant
 from app.adapters.store.reviews import add_review
+from app.core import wording
 from app.core.events import Delivery
-from app.core.job import ReviewJob
+from app.core.happened import CommentWritten, LabelChanged
+from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.lifecycle import NewReview, ReviewRecord
+from app.core.pull import PullRef
 from app.errors import UserError
 from app.ports import Clock
 
@@ -29,7 +33,7 @@ class DurableIntake:
         self._clock = clock
         self._debounce = debounce
 
-    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
+    def accept(self, delivery: Delivery, jobs: Sequence[Job]) -> None:
         """Write the delivery down and queue its jobs, all or nothing.
 
         One that is known already changes nothing, unless its review has failed: then that is done again. What newer
@@ -41,11 +45,56 @@ class DurableIntake:
         with database_errors(), writing(self._database) as conn:
             new = take_delivery(conn, _taken(delivery, jobs, now))
             for job in jobs:
-                failed = has_failed(conn, job.ref, job.head_sha)
-                if new or failed:
-                    stale += self._queue(conn, job, now, again=failed).stale
+                stale += self._take(conn, delivery, job, now, new=new)
         for review_id in stale:
             self._enqueuer.cancel(review_id)
+
+    def _take(self, conn: Connection, delivery: Delivery, job: Job, now: float, *, new: bool) -> tuple[str, ...]:
+        """Take one job of a delivery; the reviews that it makes stale."""
+        match job:
+            case ReviewJob():
+                failed = has_failed(conn, job.ref, job.head_sha)
+                return self._queue(conn, job, now, again=failed).stale if new or failed else ()
+            case Closing():
+                ended = close(conn, job.ref, wording.CLOSED, now) if new else None
+                return (ended,) if ended else ()
+            case Errand():
+                if new:
+                    self._enqueuer.enqueue_errand(conn, delivery.id, partition=_installation(job))
+                return ()
+            case _:
+                assert_never(job)
+
+    def ask(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+        """See `Wishes.want`."""
+        now = self._clock.now().timestamp()
+        with database_errors(), writing(self._database) as conn:
+            lock(conn, f"errand {cause}")
+            known = caused_by(conn, cause)
+            if known is not None:
+                return known
+            queued = self._queue(conn, ReviewJob(ref, head_sha, ask=ask), now, again=True, cause=cause)
+        for review_id in queued.stale:
+            self._enqueuer.cancel(review_id)
+        return queued.id
+
+    def cancel(self, ref: PullRef, note: str) -> bool:
+        """See `Wishes.cancel`; `note` is the plain reason."""
+        with database_errors(), writing(self._database) as conn:
+            ended = close(conn, ref, note, self._clock.now().timestamp())
+        if ended is not None:
+            self._enqueuer.cancel(ended)
+        return ended is not None
+
+    def pause(self, ref: PullRef, by: str) -> None:
+        """See `Wishes.pause`."""
+        with database_errors(), writing(self._database) as conn:
+            pause(conn, ref, by)
+
+    def dismiss(self, ref: PullRef, fingerprint: str, by: str) -> None:
+        """See `Wishes.dismiss`."""
+        with database_errors(), writing(self._database) as conn:
+            dismiss(conn, ref, fingerprint, by, self._clock.now().timestamp())
 
     def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
         """See `Upkeep.want`."""
@@ -83,13 +132,16 @@ class DurableIntake:
         """Whether the database answers."""
         return answers(self._database)
 
-    def _queue(self, conn: Connection, job: ReviewJob, now: float, *, again: bool = False) -> "_Queued":
+    def _queue(
+        self, conn: Connection, job: ReviewJob, now: float, *, again: bool = False, cause: str | None = None
+    ) -> "_Queued":
         """Queue one job, unless its head is wanted already and nobody asks for it `again`."""
-        bumped = bump(conn, job.ref, job.head_sha, now, again=again)
+        bumped = bump(conn, job.ref, job.head_sha, now, again=again or job.again, told_at=job.told_at)
         wanted = replace(job, generation=bumped.generation)
         if not bumped.new:
             return _Queued(wanted.name)
-        add_review(conn, NewReview(wanted.name, job.ref, job.head_sha, bumped.generation), now)
+        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=job.ask, cause=cause)
+        add_review(conn, review, now)
         delay = 0.0
         if job.pushed:
             since = now if bumped.first_unreviewed_at is None else bumped.first_unreviewed_at
@@ -106,8 +158,8 @@ class _Queued:
     stale: tuple[str, ...] = ()
 
 
-def _taken(delivery: Delivery, jobs: Sequence[ReviewJob], now: float) -> TakenDelivery:
-    ref = jobs[0].ref if jobs else None
+def _taken(delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:
+    ref = next((_ref(job) for job in jobs), None)
     action = delivery.payload.get("action")
     return TakenDelivery(
         id=delivery.id,
@@ -119,3 +171,21 @@ def _taken(delivery: Delivery, jobs: Sequence[ReviewJob], now: float) -> TakenDe
         number=ref.number if ref else None,
         installation=ref.installation if ref else None,
     )
+
+
+def _ref(job: Job) -> PullRef | None:
+    """The pull request that a job is about; None where that is still to be found."""
+    match job:
+        case ReviewJob() | Closing():
+            return job.ref
+        case Errand(event=CommentWritten() | LabelChanged() as event):
+            return event.ref
+        case Errand():
+            return None
+        case _:
+            assert_never(job)
+
+
+def _installation(job: Errand) -> str:
+    event = job.event
+    return str(event.ref.installation if isinstance(event, CommentWritten | LabelChanged) else event.installation)

@@ -1,12 +1,14 @@
 """A Store that lasts as long as its process: for the command line and the Action, where no review outlives its run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.core.answer import Answer
+from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent, spent_by
 from app.core.lifecycle import Admission, ReviewState
 from app.core.posting import Conclusion
+from app.core.pull import PullRef
 
 
 class MemoryStore:
@@ -24,9 +26,9 @@ class MemoryStore:
         """See `Store.newer_head`."""
         return None
 
-    async def cancelled(self, review_id: str) -> bool:  # noqa: ARG002 - nobody could
+    async def cancelled(self, review_id: str) -> str | None:  # noqa: ARG002 - nobody could
         """See `Store.cancelled`."""
-        return False
+        return None
 
     async def writing(self, review_id: str, since: float, seconds: float) -> float:  # noqa: ARG002 - nobody died
         """See `Store.writing`."""
@@ -41,7 +43,11 @@ class MemoryStore:
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
         """Nobody asks."""
 
-    async def reviewed(self, job: ReviewJob, urls: Sequence[str]) -> None:
+    async def history(self, ref: PullRef) -> History:  # noqa: ARG002 - every round is the first
+        """See `Store.history`."""
+        return History()
+
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
         """Nobody asks."""
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:

@@ -27,7 +27,7 @@ class ReviewJob:
 
     `generation` counts what was asked of this pull request: a push or a command makes a new one, and only the newest
     is posted. `pushed` is True for a push, which others may follow at once: it is worth waiting for them. `again`: the
-    head may have its review already, and is read again.
+    head may have its review already, and is read again. `told_at` (epoch seconds, GitHub's clock) is when it was the head.
     """
 
     ref: PullRef
@@ -35,6 +35,7 @@ class ReviewJob:
     generation: int = 1
     pushed: bool = False
     again: bool = False
+    told_at: float = 0.0
     ask: Ask = field(default_factory=Ask)
 
     @property

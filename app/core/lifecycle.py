@@ -1,20 +1,25 @@
 """A review's states, and what the store says of a review and of a pull request's wish for one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.job import Ask
 from app.core.ledger import ModelCall, Spent
 from app.core.posting import Conclusion
 from app.core.pull import PullRef
 
 
 class ReviewState(StrEnum):
-    """Where a review stands. `waiting` was queued and is held back (its note says by what); the last four are ends."""
+    """Where a review stands. `waiting` was queued and is held back (its note says by what); the last five are ends.
+
+    `skipped`: its pull request is not to be reviewed (its note says why).
+    """
 
     QUEUED = "queued"
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
+    SKIPPED = "skipped"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
     FAILED = "failed"
@@ -47,13 +52,18 @@ class Bumped:
 
 @dataclass(frozen=True, slots=True)
 class NewReview:
-    """A review to be. `id` names its workflow, its check run's `external_id` and the marker of what it posts."""
+    """A review to be. `id` names its workflow, its check run's `external_id` and the marker of what it posts.
+
+    `cause` is the errand that asked for it.
+    """
 
     id: str
     ref: PullRef
     head_sha: str
     generation: int
     attempt: int = 1
+    ask: Ask = field(default_factory=Ask)
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,8 @@ class ReviewRecord:
     finished_at: float | None
     worker: str | None
     writing_at: float | None = None
+    ask: Ask = field(default_factory=Ask)
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

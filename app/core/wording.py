@@ -151,10 +151,21 @@ LOST_REPORT = (
     "The review is done, and its comments, if there are any, are on the pull request. This report of what was read could "
     "not be written at that time. Push again to have one made.",
 )
-CANCELLED = (
-    "Cancelled",
-    "Somebody who runs Kireji cancelled this review. Push again to have it done.",
-)
+CLOSED = "the pull request was closed"
+CANCELLED_BY_COMMAND = "cancelled in a comment"
+
+
+def cancelled(note: str) -> tuple[str, str]:
+    """Title and summary of a check run whose review was cancelled; `note` is the plain reason."""
+    match note:
+        case _ if note == CLOSED:
+            return "Cancelled: the pull request was closed", "Reopen the pull request to have it reviewed."
+        case _ if note == CANCELLED_BY_COMMAND:
+            return "Cancelled in a comment", "Write `/review` in a comment to have it done."
+        case _:
+            return "Cancelled", "Somebody who runs Kireji cancelled this review. Push again to have it done."
+
+
 MOVED_ON = (
     "Abandoned: the head moved",
     "This commit was no longer the pull request's head when Kireji came to it, so nothing was posted for it.",

@@ -191,8 +191,8 @@ class _Life:
         newer = await self.world.store.newer_head(self.job)
         if newer is not None:
             await self.tell(moved_report(HeadMoved(newer), self.job.head_sha))
-        elif await self.world.store.cancelled(self.job.name):
-            await self.tell(CheckReport(*wording.CANCELLED, conclusion=Conclusion.CANCELLED))
+        elif (note := await self.world.store.cancelled(self.job.name)) is not None:
+            await self.tell(CheckReport(*wording.cancelled(note), conclusion=Conclusion.CANCELLED))
 
     async def tell(self, report: CheckReport) -> None:
         """Change the check run, if there is one; what went wrong before counts more than a failure in telling it."""

@@ -38,6 +38,7 @@ MARKER = "<!-- kireji:review "
 GOOD = frozenset({"success", "neutral"})
 WRITING = 3.0  # seconds at most from an answer's end to its row in the ledger
 NOTICING = 3.0  # seconds at most from a push to the end of the review that it supersedes
+UNREAD = 1.0  # seconds at most that a busy stand-in leaves a request unread: it may be a dead process's
 
 
 @dataclass(frozen=True)
@@ -219,7 +220,7 @@ class _Books:
         """Whether a process died while the call was under way, or its review was superseded then."""
         end = (call.finished or call.started) + WRITING
         chunk = str(call.request["messages"][0]["content"])
-        lost = any(call.started - 0.1 <= death <= end for death in self.deaths)
+        lost = any(call.started - UNREAD <= death <= end for death in self.deaths)
         return lost or any(name in chunk and call.started - NOTICING <= at <= end for name, at in self.superseded)
 
 

@@ -19,6 +19,8 @@ APPLICATION = "kireji"  # the owner of the rows: what a client enqueues under an
 SCHEMA = "dbos"
 QUEUE = "reviews"
 WORKFLOW = "review"
+ERRANDS = "errands"  # a queue of their own: a command must not wait behind the reviews that it is to cancel
+ERRAND = "errand"
 # Only rows of the running version are recovered: were it the product's version, or DBOS's default, a hash of the code,
 # an upgrade would leave the reviews under way PENDING for ever. It never changes.
 VERSION = "1"

@@ -18,6 +18,8 @@ from app.ports import Journal
 
 STEP_SECONDS = 10  # a step under way at the end of a drain may take this long
 THREADS = 64
+ERRANDS_AT_ONCE = 8  # of one worker, and of one installation
+ERRAND_POLL = 0.5  # seconds: people wait for the reaction to a comment, but not for tenths
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Engine:
 
     `executor_id` names the worker: no two processes may have the same at once, and at its launch an engine takes up
     what the last one of this name left. `run` carries out a review; a KirejiError from it has been told and makes the
-    review failed, and so does every other exception.
+    review failed, and so does every other exception. `run_errand` is given a delivery's id and does what it asks for.
     """
 
     def __init__(
@@ -48,10 +50,13 @@ class Engine:
         executor_id: str,
         run: Callable[[str, Journal], Awaitable[None]],
         limits: QueueLimits = QueueLimits(),
+        *,
+        run_errand: Callable[[str, Journal], Awaitable[None]] | None = None,
     ) -> None:
         self._url = url
         self._executor_id = executor_id
         self._run = run
+        self._run_errand = run_errand
         self._limits = limits
         self._running = Running(executor_id)
         self._database: Database | None = None
@@ -79,10 +84,17 @@ class Engine:
             with self._running.entered(review_id, journal):
                 await self._run(review_id, journal)
 
+        @DBOS.workflow(name=database.ERRAND, max_recovery_attempts=5)
+        async def errand(delivery_id: str) -> None:
+            journal = DbosJournal()
+            with self._running.entered(f"{database.ERRAND}/{delivery_id}", journal):
+                if self._run_errand is not None:
+                    await self._run_errand(delivery_id, journal)
+
         try:
             with database.database_errors():
                 DBOS.launch()  # blocks the loop for some tenths of a second
-                await self._register_queue()
+                await self._register_queues()
         except BaseException:
             await self._leave(0)
             raise
@@ -104,13 +116,20 @@ class Engine:
         for watcher in self._watchers:
             watcher.cancel()
 
-    async def _register_queue(self) -> None:
+    async def _register_queues(self) -> None:
         await DBOS.register_queue_async(
             database.QUEUE,
             worker_concurrency=min(self._limits.worker, self._limits.total),
             partition_concurrency=min(self._limits.partition, self._limits.total),
             global_concurrency=self._limits.total,
             polling_interval_sec=self._limits.poll_seconds,
+            on_conflict="always_update",
+        )
+        await DBOS.register_queue_async(
+            database.ERRANDS,
+            worker_concurrency=ERRANDS_AT_ONCE,
+            partition_concurrency=ERRANDS_AT_ONCE,
+            polling_interval_sec=ERRAND_POLL,
             on_conflict="always_update",
         )
 

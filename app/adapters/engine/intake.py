@@ -7,7 +7,7 @@ from dbos import error as dbos_error
 from sqlalchemy import Connection, Engine
 
 from app.adapters.engine.client import make_client
-from app.adapters.engine.database import QUEUE, WORKFLOW, database_errors
+from app.adapters.engine.database import ERRAND, ERRANDS, QUEUE, WORKFLOW, database_errors
 from app.errors import TransientError
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,17 @@ class Enqueuer:
             options["delay_seconds"] = delay_seconds  # one of 0 would still wait for the next look, once a second
         with database_errors():
             self._client.enqueue_in_transaction(conn, options, review_id)
+
+    def enqueue_errand(self, conn: Connection, delivery_id: str, partition: str) -> None:
+        """Enqueue what a delivery asks for beyond a review, within the caller's transaction; once, as `enqueue` does."""
+        options = EnqueueOptions(
+            queue_name=ERRANDS,
+            workflow_name=ERRAND,
+            workflow_id=f"{ERRAND}/{delivery_id}",
+            queue_partition_key=partition,
+        )
+        with database_errors():
+            self._client.enqueue_in_transaction(conn, options, delivery_id)
 
     def cancel(self, review_id: str) -> bool:
         """Cancel a superseded review, outside any transaction: one that waits never begins, one that runs soon ends.

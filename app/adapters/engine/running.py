@@ -10,7 +10,7 @@ from dbos import DBOS
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.adapters.engine.database import QUEUE
+from app.adapters.engine.database import ERRAND, ERRANDS, QUEUE
 from app.adapters.engine.journal import DbosJournal
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Running:
                 idle = await self._pending() - self._runs.keys()
                 for review_id in idle & suspects:
                     log.warning("review %s is this worker's but not under way: it begins again", review_id)
-                    await DBOS.resume_workflow_async(review_id, queue_name=QUEUE)
+                    await DBOS.resume_workflow_async(review_id, queue_name=_queue(review_id))
             except (dbos_error.DBOSException, SQLAlchemyError) as error:
                 log.warning("cannot look for reviews left behind: %s", error)
             else:
@@ -119,3 +119,8 @@ class Running:
             status="PENDING", executor_id=self._executor_id, load_input=False, load_output=False
         )
         return frozenset(status.workflow_id for status in found)
+
+
+def _queue(job_id: str) -> str:
+    """The queue of a job, by its id: a review's begins with its repository's owner, which holds no slash."""
+    return ERRANDS if job_id.startswith(f"{ERRAND}/") and "#" not in job_id else QUEUE

@@ -8,15 +8,15 @@ from typing_extensions import override
 
 
 class Json(TypeDecorator[object]):
-    """Any JSON value, kept as ASCII text: exact, whatever characters it holds."""
+    """Any JSON value but null, kept as ASCII text: exact, whatever characters it holds."""
 
     impl = Text
     cache_ok = True
 
     @override
-    def process_bind_param(self, value: object, dialect: Dialect) -> str:
-        """Write it."""
-        return json.dumps(value, separators=(",", ":"))
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
+        """Write it; None is NULL."""
+        return None if value is None else json.dumps(value, separators=(",", ":"))
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:

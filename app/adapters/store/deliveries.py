@@ -28,6 +28,13 @@ def take_delivery(conn: Connection, delivery: TakenDelivery) -> bool:
     return insert_new(conn, deliveries, asdict(delivery))
 
 
+def show_delivery(engine: Engine, delivery_id: str) -> TakenDelivery | None:
+    """A delivery that was taken, None if there is none, or no longer."""
+    with reading(engine) as conn:
+        row = conn.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+    return None if row is None else TakenDelivery(**row._asdict())
+
+
 def known_deliveries(engine: Engine, ids: Iterable[str]) -> frozenset[str]:
     """Which of these (a page of GitHub's list, some hundreds) were taken; the sweep asks for the others again."""
     with reading(engine) as conn:

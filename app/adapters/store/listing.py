@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, Select, and_, select
 
 from app.adapters.store.engine import reading
 from app.adapters.store.ledger import calls_of
 from app.adapters.store.tables import check_is_open, pulls, reviews
+from app.core.job import Ask
 from app.core.ledger import spent_by
 from app.core.lifecycle import OPEN_STATES, ReviewDetail, ReviewRecord, ReviewState
 from app.core.pull import PullRef
+
+_ASK = TypeAdapter(Ask)
 
 
 def list_reviews(
@@ -70,6 +74,11 @@ def is_reviewed(conn: Connection, ref: PullRef, head_sha: str) -> bool:
     return conn.scalar(select(reviews.c.id).where(its, reviews.c.state == ReviewState.DONE).limit(1)) is not None
 
 
+def caused_by(conn: Connection, cause: str) -> str | None:
+    """The review that this errand asked for."""
+    return conn.scalar(select(reviews.c.id).where(reviews.c.cause == cause).limit(1))
+
+
 def show(engine: Engine, review_id: str) -> ReviewDetail | None:
     """A review with its calls and what they cost; None if there is no such review."""
     found = _records(engine, select(reviews).where(reviews.c.id == review_id))
@@ -87,4 +96,6 @@ def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[Review
 
 def _record(values: dict[str, Any]) -> ReviewRecord:
     ref = PullRef(values.pop("repo"), values.pop("number"), values.pop("installation"))
-    return ReviewRecord(ref=ref, **values)
+    stored = values.pop("ask")
+    ask = Ask() if stored is None else _ASK.validate_python(stored)
+    return ReviewRecord(ref=ref, ask=ask, **values)

@@ -1,22 +1,33 @@
 """What each pull request wants: one review, of its last push. A newer push makes the review before it stale."""
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, null, select, update
 
 from app.adapters.store.engine import insert_new, reading, writing
-from app.adapters.store.tables import pulls, reviews
+from app.adapters.store.tables import dismissals, pulls, reviews
+from app.core.history import History
 from app.core.lifecycle import OPEN_STATES, Bumped, ReviewState
 from app.core.pull import PullRef
 
+MOST_SEEN = 50_000  # digests of changes; the oldest go first
 
-def bump(conn: Connection, ref: PullRef, head_sha: str, now: float, *, again: bool = False) -> Bumped:
+
+def bump(
+    conn: Connection, ref: PullRef, head_sha: str, now: float, *, again: bool = False, told_at: float = 0.0
+) -> Bumped:
     """Want a review of this head: a new generation, unless this head is wanted already and nobody asks for it `again`.
+
+    `told_at` is the moment, by GitHub's clock, at which this was the head (0: now): what an older delivery tells that
+    comes late is not wanted either.
 
     Holds the pull request's row until the caller's transaction ends, so whoever comes at the same moment comes after.
     The review made stale is marked superseded; cancelling its workflow is the caller's, after the commit.
     """
     insert_new(conn, pulls, {"repo": ref.repo, "number": ref.number, "generation": 0})
     row = conn.execute(select(pulls).where(_is(ref.repo, ref.number)).with_for_update()).one()
-    if row.head_sha == head_sha and not again:
+    late = 0 < told_at < (row.told_at or 0) and row.head_sha is not None
+    if late or (row.head_sha == head_sha and not again):
         return Bumped(row.generation, new=False, superseded=None, first_unreviewed_at=row.first_unreviewed_at)
     since = now if row.first_unreviewed_at is None else row.first_unreviewed_at
     conn.execute(
@@ -28,6 +39,7 @@ def bump(conn: Connection, ref: PullRef, head_sha: str, now: float, *, again: bo
             installation=row.installation if ref.installation is None else ref.installation,
             first_unreviewed_at=since,
             review_id=None,
+            told_at=max(told_at, row.told_at or 0),
         )
     )
     return Bumped(row.generation + 1, True, _supersede(conn, row.review_id, now), since)
@@ -78,15 +90,56 @@ def newer_head(engine: Engine, ref: PullRef, generation: int) -> str | None:
         return conn.scalar(query)
 
 
-def mark_reviewed(engine: Engine, ref: PullRef, head_sha: str) -> None:
-    """This head's review is on GitHub. Unless a newer one is wanted, no push is unreviewed any more."""
+def mark_reviewed(engine: Engine, ref: PullRef, head_sha: str, seen: Collection[str] = ()) -> None:
+    """This head's review is on GitHub, and these changes were read. Unless a newer one is wanted, no push is unreviewed."""
     unanswered = case((pulls.c.head_sha == head_sha, null()), else_=pulls.c.first_unreviewed_at)
     with writing(engine) as conn:
+        before = conn.scalar(select(pulls.c.seen).where(_is(ref.repo, ref.number)).with_for_update())
+        known = dict.fromkeys(str(digest) for digest in before) if isinstance(before, list) else {}
+        all_seen = [*known, *(digest for digest in sorted(seen) if digest not in known)][-MOST_SEEN:]
         conn.execute(
             update(pulls)
             .where(_is(ref.repo, ref.number))
-            .values(reviewed_head=head_sha, first_unreviewed_at=unanswered)
+            .values(reviewed_head=head_sha, first_unreviewed_at=unanswered, seen=all_seen)
         )
+
+
+def history(engine: Engine, ref: PullRef) -> History:
+    """What earlier rounds left behind."""
+    with reading(engine) as conn:
+        row = conn.execute(select(pulls).where(_is(ref.repo, ref.number))).first()
+        its = and_(dismissals.c.repo == ref.repo, dismissals.c.number == ref.number)
+        dismissed = frozenset(conn.scalars(select(dismissals.c.fingerprint).where(its)))
+    if row is None:
+        return History(dismissed=dismissed)
+    return History(row.reviewed_head, row.paused_by or "", frozenset(row.seen or ()), dismissed)
+
+
+def pause(conn: Connection, ref: PullRef, by: str) -> None:
+    """Reviews that nobody asks for are held back from now on; "": no more."""
+    insert_new(conn, pulls, {"repo": ref.repo, "number": ref.number, "generation": 0})
+    conn.execute(update(pulls).where(_is(ref.repo, ref.number)).values(paused_by=by or None))
+
+
+def dismiss(conn: Connection, ref: PullRef, fingerprint: str, by: str, now: float) -> None:
+    """A finding is not to be told again; who said so first stays."""
+    row = {"repo": ref.repo, "number": ref.number, "fingerprint": fingerprint, "dismissed_by": by, "dismissed_at": now}
+    insert_new(conn, dismissals, row)
+
+
+def close(conn: Connection, ref: PullRef, note: str, now: float) -> str | None:
+    """End the review that is wanted, if it is open, and want none; its id if there was one."""
+    row = conn.execute(select(pulls).where(_is(ref.repo, ref.number)).with_for_update()).first()
+    if row is None or row.review_id is None:
+        return None
+    open_one = update(reviews).where(reviews.c.id == row.review_id, reviews.c.state.in_(OPEN_STATES))
+    ended = conn.scalar(
+        open_one.values(state=ReviewState.CANCELLED, note=note, finished_at=now).returning(reviews.c.id)
+    )
+    if ended is not None:  # the head has no review: whatever comes next may ask for one
+        gone = update(pulls).where(_is(ref.repo, ref.number))
+        conn.execute(gone.values(review_id=None, first_unreviewed_at=None, head_sha=None))
+    return ended
 
 
 def reviewed_head(engine: Engine, repo: str, number: int) -> str | None:

@@ -3,10 +3,13 @@
 Who changes a review and its pull request changes the pull request first, as the intake does: no deadlock.
 """
 
+from dataclasses import asdict
+
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from app.adapters.store.engine import lock, reading, writing
 from app.adapters.store.tables import pulls, reviews
+from app.core.job import Ask
 from app.core.lifecycle import OPEN_STATES, Admission, NewReview, ReviewState
 from app.core.posting import Conclusion
 from app.errors import DefectError
@@ -27,6 +30,8 @@ def add_review(conn: Connection, review: NewReview, now: float) -> None:
             state=ReviewState.QUEUED,
             note="",
             created_at=now,
+            ask=None if review.ask == Ask() else asdict(review.ask),
+            cause=review.cause,
         )
     )
     conn.execute(update(pulls).where(pulls.c.repo == repo, pulls.c.number == number).values(review_id=review.id))
@@ -88,24 +93,29 @@ def close_check(engine: Engine, review_id: str, conclusion: Conclusion) -> None:
     _set(engine, review_id, frozenset(ReviewState), {"conclusion": conclusion})
 
 
-def is_cancelled(engine: Engine, review_id: str) -> bool:
-    """Whether somebody cancelled the review."""
+def cancelled(engine: Engine, review_id: str) -> str | None:
+    """Why the review was cancelled; None if it was not."""
     with reading(engine) as conn:
-        return conn.scalar(select(reviews.c.state).where(reviews.c.id == review_id)) is ReviewState.CANCELLED
+        its = reviews.c.id == review_id
+        return conn.scalar(select(reviews.c.note).where(its, reviews.c.state == ReviewState.CANCELLED))
 
 
 def finish(engine: Engine, review_id: str, state: ReviewState, now: float, note: str = "") -> bool:
     """End an open review; False if it had ended. `note` is the plain reason why it failed.
 
     `done` also replaces `superseded`: a push that came while the review was being posted does not undo the posting.
-    If it is the one its pull request wants, no push waits for a review any more.
+    If it is the one its pull request wants, no push waits for a review any more; and if it was `skipped`, its head is
+    wanted no more, so that whatever happens next to the pull request may ask for it again.
     """
     before = OPEN_STATES | ({ReviewState.SUPERSEDED} if state is ReviewState.DONE else set())
     with writing(engine) as conn:
         query = select(reviews.c.repo, reviews.c.number).where(reviews.c.id == review_id)
         if pull := conn.execute(query).first():
             its = update(pulls).where(pulls.c.repo == pull.repo, pulls.c.number == pull.number)
-            conn.execute(its.where(pulls.c.review_id == review_id).values(first_unreviewed_at=None))
+            ended: dict[str, object] = {"first_unreviewed_at": None}
+            if state is ReviewState.SKIPPED:
+                ended |= {"head_sha": None}
+            conn.execute(its.where(pulls.c.review_id == review_id).values(ended))
         return _change(conn, review_id, before, {"state": state, "note": note, "finished_at": now})
 
 

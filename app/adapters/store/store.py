@@ -1,19 +1,22 @@
 """The `Store` port on our own tables: each call is a thread's, and waits for a database that is away."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.store import ledger, listing, memo, postings, pulls, reviews
+from app.adapters.store import deliveries, ledger, listing, memo, postings, pulls, reviews
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
 from app.core.answer import Answer
+from app.core.events import Delivery
+from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
 from app.core.lifecycle import Admission, ReviewState
 from app.core.posting import Conclusion
+from app.core.pull import PullRef
 from app.errors import DefectError, TransientError
 from app.ports import Clock
 
@@ -43,15 +46,22 @@ class SqlStore:
         found = await self._do(lambda: listing.show(self._engine, review_id))
         if found is None:
             raise DefectError(f"there is no review {review_id}")
-        return ReviewJob(found.review.ref, found.review.head_sha, found.review.generation)
+        return ReviewJob(found.review.ref, found.review.head_sha, found.review.generation, ask=found.review.ask)
+
+    async def delivery(self, delivery_id: str) -> Delivery:
+        """A delivery that was taken. Raises DefectError if there is none, or no longer."""
+        found = await self._do(lambda: deliveries.show_delivery(self._engine, delivery_id))
+        if found is None:
+            raise DefectError(f"there is no delivery {delivery_id}")
+        return Delivery(found.id, found.event, found.payload)
 
     async def newer_head(self, job: ReviewJob) -> str | None:
         """See `Store.newer_head`."""
         return await self._do(lambda: pulls.newer_head(self._engine, job.ref, job.generation))
 
-    async def cancelled(self, review_id: str) -> bool:
+    async def cancelled(self, review_id: str) -> str | None:
         """See `Store.cancelled`."""
-        return await self._do(lambda: reviews.is_cancelled(self._engine, review_id))
+        return await self._do(lambda: reviews.cancelled(self._engine, review_id))
 
     async def writing(self, review_id: str, since: float, seconds: float) -> float:
         """See `Store.writing`."""
@@ -69,12 +79,16 @@ class SqlStore:
         """See `Store.closed_check`."""
         await self._do(lambda: reviews.close_check(self._engine, review_id, conclusion))
 
-    async def reviewed(self, job: ReviewJob, urls: Sequence[str]) -> None:
+    async def history(self, ref: PullRef) -> History:
+        """See `Store.history`."""
+        return await self._do(lambda: pulls.history(self._engine, ref))
+
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
         """See `Store.reviewed`."""
         now = self._now()
 
         def note() -> None:
-            pulls.mark_reviewed(self._engine, job.ref, job.head_sha)
+            pulls.mark_reviewed(self._engine, job.ref, job.head_sha, seen)
             for number, url in enumerate(urls, 1):
                 postings.note_posting(self._engine, f"{job.name} {number}", job.name, url, now)
 

@@ -72,6 +72,9 @@ pulls = Table(  # one small row a pull request, never purged: its generation mus
     _text("reviewed_head", null=True),
     _real("first_unreviewed_at", null=True),
     _text("review_id", null=True),  # the review now wanted; it may have been purged
+    _real("told_at", null=True),  # of the delivery that told of the head, by GitHub's clock
+    _text("paused_by", null=True),
+    Column("seen", Json, nullable=True),  # digests of the changes that were read
 )
 
 reviews = Table(
@@ -93,10 +96,13 @@ reviews = Table(
     _real("finished_at", null=True),
     _text("worker", null=True),
     _real("writing_at", null=True),  # when it last began to write on GitHub
+    Column("ask", Json, nullable=True),  # an `Ask`'s fields
+    _text("cause", null=True),  # the errand that asked for it
     ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
     Index("reviews_state", "state", "created_at"),
     Index("reviews_repo", "repo", "state", "created_at"),
     Index("reviews_created", "created_at"),
+    Index("reviews_cause", "cause"),
 )
 # A review that was begun may have a check run although nobody came to note its number.
 check_is_open = and_(
@@ -144,6 +150,16 @@ postings = Table(
     _text("url"),
     _real("posted_at"),
     Index("postings_review_id", "review_id"),
+)
+
+dismissals = Table(  # findings that are not to be told again in a pull request; kept as long as its row
+    "dismissals",
+    metadata,
+    _key("repo"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _key("fingerprint"),
+    _text("dismissed_by"),
+    _real("dismissed_at"),
 )
 
 slots = Table("slots", metadata, _key("name"), _text("owner"), _real("until"))
