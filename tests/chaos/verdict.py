@@ -37,7 +37,7 @@ T = TypeVar("T")
 MARKER = "<!-- kireji:review "
 GOOD = frozenset({"success", "neutral"})
 WRITING = 3.0  # seconds at most from an answer's end to its row in the ledger
-NOTICING = 3.0  # seconds at most from a push to the end of the review that it supersedes
+NOTICING = 10.0  # seconds at most from a push to the end of the review that it supersedes; Postgres may be away in between
 UNREAD = 1.0  # seconds at most that a busy stand-in leaves a request unread: it may be a dead process's
 
 
