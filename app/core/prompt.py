@@ -1,7 +1,7 @@
 """The system prefix; Chunk -> Prompt; the answer's schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources import files as package_files
 
@@ -25,7 +25,8 @@ MAX_FILES = 300
 ASK = "Report the defects in the lines marked + or - above."
 
 
-def _object(properties: Mapping[str, object]) -> dict[str, object]:
+def closed_object(properties: Mapping[str, object]) -> dict[str, object]:
+    """The schema of an object with exactly these properties."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -34,31 +35,32 @@ def _object(properties: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _one_of(values: type[StrEnum]) -> dict[str, object]:
+def one_of(values: type[StrEnum]) -> dict[str, object]:
+    """The schema of an enum's value."""
     return {"type": "string", "enum": [value.value for value in values]}
 
 
-_TEXT = {"type": "string"}
-_NUMBER = {"type": "integer"}
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
 
-# One schema for every call: another one would invalidate the whole cached prefix. Structured outputs take no lengths
+# One schema for every chunk: another one would invalidate the whole cached prefix. Structured outputs take no lengths
 # and no ranges; `finding.parse` holds those (source: Anthropic's structured outputs documentation).
-_FINDING = _object(
+_FINDING = closed_object(
     {
-        "path": _TEXT,
-        "side": _one_of(Side),
-        "start_line": _NUMBER,
-        "end_line": _NUMBER,
-        "quote": _TEXT,
-        "category": _one_of(Category),
-        "severity": _one_of(Severity),
-        "confidence": _one_of(Confidence),
-        "title": _TEXT,
-        "explanation": _TEXT,
-        "replacement": {"anyOf": [_TEXT, {"type": "null"}]},
+        "path": TEXT,
+        "side": one_of(Side),
+        "start_line": NUMBER,
+        "end_line": NUMBER,
+        "quote": TEXT,
+        "category": one_of(Category),
+        "severity": one_of(Severity),
+        "confidence": one_of(Confidence),
+        "title": TEXT,
+        "explanation": TEXT,
+        "replacement": {"anyOf": [TEXT, {"type": "null"}]},
     }
 )
-ANSWER_SCHEMA = _object({"findings": {"type": "array", "items": _FINDING}})
+ANSWER_SCHEMA = closed_object({"findings": {"type": "array", "items": _FINDING}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,15 @@ class Prompt:
     """One question to the model, in the order in which the cache reads it.
 
     `rules` is the product's own text, the same for every call; `brief` is the same for every chunk of one review;
-    `chunk` is what is to be read now. A cache breakpoint follows `rules` and `brief`.
+    `chunk` is what is to be read now. A cache breakpoint follows `rules` and `brief`. `schema` is the answer's; whoever
+    has another schema has other rules, so that whatever knows a prompt by its texts tells the schemas apart.
     """
 
     rules: str
     brief: str
     chunk: str
     max_tokens: int
+    schema: Mapping[str, object] = field(default_factory=lambda: ANSWER_SCHEMA, hash=False, repr=False)
 
 
 def prompt(chunk: Chunk, brief_text: str, max_tokens: int) -> Prompt:
@@ -96,12 +100,12 @@ def brief(pull: PullRequest, files: Sequence[FileDiff], *, repository_rules: str
 def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str) -> Iterator[str]:
     if repository_rules.strip():
         yield "Rules of the repository, from its base branch:"
-        yield from _quoted_lines(repository_rules, MAX_RULES_CHARS)
+        yield from barred(repository_rules, MAX_RULES_CHARS)
         yield ""
     yield "The pull request's title:"
     yield f"| {one_line(' '.join(pull.title.split()), MAX_TITLE_CHARS)}"
     yield "Its description:" if pull.body.strip() else "It has no description."
-    yield from _quoted_lines(pull.body, MAX_BODY_CHARS)
+    yield from barred(pull.body, MAX_BODY_CHARS)
     yield f"Its files under review ({len(files)}):"
     for file in files[:MAX_FILES]:
         yield f"| {quoted(file.path)} ({change(file)}, {_size(file)})"
@@ -109,7 +113,8 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str) 
         yield f"... and {len(files) - MAX_FILES} more"
 
 
-def _quoted_lines(text: str, most: int) -> Iterator[str]:
+def barred(text: str, most: int) -> Iterator[str]:
+    """What outsiders wrote, each line behind "| ", and how many characters beyond `most` are left out."""
     text = shown(text.replace("\r\n", "\n").strip())
     if text:
         yield from (f"| {line}" for line in text[:most].split("\n"))

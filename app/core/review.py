@@ -1,17 +1,23 @@
-"""Readings of chunks -> Review: dedupe, place, cap, count, conclude."""
+"""Readings of chunks -> Review: dedupe, place, converge, cap, count, conclude."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.core.chunk import Chunk
+from app.core.converge import converge
 from app.core.diff import FileDiff, Unread
-from app.core.finding import Confidence, Finding, fingerprint
+from app.core.finding import Confidence, Finding, Severity, fingerprint
+from app.core.history import History
 from app.core.ledger import NANO, Spent
 from app.core.money import ModelSpec, Usage, cache_is_dead
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.posting import Conclusion
 from app.core.scope import Scope, Skip
+from app.core.seen import read_changes
+from app.core.thread import Thread
+
+FIRST_ROUND = History()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,12 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted."""
+    """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted.
+
+    `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads; `silenced`
+    counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
+    changes that were read (see `core.seen`). A finding shown that is as grave as `fail_on` makes the check run red.
+    """
 
     head_sha: str
     inline: tuple[Inline, ...]
@@ -71,29 +82,63 @@ class Review:
     bill: Bill
     malformed: int = 0
     urls: tuple[str, ...] = ()
+    standing: tuple[Finding, ...] = ()
+    holding: frozenset[str] = field(default_factory=frozenset)
+    silenced: int = 0
+    minor: int = 0
+    seen: frozenset[str] = field(default_factory=frozenset)
+    min_severity: Severity = Severity.LOW
+    fail_on: Severity | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All of them, inline ones first."""
+        """All that no thread tells yet, inline ones first."""
         return tuple(placement.finding for placement in (*self.inline, *self.in_summary))
 
     @property
     def conclusion(self) -> Conclusion:
-        """The colour. Green only if all that should be read was read and nothing was found; never red by itself."""
+        """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it."""
         if not self.coverage.hunks and not self.coverage.unread:
             return Conclusion.SKIPPED
-        if self.findings or not self.coverage.complete:
+        if self._fails():
+            return Conclusion.FAILURE
+        if self.findings or self.standing or not self.coverage.complete:
             return Conclusion.NEUTRAL
         return Conclusion.SUCCESS
 
+    def _fails(self) -> bool:
+        """Whether a finding that stands in the diff is as grave as the policy fails on."""
+        if self.fail_on is None:
+            return False
+        placed = [placement.finding for placement in self.inline]
+        noted = [placement.finding for placement in self.in_summary if placement.anchored]
+        return any(reaches(finding, self.fail_on) for finding in (*placed, *noted, *self.standing))
+
 
 def assemble(
-    head_sha: str, scope: Scope, unserved: Sequence[Unread], readings: Sequence[Reading], bill: Bill, *, most: int
+    head_sha: str,
+    scope: Scope,
+    unserved: Sequence[Unread],
+    readings: Sequence[Reading],
+    bill: Bill,
+    *,
+    most: int,
+    history: History = FIRST_ROUND,
+    threads: Sequence[Thread] = (),
+    full: bool = False,
+    min_severity: Severity = Severity.LOW,
+    fail_on: Severity | None = None,
 ) -> Review:
-    """Turn what was read into a review with at most `most` inline comments."""
+    """Turn what was read into a review, after which at most `most` of our threads are open.
+
+    `history` and our `threads` are what earlier rounds left; in a `full` review code that they read may be told of again.
+    """
     files = by_path(scope.reviewed)
-    findings = dedupe(finding for reading in readings for finding in reading.findings)
-    placements = cap([_sure(place(finding, files)) for finding in findings], most)
+    found = dedupe(finding for reading in readings for finding in reading.findings)
+    findings = [finding for finding in found if reaches(finding, min_severity)]
+    placed = [_sure(place(finding, files)) for finding in findings]
+    converged = converge(placed, files, history, threads, full=full, most=most)
+    placements = cap(converged.placements, most, converged.room)
     return Review(
         head_sha=head_sha,
         inline=tuple(placement for placement in placements if isinstance(placement, Inline)),
@@ -102,7 +147,19 @@ def assemble(
         coverage=cover(scope.reviewed, unserved, readings),
         bill=bill,
         malformed=sum(len(reading.rejected) for reading in readings),
+        standing=converged.standing,
+        holding=converged.holding,
+        silenced=converged.silenced,
+        minor=len(found) - len(findings),
+        seen=read_changes(readings),
+        min_severity=min_severity,
+        fail_on=fail_on,
     )
+
+
+def reaches(finding: Finding, floor: Severity) -> bool:
+    """Whether it is at least so grave."""
+    return finding.severity.rank <= floor.rank
 
 
 def dedupe(findings: Iterable[Finding]) -> list[Finding]:
@@ -124,14 +181,15 @@ def _sure(placement: Placement) -> Placement:
     return placement
 
 
-def cap(placements: Sequence[Placement], most: int) -> list[Placement]:
-    """Move the inline placements beyond the first `most` into the summary."""
-    room, kept = most, list[Placement]()
+def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> list[Placement]:
+    """Move inline placements beyond the limit into the summary: `room` of `most` comments are left, all if it is None."""
+    room, kept = most if room is None else room, list[Placement]()
+    others = "graver ones" if room == most else "open threads and graver ones"
     for placement in placements:
         if isinstance(placement, Inline):
             room -= 1
             if room < 0:
-                reason = f"the limit of {most} comments went to graver ones"
+                reason = f"the limit of {most} comments went to {others}"
                 kept.append(InSummary(placement.finding, reason, anchored=True))
                 continue
         kept.append(placement)

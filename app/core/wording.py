@@ -52,8 +52,10 @@ def title(review: Review) -> str:
     if not coverage.hunks and not coverage.unread:
         return NOTHING_TO_READ
     found = count(len(review.findings), "finding") if review.findings else "No findings"
+    if review.standing:
+        found = found_and_standing(review)
     if coverage.complete:
-        return f"{found} in {count(coverage.hunks, 'hunk')}"
+        return found if review.standing else f"{found} in {count(coverage.hunks, 'hunk')}"
     if not coverage.hunks_read:
         return "Not reviewed: nothing could be read"
     read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
@@ -180,3 +182,20 @@ def given_up(note: str) -> tuple[str, str]:
         f"{why[0].upper()}{why[1:]}. The server's log has the details. Comments that were posted before stay. "
         "Push again, or close and reopen the pull request, to have it done.",
     )
+
+
+def found_and_standing(review: Review) -> str:
+    """What a later round found, and what it found again: "2 findings, 3 still open in their threads"."""
+    found = count(len(review.findings), "finding") if review.findings else "No new findings"
+    still = len(review.standing)
+    return f"{found}, {still:,} still open in {'its thread' if still == 1 else 'their threads'}"
+
+
+def not_told(review: Review) -> str:
+    """Which findings are left out on purpose, "" if none."""
+    silenced, minor = review.silenced, review.minor
+    again = (
+        f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not told again: resolved or dismissed before."
+    )
+    below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
+    return " ".join(sentence for number, sentence in ((silenced, again), (minor, below)) if number)

@@ -30,7 +30,7 @@ from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from app.adapters.governor import SharedGovernors
 from app.core.answer import Answer, Unanswered
 from app.core.money import MODELS, ModelSpec, Usage
-from app.core.prompt import ANSWER_SCHEMA, Prompt
+from app.core.prompt import Prompt
 from app.errors import SettingsError
 from app.ports import ANYBODY, Caller, Clock, Governor, Governors
 
@@ -187,7 +187,7 @@ class ClaudeModel:
             max_tokens=min(prompt.max_tokens, self._spec.max_output),
             system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
             messages=[{"role": "user", "content": _sendable(prompt.chunk)}],
-            output_config={"format": {"type": "json_schema", "schema": dict(ANSWER_SCHEMA)}},
+            output_config={"format": {"type": "json_schema", "schema": dict(prompt.schema)}},
             stream=True,
         )
         async with stream:

@@ -45,6 +45,7 @@ def check_report(review: Review) -> CheckReport:
     """The completed check run: findings, coverage, cost; in its text, what was not placed, not read and skipped."""
     summary = [
         _table(review.findings),
+        _standing(review.standing),
         wording.read_so_far(review.coverage)
         if review.coverage.hunks
         else "No file of this change has lines to review.",
@@ -52,7 +53,12 @@ def check_report(review: Review) -> CheckReport:
         f"⚠️ {wording.CACHE_DEAD}" if review.bill.cache_dead else "",
         wording.bill(review.bill),
     ]
-    text = [_placed_here(review.in_summary), _skipped(review.skipped), _malformed(review.malformed)]
+    text = [
+        _placed_here(review.in_summary),
+        wording.not_told(review),
+        _skipped(review.skipped),
+        _malformed(review.malformed),
+    ]
     return CheckReport(
         title=wording.title(review),
         summary=_join(summary),
@@ -93,7 +99,7 @@ def left_report(review: ReviewRecord, newer_head: str | None) -> CheckReport:
         case ReviewState.SUPERSEDED:
             return CheckReport(*wording.MOVED_ON, conclusion=Conclusion.CANCELLED)
         case ReviewState.CANCELLED:
-            return CheckReport(*wording.CANCELLED, conclusion=Conclusion.CANCELLED)
+            return CheckReport(*wording.cancelled(review.note), conclusion=Conclusion.CANCELLED)
         case ReviewState.DONE:
             return CheckReport(*wording.LOST_REPORT, conclusion=Conclusion.NEUTRAL)
         case _:
@@ -123,6 +129,13 @@ def _table(findings: Sequence[Finding]) -> str:
         return ""
     rows = _rows(f"| {_badge(finding)} | {_where(finding)} | {plain(finding.title)} |" for finding in findings)
     return "| severity | where | finding |\n|---|---|---|\n" + rows
+
+
+def _standing(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    rows = _rows(f"- {_badge(finding)} {_where(finding)}: {plain(finding.title)}" for finding in findings)
+    return f"**Still open in {'its thread' if len(findings) == 1 else 'their threads'}:**\n\n{rows}"
 
 
 def _unread(review: Review) -> str:

@@ -1,0 +1,80 @@
+"""Placements x what earlier rounds said -> what is still to be said: a round never repeats, and the rounds come to an end."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core import told
+from app.core.diff import FileDiff
+from app.core.finding import Finding, fingerprint
+from app.core.history import History
+from app.core.placement import Inline, InSummary, Placement
+from app.core.seen import is_new
+from app.core.thread import Thread
+
+LATE = "an earlier round had read these lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Converged:
+    """What is left of a round's findings. Of `placements`, the inline ones open threads, as many as there is `room` for.
+
+    `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads: what a round
+    finds again is not fixed. `silenced` counts findings that are not told again, as people resolved or dismissed them.
+    """
+
+    placements: tuple[Placement, ...]
+    standing: tuple[Finding, ...]
+    silenced: int
+    room: int
+    holding: frozenset[str]
+
+
+def converge(
+    placements: Sequence[Placement],
+    files: Mapping[str, FileDiff],
+    history: History,
+    threads: Sequence[Thread],
+    *,
+    full: bool,
+    most: int,
+) -> Converged:
+    """Leave out what our threads tell or told, and, but for a `full` review, open no thread on code that was read before.
+
+    `files` as `placement.by_path` makes them; `most` is how many of our threads may be open at a time.
+    """
+    open_ones = [thread for thread in threads if not thread.resolved]
+    settled = {thread.fingerprint for thread in threads if thread.resolved and not told.closed_as_fixed(thread)}
+    kept, standing, holding, silenced = list[Placement](), list[Finding](), set[str](), 0
+    for placement in placements:
+        name = fingerprint(placement.finding)
+        same = [thread for thread in open_ones if thread.fingerprint == name]
+        if name in history.dismissed or (name in settled and not same):
+            silenced += 1
+        elif same := same or [*_in_other_words(placement, open_ones)]:
+            standing.append(placement.finding)
+            holding.update(thread.node for thread in same)
+        else:
+            kept.append(placement if full else _late(placement, files, history))
+    return Converged(tuple(kept), tuple(standing), silenced, max(most - len(open_ones), 0), frozenset(holding))
+
+
+def _in_other_words(placement: Placement, threads: Iterable[Thread]) -> Iterable[Thread]:
+    """Threads at one of the finding's lines that tell a defect of its kind, as far as that is known."""
+    if not isinstance(placement, Inline):
+        return
+    place = (placement.finding.path, placement.side)
+    for thread in threads:
+        there = thread.line is not None and placement.start_line <= thread.line <= placement.line
+        kind = told.category(thread)
+        if there and (thread.path, thread.side) == place and kind in {None, placement.finding.category}:
+            yield thread
+
+
+def _late(placement: Placement, files: Mapping[str, FileDiff], history: History) -> Placement:
+    """After the first round a finding on code that was read before is told, but opens no thread."""
+    if history.reviewed_head is None or not isinstance(placement, Inline):
+        return placement
+    file = files.get(placement.finding.path)
+    if file is None or is_new(file, placement.side, placement.start_line, placement.line, history.seen):
+        return placement
+    return InSummary(placement.finding, LATE, anchored=True)

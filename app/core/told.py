@@ -1,0 +1,55 @@
+"""Our own comment -> what it told: read back from GitHub, which keeps it for us."""
+
+import re
+
+from app.core.finding import Category
+from app.core.invisible import shown
+from app.core.thread import Thread
+
+FIXED = "fixed"
+"""The first word of the marker under which a thread is closed because its finding is fixed."""
+
+# The names that comments show, where they are not the category's own; a test holds them to `wording.CATEGORY_NAMES`.
+_NAMES = {category.value: category for category in Category} | {
+    "error handling": Category.ERRORS,
+    "API contract": Category.CONTRACT,
+    "data loss": Category.DATA_LOSS,
+}
+_KIND = re.compile(r"^<sub>([^<·]+) · ", re.MULTILINE)
+_SUGGESTION = re.compile(r"^(`{3,})suggestion\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
+_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_SUB = re.compile(r"^<sub>.*</sub>$", re.MULTILINE)
+_FIXED = re.compile(rf"<!-- kireji:(?:[\w-]+ )*{FIXED}\b[^>]*-->")
+
+
+def category(thread: Thread) -> Category | None:
+    """The category of the finding it tells; None where its comment does not say."""
+    found = _KIND.search(_body(thread))
+    return _NAMES.get(found[1]) if found else None
+
+
+def suggestion(thread: Thread) -> tuple[str, ...]:
+    """The lines that its comment offers for a commit; none where it offers none."""
+    found = _SUGGESTION.search(_body(thread))
+    return tuple(found[2].split("\n")) if found and found[2].strip() else ()
+
+
+def words(body: str) -> str:
+    """A comment of ours without its hidden markers, its suggestion and its small print."""
+    text = _SUB.sub("", _HIDDEN.sub("", _SUGGESTION.sub("", body.replace("\r\n", "\n"))))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def closed_as_fixed(thread: Thread) -> bool:
+    """Whether we closed it ourselves because its finding was fixed: then the same finding, come back, is news."""
+    last = thread.comments[-1]
+    return thread.resolved and last.ours and _FIXED.search(last.body) is not None
+
+
+def fold(text: str) -> str:
+    """A line without its indentation, white space folded: the same for a line that was only moved or re-indented."""
+    return " ".join(shown(text.removesuffix("\r")).split())
+
+
+def _body(thread: Thread) -> str:
+    return thread.first.body.replace("\r\n", "\n")
