@@ -20,6 +20,8 @@ from app.adapters.store.engine import create_engine, database_errors
 from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
+from app.adapters.wishes import SqlWishes
+from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.errors import TransientError
 from app.flow import sweep
@@ -148,8 +150,17 @@ def build_slots(settings: Settings, database: Database, owner: str | None = None
     return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS, owner=owner)
 
 
+def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlWishes:
+    """What a worker wants of the queue on behalf of people."""
+    return SqlWishes(DurableIntake(database, Enqueuer(database), clock or SystemClock(), settings.debounce_seconds))
+
+
 def build_engine(
-    settings: Settings, slot: str, store: SqlStore, carry_out: Callable[[ReviewJob, Journal], Awaitable[None]]
+    settings: Settings,
+    slot: str,
+    store: SqlStore,
+    carry_out: Callable[[ReviewJob, Journal], Awaitable[None]],
+    run_errand: Callable[[Delivery, Journal], Awaitable[None]],
 ) -> Engine:
     """The engine of the worker in this slot."""
     limits = QueueLimits(
@@ -162,7 +173,10 @@ def build_engine(
     async def run(review_id: str, journal: Journal) -> None:
         await carry_out(await store.job(review_id), journal)
 
-    return Engine(settings.store_url, slot, run, limits)
+    async def errand(delivery_id: str, journal: Journal) -> None:
+        await run_errand(await store.delivery(delivery_id), journal)
+
+    return Engine(settings.store_url, slot, run, limits, run_errand=errand)
 
 
 def recover(slot: str) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from sqlalchemy import Connection, Engine
 
-from app.adapters.engine.intake import Enqueuer
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
 from app.adapters.store.engine import answers, database_errors, lock, writing
 from app.adapters.store.listing import caused_by, is_reviewed
@@ -24,10 +23,28 @@ from app.ports import Clock
 LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
 
 
+class Queue(Protocol):
+    """The engine's queue; see `engine.intake.Enqueuer`."""
+
+    def enqueue(
+        self, conn: Connection, review_id: str, partition: str, delay_seconds: float = 0, priority: int = 0
+    ) -> None:
+        """Enqueue a review within the caller's transaction."""
+        ...
+
+    def enqueue_errand(self, conn: Connection, delivery_id: str, partition: str) -> None:
+        """Enqueue an errand within the caller's transaction."""
+        ...
+
+    def cancel(self, review_id: str) -> bool:
+        """Cancel a review, outside any transaction."""
+        ...
+
+
 class DurableIntake:
     """Takes deliveries. Make it after gunicorn has forked; methods block, and many threads may call them at once."""
 
-    def __init__(self, database: Engine, enqueuer: Enqueuer, clock: Clock, debounce: float) -> None:
+    def __init__(self, database: Engine, enqueuer: Queue, clock: Clock, debounce: float) -> None:
         self._database = database
         self._enqueuer = enqueuer
         self._clock = clock

@@ -11,13 +11,17 @@ from functools import partial
 from typing import NoReturn
 
 from app import wiring
-from app.core.job import ReviewJob
+from app.core.events import Delivery, parse_event
+from app.core.job import Errand, ReviewJob
 from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError, UserError
 from app.flow.carry_out import carry_out
+from app.flow.dispatch import jobs
+from app.flow.errand import run_errand
+from app.flow.runner import Runner
 from app.flow.sweep import sweep_for_ever
 from app.flow.world import World
-from app.ports import Journal
+from app.ports import Journal, Wishes
 from app.settings import Settings
 
 log = logging.getLogger("kireji.worker")
@@ -54,7 +58,9 @@ class _Worker:
         try:
             store = wiring.build_store(self._settings, self._database, slot)
             world = wiring.build_world(self._settings, store=store)
-            engine = wiring.build_engine(self._settings, slot, store, partial(_review, world=world))
+            wishes = wiring.build_wishes(self._settings, self._database)
+            errands = partial(_errands, world=world, wishes=wishes, mention=self._settings.mention)
+            engine = wiring.build_engine(self._settings, slot, store, partial(do_review, world=world), errands)
             await engine.launch()
         except KirejiError:
             renewing.cancel()
@@ -154,7 +160,7 @@ def _exit(status: int) -> NoReturn:
     os._exit(status)
 
 
-async def _review(job: ReviewJob, journal: Journal, *, world: World) -> None:
+async def do_review(job: ReviewJob, journal: Journal, *, world: World) -> None:
     """One review: the edge where whatever goes wrong in it is logged."""
     log.info("review %s starts", job.name)
     try:
@@ -169,3 +175,26 @@ async def _review(job: ReviewJob, journal: Journal, *, world: World) -> None:
         log.exception("review %s did not happen", job.name)
         raise
     log.info("review %s is done", job.name)
+
+
+async def _errands(delivery: Delivery, journal: Journal, *, world: World, wishes: Wishes, mention: str) -> None:
+    """What a delivery asks for beyond a review."""
+    for job in jobs(parse_event(delivery), mention):
+        if isinstance(job, Errand):
+            await do_errand(job, Runner(world, wishes, journal, delivery.id, mention))
+
+
+async def do_errand(errand: Errand, runner: Runner) -> None:
+    """One errand: the edge where whatever goes wrong in it is logged."""
+    try:
+        await run_errand(errand, runner)
+    except UserError as error:
+        log.warning("delivery %s was not carried out: %s %s", runner.cause, error, error.remedy)
+        raise
+    except KirejiError as error:
+        log.warning("delivery %s was not carried out: %s", runner.cause, error)
+        raise
+    except Exception:
+        log.exception("delivery %s was not carried out", runner.cause)
+        raise
+    log.info("delivery %s is carried out", runner.cause)

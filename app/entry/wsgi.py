@@ -19,4 +19,5 @@ def create(settings: Settings | None = None) -> Flask:
         secret=settings.webhook_secret.reveal().encode(),
         max_body_bytes=settings.max_body_bytes,
         broken_body=(ParseException,),
+        mention=settings.mention,
     )

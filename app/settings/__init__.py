@@ -33,6 +33,7 @@ class Settings:
     max_reviews_per_repository: int
     drain_seconds: int
     sweep_seconds: int
+    mention: str
     host: str
     port: int
     concurrency: int
@@ -83,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         max_reviews_per_repository=reader.number("KIREJI_MAX_REVIEWS_PER_REPOSITORY", 1, 200),
         drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
         sweep_seconds=reader.number("KIREJI_SWEEP_SECONDS", 5, 3600),
+        mention=reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
         host=reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
         port=reader.number("KIREJI_PORT", 1, 65535),
         concurrency=reader.number("KIREJI_CONCURRENCY", 1, 256),

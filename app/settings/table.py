@@ -53,6 +53,11 @@ SETTINGS: tuple[Setting, ...] = (
         "60",
         "How often Kireji looks for reviews and check runs left behind, 5 to 3600; every 5th time for lost deliveries",
     ),
+    Setting(
+        "KIREJI_MENTION",
+        "kireji",
+        "The App's name in its address on GitHub, by which people call it in comments: `@kireji review`",
+    ),
     Setting("KIREJI_HOST", "127.0.0.1", "The address to listen on; `0.0.0.0` for every IPv4 one"),
     Setting("KIREJI_PORT", "8080", "The port to listen on"),
     Setting("KIREJI_CONCURRENCY", "32", "Model calls at once, 1 to 256"),

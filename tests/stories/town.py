@@ -13,9 +13,9 @@ import requests
 from typing_extensions import override
 
 from app.adapters.clock import SystemClock
-from app.entry.worker import Worker
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository, new_private_key
+from tests.stories.worker import Worker
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class Town:
 
     def settle(self) -> None:
         """Wait until everything that the deliveries so far have started is over."""
-        asyncio.run_coroutine_threadsafe(_others(), self.worker._loop).result(PATIENCE)
+        self.worker.settle(PATIENCE)
 
     # -- what came of it
 
@@ -98,12 +98,6 @@ class Town:
     def placed(self, repo: Repository, number: int) -> list[Place]:
         """Path and line of each review comment, sorted."""
         return sorted((comment["path"], comment["line"]) for comment in repo.review_comments(number))
-
-
-async def _others() -> None:
-    """End when all other tasks of the loop have ended."""
-    while others := asyncio.all_tasks() - {asyncio.current_task()}:
-        await asyncio.wait(others)
 
 
 def eventually(look: Callable[[], T]) -> T:

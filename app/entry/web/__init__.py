@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
 from app.core.events import Delivery, parse_event
-from app.core.job import ReviewJob
+from app.core.job import Job
 from app.errors import DeliveryError, TransientError
 from app.flow.dispatch import jobs
 
@@ -27,7 +27,7 @@ WORDS = {404: "there is nothing at this address", 405: "the method is not allowe
 class Intake(Protocol):
     """Takes deliveries on and returns at once: GitHub waits 10 seconds for the answer, a review takes longer."""
 
-    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
+    def accept(self, delivery: Delivery, jobs: Sequence[Job]) -> None:
         """Take the delivery and its jobs on, for good. May raise TransientError; called by many threads."""
         ...
 
@@ -37,11 +37,17 @@ class Intake(Protocol):
 
 
 def create_app(
-    intake: Intake, *, secret: bytes, max_body_bytes: int, broken_body: tuple[type[Exception], ...] = ()
+    intake: Intake,
+    *,
+    secret: bytes,
+    max_body_bytes: int,
+    broken_body: tuple[type[Exception], ...] = (),
+    mention: str = "kireji",
 ) -> Flask:
     """The WSGI application: `POST /webhook` and `GET /healthz`.
 
-    `broken_body` are the exceptions that the WSGI server raises while a body that breaks HTTP's rules is read.
+    `broken_body` are the exceptions that the WSGI server raises while a body that breaks HTTP's rules is read; `mention`
+    is the name by which people call the App in comments.
     """
     if not secret:
         raise ValueError("an empty webhook secret would let anyone in")
@@ -55,7 +61,7 @@ def create_app(
         delivery = Delivery.from_http(
             dict(request.headers.items()), _body(max_body_bytes, broken_body), secret, max_body_bytes
         )
-        intake.accept(delivery, jobs(parse_event(delivery)))
+        intake.accept(delivery, jobs(parse_event(delivery), mention))
         log.info("delivery %s (%s) accepted", delivery.id, delivery.event)
         return jsonify(delivery=delivery.id), 202
 

@@ -1,0 +1,62 @@
+"""What Kireji answers in comments. Short, plain, specific; names of people stand in code, where they are no mentions."""
+
+from app.core.commands import Command, UnknownCommand, Verb
+from app.core.people import Permission
+
+NOTHING_UNDER_WAY = "No review of this pull request is under way, so there is nothing to cancel."
+NOT_A_THREAD = (
+    "`/review dismiss` works as a reply in one of my threads: it waves away the finding that the thread tells."
+)
+NO_OPEN_THREADS = "None of my threads is open here."
+TOO_MANY_ANSWERS = "I have said what I can in this thread. A maintainer can `/review dismiss <reason>` it."
+NO_ANSWER = "Claude gave no answer this time. Ask again in a while."
+CLOSED = "This pull request is closed. Reopen it to have it reviewed."
+WITHDRAWN = "Withdrawn, as the answer above says. It is not told again in this pull request."
+
+
+def refused(command: Command, login: str, floor: Permission, author: str) -> str:
+    """Why somebody may not give a command."""
+    may = f"only people with the {floor} permission, or more, may do that here"
+    if command.verb is Verb.REVIEW:
+        may = (
+            f"only people with the {floor} permission, or more, and the author of the pull request may ask for a review"
+        )
+        if login == author:
+            may = f"as its author you may ask for a plain `/review`; the other kinds need the {floor} permission"
+    return f"`{login}`: {may}. (I say this once.)"
+
+
+def unknown(command: UnknownCommand) -> str:
+    """A command that there is not."""
+    said = command.said.replace("`", "")
+    near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
+    return f"There is no command `/review {said}`.{near} `/review help` lists what there is."
+
+
+def acknowledged(command: Command) -> str:
+    """In words what a reaction would say, where the App may not react."""
+    match command.verb:
+        case Verb.REVIEW:
+            return "The review begins. Its check run shows how far it is."
+        case Verb.PAUSE:
+            return "Paused: pushes are not reviewed until somebody writes `/review resume`."
+        case Verb.RESUME:
+            return "Pushes are reviewed again."
+        case Verb.CANCEL:
+            return "Cancelled."
+        case _:
+            return "Done."
+
+
+def dismissed(reason: str) -> str:
+    """Said in a thread that a maintainer dismissed; `reason` is neutral already."""
+    because = f" The reason: {reason}" if reason else ""
+    return f"Dismissed. I do not tell this finding again in this pull request.{because}"
+
+
+RESOLVED_ON_REQUEST = "Resolved, as asked."
+
+
+def fixed(reason: str) -> str:
+    """Said in a thread that is closed because its finding is fixed; `reason` is neutral already."""
+    return f"Fixed: {reason.rstrip('.')}." if reason else "Fixed."

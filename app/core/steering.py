@@ -1,0 +1,46 @@
+"""What the base branch says of how a pull request is to be reviewed. The head branch has no say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.core.policy import Policy, PolicyReading, read_policy
+from app.core.pull import OpenedPull
+
+ATTRIBUTES = ".gitattributes"
+POLICY = ".github/kireji.yml"
+RULES = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")
+BASE_FILES = (ATTRIBUTES, POLICY, *RULES)
+MAX_RULES = 6_000  # characters of one rules file
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """The policy as it was read, the text of .gitattributes, and the repository's rules for the reader, as text."""
+
+    reading: PolicyReading
+    attributes: str
+    rules: str
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.reading.policy
+
+
+def steer(opened: OpenedPull) -> Steering:
+    """Read what steers a review."""
+    files = opened.base_files
+    reading = read_policy(files.get(POLICY), opened.organisation or None)
+    rules = "\n\n".join(_rules(opened, reading.policy))
+    return Steering(reading, files.get(ATTRIBUTES, ""), rules)
+
+
+def _rules(opened: OpenedPull, policy: Policy) -> Iterator[str]:
+    """The language, the instructions by path, then the rules files: what is cut off at the end matters least."""
+    if policy.language != Policy().language:
+        yield f"Write titles and explanations in {policy.language}."
+    for instruction in policy.instructions:
+        yield f"For files that match {', '.join(instruction.paths)}: {instruction.text}"
+    for name in policy.rules:
+        if text := opened.base_files.get(name, "").strip():
+            yield f"From {name}:\n{text[:MAX_RULES]}"

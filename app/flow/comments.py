@@ -1,0 +1,179 @@
+"""A comment that asks for something: is it a command, may its author give it, then it is done and answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from app.core import replies, wording
+from app.core.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
+from app.core.formats.policy import config_text
+from app.core.happened import CommentPlace, CommentWritten
+from app.core.job import Ask
+from app.core.neutral import neutralise
+from app.core.people import CommentRef, Reaction
+from app.core.pull import OpenedPull
+from app.core.steering import BASE_FILES, Steering, steer
+from app.core.thread import Thread
+from app.flow.runner import Runner
+from app.flow.talking import answer, may_answer
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment with what is known of it: its pull request, the policy, and the thread of ours that it stands in, if any."""
+
+    event: CommentWritten
+    opened: OpenedPull
+    steering: Steering
+    runner: Runner
+
+    @property
+    def place(self) -> CommentRef:
+        """Where it is answered."""
+        return CommentRef(self.event.id, self.event.place, self.event.reply_to)
+
+    @property
+    def thread(self) -> Thread | None:
+        """The thread of ours that it is a reply in."""
+        threads = (one for one in self.opened.threads if one.first.id == self.event.reply_to)
+        return next(threads, None)
+
+    @property
+    def by_author(self) -> bool:
+        """Whether the pull request's author wrote it."""
+        return self.event.author == self.opened.pull.author
+
+    async def reply(self, text: str, marker: str = "") -> None:
+        """Answer it, once."""
+        forge, ref, name = self.runner.world.forge, self.event.ref, f"reply {marker or self.runner.cause}"
+        await self.runner.step("reply", lambda: forge.reply(ref, self.place, text, name), str)
+
+    async def acknowledge(self, command: Command, reaction: Reaction = Reaction.THUMBS_UP) -> None:
+        """React to it, or say so in words."""
+        forge, ref = self.runner.world.forge, self.event.ref
+        if not await self.runner.step("react", lambda: forge.react(ref, self.place, reaction), bool):
+            await self.reply(replies.acknowledged(command))
+
+    async def may(self, need: Need) -> bool:
+        """Whether its author may ask for such a thing: by GitHub's word, not by what the comment says of its author."""
+        commands = self.steering.policy.commands
+        if need is Need.ANYONE:
+            return True
+        if need is Need.AUTHOR_OR_FLOOR and self.by_author and commands.author_may_review:
+            return True
+        permission = await self.runner.world.forge.permission(self.event.ref, self.event.author)
+        return permission.reaches(commands.floor)
+
+
+async def answer_comment(event: CommentWritten, runner: Runner) -> None:
+    """Do what a comment asks for. What is no command and no reply to us needs nothing, and GitHub is asked nothing."""
+    command = parse(event.body, runner.mention)
+    if command is None and (event.reply_to is None or event.before is not None):
+        return
+    opened = await runner.world.forge.look(event.ref, BASE_FILES)
+    said = Said(event, opened, steer(opened), runner)
+    match command:
+        case None:
+            if said.thread is not None and await said.may(Need.AUTHOR_OR_FLOOR):
+                await answer(said, event.body)
+        case UnknownCommand():
+            if await said.may(Need.AUTHOR_OR_FLOOR):
+                await said.reply(replies.unknown(command))
+        case Command():
+            if await said.may(needs(command)):
+                await _do(command, said)
+            else:
+                floor = said.steering.policy.commands.floor
+                words = replies.refused(command, event.author, floor, opened.pull.author)
+                await said.reply(words, marker=f"refused {event.author}")
+        case _:
+            assert_never(command)
+
+
+async def _do(command: Command, said: Said) -> None:
+    match command.verb:
+        case Verb.REVIEW:
+            await _review(command, said)
+        case Verb.PAUSE | Verb.RESUME:
+            await _pause(command, said)
+        case Verb.CANCEL:
+            await _cancel(command, said)
+        case Verb.DISMISS:
+            await _dismiss(command, said)
+        case Verb.RESOLVE:
+            await _resolve(command, said)
+        case Verb.CONFIG:
+            await said.reply(config_text(said.steering.reading))
+        case Verb.HELP:
+            await said.reply(help_rows())
+        case Verb.ASK:
+            if await may_answer(said):
+                await answer(said, command.text)
+        case _:
+            assert_never(command.verb)
+
+
+async def _review(command: Command, said: Said) -> None:
+    pull = said.opened.pull
+    if not pull.open:
+        await said.reply(replies.CLOSED)
+        return
+    ask = Ask(said.event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths)
+    await said.acknowledge(command, Reaction.EYES)
+    await said.runner.want(said.event.ref, pull.head_sha, ask)
+
+
+async def _pause(command: Command, said: Said) -> None:
+    """After a pause the head is read, unless it was before."""
+    runner, ref, pull = said.runner, said.event.ref, said.opened.pull
+    by = said.event.author if command.verb is Verb.PAUSE else ""
+    await runner.step("pause", lambda: runner.wishes.pause(ref, by), None)
+    await said.acknowledge(command)
+    if not by and (await runner.world.store.history(ref)).reviewed_head != pull.head_sha:
+        await runner.want(ref, pull.head_sha, Ask())
+
+
+async def _cancel(command: Command, said: Said) -> None:
+    wishes, ref = said.runner.wishes, said.event.ref
+    note = wording.CANCELLED_BY_COMMAND
+    if await said.runner.step("cancel", lambda: wishes.cancel(ref, note), bool):
+        await said.acknowledge(command)
+    else:
+        await said.reply(replies.NOTHING_UNDER_WAY)
+
+
+async def _dismiss(command: Command, said: Said) -> None:
+    if said.event.place is not CommentPlace.THREAD or said.thread is None:
+        await said.reply(replies.NOT_A_THREAD)
+        return
+    await dismiss_thread(said, said.thread, replies.dismissed(neutralise(command.text)))
+
+
+async def dismiss_thread(said: Said, thread: Thread, why: str) -> None:
+    """Tell the finding never again, and close its thread with these words."""
+    runner, ref, by = said.runner, said.event.ref, said.event.author
+    if thread.fingerprint:
+        await runner.step("dismiss", lambda: runner.wishes.dismiss(ref, thread.fingerprint, by), None)
+    await close_threads(said, [thread], why)
+
+
+async def _resolve(command: Command, said: Said) -> None:
+    """The thread it stands in, or, in the conversation, all that are open."""
+    meant = [said.thread] if said.thread is not None else list(said.opened.threads)
+    still_open = [thread for thread in meant if not thread.resolved]
+    if not still_open:
+        await said.reply(replies.NO_OPEN_THREADS)
+        return
+    await close_threads(said, still_open, replies.RESOLVED_ON_REQUEST)
+    await said.acknowledge(command)
+
+
+async def close_threads(said: Said, threads: Sequence[Thread], why: str) -> None:
+    """Close them with these words: one step, since after a crash other ones may be open."""
+    runner, ref = said.runner, said.event.ref
+
+    async def close() -> None:
+        for thread in threads:
+            await runner.world.forge.close_thread(ref, thread, why, f"closed {runner.cause}")
+
+    await runner.step("close", close, None)

@@ -1,0 +1,78 @@
+"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and people are told."""
+
+from typing import assert_never
+
+from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, LabelChanged
+from app.core.job import Ask, Errand
+from app.core.policy import label_matters
+from app.core.pull import PullRef
+from app.core.steering import BASE_FILES, steer
+from app.errors import TransientError
+from app.flow.comments import answer_comment
+from app.flow.runner import Runner
+
+PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure
+LONGEST_WAIT = 3700.0
+
+
+async def run_errand(errand: Errand, runner: Runner) -> None:
+    """Do it, and try again what fails in passing. Raises what ended it, which nobody has been told."""
+    for pause in (*PAUSES, None):
+        try:
+            await _run(errand, runner)
+        except TransientError as error:
+            wait = pause if error.retry_after is None else error.retry_after
+            if pause is None or wait is None or wait > LONGEST_WAIT:
+                raise
+            await runner.world.clock.sleep(wait)
+        else:
+            return
+
+
+async def _run(errand: Errand, runner: Runner) -> None:
+    event = errand.event
+    match event:
+        case CommentWritten():
+            await answer_comment(event, runner)
+        case CheckRunAsked():
+            await _check_run(event, runner)
+        case CheckSuiteAsked():
+            await _check_suite(event, runner)
+        case LabelChanged():
+            await _label(event, runner)
+        case _:
+            assert_never(event)
+
+
+async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
+    """A button of a check run of ours, or GitHub's own Re-run; who may press them, GitHub has seen to.
+
+    The run's `external_id` names the pull request, a fork's too: GitHub lets nobody but the App itself write it.
+    """
+    name = event.external_id.partition("@")[0]
+    repo, _, number = name.rpartition("#")
+    if repo != event.repo or not number.isdecimal():
+        return
+    ref = PullRef(event.repo, int(number), event.installation)
+    if event.action == "pause":
+        await runner.step("pause", lambda: runner.wishes.pause(ref, event.sender), None)
+        return
+    opened = await runner.world.forge.look(ref, BASE_FILES)
+    deep = event.action == "deep"
+    await runner.want(ref, opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
+
+
+async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
+    """ "Re-run all checks": of each open pull request with this head. GitHub names none for a fork's."""
+    forge = runner.world.forge
+    numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha)
+    for number in numbers:
+        ref = PullRef(event.repo, number, event.installation)
+        await runner.want(ref, event.head_sha, Ask(event.sender, forced=True))
+
+
+async def _label(event: LabelChanged, runner: Runner) -> None:
+    """A label that the policy names may begin a review or end one: the review itself sees which."""
+    opened = await runner.world.forge.look(event.ref, BASE_FILES)
+    if label_matters(steer(opened).policy, event.label):
+        await runner.want(event.ref, opened.pull.head_sha, Ask())

@@ -1,0 +1,22 @@
+"""The whole outside world, as Protocols. Adapters fill them; tests have a fake for each in `tests/fakes/`."""
+
+from app.ports.claude import ANYBODY, Caller, Model
+from app.ports.github import Forge, Hooks
+from app.ports.machine import Clock, Governor, Governors, Journal, Shelf
+from app.ports.store import Store, Upkeep, Wishes
+
+__all__ = [
+    "ANYBODY",
+    "Caller",
+    "Clock",
+    "Forge",
+    "Governor",
+    "Governors",
+    "Hooks",
+    "Journal",
+    "Model",
+    "Shelf",
+    "Store",
+    "Upkeep",
+    "Wishes",
+]

@@ -1,0 +1,97 @@
+"""GitHub: what is read of it, what is written on it, and its log of webhooks."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.core.hook_log import AttemptPage
+from app.core.mending import PullHead
+from app.core.people import CommentRef, Permission, Reaction
+from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
+from app.core.pull import Fetched, OpenedPull, PullRef
+from app.core.thread import Thread
+
+
+class Forge(Protocol):
+    """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
+
+    async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
+        """Read the pull request, those of `base_files` that its base branch has, and the whole diff.
+
+        The diff comes by whatever way GitHub is willing to serve it; what it does not serve is in `diff.unread`.
+        """
+        ...
+
+    async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
+        """What `fetch` reads, without the diff."""
+        ...
+
+    async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
+        """Open a check run, or find the open one with this `external_id`; its id."""
+        ...
+
+    async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
+        """Replace what the check run shows; more than 50 annotations take more than one request."""
+        ...
+
+    async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
+        """Post the review unless it is there already (marker), the head moved, or there are no comments.
+
+        Removes our own pending debris first; at most 30 comments a request; comments that GitHub refuses are found and
+        left out, and the others still arrive.
+        """
+        ...
+
+    async def pull_head(self, ref: PullRef) -> PullHead:
+        """The pull request's head now, and whether it is to be reviewed at all."""
+        ...
+
+    async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
+        """The check run of this commit with this `external_id`; None if there is none."""
+        ...
+
+    async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
+        """How a check run was completed, None while it is open."""
+        ...
+
+    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
+        """Our own threads on the pull request, oldest first, resolved ones too."""
+        ...
+
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+        """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
+
+        A thread that is resolved already is left as it is.
+        """
+        ...
+
+    async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
+        """Answer a comment, in its thread or below it in the conversation, once (`marker`); the answer's address."""
+        ...
+
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
+        """Make our one comment in the conversation that carries the marker say this; its address."""
+        ...
+
+    async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
+        """Put a reaction on a comment; False where the App may not, or the comment is gone."""
+        ...
+
+    async def permission(self, ref: PullRef, login: str) -> Permission:
+        """What a person may do in the repository, by GitHub's own word."""
+        ...
+
+    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+        """The open pull requests into this repository whose head is this commit, a fork's too."""
+        ...
+
+
+class Hooks(Protocol):
+    """The App's webhook, as GitHub logs it. Raises as `Forge` does."""
+
+    async def attempts(self, cursor: str | None = None) -> AttemptPage:
+        """A page of what GitHub tried to deliver, from the newest or from a cursor on."""
+        ...
+
+    async def redeliver(self, attempt_id: int) -> None:
+        """Have GitHub send a delivery again, under its guid. It does so soon afterwards, not at once."""
+        ...
