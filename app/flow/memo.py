@@ -2,20 +2,29 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.core import finding, talk, verdicts
 from app.core.answer import Answer, Outcome, Stop
-from app.core.finding import AnswerError, parse
-from app.core.job import ReviewJob
+from app.core.finding import AnswerError
 from app.core.ledger import ModelCall, nanodollars, outcome_of
 from app.core.money import MODELS, Usage, cost
 from app.core.prompt import Prompt
+from app.core.structured import load
 from app.ports import ANYBODY, Caller, Clock, Model, Store
+
+# Who reads an answer, by the first property of its schema. Each raises AnswerError if nothing in it can be used.
+READERS: Mapping[str, Callable[[str], object]] = {
+    "findings": finding.parse,
+    "verdicts": verdicts.read_rows,
+    "answer": talk.read,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RememberingModel:
-    """A Model for one review. The answer and its cost are written together, before anybody sees the answer.
+    """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
 
     The key is the repository, the model, the rules and the chunk. Not the brief: another title, or one more file, does
     not make an answer about these lines wrong, and a re-review should pay only for what is new. But the answer was given
@@ -25,7 +34,8 @@ class RememberingModel:
     model: Model
     store: Store
     clock: Clock
-    job: ReviewJob
+    repo: str
+    review_id: str
     caller: Caller = ANYBODY
 
     @property
@@ -41,21 +51,21 @@ class RememberingModel:
             return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
         outcome = await self.model.ask(prompt, self.caller)
         call = self._call(key, outcome)
-        if isinstance(outcome, Answer) and _usable(outcome):
+        if isinstance(outcome, Answer) and _usable(prompt, outcome):
             await self.store.remember(call, outcome)
         elif outcome.attempts:
             await self.store.enter(call)
         return outcome
 
     def _key(self, prompt: Prompt) -> str:
-        text = "\0".join((self.job.ref.repo, self.name, prompt.rules, prompt.chunk))
+        text = "\0".join((self.repo, self.name, prompt.rules, prompt.chunk))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _call(self, key: str, outcome: Outcome) -> ModelCall:
         return ModelCall(
             id=uuid.uuid4().hex,
-            review_id=self.job.name,
-            repo=self.job.ref.repo,
+            review_id=self.review_id,
+            repo=self.repo,
             key=key,
             model=self.name,
             usage=outcome.usage,
@@ -67,12 +77,14 @@ class RememberingModel:
         )
 
 
-def _usable(answer: Answer) -> bool:
+def _usable(prompt: Prompt, answer: Answer) -> bool:
     """Whether the same answer would do again: whole, and in the agreed form."""
     if answer.stop is not Stop.END:
         return False
+    properties = prompt.schema.get("properties")
+    asked = next(iter(properties), "") if isinstance(properties, Mapping) else ""
     try:
-        parse(answer.text)
+        READERS.get(asked, load)(answer.text)
     except AnswerError:
         return False
     return True

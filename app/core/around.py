@@ -1,0 +1,89 @@
+"""Thread x Diff -> the code around it now, as the model reads it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
+from app.core.diff import FileDiff, Hunk, Line, Side
+from app.core.rendering import render
+from app.core.thread import Thread
+from app.core.told import fold, stands
+
+MAX_LINES = 80
+MAX_CHARS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line of the diff: `hunk.lines[index]`."""
+
+    file: FileDiff
+    hunk: Hunk
+    index: int
+
+    @property
+    def line(self) -> Line:
+        """The line itself."""
+        return self.hunk.lines[self.index]
+
+
+def code_around(thread: Thread, files: Mapping[str, FileDiff]) -> str:
+    """The part of a hunk in which the thread's code stands now; "" where the diff shows nothing of it.
+
+    `files` as `placement.by_path` makes them.
+    """
+    spot = find(thread, files)
+    return "" if spot is None else show(spot)
+
+
+def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
+    """Where GitHub says that it is, else where its lines stand, in another file perhaps, else the nearest line."""
+    own = [*_spots(files.get(thread.path), thread.side)]
+    here = [spot for spot in own if spot.line.number == thread.line]
+    return (
+        next(iter(here), None) or _quoted(thread, own) or _quoted(thread, _others(thread, files)) or _near(thread, own)
+    )
+
+
+def show(spot: Spot, most: int = MAX_CHARS) -> str:
+    """The lines around a spot that fit into `most` characters, with the file's name and their labels."""
+    start, stop = spot.index, spot.index + 1
+    lines, room = spot.hunk.lines, most - _size(spot.line)
+    while stop - start < MAX_LINES:
+        before, after = start > 0, stop < len(lines)
+        upwards = before and (not after or spot.index - start <= stop - 1 - spot.index)
+        if not (before or after):
+            break
+        room -= _size(lines[start - 1] if upwards else lines[stop])
+        if room < 0:
+            break
+        start, stop = (start - 1, stop) if upwards else (start, stop + 1)
+    return render(Chunk((Part(spot.file, (Slice(spot.hunk, start, stop, start),)),), 0))
+
+
+def _size(line: Line) -> int:
+    return min(len(line.text), MAX_LINE_CHARS) + 12
+
+
+def _spots(file: FileDiff | None, side: Side) -> Iterator[Spot]:
+    for hunk in file.hunks if file else ():
+        yield from (Spot(file, hunk, index) for index, line in enumerate(hunk.lines) if file and line.side is side)
+
+
+def _others(thread: Thread, files: Mapping[str, FileDiff]) -> list[Spot]:
+    """The lines of all other files, once each."""
+    own = files.get(thread.path)
+    others = {file.path: file for file in files.values() if file is not own}
+    return [spot for file in others.values() for spot in _spots(file, thread.side) if spot.line.changed]
+
+
+def _quoted(thread: Thread, spots: list[Spot]) -> Spot | None:
+    """The spot nearest to the thread's old place that one of its lines stands at; a long line says more than a short one."""
+    for wanted in sorted(filter(None, map(fold, thread.quoted)), key=len, reverse=True):
+        if found := _near(thread, [spot for spot in spots if stands(wanted, spot.line.text)]):
+            return found
+    return None
+
+
+def _near(thread: Thread, spots: list[Spot]) -> Spot | None:
+    return min(spots, key=lambda spot: abs(spot.line.number - thread.original_line), default=None)
