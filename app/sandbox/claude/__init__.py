@@ -1,7 +1,8 @@
 """The loopback Claude: the Messages API with streaming, structured outputs and the prompt cache's real rules.
 
 It is as strict as the original (anthropic-version 2026-10-21), prices by the real table, and breaks when told to. Its
-words are a reviewer's findings or what a test scripts. Not served: tool use, thinking text, stop sequences, files.
+words are the stand-in reviewer's, under the schema asked for, or what a test scripts. Not served: tool use, thinking
+text, stop sequences, files.
 """
 
 import time
@@ -14,11 +15,12 @@ from app.sandbox.claude.batches import Batches
 from app.sandbox.claude.call import Call, Latency
 from app.sandbox.claude.faults import ClaudeFaults, api_fault
 from app.sandbox.claude.limits import RampLimit
-from app.sandbox.claude.reply import Findings, Reply, Reviewer, Script
+from app.sandbox.claude.reply import Reply, Script
 from app.sandbox.claude.service import Service
 from app.sandbox.claude.web import build_app
 from app.sandbox.faults import FaultMiddleware
 from app.sandbox.reviewer import review_chunk
+from app.sandbox.reviewer_talk import Findings, Reviewer
 from app.sandbox.serve import LoopbackServer
 
 __all__ = ["Call", "ClaudeSandbox", "Findings", "Latency", "RampLimit", "Reply", "Script", "api_fault"]
@@ -74,7 +76,7 @@ class ClaudeSandbox:
         return self._service.spent()
 
     def script(self, answer: Script | None) -> None:
-        """Let a test decide the answers: findings, a Reply, or None for what the reviewer says. None ends it."""
+        """Let a test decide the answers: findings, a whole answer, a Reply, or None for the reviewer's. None ends it."""
         self._service.script = answer
 
     def start(self) -> Self:

@@ -1,7 +1,7 @@
-"""What the sandbox's model says: the script's answer, or the reviewer's findings, cut where the request's limit is."""
+"""What the sandbox's model says: the script's answer, or the stand-in reviewer's, cut where the request's limit is."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,10 +10,9 @@ from app.sandbox.claude.errors import ApiError
 from app.sandbox.claude.request import MessageRequest, last_user_text
 from app.sandbox.claude.schema import problem
 from app.sandbox.claude.tokens import count_text, cut_text
+from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge
 
 StopReason = Literal["end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
-Findings = Sequence[Mapping[str, object]]
-Reviewer = Callable[[str], Findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Reply:
     output_tokens: int | None = None
 
 
-Script = Callable[[dict[str, Any]], Findings | Reply | None]
+Script = Callable[[dict[str, Any]], Findings | Mapping[str, object] | Reply | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +37,29 @@ class Written:
 
 
 def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | None, reviewer: Reviewer) -> Reply:
-    """The whole answer. A script that returns None leaves the request to the reviewer.
+    """The whole answer. A script that returns None leaves the request to the reviewer; a mapping is the whole answer.
 
-    Raises ApiError 500 if findings do not satisfy the request's schema: then the sandbox cannot answer honestly.
+    Where the schema does not ask for findings, those of a script are what the reviewer would find. Raises ApiError 500
+    if an answer does not satisfy the request's schema: then the sandbox cannot answer honestly.
     """
     said = script(body) if script is not None else None
     if isinstance(said, Reply):
         return said
-    findings = [dict(finding) for finding in (reviewer(last_user_text(request)) if said is None else said)]
-    answer = {"findings": findings}
+    answer = said if isinstance(said, Mapping) else _stand_in(request, reviewer if said is None else lambda _: said)
     if request.schema_ is not None and (why := problem(answer, request.schema_)) is not None:
         raise ApiError(500, f"The sandbox's answer does not satisfy the schema: {why}. Script a Reply instead.")
     return Reply(json.dumps(answer, ensure_ascii=False))
+
+
+def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, object]:
+    """What the stand-in says under the request's schema: verdicts, words for people, or findings."""
+    text, schema = last_user_text(request), request.schema_ or {}
+    asked = set(schema.get("properties", ()))
+    if "verdicts" in asked:
+        return judge(text, reviewer)
+    if {"answer", "withdraw"} <= asked:
+        return converse(text)
+    return {"findings": [dict(finding) for finding in reviewer(text)]}
 
 
 def limit(reply: Reply, request: MessageRequest, model: Served, prompt_tokens: int) -> Written:

@@ -16,11 +16,12 @@ from app.sandbox.claude.call import Call, Latency
 from app.sandbox.claude.catalogue import Served, price
 from app.sandbox.claude.errors import ApiError, invalid
 from app.sandbox.claude.limits import RateLimits
-from app.sandbox.claude.reply import Reply, Reviewer, Script, Written, compose, limit
+from app.sandbox.claude.reply import Reply, Script, Written, compose, limit
 from app.sandbox.claude.request import MessageRequest
 from app.sandbox.claude.rules import parse_count, parse_message
 from app.sandbox.claude.stream_faults import StreamFault, StreamFaults
 from app.sandbox.claude.tokens import count_text
+from app.sandbox.reviewer_talk import Reviewer
 
 
 @dataclass(frozen=True, slots=True)
