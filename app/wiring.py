@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 from sqlalchemy import Engine as Database
 
@@ -26,7 +27,7 @@ from app.core.job import ReviewJob
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import Limits, World
-from app.ports import Clock, Journal, Store
+from app.ports import Clock, Journal, Model, Store
 from app.settings import Settings
 
 WEB_CONNECTIONS = 8
@@ -52,6 +53,18 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
 
     clock = clock or SystemClock()
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
+
+    @cache
+    def models(name: str) -> Model:
+        return claude.connect(
+            api_key=settings.anthropic_api_key.reveal(),
+            base_url=settings.anthropic_base_url,
+            model_name=name,
+            clock=clock,
+            concurrency=settings.concurrency,
+            governors=governors,
+        )
+
     return World(
         forge=github.connect(
             api_url=settings.github_api_url,
@@ -60,14 +73,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
             clock=clock,
             governors=governors,
         ),
-        model=claude.connect(
-            api_key=settings.anthropic_api_key.reveal(),
-            base_url=settings.anthropic_base_url,
-            model_name=settings.model,
-            clock=clock,
-            concurrency=settings.concurrency,
-            governors=governors,
-        ),
+        model=models(settings.model),
         store=store or MemoryStore(),
         journal=DirectJournal(),
         clock=clock,
@@ -76,7 +82,9 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
             output_tokens=settings.max_output_tokens,
             comments=settings.max_comments,
             file_lines=settings.max_file_lines,
+            models=settings.policy_models,
         ),
+        models=models,
     )
 
 

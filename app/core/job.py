@@ -11,13 +11,15 @@ class Ask:
     """What is asked of a review beyond reading what changed. `by` is a login, "" where no person asked for it.
 
     `forced`: a person wants it, so drafts, labels and a pause do not hold it back. `full`: findings on lines that an
-    earlier round has read may open threads too. `paths` are .gitignore patterns; none means every file.
+    earlier round has read may open threads too. `pushed`: a push asks for it. `paths` are .gitignore patterns; none
+    means every file.
     """
 
     by: str = ""
     forced: bool = False
     full: bool = False
     deep: bool = False
+    pushed: bool = False
     paths: tuple[str, ...] = ()
 
 

@@ -13,7 +13,7 @@ from app.core.ledger import NANO, Spent
 from app.core.money import ModelSpec, Usage, cache_is_dead
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.posting import Conclusion
-from app.core.scope import Scope, Skip
+from app.core.scope import Scope, Skip, SkipReason
 from app.core.seen import read_changes
 from app.core.thread import Thread
 
@@ -71,7 +71,8 @@ class Review:
 
     `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads; `silenced`
     counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
-    changes that were read (see `core.seen`). A finding shown that is as grave as `fail_on` makes the check run red.
+    changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
+    of Markdown for the check run, ours and neutral. A finding shown that is as grave as `fail_on` makes the check run red.
     """
 
     head_sha: str
@@ -89,11 +90,18 @@ class Review:
     seen: frozenset[str] = field(default_factory=frozenset)
     min_severity: Severity = Severity.LOW
     fail_on: Severity | None = None
+    closed: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All that no thread tells yet, inline ones first."""
         return tuple(placement.finding for placement in (*self.inline, *self.in_summary))
+
+    @property
+    def in_part(self) -> bool:
+        """Whether somebody asked for some of the files only."""
+        return any(skip.reason is SkipReason.NOT_ASKED for skip in self.skipped)
 
     @property
     def conclusion(self) -> Conclusion:
@@ -102,7 +110,7 @@ class Review:
             return Conclusion.SKIPPED
         if self._fails():
             return Conclusion.FAILURE
-        if self.findings or self.standing or not self.coverage.complete:
+        if self.findings or self.standing or self.in_part or not self.coverage.complete:
             return Conclusion.NEUTRAL
         return Conclusion.SUCCESS
 

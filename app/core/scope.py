@@ -24,6 +24,7 @@ class SkipReason(StrEnum):
     NO_TEXT = "no changed lines"
     TOO_LARGE = "too large"
     EXCLUDED = "excluded by the configuration"
+    NOT_ASKED = "not asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +50,27 @@ def choose(
     attributes: str = "",
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
+    only: Sequence[str] = (),
     max_lines: int = 5000,
 ) -> Scope:
     """Sort the files into reviewed and skipped. The first that applies decides:
 
     1. There is no text to read: binary, submodule, no changed lines. A symbolic link is a text of one line.
-    2. `exclude` matches (patterns as in .gitignore): skipped, even if `include` matches as well.
-    3. `include` matches: reviewed, whatever else is true of the file.
-    4. `attributes`, the text of the base branch's root .gitattributes, calls the file generated or vendored.
-    5. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
+    2. `only` names patterns and none of them matches: somebody asked for a part of the pull request.
+    3. `exclude` matches (patterns as in .gitignore): skipped, even if `include` matches as well.
+    4. `include` matches: reviewed, whatever else is true of the file.
+    5. `attributes`, the text of the base branch's root .gitattributes, calls the file generated or vendored.
+    6. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
        `-linguist-vendored` in `attributes` keep a file from this.
-    6. It has more than `max_lines` changed lines.
+    7. It has more than `max_lines` changed lines.
 
-    A renamed file goes by its new path. UserError if a pattern of `include` or `exclude` means nothing.
+    A renamed file goes by its new path. UserError if a pattern means nothing.
     """
     rules = _Rules(
         attributes=git_attributes.read(attributes),
         include=_globs("include", include),
         exclude=_globs("exclude", exclude),
+        only=_globs("only", only) if only else None,
         max_lines=max_lines,
     )
     verdicts = [(file, rules.verdict(file)) for file in diff.files]
@@ -155,6 +159,7 @@ class _Rules:
     attributes: git_attributes.Attributes
     include: _Globs
     exclude: _Globs
+    only: _Globs | None
     max_lines: int
 
     def verdict(self, file: FileDiff) -> Skip | None:
@@ -162,6 +167,8 @@ class _Rules:
         for reason, holds in _NO_TEXT:
             if holds(file):
                 return Skip(file.path, reason)
+        if self.only is not None and not self.only.matching(file.path):
+            return Skip(file.path, SkipReason.NOT_ASKED)
         if pattern := self.exclude.matching(file.path):
             return Skip(file.path, SkipReason.EXCLUDED, pattern)
         if self.include.matching(file.path):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.core.formats.policy import problem_notes
 from app.core.policy import Policy, PolicyReading, read_policy
 from app.core.pull import OpenedPull
 
@@ -20,6 +21,11 @@ class Steering:
     reading: PolicyReading
     attributes: str
     rules: str
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is wrong with the policy, for the check run; each a paragraph of Markdown."""
+        return problem_notes(self.reading)
 
     @property
     def policy(self) -> Policy:

@@ -199,3 +199,34 @@ def not_told(review: Review) -> str:
     )
     below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
     return " ".join(sentence for number, sentence in ((silenced, again), (minor, below)) if number)
+
+
+def paused(by: str) -> str:
+    """Why a push is not reviewed while the reviews are paused."""
+    return f"the reviews are paused by {by}; `/review resume` in a comment ends that"
+
+
+def not_reviewed(reason: str) -> tuple[str, str]:
+    """Title and summary of a check run whose pull request is not to be reviewed."""
+    first = reason.partition(";")[0]
+    return f"Not reviewed: {first}"[
+        :255
+    ], f"Not reviewed, since {reason}.\n\n`/review` in a comment has it read all the same."
+
+
+def model_denied(asked: str, used: str) -> str:
+    """The policy names a model that the operator does not offer."""
+    return (
+        f"The policy asks for the model {asked}, which this Kireji does not offer, so {used} was used. "
+        "Whoever runs Kireji can allow it with KIREJI_POLICY_MODELS."
+    )
+
+
+def closed(number: int) -> str:
+    """How many of our threads a review closed."""
+    return f"{count(number, 'thread')} closed: what {'it' if number == 1 else 'they'} told is fixed."
+
+
+def in_part(review: Review) -> str:
+    """Said where somebody asked for some of the files."""
+    return "Only the files that were asked for were read." if review.in_part else ""

@@ -11,16 +11,25 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from app.core import wording
-from app.core.formats.github import check_report, failure_report, held_report, moved_report, waiting_report
+from app.core.formats.github import (
+    check_report,
+    failure_report,
+    held_report,
+    moved_report,
+    skipped_report,
+    waiting_report,
+)
 from app.core.job import ReviewJob
 from app.core.lifecycle import Admission, ReviewState
-from app.core.posting import CheckReport, Conclusion, HeadMoved
+from app.core.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
 from app.errors import KirejiError, TransientError
 from app.flow.memo import RememberingModel
 from app.flow.review_pull import publish, read_pull
 from app.flow.world import World
-from app.ports import Caller, Journal
+from app.ports import Caller, Journal, Model
+
+Outcome = Review | NotWanted | HeadMoved
 
 TURN_SECONDS = 1.0  # between two looks whether the repository has room
 TRIES = 6  # of what fails without naming a time
@@ -38,8 +47,17 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
         return
     life = _Life(job, world, world.clock.now())
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
-    model = RememberingModel(world.model, world.store, world.clock, job, caller)
-    life.world = replace(world, journal=journal, model=model)
+
+    def remembering(model: Model) -> RememberingModel:
+        return RememberingModel(model, world.store, world.clock, job.ref.repo, job.name, caller)
+
+    models = world.models
+    life.world = replace(
+        world,
+        journal=journal,
+        model=remembering(world.model),
+        models=None if models is None else lambda name: remembering(models(name)),
+    )
     try:
         outcome = await life.tries()
     except asyncio.CancelledError:
@@ -51,10 +69,16 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
             job.name, ReviewState.FAILED, str(error) if isinstance(error, KirejiError) else "defect"
         )
         raise
-    if isinstance(outcome, Review):
-        await world.store.reviewed(job, outcome.urls)
-    ended = ReviewState.DONE if isinstance(outcome, Review) else ReviewState.SUPERSEDED
-    await world.store.finish(job.name, ended)
+    match outcome:
+        case Review():
+            await world.store.reviewed(job, outcome.urls, outcome.seen)
+            await world.store.finish(job.name, ReviewState.DONE)
+        case NotWanted():
+            await world.store.finish(job.name, ReviewState.SKIPPED, outcome.reason)
+        case HeadMoved():
+            await world.store.finish(job.name, ReviewState.SUPERSEDED)
+        case _:
+            assert_never(outcome)
 
 
 async def _admitted(job: ReviewJob, world: World) -> bool:
@@ -89,7 +113,7 @@ class _Life:
     _held_until: datetime | None = None
     _telling: asyncio.Task[None] | None = None
 
-    async def tries(self) -> Review | HeadMoved:
+    async def tries(self) -> Outcome:
         """Try until it is done, newer work makes it void, or waiting is no use."""
         failures = 0
         for number in range(1, TRIES + NAMED_WAITS + 1):
@@ -103,12 +127,12 @@ class _Life:
                 await self._pause(error, pause)
         raise AssertionError("the last try returns or raises")
 
-    async def _try(self) -> Review | HeadMoved:
+    async def _try(self) -> Outcome:
         """Read while the check run opens, which takes two round trips; then post, and close the check run."""
         opening = asyncio.ensure_future(self._open())
         reading = asyncio.ensure_future(read_pull(self.job, self.world))
         try:
-            _, outcome = await asyncio.gather(opening, reading)
+            _, read = await asyncio.gather(opening, reading)
         except Exception:
             await _stopped(reading)
             await asyncio.gather(
@@ -118,7 +142,7 @@ class _Life:
         except BaseException:
             await _stopped(opening, reading)
             raise
-        outcome = await publish(self.job, outcome, self.world, self._next("publish"), self._clear)
+        outcome = await publish(self.job, read, self.world, self._next("publish"), self._clear)
         await self._close(outcome)
         return outcome
 
@@ -169,11 +193,13 @@ class _Life:
         if self._telling is not None:
             await asyncio.wait({self._telling})
 
-    async def _close(self, outcome: Review | HeadMoved) -> None:
+    async def _close(self, outcome: Outcome) -> None:
         """Close the check run with what came of it."""
         match outcome:
             case Review():
                 report = check_report(outcome)
+            case NotWanted():
+                report = skipped_report(outcome)
             case HeadMoved():
                 report = moved_report(outcome, self.job.head_sha)
             case _:

@@ -1,7 +1,5 @@
 """A comment that asks for something: is it a command, may its author give it, then it is done and answered."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from app.core import replies, wording
@@ -9,60 +7,12 @@ from app.core.commands import Command, Need, UnknownCommand, Verb, help_rows, ne
 from app.core.formats.policy import config_text
 from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask
-from app.core.neutral import neutralise
-from app.core.people import CommentRef, Reaction
-from app.core.pull import OpenedPull
-from app.core.steering import BASE_FILES, Steering, steer
-from app.core.thread import Thread
+from app.core.neutral import plain
+from app.core.people import Reaction
+from app.core.steering import BASE_FILES, steer
 from app.flow.runner import Runner
-from app.flow.talking import answer, may_answer
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A comment with what is known of it: its pull request, the policy, and the thread of ours that it stands in, if any."""
-
-    event: CommentWritten
-    opened: OpenedPull
-    steering: Steering
-    runner: Runner
-
-    @property
-    def place(self) -> CommentRef:
-        """Where it is answered."""
-        return CommentRef(self.event.id, self.event.place, self.event.reply_to)
-
-    @property
-    def thread(self) -> Thread | None:
-        """The thread of ours that it is a reply in."""
-        threads = (one for one in self.opened.threads if one.first.id == self.event.reply_to)
-        return next(threads, None)
-
-    @property
-    def by_author(self) -> bool:
-        """Whether the pull request's author wrote it."""
-        return self.event.author == self.opened.pull.author
-
-    async def reply(self, text: str, marker: str = "") -> None:
-        """Answer it, once."""
-        forge, ref, name = self.runner.world.forge, self.event.ref, f"reply {marker or self.runner.cause}"
-        await self.runner.step("reply", lambda: forge.reply(ref, self.place, text, name), str)
-
-    async def acknowledge(self, command: Command, reaction: Reaction = Reaction.THUMBS_UP) -> None:
-        """React to it, or say so in words."""
-        forge, ref = self.runner.world.forge, self.event.ref
-        if not await self.runner.step("react", lambda: forge.react(ref, self.place, reaction), bool):
-            await self.reply(replies.acknowledged(command))
-
-    async def may(self, need: Need) -> bool:
-        """Whether its author may ask for such a thing: by GitHub's word, not by what the comment says of its author."""
-        commands = self.steering.policy.commands
-        if need is Need.ANYONE:
-            return True
-        if need is Need.AUTHOR_OR_FLOOR and self.by_author and commands.author_may_review:
-            return True
-        permission = await self.runner.world.forge.permission(self.event.ref, self.event.author)
-        return permission.reaches(commands.floor)
+from app.flow.said import Said
+from app.flow.talking import answer
 
 
 async def answer_comment(event: CommentWritten, runner: Runner) -> None:
@@ -107,8 +57,7 @@ async def _do(command: Command, said: Said) -> None:
         case Verb.HELP:
             await said.reply(help_rows())
         case Verb.ASK:
-            if await may_answer(said):
-                await answer(said, command.text)
+            await answer(said, command.text)
         case _:
             assert_never(command.verb)
 
@@ -146,15 +95,7 @@ async def _dismiss(command: Command, said: Said) -> None:
     if said.event.place is not CommentPlace.THREAD or said.thread is None:
         await said.reply(replies.NOT_A_THREAD)
         return
-    await dismiss_thread(said, said.thread, replies.dismissed(neutralise(command.text)))
-
-
-async def dismiss_thread(said: Said, thread: Thread, why: str) -> None:
-    """Tell the finding never again, and close its thread with these words."""
-    runner, ref, by = said.runner, said.event.ref, said.event.author
-    if thread.fingerprint:
-        await runner.step("dismiss", lambda: runner.wishes.dismiss(ref, thread.fingerprint, by), None)
-    await close_threads(said, [thread], why)
+    await said.dismiss(said.thread, replies.dismissed(plain(command.text)))
 
 
 async def _resolve(command: Command, said: Said) -> None:
@@ -164,16 +105,5 @@ async def _resolve(command: Command, said: Said) -> None:
     if not still_open:
         await said.reply(replies.NO_OPEN_THREADS)
         return
-    await close_threads(said, still_open, replies.RESOLVED_ON_REQUEST)
+    await said.close(still_open, replies.RESOLVED_ON_REQUEST)
     await said.acknowledge(command)
-
-
-async def close_threads(said: Said, threads: Sequence[Thread], why: str) -> None:
-    """Close them with these words: one step, since after a crash other ones may be open."""
-    runner, ref = said.runner, said.event.ref
-
-    async def close() -> None:
-        for thread in threads:
-            await runner.world.forge.close_thread(ref, thread, why, f"closed {runner.cause}")
-
-    await runner.step("close", close, None)

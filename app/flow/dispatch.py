@@ -2,16 +2,53 @@
 
 from typing import assert_never
 
-from app.core.happened import Event, Ping, PullAction, PullRequestChanged
-from app.core.job import ReviewJob
+from app.core import commands
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentWritten,
+    Event,
+    InstallationChanged,
+    LabelChanged,
+    Ping,
+    PullAction,
+    PullRequestChanged,
+    PullRequestClosed,
+)
+from app.core.job import Closing, Errand, Job, ReviewJob
+
+# The head may be known already: reviewed against another base, or passed over as a draft.
+_READ_AGAIN = frozenset({PullAction.EDITED, PullAction.READY_FOR_REVIEW})
 
 
-def jobs(event: Event | None) -> tuple[ReviewJob, ...]:
-    """The jobs an event asks for; none for an event that Kireji does not know. A draft is read once it is ready."""
+def jobs(event: Event | None, mention: str = "kireji") -> tuple[Job, ...]:
+    """The jobs an event asks for; none for an event that Kireji does not know. `mention` is the App's slug.
+
+    Whether a draft, a label or a bot's push is worth a review the policy says, which is not known yet.
+    """
     match event:
-        case PullRequestChanged(draft=True) | Ping() | None:
+        case PullRequestChanged(action=action):
+            pushed, again = action is PullAction.SYNCHRONIZE, action in _READ_AGAIN
+            return (ReviewJob(event.ref, event.head_sha, pushed=pushed, again=again),)
+        case PullRequestClosed():
+            return (Closing(event.ref),)
+        case LabelChanged():
+            return (Errand(event),)
+        case CommentWritten():
+            return (Errand(event),) if _matters(event, mention) else ()
+        case CheckRunAsked() | CheckSuiteAsked():
+            return () if event.sender_is_bot else (Errand(event),)
+        case InstallationChanged() | Ping() | None:
             return ()
-        case PullRequestChanged():
-            return (ReviewJob(event.ref, event.head_sha, pushed=event.action is PullAction.SYNCHRONIZE),)
         case _:
             assert_never(event)
+
+
+def _matters(comment: CommentWritten, mention: str) -> bool:
+    """Whether it may ask for something; never a bot's, our own among them. An edit counts only if its command is new."""
+    if comment.author_is_bot:
+        return False
+    command = commands.parse(comment.body, mention)
+    if comment.before is None:
+        return command is not None or comment.reply_to is not None
+    return command is not None and command != commands.parse(comment.before, mention)

@@ -1,37 +1,108 @@
-"""The path of one review, on one screen: fetch, cut, ask, place, publish."""
+"""The path of one review, on one screen: fetch, steer, cut, ask, place, publish, settle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from app.core import replies, wording
 from app.core.chunk import Chunk, cut
-from app.core.diff import parse
-from app.core.formats.github import review_draft
+from app.core.diff import Diff, parse
+from app.core.formats.github import review_draft, summary_comment
+from app.core.history import History
 from app.core.job import ReviewJob
-from app.core.posting import HeadMoved, Posted
+from app.core.placement import by_path
+from app.core.policy import Policy, not_wanted
+from app.core.posting import HeadMoved, NotWanted, Posted
 from app.core.prompt import brief
+from app.core.pull import Fetched, PullRequest
 from app.core.review import Reading, Review, assemble, bill, refuse
-from app.core.scope import choose
+from app.core.scope import Scope, choose
+from app.core.steering import BASE_FILES, Steering, steer
+from app.core.thread import Thread
+from app.core.told import FIXED
+from app.flow.closings import Closing, find_closings
 from app.flow.read_chunk import Reader
 from app.flow.world import World
 
-ATTRIBUTES = ".gitattributes"
+SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
 
 
-async def read_pull(job: ReviewJob, world: World) -> Review | HeadMoved:
-    """Fetch, cut, ask, place: everything that costs time or money, and nothing that anybody sees."""
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A review that nobody has seen yet, and which of our threads it closes."""
+
+    review: Review
+    policy: Policy
+    closings: tuple[Closing, ...]
+
+
+async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
+    """Fetch, steer, cut, ask, place: everything that costs time or money, and nothing that anybody sees."""
     started = world.clock.monotonic()
-    fetched = await world.forge.fetch(job.ref, [ATTRIBUTES])
-    pull = fetched.opened.pull
-    if pull.head_sha != job.head_sha:
-        return HeadMoved(pull.head_sha)
-    attributes = fetched.opened.base_files.get(ATTRIBUTES, "")
-    scope = choose(parse(fetched.diff.text), attributes=attributes, max_lines=world.limits.file_lines)
-    reader = Reader(world.model, world.spec, brief(pull, scope.reviewed), world.limits.output_tokens)
+    fetched = await world.forge.fetch(job.ref, BASE_FILES)
+    if fetched.opened.pull.head_sha != job.head_sha:
+        return HeadMoved(fetched.opened.pull.head_sha)
+    steering, diff = steer(fetched.opened), parse(fetched.diff.text)
+    history = await world.store.history(job.ref)
+    reason = not_reviewed(job, fetched.opened.pull, steering, history, diff)
+    if reason:
+        return NotWanted(reason, steering.notes)
+    world = world.under(steering.policy)
+    scope = _scope(job, steering, diff, world)
+    reader = Reader(world.model, world.spec, _brief(fetched, scope, steering), world.limits.output_tokens)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
-    return assemble(job.head_sha, scope, fetched.diff.unread, readings, paid, most=world.limits.comments)
+    threads = fetched.opened.threads_before(job.name)
+    review = assemble(
+        job.head_sha,
+        scope,
+        fetched.diff.unread,
+        readings,
+        paid,
+        most=world.limits.comments,
+        history=history,
+        threads=threads,
+        full=job.ask.full,
+        min_severity=steering.policy.findings.min_severity,
+        fail_on=steering.policy.conclusion.fail_on,
+    )
+    unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
+    closings = await find_closings(unconfirmed, files, history, world, whole=not fetched.diff.unread)
+    notes = (*steering.notes, *world.notes(steering.policy))
+    return Read(replace(review, notes=notes, closed=len(closings)), steering.policy, closings)
+
+
+def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:
+    """Our open threads that may be fixed, if the policy has us close them: what was found again is not."""
+    if not policy.threads.resolve_fixed:
+        return []
+    return [thread for thread in threads if not thread.resolved and thread.node not in review.holding]
+
+
+def not_reviewed(job: ReviewJob, pull: PullRequest, steering: Steering, history: History, diff: Diff) -> str:
+    """Why the pull request is not to be reviewed, "" if it is. What a person asks for is done."""
+    if history.paused_by and not job.ask.forced:
+        return wording.paused(history.paused_by)
+    lines = sum(file.changed_lines for file in diff.files)
+    return not_wanted(steering.policy, pull, forced=job.ask.forced, pushed=job.pushed, changed_lines=lines)
+
+
+def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scope:
+    """What is read: what the policy has in it, and of that what was asked for."""
+    paths = steering.policy.paths
+    return choose(
+        diff,
+        attributes=steering.attributes,
+        include=paths.include,
+        exclude=paths.exclude,
+        only=job.ask.paths,
+        max_lines=world.limits.file_lines,
+    )
+
+
+def _brief(fetched: Fetched, scope: Scope, steering: Steering) -> str:
+    return brief(fetched.opened.pull, scope.reviewed, repository_rules=steering.rules)
 
 
 async def _ask(chunks: Sequence[Chunk], reader: Reader) -> list[Reading]:
@@ -45,12 +116,16 @@ async def _ask(chunks: Sequence[Chunk], reader: Reader) -> list[Reading]:
 
 
 async def publish(
-    job: ReviewJob, read: Review | HeadMoved, world: World, attempt: int, clear: Callable[[], Awaitable[None]]
-) -> Review | HeadMoved:
-    """Post the comments, if this is still what is wanted; what GitHub refuses moves to the summary.
+    job: ReviewJob,
+    read: Read | NotWanted | HeadMoved,
+    world: World,
+    attempt: int,
+    clear: Callable[[], Awaitable[None]],
+) -> Review | NotWanted | HeadMoved:
+    """Post the comments, if this is still what is wanted; what GitHub refuses moves to the summary. Then settle.
 
-    `clear` is awaited before anything is written. A step also where there is nothing to post: after a crash the pull
-    request may read differently, and the steps must be the same ones.
+    `clear` is awaited before anything is written. Both are steps also where there is nothing to post: after a crash
+    the pull request may read differently, and the steps must be the same ones.
     """
 
     async def post() -> Posted | HeadMoved:
@@ -58,12 +133,29 @@ async def publish(
             return read
         await clear()
         newer = await world.store.newer_head(job)  # here, not before: a remembered look would be stale after a crash
-        return HeadMoved(newer) if newer else await world.forge.publish(job.ref, review_draft(read, job.name))
+        if newer or isinstance(read, NotWanted):
+            return HeadMoved(newer) if newer else Posted()
+        return await world.forge.publish(job.ref, review_draft(read.review, job.name))
+
+    async def settle() -> None:
+        if isinstance(read, Read) and not isinstance(posted, HeadMoved):
+            await _settle(job, read, world)
 
     posted = await world.journal.step(f"publish {attempt}", post, Posted | HeadMoved)
+    await world.journal.step(f"settle {attempt}", settle, None)
     if isinstance(posted, HeadMoved):
         return posted
-    if isinstance(read, HeadMoved):
+    if isinstance(read, HeadMoved | NotWanted):
         return read
-    placed = dict(zip(review_draft(read, job.name).comments, read.inline, strict=True))
-    return replace(refuse(read, [placed[comment] for comment in posted.rejected]), urls=posted.urls)
+    review = read.review
+    placed = dict(zip(review_draft(review, job.name).comments, review.inline, strict=True))
+    refused = [placed[comment] for comment in posted.rejected if comment in placed]
+    return replace(refuse(review, refused), urls=posted.urls)
+
+
+async def _settle(job: ReviewJob, read: Read, world: World) -> None:
+    """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for."""
+    for closing in read.closings:
+        await world.forge.close_thread(job.ref, closing.thread, replies.fixed(closing.reason), f"{FIXED} {job.name}")
+    if read.policy.summary_comment:
+        await world.forge.keep_comment(job.ref, summary_comment(read.review), SUMMARY)

@@ -28,6 +28,11 @@ class Runner:
     mention: str
     _steps: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def name(self) -> str:
+        """The errand's id: its workflow's, and the ledger's."""
+        return f"errand/{self.cause}"
+
     async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:
         """One step that writes outside."""
         self._steps[name] += 1

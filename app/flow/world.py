@@ -1,24 +1,31 @@
 """What a review needs of the outside."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from app.core import wording
 from app.core.money import MODELS, ModelSpec
+from app.core.policy import Policy
 from app.ports import Clock, Forge, Journal, Model, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The operator's limits. Tokens are the model's; `comments` is the most inline comments a review may have."""
+    """The operator's limits. Tokens are the model's; `comments` is the most inline comments a review may have.
+
+    `models` are those that a policy may choose besides the operator's own.
+    """
 
     chunk_tokens: int = 4000
     output_tokens: int = 4096
     comments: int = 30
     file_lines: int = 5000
+    models: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports and limits of one process."""
+    """The ports and limits of one process. `models` gives one of `limits.models` by its name."""
 
     forge: Forge
     model: Model
@@ -26,8 +33,23 @@ class World:
     journal: Journal
     clock: Clock
     limits: Limits
+    models: Callable[[str], Model] | None = None
 
     @property
     def spec(self) -> ModelSpec:
         """The model's row in the price table."""
         return MODELS[self.model.name]
+
+    def under(self, policy: Policy) -> "World":
+        """The world as a repository's policy wants it, within the operator's limits."""
+        most = policy.findings.max_comments
+        limits = self.limits if most is None else replace(self.limits, comments=min(most, self.limits.comments))
+        if policy.model is None or policy.model not in self.limits.models or self.models is None:
+            return replace(self, limits=limits)
+        return replace(self, limits=limits, model=self.models(policy.model))
+
+    def notes(self, policy: Policy) -> tuple[str, ...]:
+        """What of a policy could not be had here, in plain sentences."""
+        if policy.model is None or policy.model == self.model.name:
+            return ()
+        return (wording.model_denied(policy.model, self.model.name),)

@@ -25,6 +25,7 @@ class Settings:
     anthropic_api_key: Secret
     anthropic_base_url: str
     model: str
+    policy_models: tuple[str, ...]
     database_url: Secret | None
     data_dir: Path
     debounce_seconds: int
@@ -76,6 +77,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         ),
         anthropic_base_url=reader.address("ANTHROPIC_BASE_URL", private=False),
         model=model,
+        policy_models=reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
         database_url=reader.database(),
         data_dir=Path(reader.text("KIREJI_DATA_DIR")),
         debounce_seconds=reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),

@@ -52,6 +52,14 @@ class Reader:
             self.bad(name, f"is {_shown(value)}; it must be one of {', '.join(known)}")
         return value
 
+    def choices(self, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """Any of a few words, separated by commas."""
+        words = tuple(word.strip() for word in self.text(name).split(",") if word.strip())
+        for word in words:
+            if word not in known:
+                self.bad(name, f"names {_shown(word)}; it may name {', '.join(known)}")
+        return words
+
     def number(self, name: str, least: int, most: int) -> int:
         """A whole number within its limits."""
         value = self.text(name)

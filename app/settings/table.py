@@ -33,6 +33,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Claude's API, or a gateway in front of it"),
     Setting("KIREJI_MODEL", "claude-haiku-4-5", f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}"),
     Setting(
+        "KIREJI_POLICY_MODELS",
+        "",
+        "Further models that a repository's policy may choose, separated by commas",
+    ),
+    Setting(
         "KIREJI_DATABASE_URL",
         "",
         "`postgresql://…`, for any number of workers; without it one SQLite file in the data folder, and one worker",

@@ -22,11 +22,9 @@ from sqlalchemy import Engine, select
 from app.adapters.engine.jobs import Job, Jobs, JobState
 from app.adapters.store.engine import reading
 from app.adapters.store.tables import model_calls, reviews
-from app.core.job import ReviewJob
 from app.core.ledger import CallOutcome
 from app.core.lifecycle import ReviewState
 from app.core.prompt import Prompt
-from app.core.pull import PullRef
 from app.flow.memo import RememberingModel
 from app.sandbox.claude import Call, ClaudeSandbox
 from app.sandbox.github import Repository
@@ -37,7 +35,9 @@ T = TypeVar("T")
 MARKER = "<!-- kireji:review "
 GOOD = frozenset({"success", "neutral"})
 WRITING = 3.0  # seconds at most from an answer's end to its row in the ledger
-NOTICING = 10.0  # seconds at most from a push to the end of the review that it supersedes; Postgres may be away in between
+NOTICING = (
+    10.0  # seconds at most from a push to the end of the review that it supersedes; Postgres may be away in between
+)
 UNREAD = 1.0  # seconds at most that a busy stand-in leaves a request unread: it may be a dead process's
 
 
@@ -172,7 +172,7 @@ def key_of(call: Call) -> str:
     chunk = str(call.request["messages"][0]["content"])
     model: Any = _Asker(call.model)
     nothing: Any = None
-    remembering = RememberingModel(model, nothing, nothing, ReviewJob(PullRef(_repo_of(chunk), 1, 1), ""))
+    remembering = RememberingModel(model, nothing, nothing, _repo_of(chunk), "")
     return remembering._key(Prompt(rules, "", chunk, 0))
 
 

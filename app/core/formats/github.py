@@ -14,7 +14,16 @@ from app.core.invisible import dropped
 from app.core.lifecycle import ReviewRecord, ReviewState
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline, InSummary
-from app.core.posting import Annotation, CheckReport, CommentDraft, Conclusion, HeadMoved, ReviewDraft
+from app.core.posting import (
+    Annotation,
+    CheckAction,
+    CheckReport,
+    CommentDraft,
+    Conclusion,
+    HeadMoved,
+    NotWanted,
+    ReviewDraft,
+)
 from app.core.review import Review
 from app.core.scope import Skip
 from app.errors import TransientError, UserError
@@ -22,6 +31,12 @@ from app.errors import TransientError, UserError
 LIMIT = 65_535
 # Room for each part, so that a flood in one cannot push out the others.
 ROOM = 20_000
+# The buttons of a completed check run: at most 3, label 20, description 40, identifier 20 characters (source: REST API).
+ACTIONS = (
+    CheckAction("Review again", "Read this commit once more", "review"),
+    CheckAction("Deep review", "Read all of it, the old code too", "deep"),
+    CheckAction("Pause", "Review no further push", "pause"),
+)
 
 
 def comment(placed: Inline) -> CommentDraft:
@@ -46,6 +61,9 @@ def check_report(review: Review) -> CheckReport:
     summary = [
         _table(review.findings),
         _standing(review.standing),
+        wording.closed(review.closed) if review.closed else "",
+        wording.in_part(review),
+        *review.notes,
         wording.read_so_far(review.coverage)
         if review.coverage.hunks
         else "No file of this change has lines to review.",
@@ -65,7 +83,20 @@ def check_report(review: Review) -> CheckReport:
         text=_join(text),
         conclusion=review.conclusion,
         annotations=tuple(_annotation(placement.finding) for placement in review.in_summary if _annotates(placement)),
+        actions=ACTIONS,
     )
+
+
+def skipped_report(left: NotWanted) -> CheckReport:
+    """The check run of a pull request that is not to be reviewed."""
+    title, summary = wording.not_reviewed(left.reason)
+    return CheckReport(title, _join([summary, *left.notes]), conclusion=Conclusion.SKIPPED, actions=ACTIONS)
+
+
+def summary_comment(review: Review) -> str:
+    """The one comment in the conversation that a policy may ask for: what the check run says, in short."""
+    head = f"**Kireji, {wording.title(review)}** (commit `{review.head_sha[:7]}`)"
+    return _join([head, _table(review.findings), _standing(review.standing), wording.bill(review.bill)])
 
 
 def moved_report(moved: HeadMoved, old_head: str) -> CheckReport:

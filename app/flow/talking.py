@@ -1,0 +1,52 @@
+"""Answers to people: in our threads, and to `/review ask`. The model may withdraw a finding where a maintainer asks."""
+
+from app.core import replies, talk
+from app.core.answer import Answer, Stop
+from app.core.commands import Need
+from app.core.diff import parse
+from app.core.happened import CommentPlace
+from app.core.placement import by_path
+from app.core.prompt import Prompt, brief
+from app.core.steering import BASE_FILES
+from app.core.thread import ThreadComment
+from app.flow.memo import RememberingModel
+from app.flow.said import Said
+from app.ports import Caller
+
+ANSWER_TOKENS = 1_500
+
+
+async def answer(said: Said, question: str) -> None:
+    """Answer a question, unless its thread has had all the answers that the policy grants it."""
+    if not _may_answer(said):
+        return
+    outcome = await _model(said).ask(await _prompt(said, question))
+    spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
+    await said.reply(replies.NO_ANSWER if spoken is None else talk.posted(spoken))
+    if spoken is not None and spoken.withdraw and said.thread is not None and await said.may(Need.FLOOR):
+        await said.dismiss(said.thread, replies.WITHDRAWN)
+
+
+def _may_answer(said: Said) -> bool:
+    """In the conversation each question is a command, which is limit enough."""
+    if said.thread is None:
+        return said.event.place is CommentPlace.CONVERSATION
+    given = sum(comment.ours for comment in said.thread.comments[1:])
+    return given < said.steering.policy.threads.answers
+
+
+async def _prompt(said: Said, question: str) -> Prompt:
+    fetched = await said.runner.world.forge.fetch(said.event.ref, BASE_FILES)
+    files = parse(fetched.diff.text).files
+    about = brief(fetched.opened.pull, files)
+    if said.thread is None:
+        return talk.in_conversation(said.event.author, question, files, ANSWER_TOKENS, brief=about)
+    asked = ThreadComment(said.event.id, "", said.event.author, bot=False, ours=False, body=question)
+    return talk.in_thread(asked, said.thread, by_path(files), ANSWER_TOKENS, brief=about)
+
+
+def _model(said: Said) -> RememberingModel:
+    """With the ledger: what an answer costs is entered under its errand."""
+    world, ref = said.runner.world, said.event.ref
+    caller = Caller(str(ref.installation or ref.repo))
+    return RememberingModel(world.model, world.store, world.clock, ref.repo, said.runner.name, caller)
