@@ -1,7 +1,24 @@
-"""Comment text -> Command. A command stands at the start of a line, outside quotes and code."""
+"""Comment text -> Command. A command stands at the start of a line, outside quotes and code.
 
+To add a command, add a verb, a row to `COMMANDS`, and a case to `_review` and to `needs`; the type checker and a test name
+what is missing.
+"""
+
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
+from typing import assert_never
+
+from app.core.comment_lines import Line, paragraphs
+from app.core.invisible import dropped
+
+MAX_PATHS = 20
+MAX_PATH = 200  # characters in one pattern
+MAX_SAID = 40
+MAX_TEXT = 4_000  # characters of a question or a reason
 
 
 class Verb(StrEnum):
@@ -20,7 +37,10 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a comment asks for. `full`, `deep` and `paths` belong to REVIEW; `text` is DISMISS's reason or ASK's question."""
+    """What a comment asks for. `full`, `deep` and `paths` belong to REVIEW; `text` is DISMISS's reason or ASK's question.
+
+    `paths` are .gitignore patterns. A reason may be ""; a question never is.
+    """
 
     verb: Verb
     full: bool = False
@@ -31,7 +51,173 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class UnknownCommand:
-    """A comment that begins as a command does and is none; `nearest` is the one that was probably meant, "" if none is near."""
+    """A comment that begins as a command does and is none; `nearest` is the one that was probably meant, "" if none is near.
+
+    Both are the word behind `/review`; `said` is cut to MAX_SAID characters.
+    """
 
     said: str
     nearest: str = ""
+
+
+class Need(StrEnum):
+    """Who may ask for something. The floor is the policy's, by default the permission to write."""
+
+    ANYONE = "anyone"
+    AUTHOR_OR_FLOOR = "author or floor"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """A command as people are told of it."""
+
+    syntax: str
+    does: str
+    need: Need
+
+
+COMMANDS: tuple[CommandRow, ...] = (
+    CommandRow("/review", "reviews what has changed since the last review", Need.AUTHOR_OR_FLOOR),
+    CommandRow("/review full", "reviews the whole pull request again, also what was read before", Need.FLOOR),
+    CommandRow("/review deep", "for now the same as `full`", Need.FLOOR),
+    CommandRow("/review path/**", "reviews the files of one or more patterns, as in .gitignore", Need.FLOOR),
+    CommandRow("/review pause", "holds back reviews that nobody asks for", Need.FLOOR),
+    CommandRow("/review resume", "ends the pause", Need.FLOOR),
+    CommandRow("/review cancel", "cancels the review under way", Need.FLOOR),
+    CommandRow(
+        "/review dismiss <reason>", "in a thread: its finding is not told again in this pull request", Need.FLOOR
+    ),
+    CommandRow("/review resolve", "resolves Kireji's threads", Need.FLOOR),
+    CommandRow("/review ask <question>", "answers a question about the change", Need.AUTHOR_OR_FLOOR),
+    CommandRow("/review config", "shows the policy in force, and where each value comes from", Need.FLOOR),
+    CommandRow("/review help", "shows this table", Need.ANYONE),
+)
+
+_SCOPES = ("full", "deep")
+_VERBS = tuple(verb.value for verb in Verb if verb is not Verb.REVIEW)
+_WORDS = (*_VERBS, *_SCOPES)
+# A word ends where white space begins; a comma or full stop may stand between.
+_SLASH = re.compile(r"/review[.,:;!]*(?!\S)", re.IGNORECASE)
+
+
+def help_rows(floor: str = "write") -> str:
+    """The commands as a Markdown table, with a line end behind each row. `floor` is the permission that the policy asks for."""
+    who = {
+        Need.ANYONE: "anyone",
+        Need.AUTHOR_OR_FLOOR: f"`{floor}`, or the pull request's author",
+        Need.FLOOR: f"`{floor}`",
+    }
+    rows = [f"| `{row.syntax}` | {row.does} | {who[row.need]} |\n" for row in COMMANDS]
+    return "".join(["| command | what it does | who may |\n", "|---|---|---|\n", *rows])
+
+
+def needs(command: Command) -> Need:
+    """Who may ask for it."""
+    match command.verb:
+        case Verb.HELP:
+            return Need.ANYONE
+        case Verb.ASK:
+            return Need.AUTHOR_OR_FLOOR
+        case Verb.REVIEW:
+            return Need.FLOOR if command.full or command.deep or command.paths else Need.AUTHOR_OR_FLOOR
+        case Verb.PAUSE | Verb.RESUME | Verb.CANCEL | Verb.DISMISS | Verb.RESOLVE | Verb.CONFIG:
+            return Need.FLOOR
+        case _:
+            assert_never(command.verb)
+
+
+def parse(comment: str, mention: str = "kireji") -> Command | UnknownCommand | None:
+    """The first command of a comment, None if there is none. `mention` is the App's slug; "@slug" does as "/review".
+
+    Never raises. Time grows with the text alone, and `comment_lines` bounds that.
+    """
+    seen = dropped(comment).lower()
+    if "/review" not in seen and f"@{mention.lower()}" not in seen:
+        return None
+    for lines in paragraphs(comment):
+        for index, line in enumerate(lines):
+            found = _command(line, lines[index + 1 :], mention) if line.plain else None
+            if found:
+                return found
+    return None
+
+
+def _command(line: Line, following: Sequence[Line], mention: str) -> Command | UnknownCommand | None:
+    slash = _SLASH.match(line.text)
+    if slash:
+        return _review(line.text[slash.end() :], following)
+    mentioned = _mention(mention).match(line.text) if mention else None
+    if mentioned is None:
+        return None
+    rest = line.text[mentioned.end() :].lstrip()
+    first, _, others = rest.partition(" ")
+    if _word(first) in {Verb.REVIEW, "/review"}:
+        return _review(others, following)
+    if _word(first) in _VERBS:
+        return _review(rest, following)
+    return _ask(rest, following)
+
+
+@lru_cache(maxsize=8)
+def _mention(slug: str) -> re.Pattern[str]:
+    """A login's characters must not go on behind it; an App's own login ends in "[bot]"."""
+    return re.compile(rf"@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
+
+
+def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
+    """What stands behind "/review"."""
+    first, _, others = rest.strip().partition(" ")
+    word = _word(first)
+    if word not in _VERBS:
+        return _scoped(rest.split())
+    match verb := Verb(word):
+        case Verb.ASK:
+            return _ask(others, following)
+        case Verb.DISMISS:
+            return Command(verb, text=_text([others]))
+        case Verb.PAUSE | Verb.RESUME | Verb.CANCEL | Verb.RESOLVE | Verb.CONFIG | Verb.HELP | Verb.REVIEW:
+            return Command(verb)
+        case _:
+            assert_never(verb)
+
+
+def _ask(question: str, following: Sequence[Line]) -> Command:
+    """The paragraph's other lines belong to the question. Without one there is only help."""
+    text = _text([question, *(line.text for line in following)])
+    return Command(Verb.ASK, text=text) if text else Command(Verb.HELP)
+
+
+def _scoped(words: Sequence[str]) -> Command | UnknownCommand:
+    """A review, and of what. Too many patterns are cut; one that is too long must not widen the review by going away."""
+    asked, paths = set[str](), dict[str, None]()
+    for said in words:
+        word = _word(said)
+        if word in _SCOPES:
+            asked.add(word)
+        elif word and (len(said) > MAX_PATH or not re.search(r"[/*.]", word)):
+            return UnknownCommand(_cut(said), next(iter(get_close_matches(word[:MAX_SAID], _WORDS, 1)), ""))
+        elif word:
+            paths[_pattern(said)] = None
+    return Command(Verb.REVIEW, full="full" in asked, deep="deep" in asked, paths=tuple(paths)[:MAX_PATHS])
+
+
+def _word(said: str) -> str:
+    return _bare(said).lower()
+
+
+def _bare(said: str) -> str:
+    """Without what people put around a word: code ticks, and the sentence's punctuation behind it."""
+    return said.strip("`").rstrip(".,;:!").strip("`")
+
+
+def _pattern(said: str) -> str:
+    return _bare(said).removeprefix("./")
+
+
+def _cut(said: str) -> str:
+    return _bare(said)[:MAX_SAID]
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(lines).strip()[:MAX_TEXT].rstrip()

@@ -1,7 +1,8 @@
 """HTTP request -> Delivery -> Event: what GitHub sends, checked before any of it is believed.
 
-Sans-I/O: whoever serves HTTP hands over headers and bytes. To hear another event, add a row to `EVENTS` and a dataclass
-to `happened.Event`; the type checker then names the places that must decide about it.
+Sans-I/O: whoever serves HTTP hands over headers and bytes. To hear another event, add a row to `EVENTS`, a dataclass to
+`happened.Event` and a parser to `payloads`; the type checker then names the places that must decide about it, and a test
+the App's manifest.
 """
 
 import hashlib
@@ -9,16 +10,13 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import from_json
 
-from app.core.happened import Event, Ping, PullAction, PullRequestChanged
-from app.core.pull import PullRef
+from app.core.happened import Event, PullAction
+from app.core.payloads import checks, comments, installations, pulls
+from app.core.payloads.fields import Action, Payload, read
 from app.errors import DeliveryError
-
-Payload = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,108 +79,41 @@ def _json_object(body: bytes) -> Payload:
     return value
 
 
-# -- The wire ----------------------------------------------------------------------------------------------------------
-
-
-class _Wire(BaseModel):
-    """Strict where a field is named, blind to all others: GitHub adds fields at any time."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
-
-
-# Both end up in the addresses of API calls: no slash, and no name of dots only, may get through.
-_RepoName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$")
-]
-_Sha = Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
-_Id = Annotated[int, Field(gt=0, lt=2**63)]
-
-
-class _Repository(_Wire):
-    full_name: Annotated[_RepoName, StringConstraints(max_length=210)]
-
-
-class _Installation(_Wire):
-    id: _Id
-
-
-class _Sender(_Wire):
-    login: str
-    type: str = "User"
-
-
-class _Head(_Wire):
-    sha: _Sha
-
-
-class _PullRequest(_Wire):
-    number: _Id
-    head: _Head
-    draft: bool = False
-
-
-class _Action(_Wire):
-    action: str
-
-
-class _PullRequestPayload(_Wire):
-    pull_request: _PullRequest
-    repository: _Repository
-    sender: _Sender
-    installation: _Installation | None = None
-
-
-class _PingPayload(_Wire):
-    zen: str = ""
-
-
-_Model = TypeVar("_Model", bound=_Wire)
-
-
-def _read(model: type[_Model], payload: Payload) -> _Model:
-    try:
-        return model.model_validate(payload)
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        path = ".".join(str(step) for step in first["loc"])
-        raise DeliveryError(400, f"the payload's {path} is not as GitHub documents it: {first['msg']}") from error
-
-
-def _pull_request(payload: Payload) -> Event:
-    wire = _read(_PullRequestPayload, payload)
-    installation = wire.installation.id if wire.installation else None
-    return PullRequestChanged(
-        ref=PullRef(wire.repository.full_name, wire.pull_request.number, installation),
-        head_sha=wire.pull_request.head.sha,
-        action=PullAction(_read(_Action, payload).action),
-        draft=wire.pull_request.draft,
-        sender=wire.sender.login,
-        sender_is_bot=wire.sender.type == "Bot",
-    )
-
-
-def _ping(payload: Payload) -> Event:
-    return Ping(_read(_PingPayload, payload).zen)
+# -- The events that are heard -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event that is heard: its name, those of its actions that matter (none: it has no actions), and its parser."""
+    """An event that is heard: its name, those of its actions that matter (none: it has no actions), and its parser.
+
+    `permission` is one that an App needs in order to subscribe to it; "" where GitHub tells every App, subscribed or not.
+    Those ask for no work.
+    """
 
     name: str
     actions: tuple[str, ...]
-    parse: Callable[[Payload], Event]
+    parse: Callable[[Payload], Event | None]
+    permission: str = ""
 
+
+_PULL_ACTIONS = (*PullAction, "labeled", "unlabeled", "closed")
+_INSTALLATION_ACTIONS = ("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted")
 
 EVENTS: tuple[EventRow, ...] = (
-    EventRow("pull_request", ("opened", "reopened", "ready_for_review", "synchronize"), _pull_request),
-    EventRow("ping", (), _ping),
+    EventRow("pull_request", _PULL_ACTIONS, pulls.pull_request, "pull_requests"),
+    EventRow("issue_comment", ("created", "edited"), comments.issue_comment, "issues"),
+    EventRow("pull_request_review_comment", ("created", "edited"), comments.review_comment, "pull_requests"),
+    EventRow("check_run", ("rerequested", "requested_action"), checks.check_run, "checks"),
+    EventRow("check_suite", ("rerequested",), checks.check_suite, "checks"),
+    EventRow("installation", _INSTALLATION_ACTIONS, installations.installation),
+    EventRow("installation_repositories", ("added", "removed"), installations.installation),
+    EventRow("ping", (), installations.ping),
 )
 
 
 def parse_event(delivery: Delivery) -> Event | None:
     """What the delivery says, None if nothing that we act on. Raises DeliveryError 400 that names a wrong field."""
     row = next((row for row in EVENTS if row.name == delivery.event), None)
-    if row is None or (row.actions and _read(_Action, delivery.payload).action not in row.actions):
+    if row is None or (row.actions and read(Action, delivery.payload).action not in row.actions):
         return None
     return row.parse(delivery.payload)

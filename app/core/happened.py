@@ -62,8 +62,10 @@ class CommentPlace(StrEnum):
 class CommentWritten:
     """Somebody wrote or edited a comment on a pull request. `id` is REST's id.
 
+    `author` is who answers for the text: of an edited comment whoever edited it. `author_is_bot` if either is one.
     `before` is the text before an edit, None for a new comment. `reply_to` is the id of the thread's first comment,
-    None for a thread's first comment and in the conversation. `pull_author` is the login of who opened the pull request.
+    None for a thread's first comment and in the conversation. `pull_author` is the login of who opened the pull request,
+    `open` whether it is neither closed nor merged. An account that was deleted is "ghost", as GitHub shows it.
     """
 
     ref: PullRef

@@ -38,8 +38,8 @@ class Attempt:
 
     @property
     def heard(self) -> bool:
-        """Whether it is about something that may ask for work; a ping does not."""
-        return any(self.event == row.name and self.action in row.actions for row in EVENTS)
+        """Whether it is about something that may ask for work; what GitHub tells every App does not."""
+        return any(self.event == row.name and self.action in row.actions and row.permission for row in EVENTS)
 
 
 @dataclass(frozen=True, slots=True)

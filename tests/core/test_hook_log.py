@@ -31,6 +31,8 @@ def guids(memory: Memory) -> list[str]:
         (replace(FAILED, action="assigned"), False),
         (replace(FAILED, event="star", action="created"), False),
         (replace(FAILED, event="ping", action=None), False),
+        (replace(FAILED, event="installation", action="created"), False),
+        (replace(FAILED, event="issue_comment", action="created"), True),
         (replace(FAILED, at=NOW - WINDOW), False),
     ],
 )

@@ -1,0 +1,88 @@
+"""`check_run` and `check_suite`: the buttons at a commit's checks."""
+
+import re
+
+from app.core.happened import CheckRunAsked, CheckSuiteAsked, Event
+from app.core.payloads.fields import Id, InRepository, Payload, Repository, Sha, Wire, read
+
+# As `ReviewJob.name` makes it: the App's own id, by which GitHub tells runs apart, is unknown here.
+_OURS = re.compile(r"[^\s#@]{1,210}#[0-9]{1,19}@[0-9a-f]{40,64}/[0-9]")
+
+
+class _RepositoryId(Wire):
+    id: Id
+
+
+class _Base(Wire):
+    repo: _RepositoryId
+
+
+class _NamedPull(Wire):
+    number: Id
+    base: _Base | None = None
+
+
+class _Check(Wire):
+    head_sha: Sha
+    external_id: str | None = None
+    pull_requests: list[_NamedPull] | None = None
+
+
+class _Button(Wire):
+    identifier: str
+
+
+class _CheckRunPayload(InRepository):
+    action: str
+    check_run: _Check
+    requested_action: _Button | None = None
+
+
+class _PressedPayload(Wire):
+    requested_action: _Button
+
+
+class _CheckSuitePayload(InRepository):
+    check_suite: _Check
+
+
+def check_run(payload: Payload) -> Event | None:
+    """None for a run whose `external_id` is no review's name: it is not ours."""
+    wire = read(_CheckRunPayload, payload)
+    name = wire.check_run.external_id or ""
+    if not _OURS.match(name):
+        return None
+    pressed = wire.action == "requested_action"
+    return CheckRunAsked(
+        repo=wire.repository.full_name,
+        installation=wire.installed,
+        head_sha=wire.check_run.head_sha,
+        external_id=name,
+        action=read(_PressedPayload, payload).requested_action.identifier if pressed else "",
+        numbers=_numbers(wire.check_run, wire.repository),
+        sender=wire.sender.login,
+        sender_is_bot=wire.sender.bot,
+    )
+
+
+def check_suite(payload: Payload) -> Event | None:
+    """GitHub sends a re-run only to the App whose suite it is."""
+    wire = read(_CheckSuitePayload, payload)
+    return CheckSuiteAsked(
+        repo=wire.repository.full_name,
+        installation=wire.installed,
+        head_sha=wire.check_suite.head_sha,
+        numbers=_numbers(wire.check_suite, wire.repository),
+        sender=wire.sender.login,
+        sender_is_bot=wire.sender.bot,
+    )
+
+
+def _numbers(check: _Check, repository: Repository) -> tuple[int, ...]:
+    """In a fork GitHub names the pull requests into the original too, whose numbers mean others here."""
+    here = (
+        pull.number
+        for pull in check.pull_requests or ()
+        if pull.base is None or repository.id is None or pull.base.repo.id == repository.id
+    )
+    return tuple(dict.fromkeys(here))
