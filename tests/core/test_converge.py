@@ -271,11 +271,12 @@ def test_a_rebase_opens_nothing(data: st.DataObject) -> None:
     everything = [line.text for hunk in file.hunks for line in hunk.lines if line.changed]
     pull.round(file, [], fails=False)
     kept = [line for line in pull.base if line in pull.head]
+    above = [f"above {number}" for number in range(data.draw(st.integers(0, 5)))]
     for lines in (pull.base, pull.head):
         for index, line in enumerate(lines):
             if line in kept:
                 lines[index] = f"{line}, reworded"
-        lines[:0] = [f"above {number}" for number in range(data.draw(st.integers(0, 5)))]
+        lines[:0] = above
     review = pull.round(pull.diff(), everything, fails=False)
     assert review.inline == ()
     assert len(review.in_summary) == len(everything)
