@@ -5,7 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.adapters.engine.jobs import JobState
+from app.core.events import Delivery
+from app.core.happened import CommentPlace, CommentWritten
+from app.core.job import Ask, Closing, Errand
 from app.core.lifecycle import ReviewState
+from app.core.pull import PullRef
 from tests.adapters.conftest import Office
 
 QUEUED, FAILED = ReviewState.QUEUED, ReviewState.FAILED
@@ -60,3 +64,43 @@ def test_a_failed_review_of_an_older_head_stays_so(office: Office) -> None:
         ("aaaa111", FAILED),
         ("bbbb222", QUEUED),
     ]
+
+
+def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
+    """Its step may be run again after a crash: the same cause gives the same review; another cause another one."""
+    ref, ask = PullRef(office.repo, 7, 42), Ask("alice", forced=True, paths=("src/**",))
+    first = office.intake.ask(ref, "aaaa111", ask, "delivery 1 7")
+    assert office.intake.ask(ref, "aaaa111", ask, "delivery 1 7") == first
+    assert office.intake.ask(ref, "aaaa111", ask, "delivery 2 7") != first
+    assert office.states() == [ReviewState.SUPERSEDED, QUEUED]
+    assert [review.ask for review in office.reviews()] == [ask, ask]
+
+
+def test_a_pull_request_that_is_closed(office: Office) -> None:
+    """Its review is cancelled, with its work; the delivery that says so twice changes nothing more."""
+    office.deliver()
+    closed = Delivery(f"{office.repo} closed", "pull_request", {"action": "closed"})
+    for _ in range(2):
+        office.intake.accept(closed, [Closing(PullRef(office.repo, 7, 42))])
+    assert office.states() == [ReviewState.CANCELLED]
+    assert [job.state for job in office.jobs.find([office.reviews()[0].id])] == [JobState.CANCELLED]
+
+
+def test_an_errand_is_queued_once(office: Office) -> None:
+    """With its delivery, under its id; and no review is."""
+    comment = CommentWritten(
+        PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "/review", "alice", False, "alice"
+    )
+    for _ in range(2):
+        office.intake.accept(Delivery(f"{office.repo} said", "issue_comment", {}), [Errand(comment)])
+    assert [job.state for job in office.jobs.find([f"errand/{office.repo} said"])] == [JobState.QUEUED]
+    assert office.states() == []
+
+
+def test_cancelled_in_a_comment(office: Office) -> None:
+    """What is under way ends, and that is said; there may be nothing to cancel."""
+    ref = PullRef(office.repo, 7, 42)
+    office.deliver()
+    assert office.intake.cancel(ref, "in a comment") is True
+    assert office.intake.cancel(ref, "in a comment") is False
+    assert [(review.state, review.note) for review in office.reviews()] == [(ReviewState.CANCELLED, "in a comment")]

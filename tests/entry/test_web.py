@@ -19,7 +19,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from app.core.events import Delivery, parse_event
-from app.core.job import ReviewJob
+from app.core.job import Job
 from app.entry.web import HEADERS, create_app
 from app.errors import DeliveryError, TransientError
 from tests.entry.process import environment, free_port
@@ -34,10 +34,10 @@ class Basket:
     """An intake that keeps what it takes; `error` is raised instead, if there is one."""
 
     taken: list[Delivery] = field(default_factory=list)
-    jobs: list[ReviewJob] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
     error: Exception | None = None
 
-    def accept(self, delivery: Delivery, jobs: Sequence[ReviewJob]) -> None:
+    def accept(self, delivery: Delivery, jobs: Sequence[Job]) -> None:
         """Keep the delivery."""
         if self.error:
             raise self.error

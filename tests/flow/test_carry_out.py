@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
+from app.core import wording
 from app.core.answer import Outcome, Unanswered
 from app.core.job import ReviewJob
 from app.core.money import Usage
@@ -185,13 +186,13 @@ async def test_a_wait_beyond_the_limit_ends_the_review() -> None:
 class _Steered(MemoryStore):
     """A store of a review that somebody cancelled, or that a newer one made void."""
 
-    def __init__(self, *, cancelled: bool = False, newer: str | None = None) -> None:
+    def __init__(self, *, cancelled: str | None = None, newer: str | None = None) -> None:
         super().__init__()
         self._cancelled = cancelled
         self._newer = newer
 
     @override
-    async def cancelled(self, review_id: str) -> bool:
+    async def cancelled(self, review_id: str) -> str | None:
         return self._cancelled
 
     @override
@@ -215,11 +216,13 @@ class _LongSleep(FakeClock):
 @pytest.mark.parametrize(
     ("store", "title"),
     [
-        (_Steered(cancelled=True), "Cancelled"),
-        (_Steered(cancelled=True, newer="head1"), "Abandoned: a newer review was asked for"),
+        (_Steered(cancelled=""), "Cancelled"),
+        (_Steered(cancelled=wording.CLOSED), "Cancelled: the pull request was closed"),
+        (_Steered(cancelled=wording.CANCELLED_BY_COMMAND), "Cancelled in a comment"),
+        (_Steered(cancelled="", newer="head1"), "Abandoned: a newer review was asked for"),
         (_Steered(), "Reading the pull request"),
     ],
-    ids=["by a person", "and asked for again", "only here"],
+    ids=["by the operator", "by closing the pull request", "by a comment", "and asked for again", "only here"],
 )
 async def test_a_review_that_is_cancelled_says_so(store: MemoryStore, title: str) -> None:
     """Its check run is closed; one that another process goes on with stays open."""

@@ -28,10 +28,12 @@ CALL = ModelCall(
 )
 
 
-def push(engine: Engine, head: str, now: float = 1000.0, ref: PullRef = REF, *, again: bool = False) -> Bumped:
+def push(
+    engine: Engine, head: str, now: float = 1000.0, ref: PullRef = REF, *, again: bool = False, told_at: float = 0.0
+) -> Bumped:
     """What the intake does with a push, as far as these tables go."""
     with writing(engine) as conn:
-        bumped = bump(conn, ref, head, now, again=again)
+        bumped = bump(conn, ref, head, now, again=again, told_at=told_at)
         if bumped.new:
             review = NewReview(name(head, bumped.generation, ref), ref, head, bumped.generation)
             add_review(conn, review, now)

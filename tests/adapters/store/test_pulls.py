@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
+from app.adapters.store.engine import writing
 from app.adapters.store.listing import show
-from app.adapters.store.pulls import mark_reviewed, reviewed_head, wanted_generation
+from app.adapters.store.pulls import close, dismiss, history, mark_reviewed, pause, reviewed_head, wanted_generation
 from app.adapters.store.reviews import finish
+from app.core.history import History
 from app.core.lifecycle import Bumped, ReviewState
 from tests.adapters.store.make import REF, name, push
 
@@ -85,3 +87,61 @@ def test_a_review_of_an_older_head_does_not_end_the_wait(engine: Engine) -> None
     push(engine, "b", 1010.0)
     mark_reviewed(engine, REF, "a")
     assert push(engine, "c", 2000.0).first_unreviewed_at == 1000.0
+
+
+def test_a_late_delivery_of_an_older_head_is_not_wanted(engine: Engine) -> None:
+    """Redelivered ones come in any order; of one second, the one that comes last counts."""
+    push(engine, "b", told_at=500.0)
+    assert push(engine, "a", told_at=499.0).new is False
+    assert push(engine, "c", told_at=500.0).new is True
+    assert push(engine, "d").new is True
+    assert push(engine, "a", told_at=499.0).new is False
+
+
+def test_the_history_of_a_pull_request(engine: Engine) -> None:
+    """What was read adds up; who paused it is known until somebody ends the pause; who dismissed first stays."""
+    assert history(engine, REF) == History()
+    push(engine, "a")
+    mark_reviewed(engine, REF, "a", ["one", "two"])
+    mark_reviewed(engine, REF, "b", ["two", "three"])
+    with writing(engine) as conn:
+        pause(conn, REF, "alice")
+        for by in ("alice", "bob"):
+            dismiss(conn, REF, "f00d", by, 1000.0)
+    assert history(engine, REF) == History("b", "alice", frozenset({"one", "two", "three"}), frozenset({"f00d"}))
+    with writing(engine) as conn:
+        pause(conn, REF, "")
+    assert history(engine, REF).paused_by == ""
+
+
+def test_a_pause_before_the_first_push(engine: Engine) -> None:
+    """A pull request never heard of can be paused, and then reviewed."""
+    with writing(engine) as conn:
+        pause(conn, REF, "alice")
+    assert push(engine, "a").new is True
+
+
+def test_closing_ends_the_open_review(engine: Engine) -> None:
+    """Nothing is wanted any more; the same head is wanted anew when the pull request is opened again."""
+    push(engine, "a")
+    with writing(engine) as conn:
+        assert close(conn, REF, "closed", 1005.0) == name("a", 1)
+        assert close(conn, REF, "closed", 1006.0) is None
+    assert state(engine, name("a", 1)) is ReviewState.CANCELLED
+    assert push(engine, "a", 1010.0).new is True
+
+
+def test_closing_after_the_review_changes_nothing(engine: Engine) -> None:
+    """Its head has its review; opened again without a push, it needs no other."""
+    push(engine, "a")
+    finish(engine, name("a", 1), ReviewState.DONE, 1005.0)
+    with writing(engine) as conn:
+        assert close(conn, REF, "closed", 1006.0) is None
+    assert push(engine, "a", 1010.0).new is False
+
+
+def test_what_was_skipped_may_be_asked_for_again(engine: Engine) -> None:
+    """A draft was skipped: the event that makes it ready tells of the same head."""
+    push(engine, "a")
+    finish(engine, name("a", 1), ReviewState.SKIPPED, 1005.0, "it is a draft")
+    assert push(engine, "a", 1010.0).new is True
