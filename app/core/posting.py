@@ -30,14 +30,35 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckAction:
+    """A button on a completed check run. GitHub takes <= 20, <= 40 and <= 20 characters; ValueError for more.
+
+    `identifier` comes back in `check_run.requested_action`.
+    """
+
+    label: str
+    description: str
+    identifier: str
+
+    def __post_init__(self) -> None:
+        """Refuse what GitHub would refuse, together with the whole check run."""
+        if len(self.label) > 20 or len(self.description) > 40 or len(self.identifier) > 20:
+            raise ValueError(f"GitHub takes no button of this size: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check run shows. Without a conclusion it is in progress. `summary` and `text` are Markdown, <= 65,535."""
+    """What a check run shows. Without a conclusion it is in progress. `summary` and `text` are Markdown, <= 65,535.
+
+    `actions` are its buttons, at most 3, shown once it is completed.
+    """
 
     title: str
     summary: str
     text: str = ""
     conclusion: Conclusion | None = None
     annotations: tuple[Annotation, ...] = ()
+    actions: tuple[CheckAction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +88,14 @@ class Posted:
 
     urls: tuple[str, ...] = ()
     rejected: tuple[CommentDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotWanted:
+    """Nothing was read: the pull request is not to be reviewed, for a plain reason. `notes` as in `review.Review`."""
+
+    reason: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

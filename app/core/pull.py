@@ -20,6 +20,8 @@ class PullRef:
 class PullRequest:
     """A pull request at one moment. `title`, `body`, `author` and the ref names are untrusted text.
 
+    `author` is a login as webhooks and REST write it: a bot's ends in "[bot]".
+
     `base_sha` is the tip of the base branch, not the merge base. `changed_files` is GitHub's own count, which may be
     larger than the number of files whose diff it is willing to serve.
     """
@@ -37,6 +39,7 @@ class PullRequest:
     open: bool = True
     fork: bool = False
     labels: tuple[str, ...] = ()
+    author_is_bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """A Forge of one pull request, in memory. It records what is posted; `tests/sandbox` has the strict one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
+from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, PullRequest
+from app.core.thread import Thread
 from tests.make import DIFF
 
 REF = PullRef("octo/shop", 7, installation=1)
@@ -27,12 +30,17 @@ def pull(head_sha: str = "head1") -> PullRequest:
 
 
 class FakeForge:
-    """Serves `text` as the diff. Each attribute may be set by a test: what fails, what is refused, when the head moves."""
+    """Serves `text` as the diff. Each attribute may be set by a test: what fails, what is refused, when the head moves.
+
+    `pull` is the pull request but for its head, `files` are the base branch's (path -> text), `organisation` and `ours` what else comes with the pull request.
+    `closed`, `replies`, `kept` (marker -> text) and `reactions` record what was said; the same marker says it once.
+    """
 
     def __init__(self, text: str = DIFF) -> None:
         self.text = text
         self.attributes = ""
         self.head = "head1"
+        self.pull = pull()
         self.head_at_publish = "head1"
         self.refuse: tuple[int, ...] = ()
         self.diff_error: Exception | None = None
@@ -43,16 +51,32 @@ class FakeForge:
         self.is_open = True
         self.conclusions: dict[int, Conclusion] = {}
         self.findable: int | None = None
+        self.files: Mapping[str, str] = {}
+        self.organisation = ""
+        self.ours: tuple[Thread, ...] = ()
+        self.may_resolve = True
+        self.may_react = True
+        self.closed: list[tuple[Thread, str]] = []
+        self.replies: list[tuple[CommentRef, str]] = []
+        self.kept: dict[str, str] = {}
+        self.reactions: list[tuple[CommentRef, Reaction]] = []
+        self.permissions: dict[str, Permission] = {}
+        self.heads: dict[str, tuple[int, ...]] = {}
+        self.said: dict[str, str] = {}
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """The pull request, the .gitattributes that the test set, and the text."""
+        """The pull request, the files and threads that the test set, and the text."""
         assert ref == REF
         if self.diff_error:
             raise self.diff_error
         if self.fail_fetches:
             raise self.fail_fetches.pop(0)
-        files = {path: self.attributes for path in base_files if self.attributes}
-        return Fetched(OpenedPull(pull(self.head), files), FetchedDiff(self.text))
+        files = {path: self.attributes for path in base_files if self.attributes and path not in self.files}
+        files |= {path: text for path, text in self.files.items() if path in base_files}
+        return Fetched(
+            OpenedPull(replace(self.pull, head_sha=self.head), files, self.organisation, self.ours),
+            FetchedDiff(self.text),
+        )
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """Record the report."""
@@ -92,3 +116,51 @@ class FakeForge:
         """The conclusion that the test set."""
         assert ref == REF
         return self.conclusions.get(check_id)
+
+    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
+        """The threads that the test set."""
+        assert ref == REF
+        return self.ours
+
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+        """Record the reason, once."""
+        assert ref == REF
+        if not thread.resolved and self._is_new(marker):
+            self.closed.append((thread, why))
+        return self.may_resolve
+
+    async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
+        """Record the answer, once."""
+        assert ref == REF
+        if self._is_new(marker):
+            self.replies.append((to, body))
+        return self.said[marker]
+
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
+        """Keep the text."""
+        assert ref == REF
+        self._is_new(marker)
+        self.kept[marker] = body
+        return self.said[marker]
+
+    async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
+        """Record the reaction, if the test lets us react."""
+        assert ref == REF
+        if self.may_react and (to, reaction) not in self.reactions:
+            self.reactions.append((to, reaction))
+        return self.may_react
+
+    async def permission(self, ref: PullRef, login: str) -> Permission:
+        """What the test gave; strangers may nothing."""
+        assert ref == REF
+        return self.permissions.get(login, Permission.NONE)
+
+    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+        """What the test set for this commit."""
+        assert (repo, installation) == (REF.repo, REF.installation)
+        return self.heads.get(head_sha, ())
+
+    def _is_new(self, marker: str) -> bool:
+        """Whether nothing was said under this marker; from now on it was."""
+        address = f"https://example.test/comment/{len(self.said) + 1}"
+        return self.said.setdefault(marker, address) == address

@@ -5,7 +5,12 @@ client.py    one HTTP pool, PyGithub's requester on it, and a repository's clien
 auth.py      the App's key, installation tokens, or one fixed token
 limits.py    the rate limits of an installation, and when a request counts how much
 failures.py  what GitHub's failures mean, in one place
-pull.py      the pull request and its base branch's files, one GraphQL request
+pull.py      the pull request, the files that steer its review, and our threads: one GraphQL request
+threads.py   our threads, out of that request or alone; `actors.py` tells who wrote what
+closing.py   ends a thread: says why, resolves it or minimises our comment
+talk.py      answers and the one kept comment, each once
+people.py    what somebody may do, and reactions
+heads.py     the pull requests with a certain head, forks' too
 diff.py      the diff by media type, else by `listing.py`, whose gaps `blobs.py` fills
 checks.py    check runs
 hooks.py     the log of deliveries, as the App itself sees it; asks for one again

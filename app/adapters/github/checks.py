@@ -9,7 +9,7 @@ from requests import RequestException
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.text import fitting
-from app.core.posting import Annotation, CheckReport, Conclusion
+from app.core.posting import Annotation, CheckAction, CheckReport, Conclusion
 from app.errors import TransientError
 
 PAGE = 50  # annotations a request (source: GitHub's documentation)
@@ -106,13 +106,18 @@ def _update(report: CheckReport, page: Sequence[Annotation], *, last: bool) -> d
     """Completing is the last word: until all annotations are there, the run stays in progress."""
     output = _output(report) | ({"annotations": [_annotation(note) for note in page]} if page else {})
     if last and report.conclusion is not None:
-        return {"status": "completed", "conclusion": str(report.conclusion), "output": output}
+        buttons = {"actions": [_button(action) for action in report.actions]} if report.actions else {}
+        return {"status": "completed", "conclusion": str(report.conclusion), "output": output, **buttons}
     return {"status": "in_progress", "output": output}
 
 
 def _output(report: CheckReport) -> dict[str, Any]:
     output = {"title": fitting(report.title, 255, "…"), "summary": fitting(report.summary)}
     return output | ({"text": fitting(report.text)} if report.text else {})
+
+
+def _button(action: CheckAction) -> dict[str, str]:
+    return {"label": action.label, "description": action.description, "identifier": action.identifier}
 
 
 def _annotation(note: Annotation) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import version
 from logging import INFO, Logger, getLogger
@@ -33,6 +33,7 @@ from app.ports import Clock, Governor
 
 T = TypeVar("T")
 Headers = Mapping[str, str]
+Variables = Mapping[str, str | int | None]
 
 TIMEOUT = (10, 30)  # seconds to connect, seconds between two bytes
 POOL_SIZE = 32  # connections kept open; more threads than that wait for none, their connections are just not kept
@@ -174,22 +175,32 @@ class RepoClient:
         """GET text of a media type. Bytes that are not UTF-8 come as lone surrogates (surrogateescape)."""
         return await self._call(lambda: self._text("GET", path, {}, None, accept), READ, repeatable=True)
 
-    async def post(self, path: str, body: object) -> Any:
-        """POST JSON, once: after a lost answer only a look can tell whether it arrived."""
-        return await self._call(lambda: self._json("POST", path, {}, body), CREATE, repeatable=False)
+    async def post(self, path: str, body: object, *, repeatable: bool = False) -> Any:
+        """POST JSON, once: after a lost answer only a look can tell whether it arrived. `repeatable`: twice is once."""
+        return await self._call(lambda: self._json("POST", path, {}, body), CREATE, repeatable=repeatable)
 
-    async def patch(self, path: str, body: object, *, notice: bool = False) -> Any:
-        """PATCH JSON, once. A `notice` tells people of a wait: it goes even while the installation must pause."""
+    async def patch(self, path: str, body: object, *, notice: bool = False, repeatable: bool = False) -> Any:
+        """PATCH JSON, once, unless twice is once (`repeatable`).
+
+        A `notice` tells people of a wait: it goes even while the installation must pause.
+        """
         need = NOTICE if notice else WRITE
-        return await self._call(lambda: self._json("PATCH", path, {}, body), need, repeatable=False)
+        return await self._call(lambda: self._json("PATCH", path, {}, body), need, repeatable=repeatable)
 
     async def delete(self, path: str) -> None:
         """DELETE. Repeated while GitHub fails in passing, so a 404 may mean that it is done."""
         await self._call(lambda: self._text("DELETE", path, {}, None, None), WRITE, repeatable=True)
 
-    async def query(self, query: str, variables: Mapping[str, str | int]) -> dict[str, Any]:
-        """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which a mutation must not be."""
-        return await self._call(lambda: self._graphql(query, dict(variables)), READ, repeatable=True)
+    async def query(self, query: str, variables: Variables, *, optional: Collection[str] = ()) -> dict[str, Any]:
+        """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which not every mutation may be.
+
+        `optional` names root fields that are None in the data where GitHub does not show them, which fails nothing.
+        """
+        return await self._call(lambda: self._graphql(query, variables, optional), READ, repeatable=True)
+
+    async def change(self, mutation: str, variables: Variables) -> dict[str, Any]:
+        """Run a GraphQL mutation that does no harm when it is sent again; gives `data`."""
+        return await self._call(lambda: self._graphql(mutation, variables, ()), WRITE, repeatable=True)
 
     async def _call(self, send: Callable[[], tuple[Headers, T]], need: Need, *, repeatable: bool) -> T:
         renewed = False
@@ -237,15 +248,30 @@ class RepoClient:
             raise Requester.createException(status, answered, _error_body(text))
         return answered, text
 
-    def _graphql(self, query: str, variables: dict[str, str | int]) -> tuple[Headers, dict[str, Any]]:
+    def _graphql(self, query: str, variables: Variables, optional: Collection[str]) -> tuple[Headers, dict[str, Any]]:
+        """PyGithub's own `graphql_query` raises for any error, also where the rest of the data is there."""
+        asked = {"query": query, "variables": dict(variables)}
         try:
-            headers, answer = self._wire.graphql_query(query, variables)
+            headers, answer = self._wire.requestJsonAndCheck("POST", self._wire.graphql_url, input=asked)
         except ValueError as error:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
+        if not isinstance(answer, dict):
+            raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is no object")
+        errors = [error for error in answer.get("errors") or () if not _excused(error, optional)]
+        if errors:
+            raise Requester.createException(400, headers, {**answer, "errors": errors})
         data = answer.get("data")
         if not isinstance(data, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")
         return headers, data
+
+
+def _excused(error: Any, optional: Collection[str]) -> bool:
+    """Whether the error only says that an optional part is not there, or not for us."""
+    if not isinstance(error, dict) or error.get("type") not in {"NOT_FOUND", "FORBIDDEN"}:
+        return False
+    path = error.get("path")
+    return isinstance(path, list) and path[:1] != [] and path[0] in optional
 
 
 def _parsed(text: str) -> Any:

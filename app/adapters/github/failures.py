@@ -56,6 +56,18 @@ def lost(error: Failure) -> bool:
     return not isinstance(error, GithubException) or error.status >= 500
 
 
+def forbidden(error: Failure) -> bool:
+    """Whether a right is missing, which no waiting mends."""
+    if not isinstance(error, GithubException):
+        return False
+    return (error.status == 403 and not _limited(error)) or "FORBIDDEN" in _graphql_kinds(error)
+
+
+def gone(error: Failure) -> bool:
+    """Whether GitHub shows nothing there."""
+    return isinstance(error, GithubException) and (error.status in {404, 410} or "NOT_FOUND" in _graphql_kinds(error))
+
+
 def pause(error: Failure) -> float | None:
     """Seconds to wait before a harmless request is sent again, 0 for no given time; None where that is no use."""
     if isinstance(error, TransientError):
@@ -110,9 +122,9 @@ def explain(error: GithubException | RequestException, doing: str, now: datetime
             f"GitHub refused the bot's credentials while {doing}.",
             "Check the App's id and private key, or the token, in the bot's settings.",
         )
-    if error.status == 403 or "FORBIDDEN" in kinds:
+    if forbidden(error):
         return _forbidden(error, doing, needs)
-    if error.status in {404, 410} or "NOT_FOUND" in kinds:
+    if gone(error):
         return UserError(
             f"GitHub has nothing to show the bot while {doing}.",
             "Install the App on this repository, unless the repository or the pull request is gone.",

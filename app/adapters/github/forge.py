@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from github.Auth import Auth
 
-from app.adapters.github import checks, diff, listing, publish, pull
+from app.adapters.github import checks, closing, diff, heads, listing, people, publish, pull, talk, threads
 from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
@@ -13,8 +13,10 @@ from app.adapters.github.together import both
 from app.adapters.governor import SharedGovernors
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
+from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, PullRef
+from app.core.thread import Thread
 from app.errors import SettingsError
 from app.ports import Clock, Governors
 
@@ -22,6 +24,8 @@ from app.ports import Clock, Governors
 READS = "contents: read, pull requests: read"
 CHECKS = "checks: write"
 REVIEWS = "pull requests: write"
+REACTIONS = "issues: write, pull requests: write"
+PEOPLE = "metadata: read"
 
 PUBLIC_API = "https://api.github.com"
 
@@ -97,6 +101,41 @@ class GitHubForge:
         """See `Forge.check_conclusion`."""
         with explained(f"looking at the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
             return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
+
+    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
+        """See `Forge.threads`. A comment of ours that was minimised counts as resolved: so the App ends what it may not."""
+        with explained(f"reading the threads of {ref.repo}#{ref.number}", self._clock, READS):
+            return await threads.read_threads(self._client(ref))
+
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+        """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
+        with explained(f"closing a thread of {ref.repo}#{ref.number}", self._clock, REVIEWS):
+            return await closing.close(self._client(ref), thread, why, marker)
+
+    async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
+        """See `Forge.reply`. 2 requests."""
+        with explained(f"answering a comment on {ref.repo}#{ref.number}", self._clock, REVIEWS):
+            return await talk.reply(self._client(ref), to, body, marker)
+
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
+        """See `Forge.keep_comment`. 1 request where it says so already, else 2."""
+        with explained(f"writing the summary comment on {ref.repo}#{ref.number}", self._clock, REVIEWS):
+            return await talk.keep(self._client(ref), body, marker)
+
+    async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
+        """See `Forge.react`."""
+        with explained(f"reacting to a comment on {ref.repo}#{ref.number}", self._clock, REACTIONS):
+            return await people.react(self._client(ref), to, reaction)
+
+    async def permission(self, ref: PullRef, login: str) -> Permission:
+        """See `Forge.permission`. NONE for a bot's login, too."""
+        with explained(f"asking what somebody may do in {ref.repo}", self._clock, PEOPLE):
+            return await people.permission(self._client(ref), login)
+
+    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+        """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
+        with explained(f"looking for a pull request of {repo}", self._clock, READS):
+            return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
 
     def _client(self, ref: PullRef) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are

@@ -1,41 +1,58 @@
-"""The pull request and the files of its base branch that steer the review: one GraphQL request."""
+"""The pull request, the files that steer its review, and our threads on it: one GraphQL request.
+
+The organisation's file is read with it, from the owner's `.github` repository. A token for one repository reads the
+public ones too (as an Action's GITHUB_TOKEN does), and `.github` is public wherever GitHub's own defaults are to come
+from it. A private one is not seen: asking for a token that reaches it would cost every review a request.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
+from app.adapters.github.actors import ACTOR, is_bot, login
 from app.adapters.github.client import RepoClient
+from app.adapters.github.threads import THREADS, read_threads
 from app.core.pull import OpenedPull, PullRequest
 from app.errors import UserError
 
 _FILE = "f{index}: file(path: $p{index}) {{ object {{ ... on Blob {{ text isBinary isTruncated }} }} }}"
+ORGANISATION = "kireji.yml"
 _QUERY = """
-query Pull($owner: String!, $name: String!, $number: Int!{variables}) {{
+query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variables}) {{
   repository(owner: $owner, name: $name) {{
     pullRequest(number: $number) {{
       title body isDraft state changedFiles isCrossRepository
-      author {{ login }}
+      author {actor}
       headRefOid baseRefOid headRefName baseRefName
       labels(first: 50) {{ nodes {{ name }} }}
+      {threads}
       {base}
     }}
+  }}
+  organisation: repository(owner: $owner, name: ".github") {{
+    object(expression: "HEAD:{organisation}") {{ ... on Blob {{ text isBinary isTruncated }} }}
   }}
 }}
 """
 
 
 async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull:
-    """Read both at once. Files that are absent, binary or too large for GraphQL are left out.
+    """Read all at once. Files that are absent, binary or too large for GraphQL are left out.
 
-    A base branch that was deleted has no files.
+    A base branch that was deleted has no files. More than 100 threads take more requests.
     """
     owner, _, name = client.ref.repo.partition("/")
-    variables: dict[str, str | int] = {"owner": owner, "name": name, "number": client.ref.number}
+    variables: dict[str, str | int | None] = {"owner": owner, "name": name, "number": client.ref.number}
     variables |= {f"p{index}": path for index, path in enumerate(base_files)}
-    data = await client.query(_query(len(base_files)), variables)
+    data = await client.query(_query(len(base_files)), variables, optional=("organisation",))
     row = (data.get("repository") or {}).get("pullRequest")
     if row is None:
         raise missing(client)
-    return OpenedPull(_pull(client, row), _files(row, base_files))
+    return OpenedPull(
+        _pull(client, row),
+        _files(row, base_files),
+        _text((data.get("organisation") or {}).get("object")) or "",
+        await read_threads(client, row["reviewThreads"]),
+    )
 
 
 def missing(client: RepoClient) -> UserError:
@@ -50,7 +67,7 @@ def _query(files: int) -> str:
     variables = "".join(f", $p{index}: String!" for index in range(files))
     aliases = " ".join(_FILE.format(index=index) for index in range(files))
     base = f"baseRef {{ target {{ ... on Commit {{ {aliases} }} }} }}" if files else ""
-    return _QUERY.format(variables=variables, base=base)
+    return _QUERY.format(variables=variables, base=base, actor=ACTOR, threads=THREADS, organisation=ORGANISATION)
 
 
 def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
@@ -58,7 +75,8 @@ def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
         ref=client.ref,
         title=row["title"],
         body=row["body"],
-        author=(row["author"] or {"login": "ghost"})["login"],
+        author=login(row["author"]),
+        author_is_bot=is_bot(row["author"]),
         base_sha=row["baseRefOid"],
         head_sha=row["headRefOid"],
         base_ref=row["baseRefName"],
@@ -75,7 +93,14 @@ def _files(row: dict[str, Any], base_files: Sequence[str]) -> dict[str, str]:
     target = (row.get("baseRef") or {}).get("target") or {}
     found: dict[str, str] = {}
     for index, path in enumerate(base_files):
-        blob = (target.get(f"f{index}") or {}).get("object") or {}
-        if blob.get("text") is not None and not blob.get("isBinary") and not blob.get("isTruncated"):
-            found[path] = blob["text"]
+        text = _text((target.get(f"f{index}") or {}).get("object"))
+        if text is not None:
+            found[path] = text
     return found
+
+
+def _text(blob: dict[str, Any] | None) -> str | None:
+    """A blob's text if all of it is there; a symlink or a folder of that name has none."""
+    if blob is None or blob.get("isBinary") or blob.get("isTruncated"):
+        return None
+    return blob.get("text")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.sandbox.github.errors import ApiError
-from app.sandbox.github.graph_shapes import Graph, Shape, comment, issue_comment, refuse, review, thread
+from app.sandbox.github.graph_shapes import Graph, Shape, comment, issue_comment, not_found, refuse, review, thread
 from app.sandbox.github.models import Pull, ReviewComment
 from app.sandbox.github.reviewing import reply
 from app.sandbox.github.show import node_number
@@ -33,26 +33,22 @@ def _field(graph: Graph, mutation: Mutation) -> Callable[..., Shape]:
     return run
 
 
-def _not_found(node: str) -> Exception:
-    return refuse("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
-
-
 def _thread(graph: Graph, node: str) -> tuple[RepoState, Pull, ReviewComment]:
     number = node_number(node, "PRRT")
     for repo, pull in graph.pulls():
-        for one in pull.shown_comments(graph.viewer):
+        for one in pull.own_comments(graph.viewer):
             if one.id == number and one.in_reply_to is None:
                 return repo, pull, one
-    raise _not_found(node)
+    raise not_found(node)
 
 
 def _resolve(graph: Graph, asked: dict[str, Any], *, resolved: bool) -> Shape:
     repo, pull, root = _thread(graph, asked["threadId"])
     graph.need("contents:write")
     if resolved:
-        pull.resolved.add(root.id)
+        pull.resolved.setdefault(root.id, graph.viewer)
     else:
-        pull.resolved.discard(root.id)
+        pull.resolved.pop(root.id, None)
     return {"thread": thread(graph, repo, pull, root)}
 
 
@@ -72,7 +68,7 @@ def _minimize(graph: Graph, asked: dict[str, Any]) -> Shape:
         found = _minimized(graph, repo, pull, node, reason)
         if found is not None:
             return {"minimizedComment": found}
-    raise _not_found(node)
+    raise not_found(node)
 
 
 def _minimized(graph: Graph, repo: RepoState, pull: Pull, node: str, reason: str) -> Shape | None:

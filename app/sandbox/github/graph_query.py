@@ -3,20 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from app.sandbox.github.git import Comparison
 from app.sandbox.github.graph_shapes import (
     Graph,
     Shape,
     actor,
+    comment,
     connection,
     git_object,
     issue_comment,
+    not_found,
     refuse,
     review,
     thread,
 )
 from app.sandbox.github.models import Pull, Review
-from app.sandbox.github.show import node_id, stamp
+from app.sandbox.github.show import node_id, node_number, stamp
 from app.sandbox.github.show_pull import html_url, is_fork
 from app.sandbox.github.world import RepoState
 
@@ -28,6 +29,7 @@ def queries(graph: Graph) -> Shape:
     return {
         "viewer": lambda _info: {**actor(graph, graph.viewer), "__typename": "User", "login": graph.viewer.login},
         "rateLimit": lambda _info, **_arguments: _rate_limit(graph),
+        "node": lambda _info, **arguments: _node(graph, arguments["id"]),
         "repository": lambda _info, owner, name, **_arguments: _repository(graph, f"{owner}/{name}"),
     }
 
@@ -40,7 +42,7 @@ def _rate_limit(graph: Graph) -> Shape:
 
 
 def _repository(graph: Graph, full_name: str) -> Shape:
-    repo = next((one for one in graph.repos() if one.full_name.lower() == full_name.lower()), None)
+    repo = graph.visible(full_name)
     if repo is None:
         raise refuse("NOT_FOUND", f"Could not resolve to a Repository with the name '{full_name}'.")
     return {
@@ -54,11 +56,13 @@ def _repository(graph: Graph, full_name: str) -> Shape:
         "url": f"{graph.world.url}/{repo.full_name}",
         "object": lambda _info, **arguments: _object(graph, repo, arguments),
         "pullRequest": lambda _info, number: _pull_request(graph, repo, number),
+        "pullRequests": lambda _info, **arguments: _pull_requests(graph, repo, arguments),
     }
 
 
 def _object(graph: Graph, repo: RepoState, arguments: dict[str, Any]) -> Shape | None:
-    graph.need("contents:read")
+    if repo.private:
+        graph.need("contents:read")
     sha = repo.store.resolve(arguments.get("expression") or arguments.get("oid") or "")
     return None if sha is None else git_object(repo, sha)
 
@@ -68,20 +72,49 @@ def _pull_request(graph: Graph, repo: RepoState, number: int) -> Shape:
     pull = repo.pulls.get(number)
     if pull is None:
         raise refuse("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
-    comparison = repo.comparison(pull)
+    return _shown(graph, repo, pull)
+
+
+def _pull_requests(graph: Graph, repo: RepoState, arguments: dict[str, Any]) -> Shape:
+    graph.need("pull_requests:read")
+    states, order = arguments.get("states"), arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    chosen = [one for one in list(repo.pulls.values()) if states is None or _state(one) in states]
+    chosen.sort(key=lambda one: one.updated_at if order["field"] == "UPDATED_AT" else one.created_at)
+    if order["direction"] == "DESC":
+        chosen.reverse()
+    return connection(chosen, lambda one: _shown(graph, repo, one), "pullRequests", arguments)
+
+
+def _node(graph: Graph, node: str) -> Shape:
+    """A thread or a comment of one."""
+    root, single = node_number(node, "PRRT"), node_number(node, "PRRC")
+    for repo, pull in graph.pulls():
+        for one in pull.own_comments(graph.viewer):
+            if one.id == single:
+                return comment(graph, repo, pull, one)
+            if one.id == root and one.in_reply_to is None:
+                return thread(graph, repo, pull, one)
+    raise not_found(node)
+
+
+def _state(pull: Pull) -> str:
+    return "MERGED" if pull.merged else pull.state.upper()
+
+
+def _shown(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
     return {
         "__typename": "PullRequest",
         "id": node_id("PR", pull.id),
         "number": pull.number,
         "title": pull.title,
         "body": pull.body or "",
-        "state": "MERGED" if pull.merged else pull.state.upper(),
+        "state": _state(pull),
         "merged": pull.merged,
         "isDraft": pull.draft,
         "isCrossRepository": is_fork(repo, pull),
-        "additions": sum(file.additions for file in comparison.files),
-        "deletions": sum(file.deletions for file in comparison.files),
-        "changedFiles": len(comparison.files),
+        "additions": lambda _info: sum(file.additions for file in repo.comparison(pull).files),
+        "deletions": lambda _info: sum(file.deletions for file in repo.comparison(pull).files),
+        "changedFiles": lambda _info: len(repo.comparison(pull).files),
         "headRefOid": pull.head_sha,
         "headRefName": pull.branch,
         "baseRefOid": pull.base_sha,
@@ -89,7 +122,7 @@ def _pull_request(graph: Graph, repo: RepoState, number: int) -> Shape:
         "url": html_url(graph.world, repo, pull),
         "author": actor(graph, pull.author),
         "baseRef": lambda _info: _ref(graph, repo, pull.base),
-        **_connections(graph, repo, pull, comparison),
+        **_connections(graph, repo, pull),
     }
 
 
@@ -102,8 +135,8 @@ def _ref(graph: Graph, repo: RepoState, branch: str) -> Shape | None:
     return {"id": node, "name": branch, "prefix": "refs/heads/", "target": git_object(repo, sha)}
 
 
-def _connections(graph: Graph, repo: RepoState, pull: Pull, comparison: Comparison) -> Shape:
-    roots = [one for one in pull.shown_comments(graph.viewer) if one.in_reply_to is None]
+def _connections(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
+    roots = [one for one in pull.own_comments(graph.viewer) if one.in_reply_to is None]
 
     def reviews(_info: object, **arguments: Any) -> Shape:
         chosen = [one for one in pull.shown_reviews(graph.viewer) if _is_wanted(one, arguments)]
@@ -117,7 +150,7 @@ def _connections(graph: Graph, repo: RepoState, pull: Pull, comparison: Comparis
                 "deletions": one.deletions,
                 "changeType": _CHANGES.get(one.status, "MODIFIED"),
             }
-            for one in comparison.files[: graph.world.limits.list_files]
+            for one in repo.comparison(pull).files[: graph.world.limits.list_files]
         ]
         return connection(rows, lambda row: row, "files", arguments)
 

@@ -23,6 +23,11 @@ def refuse(kind: str, message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"type": kind})
 
 
+def not_found(node: str) -> GraphQLError:
+    """The error for a node that is not there, or not for this token."""
+    return refuse("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """One GraphQL request's view of the world."""
@@ -45,6 +50,11 @@ class Graph:
         scope = None if self.caller.token is None else self.caller.token.repositories
         every = self.world.app_repos(self.caller.app)
         return [repo for repo in every if scope is None or repo.full_name.lower() in scope]
+
+    def visible(self, full_name: str) -> RepoState | None:
+        """The repository of this name, if the token reaches it or everybody may read it."""
+        repo = self.world.repo(full_name)
+        return repo if repo is not None and (not repo.private or repo in self.repos()) else None
 
     def pulls(self) -> list[tuple[RepoState, Pull]]:
         """The pull requests that the token reaches."""
@@ -138,6 +148,11 @@ def comment(graph: Graph, repo: RepoState, pull: Pull, one: ReviewComment) -> Sh
         "fullDatabaseId": str(one.id),
         "body": one.body,
         "path": one.path,
+        "diffHunk": one.diff_hunk,
+        "originalLine": one.line,
+        "originalStartLine": one.start_line,
+        "subjectType": one.subject.upper(),
+        "state": "PENDING" if pull.is_pending(one) else "SUBMITTED",
         "createdAt": stamp(one.created_at),
         "url": f"{html_url(graph.world, repo, pull)}#discussion_r{one.id}",
         "author": actor(graph, one.user),
@@ -164,7 +179,7 @@ def issue_comment(graph: Graph, repo: RepoState, pull: Pull, one: IssueComment) 
 
 def thread(graph: Graph, repo: RepoState, pull: Pull, root: ReviewComment) -> Shape:
     """A PullRequestReviewThread, known by its first comment."""
-    replies = [one for one in pull.shown_comments(graph.viewer) if root.id in {one.id, one.in_reply_to}]
+    replies = [one for one in pull.own_comments(graph.viewer) if root.id in {one.id, one.in_reply_to}]
     resolved = root.id in pull.resolved
     may = graph.caller.may("contents:write")
 

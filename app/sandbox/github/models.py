@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from app.sandbox.github.diffs import Side
 
@@ -76,6 +76,7 @@ class ReviewComment:
     subject: Literal["line", "file"] = "line"
     in_reply_to: int | None = None
     minimized: str | None = None
+    before: str | None = None  # the text before the last edit
 
 
 @dataclass(slots=True)
@@ -102,6 +103,7 @@ class IssueComment:
     updated_at: datetime
     app: App | None = None
     minimized: str | None = None
+    before: str | None = None
 
 
 @dataclass(slots=True)
@@ -140,7 +142,11 @@ class CheckRun:
 
 @dataclass(slots=True)
 class Pull:
-    """A pull request. `head_ref` is the git ref that its head lives in, `heads` every head it ever had."""
+    """A pull request. `head_ref` is the git ref that its head lives in, `heads` every head it ever had.
+
+    `resolved` maps the first comment of each resolved thread to who resolved it; `changes` tells the last edit as a
+    webhook does.
+    """
 
     id: int
     number: int
@@ -163,7 +169,8 @@ class Pull:
     reviews: list[Review] = field(default_factory=list)
     review_comments: list[ReviewComment] = field(default_factory=list)
     issue_comments: list[IssueComment] = field(default_factory=list)
-    resolved: set[int] = field(default_factory=set)
+    resolved: dict[int, User] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
 
     def review(self, review_id: int) -> Review | None:
         """The review with this id."""
@@ -179,6 +186,16 @@ class Pull:
             return list(self.review_comments)
         pending = {one.id for one in self.reviews if one.state == "PENDING"}
         return [one for one in self.review_comments if one.review_id not in pending]
+
+    def own_comments(self, viewer: User) -> list[ReviewComment]:
+        """As `shown_comments`, with those of the viewer's own pending review, which GraphQL shows."""
+        hidden = {one.id for one in self.reviews if one.state == "PENDING" and one.user is not viewer}
+        return [one for one in self.review_comments if one.review_id not in hidden]
+
+    def is_pending(self, comment: ReviewComment) -> bool:
+        """Whether the comment waits for its review to be submitted."""
+        review = self.review(comment.review_id)
+        return review is not None and review.state == "PENDING"
 
 
 @dataclass(slots=True)

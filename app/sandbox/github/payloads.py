@@ -24,16 +24,19 @@ class Subject:
     issue_comment: IssueComment | None = None
     review_comment: ReviewComment | None = None
     check_run: CheckRun | None = None
+    label: str | None = None
+    button: str | None = None
 
 
 def payload(
     world: World, app: App, event: str, action: str | None, *, subject: Subject, sender: str, extra: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The event's JSON; `extra` is laid over its top level, such as changes, label, before, requested_action."""
+    """The event's JSON; `extra` is laid over its top level."""
     if event == "ping":
         return {**_ping(app), **extra}
     body: dict[str, Any] = {} if action is None else {"action": action}
-    body.update(_about(world, app, event, subject))
+    body.update(_about(world, app, event, action, subject))
+    body.update(_more(world, event, action, subject))
     if subject.repo is not None:
         body["repository"] = show.full_repository(world, subject.repo)
     body["sender"] = show.user(world, world.user(sender))
@@ -41,9 +44,29 @@ def payload(
     return {**body, **extra}
 
 
-def _about(world: World, app: App, event: str, subject: Subject) -> dict[str, Any]:
+def _more(world: World, event: str, action: str | None, subject: Subject) -> dict[str, Any]:
+    """What an action tells beside the thing itself."""
+    pull, run = subject.pull, subject.check_run
+    if action == "edited":
+        written = subject.review_comment or subject.issue_comment
+        if written is not None:
+            return {"changes": {} if written.before is None else {"body": {"from": written.before}}}
+        return {"changes": {} if pull is None else pull.changes}
+    if event == "pull_request" and action == "synchronize" and pull is not None:
+        return {"before": pull.heads[-2] if len(pull.heads) > 1 else pull.base_sha, "after": pull.head_sha}
+    if action in {"labeled", "unlabeled"} and subject.repo is not None and pull is not None:
+        name = subject.label or (pull.labels[-1].name if pull.labels else "bug")
+        return {"label": show_pull.label(world, subject.repo, world.label(subject.repo, name))}
+    if action == "requested_action" and run is not None:
+        if subject.button not in {one["identifier"] for one in run.actions}:
+            raise ValueError(f"this check run has no button {subject.button!r}")
+        return {"requested_action": {"identifier": subject.button}}
+    return {}
+
+
+def _about(world: World, app: App, event: str, action: str | None, subject: Subject) -> dict[str, Any]:
     if event.startswith("installation"):
-        return _installation(world, app, event)
+        return _installation(world, app, event, action)
     repo = _needed(subject.repo, "repo")
     if event in {"check_run", "check_suite"}:
         run = _needed(subject.check_run, "check_run_id")
@@ -77,7 +100,7 @@ def _needed(value: Any, name: str) -> Any:
     return value
 
 
-def _installation(world: World, app: App, event: str) -> dict[str, Any]:
+def _installation(world: World, app: App, event: str, action: str | None) -> dict[str, Any]:
     rows = [
         {
             "id": repo.id,
@@ -90,7 +113,10 @@ def _installation(world: World, app: App, event: str) -> dict[str, Any]:
     ]
     body: dict[str, Any] = {"installation": show.installation(world, app), "requester": None}
     if event == "installation_repositories":
-        return {**body, "repository_selection": "all", "repositories_added": rows, "repositories_removed": []}
+        nothing: list[show.Shown] = []
+        added, removed = (nothing, rows) if action == "removed" else (rows, nothing)
+        chosen = {"repositories_added": added, "repositories_removed": removed}
+        return {**body, "repository_selection": "selected", **chosen}
     return {**body, "repositories": rows}
 
 

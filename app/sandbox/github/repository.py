@@ -1,31 +1,26 @@
-"""The handle by which a test or the demo plays a repository's people: branches, pull requests, pushes, comments."""
+"""The handle by which a test or the demo plays a repository's people: branches, pull requests, pushes, rights."""
 
 from collections.abc import Mapping
 
 from app.sandbox.github import show_check, show_pull, show_review
 from app.sandbox.github.git import Content
-from app.sandbox.github.models import IssueComment, Label, Pull, Review
-from app.sandbox.github.reviewing import create_review
+from app.sandbox.github.models import Pull, ReviewComment
+from app.sandbox.github.people import People
 from app.sandbox.github.show import Shown
-from app.sandbox.github.wire import ReviewBody
-from app.sandbox.github.world import RepoState, World
 
 
-class Repository:
+class Repository(People):
     """One repository. What it shows has the shape of GitHub's answers; `state` is what the sandbox itself keeps."""
 
-    def __init__(self, world: World, state: RepoState) -> None:
-        self._world = world
-        self.state = state
+    def grant(self, login: str, role: str, *, base: str | None = None) -> None:
+        """Give an account a role: none, read, triage, write, maintain or admin.
 
-    @property
-    def full_name(self) -> str:
-        """owner/name."""
-        return self.state.full_name
-
-    def grant(self, login: str, role: str) -> None:
-        """Give an account a role: none, read, triage, write, maintain or admin."""
-        self.state.roles[self._world.user(login).login] = role
+        `base` is one of these for a role of the organisation's own, whose name is then free.
+        """
+        with self._world.lock:
+            self.state.roles[self._world.user(login).login] = role
+            if base is not None:
+                self.state.bases[role] = base
 
     def commit(
         self,
@@ -88,7 +83,7 @@ class Repository:
                 draft=draft,
                 created_at=now,
                 updated_at=now,
-                labels=[Label(world.new_id(), name) for name in labels],
+                labels=[world.label(state, name) for name in labels],
             )
             self._head_moved(pull, head)
             state.pulls[pull.number] = pull
@@ -124,6 +119,40 @@ class Repository:
         pull = self.pull(number)
         pull.state, pull.merged, pull.updated_at = "closed", merged, self._world.now()
 
+    def reopen(self, number: int) -> None:
+        """Open a closed pull request again."""
+        pull = self.pull(number)
+        pull.state, pull.merged, pull.updated_at = "open", False, self._world.now()
+
+    def ready(self, number: int) -> None:
+        """Take a pull request out of draft."""
+        pull = self.pull(number)
+        pull.draft, pull.updated_at = False, self._world.now()
+
+    def change_base(self, number: int, base: str) -> None:
+        """Have a pull request go into another branch, at its present tip."""
+        pull = self.pull(number)
+        before, tip = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}, self._sha(base)
+        with self._world.lock:
+            pull.base, pull.base_sha, pull.changes, pull.updated_at = base, tip, {"base": before}, self._world.now()
+
+    def edit(self, number: int, *, title: str) -> None:
+        """Change a pull request's title."""
+        pull = self.pull(number)
+        pull.changes = {"title": {"from": pull.title}}
+        pull.title, pull.updated_at = title, self._world.now()
+
+    def add_label(self, number: int, name: str) -> None:
+        """Put a label on a pull request."""
+        label = self._world.label(self.state, name)
+        labels = self.pull(number).labels
+        if label not in labels:
+            labels.append(label)
+
+    def remove_label(self, number: int, name: str) -> None:
+        """Take a label off. Raises ValueError if it is not there."""
+        self.pull(number).labels.remove(self._world.label(self.state, name))
+
     def _sha(self, branch: str) -> str:
         sha = self.state.store.resolve_commit(f"refs/heads/{branch}")
         if sha is None:
@@ -137,34 +166,7 @@ class Repository:
             pull.heads.append(head)
             pull.updated_at = self._world.now()
 
-    # -- what people do in the conversation
-
-    def comment(self, number: int, body: str, *, author: str = "alice") -> IssueComment:
-        """Comment in a pull request's conversation."""
-        now = self._world.now()
-        with self._world.lock:
-            comment = IssueComment(self._world.new_id(), self._world.user(author), body, now, now)
-            self.pull(number).issue_comments.append(comment)
-        return comment
-
-    def add_review(self, number: int, *, by: str, body: str, comments: list[Shown] | None = None) -> Review:
-        """Somebody's submitted review; `comments` are as POST reviews takes them, and as strictly judged."""
-        return self._review(number, by, {"body": body, "event": "COMMENT", "comments": comments or []})
-
-    def add_pending_review(self, number: int, by: str = "kireji[bot]", body: str = "") -> Review:
-        """Debris: a review that was begun and never submitted, which blocks the account's next one."""
-        return self._review(number, by, {"body": body})
-
-    def _review(self, number: int, by: str, body: Shown) -> Review:
-        with self._world.lock:
-            request = ReviewBody.read(body)
-            return create_review(self._world, self.state, self.pull(number), self._world.user(by), request)
-
     # -- what GitHub would show
-
-    def pull(self, number: int) -> Pull:
-        """The pull request as it is now. Raises KeyError for an unknown number."""
-        return self.state.pulls[number]
 
     def reviews(self, number: int) -> list[Shown]:
         """Every review, pending ones too."""
@@ -180,6 +182,29 @@ class Repository:
         """The conversation."""
         pull = self.pull(number)
         return [show_pull.issue_comment(self._world, self.state, pull, one) for one in list(pull.issue_comments)]
+
+    def threads(self, number: int) -> list[Shown]:
+        """Every thread, oldest first, those of pending reviews too.
+
+        Each has its first comment's `id`, `path` and `line` (None once outdated), `resolved`, `resolved_by` (a login or
+        None), `outdated`, `minimized` (GraphQL's word or None, of the first comment) and `comments`: id, login and body.
+        """
+        pull = self.pull(number)
+        return [self._thread(pull, one) for one in list(pull.review_comments) if one.in_reply_to is None]
+
+    def _thread(self, pull: Pull, root: ReviewComment) -> Shown:
+        now, resolver = show_review.current_line(self.state, pull, root), pull.resolved.get(root.id)
+        talk = [one for one in list(pull.review_comments) if root.id in {one.id, one.in_reply_to}]
+        return {
+            "id": root.id,
+            "path": root.path,
+            "line": None if now is None else now[1].number(root.side),
+            "resolved": resolver is not None,
+            "resolved_by": None if resolver is None else resolver.login,
+            "outdated": show_review.is_outdated(self.state, pull, root),
+            "minimized": root.minimized,
+            "comments": [{"id": one.id, "login": one.user.login, "body": one.body} for one in talk],
+        }
 
     def resolved(self, number: int) -> set[int]:
         """The ids of the root comments whose threads are resolved."""

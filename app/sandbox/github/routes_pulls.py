@@ -81,11 +81,12 @@ def list_commits(call: Call, number: int) -> Answer:
 
 @routes.add("GET", "{repo}/commits/<path:ref>/pulls", "pull_requests:read")
 def pulls_of_commit(call: Call, ref: str) -> Answer:
-    """The pull requests that a commit belongs to."""
+    """The pull requests that a commit belongs to. A fork's commits belong to none here, as live repositories show."""
     sha = call.repo.store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
-    pulls = [one for one in list(call.repo.pulls.values()) if sha == one.head_sha or sha in shas_of(call, one)]
+    own = [one for one in list(call.repo.pulls.values()) if not show_pull.is_fork(call.repo, one)]
+    pulls = [one for one in own if sha == one.head_sha or sha in shas_of(call, one)]
     return call.page(pulls, lambda one: show_pull.simple_pull(call.world, call.repo, one))
 
 
@@ -108,13 +109,14 @@ def get_permission(call: Call, login: str) -> Answer:
         raise ApiError(404, f"{login} is not a user")
     account = call.world.user(login)
     role = call.repo.roles.get(account.login, "none" if call.repo.private else "read")
-    permission = {"maintain": "write", "triage": "read"}.get(role, role)
+    base = call.repo.bases.get(role, role)
+    permission = {"maintain": "write", "triage": "read"}.get(base, base)
     rights = {
-        "admin": role == "admin",
-        "maintain": role in {"admin", "maintain"},
+        "admin": base == "admin",
+        "maintain": base in {"admin", "maintain"},
         "push": permission in {"admin", "write"},
-        "triage": role not in {"none", "read"},
-        "pull": role != "none",
+        "triage": base not in {"none", "read"},
+        "pull": base != "none",
     }
     shown = {**show.user(call.world, account), "permissions": rights, "role_name": role}
     return Answer({"permission": permission, "role_name": role, "user": shown})

@@ -4,7 +4,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -134,13 +134,16 @@ class GitHubSandbox:
             world.apps[number] = app
         return AppIdentity(number, app.client_id, slug, private_key_pem, app.installation_id, app.webhook_secret)
 
-    def create_repo(self, full_name: str, files: Mapping[str, Content] | None = None) -> Repository:
-        """A repository of this name; `files` are its first commit on main."""
+    def create_repo(
+        self, full_name: str, files: Mapping[str, Content] | None = None, *, private: bool = True
+    ) -> Repository:
+        """A repository of this name; `files` are its first commit on main. Any token reads one that is not private."""
         world = self.world
         owner, _, name = full_name.partition("/")
         store = GitStore(world.folder / owner / f"{name}.git")
         with world.lock:
             state = RepoState(world.new_id(), world.user(owner), name, store, world.now())
+            state.private = private
             repository = Repository(world, state)
             repository.commit("main", files or {"README.md": f"# {name}\n"}, message="First commit")
             world.repos[full_name.lower()] = state
@@ -221,6 +224,8 @@ class GitHubSandbox:
         sender: str = "alice",
         comment_id: int | None = None,
         check_run_id: int | None = None,
+        label: str | None = None,
+        button: str | None = None,
         extra: Mapping[str, Any] | None = None,
         guid: str | None = None,
         app_id: int | None = None,
@@ -228,10 +233,12 @@ class GitHubSandbox:
         """A signed webhook: its headers and exact bytes.
 
         Events: ping, pull_request, issue_comment and pull_request_review_comment (with `comment_id`), check_run and
-        check_suite (with `check_run_id`), installation, installation_repositories. `extra` is laid over the payload.
+        check_suite (with `check_run_id`), installation, installation_repositories. The last edit is told by `edited`,
+        the last push by `synchronize`. `label` goes with labeled and unlabeled, `button` (its identifier; ValueError
+        for one that is not there) with requested_action. `extra` is laid over the payload.
         """
         app = self._app(app_id)
-        subject = _subject(repo, number, comment_id, check_run_id)
+        subject = replace(_subject(repo, number, comment_id, check_run_id), label=label, button=button)
         body = payload(self.world, app, event, action, subject=subject, sender=sender, extra=extra or {})
         return webhooks.signed(app, event, body, guid)
 

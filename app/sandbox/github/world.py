@@ -9,13 +9,16 @@ from pathlib import Path
 from app.sandbox.github.diffs import FileChange
 from app.sandbox.github.git import Comparison, GitStore
 from app.sandbox.github.limits import Limits, RateLimiter
-from app.sandbox.github.models import App, CheckRun, Delivery, Pull, Reaction, Token, User
+from app.sandbox.github.models import App, CheckRun, Delivery, Label, Pull, Reaction, Token, User
 
 _STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class RepoState:
-    """One repository: its git store, pull requests and check runs. `roles` maps a login to its permission."""
+    """One repository: its git store, pull requests and check runs.
+
+    `roles` maps a login to its role; `bases` maps a role of the organisation's own to the one that it builds on.
+    """
 
     def __init__(self, repo_id: int, owner: User, name: str, store: GitStore, created_at: datetime) -> None:
         self.id = repo_id
@@ -30,6 +33,8 @@ class RepoState:
         self.suites: dict[tuple[int, str], int] = {}
         self.reactions: list[Reaction] = []
         self.roles: dict[str, str] = {owner.login: "admin"}
+        self.bases: dict[str, str] = {}
+        self.labels: dict[str, Label] = {}
 
     def comparison(self, pull: Pull, head_sha: str | None = None) -> Comparison:
         """The pull request's diff, or what it was at an earlier head."""
@@ -90,6 +95,11 @@ class World:
     def repo(self, full_name: str) -> RepoState | None:
         """The repository "owner/name", in whatever case."""
         return self.repos.get(full_name.lower())
+
+    def label(self, repo: RepoState, name: str) -> Label:
+        """The repository's label of this name, made if there is none."""
+        with self.lock:
+            return repo.labels.setdefault(name.lower(), Label(self.new_id(), name))
 
     def app_repos(self, app: App) -> list[RepoState]:
         """The repositories that the App's installation covers."""

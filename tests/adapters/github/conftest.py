@@ -1,6 +1,6 @@
 """A forge on a mocked api.github.com, its clock, and an App's key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.adapters.github import GitHubForge, connect
 from app.core.pull import PullRef
+from app.sandbox.github import AppIdentity, GitHubSandbox
+from tests.adapters.github.support import HastyClock
 from tests.fakes.clock import FakeClock
 
 API = "https://api.github.com"
@@ -26,13 +28,15 @@ PULL: dict[str, Any] = {
     "state": "OPEN",
     "changedFiles": 2,
     "isCrossRepository": True,
-    "author": {"login": "mona"},
+    "author": {"__typename": "User", "login": "mona"},
     "headRefOid": HEAD,
     "baseRefOid": BASE,
     "headRefName": "topic",
     "baseRefName": "main",
     "labels": {"nodes": [{"name": "bug"}, {"name": "shop"}]},
+    "reviewThreads": {"pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": []},
 }
+ABSENT = {"type": "NOT_FOUND", "path": ["organisation"], "message": "Could not resolve to a Repository."}
 
 
 class Api(responses.RequestsMock):
@@ -49,12 +53,15 @@ class Api(responses.RequestsMock):
         ]
 
     def pull(self, changed_files: int = 2, url: str = GRAPHQL, **more: Any) -> None:
-        """Answer GraphQL queries with a pull request of so many files."""
-        self.graphql(PULL | {"changedFiles": changed_files} | more, url)
+        """Answer GraphQL queries with a pull request of so many files, whose owner has no .github repository."""
+        self.graphql(PULL | {"changedFiles": changed_files} | more, url, organisation=None, errors=[ABSENT])
 
-    def graphql(self, pull: dict[str, Any] | None, url: str = GRAPHQL) -> None:
-        """Answer the next GraphQL query with this pull request."""
-        self.post(url, json={"data": {"repository": {"pullRequest": pull}}})
+    def graphql(
+        self, pull: dict[str, Any] | None, url: str = GRAPHQL, *, errors: Sequence[Any] = (), **more: Any
+    ) -> None:
+        """Answer the next GraphQL query with this pull request, with `more` in the data and with `errors`."""
+        answer = {"data": {"repository": {"pullRequest": pull}} | more}
+        self.post(url, json=answer | ({"errors": list(errors)} if errors else {}))
 
     def mint(self, *, token: str = "ghs_first", expires: str = "2026-11-02T10:00:00Z", installation: int = 7) -> None:
         """Answer the next request for an installation token."""
@@ -87,6 +94,26 @@ def pem() -> str:
     """An App's private key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+
+
+@pytest.fixture
+def github() -> Iterator[GitHubSandbox]:
+    """A GitHub on loopback, which finds nothing to blame in the requests."""
+    with GitHubSandbox() as github:
+        yield github
+        assert github.violations == []
+
+
+@pytest.fixture
+def app(github: GitHubSandbox, pem: str) -> AppIdentity:
+    """The installed App."""
+    return github.install_app(private_key_pem=pem)
+
+
+@pytest.fixture
+def live(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
+    """The forge of that App, in a hurry."""
+    return connect(api_url=github.url, app_id=app.app_id, private_key_pem=app.private_key_pem, clock=HastyClock())
 
 
 @pytest.fixture

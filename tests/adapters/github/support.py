@@ -1,10 +1,13 @@
-"""A stand-in for GitHub's reviews of one pull request, behind `responses`."""
+"""A stand-in for GitHub's reviews of one pull request, behind `responses`; and a clock for the loopback GitHub."""
 
 import json
 import re
 from typing import Any
 
 import requests
+from typing_extensions import override
+
+from app.adapters.clock import SystemClock
 
 API = "https://api.github.com"
 PULL = f"{API}/repos/octo/shop/pulls/5"
@@ -14,6 +17,14 @@ HEAD = "a" * 40
 def answer(status: int, body: object = "") -> tuple[int, dict[str, str], str]:
     """What a `responses` callback gives back."""
     return status, {}, json.dumps(body)
+
+
+class HastyClock(SystemClock):
+    """The machine's time, without its waits."""
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        """Go on at once."""
 
 
 class Reviews:

@@ -8,6 +8,7 @@ import pytest
 from app.adapters.github import GitHubForge
 from app.core.pull import OpenedPull, PullRef, PullRequest
 from app.errors import UserError
+from tests.adapters.github.conftest import PULL
 
 DIFF = "https://api.github.com/repos/octo/shop/pulls/5"
 
@@ -61,7 +62,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
         "p2": "logo",
         "p3": "huge",
     }
-    assert "kireji.yml" not in asked["query"]
+    assert ".github/kireji.yml" not in asked["query"]
     assert forge.requests == 2
 
 
@@ -78,6 +79,61 @@ async def test_a_ghost_and_a_merged_pull_request(forge: GitHubForge, api: Any, r
     pull = (await forge.fetch(ref, [])).opened.pull
     assert (pull.author, pull.open, pull.labels) == ("ghost", False, ())
     assert "baseRef {" not in sent(api)["query"]
+
+
+async def test_a_bot_is_known_by_its_kind(forge: GitHubForge, api: Any, ref: PullRef) -> None:
+    """Its login is the one that webhooks give, in whichever form GraphQL has it; a person's name proves nothing."""
+    api.pull(author={"__typename": "Bot", "login": "dependabot"})
+    pull = (await forge.fetch(ref, [])).opened.pull
+    assert (pull.author, pull.author_is_bot) == ("dependabot[bot]", True)
+    api.reset()
+    api.get(DIFF, body="")
+    api.pull(author={"__typename": "User", "login": "robot"})
+    pull = (await forge.fetch(ref, [])).opened.pull
+    assert (pull.author, pull.author_is_bot) == ("robot", False)
+
+
+@pytest.mark.parametrize(
+    ("repository", "text"),
+    [
+        ({"object": {"text": "limit: 1\n", "isBinary": False, "isTruncated": False}}, "limit: 1\n"),
+        ({"object": {"text": None, "isBinary": True, "isTruncated": False}}, ""),
+        ({"object": {"text": "x", "isBinary": False, "isTruncated": True}}, ""),
+        ({"object": {}}, ""),
+        ({"object": None}, ""),
+        (None, ""),
+    ],
+)
+async def test_the_organisations_file_comes_along(
+    forge: GitHubForge, api: Any, ref: PullRef, repository: Any, text: str
+) -> None:
+    """Whole text or none: binary, cut, a folder, no such file, no such repository."""
+    api.graphql(PULL, organisation=repository)
+    assert (await forge.fetch(ref, [])).opened.organisation == text
+    assert forge.requests == 2
+
+
+@pytest.mark.parametrize("kind", ["NOT_FOUND", "FORBIDDEN"])
+async def test_an_organisation_that_hides_its_file_fails_nothing(
+    forge: GitHubForge, api: Any, ref: PullRef, kind: str
+) -> None:
+    """No such repository, one that is not for us, one behind single sign-on: data for the rest, and an error."""
+    error = {"type": kind, "path": ["organisation"], "message": "Could not resolve to a Repository."}
+    api.graphql(PULL, organisation=None, errors=[error])
+    opened = (await forge.fetch(ref, [])).opened
+    assert (opened.pull.title, opened.organisation) == ("Add a shop", "")
+    assert forge.requests == 2
+
+
+async def test_an_error_elsewhere_is_none_the_less_one(forge: GitHubForge, api: Any, ref: PullRef) -> None:
+    """Also where the organisation's file is missing at the same time."""
+    errors = [
+        {"type": "NOT_FOUND", "path": ["organisation"], "message": "a"},
+        {"type": "FORBIDDEN", "path": ["repository", "pullRequest"], "message": "Resource not accessible"},
+    ]
+    api.graphql(None, organisation=None, errors=errors)
+    with pytest.raises(UserError, match="forbids"):
+        await forge.fetch(ref, [])
 
 
 async def test_what_is_not_there_is_the_users_to_mend(forge: GitHubForge, api: Any, ref: PullRef) -> None:

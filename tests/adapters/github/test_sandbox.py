@@ -1,17 +1,25 @@
 """The forge against the loopback GitHub: real git, real HTTP, GitHub's strictness; and how many requests it takes."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from typing_extensions import override
 
-from app.adapters.clock import SystemClock
 from app.adapters.github import GitHubForge, connect
 from app.core.diff import FetchedDiff, Side, parse
-from app.core.posting import Annotation, CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
+from app.core.posting import (
+    Annotation,
+    CheckAction,
+    CheckReport,
+    CommentDraft,
+    Conclusion,
+    HeadMoved,
+    Posted,
+    ReviewDraft,
+)
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
 from app.sandbox.github import AppIdentity, Content, Fault, GitHubSandbox
+from tests.adapters.github.support import HastyClock
 
 OPEN = CheckReport("Reviewing", "Started.")
 DONE = CheckReport(
@@ -19,32 +27,10 @@ DONE = CheckReport(
 )
 
 
-class HastyClock(SystemClock):
-    """The machine's time, without its waits."""
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        """Go on at once."""
-
-
 @pytest.fixture
-def github() -> Iterator[GitHubSandbox]:
-    """A GitHub on loopback."""
-    with GitHubSandbox() as github:
-        yield github
-        assert github.violations == []
-
-
-@pytest.fixture
-def app(github: GitHubSandbox, pem: str) -> AppIdentity:
-    """The installed App."""
-    return github.install_app(private_key_pem=pem)
-
-
-@pytest.fixture
-def forge(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
+def forge(live: GitHubForge) -> GitHubForge:
     """The forge of that App."""
-    return connect(api_url=github.url, app_id=app.app_id, private_key_pem=app.private_key_pem, clock=HastyClock())
+    return live
 
 
 def texts(count: int, lines: int = 3) -> dict[str, Content]:
@@ -95,6 +81,21 @@ async def test_a_first_review_takes_eight_requests(forge: GitHubForge, github: G
         ]
     )
     assert forge.requests == 8
+
+
+@pytest.mark.parametrize(
+    ("name", "private", "expected"),
+    [(".github", False, "language: de\n"), (".github", True, ""), ("elsewhere", False, "")],
+)
+async def test_the_organisations_file_costs_nothing(
+    forge: GitHubForge, github: GitHubSandbox, app: AppIdentity, name: str, *, private: bool, expected: str
+) -> None:
+    """A token for one repository reads the public .github beside it; mint, query and diff are all that is sent."""
+    github.create_repo(f"octo/{name}", {"kireji.yml": "language: de\n"}, private=private)
+    number = github.create_repo("octo/shop").open_pull(files=texts(1)).number
+    opened = (await forge.fetch(PullRef("octo/shop", number, app.installation_id), [])).opened
+    assert opened.organisation == expected
+    assert forge.requests == 3
 
 
 async def read(forge: GitHubForge, github: GitHubSandbox, number: int) -> FetchedDiff:
@@ -219,6 +220,25 @@ async def test_one_check_run_whatever_fails(
     assert [note["title"] for note in run["annotations"]] == [note.title for note in notes]
     assert run["conclusion"] == "neutral"
     assert len(github.faults.hits) == 1
+
+
+async def test_buttons_come_with_the_completed_run(forge: GitHubForge, github: GitHubSandbox, app: AppIdentity) -> None:
+    """While it is under way there is nothing to press; what is there may be pressed."""
+    repo = github.create_repo("octo/shop")
+    pull = repo.open_pull(files=texts(1))
+    ref = PullRef("octo/shop", pull.number, app.installation_id)
+    buttons = (
+        CheckAction("Review again", "Read what changed once more", "again"),
+        CheckAction("Pause", "Wait", "pause"),
+    )
+    check = await forge.open_check(ref, pull.head_sha, "job", replace(OPEN, actions=buttons))
+    await forge.update_check(ref, check, replace(OPEN, actions=buttons))
+    assert repo.check_runs(pull.head_sha)[0]["actions"] == []
+    await forge.update_check(ref, check, replace(DONE, actions=buttons))
+    assert repo.check_runs(pull.head_sha)[0]["actions"] == [
+        {"label": "Review again", "description": "Read what changed once more", "identifier": "again"},
+        {"label": "Pause", "description": "Wait", "identifier": "pause"},
+    ]
 
 
 async def test_debris_and_a_moved_head(forge: GitHubForge, github: GitHubSandbox, app: AppIdentity) -> None:

@@ -59,7 +59,7 @@ def test_the_conversation(client: Github, shop: Repository, pull: Pull) -> None:
     comment = seen.create_issue_comment("Reviewing.")
     assert comment.create_reaction("eyes").id == comment.create_reaction("eyes").id
     comment.edit("Reviewed.")
-    theirs = shop.comment(pull.number, "/kireji review", author="bob")
+    theirs = shop.comment(pull.number, "/kireji review", by="bob")
     assert [(one["user"]["login"], one["body"]) for one in shop.issue_comments(pull.number)] == [
         ("kireji[bot]", "Reviewed."),
         ("bob", "/kireji review"),

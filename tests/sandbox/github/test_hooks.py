@@ -68,7 +68,7 @@ def test_github_signs_as_its_documentation_says(github: GitHubSandbox, private_k
 
 def test_every_event_has_its_payload(github: GitHubSandbox, shop: Repository, pull: Pull) -> None:
     """Each event the App hears can be made."""
-    comment = shop.comment(pull.number, "/kireji review", author="bob")
+    comment = shop.comment(pull.number, "/kireji review", by="bob")
     line = {"path": "till.py", "line": 4, "body": "Hm."}
     shop.add_review(pull.number, by="bob", body="x", comments=[line])
     repo = {"repo": shop, "number": pull.number}

@@ -1,0 +1,79 @@
+"""A thread of ours that is over: why, said once, and resolved, or minimised where the App may not resolve."""
+
+from dataclasses import dataclass
+
+from github import GithubException
+
+from app.adapters.github import failures, talk
+from app.adapters.github.client import RepoClient
+from app.core.thread import Thread
+
+_LOOK = """
+query Closing($thread: ID!) {
+  node(id: $thread) { ... on PullRequestReviewThread {
+    isResolved
+    comments(last: 100) { nodes { body url viewerDidAuthor } }
+  } }
+}
+"""
+_RESOLVE = "mutation Resolve($id: ID!) { resolveReviewThread(input: {threadId: $id}) { thread { isResolved } } }"
+_MINIMISE = """
+mutation Minimise($id: ID!) {
+  minimizeComment(input: {subjectId: $id, classifier: RESOLVED}) { minimizedComment { isMinimized } }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The thread as it is now. `said` is the address of our last word in it, None if it is not there yet."""
+
+    resolved: bool
+    said: str | None
+
+
+async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bool:
+    """See `Forge.close_thread`. True for a thread that is gone, too. Whatever was done before a crash is not done again."""
+    now = await _look(client, thread, marker)
+    if now.resolved:
+        return True
+    if now.said is None:
+        path = f"/pulls/{client.ref.number}/comments/{thread.first.id}/replies"
+
+        async def look() -> str | None:
+            return (await _look(client, thread, marker)).said
+
+        await talk.say(client, path, why, marker, look)
+    return await _resolve(client, thread) or await _minimise(client, thread)
+
+
+async def _look(client: RepoClient, thread: Thread, marker: str) -> _Now:
+    try:
+        node = (await client.query(_LOOK, {"thread": thread.node}))["node"]
+    except GithubException as error:
+        if not failures.gone(error):
+            raise
+        return _Now(resolved=True, said=None)
+    rows = node["comments"]["nodes"]
+    return _Now(node["isResolved"], next((row["url"] for row in rows if talk.is_marked(row, marker)), None))
+
+
+async def _resolve(client: RepoClient, thread: Thread) -> bool:
+    """GitHub wants `contents: write` for it, which not every App is given."""
+    try:
+        await client.change(_RESOLVE, {"id": thread.node})
+    except GithubException as error:
+        if not failures.forbidden(error):
+            raise
+        return False
+    return True
+
+
+async def _minimise(client: RepoClient, thread: Thread) -> bool:
+    """Fold our comment. Where not even that is allowed the answer has said it."""
+    try:
+        await client.change(_MINIMISE, {"id": thread.first.node})
+    except GithubException as error:
+        if not failures.forbidden(error):
+            raise
+    return False

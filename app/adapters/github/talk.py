@@ -1,0 +1,137 @@
+"""What we say in comments, each thing once: a hidden marker tells what is there already, and only our own counts.
+
+GitHub names no way to find a comment by its text, so the newest ones are read, all in one GraphQL request.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from github import GithubException
+from requests import RequestException
+
+from app.adapters.github import failures
+from app.adapters.github.client import RepoClient
+from app.adapters.github.text import LIMIT, fitting
+from app.core.happened import CommentPlace
+from app.core.people import CommentRef
+from app.errors import TransientError
+
+MARKER = "<!-- kireji:said {marker} -->"
+TRIES = 3  # of one POST whose answer was lost
+PAUSE = 1.0  # seconds before looking whether a lost comment arrived
+PAGES = 10  # of 100 comments, in which the kept comment is looked for
+
+_COMMENT = "{ fullDatabaseId body url viewerDidAuthor }"
+# An answer in a thread is a review of its own (seen in `pull_request_review_id`), and reviews come in order of time,
+# which the comments of all threads together do not.
+_ANSWERS = f"""
+query Answers($owner: String!, $name: String!, $number: Int!) {{
+  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+    reviews(last: 100) {{ nodes {{ comments(first: 1) {{ nodes {_COMMENT} }} }} }}
+  }} }}
+}}
+"""
+_NEWEST = f"""
+query Newest($owner: String!, $name: String!, $number: Int!) {{
+  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+    comments(last: 100) {{ nodes {_COMMENT} }}
+  }} }}
+}}
+"""
+_CONVERSATION = f"""
+query Conversation($owner: String!, $name: String!, $number: Int!, $after: String) {{
+  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+    comments(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {_COMMENT} }}
+  }} }}
+}}
+"""
+
+Row = dict[str, Any]
+Look = Callable[[], Awaitable[str | None]]
+
+
+async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> str:
+    """Answer, unless the answer is among the newest hundred already. See `Forge.reply`."""
+    number = client.ref.number
+    if to.place is CommentPlace.THREAD:
+        path, look = f"/pulls/{number}/comments/{to.thread or to.id}/replies", lambda: _answered(client, marker)
+    else:
+        path, look = f"/issues/{number}/comments", lambda: _told(client, marker)
+    return await look() or await say(client, path, body, marker, look)
+
+
+async def keep(client: RepoClient, body: str, marker: str) -> str:
+    """Edit our one comment, or write it. See `Forge.keep_comment`."""
+
+    async def edited() -> str | None:
+        kept = await _kept(client, marker)
+        return None if kept is None else await _edit(client, kept, marked(body, marker))
+
+    return await edited() or await say(client, f"/issues/{client.ref.number}/comments", body, marker, edited)
+
+
+async def say(client: RepoClient, path: str, body: str, marker: str, look: Look) -> str:
+    """POST a comment that is not there yet; its address. `look` finds it where an answer was lost."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            return str((await client.post(path, {"body": marked(body, marker)}))["html_url"])
+        except (GithubException, RequestException, TransientError) as error:
+            if not failures.lost(error) or attempt == TRIES:
+                raise
+        await client.clock.sleep(PAUSE * attempt)
+        found = await look()
+        if found is not None:
+            return found
+    raise AssertionError("the last try returns or raises")
+
+
+def marked(body: str, marker: str) -> str:
+    """The text as it is sent: cut if it is too long, and the marker below it."""
+    hidden = "\n\n" + MARKER.format(marker=marker)
+    return fitting(body, LIMIT - len(hidden.encode())) + hidden
+
+
+def is_marked(row: Row, marker: str) -> bool:
+    """Whether this comment is ours and carries the marker."""
+    return row["viewerDidAuthor"] and MARKER.format(marker=marker) in row["body"]
+
+
+async def _answered(client: RepoClient, marker: str) -> str | None:
+    reviews = (await _read(client, _ANSWERS, None))["reviews"]["nodes"]
+    return _address((row for review in reviews for row in review["comments"]["nodes"]), marker)
+
+
+async def _told(client: RepoClient, marker: str) -> str | None:
+    return _address((await _read(client, _NEWEST, None))["comments"]["nodes"], marker)
+
+
+def _address(rows: Any, marker: str) -> str | None:
+    return next((row["url"] for row in rows if is_marked(row, marker)), None)
+
+
+async def _kept(client: RepoClient, marker: str) -> Row | None:
+    """The first of our comments with this marker: it is written early, and stays while the conversation grows."""
+    after: str | None = None
+    for _ in range(PAGES):
+        page = (await _read(client, _CONVERSATION, after))["comments"]
+        found = next((row for row in page["nodes"] if is_marked(row, marker)), None)
+        if found is not None or not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
+    return None
+
+
+async def _edit(client: RepoClient, row: Row, text: str) -> str:
+    if _plain(row["body"]) != _plain(text):
+        await client.patch(f"/issues/comments/{int(row['fullDatabaseId'])}", {"body": text}, repeatable=True)
+    return str(row["url"])
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+async def _read(client: RepoClient, query: str, after: str | None) -> Row:
+    owner, _, name = client.ref.repo.partition("/")
+    variables = {"owner": owner, "name": name, "number": client.ref.number}
+    return (await client.query(query, variables | ({"after": after} if after else {})))["repository"]["pullRequest"]
