@@ -1,0 +1,77 @@
+"""What our own comments told, read back from them."""
+
+import pytest
+
+from app.core import told, wording
+from app.core.finding import Category
+from tests.make import files, finding
+from tests.threads import comment_of, thread
+
+CART, _ = files()
+
+
+@pytest.mark.parametrize("category", Category)
+def test_the_category_is_read_back(category: Category) -> None:
+    """Each name that a comment shows is known."""
+    assert told.category(thread(finding(category=category), CART)) is category
+    assert told.category(thread(finding(title=f"{wording.CATEGORY_NAMES[category]} · x"), CART)) is Category.RESOURCES
+
+
+def test_a_comment_that_does_not_say() -> None:
+    """Without the small print the category is not known."""
+    assert told.category(thread(finding(), CART, comments=(comment_of("Hm.", ours=True),))) is None
+    odd = comment_of("<sub>astrology · high confidence</sub>", ours=True)
+    assert told.category(thread(finding(), CART, comments=(odd,))) is None
+
+
+@pytest.mark.parametrize(
+    "replacement", ['    with open(path, "w") as handle:\n        pass', "    x = '```'", "    a\n\n    b", None]
+)
+def test_the_suggestion_is_read_back(replacement: str | None) -> None:
+    """Line by line, fences in it too, and also from a page with other line ends."""
+    one = thread(finding(replacement=replacement), CART)
+    lines = tuple((replacement or "").split("\n")) if replacement else ()
+    assert told.suggestion(one) == lines
+    crlf = comment_of(one.first.body.replace("\n", "\r\n"), ours=True)
+    assert told.suggestion(thread(finding(), CART, comments=(crlf,))) == lines
+
+
+def test_the_words_of_a_comment() -> None:
+    """Title and explanation stay; the marker, the suggestion and the small print go."""
+    one = thread(finding(replacement="    pass"), CART)
+    assert told.words(one.first.body) == (
+        "🟠 **high** **The file is never closed**\n\n"
+        "`handle` stays open until it is collected, so the text may not reach the disk."
+    )
+
+
+@pytest.mark.parametrize(
+    ("marker", "resolved", "ours", "is_so"),
+    [
+        ("<!-- kireji:said fixed o/r#1@abc/2 -->", True, True, True),
+        ("<!-- kireji:said fixed o/r#1@abc/2 -->", False, True, False),
+        ("<!-- kireji:said fixed o/r#1@abc/2 -->", True, False, False),
+        ("<!-- kireji:said closed d-1 -->", True, True, False),
+        ("It is fixed.", True, True, False),
+    ],
+)
+def test_closed_as_fixed(marker: str, resolved: bool, ours: bool, is_so: bool) -> None:
+    """Only a resolved thread whose last word is ours, under that marker, was closed as fixed."""
+    one = thread(finding(), CART, resolved=resolved)
+    last = comment_of(f"Fixed.\n\n{marker}", ours=ours)
+    assert told.closed_as_fixed(thread(finding(), CART, resolved=resolved, comments=(one.first, last))) is is_so
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text", "is_so"),
+    [
+        ("return x", "\treturn  x\r", True),
+        ("return x", "return xs", True),
+        ("}", "  }", True),
+        ("}", "})", False),
+        ("return x", "return y", False),
+    ],
+)
+def test_a_line_stands(wanted: str, text: str, is_so: bool) -> None:
+    """Indentation does not count; a long line may stand within a longer one, a short one is the whole line."""
+    assert told.stands(wanted, text) is is_so
