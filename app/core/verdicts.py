@@ -89,7 +89,8 @@ def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> Question
 
 def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
     place = "new" if thread.side is Side.RIGHT else "old"
-    yield f"{quoted(thread.path)}, line {thread.line or thread.original_line} of the {place} file"
+    line = f"line {thread.line or thread.original_line} of the {place} file"
+    yield f"{quoted(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
     yield "The comment said:"
     yield from barred(told.words(thread.first.body), MAX_COMMENT_CHARS)
     yield "The lines it was about, as they were:"
