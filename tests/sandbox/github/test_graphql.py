@@ -183,3 +183,95 @@ def test_files_in_pages(rest: requests.Session, pull: Pull) -> None:
             break
     assert names == ["logo.png", "old.txt", "src/new.py", "till.py"]
     assert pull.number == 1
+
+
+def test_everybody_reads_what_is_public(github: GitHubSandbox, shop: Repository, pull: Pull, sign_in: SignIn) -> None:
+    """A token for one repository sees public ones beside it; one that it may not see is an error beside the data."""
+    github.create_repo("octo/.github", {"kireji.yml": "limit: 3\n"}, private=False)
+    github.create_repo("octo/hidden", {"kireji.yml": "limit: 9\n"})
+    rest = sign_in(github.token(repositories=["shop"]))
+    query = """query ($name: String!) {
+      mine: repository(owner: "octo", name: "shop") { pullRequest(number: 1) { title } }
+      other: repository(owner: "octo", name: $name) { object(expression: "HEAD:kireji.yml") { ... on Blob { text } } }
+    }"""
+
+    def ask(name: str) -> Any:
+        return rest.post("/graphql", json={"query": query, "variables": {"name": name}}).json()
+
+    mine = {"pullRequest": {"title": pull.title}}
+    assert ask(".github") == {"data": {"mine": mine, "other": {"object": {"text": "limit: 3\n"}}}}
+    for name in ("hidden", "nowhere"):
+        answer = ask(name)
+        assert answer["data"] == {"mine": mine, "other": None}
+        [error] = answer["errors"]
+        assert (error["type"], error["path"]) == ("NOT_FOUND", ["other"])
+    assert shop.full_name
+
+
+def test_open_pull_requests_by_their_last_change(shop: Repository, pull: Pull, rest: requests.Session) -> None:
+    """Forks' heads, too, the last changed first; states choose."""
+    fork = shop.open_pull(author="mallory", fork=True, branch="evil", files={"a.py": "1\n"})
+    shop.close(shop.open_pull(branch="other", files={"b.py": "1\n"}).number)
+    pull.updated_at = fork.updated_at.replace(year=2099)
+    query = """query ($states: [PullRequestState!]) { repository(owner: "octo", name: "shop") {
+      pullRequests(first: 9, states: $states, orderBy: {field: UPDATED_AT, direction: DESC}) {
+        totalCount nodes { number headRefOid isCrossRepository }
+      } } }"""
+
+    def ask(*states: str) -> Any:
+        data = _data(rest.post("/graphql", json={"query": query, "variables": {"states": states}}))
+        return data["repository"]["pullRequests"]["nodes"]
+
+    assert ask("OPEN") == [
+        {"number": 1, "headRefOid": pull.head_sha, "isCrossRepository": False},
+        {"number": 2, "headRefOid": fork.head_sha, "isCrossRepository": True},
+    ]
+    assert [one["number"] for one in ask("CLOSED", "MERGED")] == [3]
+
+
+def test_a_pending_review_is_its_authors_to_see(
+    github: GitHubSandbox, shop: Repository, pull: Pull, rest: requests.Session, sign_in: SignIn
+) -> None:
+    """GraphQL shows it with its threads to the App that began it; REST's list of comments shows it to nobody."""
+    shop.add_pending_review(1, comments=[{"path": "till.py", "line": 4, "start_line": 3, "body": "Hm."}])
+    query = """{ repository(owner: "octo", name: "shop") { pullRequest(number: 1) { reviewThreads(first: 9) { nodes {
+      id originalLine originalStartLine
+      comments(first: 1) { nodes { state diffHunk originalLine originalStartLine subjectType } } } } } } }"""
+
+    def ask(session: requests.Session) -> Any:
+        data = _data(session.post("/graphql", json={"query": query}))
+        return data["repository"]["pullRequest"]["reviewThreads"]["nodes"]
+
+    [thread] = ask(rest)
+    [comment] = thread["comments"]["nodes"]
+    assert (comment["state"], comment["subjectType"]) == ("PENDING", "LINE")
+    assert (comment["originalLine"], comment["originalStartLine"]) == (4, 3)
+    assert (thread["originalLine"], thread["originalStartLine"]) == (4, 3)
+    assert comment["diffHunk"].endswith("+LINE 3\n+new 4")
+    assert rest.get("/repos/octo/shop/pulls/1/comments").json() == []
+    other = github.install_app(slug="other", permissions={"pull_requests": "read"})
+    assert ask(sign_in(github.token(app_id=other.app_id))) == []
+    assert pull.number == 1
+
+
+def test_a_node_by_its_id(shop: Repository, pull: Pull, rest: requests.Session) -> None:
+    """A thread, a comment of it, and what is not there."""
+    shop.add_review(1, by="bob", body="x", comments=[{"path": "till.py", "line": 4, "body": "Hm."}])
+    shop.reply(1, shop.review_comments(1)[0]["id"], "Well.", by="carol")
+    thread = _threads(rest)["reviewThreads"]["nodes"][0]
+    query = """query ($id: ID!) { node(id: $id) {
+      __typename ... on PullRequestReviewThread { isResolved } ... on PullRequestReviewComment { body } } }"""
+
+    def ask(node: str) -> Any:
+        return rest.post("/graphql", json={"query": query, "variables": {"id": node}}).json()
+
+    assert ask(thread["id"])["data"]["node"] == {"__typename": "PullRequestReviewThread", "isResolved": False}
+    reply = ask(thread["comments"]["nodes"][1]["id"])["data"]["node"]
+    assert reply == {"__typename": "PullRequestReviewComment", "body": "Well."}
+    gone = ask("PRRT_kwnonsense")
+    assert (gone["data"], gone["errors"][0]["type"], gone["errors"][0]["path"]) == (
+        {"node": None},
+        "NOT_FOUND",
+        ["node"],
+    )
+    assert pull.number == 1
