@@ -157,7 +157,8 @@ class DurableIntake:
         wanted = replace(job, generation=bumped.generation)
         if not bumped.new:
             return _Queued(wanted.name)
-        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=replace(job.ask, pushed=job.pushed), cause=cause)
+        ask = replace(job.ask, pushed=job.pushed)
+        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=ask, cause=cause)
         add_review(conn, review, now)
         delay = 0.0
         if job.pushed:

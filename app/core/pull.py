@@ -55,6 +55,10 @@ class OpenedPull:
     organisation: str = ""
     threads: tuple[Thread, ...] = ()
 
+    def threads_before(self, review: str) -> tuple[Thread, ...]:
+        """Our threads but for those that this very review has opened already, before its process died perhaps."""
+        return tuple(thread for thread in self.threads if thread.review != review)
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:

@@ -23,7 +23,7 @@ class Thread:
 
     `node` is GraphQL's id. `quoted` are the lines that the comment was written about, as they were then, on `side`;
     `line` is where they are in the diff now (1-based, the last one's number), None where GitHub calls it outdated.
-    `fingerprint` is the finding's, "" for a comment of ours that tells none.
+    `fingerprint` is the finding's, "" for a comment of ours that tells none; `review` names the review that opened it.
     """
 
     node: str
@@ -36,6 +36,7 @@ class Thread:
     quoted: tuple[str, ...]
     fingerprint: str
     comments: tuple[ThreadComment, ...]
+    review: str = ""
 
     @property
     def first(self) -> ThreadComment:

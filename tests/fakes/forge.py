@@ -78,6 +78,10 @@ class FakeForge:
             FetchedDiff(self.text),
         )
 
+    async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
+        """What `fetch` gives, without the diff."""
+        return (await self.fetch(ref, base_files)).opened
+
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """Record the report."""
         assert (ref, head_sha) == (REF, "head1")

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -82,6 +82,42 @@ class Town:
         self.deliver(action=action, repo=repo, number=number)
         return self.check(repo, number)
 
+    def push(self, repo: Repository, number: int, files: Mapping[str, str]) -> dict[str, Any]:
+        """Push to a pull request, deliver that, and give the new head's completed check run."""
+        repo.push(number, files)
+        self.deliver(action="synchronize", repo=repo, number=number)
+        return self.check(repo, number)
+
+    def say(self, repo: Repository, number: int, text: str, by: str = "maria") -> int:
+        """Somebody writes in the conversation; the App hears it and does what it does. The comment's id."""
+        comment = repo.comment(number, text, by=by)
+        self.deliver("issue_comment", action="created", repo=repo, number=number, comment_id=comment.id, sender=by)
+        self.settle()
+        return comment.id
+
+    def reply(self, repo: Repository, number: int, thread: int, text: str, by: str = "maria") -> int:
+        """Somebody writes in the thread of a review comment; the new comment's id."""
+        comment = repo.reply(number, thread, text, by=by)
+        self.deliver(
+            "pull_request_review_comment",
+            action="created",
+            repo=repo,
+            number=number,
+            comment_id=comment.id,
+            sender=by,
+        )
+        self.settle()
+        return comment.id
+
+    def press(self, repo: Repository, number: int, button: str | None, by: str = "maria") -> None:
+        """Somebody presses one of our buttons (its identifier), or Re-run, at the newest check run of the head."""
+        run = repo.check_runs(repo.pull(number).head_sha)[-1]
+        action = "rerequested" if button is None else "requested_action"
+        self.deliver(
+            "check_run", action=action, repo=repo, check_run_id=run["id"], button=button, sender=by, number=number
+        )
+        self.settle()
+
     def settle(self) -> None:
         """Wait until everything that the deliveries so far have started is over."""
         self.worker.settle(PATIENCE)
@@ -94,6 +130,18 @@ class Town:
         runs = repo.check_runs(head or repo.pull(number).head_sha)
         assert [run["status"] for run in runs] == ["completed"]
         return runs[0]
+
+    def checks(self, repo: Repository, number: int) -> list[dict[str, Any]]:
+        """All check runs of the pull request's head, oldest first, completed."""
+        self.settle()
+        runs = sorted(repo.check_runs(repo.pull(number).head_sha), key=lambda run: run["id"])
+        assert {run["status"] for run in runs} <= {"completed"}
+        return runs
+
+    def answers(self, repo: Repository, number: int) -> list[str]:
+        """What the App wrote in the conversation, without hidden marks."""
+        own = (one for one in repo.issue_comments(number) if one["user"]["type"] == "Bot")
+        return [re.sub(r"\s*<!--.*?-->\s*", "", one["body"], flags=re.DOTALL) for one in own]
 
     def placed(self, repo: Repository, number: int) -> list[Place]:
         """Path and line of each review comment, sorted."""

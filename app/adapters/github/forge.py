@@ -15,7 +15,7 @@ from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
-from app.core.pull import Fetched, PullRef
+from app.core.pull import Fetched, OpenedPull, PullRef
 from app.core.thread import Thread
 from app.errors import SettingsError
 from app.ports import Clock, Governors
@@ -70,6 +70,11 @@ class GitHubForge:
         with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
             opened, whole = await both(pull.read_pull(client, base_files), diff.read_whole(client))
             return Fetched(opened, await listing.read_listing(client, opened) if whole is None else FetchedDiff(whole))
+
+    async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
+        """See `Forge.look`."""
+        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
+            return await pull.read_pull(self._client(ref), base_files)
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""

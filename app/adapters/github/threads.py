@@ -11,7 +11,7 @@ from app.core.thread import Thread, ThreadComment
 PAGES = 5  # of 100 threads each, everybody's counted; what comes after them is not seen
 
 # Hidden at the end of our comments: what is written above it quotes a model, so the last one counts.
-_FINDING = re.compile(r"<!-- kireji:finding (?P<fingerprint>\S+) -->")
+_FINDING = re.compile(r"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->")
 _SHOWN = {Side.LEFT: frozenset("- "), Side.RIGHT: frozenset("+ ")}  # the marks of the lines that a side shows
 
 # To be put into a query on a pull request; `$after` is its variable. `opening` alone has what would be the same in all.
@@ -62,7 +62,7 @@ def _thread(node: dict[str, Any]) -> Thread:
     opening = node["opening"]["nodes"][0]
     side, last, start = Side(node["diffSide"]), node["originalLine"], node["originalStartLine"]
     count = 0 if last is None else 1 if start is None else max(last - start + 1, 1)
-    fingerprints = _FINDING.findall(comments[0].body)
+    marks = [*_FINDING.finditer(comments[0].body)]
     return Thread(
         node=node["id"],
         path=node["path"],
@@ -72,8 +72,9 @@ def _thread(node: dict[str, Any]) -> Thread:
         outdated=node["isOutdated"],
         resolved=node["isResolved"] or opening["isMinimized"],
         quoted=_quoted(opening["diffHunk"], side, count),
-        fingerprint=fingerprints[-1] if fingerprints else "",
+        fingerprint=marks[-1]["fingerprint"] if marks else "",
         comments=comments,
+        review=(marks[-1]["review"] or "") if marks else "",
     )
 
 

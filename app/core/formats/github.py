@@ -39,20 +39,24 @@ ACTIONS = (
 )
 
 
-def comment(placed: Inline) -> CommentDraft:
-    """An inline comment: severity and title, explanation, and the replacement as a suggestion, if there is one."""
+def comment(placed: Inline, marker: str = "") -> CommentDraft:
+    """An inline comment: severity and title, explanation, and the replacement as a suggestion, if there is one.
+
+    Hidden in it are the finding's fingerprint and the review's `marker`.
+    """
     finding = placed.finding
     parts = [f"{_badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation)]
     if finding.replacement is not None:
         parts.append(fence(finding.replacement.rstrip("\n"), "suggestion"))
-    parts.append(f"<sub>{_kind(finding)}</sub>\n<!-- kireji:finding {fingerprint(finding)} -->")
+    hidden = " ".join(filter(None, ("kireji:finding", fingerprint(finding), marker)))
+    parts.append(f"<sub>{_kind(finding)}</sub>\n<!-- {hidden} -->")
     start = placed.start_line if placed.start_line != placed.line else None
     return CommentDraft(finding.path, "\n\n".join(parts), placed.side, placed.line, start)
 
 
 def review_draft(review: Review, marker: str) -> ReviewDraft:
     """The review to post: its comments stand in the order of `review.inline`."""
-    comments = tuple(comment(placed) for placed in review.inline)
+    comments = tuple(comment(placed, marker) for placed in review.inline)
     return ReviewDraft(review.head_sha, wording.opening(len(comments), review.in_summary), comments, marker)
 
 

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from app.core.diff import Unread
-from app.core.finding import Confidence, Severity
+from app.core.finding import Confidence, Severity, fingerprint
 from app.core.formats.github import check_report, comment, review_draft
+from app.core.history import History
 from app.core.money import Usage
 from app.core.review import Bill, Reading, Review, assemble
 from app.core.scope import Scope, Skip, SkipReason
+from app.core.seen import changes_of
 from tests.make import chunk, files, finding
+from tests.threads import thread
 
 GOLDEN = Path(__file__).parents[2] / "data" / "github"
 CART, OLD = files()
@@ -83,4 +86,26 @@ def test_a_flood_is_cut_and_counted() -> None:
 def test_one_line_comments_have_no_start_line() -> None:
     """GitHub wants `start_line` only where it is before `line`."""
     (placed,) = assemble("abc", Scope((CART,), ()), (), (Reading(chunk(CART), (finding(),)),), PAID, most=30).inline
-    assert comment(placed).start_line is None
+    assert comment(placed, "octo/shop#1@a/1").start_line is None
+
+
+def test_a_later_round() -> None:
+    """What stands in its thread, what comes late, what is not told again, and what a policy leaves out."""
+    rate = finding(quote="    return net * rate", start_line=5, end_line=5, title="`rate` may be @octo/team")
+    old = finding(quote="    net = sum(cart)", start_line=4, end_line=4, title="A list of strings has no sum")
+    waved = finding(quote="    handle.write(json.dumps(cart))", title="Waved away")
+    small = finding(quote="def gone():", path="shop/old.py", severity=Severity.LOW, title="Too small")
+    later = assemble(
+        "abc1234",
+        Scope((CART, OLD), ()),
+        (),
+        (Reading(chunk(CART, OLD), (finding(), rate, old, waved, small)),),
+        PAID,
+        most=30,
+        history=History("a", seen=changes_of([CART]), dismissed=frozenset({fingerprint(waved)})),
+        threads=[thread(finding(), CART), thread(rate, CART)],
+        min_severity=Severity.MEDIUM,
+        fail_on=Severity.HIGH,
+    )
+    report = check_report(later)
+    golden("later.md", f"# {report.title} ({report.conclusion})\n\n{report.summary}\n\n---- text\n\n{report.text}\n")
