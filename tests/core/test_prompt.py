@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core import talk, verdicts
 from app.core.chunk import Chunk
 from app.core.diff import Side
 from app.core.finding import Confidence, Finding, Severity, parse
@@ -21,6 +22,7 @@ from app.core.prompt import (
     MAX_FILES,
     MAX_TITLE_CHARS,
     RULES,
+    Prompt,
     brief,
     prefix_tokens,
     prompt,
@@ -214,3 +216,20 @@ def test_a_prompt_is_rules_brief_and_chunk() -> None:
     assert (asked.rules, asked.brief, asked.max_tokens) == (RULES, "The brief", 4000)
     assert asked.chunk == f"{render(chunk)}\n\n{ASK}"
     assert prefix_tokens(asked.rules, asked.brief) == int((len(RULES) + 9) / 4.5)
+
+
+def test_a_prompt_has_the_schema_of_findings_unless_it_says_otherwise() -> None:
+    """Prompts are compared with their schemas, and can be keys."""
+    plain, other = Prompt("r", "b", "c", 1), Prompt("r", "b", "c", 1, {"type": "object"})
+    assert plain.schema is ANSWER_SCHEMA
+    assert plain == Prompt("r", "b", "c", 1, dict(ANSWER_SCHEMA)) != other
+    assert len({plain, Prompt("r", "b", "c", 1), other}) == 2
+
+
+@pytest.mark.parametrize("schema", [ANSWER_SCHEMA, verdicts.SCHEMA, talk.SCHEMA])
+def test_every_schema_is_one_that_structured_outputs_take(schema: dict[str, object]) -> None:
+    """Closed objects with everything required, without the keywords that the API refuses."""
+    text = json.dumps(schema)
+    assert text.count('"type": "object"') == text.count('"additionalProperties": false') == text.count('"required"')
+    refused = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "$ref"}
+    assert not refused & set(re.findall(r'"([$\w]+)":', text))

@@ -2,14 +2,20 @@
 
 from decimal import Decimal
 
+import pytest
+
 from app.core.diff import Unread
-from app.core.finding import Category, Confidence, Severity
+from app.core.finding import Category, Confidence, Finding, Severity
+from app.core.history import History
 from app.core.ledger import Spent
 from app.core.money import MODELS, Usage
 from app.core.posting import Conclusion
 from app.core.review import Bill, Reading, Review, assemble, bill, dedupe, refuse
 from app.core.scope import Scope, Skip, SkipReason
+from app.core.seen import changes_of
+from app.core.wording import not_told, title
 from tests.make import chunk, files, finding
+from tests.threads import thread
 
 SPEC = MODELS["claude-haiku-4-5"]
 CART, OLD = files()
@@ -106,3 +112,106 @@ def test_a_cache_that_never_works_is_told() -> None:
     readings = [Reading(chunk(CART), usages=(Usage(5000, 10),)), Reading(chunk(OLD), usages=(Usage(5000, 10),))]
     assert bill(SPEC, Spent(), readings, 1, 4500).cache_dead
     assert not bill(SPEC, Spent(), readings, 1, 4000).cache_dead
+
+
+# -- Later rounds and policies -----------------------------------------------------------------------------------------
+
+NET = finding(quote="    net = sum(cart)", start_line=4, end_line=4, severity=Severity.CRITICAL)
+RATE = finding(quote="    return net * rate", start_line=5, end_line=5, severity=Severity.LOW)
+
+
+def later(*told: Finding, **options: object) -> Review:
+    """A review of DIFF in which these findings were made."""
+    readings = (Reading(chunk(CART, OLD), told),)
+    options = {"most": 30} | options
+    return assemble("abc", SCOPE, (), readings, Bill(SPEC.name), **options)  # pyrefly: ignore[bad-argument-type] - the tests name them
+
+
+def test_what_stands_is_never_green() -> None:
+    """While a thread of ours tells a finding that is still there, the check run is grey, and says so."""
+    told = thread(finding(), CART)
+    again = later(finding(), threads=[told])
+    assert (again.findings, [each.title for each in again.standing]) == ((), ["The file is never closed"])
+    assert again.holding == {told.node}
+    assert again.conclusion is Conclusion.NEUTRAL
+    assert title(again) == "No new findings, 1 still open in its thread"
+
+
+def test_what_people_settled_does_not_keep_it_from_green() -> None:
+    """A finding that was resolved or dismissed counts no more, and is counted."""
+    settled = later(finding(), threads=[thread(finding(), CART, resolved=True)])
+    assert (settled.conclusion, settled.silenced) == (Conclusion.SUCCESS, 1)
+    assert not_told(settled) == "1 finding is not told again: resolved or dismissed before."
+
+
+def test_titles_tell_what_still_stands() -> None:
+    """New ones first, then those that threads tell; what was not read before either."""
+    threads = [thread(each, CART) for each in (finding(), NET)]
+    some = later(finding(), NET, RATE, threads=threads)
+    assert title(some) == "1 finding, 2 still open in their threads"
+    readings = (Reading(chunk(CART), (finding(), NET)), Reading(chunk(OLD), unread="Claude was overloaded"))
+    partly = assemble("abc", SCOPE, (), readings, Bill(SPEC.name), most=30, threads=threads)
+    assert title(partly) == "Partly reviewed: 2 of 3 hunks read; no new findings, 2 still open in their threads"
+
+
+def test_what_was_read_is_seen() -> None:
+    """Only what was read, for the next round to know."""
+    readings = (Reading(chunk(CART)), Reading(chunk(OLD), unread="Claude was overloaded"))
+    assert review(*readings).seen == changes_of([CART])
+
+
+def test_a_late_find_goes_to_the_summary() -> None:
+    """On lines that an earlier round read, unless the review is a full one; it is no comment, and not green."""
+    history = History("a", seen=changes_of([CART, OLD]))
+    late = later(finding(), history=history)
+    assert (late.inline, late.conclusion) == ((), Conclusion.NEUTRAL)
+    assert [(each.reason, each.anchored) for each in late.in_summary] == [
+        ("an earlier round had read these lines", True)
+    ]
+    assert later(finding(), history=history, full=True).inline
+
+
+@pytest.mark.parametrize(
+    ("floor", "shown", "sentence"),
+    [
+        (Severity.LOW, ["critical", "high", "low"], ""),
+        (Severity.MEDIUM, ["critical", "high"], "1 finding below medium is not shown."),
+        (Severity.CRITICAL, ["critical"], "2 findings below critical are not shown."),
+    ],
+)
+def test_a_policy_s_floor(floor: Severity, shown: list[str], sentence: str) -> None:
+    """What is less grave is counted and not shown; as grave is shown."""
+    some = later(finding(), NET, RATE, min_severity=floor)
+    assert [each.severity.value for each in some.findings] == shown
+    assert not_told(some) == sentence
+
+
+def test_below_the_floor_is_green() -> None:
+    """Whoever wants no small findings has none, also in the colour."""
+    assert later(RATE, min_severity=Severity.HIGH).conclusion is Conclusion.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "told", "options", "conclusion"),
+    [
+        (None, NET, {}, Conclusion.NEUTRAL),
+        (Severity.HIGH, NET, {}, Conclusion.FAILURE),
+        (Severity.CRITICAL, NET, {}, Conclusion.FAILURE),
+        (Severity.CRITICAL, finding(), {}, Conclusion.NEUTRAL),
+        (Severity.LOW, RATE, {}, Conclusion.FAILURE),
+        (Severity.LOW, RATE, {"min_severity": Severity.MEDIUM}, Conclusion.SUCCESS),
+        (Severity.HIGH, NET, {"threads": [thread(NET, CART)]}, Conclusion.FAILURE),
+        (Severity.HIGH, NET, {"threads": [thread(NET, CART, resolved=True)]}, Conclusion.SUCCESS),
+        (Severity.HIGH, NET, {"most": 0}, Conclusion.FAILURE),
+        (Severity.HIGH, finding(path="shop/none.py"), {}, Conclusion.NEUTRAL),
+    ],
+    ids=[
+        *("no policy", "graver", "as grave", "less grave", "small", "below the floor"),
+        *("standing", "resolved", "beyond the cap", "not in the diff"),
+    ],
+)
+def test_a_policy_that_fails(
+    fail_on: Severity | None, told: Finding, options: dict[str, object], conclusion: Conclusion
+) -> None:
+    """Red is what a policy wants red, where the finding stands in the diff and nobody settled it."""
+    assert later(told, fail_on=fail_on, **options).conclusion is conclusion

@@ -1,6 +1,7 @@
 """The adapter when all goes well: what it sends, what it makes of the answer, how calls go together."""
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 
 from app.adapters.claude import ClaudeModel, connect
+from app.core import talk, verdicts
 from app.core.answer import Answer, Stop
 from app.core.money import total
-from app.core.prompt import ANSWER_SCHEMA
+from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.errors import SettingsError
 from app.sandbox.claude import ClaudeSandbox, Latency, Reply, api_fault
 from tests.adapters.claude.conftest import EMPTY, RULES, prompt, requests
@@ -32,6 +34,17 @@ async def test_the_request(claude: ClaudeSandbox, model: ClaudeModel) -> None:
         "output_config": {"format": {"type": "json_schema", "schema": ANSWER_SCHEMA}},
         "stream": True,
     }
+
+
+@pytest.mark.parametrize("schema", [verdicts.SCHEMA, talk.SCHEMA])
+async def test_a_prompt_s_own_schema_is_sent(
+    claude: ClaudeSandbox, model: ClaudeModel, schema: dict[str, object]
+) -> None:
+    """The API compiles it, and the answer satisfies it."""
+    answer = await model.ask(Prompt("Rules.", "", "=== thread 1: x\n| said", 1000, schema))
+    assert isinstance(answer, Answer)
+    assert claude.calls[0].request["output_config"]["format"]["schema"] == schema
+    assert [*json.loads(answer.text)] == schema["required"]
 
 
 async def test_an_empty_brief_is_left_out(claude: ClaudeSandbox, model: ClaudeModel) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from anthropic import Anthropic, AsyncAnthropic, InternalServerError
 
+from app.core import talk, verdicts
 from app.core.money import Usage
 from app.sandbox.claude import ClaudeSandbox, Latency, Reply
 from tests.sandbox.claude.support import HAIKU, SCHEMA, body, schema_config
@@ -64,6 +65,34 @@ def test_the_reviewer_answers_under_the_schema(client: Anthropic) -> None:
     answer = client.messages.create(**body(messages=[{"role": "user", "content": CHUNK}]))
     (finding,) = json.loads(answer.content[0].model_dump()["text"])["findings"]
     assert (finding["path"], finding["start_line"], finding["quote"]) == ("a.py", 1, "def f(found=[]):")
+
+
+def said(client: Anthropic, schema: dict[str, object], text: str) -> dict[str, object]:
+    """The answer under a schema."""
+    asked = body(messages=[{"role": "user", "content": text}], output_config=schema_config(schema))
+    return json.loads(client.messages.create(**asked).content[0].model_dump()["text"])
+
+
+def test_the_schema_says_what_is_asked(claude: ClaudeSandbox, client: Anthropic) -> None:
+    """Verdicts and answers have schemas of their own, and the stand-in answers under each."""
+    threads = f"=== thread 1: x\n| Mutable default argument is shared between calls\n{CHUNK}\n\n=== thread 2: y\n| Else"
+    rows = said(client, verdicts.SCHEMA, threads)["verdicts"]
+    assert [(row["thread"], row["fixed"]) for row in rows] == [(1, "no"), (2, "yes")]  # pyrefly: ignore[not-iterable] - JSON
+    assert said(client, talk.SCHEMA, "The question:\n| Why?\n\nAnswer.")["withdraw"] is False
+    claude.script(lambda _: [{"title": "Else", "quote": "def f(found=[]):"}])
+    rows = said(client, verdicts.SCHEMA, f"=== thread 7: x\n| Else\n{CHUNK}")["verdicts"]
+    assert [(row["thread"], row["fixed"]) for row in rows] == [(7, "no")]  # pyrefly: ignore[not-iterable] - JSON
+
+
+def test_a_script_may_give_a_whole_answer(claude: ClaudeSandbox, client: Anthropic) -> None:
+    """A mapping is the answer as it is, and must satisfy the schema; a Reply may be anything."""
+    mine = {"answer": "Mine.", "withdraw": True}
+    claude.script(lambda _: mine)
+    assert said(client, talk.SCHEMA, "?") == mine
+    with pytest.raises(InternalServerError, match="does not satisfy the schema"):
+        said(client, verdicts.SCHEMA, "?")
+    claude.script(lambda _: Reply('{"answer": 3}'))
+    assert said(client, talk.SCHEMA, "?") == {"answer": 3}
 
 
 def test_findings_that_break_the_schema_are_not_sent(claude: ClaudeSandbox, client: Anthropic) -> None:
