@@ -83,12 +83,12 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("/review deep", "for now the same as `full`", Need.FLOOR),
     CommandRow("/review path/**", "reviews the files of one or more patterns, as in .gitignore", Need.FLOOR),
     CommandRow("/review pause", "holds back reviews that nobody asks for", Need.FLOOR),
-    CommandRow("/review resume", "ends the pause", Need.FLOOR),
+    CommandRow("/review resume", "ends the pause, and reviews what came meanwhile", Need.FLOOR),
     CommandRow("/review cancel", "cancels the review under way", Need.FLOOR),
     CommandRow(
         "/review dismiss <reason>", "in a thread: its finding is not told again in this pull request", Need.FLOOR
     ),
-    CommandRow("/review resolve", "resolves Kireji's threads", Need.FLOOR),
+    CommandRow("/review resolve", "resolves Kireji's open threads; in a thread, that one", Need.FLOOR),
     CommandRow("/review ask <question>", "answers a question about the change", Need.AUTHOR_OR_FLOOR),
     CommandRow("/review config", "shows the policy in force, and where each value comes from", Need.FLOOR),
     CommandRow("/review help", "shows this table", Need.ANYONE),
@@ -97,6 +97,7 @@ COMMANDS: tuple[CommandRow, ...] = (
 _SCOPES = ("full", "deep")
 _VERBS = tuple(verb.value for verb in Verb if verb is not Verb.REVIEW)
 _WORDS = (*_VERBS, *_SCOPES)
+_POLITE = "please"  # which is so near to "pause" that it would be taken for a slip
 # A word ends where white space begins; a comma or full stop may stand between.
 _SLASH = re.compile(r"/review[.,:;!]*(?!\S)", re.IGNORECASE)
 
@@ -192,13 +193,16 @@ def _scoped(words: Sequence[str]) -> Command | UnknownCommand:
     """A review, and of what. Too many patterns are cut; one that is too long must not widen the review by going away."""
     asked, paths = set[str](), dict[str, None]()
     for said in words:
-        word = _word(said)
+        bare = _bare(said)
+        word = bare.lower()
         if word in _SCOPES:
             asked.add(word)
-        elif word and (len(said) > MAX_PATH or not re.search(r"[/*.]", word)):
-            return UnknownCommand(_cut(said), next(iter(get_close_matches(word[:MAX_SAID], _WORDS, 1)), ""))
-        elif word:
-            paths[_pattern(said)] = None
+        elif word in {"", _POLITE}:
+            continue
+        elif len(bare) > MAX_PATH or not re.search(r"[/*.]", bare):
+            return UnknownCommand(bare[:MAX_SAID], next(iter(get_close_matches(word[:MAX_SAID], _WORDS, 1)), ""))
+        else:
+            paths[bare] = None
     return Command(Verb.REVIEW, full="full" in asked, deep="deep" in asked, paths=tuple(paths)[:MAX_PATHS])
 
 
@@ -207,16 +211,8 @@ def _word(said: str) -> str:
 
 
 def _bare(said: str) -> str:
-    """Without what people put around a word: code ticks, and the sentence's punctuation behind it."""
-    return said.strip("`").rstrip(".,;:!").strip("`")
-
-
-def _pattern(said: str) -> str:
-    return _bare(said).removeprefix("./")
-
-
-def _cut(said: str) -> str:
-    return _bare(said)[:MAX_SAID]
+    """Without what people put around a word: code ticks, "./", and the sentence's punctuation behind it."""
+    return said.strip("`").rstrip(".,;:!").strip("`").removeprefix("./")
 
 
 def _text(lines: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """The lines that somebody says in a comment himself: paragraphs, without quotes, code, lists and what is not shown.
 
 Structure comes from a CommonMark parser without the inline rules that change no line, whose cost is linear in what is
-left: MAX_CHARS characters and MAX_LINES lines, less than a second at worst. Links are not read as such, since looking for
+left: MAX_CHARS characters and MAX_LINES lines, about a second at worst. Links are not read as such, since looking for
 their ends is quadratic: text in a link's title counts as said.
 """
 
@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from app.core.invisible import dropped, encodable
 
 MAX_CHARS = 65_536  # GitHub's own limit of a comment
-MAX_LINES = 4_000  # blocks cost more than characters
+MAX_LINES = 8_000  # blocks cost more than characters; of a comment as long as may be, lines of 8 characters
 
 # Without "text_join" an escaped character stays apart: "\/review" is no command.
 _PARSER = MarkdownIt("commonmark").disable(["link", "image", "emphasis", "entity", "text_join"])

@@ -1,5 +1,6 @@
 """Event -> jobs: what is to be done because of what happened."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from app.core import commands
@@ -28,8 +29,8 @@ def jobs(event: Event | None, mention: str = "kireji") -> tuple[Job, ...]:
     """
     match event:
         case PullRequestChanged(action=action):
-            pushed, again = action is PullAction.SYNCHRONIZE, action in _READ_AGAIN
-            return (ReviewJob(event.ref, event.head_sha, pushed=pushed, again=again),)
+            job = ReviewJob(event.ref, event.head_sha, told_at=event.updated_at)
+            return (replace(job, pushed=action is PullAction.SYNCHRONIZE, again=action in _READ_AGAIN),)
         case PullRequestClosed():
             return (Closing(event.ref),)
         case LabelChanged():

@@ -1,0 +1,224 @@
+"""What happened -> what is to be done, from GitHub's own payloads on. Where these are from: tests/data/github/octokit."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.core.events import EVENTS, Delivery, parse_event
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentPlace,
+    CommentWritten,
+    InstallationChanged,
+    LabelChanged,
+    Ping,
+    PullAction,
+    PullRequestChanged,
+    PullRequestClosed,
+)
+from app.core.job import Closing, Errand, Job, ReviewJob
+from app.core.pull import PullRef
+from app.flow.dispatch import jobs
+
+SECRET = b"It's a Secret to Everybody"
+SAMPLES = Path(__file__).parents[1] / "data/github/octokit"
+
+REPO = "Codertocat/Hello-World"
+REF = PullRef(REPO, 2, 1)
+HEAD = "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
+AT = 1_557_933_633.0  # 2019-05-15T15:20:33Z
+JOB = ReviewJob(REF, HEAD, told_at=AT)
+LABEL = LabelChanged(REF, HEAD, "bug", True, "Codertocat", False)
+THREAD = CommentWritten(REF, 284312630, CommentPlace.THREAD, "", "Codertocat", False, "Codertocat")
+TALK = CommentWritten(PullRef(REPO, 1, 1), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat")
+RUN = "d6fde92930d4715a2b49857d24b940956b26d2d3"
+RERUN = CheckRunAsked("github/hello-world", 1, RUN, f"github/hello-world#3@{RUN}/2", "", (), "octocat", False)
+BUTTONS = "5bd5f196a46b8222fb7484f05faba41a73cf34bd"
+PRESSED = CheckRunAsked(
+    repo="electron/electron",
+    installation=690857,
+    head_sha=BUTTONS,
+    external_id=f"electron/electron#26764@{BUTTONS}/2",
+    action="lgtm|26764",
+    numbers=(26764,),
+    sender="codebytere",
+    sender_is_bot=False,
+)
+SUITE = CheckSuiteAsked(REPO, 957387, HEAD, (2,), "Codertocat", False)
+SUITES_BOT = {"login": "octocoders-linter[bot]", "type": "Bot"}
+
+PULL = {"url": "https://api.github.com/repos/Codertocat/Hello-World/pulls/1"}
+PERSON = {"login": "Codertocat", "type": "User"}
+
+
+def deliver(sample: str, changes: Mapping[str, Any]) -> tuple[Job, ...]:
+    """A sample, laid over with changes, on its way from HTTP to jobs."""
+    payload = json.loads((SAMPLES / f"{sample}.json").read_text("utf-8"))
+    body = json.dumps(_laid_over(payload, changes)).encode()
+    headers = {
+        "Content-Type": "application/json",
+        "X-GitHub-Event": sample.partition(".")[0],
+        "X-GitHub-Delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+        "X-Hub-Signature-256": "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest(),
+    }
+    return jobs(parse_event(Delivery.from_http(headers, body, SECRET, 25 * 1024 * 1024)))
+
+
+def _laid_over(below: Any, above: Any) -> Any:
+    if not isinstance(below, dict) or not isinstance(above, Mapping):
+        return above
+    return {**below, **{name: _laid_over(below.get(name), value) for name, value in above.items()}}
+
+
+AS_THEY_ARE: Mapping[str, tuple[Job, ...]] = {
+    "pull_request.opened": (JOB,),
+    "pull_request.reopened": (JOB,),
+    "pull_request.ready_for_review": (replace(JOB, told_at=AT + 45, again=True),),
+    "pull_request.synchronize": (replace(JOB, pushed=True),),
+    "pull_request.labeled": (Errand(LABEL),),
+    "pull_request.unlabeled": (Errand(replace(LABEL, added=False)),),
+    "pull_request.closed": (Closing(REF),),
+    "issue_comment.created": (),  # on an issue
+    "issue_comment.edited": (),
+    "pull_request_review_comment.created": (),  # no command
+    "pull_request_review_comment.edited": (),
+    "check_run.rerequested": (),  # another App's
+    "check_run.requested_action": (),
+    "check_suite.rerequested": (),  # by a bot
+    "installation.created": (),
+    "installation.deleted": (),
+    "installation.suspend": (),
+    "installation.unsuspend": (),
+    "installation.new_permissions_accepted": (),
+    "installation_repositories.added": (),
+    "installation_repositories.removed": (),
+    "ping": (),
+}
+
+
+@pytest.mark.parametrize("sample", AS_THEY_ARE)
+def test_what_githubs_payloads_lead_to(sample: str) -> None:
+    """Each as GitHub sent it."""
+    assert deliver(sample, {}) == AS_THEY_ARE[sample]
+
+
+def test_every_event_has_its_sample() -> None:
+    """The package knows no edited pull request."""
+    heard = {f"{row.name}.{action}" if action else row.name for row in EVENTS for action in row.actions or ("",)}
+    assert heard == {*AS_THEY_ARE, "pull_request.edited"}
+    assert {path.stem for path in SAMPLES.glob("*.json")} == set(AS_THEY_ARE)
+
+
+@pytest.mark.parametrize(
+    ("sample", "changes", "expected"),
+    [
+        ("pull_request.opened", {"pull_request": {"draft": True}}, (JOB,)),
+        ("pull_request.opened", {"sender": {"type": "Bot"}}, (JOB,)),
+        ("pull_request.opened", {"action": "edited", "changes": {"title": {"from": "T"}}}, ()),
+        (
+            "pull_request.opened",
+            {"action": "edited", "changes": {"base": {"ref": {"from": "main"}, "sha": {"from": HEAD}}}},
+            (replace(JOB, again=True),),
+        ),
+        ("pull_request.opened", {"action": "converted_to_draft"}, ()),
+        ("issue_comment.created", {"issue": {"pull_request": PULL}}, ()),
+        (
+            "issue_comment.created",
+            {"issue": {"pull_request": PULL}, "comment": {"body": "/review"}},
+            (Errand(replace(TALK, body="/review")),),
+        ),
+        ("issue_comment.created", {"comment": {"body": "/review"}}, ()),
+        (
+            "pull_request_review_comment.created",
+            {"comment": {"in_reply_to_id": 5}},
+            (Errand(replace(THREAD, body="Maybe you should use more emoji on this line.", reply_to=5)),),
+        ),
+        (
+            "pull_request_review_comment.edited",
+            {"comment": {"body": "/review dismiss no"}},
+            (Errand(replace(THREAD, body="/review dismiss no", before="")),),
+        ),
+        (
+            "check_run.requested_action",
+            {"check_run": {"external_id": f"electron/electron#26764@{BUTTONS}/2"}},
+            (Errand(PRESSED),),
+        ),
+        (
+            "check_run.rerequested",
+            {"check_run": {"external_id": RERUN.external_id}},
+            (Errand(RERUN),),
+        ),
+        ("check_run.rerequested", {"check_run": {"external_id": RERUN.external_id}, "sender": SUITES_BOT}, ()),
+        ("check_suite.rerequested", {"sender": PERSON}, (Errand(SUITE),)),
+        (
+            "check_suite.rerequested",
+            {"sender": PERSON, "check_suite": {"pull_requests": []}},
+            (Errand(replace(SUITE, numbers=())),),
+        ),
+    ],
+)
+def test_what_else_they_may_lead_to(sample: str, changes: Mapping[str, Any], expected: tuple[Job, ...]) -> None:
+    """The same payloads with what the package has no example of."""
+    assert deliver(sample, changes) == expected
+
+
+COMMENT = CommentWritten(REF, 9, CommentPlace.CONVERSATION, "/review", "octocat", False, "hubot")
+
+
+@pytest.mark.parametrize(
+    ("comment", "matters"),
+    [
+        (COMMENT, True),
+        (replace(COMMENT, body="/review paus"), True),
+        (replace(COMMENT, body="@kireji why?"), True),
+        (replace(COMMENT, body="Nice!"), False),
+        (replace(COMMENT, body="> /review"), False),
+        (replace(COMMENT, body="Why?", reply_to=5), True),
+        (replace(COMMENT, open=False), True),
+        (replace(COMMENT, author_is_bot=True), False),
+        (replace(COMMENT, author_is_bot=True, reply_to=5), False),
+        (replace(COMMENT, before=""), True),
+        (replace(COMMENT, before="/review full"), True),
+        (replace(COMMENT, before="/review paus"), True),
+        (replace(COMMENT, before="Hm.\n/Review  "), False),
+        (replace(COMMENT, body="Why?", before="/review"), False),
+        (replace(COMMENT, body="Why?", before="Why", reply_to=5), False),
+        (replace(COMMENT, before="", author_is_bot=True), False),
+    ],
+)
+def test_which_comments_matter(comment: CommentWritten, *, matters: bool) -> None:
+    """Commands, mentions and replies of people; after an edit a command that was not there before."""
+    assert jobs(comment) == ((Errand(comment),) if matters else ())
+
+
+def test_the_mention_is_the_apps_name() -> None:
+    """Which is its owner's choice."""
+    asked = replace(COMMENT, body="@acme-review why?")
+    assert (jobs(asked), jobs(asked, mention="acme-review")) == ((), (Errand(asked),))
+
+
+@pytest.mark.parametrize("action", list(PullAction))
+def test_when_a_head_is_read_again(action: PullAction) -> None:
+    """A base or a draft's end changes what is to be read though the head stays; only pushes are worth waiting for."""
+    (job,) = jobs(PullRequestChanged(REF, HEAD, action, True, "octocat", True, AT))
+    again = action in {PullAction.EDITED, PullAction.READY_FOR_REVIEW}
+    assert job == replace(JOB, pushed=action is PullAction.SYNCHRONIZE, again=again)
+
+
+@pytest.mark.parametrize("event", [None, Ping("zen"), InstallationChanged(1, "octo-org", "created")])
+def test_what_needs_nothing(event: Ping | InstallationChanged | None) -> None:
+    """It is answered, and that is all."""
+    assert jobs(event) == ()
+
+
+def test_an_end_and_a_label() -> None:
+    """What a label means the policy says, which is read later."""
+    assert jobs(PullRequestClosed(REF)) == (Closing(REF),)
+    assert jobs(LABEL) == (Errand(LABEL),)
