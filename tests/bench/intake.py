@@ -84,8 +84,11 @@ def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
 
 
 def _requests(github: GitHubSandbox, repo: Repository, numbers: Sequence[int], count: int) -> Iterator[Request]:
-    """One push of a new head for each EACH deliveries; the others are such as an App hears all day and ignores."""
-    headers, body = github.webhook("pull_request", action="labeled", repo=repo, number=numbers[0])
+    """One push of a new head for each EACH deliveries; the others are what an App hears all day: people talking."""
+    talk = repo.comment(numbers[0], "Looks good to me. Shall we merge it before the release?\n\n> when is that?", by="bob")
+    headers, body = github.webhook(
+        "issue_comment", action="created", repo=repo, number=numbers[0], comment_id=talk.id, sender="bob"
+    )
     for index in range(count):
         number = numbers[index // EACH % len(numbers)]
         if index % EACH == 0:

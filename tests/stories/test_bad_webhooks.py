@@ -124,7 +124,7 @@ BAD: dict[str, tuple[Callable[[Town, Repository], Signed], int, str]] = {
     "a form": (_a_form, 415, "the content type must be application/json"),
     "no delivery id": (_nameless, 400, "the X-GitHub-Delivery header is missing"),
     "26 MB": (_huge, 413, "the body is larger than 26214400 bytes"),
-    "no repository": (_without_a_repository, 400, "the payload's pull_request is not as GitHub documents it"),
+    "no repository": (_without_a_repository, 400, "the payload's repository is not as GitHub documents it"),
     "a repository named as a path": (_with_a_path_for_a_name, 400, "the payload's repository.full_name is not"),
 }
 

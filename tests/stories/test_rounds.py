@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.claude import Reply
 from app.sandbox.github import Repository
 from tests.stories import changes
-from tests.stories.says import chunk_of, finding, standing_in
+from tests.stories.says import Row, chunk_of, finding, standing_in
 from tests.stories.town import Town
 
 FIVE = changes.parts(5)
@@ -86,16 +85,15 @@ def test_ten_rounds_with_a_model_that_nags(town: Town, repo: Repository) -> None
     town.open(repo, 1)
     rounds = 0
 
-    def nagging(request: dict[str, Any]) -> Reply:
+    def nagging(request: dict[str, Any]) -> list[Row] | None:
         chunk = chunk_of(request)
-        rows = standing_in(request)
-        path = next((path for path in FIVE.paths if f'"{path}"' in chunk), None)
-        if path is None:
-            return Reply.findings(rows)
+        path = next((path for path in FIVE.paths if f'=== file: "{path}"' in chunk), None)
+        if path is None or "thread 1" in chunk:
+            return None
         nit = finding(path, 11, "def load(stream):", category="performance", title=f"Nit of round {rounds}")
-        return Reply.findings([*rows, nit])
+        return [*standing_in(request), nit]
 
-    town.claude.answer_with(nagging)
+    town.claude.script(nagging)
     text = dict(FIVE.head)
     for rounds in range(1, 11):
         path = FIVE.paths[rounds % 5]

@@ -33,19 +33,20 @@ def test_something_new_to_read_starts_a_review(town: Town, repo: Repository, act
 def test_other_actions_start_nothing(town: Town, repo: Repository) -> None:
     """What changes no code is accepted and left at that; so are actions that GitHub may yet invent."""
     repo.open_pull(files=ONE.head)
-    for action in ("closed", "edited", "labeled", "assigned", "converted_to_draft", "an_action_of_2027"):
+    for action in ("closed", "edited", "assigned", "converted_to_draft", "an_action_of_2027"):
         town.deliver(action=action, repo=repo, number=1)
     assert nothing_happened(town, repo)
 
 
 def test_a_draft_is_read_once_it_is_ready(town: Town, repo: Repository) -> None:
-    """A draft's author is still at work: nothing happens until the draft is marked as ready."""
-    pull = repo.open_pull(files=ONE.head, draft=True)
-    town.deliver(action="opened", repo=repo, number=1)
-    town.deliver(action="synchronize", repo=repo, number=1)
-    assert nothing_happened(town, repo)
-    pull.draft = False
-    town.open(repo, 1, "ready_for_review")
+    """A draft's author is still at work: its check run says that it waits; once ready it is read, at the same commit."""
+    repo.open_pull(files=ONE.head, draft=True)
+    check = town.open(repo, 1)
+    assert (check["conclusion"], check["output"]["title"]) == ("skipped", "Not reviewed: the pull request is a draft")
+    assert not town.claude.count()
+    repo.ready(1)
+    town.deliver(action="ready_for_review", repo=repo, number=1)
+    assert [run["conclusion"] for run in town.checks(repo, 1)] == ["skipped", "neutral"]
     assert town.placed(repo, 1) == PLACES
 
 

@@ -31,10 +31,12 @@ PERMISSIONS = {
     "checks": "write",
     "issues": "write",
 }
+# To resolve a thread GitHub wants more than all else needs: a token of its own for that, where the App was granted it.
+RESOLVING = PERMISSIONS | {"contents": "write"}
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
-Key = tuple[int, str]
+Key = tuple[int, str, bool]  # installation, "owner/name", and whether it is to resolve threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class AppTokens:
         self._guard = threading.Lock()
 
     def token(self, key: Key, requester_for: RequesterFor) -> str:
-        """The token for (installation id, "owner/name"), minted where none is fresh; one mint however many ask.
+        """The token for a key, minted where none is fresh; one mint however many ask.
 
         Raises UserError where the App is not installed there or lacks a permission, TransientError for a passing failure.
         """
@@ -85,7 +87,7 @@ class AppTokens:
         repo = key[1]
         try:
             try:
-                return self._ask(key, requester, {"permissions": PERMISSIONS})
+                return self._ask(key, requester, {"permissions": RESOLVING if key[2] else PERMISSIONS})
             except GithubException as error:
                 if error.status != 422:
                     raise
@@ -98,7 +100,7 @@ class AppTokens:
             raise self._failed(error, repo) from error
 
     def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
-        installation, repo = key
+        installation, repo, _ = key
         wanted = {"repositories": [repo.partition("/")[2]], **more}
         _, answer = requester.requestJsonAndCheck(
             "POST", f"/app/installations/{installation}/access_tokens", input=wanted
@@ -112,9 +114,9 @@ class AppTokens:
 class RepoAuth(Auth):
     """Signs PyGithub's requests with the repository's installation token, a fresh one where the last has ended."""
 
-    def __init__(self, tokens: AppTokens, installation: int, repo: str, requester_for: RequesterFor) -> None:
+    def __init__(self, tokens: AppTokens, key: Key, requester_for: RequesterFor) -> None:
         self._tokens = tokens
-        self._key = (installation, repo)
+        self._key = key
         self._requester_for = requester_for
 
     @property
@@ -139,10 +141,10 @@ class Credentials:
     app: AppTokens | None = None
     token: str | None = field(default=None, repr=False)
 
-    def of(self, ref: PullRef, requester_for: RequesterFor) -> Auth:
-        """What signs requests about this repository. Raises UserError where nothing can."""
+    def of(self, ref: PullRef, requester_for: RequesterFor, *, resolving: bool = False) -> Auth:
+        """What signs requests about this repository, such as resolve threads too. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
-            return RepoAuth(self.app, ref.installation, ref.repo, requester_for)
+            return RepoAuth(self.app, (ref.installation, ref.repo, resolving), requester_for)
         if self.token:
             return FixedToken(self.token)
         raise UserError(

@@ -115,7 +115,7 @@ class GitHubForge:
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
         with explained(f"closing a thread of {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await closing.close(self._client(ref), thread, why, marker)
+            return await closing.close(self._client(ref, resolving=True), thread, why, marker)
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
         """See `Forge.reply`. 2 requests."""
@@ -142,10 +142,11 @@ class GitHubForge:
         with explained(f"looking for a pull request of {repo}", self._clock, READS):
             return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
 
-    def _client(self, ref: PullRef) -> RepoClient:
+    def _client(self, ref: PullRef, *, resolving: bool = False) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
         governor = self._governors.of(f"GitHub {owner}", LIMITS)
-        return RepoClient(self._transport, self._auth.of(ref, self._wire), ref, self._clock, governor)
+        auth = self._auth.of(ref, self._wire, resolving=resolving)
+        return RepoClient(self._transport, auth, ref, self._clock, governor)
 
     def _wire(self, auth: Auth) -> Wire:
         return Wire(self._transport, auth)
