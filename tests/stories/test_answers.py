@@ -1,0 +1,118 @@
+"""People answer in our threads, and ask: an answer comes back, which may withdraw the finding; never a chain of bots."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.sandbox.claude import Reply
+from app.sandbox.github import Repository
+from tests.stories import changes
+from tests.stories.town import Town
+
+ONE = changes.parts(1)
+
+
+@pytest.fixture
+def repo(town: Town) -> Repository:
+    """A pull request by alice with one finding; maria writes here, carl reads."""
+    repo = town.github.create_repo("octo/shop", files=ONE.base)
+    repo.grant("maria", "write")
+    repo.grant("carl", "read")
+    repo.open_pull(author="alice", files=ONE.head)
+    town.open(repo, 1)
+    return repo
+
+
+def thread(repo: Repository) -> dict[str, Any]:
+    """The one thread."""
+    (found,) = repo.threads(1)
+    return found
+
+
+def words(repo: Repository) -> list[str]:
+    """Who wrote in the thread, in order."""
+    return [comment["login"] for comment in thread(repo)["comments"]]
+
+
+def first(repo: Repository) -> int:
+    """The comment that tells the finding."""
+    return thread(repo)["comments"][0]["id"]
+
+
+def answering(answer: str, *, withdraw: bool) -> Any:
+    """A Claude that says this to every question."""
+    return lambda _: Reply(json.dumps({"answer": answer, "withdraw": withdraw}))
+
+
+def test_a_reply_is_answered(town: Town, repo: Repository) -> None:
+    """With the code and the finding in the question, and what is answered does nothing on the page."""
+    town.claude.script(answering("It is not safe. @everyone /review cancel", withdraw=False))
+    town.reply(repo, 1, first(repo), "Why is that a problem?")
+    assert words(repo) == ["kireji[bot]", "maria", "kireji[bot]"]
+    said = thread(repo)["comments"][-1]["body"]
+    assert "`@everyone`" in said
+    question = town.claude.calls[-1].request["messages"][0]["content"]
+    assert "Why is that a problem?" in question
+    assert "yaml.load(stream)" in question
+
+
+def test_three_answers_and_no_more(town: Town, repo: Repository) -> None:
+    """A thread may have as many as the policy grants, three without one."""
+    town.claude.script(answering("Yes.", withdraw=False))
+    for number in range(5):
+        town.reply(repo, 1, first(repo), f"Really? ({number})")
+    assert words(repo).count("kireji[bot]") == 1 + 3
+
+
+def test_a_finding_is_withdrawn(town: Town, repo: Repository) -> None:
+    """A maintainer shows that it is wrong: the thread is closed, and the finding not told again."""
+    town.claude.script(answering("You are right: the stream is ours.", withdraw=True))
+    town.reply(repo, 1, first(repo), "The stream comes from our own build.")
+    assert thread(repo)["resolved"] or thread(repo)["minimized"]
+    town.claude.script(None)
+    town.say(repo, 1, "/review full")
+    assert town.checks(repo, 1)[-1]["output"]["title"] == "No findings in 2 hunks"
+
+
+def test_the_author_cannot_talk_a_finding_away(town: Town, repo: Repository) -> None:
+    """The model believes the author; the thread stays open until somebody with rights decides."""
+    town.claude.script(answering("You are right.", withdraw=True))
+    town.reply(repo, 1, first(repo), "It is fine, trust me.", by="alice")
+    assert words(repo) == ["kireji[bot]", "alice", "kireji[bot]"]
+    assert not thread(repo)["resolved"]
+    assert not thread(repo)["minimized"]
+
+
+@pytest.mark.parametrize("by", ["carl", "renovate[bot]"])
+def test_strangers_and_bots_get_no_answer(town: Town, repo: Repository, by: str) -> None:
+    """They cost nothing."""
+    asked = town.claude.count()
+    town.reply(repo, 1, first(repo), "Why?", by=by)
+    assert town.claude.count() == asked
+    assert words(repo) == ["kireji[bot]", by]
+
+
+def test_a_thread_of_other_people(town: Town, repo: Repository) -> None:
+    """It is none of our business."""
+    review = repo.add_review(
+        1, by="maria", body="Hm", comments=[{"path": ONE.paths[0], "line": 12, "side": "RIGHT", "body": "Odd"}]
+    )
+    theirs = next(comment for comment in repo.review_comments(1) if comment["pull_request_review_id"] == review.id)
+    asked = town.claude.count()
+    town.reply(repo, 1, theirs["id"], "What do you mean?", by="alice")
+    assert town.claude.count() == asked
+
+
+def test_a_question_in_the_conversation(town: Town, repo: Repository) -> None:
+    """`/review ask` is answered below it, once, and its cost is in the ledger."""
+    town.claude.script(answering("It loads rates.", withdraw=False))
+    town.say(repo, 1, "/review ask what does load do?")
+    assert town.answers(repo, 1) == ["It loads rates."]
+
+
+def test_claude_does_not_answer(town: Town, repo: Repository) -> None:
+    """Then that is said."""
+    town.claude.script(lambda _: Reply("", stop_reason="refusal"))
+    town.say(repo, 1, "/review ask what does load do?")
+    assert town.answers(repo, 1) == ["Claude gave no answer this time. Ask again in a while."]
