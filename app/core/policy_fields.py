@@ -1,0 +1,46 @@
+"""The keys of a mapping in a policy: which are known, which are there twice, and what was probably meant."""
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+from app.core.policy_kinds import Say
+from app.core.policy_words import named
+from app.core.policy_yaml import MappingNode, Node, ScalarNode
+
+MOST_NEAREST = 20  # what is looked for in one mapping; it takes a millisecond each
+_MAX_KEY = 60
+
+
+def fields(
+    node: MappingNode, names: Collection[str], where: str, say: Say, elsewhere: Iterable[str] = ()
+) -> dict[str, Node]:
+    """The values of the known keys, each with the first one there is.
+
+    `where` is the mapping's own name with a "." behind it, "" for the whole file. `elsewhere` holds the full names of
+    keys that may have been meant though they belong to another mapping.
+    """
+    found: dict[str, Node] = {}
+    lines: dict[str, int] = {}
+    unknown = 0
+    for key, value in node.entries:
+        if not isinstance(key, ScalarNode):
+            say(key.line, "a key must be a plain word")
+        elif key.text in found:
+            say(key.line, f"{named(where + key.text)} is here twice; the one of line {lines[key.text]} holds")
+        elif key.text in names:
+            found[key.text], lines[key.text] = value, key.line
+        else:
+            unknown += 1
+            meant = nearest(key.text, names, where, elsewhere) if unknown <= MOST_NEAREST else ""
+            asked = f"; did you mean {named(meant)}?" if meant else ""
+            say(key.line, f"{named(where + key.text[:_MAX_KEY])} is no key of a policy{asked}")
+    return found
+
+
+def nearest(key: str, names: Iterable[str], where: str, elsewhere: Iterable[str]) -> str:
+    """The full name of the key that was probably meant, "" if none is near: in the same mapping before any other one."""
+    key = key[:_MAX_KEY].lower().replace("-", "_")
+    if here := get_close_matches(key, list(names), 1):
+        return where + here[0]
+    last = {name.rpartition(".")[2]: name for name in reversed([*elsewhere])}
+    return next((last[name] for name in get_close_matches(key, list(last), 1, 0.75)), "")

@@ -1,0 +1,97 @@
+"""Every key of a policy, one row each: its reader, the JSON Schema and README's table are made of it."""
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, TypeVar
+
+from app.core.finding import Severity
+from app.core.money import MODELS
+from app.core.people import Permission
+from app.core.policy_kinds import Choice, Flag, Kind, ListOf, Whole
+from app.core.policy_model import Policy
+from app.core.policy_texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One row: the name with dots, what it may hold, what it does. Its default is `Policy`'s."""
+
+    name: str
+    kind: Kind
+    meaning: str
+
+
+_LIMIT = Whole(0, 1_000_000)
+_SEVERITIES = {severity.value: severity for severity in reversed(Severity)}
+_FLOORS = [Permission.ADMIN, Permission.MAINTAIN, Permission.WRITE, Permission.TRIAGE]
+_RULES = Choice({name: name for name in Policy().rules})
+
+KEYS: tuple[Key, ...] = (
+    Key("triggers.drafts", Flag(), "Whether drafts are reviewed by themselves"),
+    Key("triggers.bots", Flag(), "Whether pull requests of bots are"),
+    Key("triggers.on_push", Flag(), "Whether each push is reviewed; if not, it waits until someone asks"),
+    Key("triggers.labels.require", LABELS, "Only pull requests with one of these labels are reviewed by themselves"),
+    Key("triggers.labels.ignore", LABELS, "Those with one of these labels are not"),
+    Key("triggers.authors.ignore", LOGINS, "Nor are those of these authors, by login"),
+    Key(
+        "triggers.base_branches",
+        BRANCHES,
+        "Only pull requests into these branches are reviewed by themselves; `*` stands for any characters, `/` too",
+    ),
+    Key("triggers.max_files", _LIMIT, "With more changed files than this it is not reviewed by itself; 0 for no limit"),
+    Key("triggers.max_lines", _LIMIT, "The same for changed lines"),
+    Key(
+        "paths.include",
+        PATTERNS,
+        "Files that are read though they look generated, vendored or too large; patterns as in .gitignore",
+    ),
+    Key("paths.exclude", PATTERNS, "Files that are not read, even if `paths.include` names them"),
+    Key("instructions", INSTRUCTIONS, "What the reader is told of files: a list of `paths` (patterns) with a `text`"),
+    Key("findings.min_severity", Choice(_SEVERITIES), "Findings below this are not told"),
+    Key(
+        "findings.max_comments",
+        Whole(1, 100, nullable=True),
+        "The most inline comments; the operator's `KIREJI_MAX_COMMENTS` is the ceiling",
+    ),
+    Key(
+        "conclusion.fail_on",
+        Choice({"never": None} | _SEVERITIES),
+        "The check run fails if a finding is at least so grave; `never` for a neutral one",
+    ),
+    Key("language", LANGUAGE, "The language of the comments, such as `Deutsch` or `Brazilian Portuguese`"),
+    Key(
+        "model",
+        Choice({name: name for name in MODELS}, nullable=True),
+        f"The model that reviews, the operator's if there is none: {', '.join(f'`{name}`' for name in MODELS)}",
+    ),
+    Key(
+        "rules",
+        ListOf(_RULES, "rules files", len(Policy().rules)),
+        "Files in the base branch's root whose text the reader is given, as far as they are there; `[]` for none",
+    ),
+    Key(
+        "commands.floor",
+        Choice({permission.value: permission for permission in _FLOORS}),
+        "The permission that commands need: `admin`, `maintain`, `write` or `triage`",
+    ),
+    Key("commands.author_may_review", Flag(), "Whether a pull request's author may ask for `/review` without it"),
+    Key("threads.resolve_fixed", Flag(), "Whether Kireji closes its threads once they are fixed"),
+    Key("threads.answers", Whole(0, 20), "How many times Kireji answers in one thread"),
+    Key("summary_comment", Flag(), "Whether one comment, edited in place, also says what the check run says"),
+)
+BY_NAME = {key.name: key for key in KEYS}
+
+
+def value(policy: Policy, key: Key) -> object:
+    """What the policy has there, as JSON and YAML have it."""
+    found: object = reduce(getattr, key.name.split("."), policy)
+    return key.kind.plain(found)
+
+
+def put(record: T, name: str, new: object) -> T:
+    """The policy, or a part of one, with another value at this key, which is one that the key's kind has read."""
+    first, _, rest = name.partition(".")
+    here: dict[str, Any] = {first: put(getattr(record, first), rest, new) if rest else new}
+    return replace(record, **here)  # pyrefly: ignore[bad-specialization] - T is one of policy_model's dataclasses
