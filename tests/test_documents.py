@@ -9,7 +9,7 @@ import pytest
 from app.core.events import EVENTS, EventRow
 from app.entry import cli
 from app.settings import SETTINGS, Setting
-from tests import modules
+from tests import modules, readme
 from tests.modules import purpose as purpose_of
 
 README = Path(__file__).parent.parent / "README.md"
@@ -28,6 +28,11 @@ def test_readme_names_every_event(row: EventRow) -> None:
     """Whoever registers the App must know which webhook events and actions are heard."""
     text = README.read_text("utf-8")
     assert [name for name in (row.name, *row.actions) if f"`{name}`" not in text] == []
+
+
+def test_readme_has_every_command_and_policy_key() -> None:
+    """Its tables are what the code says; `python -m tests.readme` renews them."""
+    assert readme.README.read_text("utf-8") == readme.page()
 
 
 def test_the_architecture_page_lists_every_module_with_its_purpose() -> None:

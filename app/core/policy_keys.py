@@ -64,7 +64,8 @@ KEYS: tuple[Key, ...] = (
     Key(
         "model",
         Choice({name: name for name in MODELS}, nullable=True),
-        f"The model that reviews, the operator's if there is none: {', '.join(f'`{name}`' for name in MODELS)}",
+        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): "
+        + ", ".join(f"`{name}`" for name in MODELS),
     ),
     Key(
         "rules",

@@ -47,13 +47,14 @@ class OpenedPull:
     """A pull request, the files of its base branch that steer the review (path -> text, absent if not there), and our threads.
 
     `organisation` is the text of `kireji.yml` in the owner's `.github` repository, "" if there is none to be read.
-    `threads` are our own, oldest first.
+    `threads` are our own, oldest first. `unreadable` are those of the files that are there, and binary or too large.
     """
 
     pull: PullRequest
     base_files: Mapping[str, str] = field(default_factory=dict)
     organisation: str = ""
     threads: tuple[Thread, ...] = ()
+    unreadable: frozenset[str] = frozenset()
 
     def threads_before(self, review: str) -> tuple[Thread, ...]:
         """Our threads but for those that this very review has opened already, before its process died perhaps."""

@@ -1,16 +1,17 @@
 """What the base branch says of how a pull request is to be reviewed. The head branch has no say."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.formats.policy import problem_notes
-from app.core.policy import Policy, PolicyReading, read_policy
+from app.core.policy import Policy, PolicyReading, Problem, Source, read_policy
 from app.core.pull import OpenedPull
 
 ATTRIBUTES = ".gitattributes"
 POLICY = ".github/kireji.yml"
 RULES = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")
 BASE_FILES = (ATTRIBUTES, POLICY, *RULES)
+UNREADABLE = Problem(Source.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read")
 MAX_RULES = 6_000  # characters of one rules file
 
 
@@ -37,6 +38,8 @@ def steer(opened: OpenedPull) -> Steering:
     """Read what steers a review."""
     files = opened.base_files
     reading = read_policy(files.get(POLICY), opened.organisation or None)
+    if POLICY in opened.unreadable:
+        reading = replace(reading, problems=(*reading.problems, UNREADABLE))
     rules = "\n\n".join(_rules(opened, reading.policy))
     return Steering(reading, files.get(ATTRIBUTES, ""), rules)
 

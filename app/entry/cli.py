@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.entry.jobs import jobs
+from app.entry.policy import policy
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -80,6 +81,7 @@ def _settings() -> "Settings":
 
 
 main.add_command(jobs)
+main.add_command(policy)
 
 
 def run() -> None:

@@ -55,7 +55,7 @@ async def _do(command: Command, said: Said) -> None:
         case Verb.CONFIG:
             await said.reply(config_text(said.steering.reading))
         case Verb.HELP:
-            await said.reply(help_rows())
+            await said.reply(help_rows(said.steering.policy.commands.floor))
         case Verb.ASK:
             await answer(said, command.text)
         case _:

@@ -5,7 +5,7 @@ public ones too (as an Action's GITHUB_TOKEN does), and `.github` is public wher
 from it. A private one is not seen: asking for a token that reaches it would cost every review a request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app.adapters.github.actors import ACTOR, is_bot, login
@@ -52,6 +52,7 @@ async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull
         _files(row, base_files),
         _text((data.get("organisation") or {}).get("object")) or "",
         await read_threads(client, row["reviewThreads"]),
+        frozenset(path for path, blob in _blobs(row, base_files) if blob is not None and _text(blob) is None),
     )
 
 
@@ -89,14 +90,16 @@ def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
     )
 
 
-def _files(row: dict[str, Any], base_files: Sequence[str]) -> dict[str, str]:
+def _blobs(row: dict[str, Any], base_files: Sequence[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """Each path with what is there, None for nothing."""
     target = (row.get("baseRef") or {}).get("target") or {}
-    found: dict[str, str] = {}
     for index, path in enumerate(base_files):
-        text = _text((target.get(f"f{index}") or {}).get("object"))
-        if text is not None:
-            found[path] = text
-    return found
+        yield path, (target.get(f"f{index}") or {}).get("object")
+
+
+def _files(row: dict[str, Any], base_files: Sequence[str]) -> dict[str, str]:
+    texts = ((path, _text(blob)) for path, blob in _blobs(row, base_files))
+    return {path: text for path, text in texts if text is not None}
 
 
 def _text(blob: dict[str, Any] | None) -> str | None:

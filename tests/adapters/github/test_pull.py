@@ -30,7 +30,7 @@ def blob(text: str | None, *, binary: bool = False, cut: bool = False) -> dict[s
 
 
 async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: PullRef) -> None:
-    """Paths travel as variables; what is absent, binary or cut is left out."""
+    """Paths travel as variables; what is absent, binary or cut is left out, and what is there and cannot be read is named."""
     target = {"f0": blob("limit: 3\n"), "f1": None, "f2": blob(None, binary=True), "f3": blob("x", cut=True)}
     api.pull(3, baseRef={"target": target})
     opened = (await forge.fetch(ref, [".github/kireji.yml", ".gitattributes", "logo", "huge"])).opened
@@ -51,6 +51,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
             ("bug", "shop"),
         ),
         {".github/kireji.yml": "limit: 3\n"},
+        unreadable=frozenset({"logo", "huge"}),
     )
     asked = sent(api)
     assert asked["variables"] == {
