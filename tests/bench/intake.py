@@ -85,7 +85,9 @@ def measure(store: str, url: str | None, rate: int, seconds: int) -> Load:
 
 def _requests(github: GitHubSandbox, repo: Repository, numbers: Sequence[int], count: int) -> Iterator[Request]:
     """One push of a new head for each EACH deliveries; the others are what an App hears all day: people talking."""
-    talk = repo.comment(numbers[0], "Looks good to me. Shall we merge it before the release?\n\n> when is that?", by="bob")
+    talk = repo.comment(
+        numbers[0], "Looks good to me. Shall we merge it before the release?\n\n> when is that?", by="bob"
+    )
     headers, body = github.webhook(
         "issue_comment", action="created", repo=repo, number=numbers[0], comment_id=talk.id, sender="bob"
     )
@@ -127,12 +129,16 @@ async def _fire(port: int, requests: list[Request], rate: int) -> list[tuple[int
     async def send(number: int, request: Request) -> tuple[int, float]:
         due = start + number / rate
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        try:
-            connection = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
-            status = await _post(connection, request)
-            idle.append(connection)
-        except (OSError, asyncio.IncompleteReadError):
-            status = 0
+        status = 0
+        while status == 0:
+            kept = bool(idle)
+            connection = idle.pop() if kept else await asyncio.open_connection("127.0.0.1", port)
+            try:
+                status = await _post(connection, request)
+                idle.append(connection)
+            except (OSError, asyncio.IncompleteReadError):
+                if not kept:  # one that was kept open may have been closed since, which HTTP's clients try again
+                    break
         return status, time.perf_counter() - due
 
     return await asyncio.gather(*(send(number, request) for number, request in enumerate(requests)))

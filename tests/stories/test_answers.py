@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.sandbox.claude import Reply
+from app.sandbox.claude.reply import Script
 from app.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.town import Town
@@ -40,9 +41,13 @@ def first(repo: Repository) -> int:
     return thread(repo)["comments"][0]["id"]
 
 
-def answering(answer: str, *, withdraw: bool) -> Any:
+def answering(answer: str, *, withdraw: bool) -> Script:
     """A Claude that says this to every question."""
-    return lambda _: Reply(json.dumps({"answer": answer, "withdraw": withdraw}))
+
+    def script(_: dict[str, Any]) -> Reply:
+        return Reply(json.dumps({"answer": answer, "withdraw": withdraw}))
+
+    return script
 
 
 def test_a_reply_is_answered(town: Town, repo: Repository) -> None:
