@@ -38,9 +38,14 @@ def fields(
 
 
 def nearest(key: str, names: Iterable[str], where: str, elsewhere: Iterable[str]) -> str:
-    """The full name of the key that was probably meant, "" if none is near: in the same mapping before any other one."""
+    """The full name of the key that was probably meant, "" if none is near.
+
+    One that has just this name in another mapping comes first, then those of the same mapping.
+    """
     key = key[:_MAX_KEY].lower().replace("-", "_")
+    last = {name.rpartition(".")[2]: name for name in reversed([*elsewhere])}
+    if key in last:
+        return last[key]
     if here := get_close_matches(key, list(names), 1):
         return where + here[0]
-    last = {name.rpartition(".")[2]: name for name in reversed([*elsewhere])}
     return next((last[name] for name in get_close_matches(key, list(last), 1, 0.75)), "")

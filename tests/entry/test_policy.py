@@ -1,0 +1,48 @@
+"""`kireji policy`: a file checked before it is pushed. It needs no settings."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.entry.cli import main
+
+
+def test_a_good_file(tmp_path: Path) -> None:
+    """What it sets is told; the exit status is 0."""
+    file = tmp_path / "kireji.yml"
+    file.write_text("findings:\n  min_severity: high\n")
+    result = CliRunner().invoke(main, ["policy", "check", str(file)])
+    assert (result.exit_code, result.output) == (0, f"{file}: no problems\n  findings.min_severity: high\n")
+
+
+def test_problems_stand_as_compilers_tell_them(tmp_path: Path) -> None:
+    """FILE:LINE: what is wrong; what is right is told as well. The exit status is 1."""
+    file = tmp_path / "kireji.yml"
+    file.write_text("findngs: {}\nlanguage: Deutsch\n")
+    result = CliRunner().invoke(main, ["policy", "check", str(file)])
+    assert result.exit_code == 1
+    assert result.stderr == f"{file}:1: `findngs` is no key of a policy; did you mean `findings`?\n"
+    assert result.stdout == "  language: Deutsch\n"
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"x" * 70_000])
+def test_standard_input_of_any_kind(text: bytes) -> None:
+    """Bytes that are no text, or too many, are named and not shown."""
+    result = CliRunner().invoke(main, ["policy", "check", "-"], input=text)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("-:1: nothing of this file is used: ")
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """A plain line, and no traceback."""
+    result = CliRunner().invoke(main, ["policy", "check", str(tmp_path / "nowhere.yml")])
+    assert result.exit_code == 1
+    assert "cannot be read: No such file or directory" in result.stderr
+
+
+def test_the_schema() -> None:
+    """JSON, for editors."""
+    result = CliRunner().invoke(main, ["policy", "schema"])
+    assert json.loads(result.stdout)["title"] == "Kireji's policy"
