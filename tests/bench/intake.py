@@ -132,8 +132,8 @@ async def _fire(port: int, requests: list[Request], rate: int) -> list[tuple[int
         status = 0
         while status == 0:
             kept = bool(idle)
-            connection = idle.pop() if kept else await asyncio.open_connection("127.0.0.1", port)
             try:
+                connection = idle.pop() if kept else await asyncio.open_connection("127.0.0.1", port)
                 status = await _post(connection, request)
                 idle.append(connection)
             except (OSError, asyncio.IncompleteReadError):

@@ -74,3 +74,23 @@ def test_a_push_while_the_check_run_opens(sqlite_place: Town) -> None:
     await_that(lambda: set(place.checks(repo)) == wanted, 30, "the check runs did not close")
     place.await_quiet()
     assert place.judge().wrong == {}
+
+
+def test_an_answer_that_is_under_way_when_its_worker_dies(sqlite_place: Town) -> None:
+    """GitHub executes the comment later than the next worker looks for it, or the other way round: it stands there once."""
+    place = sqlite_place
+    repo = place.crowd.add_repository("octo/answered")
+    place.crowd.open(repo)
+    place.await_quiet()
+    place.github.faults.clear()
+    place.github.faults.add(Fault(f"POST /repos/{repo.full_name}/issues/1/comments", delay=3.0))
+    comment = repo.comment(1, "/review help", by="alice")
+    headers, body = place.github.webhook(
+        "issue_comment", action="created", repo=repo, number=1, comment_id=comment.id, sender="alice"
+    )
+    assert place.post(headers, body) == 202
+    await_that(lambda: place.github.faults.hits, 30, "nothing was answered", pause=0.01)
+    place.app.kill(place.app.workers[0])
+    await_that(lambda: len(repo.issue_comments(1)) == 2, 30, "the answer did not arrive")
+    time.sleep(5)
+    assert len(repo.issue_comments(1)) == 2

@@ -13,6 +13,7 @@ from app.adapters.store.engine import reading
 from app.adapters.store.tables import deliveries, reviews
 from app.core.lifecycle import ReviewState
 from tests.chaos.crowd import FILES
+from tests.chaos.house import await_that
 from tests.chaos.town import Town
 
 SETTINGS = {"KIREJI_DEBOUNCE_SECONDS": "5"}
@@ -35,6 +36,26 @@ def test_the_same_delivery_twenty_times_at_once(place: Town) -> None:
     assert place.checks(repo) == [(repo.pull(number).head_sha, "neutral")]
     assert len(repo.reviews(number)) == 1
     assert place.claude.count() - asked == FILES
+    assert place.judge().wrong == {}
+
+
+def test_a_command_twenty_times_at_once(place: Town) -> None:
+    """One comment, delivered twenty times: one reaction, one more review of the head."""
+    repo = place.crowd.add_repository("octo/asked")
+    repo.grant("maria", "write")
+    number = place.crowd.open(repo)
+    place.await_quiet()
+    comment = repo.comment(number, "/review full", by="maria")
+    headers, body = place.github.webhook(
+        "issue_comment", action="created", repo=repo, number=number, comment_id=comment.id, sender="maria"
+    )
+    with ThreadPoolExecutor(20) as threads:
+        assert set(threads.map(place.post, [headers] * 20, [body] * 20)) == {202}
+    await_that(lambda: len(place.checks(repo)) == 2, 30, "the command was not carried out")
+    place.await_quiet()
+    assert [content for _, content in repo.reactions(comment.id)] == ["eyes"]
+    assert [conclusion for _, conclusion in place.checks(repo)] == ["neutral", "neutral"]
+    assert len(repo.reviews(number)) == 1
     assert place.judge().wrong == {}
 
 
