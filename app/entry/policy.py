@@ -1,52 +1,75 @@
-"""`kireji policy`: a policy file checked before it is pushed, and the JSON Schema that editors check it with."""
+"""`kireji policy`: a policy file checked before it is merged, and the JSON Schema for editors. Needs no settings."""
+
+# ruff: noqa: PLC0415 - commands import what they need when they run
 
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-# ruff: noqa: PLC0415 - commands import what they need when they run, see `cli`
+if TYPE_CHECKING:
+    from app.core.policy import PolicyReading
 
-NOT_DONE = 1
+NOT_GOOD = 1
 
 
 @click.group()
 def policy() -> None:
-    """Policy files (.github/kireji.yml)."""
+    """A repository's policy, `.github/kireji.yml`: what Kireji reviews, and how."""
 
 
 @policy.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-def check(file: Path) -> None:
-    """Say what is wrong with FILE (`-` for standard input), and what it sets. The exit status is 1 if anything is."""
-    from app.core.formats.policy import differences, problem_line
+@click.argument("file", type=click.Path(allow_dash=True))
+def check(file: str) -> None:
+    """Check a policy FILE (- for stdin): each problem on a line, and exit status 1 if there are any.
+
+    What has a problem is not used, everything else in the file is. Without problems, the values that differ from the
+    defaults are listed.
+    """
+    name = "<stdin>" if file == "-" else file
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        click.echo(f"kireji: {name} cannot be read: {error.strerror}", err=True)
+        sys.exit(NOT_GOOD)
+    sys.exit(_tell(name, data))
+
+
+@policy.command()
+def schema() -> None:
+    """Print the JSON Schema of a policy, which helps editors to complete and check it."""
+    from app.core.policy_schema import schema as policy_schema
+
+    click.echo(json.dumps(policy_schema(), indent=2, ensure_ascii=False))
+
+
+def _tell(name: str, data: bytes) -> int:
+    """Say what is wrong with a file, or what it sets; the exit status."""
     from app.core.policy import read_policy
 
-    reading = read_policy(_text(file), None)
-    for problem in reading.problems:
-        click.echo(problem_line(problem, str(file)), err=True)
-    if not reading.problems:
-        click.echo(f"{file}: no problems")
-    for line in differences(reading):
-        click.echo(f"  {line}")
-    sys.exit(NOT_DONE if reading.problems else 0)
-
-
-@policy.command("schema")
-def print_schema() -> None:
-    """Print the JSON Schema of a policy file."""
-    from app.core.policy_schema import schema
-
-    click.echo(json.dumps(schema(), indent=2))
-
-
-def _text(file: Path) -> str:
-    """No more of it than is needed to say that it is too large; bytes that are no text are named by the reader."""
-    from app.core.policy_yaml import MAX_BYTES
-
     try:
-        with click.open_file(str(file), "rb") as opened:
-            return opened.read(MAX_BYTES + 1).decode("utf-8", "surrogateescape")
-    except OSError as error:
-        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from error
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        click.echo(f"{name}:{line}: this is not UTF-8")
+        return NOT_GOOD
+    reading = read_policy(text, None)
+    for problem in reading.problems:
+        click.echo(f"{name}:{problem.line}: {problem.message}")
+    if reading.problems:
+        return NOT_GOOD
+    click.echo(f"{name}: no problems")
+    _list_values(reading)
+    return 0
+
+
+def _list_values(reading: "PolicyReading") -> None:
+    from app.core.policy import Policy
+    from app.core.policy_keys import KEYS, value
+
+    for key in KEYS:
+        if (here := value(reading.policy, key)) != value(Policy(), key):
+            # In ASCII: nothing in it acts on the terminal.
+            click.echo(f"  {key.name}: {json.dumps(here)}")
