@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.core.lifecycle import ReviewState
 
 # Those of `lifecycle.ReviewState`, which takes long to import.
-STATES = ("queued", "waiting", "running", "done", "superseded", "cancelled", "failed")
+STATES = ("queued", "waiting", "running", "done", "skipped", "superseded", "cancelled", "failed")
 
 
 class Desk(Protocol):

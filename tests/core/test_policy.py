@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.finding import Severity
-from app.core.formats.policy import config_text, differences, problem_notes
+from app.core.formats.policy import config_text, problem_notes
 from app.core.people import Permission
 from app.core.policy import Policy, PolicyReading, Source, read_policy
 from app.core.policy_keys import KEYS, value
@@ -142,13 +142,12 @@ def test_as_people_read_it() -> None:
     """Every key with its value and source; problems with file and line; nothing of it acts on the page."""
     reading = read_policy("triggers:\n  labels:\n    ignore: ['@everyone | `x`']\nx: 1\n", "language: Deutsch\n")
     text = config_text(reading)
-    assert "| `language` | `Deutsch` | the organisation's `kireji.yml` |" in text
+    assert "| `language` | `Deutsch` | **organisation** |" in text
     assert text.count("\n| `") == len(KEYS)
-    assert ".github/kireji.yml, line 4: `x` is no key of a policy" in text
+    assert "`.github/kireji.yml`, line 4: `x` is no key of a policy" in text
     assert problem_notes(read_policy(None, None)) == ()
     row = next(line for line in text.splitlines() if "labels.ignore" in line)
     assert row.count(" | ") == 2
-    assert list(differences(reading)) == ['triggers.labels.ignore: ["@everyone | `x`"]', "language: Deutsch"]
 
 
 # -- all files ---------------------------------------------------------------------------------------------------------

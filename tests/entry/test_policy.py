@@ -14,25 +14,26 @@ def test_a_good_file(tmp_path: Path) -> None:
     file = tmp_path / "kireji.yml"
     file.write_text("findings:\n  min_severity: high\n")
     result = CliRunner().invoke(main, ["policy", "check", str(file)])
-    assert (result.exit_code, result.output) == (0, f"{file}: no problems\n  findings.min_severity: high\n")
+    assert (result.exit_code, result.output) == (0, f'{file}: no problems\n  findings.min_severity: "high"\n')
 
 
 def test_problems_stand_as_compilers_tell_them(tmp_path: Path) -> None:
-    """FILE:LINE: what is wrong; what is right is told as well. The exit status is 1."""
+    """FILE:LINE: what is wrong. The exit status is 1."""
     file = tmp_path / "kireji.yml"
     file.write_text("findngs: {}\nlanguage: Deutsch\n")
     result = CliRunner().invoke(main, ["policy", "check", str(file)])
     assert result.exit_code == 1
-    assert result.stderr == f"{file}:1: `findngs` is no key of a policy; did you mean `findings`?\n"
-    assert result.stdout == "  language: Deutsch\n"
+    assert result.output == f"{file}:1: `findngs` is no key of a policy; did you mean `findings`?\n"
 
 
-@pytest.mark.parametrize("text", [b"\xff\xfe\x00", b"x" * 70_000])
-def test_standard_input_of_any_kind(text: bytes) -> None:
+@pytest.mark.parametrize(
+    ("text", "words"), [(b"a: b\n\xff\x00", "2: this is not UTF-8"), (b"x" * 70_000, "1: nothing of this file is used")]
+)
+def test_standard_input_of_any_kind(text: bytes, words: str) -> None:
     """Bytes that are no text, or too many, are named and not shown."""
     result = CliRunner().invoke(main, ["policy", "check", "-"], input=text)
     assert result.exit_code == 1
-    assert result.stderr.startswith("-:1: nothing of this file is used: ")
+    assert result.output.startswith(f"<stdin>:{words}")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

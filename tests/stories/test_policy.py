@@ -50,7 +50,7 @@ def test_a_broken_policy(town: Town) -> None:
     check = town.open(repo, 1)
     assert check["conclusion"] == "failure"
     summary = check["output"]["summary"]
-    assert "`.github/kireji.yml`" in summary or ".github/kireji.yml, line 3:" in summary
+    assert "`.github/kireji.yml`, line 3:" in summary
     assert "did you mean `conclusion.fail_on`?" in summary
     assert "line 5: `findings.max_comments` must be a whole number from 1 to 100 or null" in summary
 
@@ -98,9 +98,9 @@ def test_the_organisation_s_policy(town: Town) -> None:
     assert len(repo.review_comments(1)) == 2
     town.say(repo, 1, "/review config")
     (answer,) = town.answers(repo, 1)
-    assert "| `conclusion.fail_on` | `critical` | the organisation's `kireji.yml` |" in answer
-    assert "| `findings.max_comments` | `2` | `.github/kireji.yml` on the base branch |" in answer
-    assert "| `language` | `English` | the default |" in answer
+    assert "| `conclusion.fail_on` | `critical` | **organisation** |" in answer
+    assert "| `findings.max_comments` | `2` | **repository** |" in answer
+    assert "| `language` | `English` | default |" in answer
 
 
 def test_one_summary_comment(town: Town) -> None:
