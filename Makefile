@@ -28,7 +28,7 @@ KILLS ?= 60
 chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunicorn and of Postgres, on each store
 	@$(BIN)/python -m tests.chaos --kills $(KILLS)
 
-proofs: $(STAMP) ## the durable engine's proofs on real processes that are killed, and a short chaos campaign
+proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, and a short chaos campaign
 	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos
 
 check: $(STAMP)  ## lint, types, layers
