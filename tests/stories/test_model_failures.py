@@ -88,6 +88,9 @@ TROUBLES = [
     Trouble("malformed", said(Reply("Sorry, no JSON today.")), "Claude's answer was not in the agreed form"),
     Trouble("too long", said(Reply("{", output_tokens=70_000)), "Claude's answer did not fit, even in smaller pieces"),
     Trouble("refusal", said(Reply(stop_reason="refusal")), "Claude declined to read it", passing=False),
+]
+# What every call would meet: those that are still to be sent when it is known are spared.
+COMMON = [
     Trouble("401", refused(401), "Claude refused the API key (401): check ANTHROPIC_API_KEY", passing=False),
     Trouble(
         "spend cap",
@@ -159,6 +162,20 @@ def test_a_failure_that_stays_is_told(town: Town, repo: Repository, trouble: Tro
     assert billed_as_told(town, paid) is trouble.heard
     if not trouble.passing:
         assert int(paid["attempts"] or paid["calls"]) == 10
+
+
+@names(COMMON)
+def test_a_failure_that_every_call_would_meet(town: Town, repo: Repository, trouble: Trouble) -> None:
+    """A key that is refused for one call is no better for those that are still to be sent: they are spared, and told so."""
+    trouble.strike(town, ALWAYS)
+    check = town.open(repo, 1)
+    reasons = unread(check)
+    assert changes.path(STRUCK) in reasons
+    assert set(reasons.values()) == {f"{changes.HUNKS} hunks not read: {trouble.reason}"}
+    assert check["output"]["title"].startswith("Partly reviewed: ")
+    assert check["conclusion"] == "neutral"
+    assert len(town.placed(repo, 1)) == 10 - len(reasons)
+    assert town.claude.count() <= 10
 
 
 def test_a_review_that_found_nothing_and_missed_something_is_not_green(town: Town, repo: Repository) -> None:
