@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -27,7 +28,7 @@ from app.core.policy_words import named
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
 # Pure Python takes a second for 64 KB, in which nothing else happens in a worker.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER = yaml.SafeLoader("")
 _CORE = "tag:yaml.org,2002:"
 # Of YAML 1.1's printable characters, a reader refuses all others (source: YAML 1.1, section 5.1).
@@ -95,15 +96,15 @@ class _BrokenError(Exception):
         self.broken = Broken(line, message)
 
 
-def compose(text: str) -> Node | Broken | None:
-    """The text's one document, None if there is nothing in it. Never raises."""
+def compose(text: str, loader: Any = LOADER) -> Node | Broken | None:
+    """The text's one document, None if there is nothing in it. Never raises. `loader` is PyYAML's, in C or in Python."""
     text = encodable(text)
     if (size := len(text.encode())) > MAX_BYTES:
         return Broken(1, f"it is too large: {size:,} bytes; at most {MAX_BYTES:,} are read")
     if odd := _UNPRINTABLE.search(text):
         return Broken(text.count("\n", 0, odd.start()) + 1, f"YAML takes no character U+{ord(odd[0]):04X}")
     try:
-        return _document(_events(text))
+        return _document(_events(text, loader))
     except _BrokenError as error:
         return error.broken
     except yaml.MarkedYAMLError as error:
@@ -112,10 +113,10 @@ def compose(text: str) -> Node | Broken | None:
         return Broken(1, "it is not valid YAML")
 
 
-def _events(text: str) -> Iterator[Event]:
+def _events(text: str, loader: Any) -> Iterator[Event]:
     """The parser's events, without those that a policy has no use for and that make YAML dangerous."""
     documents = depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=loader):
         match event:
             case DocumentStartEvent():
                 documents += 1
