@@ -28,7 +28,7 @@ def _pattern_flaw(pattern: str) -> str:
     if not is_clean(pattern) or "\n" in pattern:
         return "has characters that nobody sees"
     if _is_costly(pattern):
-        return "has too many stars; at most one name may have two, and two times `**/` is the most"
+        return "has too many stars; at most two times `**/`, or once and one name with two stars"
     try:
         means = [item.include for item in GitIgnoreSpec.from_lines([pattern]).patterns]
     except ValueError:
@@ -41,7 +41,7 @@ def _is_costly(pattern: str) -> bool:
     *folders, last = pattern.split("/")
     stars = [len(_STARS.findall(name)) for name in folders if name != "**"]
     stars.append(len(_STARS.findall(last.rstrip("*"))))
-    return max(stars) > 2 or stars.count(2) > 1 or folders.count("**") > 2
+    return folders.count("**") > 2 or stars.count(2) > 1 or max(stars) + folders.count("**") > 3 or max(stars) > 2
 
 
 def _login_flaw(login: str) -> str:
