@@ -2,6 +2,7 @@
 
 from app.core.commands import Command, UnknownCommand, Verb
 from app.core.people import Permission
+from app.core.policy_words import named
 
 NOTHING_UNDER_WAY = "No review of this pull request is under way, so there is nothing to cancel."
 NOT_A_THREAD = (
@@ -31,6 +32,11 @@ def unknown(command: UnknownCommand) -> str:
     said = command.said.replace("`", "")
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
     return f"There is no command `/review {said}`.{near} `/review help` lists what there is."
+
+
+def bad_pattern(pattern: str, flaw: str) -> str:
+    """A path pattern that is not taken, and why."""
+    return f"The pattern {named(pattern)} {flaw}. Nothing was begun."
 
 
 def acknowledged(command: Command) -> str:

@@ -9,6 +9,7 @@ from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask
 from app.core.neutral import plain
 from app.core.people import Reaction
+from app.core.policy_texts import PATTERN
 from app.core.steering import BASE_FILES, steer
 from app.flow.runner import Runner
 from app.flow.said import Said
@@ -67,6 +68,10 @@ async def _review(command: Command, said: Said) -> None:
     if not pull.open:
         await said.reply(replies.CLOSED)
         return
+    for pattern in command.paths:
+        if flaw := PATTERN.flaw(pattern):
+            await said.reply(replies.bad_pattern(pattern, flaw))
+            return
     ask = Ask(said.event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths)
     await said.acknowledge(command, Reaction.EYES)
     await said.runner.want(said.event.ref, pull.head_sha, ask)

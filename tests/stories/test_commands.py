@@ -186,3 +186,11 @@ def test_dismiss_outside_a_thread(town: Town, repo: Repository) -> None:
     """It cannot be known which finding is meant."""
     town.say(repo, 1, "/review dismiss it is fine")
     assert town.answers(repo, 1)[0].startswith("`/review dismiss` works as a reply in one of my threads")
+
+
+def test_a_pattern_that_is_not_taken(town: Town, repo: Repository) -> None:
+    """One that could keep a worker busy for minutes is refused, with the reason, and no review begins."""
+    town.say(repo, 1, "/review *a*a*a*a*b")
+    (answer,) = town.answers(repo, 1)
+    assert answer.startswith("The pattern `*a*a*a*a*b` ")
+    assert len(town.checks(repo, 1)) == 1

@@ -172,7 +172,9 @@ def test_a_failure_that_every_call_would_meet(town: Town, repo: Repository, trou
     reasons = unread(check)
     assert changes.path(STRUCK) in reasons
     assert set(reasons.values()) == {f"{changes.HUNKS} hunks not read: {trouble.reason}"}
-    assert check["output"]["title"].startswith("Partly reviewed: ")
+    assert check["output"]["title"].startswith(
+        ("Partly reviewed: ", "Not reviewed: ")
+    )  # it may have been the first call
     assert check["conclusion"] == "neutral"
     assert len(town.placed(repo, 1)) == 10 - len(reasons)
     assert town.claude.count() <= 10
