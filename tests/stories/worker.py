@@ -33,13 +33,17 @@ class UncutJournal:
     """Remembers nothing; a step that was begun is never cut off, as the engine's are not."""
 
     async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:  # noqa: ARG002
-        """Run the step to its end, whoever cancels the review meanwhile."""
+        """Run the step to its end, whoever cancels the review meanwhile, and however often."""
         step = asyncio.ensure_future(call())
-        try:
-            return await asyncio.shield(step)
-        except asyncio.CancelledError:
-            await asyncio.wait({step})
-            raise
+        cancelled = False
+        while not step.done():
+            try:
+                await asyncio.wait({step})
+            except asyncio.CancelledError:
+                cancelled = True
+        if cancelled:
+            raise asyncio.CancelledError
+        return step.result()
 
 
 @dataclass
