@@ -9,7 +9,6 @@ NOT_A_THREAD = (
     "`/review dismiss` works as a reply in one of my threads: it waves away the finding that the thread tells."
 )
 NO_OPEN_THREADS = "None of my threads is open here."
-TOO_MANY_ANSWERS = "I have said what I can in this thread. A maintainer can `/review dismiss <reason>` it."
 NO_ANSWER = "Claude gave no answer this time. Ask again in a while."
 CLOSED = "This pull request is closed. Reopen it to have it reviewed."
 WITHDRAWN = "Withdrawn, as the answer above says. It is not told again in this pull request."
@@ -29,9 +28,8 @@ def refused(command: Command, login: str, floor: Permission, author: str) -> str
 
 def unknown(command: UnknownCommand) -> str:
     """A command that there is not."""
-    said = command.said.replace("`", "")
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
-    return f"There is no command `/review {said}`.{near} `/review help` lists what there is."
+    return f"There is no command {named(f'/review {command.said}')}.{near} `/review help` lists what there is."
 
 
 def bad_pattern(pattern: str, flaw: str) -> str:

@@ -74,7 +74,7 @@ async def _review(command: Command, said: Said) -> None:
             return
     ask = Ask(said.event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths)
     await said.acknowledge(command, Reaction.EYES)
-    await said.runner.want(said.event.ref, pull.head_sha, ask)
+    await said.runner.want([said.event.ref], pull.head_sha, ask)
 
 
 async def _pause(command: Command, said: Said) -> None:
@@ -84,7 +84,7 @@ async def _pause(command: Command, said: Said) -> None:
     await runner.step("pause", lambda: runner.wishes.pause(ref, by), None)
     await said.acknowledge(command)
     if not by and (await runner.world.store.history(ref)).reviewed_head != pull.head_sha:
-        await runner.want(ref, pull.head_sha, Ask())
+        await runner.want([ref], pull.head_sha, Ask())
 
 
 async def _cancel(command: Command, said: Said) -> None:
@@ -105,10 +105,8 @@ async def _dismiss(command: Command, said: Said) -> None:
 
 async def _resolve(command: Command, said: Said) -> None:
     """The thread it stands in, or, in the conversation, all that are open."""
-    meant = [said.thread] if said.thread is not None else list(said.opened.threads)
-    still_open = [thread for thread in meant if not thread.resolved]
-    if not still_open:
+    meant = said.opened.threads if said.thread is None else [said.thread]
+    if await said.close(meant, replies.RESOLVED_ON_REQUEST):
+        await said.acknowledge(command)
+    else:
         await said.reply(replies.NO_OPEN_THREADS)
-        return
-    await said.close(still_open, replies.RESOLVED_ON_REQUEST)
-    await said.acknowledge(command)

@@ -8,11 +8,11 @@ from app.core.policy import label_matters
 from app.core.pull import PullRef
 from app.core.steering import BASE_FILES, steer
 from app.errors import TransientError
+from app.flow.carry_out import LONGEST_WAIT
 from app.flow.comments import answer_comment
 from app.flow.runner import Runner
 
-PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure
-LONGEST_WAIT = 3700.0
+PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wait for an answer
 
 
 async def run_errand(errand: Errand, runner: Runner) -> None:
@@ -21,10 +21,9 @@ async def run_errand(errand: Errand, runner: Runner) -> None:
         try:
             await _run(errand, runner)
         except TransientError as error:
-            wait = pause if error.retry_after is None else error.retry_after
-            if pause is None or wait is None or wait > LONGEST_WAIT:
+            if pause is None or (error.retry_after or 0) > LONGEST_WAIT:
                 raise
-            await runner.world.clock.sleep(wait)
+            await runner.world.clock.sleep(pause if error.retry_after is None else error.retry_after)
         else:
             return
 
@@ -59,20 +58,19 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
         return
     opened = await runner.world.forge.look(ref, BASE_FILES)
     deep = event.action == "deep"
-    await runner.want(ref, opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
+    await runner.want([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
 
 
 async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
     """ "Re-run all checks": of each open pull request with this head. GitHub names none for a fork's."""
     forge = runner.world.forge
     numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha)
-    for number in numbers:
-        ref = PullRef(event.repo, number, event.installation)
-        await runner.want(ref, event.head_sha, Ask(event.sender, forced=True))
+    refs = [PullRef(event.repo, number, event.installation) for number in numbers]
+    await runner.want(refs, event.head_sha, Ask(event.sender, forced=True))
 
 
 async def _label(event: LabelChanged, runner: Runner) -> None:
     """A label that the policy names may begin a review or end one: the review itself sees which."""
     opened = await runner.world.forge.look(event.ref, BASE_FILES)
     if label_matters(steer(opened).policy, event.label):
-        await runner.want(event.ref, opened.pull.head_sha, Ask())
+        await runner.want([event.ref], opened.pull.head_sha, Ask())

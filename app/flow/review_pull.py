@@ -70,7 +70,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
     closings = await find_closings(unconfirmed, files, history, world, whole=not fetched.diff.unread)
     notes = (*steering.notes, *world.notes(steering.policy))
-    return Read(replace(review, notes=notes, closed=len(closings)), steering.policy, closings)
+    return Read(replace(review, notes=notes), steering.policy, closings)
 
 
 def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:
@@ -137,12 +137,11 @@ async def publish(
             return HeadMoved(newer) if newer else Posted()
         return await world.forge.publish(job.ref, review_draft(read.review, job.name))
 
-    async def settle() -> None:
-        if isinstance(read, Read) and not isinstance(posted, HeadMoved):
-            await _settle(job, read, world)
+    async def settle() -> int:
+        return await _settle(job, read, world) if isinstance(read, Read) and isinstance(posted, Posted) else 0
 
     posted = await world.journal.step(f"publish {attempt}", post, Posted | HeadMoved)
-    await world.journal.step(f"settle {attempt}", settle, None)
+    closed = await world.journal.step(f"settle {attempt}", settle, int)
     if isinstance(posted, HeadMoved):
         return posted
     if isinstance(read, HeadMoved | NotWanted):
@@ -150,12 +149,13 @@ async def publish(
     review = read.review
     placed = dict(zip(review_draft(review, job.name).comments, review.inline, strict=True))
     refused = [placed[comment] for comment in posted.rejected if comment in placed]
-    return replace(refuse(review, refused), urls=posted.urls)
+    return replace(refuse(review, refused), urls=posted.urls, closed=closed)
 
 
-async def _settle(job: ReviewJob, read: Read, world: World) -> None:
-    """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for."""
+async def _settle(job: ReviewJob, read: Read, world: World) -> int:
+    """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for; how many closed."""
     for closing in read.closings:
         await world.forge.close_thread(job.ref, closing.thread, replies.fixed(closing.reason), f"{FIXED} {job.name}")
     if read.policy.summary_comment:
         await world.forge.keep_comment(job.ref, summary_comment(read.review), SUMMARY)
+    return len(read.closings)

@@ -1,7 +1,7 @@
 """A comment with what is known of it, and what can be done about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core import replies
 from app.core.commands import Command, Need
@@ -9,7 +9,7 @@ from app.core.happened import CommentWritten
 from app.core.people import CommentRef, Reaction
 from app.core.pull import OpenedPull
 from app.core.steering import Steering
-from app.core.thread import Thread
+from app.core.thread import Thread, ThreadComment
 from app.flow.runner import Runner
 
 
@@ -29,14 +29,21 @@ class Said:
 
     @property
     def thread(self) -> Thread | None:
-        """The thread of ours that it is a reply in."""
+        """The thread of ours that it is a reply in, as it was before this errand: it may have answered before a crash."""
         threads = (one for one in self.opened.threads if one.first.id == self.event.reply_to)
-        return next(threads, None)
+        found = next(threads, None)
+        if found is None:
+            return None
+        return replace(found, comments=tuple(one for one in found.comments if not self._is_said(one)))
 
     @property
     def by_author(self) -> bool:
         """Whether the pull request's author wrote it."""
         return self.event.author == self.opened.pull.author
+
+    def _is_said(self, comment: ThreadComment) -> bool:
+        """Whether this very errand wrote it: its marker names the delivery."""
+        return comment.ours and self.runner.cause in comment.body
 
     async def reply(self, text: str, marker: str = "") -> None:
         """Answer it, once."""
@@ -66,12 +73,14 @@ class Said:
             await runner.step("dismiss", lambda: runner.wishes.dismiss(ref, thread.fingerprint, by), None)
         await self.close([thread], why)
 
-    async def close(self, threads: Sequence[Thread], why: str) -> None:
-        """Close threads with these words: one step, since after a crash other ones may be open."""
+    async def close(self, threads: Sequence[Thread], why: str) -> int:
+        """Close those that are open with these words; how many. One step, since after a crash others may be open."""
         runner, ref = self.runner, self.event.ref
 
-        async def close() -> None:
-            for thread in threads:
+        async def close() -> int:
+            still_open = [thread for thread in threads if not thread.resolved]
+            for thread in still_open:
                 await runner.world.forge.close_thread(ref, thread, why, f"closed {runner.cause}")
+            return len(still_open)
 
-        await runner.step("close", close, None)
+        return await runner.step("close", close, int)
