@@ -1,10 +1,12 @@
 """Plain values for tests: short to write, easy to read."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.core.chunk import Chunk, Part, Slice
 from app.core.diff import FileDiff, Side, parse
 from app.core.finding import Category, Confidence, Finding, Severity
+from app.core.seen import digests
 
 DIFF = """\
 diff --git a/shop/cart.py b/shop/cart.py
@@ -66,3 +68,8 @@ FINDING = Finding(
 def finding(**changes: object) -> Finding:
     """A finding that is true of DIFF, with changes."""
     return replace(FINDING, **changes)  # pyrefly: ignore[bad-argument-type] - the tests name the fields
+
+
+def changes_of(files: Iterable[FileDiff]) -> frozenset[str]:
+    """The digests of all changes in these files."""
+    return frozenset(found for file in files for found in digests(file))

@@ -157,11 +157,10 @@ class DurableIntake:
         wanted = replace(job, generation=bumped.generation)
         if not bumped.new:
             return _Queued(wanted.name)
-        ask = replace(job.ask, pushed=job.pushed)
-        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=ask, cause=cause)
+        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=job.ask, cause=cause)
         add_review(conn, review, now)
         delay = 0.0
-        if job.pushed:
+        if job.ask.pushed:
             since = now if bumped.first_unreviewed_at is None else bumped.first_unreviewed_at
             delay = max(0.0, min(self._debounce, since + LONGEST_DEBOUNCE - now))
         self._enqueuer.enqueue(conn, wanted.name, partition=str(job.ref.installation), delay_seconds=delay)

@@ -11,8 +11,8 @@ class Ask:
     """What is asked of a review beyond reading what changed. `by` is a login, "" where no person asked for it.
 
     `forced`: a person wants it, so drafts, labels and a pause do not hold it back. `full`: findings on lines that an
-    earlier round has read may open threads too. `pushed`: a push asks for it. `paths` are .gitignore patterns; none
-    means every file.
+    earlier round has read may open threads too. `pushed`: a push asks for it, which others may follow at
+    once, so it is worth waiting for them. `paths` are .gitignore patterns; none means every file.
     """
 
     by: str = ""
@@ -28,14 +28,13 @@ class ReviewJob:
     """Read this head of this pull request, whoever asks for it.
 
     `generation` counts what was asked of this pull request: a push or a command makes a new one, and only the newest
-    is posted. `pushed` is True for a push, which others may follow at once: it is worth waiting for them. `again`: the
-    head may have its review already, and is read again. `told_at` (epoch seconds, GitHub's clock) is when it was the head.
+    is posted. `again`: the head may have its review already, and is read again. `told_at` (epoch seconds, GitHub's clock)
+    is when it was the head.
     """
 
     ref: PullRef
     head_sha: str
     generation: int = 1
-    pushed: bool = False
     again: bool = False
     told_at: float = 0.0
     ask: Ask = field(default_factory=Ask)

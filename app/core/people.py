@@ -19,9 +19,7 @@ class Reaction(StrEnum):
     """GitHub's reactions that we use."""
 
     EYES = "eyes"
-    ROCKET = "rocket"
     THUMBS_UP = "+1"
-    CONFUSED = "confused"
 
 
 class Permission(StrEnum):

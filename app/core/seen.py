@@ -45,11 +45,6 @@ def of_hunk(file: FileDiff, hunk: Hunk) -> Iterator[str]:
     return (_digest(file.path, hunk, index) for index, line in enumerate(hunk.lines) if line.changed)
 
 
-def changes_of(files: Iterable[FileDiff]) -> frozenset[str]:
-    """The digests of all changes in these files."""
-    return frozenset(found for file in files for found in digests(file))
-
-
 def is_new(file: FileDiff, side: Side, start: int, end: int, seen: Collection[str]) -> bool:
     """Whether lines `start` to `end` (1-based, on `side`) touch a change that no earlier round has read.
 

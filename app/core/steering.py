@@ -1,27 +1,25 @@
 """What the base branch says of how a pull request is to be reviewed. The head branch has no say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.core.formats.policy import problem_notes
-from app.core.policy import Policy, PolicyReading, Problem, Source, read_policy
+from app.core.policy import Policy, PolicyReading, Problem, Source, instructions_for, read_policy
 from app.core.pull import OpenedPull
 
 ATTRIBUTES = ".gitattributes"
 POLICY = ".github/kireji.yml"
-RULES = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")
-BASE_FILES = (ATTRIBUTES, POLICY, *RULES)
+BASE_FILES = (ATTRIBUTES, POLICY, *Policy().rules)
 UNREADABLE = Problem(Source.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read")
 MAX_RULES = 6_000  # characters of one rules file
 
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """The policy as it was read, the text of .gitattributes, and the repository's rules for the reader, as text."""
+    """The policy as it was read, and the base branch's files that steer a review: path -> text."""
 
     reading: PolicyReading
-    attributes: str
-    rules: str
+    files: Mapping[str, str]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -33,23 +31,29 @@ class Steering:
         """The policy in force."""
         return self.reading.policy
 
+    @property
+    def attributes(self) -> str:
+        """The text of .gitattributes, "" without one."""
+        return self.files.get(ATTRIBUTES, "")
+
+    def rules_for(self, paths: Iterable[str]) -> str:
+        """What the repository has its reader told who reads these files, "" for nothing."""
+        return "\n\n".join(self._rules(paths))
+
+    def _rules(self, paths: Iterable[str]) -> Iterator[str]:
+        """The language, the instructions that fit, then the rules files: what is cut off at the end matters least."""
+        if self.policy.language != Policy().language:
+            yield f"Write titles and explanations in {self.policy.language}."
+        for instruction in instructions_for(self.policy, paths):
+            yield f"For files that match {', '.join(instruction.paths)}: {instruction.text}"
+        for name in self.policy.rules:
+            if text := self.files.get(name, "").strip():
+                yield f"From {name}:\n{text[:MAX_RULES]}"
+
 
 def steer(opened: OpenedPull) -> Steering:
     """Read what steers a review."""
-    files = opened.base_files
-    reading = read_policy(files.get(POLICY), opened.organisation or None)
+    reading = read_policy(opened.base_files.get(POLICY), opened.organisation or None)
     if POLICY in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
-    rules = "\n\n".join(_rules(opened, reading.policy))
-    return Steering(reading, files.get(ATTRIBUTES, ""), rules)
-
-
-def _rules(opened: OpenedPull, policy: Policy) -> Iterator[str]:
-    """The language, the instructions by path, then the rules files: what is cut off at the end matters least."""
-    if policy.language != Policy().language:
-        yield f"Write titles and explanations in {policy.language}."
-    for instruction in policy.instructions:
-        yield f"For files that match {', '.join(instruction.paths)}: {instruction.text}"
-    for name in policy.rules:
-        if text := opened.base_files.get(name, "").strip():
-            yield f"From {name}:\n{text[:MAX_RULES]}"
+    return Steering(reading, opened.base_files)

@@ -32,7 +32,7 @@ SCHEMA = closed_object({"answer": TEXT, "withdraw": {"type": "boolean"}})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TalkAnswer:
     """What the model answers: `answer` is its text, see `posted`. `withdraw`: its finding was wrong, by its own word."""
 
     answer: str
@@ -105,7 +105,7 @@ def _overview(files: Sequence[FileDiff], question: str) -> str:
 # -- The answer --------------------------------------------------------------------------------------------------------
 
 
-def parse(text: str) -> Said | None:
+def parse(text: str) -> TalkAnswer | None:
     """Read an answer's text; None if nothing in it can be used."""
     try:
         return read(text)
@@ -113,24 +113,24 @@ def parse(text: str) -> Said | None:
         return None
 
 
-def read(text: str) -> Said:
+def read(text: str) -> TalkAnswer:
     """The same, raising AnswerError."""
     try:
-        wire = _WireSaid.model_validate(load(text))
+        wire = _WireAnswer.model_validate(load(text))
     except ValidationError:
         raise AnswerError('the answer has no "answer" and "withdraw"') from None
     if not wire.answer.strip():
         raise AnswerError("the answer is empty")
-    return Said(encodable(wire.answer).strip(), wire.withdraw)
+    return TalkAnswer(encodable(wire.answer).strip(), wire.withdraw)
 
 
-def posted(said: Said) -> str:
+def posted(said: TalkAnswer) -> str:
     """The answer as it may stand on GitHub. Cut before it is made safe: a cut behind that could open what was closed."""
     cut = said.answer if len(said.answer) <= MAX_ANSWER else f"{said.answer[: MAX_ANSWER - 1].rstrip()}…"
     return neutralise(cut)
 
 
-class _WireSaid(BaseModel):
+class _WireAnswer(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     answer: StrictStr

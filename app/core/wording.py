@@ -159,13 +159,11 @@ CANCELLED_BY_COMMAND = "cancelled in a comment"
 
 def cancelled(note: str) -> tuple[str, str]:
     """Title and summary of a check run whose review was cancelled; `note` is the plain reason."""
-    match note:
-        case _ if note == CLOSED:
-            return "Cancelled: the pull request was closed", "Reopen the pull request to have it reviewed."
-        case _ if note == CANCELLED_BY_COMMAND:
-            return "Cancelled in a comment", "Write `/review` in a comment to have it done."
-        case _:
-            return "Cancelled", "Somebody who runs Kireji cancelled this review. Push again to have it done."
+    if note == CLOSED:
+        return "Cancelled: the pull request was closed", "Reopen the pull request to have it reviewed."
+    if note == CANCELLED_BY_COMMAND:
+        return "Cancelled in a comment", "Write `/review` in a comment to have it done."
+    return "Cancelled", "Somebody who runs Kireji cancelled this review. Push again to have it done."
 
 
 MOVED_ON = (

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NoReturn
@@ -59,7 +59,7 @@ class _Worker:
             store = wiring.build_store(self._settings, self._database, slot)
             world = wiring.build_world(self._settings, store=store)
             wishes = wiring.build_wishes(self._settings, self._database)
-            errands = partial(_errands, world=world, wishes=wishes, mention=self._settings.mention)
+            errands = partial(do_errands, world=world, wishes=wishes, mention=self._settings.mention)
             engine = wiring.build_engine(self._settings, slot, store, partial(do_review, world=world), errands)
             await engine.launch()
         except KirejiError:
@@ -160,41 +160,33 @@ def _exit(status: int) -> NoReturn:
     os._exit(status)
 
 
-async def do_review(job: ReviewJob, journal: Journal, *, world: World) -> None:
-    """One review: the edge where whatever goes wrong in it is logged."""
-    log.info("review %s starts", job.name)
+@contextlib.contextmanager
+def _logged(what: str, name: str) -> Generator[None, None, None]:
+    """The edge where whatever goes wrong in a job is logged, and goes on to the engine."""
     try:
-        await carry_out(job, journal, world)
+        yield
     except UserError as error:
-        log.warning("review %s did not happen: %s %s", job.name, error, error.remedy)
+        log.warning("%s %s did not happen: %s %s", what, name, error, error.remedy)
         raise
     except KirejiError as error:
-        log.warning("review %s did not happen: %s", job.name, error)
+        log.warning("%s %s did not happen: %s", what, name, error)
         raise
     except Exception:
-        log.exception("review %s did not happen", job.name)
+        log.exception("%s %s did not happen", what, name)
         raise
-    log.info("review %s is done", job.name)
+    log.info("%s %s is done", what, name)
 
 
-async def _errands(delivery: Delivery, journal: Journal, *, world: World, wishes: Wishes, mention: str) -> None:
-    """What a delivery asks for beyond a review."""
+async def do_review(job: ReviewJob, journal: Journal, *, world: World) -> None:
+    """Carry out one review."""
+    log.info("review %s starts", job.name)
+    with _logged("review", job.name):
+        await carry_out(job, journal, world)
+
+
+async def do_errands(delivery: Delivery, journal: Journal, *, world: World, wishes: Wishes, mention: str) -> None:
+    """Carry out what a delivery asks for beyond a review."""
     for job in jobs(parse_event(delivery), mention):
         if isinstance(job, Errand):
-            await do_errand(job, Runner(world, wishes, journal, delivery.id, mention))
-
-
-async def do_errand(errand: Errand, runner: Runner) -> None:
-    """One errand: the edge where whatever goes wrong in it is logged."""
-    try:
-        await run_errand(errand, runner)
-    except UserError as error:
-        log.warning("delivery %s was not carried out: %s %s", runner.cause, error, error.remedy)
-        raise
-    except KirejiError as error:
-        log.warning("delivery %s was not carried out: %s", runner.cause, error)
-        raise
-    except Exception:
-        log.exception("delivery %s was not carried out", runner.cause)
-        raise
-    log.info("delivery %s is carried out", runner.cause)
+            with _logged("errand", delivery.id):
+                await run_errand(job, Runner(world, wishes, journal, delivery.id, mention))

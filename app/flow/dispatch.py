@@ -1,6 +1,5 @@
 """Event -> jobs: what is to be done because of what happened."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from app.core import commands
@@ -16,7 +15,7 @@ from app.core.happened import (
     PullRequestChanged,
     PullRequestClosed,
 )
-from app.core.job import Closing, Errand, Job, ReviewJob
+from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 
 # The head may be known already: reviewed against another base, or passed over as a draft.
 _READ_AGAIN = frozenset({PullAction.EDITED, PullAction.READY_FOR_REVIEW})
@@ -29,8 +28,9 @@ def jobs(event: Event | None, mention: str = "kireji") -> tuple[Job, ...]:
     """
     match event:
         case PullRequestChanged(action=action):
-            job = ReviewJob(event.ref, event.head_sha, told_at=event.updated_at)
-            return (replace(job, pushed=action is PullAction.SYNCHRONIZE, again=action in _READ_AGAIN),)
+            ask = Ask(pushed=action is PullAction.SYNCHRONIZE)
+            again = action in _READ_AGAIN
+            return (ReviewJob(event.ref, event.head_sha, again=again, told_at=event.updated_at, ask=ask),)
         case PullRequestClosed():
             return (Closing(event.ref),)
         case LabelChanged():

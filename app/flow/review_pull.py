@@ -14,13 +14,13 @@ from app.core.placement import by_path
 from app.core.policy import Policy, not_wanted
 from app.core.posting import HeadMoved, NotWanted, Posted
 from app.core.prompt import brief
-from app.core.pull import Fetched, PullRequest
+from app.core.pull import PullRequest
 from app.core.review import Reading, Review, assemble, bill, refuse
 from app.core.scope import Scope, choose
 from app.core.steering import BASE_FILES, Steering, steer
 from app.core.thread import Thread
 from app.core.told import FIXED
-from app.flow.closings import Closing, find_closings
+from app.flow.fixed import FixedThread, find_fixed
 from app.flow.read_chunk import Reader
 from app.flow.world import World
 
@@ -33,7 +33,7 @@ class Read:
 
     review: Review
     policy: Policy
-    closings: tuple[Closing, ...]
+    fixed: tuple[FixedThread, ...]
 
 
 async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
@@ -44,12 +44,14 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         return HeadMoved(fetched.opened.pull.head_sha)
     steering, diff = steer(fetched.opened), parse(fetched.diff.text)
     history = await world.store.history(job.ref)
-    reason = not_reviewed(job, fetched.opened.pull, steering, history, diff)
+    reason = _held_back(job, fetched.opened.pull, steering, history, diff)
     if reason:
         return NotWanted(reason, steering.notes)
     world = world.under(steering.policy)
     scope = _scope(job, steering, diff, world)
-    reader = Reader(world.model, world.spec, _brief(fetched, scope, steering), world.limits.output_tokens)
+    rules = steering.rules_for(file.path for file in scope.reviewed)
+    about = brief(fetched.opened.pull, scope.reviewed, repository_rules=rules)
+    reader = Reader(world.model, world.spec, about, world.limits.output_tokens)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
@@ -68,9 +70,9 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         fail_on=steering.policy.conclusion.fail_on,
     )
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
-    closings = await find_closings(unconfirmed, files, history, world, whole=not fetched.diff.unread)
+    fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
     notes = (*steering.notes, *world.notes(steering.policy))
-    return Read(replace(review, notes=notes), steering.policy, closings)
+    return Read(replace(review, notes=notes), steering.policy, fixed)
 
 
 def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:
@@ -80,12 +82,12 @@ def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> l
     return [thread for thread in threads if not thread.resolved and thread.node not in review.holding]
 
 
-def not_reviewed(job: ReviewJob, pull: PullRequest, steering: Steering, history: History, diff: Diff) -> str:
+def _held_back(job: ReviewJob, pull: PullRequest, steering: Steering, history: History, diff: Diff) -> str:
     """Why the pull request is not to be reviewed, "" if it is. What a person asks for is done."""
     if history.paused_by and not job.ask.forced:
         return wording.paused(history.paused_by)
     lines = sum(file.changed_lines for file in diff.files)
-    return not_wanted(steering.policy, pull, forced=job.ask.forced, pushed=job.pushed, changed_lines=lines)
+    return not_wanted(steering.policy, pull, forced=job.ask.forced, pushed=job.ask.pushed, changed_lines=lines)
 
 
 def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scope:
@@ -99,10 +101,6 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
         only=job.ask.paths,
         max_lines=world.limits.file_lines,
     )
-
-
-def _brief(fetched: Fetched, scope: Scope, steering: Steering) -> str:
-    return brief(fetched.opened.pull, scope.reviewed, repository_rules=steering.rules)
 
 
 async def _ask(chunks: Sequence[Chunk], reader: Reader) -> list[Reading]:
@@ -154,8 +152,8 @@ async def publish(
 
 async def _settle(job: ReviewJob, read: Read, world: World) -> int:
     """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for; how many closed."""
-    for closing in read.closings:
-        await world.forge.close_thread(job.ref, closing.thread, replies.fixed(closing.reason), f"{FIXED} {job.name}")
+    for one in read.fixed:
+        await world.forge.close_thread(job.ref, one.thread, replies.fixed(one.reason), f"{FIXED} {job.name}")
     if read.policy.summary_comment:
         await world.forge.keep_comment(job.ref, summary_comment(read.review), SUMMARY)
-    return len(read.closings)
+    return len(read.fixed)

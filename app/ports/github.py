@@ -53,10 +53,6 @@ class Forge(Protocol):
         """How a check run was completed, None while it is open."""
         ...
 
-    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
-        """Our own threads on the pull request, oldest first, resolved ones too."""
-        ...
-
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from app.core.closing import APPLIED, BACK, GONE, Decision, Fixed, Stands, Unsure, decide, touched
 from app.core.diff import FileDiff, Side
 from app.core.placement import by_path
-from app.core.seen import changes_of
 from app.core.thread import Thread
-from tests.make import finding
+from tests.make import changes_of, finding
 from tests.threads import added, changed, outdated, thread
 
 BASE = [f"line {number}" for number in range(1, 31)]

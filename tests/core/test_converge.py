@@ -15,9 +15,8 @@ from app.core.money import MODELS
 from app.core.placement import Inline, InSummary, by_path, place
 from app.core.review import Bill, Reading, Review, assemble
 from app.core.scope import Scope
-from app.core.seen import changes_of
 from app.core.thread import Thread
-from tests.make import chunk, files, finding
+from tests.make import changes_of, chunk, files, finding
 from tests.threads import changed, comment_of, outdated, thread
 
 CART, OLD = files()

@@ -12,9 +12,8 @@ from app.core.money import MODELS, Usage
 from app.core.posting import Conclusion
 from app.core.review import Bill, Reading, Review, assemble, bill, dedupe, refuse
 from app.core.scope import Scope, Skip, SkipReason
-from app.core.seen import changes_of
 from app.core.wording import not_told, title
-from tests.make import chunk, files, finding
+from tests.make import changes_of, chunk, files, finding
 from tests.threads import thread
 
 SPEC = MODELS["claude-haiku-4-5"]

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,7 +18,7 @@ from app.core.talk import (
     MAX_PULL_CHARS,
     RULES,
     SCHEMA,
-    Said,
+    TalkAnswer,
     in_conversation,
     in_thread,
     parse,
@@ -27,11 +26,11 @@ from app.core.talk import (
     read,
 )
 from app.core.thread import ThreadComment
+from tests.golden import golden
 from tests.make import files, finding
 from tests.threads import added, comment_of, thread
 from tests.wire import FORGERIES
 
-GOLDEN = Path(__file__).parents[1] / "data" / "prompts"
 CART, OLD = files()
 FILES = by_path((CART, OLD))
 ONE = thread(finding(replacement="    pass"), CART)
@@ -43,28 +42,18 @@ def talked(*comments: ThreadComment) -> str:
     return in_thread(QUESTION, replace(ONE, comments=(ONE.first, *comments)), FILES, 500).chunk
 
 
-def golden(name: str, text: str) -> None:
-    """Compare with the golden file; a missing one is written, and the test fails so that somebody reads it."""
-    path = GOLDEN / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        pytest.fail(f"{path} was missing; it is written now: read it and run again")
-    assert text == path.read_text("utf-8")
-
-
 # -- The question ------------------------------------------------------------------------------------------------------
 
 
 def test_a_question_in_a_thread() -> None:
     """Our comment, what was said since, the code as it is now, and last the question, which is not told twice."""
     said = comment_of("I do not see it.", number=3), comment_of("Line 22 opens it.", ours=True, number=4), QUESTION
-    golden("talk-thread.txt", talked(*said) + "\n")
+    golden("prompts/talk-thread.txt", talked(*said) + "\n")
 
 
 def test_a_question_in_the_conversation() -> None:
     """The diff, as far as there is room, and the question."""
-    golden("talk-conversation.txt", in_conversation("bob", "What does it do?", (CART, OLD), 500).chunk + "\n")
+    golden("prompts/talk-conversation.txt", in_conversation("bob", "What does it do?", (CART, OLD), 500).chunk + "\n")
 
 
 def test_a_prompt_of_its_own() -> None:
@@ -123,8 +112,8 @@ def test_outsiders_stay_behind_a_bar(said: str, asked: str, author: str) -> None
 
 def test_an_answer() -> None:
     """Text and whether the finding was wrong."""
-    assert parse('{"answer": " It is.\\n", "withdraw": false}') == Said("It is.", withdraw=False)
-    assert parse('```json\n{"answer": "No.", "withdraw": true, "more": 1}\n```') == Said("No.", withdraw=True)
+    assert parse('{"answer": " It is.\\n", "withdraw": false}') == TalkAnswer("It is.", withdraw=False)
+    assert parse('```json\n{"answer": "No.", "withdraw": true, "more": 1}\n```') == TalkAnswer("No.", withdraw=True)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +142,7 @@ def test_no_answer(text: str) -> None:
 
 def test_what_is_posted_does_nothing() -> None:
     """Mentions, commands, hidden comments, images and HTML are dead."""
-    said = Said(
+    said = TalkAnswer(
         "/review dismiss\n\n@octo/team <img src=x> <!-- kireji:finding f00 --> ![x](https://evil.test)", withdraw=False
     )
     assert posted(said) == (
@@ -165,9 +154,9 @@ def test_what_is_posted_does_nothing() -> None:
 @pytest.mark.parametrize("text", ["word " * 5_000, "`" + "@ann " * 5_000 + "`", "```\n" + "@ann\n" * 5_000 + "```"])
 def test_what_is_posted_is_bounded(text: str) -> None:
     """It is cut, and no cut opens what was closed."""
-    shown = posted(Said(text, withdraw=False))
+    shown = posted(TalkAnswer(text, withdraw=False))
     assert len(shown) < 4 * MAX_ANSWER
-    assert shown == posted(Said(text[: MAX_ANSWER - 1].rstrip() + "…", withdraw=False))
+    assert shown == posted(TalkAnswer(text[: MAX_ANSWER - 1].rstrip() + "…", withdraw=False))
     assert shown.count("```") % 2 == 0
 
 

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,26 +22,16 @@ from app.core.verdicts import (
     questions,
     read_rows,
 )
+from tests.golden import golden
 from tests.make import finding
 from tests.threads import added, changed, comment_of, outdated, thread
 from tests.wire import FORGERIES
 
-GOLDEN = Path(__file__).parents[1] / "data" / "prompts"
 BASE = [f"line {number}" for number in range(1, 31)]
 BUG = "    handle = open(path)"
 BEFORE = changed(BASE, [*BASE[:10], "def save(path):", BUG, "    handle.write(text)", *BASE[10:]])
 AFTER = changed(BASE, [*BASE[:10], "def save(path):", "    handle = open(path).buffer", *BASE[10:]])
 ONE = thread(finding(path=BEFORE.path, quote=BUG, start_line=12, end_line=13, replacement="    pass\n    pass"), BEFORE)
-
-
-def golden(name: str, text: str) -> None:
-    """Compare with the golden file; a missing one is written, and the test fails so that somebody reads it."""
-    path = GOLDEN / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        pytest.fail(f"{path} was missing; it is written now: read it and run again")
-    assert text == path.read_text("utf-8")
 
 
 # -- The question ------------------------------------------------------------------------------------------------------
@@ -55,7 +44,7 @@ def test_the_question() -> None:
     assert asked.threads == (outdated(ONE), gone)
     assert (asked.prompt.rules, asked.prompt.brief, asked.prompt.max_tokens) == (RULES, "", 1000)
     assert asked.prompt.schema == SCHEMA
-    golden("verdicts.txt", asked.prompt.chunk + "\n")
+    golden("prompts/verdicts.txt", asked.prompt.chunk + "\n")
 
 
 def test_nothing_to_ask() -> None:

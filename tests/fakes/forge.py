@@ -121,11 +121,6 @@ class FakeForge:
         assert ref == REF
         return self.conclusions.get(check_id)
 
-    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
-        """The threads that the test set."""
-        assert ref == REF
-        return self.ours
-
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         """Record the reason, once."""
         assert ref == REF

@@ -23,7 +23,7 @@ from app.core.happened import (
     PullRequestChanged,
     PullRequestClosed,
 )
-from app.core.job import Closing, Errand, Job, ReviewJob
+from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.pull import PullRef
 from app.flow.dispatch import jobs
 
@@ -81,7 +81,7 @@ AS_THEY_ARE: Mapping[str, tuple[Job, ...]] = {
     "pull_request.opened": (JOB,),
     "pull_request.reopened": (JOB,),
     "pull_request.ready_for_review": (replace(JOB, told_at=AT + 45, again=True),),
-    "pull_request.synchronize": (replace(JOB, pushed=True),),
+    "pull_request.synchronize": (replace(JOB, ask=Ask(pushed=True)),),
     "pull_request.labeled": (Errand(LABEL),),
     "pull_request.unlabeled": (Errand(replace(LABEL, added=False)),),
     "pull_request.closed": (Closing(REF),),
@@ -209,7 +209,7 @@ def test_when_a_head_is_read_again(action: PullAction) -> None:
     """A base or a draft's end changes what is to be read though the head stays; only pushes are worth waiting for."""
     (job,) = jobs(PullRequestChanged(REF, HEAD, action, True, "octocat", True, AT))
     again = action in {PullAction.EDITED, PullAction.READY_FOR_REVIEW}
-    assert job == replace(JOB, pushed=action is PullAction.SYNCHRONIZE, again=again)
+    assert job == replace(JOB, ask=Ask(pushed=action is PullAction.SYNCHRONIZE), again=again)
 
 
 @pytest.mark.parametrize("event", [None, Ping("zen"), InstallationChanged(1, "octo-org", "created")])

@@ -15,12 +15,10 @@ from sqlalchemy import Connection, Engine
 from app.adapters.intake import DurableIntake
 from app.adapters.store.store import SqlStore
 from app.adapters.wishes import SqlWishes
-from app.core.events import Delivery, parse_event
-from app.core.job import Errand, Job
-from app.entry.work import do_errand, do_review
+from app.core.events import Delivery
+from app.core.job import Job
+from app.entry.work import do_errands, do_review
 from app.errors import DefectError, KirejiError
-from app.flow.dispatch import jobs
-from app.flow.runner import Runner
 from app.flow.world import World
 from app.ports import Clock
 
@@ -126,13 +124,11 @@ class Worker:
             log.debug("review %s failed", review_id)
 
     async def errand(self, delivery_id: str) -> None:
-        """Carry out an errand; `do_errand` has logged whatever goes wrong."""
+        """Carry out an errand; `do_errands` has logged whatever goes wrong."""
         world = await asyncio.shield(self._world)
         delivery = await committed(lambda: self.store.delivery(delivery_id))
         try:
-            for job in jobs(parse_event(delivery), self._mention):
-                if isinstance(job, Errand):
-                    await do_errand(job, Runner(world, self._wishes, UncutJournal(), delivery_id, self._mention))
+            await do_errands(delivery, UncutJournal(), world=world, wishes=self._wishes, mention=self._mention)
         except Exception:  # noqa: BLE001 - the engine's edge: the errand has failed
             log.debug("errand %s failed", delivery_id)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from github.Auth import Auth
 
-from app.adapters.github import checks, closing, diff, heads, listing, people, publish, pull, talk, threads
+from app.adapters.github import checks, closing, diff, heads, listing, people, publish, pull, talk
 from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
@@ -106,11 +106,6 @@ class GitHubForge:
         """See `Forge.check_conclusion`."""
         with explained(f"looking at the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
             return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
-
-    async def threads(self, ref: PullRef) -> tuple[Thread, ...]:
-        """See `Forge.threads`. A comment of ours that was minimised counts as resolved: so the App ends what it may not."""
-        with explained(f"reading the threads of {ref.repo}#{ref.number}", self._clock, READS):
-            return await threads.read_threads(self._client(ref))
 
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""

@@ -46,8 +46,7 @@ class SqlStore:
         found = await self._do(lambda: listing.show(self._engine, review_id))
         if found is None:
             raise DefectError(f"there is no review {review_id}")
-        review = found.review
-        return ReviewJob(review.ref, review.head_sha, review.generation, pushed=review.ask.pushed, ask=review.ask)
+        return ReviewJob(found.review.ref, found.review.head_sha, found.review.generation, ask=found.review.ask)
 
     async def delivery(self, delivery_id: str) -> Delivery:
         """A delivery that was taken. Raises DefectError if there is none, or no longer."""

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from app.adapters.github import GitHubForge, connect
 from app.core.pull import PullRef
-from app.sandbox.github import AppIdentity, GitHubSandbox
+from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
 from tests.adapters.github.support import HastyClock
 from tests.fakes.clock import FakeClock
 
@@ -120,3 +120,18 @@ def live(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
 def ref() -> PullRef:
     """The pull request, without an installation."""
     return PullRef("octo/shop", 5)
+
+
+@pytest.fixture
+def repo(github: GitHubSandbox, app: AppIdentity) -> Repository:
+    """A shop with a pull request."""
+    assert app.slug
+    repo = github.create_repo("octo/shop")
+    repo.open_pull(files={"a.py": "one\ntwo\n"})
+    return repo
+
+
+@pytest.fixture
+def pull_ref(app: AppIdentity) -> PullRef:
+    """That pull request."""
+    return PullRef("octo/shop", 1, app.installation_id)

@@ -8,6 +8,10 @@ import requests
 from typing_extensions import override
 
 from app.adapters.clock import SystemClock
+from app.adapters.github import GitHubForge
+from app.adapters.github.threads import read_threads
+from app.core.pull import PullRef
+from app.core.thread import Thread
 
 API = "https://api.github.com"
 PULL = f"{API}/repos/octo/shop/pulls/5"
@@ -17,6 +21,11 @@ HEAD = "a" * 40
 def answer(status: int, body: object = "") -> tuple[int, dict[str, str], str]:
     """What a `responses` callback gives back."""
     return status, {}, json.dumps(body)
+
+
+async def threads_of(forge: GitHubForge, ref: PullRef) -> tuple[Thread, ...]:
+    """Our threads alone, without the pull request that they come with."""
+    return await read_threads(forge._client(ref))
 
 
 class HastyClock(SystemClock):

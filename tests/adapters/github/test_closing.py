@@ -7,7 +7,7 @@ from app.core.pull import PullRef
 from app.core.thread import Thread
 from app.errors import TransientError
 from app.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
-from tests.adapters.github.support import HastyClock
+from tests.adapters.github.support import HastyClock, threads_of
 
 STRONG = {"contents": "write", "pull_requests": "write", "issues": "write", "checks": "write"}
 WHY = "Mended in the last push."
@@ -41,7 +41,7 @@ REF = PullRef("octo/shop", 1)
 
 async def close(forge: GitHubForge, ref: PullRef = REF, thread: Thread | None = None) -> bool:
     """Close the one thread of ours."""
-    [found] = await forge.threads(ref) if thread is None else [thread]
+    [found] = await threads_of(forge, ref) if thread is None else [thread]
     return await forge.close_thread(ref, found, WHY, "octo/shop#1@abc/2 close")
 
 
@@ -53,7 +53,7 @@ def said(repo: Repository, thread: int) -> list[str]:
 
 async def test_it_is_said_and_resolved(strong: GitHubForge, repo: Repository, thread: int) -> None:
     """Three requests, and another for nothing the second time; people's threads stay as they are."""
-    [before] = await strong.threads(REF)
+    [before] = await threads_of(strong, REF)
     sent = strong.requests
     assert await close(strong, thread=before) is True
     assert strong.requests - sent == 3
@@ -66,7 +66,7 @@ async def test_it_is_said_and_resolved(strong: GitHubForge, repo: Repository, th
 
 async def test_what_people_resolved_is_left_alone(strong: GitHubForge, repo: Repository, thread: int) -> None:
     """Not a word more, also where it happened since the threads were read."""
-    [before] = await strong.threads(REF)
+    [before] = await threads_of(strong, REF)
     repo.resolve_thread(1, thread, by="bob")
     assert await close(strong, thread=before) is True
     assert said(repo, thread) == ["Hm."]
@@ -78,17 +78,17 @@ async def test_without_the_right_it_is_folded(
 ) -> None:
     """The reply stands and our comment is minimised, which counts as resolved from then on; twice changes nothing."""
     ref = PullRef("octo/shop", 1, app.installation_id)
-    [before] = await live.threads(ref)
+    [before] = await threads_of(live, ref)
     for _ in range(2):
         assert await close(live, ref, before) is False
         assert said(repo, thread) == ["Hm.", WHY]
     assert [(one["resolved"], one["minimized"]) for one in repo.threads(1)] == [(False, None), (False, "RESOLVED")]
-    assert [one.resolved for one in await live.threads(ref)] == [True]
+    assert [one.resolved for one in await threads_of(live, ref)] == [True]
 
 
 async def test_a_thread_that_is_gone_is_closed(strong: GitHubForge, repo: Repository, thread: int) -> None:
     """Somebody deleted our comment."""
-    [before] = await strong.threads(REF)
+    [before] = await threads_of(strong, REF)
     repo.delete_comment(thread)
     assert await close(strong, thread=before) is True
     assert len(repo.review_comments(1)) == 1
@@ -109,7 +109,7 @@ async def test_said_once_whatever_fails(
     strong: GitHubForge, github: GitHubSandbox, repo: Repository, thread: int, fault: Fault
 ) -> None:
     """A lost answer is looked for before it is sent again."""
-    [before] = await strong.threads(REF)
+    [before] = await threads_of(strong, REF)
     github.faults.add(fault)
     assert await close(strong, thread=before) is True
     assert len(github.faults.hits) == 1
@@ -121,7 +121,7 @@ async def test_a_crash_between_the_two(
     strong: GitHubForge, github: GitHubSandbox, repo: Repository, thread: int
 ) -> None:
     """The reply arrived, nothing after it: the next run resolves and says nothing again."""
-    [before] = await strong.threads(REF)
+    [before] = await threads_of(strong, REF)
     github.faults.add(Fault(match="POST /graphql", holding="resolveReviewThread", status=502, times=99))
     with pytest.raises(TransientError):
         await close(strong, thread=before)

@@ -15,21 +15,6 @@ from tests.adapters.github.conftest import REPO
 from tests.adapters.github.support import HastyClock
 
 
-@pytest.fixture
-def repo(github: GitHubSandbox, app: AppIdentity) -> Repository:
-    """A shop with a pull request."""
-    assert app.slug
-    repo = github.create_repo("octo/shop")
-    repo.open_pull(files={"a.py": "one\ntwo\n"})
-    return repo
-
-
-@pytest.fixture
-def pull_ref(app: AppIdentity) -> PullRef:
-    """That pull request."""
-    return PullRef("octo/shop", 1, app.installation_id)
-
-
 async def test_reactions_in_both_places(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
     """All of ours; one of a kind stays one."""
     talk = repo.comment(1, "/review", by="bob").id

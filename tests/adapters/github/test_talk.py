@@ -10,24 +10,9 @@ from app.core.happened import CommentPlace
 from app.core.people import CommentRef
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
-from app.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
+from app.sandbox.github import Fault, GitHubSandbox, Repository
 
 LOST = [{"drop": "after"}, {"drop": "before"}, {"status": 502, "drop": "after"}, {"status": 502}]
-
-
-@pytest.fixture
-def repo(github: GitHubSandbox, app: AppIdentity) -> Repository:
-    """A shop with a pull request."""
-    assert app.slug
-    repo = github.create_repo("octo/shop")
-    repo.open_pull(files={"a.py": "one\ntwo\n"})
-    return repo
-
-
-@pytest.fixture
-def pull_ref(app: AppIdentity) -> PullRef:
-    """That pull request."""
-    return PullRef("octo/shop", 1, app.installation_id)
 
 
 def texts(repo: Repository) -> list[tuple[str, str]]:

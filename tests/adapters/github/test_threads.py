@@ -12,6 +12,7 @@ from app.core.diff import Side
 from app.core.pull import PullRef
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
 from tests.adapters.github.conftest import GRAPHQL
+from tests.adapters.github.support import threads_of
 
 OLD = "".join(f"line {n}\n" for n in range(1, 31))
 NEW = OLD.replace("line 10\n", "LINE 10\r\nnew\x0c11\n").replace("line 20\n", "")
@@ -52,7 +53,7 @@ async def test_a_thread_has_its_finding_its_lines_and_its_talk(
     [single, several, gone] = ours(repo, told(10, finding), told(11, start_line=9), told(20, side="LEFT"))
     repo.reply(1, single, "Why?", by="bob")
     repo.reply(1, single, "Because.", by="other[bot]")
-    first, second, third = await live.threads(pull_ref)
+    first, second, third = await threads_of(live, pull_ref)
     assert (first.path, first.side, first.line, first.original_line) == ("a.py", Side.RIGHT, 10, 10)
     assert (first.resolved, first.outdated, first.fingerprint) == (False, False, "12ab34")
     assert first.quoted == ("LINE 10\r",)
@@ -73,7 +74,7 @@ async def test_only_threads_that_we_began_are_ours(live: GitHubForge, repo: Repo
     repo.reply(1, theirs, "A word of ours.", by="kireji[bot]")
     [own] = ours(repo, told(11, "Hm. <!-- kireji:finding aaaa -->"))
     repo.reply(1, own, "<!-- kireji:finding bbbb -->", by="mallory")
-    [thread] = await live.threads(pull_ref)
+    [thread] = await threads_of(live, pull_ref)
     assert (thread.first.id, thread.fingerprint) == (own, "aaaa")
 
 
@@ -82,7 +83,7 @@ async def test_a_pending_review_has_told_nobody_anything(
 ) -> None:
     """Debris of a crash would otherwise keep its findings from ever being told."""
     repo.add_pending_review(1, comments=[told(10, "Hm. <!-- kireji:finding aaaa -->")])
-    assert await live.threads(pull_ref) == ()
+    assert await threads_of(live, pull_ref) == ()
 
 
 async def test_what_people_and_pushes_do_to_a_thread(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
@@ -90,7 +91,7 @@ async def test_what_people_and_pushes_do_to_a_thread(live: GitHubForge, repo: Re
     [resolved, outdated, moved] = ours(repo, told(10), told(11), told(13))
     repo.resolve_thread(1, resolved, by="bob")
     repo.push(1, {"a.py": "first\n" + NEW.replace("new\x0c11\n", "")})
-    threads = {thread.first.id: thread for thread in await live.threads(pull_ref)}
+    threads = {thread.first.id: thread for thread in await threads_of(live, pull_ref)}
     assert [threads[resolved].resolved, threads[outdated].resolved] == [True, False]
     assert (threads[outdated].outdated, threads[outdated].line, threads[outdated].original_line) == (True, None, 11)
     assert threads[outdated].quoted == ("new\x0c11",)
@@ -104,7 +105,7 @@ async def test_a_comment_on_a_file_quotes_nothing(
     client = Github(auth=Auth.Token(github.token()), base_url=github.url, seconds_between_requests=None)
     seen = client.get_repo("octo/shop").get_pull(1)
     seen.create_review_comment("Hm.", seen.base.repo.get_commit(repo.pull(1).head_sha), "a.py", subject_type="file")
-    [thread] = await live.threads(pull_ref)
+    [thread] = await threads_of(live, pull_ref)
     assert (thread.quoted, thread.line, thread.original_line) == ((), None, 0)
 
 
@@ -114,7 +115,7 @@ async def test_threads_come_with_the_pull_request(live: GitHubForge, repo: Repos
     opened = (await live.fetch(pull_ref, [".gitattributes"])).opened
     assert [thread.fingerprint for thread in opened.threads] == ["aaaa"]
     assert live.requests == 3
-    assert opened.threads == await live.threads(pull_ref)
+    assert opened.threads == await threads_of(live, pull_ref)
 
 
 def node(number: int, *, own: bool = True) -> dict[str, Any]:
@@ -163,4 +164,4 @@ async def test_further_pages_only_where_there_are_some(forge: GitHubForge, api: 
 async def test_pages_without_end(forge: GitHubForge, api: Any, ref: PullRef) -> None:
     """A pull request with thousands of threads costs a few requests, not hundreds."""
     api.graphql({"reviewThreads": page(node(1), more="abc")})
-    assert (len(await forge.threads(ref)), forge.requests) == (PAGES, PAGES)
+    assert (len(await threads_of(forge, ref)), forge.requests) == (PAGES, PAGES)

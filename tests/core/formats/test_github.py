@@ -3,9 +3,6 @@
 import json
 from dataclasses import asdict, replace
 from decimal import Decimal
-from pathlib import Path
-
-import pytest
 
 from app.core.diff import Unread
 from app.core.finding import Confidence, Severity, fingerprint
@@ -14,11 +11,10 @@ from app.core.history import History
 from app.core.money import Usage
 from app.core.review import Bill, Reading, Review, assemble
 from app.core.scope import Scope, Skip, SkipReason
-from app.core.seen import changes_of
-from tests.make import chunk, files, finding
+from tests.golden import golden
+from tests.make import changes_of, chunk, files, finding
 from tests.threads import thread
 
-GOLDEN = Path(__file__).parents[2] / "data" / "github"
 CART, OLD = files()
 PAID = Bill("claude-haiku-4-5", 3, 4, Usage(1200, 340, 4600, 9200), Decimal("0.00957"), 4.25)
 
@@ -46,23 +42,13 @@ def a_review(*, cache_dead: bool = False) -> Review:
     return assemble("abc1234", Scope((CART, OLD), skipped), unserved, readings, paid, most=30)
 
 
-def golden(name: str, text: str) -> None:
-    """Compare with the golden file; a missing one is written, and the test fails so that somebody reads it."""
-    path = GOLDEN / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        pytest.fail(f"{path} was missing; it is written now: read it and run again")
-    assert text == path.read_text()
-
-
 def test_the_comments() -> None:
     """A comment: severity, title, explanation, suggestion, kind; foreign mentions, commands, images and HTML are dead."""
     draft = review_draft(a_review(), "marker")
     shown = "\n\n----\n\n".join(
         f"{each.path} {each.side} {each.start_line}-{each.line}\n\n{each.body}" for each in draft.comments
     )
-    golden("comments.md", f"{draft.body}\n\n----\n\n{shown}\n")
+    golden("github/comments.md", f"{draft.body}\n\n----\n\n{shown}\n")
 
 
 def test_the_check_run() -> None:
@@ -70,7 +56,7 @@ def test_the_check_run() -> None:
     report = check_report(a_review(cache_dead=True))
     notes = json.dumps([asdict(note) for note in report.annotations], indent=1)
     golden(
-        "check.md",
+        "github/check.md",
         f"# {report.title} ({report.conclusion})\n\n{report.summary}\n\n---- text\n\n{report.text}\n\n{notes}\n",
     )
 
@@ -108,4 +94,6 @@ def test_a_later_round() -> None:
         fail_on=Severity.HIGH,
     )
     report = check_report(later)
-    golden("later.md", f"# {report.title} ({report.conclusion})\n\n{report.summary}\n\n---- text\n\n{report.text}\n")
+    golden(
+        "github/later.md", f"# {report.title} ({report.conclusion})\n\n{report.summary}\n\n---- text\n\n{report.text}\n"
+    )
