@@ -106,7 +106,14 @@ async def _dismiss(command: Command, said: Said) -> None:
 async def _resolve(command: Command, said: Said) -> None:
     """The thread it stands in, or, in the conversation, all that are open."""
     meant = said.opened.threads if said.thread is None else [said.thread]
-    if await said.close(meant, replies.RESOLVED_ON_REQUEST):
-        await said.acknowledge(command)
-    else:
+
+    async def count() -> int:
+        return sum(not thread.resolved for thread in meant)
+
+    if not await said.runner.step(
+        "count", count, int
+    ):  # a step: once they are closed there are none, and that is no news
         await said.reply(replies.NO_OPEN_THREADS)
+        return
+    await said.close(meant, replies.RESOLVED_ON_REQUEST)
+    await said.acknowledge(command)

@@ -73,14 +73,12 @@ class Said:
             await runner.step("dismiss", lambda: runner.wishes.dismiss(ref, thread.fingerprint, by), None)
         await self.close([thread], why)
 
-    async def close(self, threads: Sequence[Thread], why: str) -> int:
-        """Close those that are open with these words; how many. One step, since after a crash others may be open."""
+    async def close(self, threads: Sequence[Thread], why: str) -> None:
+        """Close those that are open with these words: one step, since after a crash others may be open."""
         runner, ref = self.runner, self.event.ref
 
-        async def close() -> int:
-            still_open = [thread for thread in threads if not thread.resolved]
-            for thread in still_open:
+        async def close() -> None:
+            for thread in (one for one in threads if not one.resolved):
                 await runner.world.forge.close_thread(ref, thread, why, f"closed {runner.cause}")
-            return len(still_open)
 
-        return await runner.step("close", close, int)
+        await runner.step("close", close, None)

@@ -122,10 +122,11 @@ class FakeForge:
         return self.conclusions.get(check_id)
 
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
-        """Record the reason, once."""
+        """Record the reason, once for each thread, which is resolved from now on."""
         assert ref == REF
-        if not thread.resolved and self._is_new(marker):
+        if not thread.resolved and self._is_new(f"{thread.node} {marker}"):
             self.closed.append((thread, why))
+            self.ours = tuple(replace(one, resolved=True) if one.node == thread.node else one for one in self.ours)
         return self.may_resolve
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
