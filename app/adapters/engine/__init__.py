@@ -10,6 +10,7 @@
 | `jobs.py` | `kireji jobs` and the sweeps |
 | `client.py`, `log.py` | these modules |
 
-One review is one DBOS workflow of the same id; an errand is one named by its delivery, in a queue of its own. Its finished steps are never run again, whatever dies; a step that was
-under way when a process died is run again, so it looks first whether it is done.
+One review is one DBOS workflow of the same id; an errand is one that its delivery names, in a queue of its own. Their finished
+steps are never run again, whatever dies; a step that was under way when a process died is run again, so it looks first
+whether it is done.
 """
