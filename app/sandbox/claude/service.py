@@ -109,14 +109,17 @@ class Service:
         return wire.message_object(ticket.outline, ticket.written)
 
     def stream(self, ticket: Ticket, drop: Callable[[], NoReturn]) -> Iterator[bytes]:
-        """The message as server-sent events, in its time; a planned stream fault breaks it halfway."""
+        """The message as server-sent events, in its time; a planned stream fault breaks it halfway.
+
+        The call is booked before its last event is sent: whoever has seen that event finds it in the books.
+        """
         fault = self.stream_faults.pick(ticket.call.request)
         parts = list(wire.pieces(ticket.written))
         last = len(parts) if fault is None else len(parts) // 2
         first, rest = ticket.waits
         _sleep(first)
         self._begin(ticket)
-        sent, done = "", False
+        sent, booked = "", False
         try:
             yield wire.opening(ticket.outline)
             if parts:
@@ -125,16 +128,16 @@ class Service:
                 _sleep(rest / len(parts))
                 yield wire.delta(part)
                 sent += part
+            booked = True
             if fault is None:
                 self._finish(ticket, ticket.written.tokens, stop=ticket.written.stop_reason)
-                done = True
                 yield wire.closing(ticket.outline, ticket.written)
             else:
+                self._finish(ticket, _tokens(ticket, sent), failure=fault.kind)
                 yield from _break(fault, drop)
         finally:
-            if not done:
-                tokens = count_text(sent, newer=ticket.model.adaptive)
-                self._finish(ticket, tokens, failure="client went away" if fault is None else fault.kind)
+            if not booked:
+                self._finish(ticket, _tokens(ticket, sent), failure="client went away")
 
     def _begin(self, ticket: Ticket) -> None:
         self.cache.begin_response(ticket.use)
@@ -148,6 +151,10 @@ class Service:
             call.usage, call.cost, call.stop_reason, call.failure = usage, dollars, stop, failure
             call.finished = self.clock()
         self.limits.wrote(tokens)
+
+
+def _tokens(ticket: Ticket, sent: str) -> int:
+    return count_text(sent, newer=ticket.model.adaptive)
 
 
 def _break(fault: StreamFault, drop: Callable[[], NoReturn]) -> Iterator[bytes]:

@@ -159,11 +159,11 @@ async def test_a_spend_limit_ends_it_for_all(claude: ClaudeSandbox, model: Claud
 
 
 async def test_a_named_wait_is_kept(claude: ClaudeSandbox, model: ClaudeModel, clock: FakeClock) -> None:
-    """A ramp limit names its seconds; they are waited, and hardly more."""
+    """A ramp limit names its seconds; they are waited, and up to a tenth more (and the governor's millisecond)."""
     claude.faults.add(api_fault(429, code="ramp_limit_exceeded", retry_after="7"))
     assert isinstance(await model.ask(prompt()), Answer)
     assert len(clock.sleeps) == 1
-    assert 7 <= clock.sleeps[0] <= 7.7
+    assert 7 <= clock.sleeps[0] < 7.8
 
 
 async def test_a_backoff_takes_no_slot(claude: ClaudeSandbox, clock: FakeClock) -> None:
