@@ -1,6 +1,6 @@
 """GitHub: what is read of it, what is written on it, and its log of webhooks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from app.core.hook_log import AttemptPage
@@ -23,6 +23,13 @@ class Forge(Protocol):
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """What `fetch` reads, without the diff."""
+        ...
+
+    async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
+        """Path -> text at a commit, a fork's too; what is no file there, binary or over 200 kB is left out.
+
+        One request for each 50 paths.
+        """
         ...
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:

@@ -32,7 +32,7 @@ def pull(head_sha: str = "head1") -> PullRequest:
 class FakeForge:
     """Serves `text` as the diff. Each attribute may be set by a test: what fails, what is refused, when the head moves.
 
-    `pull` is the pull request but for its head, `files` are the base branch's (path -> text), `organisation` and `ours` what else comes with the pull request.
+    `pull` is the pull request but for its head, `files` are the base branch's (path -> text), `head_files` the head's, `organisation` and `ours` what else comes with the pull request.
     `closed`, `replies`, `kept` (marker -> text) and `reactions` record what was said; the same marker says it once.
     """
 
@@ -52,6 +52,7 @@ class FakeForge:
         self.conclusions: dict[int, Conclusion] = {}
         self.findable: int | None = None
         self.files: Mapping[str, str] = {}
+        self.head_files: Mapping[str, str] = {}
         self.organisation = ""
         self.ours: tuple[Thread, ...] = ()
         self.may_resolve = True
@@ -81,6 +82,11 @@ class FakeForge:
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """What `fetch` gives, without the diff."""
         return (await self.fetch(ref, base_files)).opened
+
+    async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
+        """The head's files that the test set; another commit has none."""
+        assert ref == REF
+        return {path: text for path, text in self.head_files.items() if path in paths and sha == self.head}
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """Record the report."""

@@ -1,10 +1,10 @@
 """The `Forge` port on GitHub."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from github.Auth import Auth
 
-from app.adapters.github import checks, closing, diff, heads, listing, people, publish, pull, talk
+from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, talk
 from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
@@ -75,6 +75,11 @@ class GitHubForge:
         """See `Forge.look`."""
         with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
             return await pull.read_pull(self._client(ref), base_files)
+
+    async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
+        """See `Forge.read_files`."""
+        with explained(f"reading files of {ref.repo}#{ref.number}", self._clock, READS):
+            return await files.read_files(self._client(ref), sha, paths)
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""

@@ -99,6 +99,7 @@ class GitStore:
         self._lock = threading.RLock()
         self._comparisons: dict[tuple[str, str], Comparison] = {}
         self._blobs: dict[str, bytes] = {}
+        self._entries: dict[str, dict[str, TreeItem]] = {}
         self._refs: dict[str, str] = {}  # spares a process a look-up: nobody else writes to this repository
         path.mkdir(parents=True, exist_ok=True)
         self._run("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
@@ -188,6 +189,12 @@ class GitStore:
             length = None if size == "-" else int(size)
             rows.append(TreeItem(mode, kind, sha, length, name.decode("utf-8", "replace")))
         return rows
+
+    def entry(self, sha: str, path: str) -> TreeItem | None:
+        """What a commit has at a path, None for nothing; the whole tree is read once and remembered by the SHA."""
+        if sha not in self._entries:
+            self._entries[sha] = {row.path: row for row in self.tree(sha, recursive=True)}
+        return self._entries[sha].get(path)
 
     def commits(self, *revisions: str, limit: int = 250) -> list[Commit]:
         """Commits of a range, oldest first."""

@@ -220,9 +220,9 @@ _NAMES = {"commit": "Commit", "tree": "Tree", "blob": "Blob"}
 TEXT_BYTES = 512_000  # a Blob's text is cut there
 
 
-def git_object(repo: RepoState, sha: str) -> Shape:
-    """A GitObject: a Commit, a Tree or a Blob."""
-    kind = repo.store.kind(sha) or "blob"
+def git_object(repo: RepoState, sha: str, kind: str | None = None) -> Shape:
+    """A GitObject: a Commit, a Tree or a Blob; `kind` where it is known."""
+    kind = kind or repo.store.kind(sha) or "blob"
     shape: Shape = {"__typename": _NAMES[kind], "oid": sha, "id": node_id(kind[0].upper(), int(sha[:12], 16))}
     if kind == "commit":
         shape["file"] = _file_field(repo, sha)
@@ -243,14 +243,14 @@ def _file_field(repo: RepoState, sha: str) -> Callable[..., Shape | None]:
 
 
 def _entry(repo: RepoState, sha: str, path: str) -> Shape | None:
-    rows = repo.store.tree(sha, path.strip("/")) if path.strip("/") else []
-    if not rows:
+    row = repo.store.entry(sha, path.strip("/"))
+    if row is None:
         return None
-    row = rows[0]
     return {
         "name": row.path.rsplit("/", 1)[-1],
         "path": row.path,
         "type": row.kind,
+        "mode": int(row.mode, 8),
         "oid": row.sha,
-        "object": lambda _info: None if row.kind == "commit" else git_object(repo, row.sha),
+        "object": lambda _info: None if row.kind == "commit" else git_object(repo, row.sha, row.kind),
     }
