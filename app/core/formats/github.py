@@ -10,6 +10,7 @@ from datetime import datetime
 from app.core import wording
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
+from app.core.formats.words import badge, kind, path_code, where
 from app.core.invisible import dropped
 from app.core.lifecycle import ReviewRecord, ReviewState
 from app.core.neutral import fence, neutralise, plain
@@ -45,11 +46,11 @@ def comment(placed: Inline, marker: str = "") -> CommentDraft:
     Hidden in it are the finding's fingerprint and the review's `marker`.
     """
     finding = placed.finding
-    parts = [f"{_badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation)]
+    parts = [f"{badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation)]
     if finding.replacement is not None:
         parts.append(fence(finding.replacement.rstrip("\n"), "suggestion"))
     hidden = " ".join(filter(None, ("kireji:finding", fingerprint(finding), marker)))
-    parts.append(f"<sub>{_kind(finding)}</sub>\n<!-- {hidden} -->")
+    parts.append(f"<sub>{kind(finding)}</sub>\n<!-- {hidden} -->")
     start = placed.start_line if placed.start_line != placed.line else None
     return CommentDraft(finding.path, "\n\n".join(parts), placed.side, placed.line, start)
 
@@ -141,42 +142,24 @@ def left_report(review: ReviewRecord, newer_head: str | None) -> CheckReport:
             return CheckReport(*wording.given_up(review.note), conclusion=Conclusion.NEUTRAL)
 
 
-def _badge(finding: Finding) -> str:
-    return f"{wording.SEVERITY_MARKS[finding.severity]} **{finding.severity}**"
-
-
-def _kind(finding: Finding) -> str:
-    return f"{wording.CATEGORY_NAMES[finding.category]} · {wording.CONFIDENCE_NAMES[finding.confidence]}"
-
-
-def _where(finding: Finding) -> str:
-    return f"{_path(finding.path)} line {finding.start_line}"
-
-
-def _path(path: str) -> str:
-    """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell."""
-    shown = "".join(char if char.isprintable() and char not in "`|" else "·" for char in path)
-    return f"`{shown}`"
-
-
 def _table(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    rows = _rows(f"| {_badge(finding)} | {_where(finding)} | {plain(finding.title)} |" for finding in findings)
+    rows = _rows(f"| {badge(finding)} | {where(finding)} | {plain(finding.title)} |" for finding in findings)
     return "| severity | where | finding |\n|---|---|---|\n" + rows
 
 
 def _standing(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    rows = _rows(f"- {_badge(finding)} {_where(finding)}: {plain(finding.title)}" for finding in findings)
+    rows = _rows(f"- {badge(finding)} {where(finding)}: {plain(finding.title)}" for finding in findings)
     return f"**Still open in {'its thread' if len(findings) == 1 else 'their threads'}:**\n\n{rows}"
 
 
 def _unread(review: Review) -> str:
     if not review.coverage.unread:
         return ""
-    rows = _rows(f"- {_path(item.path)}: {plain(wording.unread(item))}" for item in review.coverage.unread)
+    rows = _rows(f"- {path_code(item.path)}: {plain(wording.unread(item))}" for item in review.coverage.unread)
     return f"**Not everything was read:**\n\n{rows}"
 
 
@@ -188,7 +171,7 @@ def _placed_here(placements: Sequence[InSummary]) -> str:
 
 def _whole(placement: InSummary) -> str:
     finding = placement.finding
-    head = f"{_badge(finding)} **{plain(finding.title)}** ({_where(finding)}; {_kind(finding)})"
+    head = f"{badge(finding)} **{plain(finding.title)}** ({where(finding)}; {kind(finding)})"
     return f"{head}\n\n{neutralise(finding.explanation)}\n\n<sub>Not a comment because {placement.reason}.</sub>"
 
 
@@ -196,7 +179,8 @@ def _skipped(skips: Sequence[Skip]) -> str:
     if not skips:
         return ""
     rows = _rows(
-        f"- {_path(skip.path)}: {skip.reason}" + (f" ({plain(skip.detail)})" if skip.detail else "") for skip in skips
+        f"- {path_code(skip.path)}: {skip.reason}" + (f" ({plain(skip.detail)})" if skip.detail else "")
+        for skip in skips
     )
     return f"### Skipped on purpose: {wording.count(len(skips), 'file')}\n\n{rows}"
 

@@ -1,45 +1,17 @@
 """What GitHub shows, as golden files: read tests/data/github/*.md to see it."""
 
 import json
-from dataclasses import asdict, replace
-from decimal import Decimal
+from dataclasses import asdict
 
-from app.core.diff import Unread
-from app.core.finding import Confidence, Severity, fingerprint
+from app.core.finding import Severity, fingerprint
 from app.core.formats.github import check_report, comment, review_draft
 from app.core.history import History
-from app.core.money import Usage
-from app.core.review import Bill, Reading, Review, assemble
+from app.core.review import Reading, assemble
 from app.core.scope import Scope, Skip, SkipReason
 from tests.golden import golden
-from tests.make import changes_of, chunk, files, finding
+from tests.make import changes_of, chunk, finding
+from tests.reviews import CART, OLD, PAID, a_review
 from tests.threads import thread
-
-CART, OLD = files()
-PAID = Bill("claude-haiku-4-5", 3, 4, Usage(1200, 340, 4600, 9200), Decimal("0.00957"), 4.25)
-
-
-def a_review(*, cache_dead: bool = False) -> Review:
-    """A review with one of everything."""
-    findings = (
-        finding(replacement='    with open(path, "w") as handle:\n'),
-        finding(
-            quote="    net = sum(cart)",
-            severity=Severity.CRITICAL,
-            title="Ping @octo/team <script>|x|",
-            explanation="/review cancel\n\n<!-- kireji:finding f00 -->See ![x](https://evil.test/p.png) and @alice.",
-        ),
-        finding(quote="    return net * rate", confidence=Confidence.LOW, title="`rate` may be a string"),
-        finding(path="shop/none.py", title="A file that is not there"),
-    )
-    readings = (
-        Reading(chunk(CART), findings, rejected=("no title",)),
-        Reading(chunk(OLD), unread="Claude was overloaded"),
-    )
-    skipped = (Skip("poetry.lock", SkipReason.LOCK), Skip("dist/a`|b.js", SkipReason.MINIFIED, "one line of 90,000"))
-    unserved = (Unread("data/big.sql", "GitHub serves no text for it"),)
-    paid = replace(PAID, cache_dead=cache_dead)
-    return assemble("abc1234", Scope((CART, OLD), skipped), unserved, readings, paid, most=30)
 
 
 def test_the_comments() -> None:

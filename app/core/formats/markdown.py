@@ -1,0 +1,37 @@
+"""Review -> a page of Markdown: what the check run says, with the comments written out below it."""
+
+from collections.abc import Iterator
+
+from app.core import wording
+from app.core.formats.github import check_report
+from app.core.formats.told import Told
+from app.core.formats.words import badge, kind, path_code, where
+from app.core.neutral import fence, neutralise, plain
+from app.core.placement import Inline
+
+
+def markdown(told: Told) -> str:
+    """The page. What the model wrote is neutral in it, as it is on GitHub."""
+    return "\n\n".join(part for part in _parts(told) if part) + "\n"
+
+
+def _parts(told: Told) -> Iterator[str]:
+    review, report = told.review, check_report(told.review)
+    yield f"# Kireji, {path_code(told.subject.name)}: {wording.title(review)}"
+    yield report.summary
+    if review.inline:
+        yield "### Findings at their lines"
+    for placed in review.inline:
+        yield _whole(placed)
+    yield report.text
+
+
+def _whole(placed: Inline) -> str:
+    finding = placed.finding
+    parts = [
+        f"{badge(finding)} **{plain(finding.title)}** ({where(finding)}; {kind(finding)})",
+        neutralise(finding.explanation),
+    ]
+    if finding.replacement is not None:
+        parts += ["Suggestion:", fence(finding.replacement.rstrip("\n"))]
+    return "\n\n".join(parts)

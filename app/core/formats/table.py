@@ -1,0 +1,12 @@
+"""The formats by their names, as `kireji review --format` takes them."""
+
+from collections.abc import Mapping
+
+from app.core.formats.json import json
+from app.core.formats.markdown import markdown
+from app.core.formats.told import Renderer
+
+FORMATS: Mapping[str, Renderer] = {
+    "markdown": markdown,
+    "json": json,
+}

@@ -1,0 +1,37 @@
+"""Reviews for the tests of the formats."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from app.core.diff import Unread
+from app.core.finding import Confidence, Severity
+from app.core.money import Usage
+from app.core.review import Bill, Reading, Review, assemble
+from app.core.scope import Scope, Skip, SkipReason
+from tests.make import chunk, files, finding
+
+CART, OLD = files()
+PAID = Bill("claude-haiku-4-5", 3, 4, Usage(1200, 340, 4600, 9200), Decimal("0.00957"), 4.25)
+
+
+def a_review(*, cache_dead: bool = False) -> Review:
+    """A review with one of everything."""
+    findings = (
+        finding(replacement='    with open(path, "w") as handle:\n'),
+        finding(
+            quote="    net = sum(cart)",
+            severity=Severity.CRITICAL,
+            title="Ping @octo/team <script>|x|",
+            explanation="/review cancel\n\n<!-- kireji:finding f00 -->See ![x](https://evil.test/p.png) and @alice.",
+        ),
+        finding(quote="    return net * rate", confidence=Confidence.LOW, title="`rate` may be a string"),
+        finding(path="shop/none.py", title="A file that is not there"),
+    )
+    readings = (
+        Reading(chunk(CART), findings, rejected=("no title",)),
+        Reading(chunk(OLD), unread="Claude was overloaded"),
+    )
+    skipped = (Skip("poetry.lock", SkipReason.LOCK), Skip("dist/a`|b.js", SkipReason.MINIFIED, "one line of 90,000"))
+    unserved = (Unread("data/big.sql", "GitHub serves no text for it"),)
+    paid = replace(PAID, cache_dead=cache_dead)
+    return assemble("abc1234", Scope((CART, OLD), skipped), unserved, readings, paid, most=30)
