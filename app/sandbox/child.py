@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 import requests
 
 from app.sandbox.github import AppIdentity
+from app.sandbox.serve import free_port
 
 START_LIMIT = 30.0
 STOP_LIMIT = 20.0
@@ -66,7 +66,7 @@ def serve(settings: Mapping[str, str]) -> Iterator[Child]:
 
     Raises NotStartedError.
     """
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="kireji-sandbox-") as folder:
         log = Path(folder) / "app.log"
         chosen = {**settings, "KIREJI_PORT": str(port), "KIREJI_DATA_DIR": folder}
@@ -81,12 +81,6 @@ def serve(settings: Mapping[str, str]) -> Iterator[Child]:
         finally:
             child.process.terminate()
             child.process.wait(timeout=STOP_LIMIT)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def _await_start(child: Child) -> None:

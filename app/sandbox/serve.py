@@ -7,6 +7,7 @@ runs, so the next request line is always where it should be.
 
 import contextlib
 import io
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -16,16 +17,36 @@ from typing import Any, NoReturn, Self
 from typing_extensions import override
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+_DROPPED = "the sandbox dropped this connection"
+
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens on, for a process that is about to start.
+
+    It is below those that the kernel gives to whoever asks for any, so nobody gets it by chance meanwhile.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
 def drop_connection(environ: dict[str, Any]) -> NoReturn:
-    """Cut the request's TCP connection without an answer. Raises ConnectionAbortedError, which the server swallows."""
+    """Have the request's TCP connection cut without an answer. Raises ConnectionAbortedError, which ends the request.
+
+    The server cuts it once everybody has put the request into their books, so that no client is ahead of them.
+    """
     environ["sandbox.dropped"] = True
-    connection: socket.socket = environ["werkzeug.socket"]
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError("the sandbox dropped this connection")
+    raise ConnectionAbortedError(_DROPPED)
+
+
+def _unless_dropped(environ: dict[str, Any]) -> None:
+    """Also where a framework has turned the error into a page that says 500."""
+    if environ.get("sandbox.dropped"):
+        raise ConnectionAbortedError(_DROPPED)
 
 
 class _Answer:
@@ -105,7 +126,9 @@ class _Handler(WSGIRequestHandler):
             chunks = self.server.app(environ, answer.start)
             try:
                 for chunk in chunks:
+                    _unless_dropped(environ)
                     answer.write(chunk)
+                _unless_dropped(environ)
                 answer.finish()
             finally:
                 close = getattr(chunks, "close", None)
@@ -113,6 +136,8 @@ class _Handler(WSGIRequestHandler):
                     close()
         except OSError:  # the client went away, or the sandbox dropped it on purpose
             self.close_connection = True
+            with contextlib.suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         if environ.get("wsgi.input_terminated"):  # chunked: werkzeug has wrapped it

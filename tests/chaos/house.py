@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import requests
 
 from app import wiring
 from app.adapters.clock import SystemClock
+from app.sandbox.serve import free_port
 from app.settings import load
 
 START_LIMIT = 60.0
@@ -103,7 +103,7 @@ class House:
     """`kireji web` and so many `kireji worker`, each started again as soon as it is dead."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path, workers: int = 1) -> None:
-        port = _free_port()
+        port = free_port()
         chosen = {**environment, "KIREJI_PORT": str(port), "KIREJI_DATA_DIR": str(folder)}
         self.url = f"http://127.0.0.1:{port}"
         self.settings = load(chosen)
@@ -184,9 +184,3 @@ def await_that(condition: object, seconds: float, complaint: str, pause: float =
         if time.monotonic() > deadline:
             raise AssertionError(complaint)
         time.sleep(pause)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]

@@ -22,7 +22,8 @@ from app.core.events import Delivery, parse_event
 from app.core.job import Job
 from app.entry.web import HEADERS, create_app
 from app.errors import DeliveryError, TransientError
-from tests.entry.process import environment, free_port
+from app.sandbox.serve import free_port
+from tests.entry.process import environment
 
 SECRET = b"It's a Secret to Everybody"
 LIMIT = 25 * 1024 * 1024
