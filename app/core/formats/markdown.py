@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from app.core import wording
 from app.core.formats.github import check_report
 from app.core.formats.told import Told
-from app.core.formats.words import badge, kind, path_code, where
+from app.core.formats.words import badge, commanding_nothing, kind, path_code, where
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline
 
 
 def markdown(told: Told) -> str:
     """The page. What the model wrote is neutral in it, as it is on GitHub."""
-    return "\n\n".join(part for part in _parts(told) if part) + "\n"
+    return commanding_nothing("\n\n".join(part for part in _parts(told) if part) + "\n")
 
 
 def _parts(told: Told) -> Iterator[str]:

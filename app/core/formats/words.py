@@ -1,7 +1,12 @@
-"""A finding in a few words of Markdown, the same on every page."""
+"""A finding in a few words of Markdown, the same on every page; and pages that command nothing."""
+
+import re
 
 from app.core import wording
 from app.core.finding import Finding
+
+# The runner of GitHub Actions skips white space before "::" (source: actions/runner, ActionCommand.cs); colours are ours.
+_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
 
 
 def badge(finding: Finding) -> str:
@@ -23,3 +28,8 @@ def path_code(path: str) -> str:
     """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell."""
     shown = "".join(char if char.isprintable() and char not in "`|" else "·" for char in path)
     return f"`{shown}`"
+
+
+def commanding_nothing(page: str) -> str:
+    """The page without lines that begin with "::", which in the log of an Actions step are commands to the runner."""
+    return _COMMAND.sub(r"\1: ", page)

@@ -1,6 +1,7 @@
 """Every format: one golden file each, read tests/data/formats to see them; and what the files' readers ask of them."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import jsonschema
 import pytest
 
 from app.core.diff import Side
-from app.core.finding import Severity
+from app.core.finding import Category, Severity
 from app.core.formats.json import schema
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
@@ -35,8 +36,10 @@ def told(review: Review | None = None) -> Told:
 def hostile() -> Told:
     """The same title, explanation and file name that would act on a terminal, a page or a runner, in each place."""
     text = f"shop/{HOSTILE}.py"
-    bad = finding(title=HOSTILE, explanation=HOSTILE)
-    lost = finding(path=text, title=HOSTILE, explanation=HOSTILE)
+    bad = finding(title=HOSTILE, explanation=f"{HOSTILE}\n\n  ::error::x {'word ' * 20}\n\n```\n::error::x\n```")
+    lost = finding(
+        path=text, title=HOSTILE, explanation=f"{HOSTILE}\n\n  ::error::x {'word ' * 20}\n\n```\n::error::x\n```"
+    )
     readings = (Reading(chunk(CART, OLD), (bad, lost)),)
     review = assemble("abc1234", Scope((CART, OLD), ()), (), readings, PAID, most=30)
     return Told(review, replace(SUBJECT, name=HOSTILE))
@@ -62,7 +65,7 @@ def test_nothing_in_foreign_text_acts(name: str) -> None:
     """Escapes, bidirectional controls and odd line ends that the model or a branch's name holds reach no output."""
     text = FORMATS[name](hostile())
     assert not set(text) & set("\x1b\x07\x9b\r\u202e\u2028")
-    assert [line for line in text.splitlines() if line.startswith(("::stop-commands", "::error::"))] == []
+    assert [line for line in text.splitlines() if line.lstrip().startswith(("::stop-commands", "::error::"))] == []
 
 
 def test_the_json_is_as_published() -> None:
@@ -75,3 +78,55 @@ def test_the_json_is_as_published() -> None:
         jsonschema.validate(value, published)
         assert sum(value["counts"].values()) == len(value["findings"])
     assert json.loads(FORMATS["json"](told()))["findings"][0]["severity"] == Severity.CRITICAL
+
+
+def test_the_sarif_is_as_oasis_has_it() -> None:
+    """The official schema takes it, hostile text and all; every result has its rule."""
+    official = json.loads((ROOT / "tests/data/sarif/sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+    validator = jsonschema.Draft4Validator(official, format_checker=jsonschema.FormatChecker())
+    for one in (told(), hostile()):
+        log = json.loads(FORMATS["sarif"](one))
+        assert [error.message for error in validator.iter_errors(log)] == []
+        (run,) = log["runs"]
+        rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+        assert [rules[result["ruleIndex"]] for result in run["results"]] == [each["ruleId"] for each in run["results"]]
+
+
+@pytest.mark.parametrize(
+    ("severity", "level", "score"),
+    [("critical", "error", "9.5"), ("high", "error", "8.0"), ("medium", "warning", "5.5"), ("low", "note", "2.0")],
+)
+def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
+    """Code scanning reads a weakness's severity off its rule, and the level of everything else off the result."""
+    weak = finding(category=Category.SECURITY, severity=Severity(severity))
+    review = assemble("abc1234", Scope((CART,), ()), (), (Reading(chunk(CART), (weak,)),), PAID, most=30)
+    (run,) = json.loads(FORMATS["sarif"](told(review)))["runs"]
+    (rule,) = (rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "kireji/security")
+    assert (run["results"][0]["level"], rule["properties"]["security-severity"]) == (level, score)
+
+
+def test_a_fix_is_whole_lines() -> None:
+    """It deletes the lines named and puts the replacement in their place, whose last line keeps the file's line end."""
+    (run,) = json.loads(FORMATS["sarif"](told()))["runs"]
+    ((fix,),) = [result["fixes"] for result in run["results"] if "fixes" in result]
+    assert fix["artifactChanges"][0]["replacements"] == [
+        {
+            "deletedRegion": {"startLine": 22, "endLine": 22},
+            "insertedContent": {"text": '    with open(path, "w") as handle:'},
+        }
+    ]
+
+
+def test_colours_only_where_they_are_wanted() -> None:
+    """The same words with colours and without; each finding stands with its code."""
+    plain, coloured = FORMATS["terminal"](told()), FORMATS["terminal"](replace(told(), colour=True))
+    assert "\x1b[" not in plain
+    assert "\x1b[" in coloured
+    assert [line.rstrip() for line in re.sub("\x1b\\[[0-9;]*m", "", coloured).splitlines()] == plain.splitlines()
+
+
+def test_skips_are_named_where_somebody_asks() -> None:
+    """Their number else."""
+    assert "--explain-skips" in FORMATS["terminal"](told())
+    text = FORMATS["terminal"](replace(told(), explain_skips=True))
+    assert "  poetry.lock: lock file\n" in text
