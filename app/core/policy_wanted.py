@@ -9,6 +9,8 @@ from app.core.policy_model import Instruction, Labels, Policy, Triggers
 from app.core.policy_words import named
 from app.core.pull import PullRequest
 
+CLOSED = "the pull request is closed"
+
 
 def not_wanted(
     policy: Policy,
@@ -20,14 +22,15 @@ def not_wanted(
 ) -> str:
     """Why a pull request is not reviewed by itself, as one plain clause that is safe in Markdown; "" if it is.
 
-    `forced`: a person asked for it, which overrides all. `pushed`: commits were added to what was there before.
-    `changed_lines` is None where nobody has counted them; then their limit does not hold.
+    `forced`: a person asked for it, which overrides all but that it is closed. `pushed`: commits were added to what was
+    there before. `changed_lines` is None where nobody has counted them; then their limit does not hold.
     """
+    if not pull.open:
+        return CLOSED
     if forced:
         return ""
     triggers = policy.triggers
     reasons = (
-        "" if pull.open else "the pull request is closed",
         _by_state(triggers, pull, pushed=pushed),
         _by_labels(triggers.labels, pull.labels),
         _by_branch(triggers, pull.base_ref),

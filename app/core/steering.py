@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.core.formats.policy import problem_notes
+from app.core.diff import FileDiff
+from app.core.formats.policy import problem_notes, unheard_note
 from app.core.policy import Policy, PolicyReading, Problem, Source, instructions_for, read_policy
 from app.core.pull import OpenedPull
 
@@ -25,6 +26,12 @@ class Steering:
     def notes(self) -> tuple[str, ...]:
         """What is wrong with the policy, for the check run; each a paragraph of Markdown."""
         return problem_notes(self.reading)
+
+    def unheard(self, files: Iterable[FileDiff]) -> tuple[str, ...]:
+        """What of a diff would steer reviews and does not before it is merged, for the check run; as `notes`."""
+        changed = {path for file in files for path in (file.path, file.old_path)}
+        steering = [path for path in (POLICY, ATTRIBUTES, *self.policy.rules) if path in changed]
+        return (unheard_note(steering),) if steering else ()
 
     @property
     def policy(self) -> Policy:

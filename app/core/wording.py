@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.core.diff import Unread
 from app.core.finding import Category, Confidence, Severity
+from app.core.policy_wanted import CLOSED as CLOSED_NOW
 from app.core.review import Bill, Coverage, Review
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
@@ -207,9 +208,9 @@ def paused(by: str) -> str:
 def not_reviewed(reason: str) -> tuple[str, str]:
     """Title and summary of a check run whose pull request is not to be reviewed."""
     first = reason.partition(";")[0]
-    return f"Not reviewed: {first}"[
-        :255
-    ], f"Not reviewed, since {reason}.\n\n`/review` in a comment has it read all the same."
+    asked, reopened = "`/review` in a comment has it read all the same.", "Reopen it to have it reviewed."
+    remedy = reopened if reason == CLOSED_NOW else asked
+    return f"Not reviewed: {first}"[:255], f"Not reviewed, since {reason}.\n\n{remedy}"
 
 
 def model_denied(asked: str, used: str) -> str:
@@ -227,4 +228,14 @@ def closed(number: int) -> str:
 
 def in_part(review: Review) -> str:
     """Said where somebody asked for some of the files."""
-    return "Only the files that were asked for were read." if review.in_part else ""
+    return "Only the files that were asked for were read." if review.in_part and review.coverage.hunks else ""
+
+
+def read(review: Review) -> str:
+    """How much was read, or why there was nothing to read; "" where it could not be read, which is told file by file."""
+    if review.coverage.hunks:
+        return read_so_far(review.coverage)
+    if review.coverage.unread:
+        return ""
+    whose = "that was asked for" if review.in_part else "of this change"
+    return f"No file {whose} has lines to review."

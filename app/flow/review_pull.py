@@ -46,7 +46,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     history = await world.store.history(job.ref)
     reason = _held_back(job, fetched.opened.pull, steering, history, diff)
     if reason:
-        return NotWanted(reason, steering.notes)
+        return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     world = world.under(steering.policy)
     scope = _scope(job, steering, diff, world)
     rules = steering.rules_for(file.path for file in scope.reviewed)
@@ -71,7 +71,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     )
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
-    notes = (*steering.notes, *world.notes(steering.policy))
+    notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy))
     return Read(replace(review, notes=notes), steering.policy, fixed)
 
 

@@ -129,6 +129,14 @@ def test_help_and_config(town: Town, repo: Repository) -> None:
     assert "findings.min_severity" in in_force
 
 
+def test_a_part_that_the_pull_request_does_not_touch(town: Town, repo: Repository) -> None:
+    """There is nothing to read, and it is not the change that lacks it."""
+    town.say(repo, 1, "/review nowhere/**")
+    check = town.checks(repo, 1)[-1]
+    assert check["conclusion"] == "skipped"
+    assert "No file that was asked for has lines to review." in check["output"]["summary"]
+
+
 def test_pause_and_resume(town: Town, repo: Repository) -> None:
     """A push meanwhile is told that it waits; the pause's end has it read."""
     town.say(repo, 1, "/review pause")

@@ -87,6 +87,8 @@ def test_the_head_s_policy_has_no_say(town: Town) -> None:
     check = town.open(repo, 1)
     assert check["conclusion"] == "failure"
     assert len(repo.review_comments(1)) == 2
+    said = "This pull request changes `.github/kireji.yml`. Until it is merged, what the base branch has there holds."
+    assert said in check["output"]["summary"]
 
 
 def test_the_organisation_s_policy(town: Town) -> None:

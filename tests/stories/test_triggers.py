@@ -135,6 +135,19 @@ def eventually_cancelled(repo: Repository) -> None:
     eventually(lambda: repo.reactions(repo.issue_comments(1)[-1]["id"]))
 
 
+def test_a_button_of_a_closed_pull_request(town: Town, repo: Repository) -> None:
+    """Nothing is read: the new check run says why, and what to do."""
+    town.open(repo, 1)
+    repo.close(1)
+    town.deliver(action="closed", repo=repo, number=1)
+    asked = town.claude.count()
+    town.press(repo, 1, "deep")
+    check = town.checks(repo, 1)[-1]
+    assert check["output"]["title"] == "Not reviewed: the pull request is closed"
+    assert check["output"]["summary"].endswith("Reopen it to have it reviewed.")
+    assert town.claude.count() == asked
+
+
 def test_another_bot_presses_nothing(town: Town, repo: Repository) -> None:
     """A bot that re-runs checks in a loop costs nothing."""
     town.open(repo, 1)

@@ -69,9 +69,7 @@ def check_report(review: Review) -> CheckReport:
         wording.closed(review.closed) if review.closed else "",
         wording.in_part(review),
         *review.notes,
-        wording.read_so_far(review.coverage)
-        if review.coverage.hunks
-        else "No file of this change has lines to review.",
+        wording.read(review),
         _unread(review),
         f"⚠️ {wording.CACHE_DEAD}" if review.bill.cache_dead else "",
         wording.bill(review.bill),

@@ -1,6 +1,7 @@
 """Policy -> Markdown: what is in force and where it comes from, and what is wrong in its files."""
 
 import json
+from collections.abc import Sequence
 
 from app.core.policy import PolicyReading, Problem, Source
 from app.core.policy_keys import KEYS, Key, value
@@ -32,6 +33,12 @@ def problem_notes(reading: PolicyReading) -> tuple[str, ...]:
     how_many = "a problem" if len(reading.problems) == 1 else f"{len(reading.problems)} problems"
     rows = "\n".join(map(_row, reading.problems))
     return (f"⚠️ **The policy has {how_many}.** What is named here is not used; all else in it is.\n\n{rows}",)
+
+
+def unheard_note(paths: Sequence[str]) -> str:
+    """Said where a pull request itself changes these files, which steer its review from the base branch only."""
+    names = ", ".join(f"`{path}`" for path in paths)
+    return f"This pull request changes {names}. Until it is merged, what the base branch has there holds."
 
 
 def _row(problem: Problem) -> str:
