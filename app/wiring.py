@@ -27,8 +27,8 @@ from app.core.job import ReviewJob
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import Limits, World
-from app.ports import Clock, Journal, Model, Store
-from app.settings import Settings
+from app.ports import Clock, Forge, Journal, Model, Store
+from app.settings import ReviewSettings, Secret, Settings
 
 WEB_CONNECTIONS = 8
 DESK_CONNECTIONS = 2
@@ -44,15 +44,41 @@ def preload() -> None:
 
 
 def build_world(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> World:
-    """Connect everything a review needs. No request is sent yet; call it inside the running event loop.
+    """Connect everything that the App's reviews need. No request is sent yet; call it inside the running event loop.
 
     `clock` is the machine's own unless a test has another; without a `store` nothing outlives the process.
     """
     # Only a worker needs them, and Claude's SDK alone takes two seconds to import.
-    from app.adapters import claude, github  # noqa: PLC0415 - see above
+    from app.adapters import github  # noqa: PLC0415 - see above
 
     clock = clock or SystemClock()
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
+    forge = github.connect(
+        api_url=settings.github_api_url,
+        app_id=settings.app_id,
+        private_key_pem=settings.private_key.reveal(),
+        clock=clock,
+        governors=governors,
+    )
+    return _world(settings, forge, clock, governors, store or MemoryStore())
+
+
+def build_world_for_token(
+    settings: ReviewSettings, token: Secret, *, clock: Clock | None = None, store: Store | None = None
+) -> World:
+    """The same for reviews that one token does: the command line's and the Action's, without buttons."""
+    from app.adapters import github  # noqa: PLC0415 - as in build_world
+
+    clock = clock or SystemClock()
+    governors = SharedGovernors(clock)
+    forge = github.connect(
+        api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
+    )
+    return _world(settings, forge, clock, governors, store or MemoryStore())
+
+
+def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:
+    from app.adapters import claude  # noqa: PLC0415 - as in build_world
 
     @cache
     def models(name: str) -> Model:
@@ -66,15 +92,9 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         )
 
     return World(
-        forge=github.connect(
-            api_url=settings.github_api_url,
-            app_id=settings.app_id,
-            private_key_pem=settings.private_key.reveal(),
-            clock=clock,
-            governors=governors,
-        ),
+        forge=forge,
         model=models(settings.model),
-        store=store or MemoryStore(),
+        store=store,
         journal=DirectJournal(),
         clock=clock,
         limits=Limits(

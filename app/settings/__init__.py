@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from typing_extensions import override
 
 from app.core.money import MODELS
 from app.errors import SettingsError
@@ -11,21 +14,37 @@ from app.settings.reader import Reader
 from app.settings.secret import Secret
 from app.settings.table import SETTINGS, Setting, table
 
-__all__ = ["SETTINGS", "Secret", "Setting", "Settings", "load", "table"]
+__all__ = ["SETTINGS", "ReviewSettings", "Secret", "Setting", "Settings", "load", "load_review", "table"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the operator chose, checked. `SETTINGS` says what each means; addresses have no slash at the end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSettings:
+    """What any review needs, whoever runs it, checked. `SETTINGS` says what each means; addresses have no slash at the end."""
 
-    app_id: str
-    private_key: Secret
-    webhook_secret: Secret
     github_api_url: str
     anthropic_api_key: Secret
     anthropic_base_url: str
     model: str
     policy_models: tuple[str, ...]
+    concurrency: int
+    chunk_tokens: int
+    max_output_tokens: int
+    max_comments: int
+    max_file_lines: int
+    log_level: str
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be shown, for the log's redaction."""
+        return (self.anthropic_api_key,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(ReviewSettings):
+    """What the operator of the App chose, checked."""
+
+    app_id: str
+    private_key: Secret
+    webhook_secret: Secret
     database_url: Secret | None
     data_dir: Path
     debounce_seconds: int
@@ -37,14 +56,9 @@ class Settings:
     mention: str
     host: str
     port: int
-    concurrency: int
-    chunk_tokens: int
-    max_output_tokens: int
-    max_comments: int
-    max_file_lines: int
     max_body_bytes: int
-    log_level: str
 
+    @override
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
         always = (self.private_key, self.webhook_secret, self.anthropic_api_key)
@@ -65,19 +79,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment. Empty values count as not set. Raises SettingsError with every problem at once."""
     reader = Reader(os.environ if environ is None else environ)
     reader.refuse_unknown()
-    model = reader.choice("KIREJI_MODEL", tuple(MODELS))
-    longest = MODELS[model].max_output if model in MODELS else 128_000
+    app_id = reader.matching("KIREJI_APP_ID", r"[A-Za-z0-9._-]{1,64}", "a GitHub App's id, as 123456, or client id")
     settings = Settings(
-        app_id=reader.matching("KIREJI_APP_ID", r"[A-Za-z0-9._-]{1,64}", "a GitHub App's id, as 123456, or client id"),
+        app_id=app_id,
         private_key=reader.private_key(),
         webhook_secret=Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
-        github_api_url=reader.address("KIREJI_GITHUB_API_URL", private=True),
-        anthropic_api_key=Secret(
-            reader.matching("ANTHROPIC_API_KEY", r"[!-~]+", "a key: it holds white space or worse")
-        ),
-        anthropic_base_url=reader.address("ANTHROPIC_BASE_URL", private=False),
-        model=model,
-        policy_models=reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
         database_url=reader.database(),
         data_dir=Path(reader.text("KIREJI_DATA_DIR")),
         debounce_seconds=reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),
@@ -89,14 +95,39 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mention=reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
         host=reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
         port=reader.number("KIREJI_PORT", 1, 65535),
-        concurrency=reader.number("KIREJI_CONCURRENCY", 1, 256),
-        chunk_tokens=reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
-        max_output_tokens=reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
-        max_comments=reader.number("KIREJI_MAX_COMMENTS", 1, 100),
-        max_file_lines=reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
         max_body_bytes=reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),
-        log_level=reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        **_review(reader),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
+
+
+def load_review(environ: Mapping[str, str] | None = None) -> ReviewSettings:
+    """Read what any review needs, where no App is run. Raises SettingsError with every problem at once."""
+    reader = Reader(os.environ if environ is None else environ)
+    settings = ReviewSettings(**_review(reader))
+    if reader.problems:
+        raise SettingsError(tuple(reader.problems))
+    return settings
+
+
+def _review(reader: Reader) -> dict[str, Any]:
+    """The fields of `ReviewSettings`."""
+    model = reader.choice("KIREJI_MODEL", tuple(MODELS))
+    longest = MODELS[model].max_output if model in MODELS else 128_000
+    return {
+        "github_api_url": reader.address("KIREJI_GITHUB_API_URL", private=True),
+        "anthropic_api_key": Secret(
+            reader.matching("ANTHROPIC_API_KEY", r"[!-~]+", "a key: it holds white space or worse")
+        ),
+        "anthropic_base_url": reader.address("ANTHROPIC_BASE_URL", private=False),
+        "model": model,
+        "policy_models": reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
+        "concurrency": reader.number("KIREJI_CONCURRENCY", 1, 256),
+        "chunk_tokens": reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
+        "max_output_tokens": reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
+        "max_comments": reader.number("KIREJI_MAX_COMMENTS", 1, 100),
+        "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
+        "log_level": reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    }

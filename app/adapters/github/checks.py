@@ -1,6 +1,7 @@
 """Check runs: opened once, updated as a whole, annotations appended once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from github import GithubException
@@ -19,10 +20,11 @@ REMEMBERED = 1_000
 
 
 class CheckRuns:
-    """Check runs under one name. Remembers how many annotations each run that it opened has, which saves asking."""
+    """Check runs under one name, with `buttons` or without. Remembers how many annotations each has, which saves asking."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, buttons: bool = True) -> None:
         self._name = name
+        self._buttons = buttons
         self._counts: dict[int, int] = {}
 
     async def open(self, client: RepoClient, head_sha: str, external_id: str, report: CheckReport) -> int:
@@ -51,6 +53,8 @@ class CheckRuns:
 
     async def update(self, client: RepoClient, check_id: int, report: CheckReport) -> None:
         """Replace what the run shows. `report.annotations` are all it is to have: those already there are not sent again."""
+        if not self._buttons:
+            report = replace(report, actions=())
         sent = await self._count(client, check_id) if report.annotations else 0
         attempt = 1
         while True:

@@ -44,12 +44,13 @@ class GitHubForge:
         clock: Clock,
         check_name: str = "Kireji",
         governors: Governors | None = None,
+        buttons: bool = True,
     ) -> None:
         self._transport = Transport(api_url)
         self._auth = auth
         self._clock = clock
         self._governors = governors or SharedGovernors(clock)
-        self._checks = checks.CheckRuns(check_name)
+        self._checks = checks.CheckRuns(check_name, buttons=buttons)
 
     @property
     def requests(self) -> int:
@@ -161,11 +162,12 @@ def connect(
     clock: Clock,
     check_name: str = "Kireji",
     governors: Governors | None = None,
+    buttons: bool = True,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
     `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
-    limits what it meets itself.
+    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them.
     """
     if app_id is not None and private_key_pem:
         auth = Credentials(AppTokens(app_id, private_key_pem, clock), token)
@@ -173,4 +175,4 @@ def connect(
         auth = Credentials(token=token)
     else:
         raise SettingsError(("GitHub needs an App's id and private key, or a token",))
-    return GitHubForge(api_url, auth, clock=clock, check_name=check_name, governors=governors)
+    return GitHubForge(api_url, auth, clock=clock, check_name=check_name, governors=governors, buttons=buttons)
