@@ -26,10 +26,11 @@ from app.sandbox.serve import LoopbackServer
 
 
 class LateClock(SystemClock):
-    """The machine's clock, put forward; its sleeps are short."""
+    """The machine's clock, put forward; a sleep lasts until `arrived` says that nothing is on its way."""
 
-    def __init__(self) -> None:
+    def __init__(self, arrived: Callable[[], object]) -> None:
         self.ahead = 300.0
+        self._arrived = arrived
 
     @override
     def now(self) -> datetime:
@@ -38,8 +39,8 @@ class LateClock(SystemClock):
 
     @override
     async def sleep(self, seconds: float) -> None:
-        """Wait a little."""
-        await asyncio.sleep(0.1)
+        """Wait as long as it takes."""
+        await eventually(self._arrived)
 
 
 class Office:
@@ -49,7 +50,7 @@ class Office:
         self.database = database
         self.github = github
         self.identity = identity
-        self.clock = LateClock()
+        self.clock = LateClock(self._arrived)
         self.intake = DurableIntake(database, Enqueuer(database), SystemClock(), debounce=5)
         self.jobs = Jobs(database)
         self.store = SqlStore(database, self.clock, worker="w0", repo_limit=5)
@@ -74,6 +75,10 @@ class Office:
         if self._server is not None:
             self._server.stop()
             self._server = None
+
+    def _arrived(self) -> bool:
+        """Whether GitHub has heard an answer, or that there is nobody, for all that it was asked to send again."""
+        return sum(one.redelivery for one in self.github.deliveries) == len(self.github.redeliveries)
 
     # -- the sweeps
 
@@ -128,7 +133,7 @@ class Office:
 
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait until it holds."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 40
     while not condition():
         assert time.monotonic() < deadline, "it never happened"
         await asyncio.sleep(0.02)
