@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from app.errors import SettingsError
-from app.settings import SETTINGS, Secret, Settings, load, table
+from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
 
 
 def pem_of(key: RSAPrivateKey | EllipticCurvePrivateKey, encryption: KeySerializationEncryption | None = None) -> str:
@@ -41,6 +41,13 @@ def problems(changes: Mapping[str, str | None]) -> tuple[str, ...]:
     environ = {name: value for name, value in {**MINIMUM, **changes}.items() if value is not None}
     with pytest.raises(SettingsError) as caught:
         load(environ)
+    return caught.value.problems
+
+
+def local_problems(changes: Mapping[str, str]) -> tuple[str, ...]:
+    """The problems of what a review on one's own machine needs, with some variables changed."""
+    with pytest.raises(SettingsError) as caught:
+        load_local({"ANTHROPIC_API_KEY": "sk-ant-not-a-real-key", **changes})
     return caught.value.problems
 
 
@@ -226,7 +233,8 @@ def test_a_problem_never_shows_a_secret() -> None:
     """Every secret setting, given a bad value, is told of without it."""
     for row in SETTINGS:
         if row.secret and row.name != "KIREJI_WEBHOOK_SECRET":
-            (line,) = problems({row.name: "sword fish"})
+            only_local = row.name == "GITHUB_TOKEN"
+            (line,) = local_problems({row.name: "sword fish"}) if only_local else problems({row.name: "sword fish"})
             assert line.startswith(row.name)
             assert "sword" not in line
 
@@ -252,4 +260,23 @@ def test_the_table_has_a_row_for_every_setting() -> None:
 def test_every_field_has_a_row() -> None:
     """Whoever adds a setting documents it: fields and rows bear the same names."""
     rows = {row.name.removeprefix("KIREJI_").lower() for row in SETTINGS}
-    assert rows == {field.name for field in dataclasses.fields(Settings)} | {"private_key_file"}
+    fields = {field.name for kind in (Settings, LocalSettings) for field in dataclasses.fields(kind)}
+    assert rows == fields - {"git"} | {"private_key_file"}
+
+
+def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:
+    """No App, no database; git is told only what is its own of the environment."""
+    environ = {"ANTHROPIC_API_KEY": "sk-ant-x", "PATH": "/bin", "GIT_INDEX_FILE": ".git/i", "GIT_EXTERNAL_DIFF": "evil"}
+    settings = load_local(environ)
+    assert (settings.github_token, settings.max_comments) == (None, 30)
+    assert settings.git == {"PATH": "/bin", "GIT_INDEX_FILE": ".git/i"}
+    assert (
+        load_local({**environ, "KIREJI_MODEL": "claude-opus-5-5"}, model="claude-haiku-5-5").model == "claude-haiku-5-5"
+    )
+
+
+def test_what_a_review_on_ones_own_machine_lacks_is_named() -> None:
+    """As for the servers, but for what only servers need."""
+    assert local_problems({"ANTHROPIC_API_KEY": ""}) == ("ANTHROPIC_API_KEY is not set: the key for Claude",)
+    (line,) = local_problems({"KIREJI_MODEL": "gpt"})
+    assert line.startswith("KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5, ")

@@ -14,7 +14,21 @@ from app.settings.reader import Reader
 from app.settings.secret import Secret
 from app.settings.table import SETTINGS, Setting, table
 
-__all__ = ["SETTINGS", "ReviewSettings", "Secret", "Setting", "Settings", "load", "load_review", "table"]
+__all__ = [
+    "SETTINGS",
+    "LocalSettings",
+    "ReviewSettings",
+    "Secret",
+    "Setting",
+    "Settings",
+    "load",
+    "load_local",
+    "load_review",
+    "table",
+]
+
+# What git is told by those who call it: a hook's index and folder among them. Nothing else of the environment is its.
+_GITS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,19 @@ class ReviewSettings:
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
         return (self.anthropic_api_key,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalSettings(ReviewSettings):
+    """What a review on somebody's own machine needs. `git` is git's part of the environment."""
+
+    github_token: Secret | None
+    git: Mapping[str, str]
+
+    @override
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be shown, for the log's redaction."""
+        return tuple(secret for secret in (self.anthropic_api_key, self.github_token) if secret is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +134,24 @@ def load_review(environ: Mapping[str, str] | None = None) -> ReviewSettings:
     """Read what any review needs, where no App is run. Raises SettingsError with every problem at once."""
     reader = Reader(os.environ if environ is None else environ)
     settings = ReviewSettings(**_review(reader))
+    if reader.problems:
+        raise SettingsError(tuple(reader.problems))
+    return settings
+
+
+def load_local(environ: Mapping[str, str] | None = None, *, model: str = "") -> LocalSettings:
+    """Read what a review on this machine needs, and no more; `model` goes before KIREJI_MODEL. Raises as `load` does."""
+    environ = dict(os.environ if environ is None else environ)
+    if model:
+        environ["KIREJI_MODEL"] = model
+    reader = Reader(environ)
+    reader.refuse_unknown()
+    token = reader.matching("GITHUB_TOKEN", r"[!-~]+", "a token: it holds white space or worse")
+    settings = LocalSettings(
+        github_token=Secret(token) if token else None,
+        git={name: environ[name] for name in _GITS if name in environ},
+        **_review(reader),
+    )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings

@@ -29,6 +29,12 @@ SETTINGS: tuple[Setting, ...] = (
         "https://api.github.com",
         "GitHub's API; for GitHub Enterprise Server `https://HOST/api/v3`. Plain http only for this machine",
     ),
+    Setting(
+        "GITHUB_TOKEN",
+        "",
+        "A token for `kireji review OWNER/REPO#N`: it reads the repository, and with `--post` writes; servers need none",
+        secret=True,
+    ),
     Setting("ANTHROPIC_API_KEY", REQUIRED, "The key for Claude", secret=True),
     Setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Claude's API, or a gateway in front of it"),
     Setting("KIREJI_MODEL", "claude-haiku-4-5", f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}"),
