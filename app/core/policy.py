@@ -56,6 +56,7 @@ class Source(StrEnum):
     REPOSITORY = "repository"
     ORGANISATION = "organisation"
     DEFAULT = "default"
+    RUN = "run"  # whoever runs the review: see `overrides`
 
 
 @dataclass(frozen=True, slots=True)

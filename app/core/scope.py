@@ -51,13 +51,15 @@ def choose(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     only: Sequence[str] = (),
+    within: Sequence[str] = (),
     max_lines: int = 5000,
 ) -> Scope:
     """Sort the files into reviewed and skipped. The first that applies decides:
 
     1. There is no text to read: binary, submodule, no changed lines. A symbolic link is a text of one line.
     2. `only` names patterns and none of them matches: somebody asked for a part of the pull request.
-    3. `exclude` matches (patterns as in .gitignore): skipped, even if `include` matches as well.
+    3. `exclude` matches (patterns as in .gitignore), or `within` names patterns and none of them does: skipped, even if
+       `include` matches as well.
     4. `include` matches: reviewed, whatever else is true of the file.
     5. `attributes`, the text of the base branch's root .gitattributes, calls the file generated or vendored.
     6. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
@@ -71,6 +73,7 @@ def choose(
         include=_globs("include", include),
         exclude=_globs("exclude", exclude),
         only=_globs("only", only) if only else None,
+        within=_globs("within", within) if within else None,
         max_lines=max_lines,
     )
     verdicts = [(file, rules.verdict(file)) for file in diff.files]
@@ -160,6 +163,7 @@ class _Rules:
     include: _Globs
     exclude: _Globs
     only: _Globs | None
+    within: _Globs | None
     max_lines: int
 
     def verdict(self, file: FileDiff) -> Skip | None:
@@ -169,6 +173,8 @@ class _Rules:
                 return Skip(file.path, reason)
         if self.only is not None and not self.only.matching(file.path):
             return Skip(file.path, SkipReason.NOT_ASKED)
+        if self.within is not None and not self.within.matching(file.path):
+            return Skip(file.path, SkipReason.EXCLUDED)
         if pattern := self.exclude.matching(file.path):
             return Skip(file.path, SkipReason.EXCLUDED, pattern)
         if self.include.matching(file.path):

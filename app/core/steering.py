@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 
 from app.core.diff import FileDiff
 from app.core.formats.policy import problem_notes, unheard_note
+from app.core.overrides import NONE, POLICY, Overrides
 from app.core.policy import Policy, PolicyReading, Problem, Source, instructions_for, read_policy
 from app.core.pull import OpenedPull
 
 ATTRIBUTES = ".gitattributes"
-POLICY = ".github/kireji.yml"
-BASE_FILES = (ATTRIBUTES, POLICY, *Policy().rules)
 UNREADABLE = Problem(Source.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read")
 MAX_RULES = 6_000  # characters of one rules file
 
@@ -58,9 +57,15 @@ class Steering:
                 yield f"From {name}:\n{text[:MAX_RULES]}"
 
 
-def steer(opened: OpenedPull) -> Steering:
+def base_files(overrides: Overrides = NONE) -> tuple[str, ...]:
+    """The base branch's files that steer a review."""
+    return (ATTRIBUTES, overrides.policy_file, *Policy().rules)
+
+
+def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
     """Read what steers a review."""
-    reading = read_policy(opened.base_files.get(POLICY), opened.organisation or None)
-    if POLICY in opened.unreadable:
+    file = overrides.policy_file
+    reading = read_policy(opened.base_files.get(file), opened.organisation or None)
+    if file in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
-    return Steering(reading, opened.base_files)
+    return Steering(overrides.over(reading), opened.base_files)

@@ -41,10 +41,10 @@ UNDER_WAY = 12.0
 LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
 
 
-async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
-    """Carry out a review that the store knows. Raises what ended it without a review, once that is told and noted."""
+async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome | None:
+    """Carry out a review that the store knows; None if it had ended. Raises what ended it, once that is told and noted."""
     if not await _admitted(job, world):
-        return
+        return None
     life = _Life(job, world, world.clock.now())
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
 
@@ -79,6 +79,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> None:
             await world.store.finish(job.name, ReviewState.SUPERSEDED)
         case _:
             assert_never(outcome)
+    return outcome
 
 
 async def _admitted(job: ReviewJob, world: World) -> bool:

@@ -10,7 +10,7 @@ from app.core.job import Ask
 from app.core.neutral import plain
 from app.core.people import Reaction
 from app.core.policy_texts import PATTERN
-from app.core.steering import BASE_FILES, steer
+from app.core.steering import base_files, steer
 from app.flow.runner import Runner
 from app.flow.said import Said
 from app.flow.talking import answer
@@ -21,8 +21,9 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
     command = parse(event.body, runner.mention)
     if command is None and (event.reply_to is None or event.before is not None):
         return
-    opened = await runner.world.forge.look(event.ref, BASE_FILES)
-    said = Said(event, opened, steer(opened), runner)
+    overrides = runner.world.overrides
+    opened = await runner.world.forge.look(event.ref, base_files(overrides))
+    said = Said(event, opened, steer(opened, overrides), runner)
     match command:
         case None:
             if said.thread is not None and await said.may(Need.AUTHOR_OR_FLOOR):

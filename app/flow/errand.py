@@ -6,7 +6,7 @@ from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, La
 from app.core.job import Ask, Errand
 from app.core.policy import label_matters
 from app.core.pull import PullRef
-from app.core.steering import BASE_FILES, steer
+from app.core.steering import base_files, steer
 from app.errors import TransientError
 from app.flow.carry_out import LONGEST_WAIT
 from app.flow.comments import answer_comment
@@ -56,7 +56,7 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     if event.action == "pause":
         await runner.step("pause", lambda: runner.wishes.pause(ref, event.sender), None)
         return
-    opened = await runner.world.forge.look(ref, BASE_FILES)
+    opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
     deep = event.action == "deep"
     await runner.want([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
 
@@ -71,6 +71,6 @@ async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
 
 async def _label(event: LabelChanged, runner: Runner) -> None:
     """A label that the policy names may begin a review or end one: the review itself sees which."""
-    opened = await runner.world.forge.look(event.ref, BASE_FILES)
-    if label_matters(steer(opened).policy, event.label):
+    opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
+    if label_matters(steer(opened, runner.world.overrides).policy, event.label):
         await runner.want([event.ref], opened.pull.head_sha, Ask())

@@ -17,7 +17,7 @@ from app.core.prompt import brief
 from app.core.pull import PullRequest
 from app.core.review import Reading, Review, assemble, bill, refuse
 from app.core.scope import Scope, choose
-from app.core.steering import BASE_FILES, Steering, steer
+from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.core.told import FIXED
 from app.flow.fixed import FixedThread, find_fixed
@@ -39,10 +39,10 @@ class Read:
 async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
     """Fetch, steer, cut, ask, place: everything that costs time or money, and nothing that anybody sees."""
     started = world.clock.monotonic()
-    fetched = await world.forge.fetch(job.ref, BASE_FILES)
+    fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    steering, diff = steer(fetched.opened), parse(fetched.diff.text)
+    steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
     history = await world.store.history(job.ref)
     reason = _held_back(job, fetched.opened.pull, steering, history, diff)
     if reason:
@@ -99,6 +99,7 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
         include=paths.include,
         exclude=paths.exclude,
         only=job.ask.paths,
+        within=world.overrides.within,
         max_lines=world.limits.file_lines,
     )
 

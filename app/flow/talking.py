@@ -7,7 +7,7 @@ from app.core.diff import parse
 from app.core.happened import CommentPlace
 from app.core.placement import by_path
 from app.core.prompt import Prompt, brief
-from app.core.steering import BASE_FILES
+from app.core.steering import base_files
 from app.core.thread import ThreadComment
 from app.flow.memo import RememberingModel
 from app.flow.said import Said
@@ -36,7 +36,7 @@ def _may_answer(said: Said) -> bool:
 
 
 async def _prompt(said: Said, question: str) -> Prompt:
-    fetched = await said.runner.world.forge.fetch(said.event.ref, BASE_FILES)
+    fetched = await said.runner.world.forge.fetch(said.event.ref, base_files(said.runner.world.overrides))
     files = parse(fetched.diff.text).files
     about = brief(fetched.opened.pull, files)
     if said.thread is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.core import wording
 from app.core.money import MODELS, ModelSpec
+from app.core.overrides import NONE, Overrides
 from app.core.policy import Policy
 from app.ports import Clock, Forge, Journal, Model, Store
 
@@ -34,6 +35,7 @@ class World:
     clock: Clock
     limits: Limits
     models: Callable[[str], Model] | None = None
+    overrides: Overrides = NONE
 
     @property
     def spec(self) -> ModelSpec:

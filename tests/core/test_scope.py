@@ -254,3 +254,11 @@ def test_every_file_is_in_one_place_in_the_diffs_order(diff: Diff) -> None:
     assert list(scope.reviewed) == [file for file in diff.files if file.path not in skipped_paths]
     assert skipped_paths == [file.path for file in diff.files if file not in scope.reviewed]
     assert choose(diff, include=["*"]) == Scope(diff.files, ())
+
+
+def test_within_leaves_the_rest_out_on_purpose() -> None:
+    """Whoever runs the review wants some files only: the others are excluded, even those that `include` names."""
+    files = (changed("src/a.py"), changed("docs/b.py"))
+    scope = choose(Diff(files), within=["src/"], include=["docs/"])
+    assert [file.path for file in scope.reviewed] == ["src/a.py"]
+    assert scope.skipped == (Skip("docs/b.py", R.EXCLUDED),)

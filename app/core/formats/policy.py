@@ -15,7 +15,8 @@ FILES = {
 }
 _IN_FORCE = (
     "**The policy in force.** Key by key `.github/kireji.yml` of the base branch decides, "
-    "then `kireji.yml` in the organisation's `.github` repository, then Kireji's default."
+    "then `kireji.yml` in the organisation's `.github` repository, then Kireji's default. Before them all comes what the run "
+    "was told: the Action's inputs."
 )
 
 

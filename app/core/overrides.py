@@ -1,0 +1,31 @@
+"""What whoever runs a review wants of it instead of what the policy says: the Action's inputs, the command's options."""
+
+from dataclasses import dataclass, replace
+
+from app.core.policy import PolicyReading, Source
+from app.core.policy_keys import put
+
+POLICY = ".github/kireji.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """`values` are policy keys by their full names, each with a value that the key's kind would read.
+
+    `policy_file` is the policy's path on the base branch. Only files that fit one of `within` (patterns as in .gitignore,
+    none for all) are reviewed; the others are skipped on purpose.
+    """
+
+    policy_file: str = POLICY
+    values: tuple[tuple[str, object], ...] = ()
+    within: tuple[str, ...] = ()
+
+    def over(self, reading: PolicyReading) -> PolicyReading:
+        """The policy as it is in force."""
+        policy, sources = reading.policy, dict(reading.sources)
+        for name, value in self.values:
+            policy, sources[name] = put(policy, name, value), Source.RUN
+        return replace(reading, policy=policy, sources=sources)
+
+
+NONE = Overrides()
