@@ -65,7 +65,8 @@ class CommentWritten:
     `author` is who answers for the text: of an edited comment whoever edited it. `author_is_bot` if either is one.
     `before` is the text before an edit, None for a new comment. `reply_to` is the id of the thread's first comment,
     None for a thread's first comment and in the conversation. `pull_author` is the login of who opened the pull request,
-    `open` whether it is neither closed nor merged. An account that was deleted is "ghost", as GitHub shows it.
+    `open` whether it is neither closed nor merged. `path` is the file of a thread, "" in the conversation. An account that
+    was deleted is "ghost", as GitHub shows it.
     """
 
     ref: PullRef
@@ -78,6 +79,7 @@ class CommentWritten:
     before: str | None = None
     reply_to: int | None = None
     open: bool = True
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

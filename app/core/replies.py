@@ -26,6 +26,22 @@ def refused(command: Command, login: str, floor: Permission, author: str) -> str
     return f"`{login}`: {may}. (I say this once.)"
 
 
+def refused_button(login: str, floor: Permission) -> str:
+    """Why somebody may not press a button of a check run."""
+    return f"`{login}`: only people with the {floor} permission, or more, may press Kireji's buttons here. (I say this once.)"
+
+
+def paused_by_button(login: str) -> str:
+    """Said in the conversation, as a button shows nothing by itself."""
+    return f"Paused by `{login}`: pushes are not reviewed until somebody writes `/review resume`."
+
+
+def last_answer(most: int) -> str:
+    """Said below the last answer that a thread is granted."""
+    given = "my answer" if most == 1 else f"the last of my {most} answers"
+    return f"<sub>This was {given} in this thread. `/review ask` in the conversation goes on.</sub>"
+
+
 def unknown(command: UnknownCommand) -> str:
     """A command that there is not."""
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""

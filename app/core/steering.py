@@ -16,10 +16,11 @@ MAX_RULES = 6_000  # characters of one rules file
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """The policy as it was read, and the base branch's files that steer a review: path -> text."""
+    """The policy as it was read, and the base branch's files that steer a review: path -> text; which one is the policy's."""
 
     reading: PolicyReading
     files: Mapping[str, str]
+    policy_file: str = POLICY
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -29,7 +30,7 @@ class Steering:
     def unheard(self, files: Iterable[FileDiff]) -> tuple[str, ...]:
         """What of a diff would steer reviews and does not before it is merged, for the check run; as `notes`."""
         changed = {path for file in files for path in (file.path, file.old_path)}
-        steering = [path for path in (POLICY, ATTRIBUTES, *self.policy.rules) if path in changed]
+        steering = [path for path in (self.policy_file, ATTRIBUTES, *self.policy.rules) if path in changed]
         return (unheard_note(steering),) if steering else ()
 
     @property
@@ -68,4 +69,4 @@ def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
     reading = read_policy(opened.base_files.get(file), opened.organisation or None)
     if file in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
-    return Steering(overrides.over(reading), opened.base_files)
+    return Steering(overrides.over(reading), opened.base_files, file)

@@ -55,9 +55,15 @@ def in_thread(
     return Prompt(RULES, brief, "\n\n".join((*parts, ASK)), max_tokens, SCHEMA)
 
 
-def in_conversation(author: str, text: str, files: Sequence[FileDiff], max_tokens: int, *, brief: str = "") -> Prompt:
-    """Ask for an answer to a question about the pull request as a whole; files that it names are shown first."""
-    parts = (_code(_overview(files, text)), _asked(author, text))
+def in_conversation(
+    author: str, text: str, files: Sequence[FileDiff], max_tokens: int, *, brief: str = "", path: str = ""
+) -> Prompt:
+    """Ask for an answer to a question about the pull request; files that it names are shown first.
+
+    `path` is the file at which it was asked, "" in the conversation.
+    """
+    at = f"\nIt was asked at a line of {quoted(path)}." if path else ""
+    parts = (_code(_overview(files, f"{path}\n{text}")), _asked(author, text) + at)
     return Prompt(RULES, brief, "\n\n".join((*parts, ASK)), max_tokens, SCHEMA)
 
 

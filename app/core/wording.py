@@ -221,6 +221,13 @@ def model_denied(asked: str, used: str) -> str:
     )
 
 
+def in_force(model: str, most: int) -> str:
+    """Of what a policy leaves open and the operator limits, what holds."""
+    return (
+        f"With the operator's settings this comes to the model `{model}` and at most {count(most, 'inline comment')}."
+    )
+
+
 def closed(number: int) -> str:
     """How many of our threads a review closed."""
     return f"{count(number, 'thread')} closed: what {'it' if number == 1 else 'they'} told is fixed."

@@ -55,7 +55,7 @@ async def _do(command: Command, said: Said) -> None:
         case Verb.RESOLVE:
             await _resolve(command, said)
         case Verb.CONFIG:
-            await said.reply(config_text(said.steering.reading))
+            await said.reply(config_text(said.steering.reading, said.runner.world.in_force(said.steering.policy)))
         case Verb.HELP:
             await said.reply(help_rows(said.steering.policy.commands.floor))
         case Verb.ASK:

@@ -2,9 +2,11 @@
 
 from typing import assert_never
 
-from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, LabelChanged
+from app.core import replies
+from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentPlace, CommentWritten, LabelChanged
 from app.core.job import Ask, Errand
-from app.core.policy import label_matters
+from app.core.people import CommentRef, Permission
+from app.core.policy import Policy, label_matters
 from app.core.pull import PullRef
 from app.core.steering import base_files, steer
 from app.errors import TransientError
@@ -44,7 +46,7 @@ async def _run(errand: Errand, runner: Runner) -> None:
 
 
 async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
-    """A button of a check run of ours, or GitHub's own Re-run; who may press them, GitHub has seen to.
+    """A button of a check run of ours, or GitHub's own Re-run.
 
     The run's `external_id` names the pull request, a fork's too: GitHub lets nobody but the App itself write it.
     """
@@ -53,12 +55,31 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     if repo != event.repo or not number.isdecimal():
         return
     ref = PullRef(event.repo, int(number), event.installation)
+    opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
+    policy = steer(opened, runner.world.overrides).policy
+    if event.action and not await _may_press(event, ref, policy, runner):
+        await _tell(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
+        return
     if event.action == "pause":
         await runner.step("pause", lambda: runner.wishes.pause(ref, event.sender), None)
+        await _tell(ref, replies.paused_by_button(event.sender), runner.cause, runner)
         return
-    opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
     deep = event.action == "deep"
     await runner.want([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
+
+
+async def _may_press(event: CheckRunAsked, ref: PullRef, policy: Policy, runner: Runner) -> bool:
+    """GitHub lets nobody press them who may not write; what a policy asks for beyond that is asked of it."""
+    floor = policy.commands.floor
+    if Permission.WRITE.reaches(floor):
+        return True
+    return (await runner.world.forge.permission(ref, event.sender)).reaches(floor)
+
+
+async def _tell(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
+    """Say it in the conversation, once: a button can be given no reaction."""
+    place = CommentRef(0, CommentPlace.CONVERSATION)
+    await runner.step("reply", lambda: runner.world.forge.reply(ref, place, text, f"reply {marker}"), str)
 
 
 async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:

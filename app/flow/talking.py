@@ -4,7 +4,6 @@ from app.core import replies, talk
 from app.core.answer import Answer, Stop
 from app.core.commands import Need
 from app.core.diff import parse
-from app.core.happened import CommentPlace
 from app.core.placement import by_path
 from app.core.prompt import Prompt, brief
 from app.core.steering import base_files
@@ -17,22 +16,21 @@ ANSWER_TOKENS = 1_500
 
 
 async def answer(said: Said, question: str) -> None:
-    """Answer a question, unless its thread has had all the answers that the policy grants it."""
-    if not _may_answer(said):
+    """Answer a question, unless its thread has had all the answers that the policy grants it; below the last one say so."""
+    most, given = said.steering.policy.threads.answers, _given(said)
+    if given is not None and given >= most:
         return
     outcome = await _model(said).ask(await _prompt(said, question))
     spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
-    await said.reply(replies.NO_ANSWER if spoken is None else talk.posted(spoken))
+    text = replies.NO_ANSWER if spoken is None else talk.posted(spoken)
+    await said.reply(text if given is None or given + 1 < most else f"{text}\n\n{replies.last_answer(most)}")
     if spoken is not None and spoken.withdraw and said.thread is not None and await said.may(Need.FLOOR):
         await said.dismiss(said.thread, replies.WITHDRAWN)
 
 
-def _may_answer(said: Said) -> bool:
-    """In the conversation each question is a command, which is limit enough."""
-    if said.thread is None:
-        return said.event.place is CommentPlace.CONVERSATION
-    given = sum(comment.ours for comment in said.thread.comments[1:])
-    return given < said.steering.policy.threads.answers
+def _given(said: Said) -> int | None:
+    """How often we spoke in this thread of ours; None elsewhere, where each question is a command, which is limit enough."""
+    return None if said.thread is None else sum(comment.ours for comment in said.thread.comments[1:])
 
 
 async def _prompt(said: Said, question: str) -> Prompt:
@@ -40,7 +38,8 @@ async def _prompt(said: Said, question: str) -> Prompt:
     files = parse(fetched.diff.text).files
     about = brief(fetched.opened.pull, files)
     if said.thread is None:
-        return talk.in_conversation(said.event.author, question, files, ANSWER_TOKENS, brief=about)
+        event = said.event
+        return talk.in_conversation(event.author, question, files, ANSWER_TOKENS, brief=about, path=event.path)
     asked = ThreadComment(said.event.id, "", said.event.author, bot=False, ours=False, body=question)
     return talk.in_thread(asked, said.thread, by_path(files), ANSWER_TOKENS, brief=about)
 

@@ -50,6 +50,11 @@ class World:
             return replace(self, limits=limits)
         return replace(self, limits=limits, model=self.models(policy.model))
 
+    def in_force(self, policy: Policy) -> tuple[str, ...]:
+        """What a policy comes to within the operator's limits, in plain sentences."""
+        under = self.under(policy)
+        return (wording.in_force(under.model.name, under.limits.comments), *under.notes(policy))
+
     def notes(self, policy: Policy) -> tuple[str, ...]:
         """What of a policy could not be had here, in plain sentences."""
         if policy.model is None or policy.model == self.model.name:

@@ -221,10 +221,11 @@ def test_rerunning_all_checks() -> None:
         ([], ()),
         ([{"number": 3}, {"number": 3}, {"number": 2}], (3, 2)),
         ([{"number": 3, "base": {"repo": {"id": 2}}}], ()),
+        ([{"number": 3, "head": {"sha": SHA}}, {"number": 4, "head": {"sha": SHA[::-1]}}], (3,)),
     ],
 )
 def test_which_pull_requests_a_check_names(pulls: object, numbers: tuple[int, ...]) -> None:
-    """None for a fork's; and in a fork those of the original are named too, whose numbers mean others here."""
+    """None for a fork's; and what GitHub names besides is left out: a fork's original's, and what has another head by now."""
     event = parse("check_suite", "rerequested", check_suite__pull_requests=pulls)
     assert isinstance(event, CheckSuiteAsked)
     assert event.numbers == numbers

@@ -36,7 +36,7 @@ HEAD = "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
 AT = 1_557_933_633.0  # 2019-05-15T15:20:33Z
 JOB = ReviewJob(REF, HEAD, told_at=AT)
 LABEL = LabelChanged(REF, HEAD, "bug", True, "Codertocat", False)
-THREAD = CommentWritten(REF, 284312630, CommentPlace.THREAD, "", "Codertocat", False, "Codertocat")
+THREAD = CommentWritten(REF, 284312630, CommentPlace.THREAD, "", "Codertocat", False, "Codertocat", path="README.md")
 TALK = CommentWritten(PullRef(REPO, 1, 1), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat")
 RUN = "d6fde92930d4715a2b49857d24b940956b26d2d3"
 RERUN = CheckRunAsked("github/hello-world", 1, RUN, f"github/hello-world#3@{RUN}/2", "", (), "octocat", False)

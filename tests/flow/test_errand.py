@@ -9,6 +9,7 @@ import pytest
 from typing_extensions import override
 
 from app.adapters.memory import MemoryStore
+from app.core.commands import COMMANDS
 from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentPlace, CommentWritten, LabelChanged
 from app.core.history import History
 from app.core.job import Ask, Errand
@@ -188,6 +189,74 @@ def _show_replies(scene: Scene) -> None:
     scene.forge.ours = tuple(
         replace(one, comments=(*one.comments, *own)) if one.node == THREAD.node else one for one in scene.forge.ours
     )
+
+
+@pytest.mark.parametrize("action", ["review", "deep", "pause"])
+async def test_a_button_under_a_floor_above_write(action: str) -> None:
+    """GitHub shows it to all who may write; who is below the policy's floor is told so, once."""
+    scene = Scene()
+    scene.forge.files = {".github/kireji.yml": "commands: {floor: maintain}"}
+    scene.forge.permissions["olga"] = Permission.MAINTAIN
+    pressed = CheckRunAsked(REF.repo, 1, "h", f"{REF.repo}#7@h/1", action, (), "maria", False)
+    await scene.run(Errand(pressed))
+    scene.done.clear()
+    await scene.run(Errand(pressed))
+    assert (scene.wishes.wanted, scene.wishes.paused) == ({}, [])
+    ((_, refusal),) = scene.forge.replies
+    assert refusal.startswith("`maria`: only people with the maintain permission, or more, may press")
+    scene.done.clear()
+    await scene.run(Errand(replace(pressed, sender="olga")))
+    assert bool(scene.wishes.wanted or scene.wishes.paused)
+
+
+ANYBODY = ["/review help"]
+THE_AUTHORS = ["/review", "/review ask why?"]
+MAINTAINERS = [
+    "/review full",
+    "/review deep",
+    "/review app/**",
+    "/review pause",
+    "/review resume",
+    "/review cancel",
+    "/review dismiss it is fine",
+    "/review resolve",
+    "/review config",
+]
+
+
+def test_every_command_is_tried_below() -> None:
+    """Each row of the table is one of these."""
+    assert len(COMMANDS) == len([*ANYBODY, *THE_AUTHORS, *MAINTAINERS])
+
+
+@pytest.mark.parametrize("text", [*ANYBODY, *THE_AUTHORS, *MAINTAINERS])
+@pytest.mark.parametrize("by", ["maria", "alice", "carl"])
+async def test_who_may_give_which_command(text: str, by: str) -> None:
+    """A maintainer all; the author, who cannot write here, what costs little; a stranger asks for help only."""
+    scene = Scene()
+    await scene.run(said(text, by=by, thread=THREAD))
+    may = by == "maria" or text in ANYBODY or (by == "alice" and text in THE_AUTHORS)
+    assert any("(I say this once.)" in body for _, body in scene.forge.replies) is not may
+    if not may:
+        assert scene.outcome() == ([], [scene.forge.replies[0][1]], [], Wishes(), 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/review", "The review begins. Its check run shows how far it is."),
+        ("/review pause", "Paused: pushes are not reviewed until somebody writes `/review resume`."),
+        ("/review resume", "Pushes are reviewed again."),
+        ("/review cancel", "Cancelled."),
+        ("/review resolve", "Done."),
+    ],
+)
+async def test_words_where_the_app_may_not_react(text: str, words: str) -> None:
+    """It is done all the same."""
+    scene = Scene()
+    scene.forge.may_react = False
+    await scene.run(said(text))
+    assert [body for _, body in scene.forge.replies] == [words]
 
 
 async def test_what_fails_in_passing_is_tried_again() -> None:

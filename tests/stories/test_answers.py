@@ -36,6 +36,11 @@ def words(repo: Repository) -> list[str]:
     return [comment["login"] for comment in thread(repo)["comments"]]
 
 
+def thread_is_closed(repo: Repository) -> bool:
+    """Whether any thread is."""
+    return any(one["resolved"] or one["minimized"] for one in repo.threads(1))
+
+
 def first(repo: Repository) -> int:
     """The comment that tells the finding."""
     return thread(repo)["comments"][0]["id"]
@@ -63,11 +68,13 @@ def test_a_reply_is_answered(town: Town, repo: Repository) -> None:
 
 
 def test_three_answers_and_no_more(town: Town, repo: Repository) -> None:
-    """A thread may have as many as the policy grants, three without one."""
+    """A thread may have as many as the policy grants, three without one; the last one says that it is."""
     town.claude.script(answering("Yes.", withdraw=False))
     for number in range(5):
         town.reply(repo, 1, first(repo), f"Really? ({number})")
     assert words(repo).count("kireji[bot]") == 1 + 3
+    last = [comment["body"] for comment in thread(repo)["comments"] if "last of my 3 answers" in comment["body"]]
+    assert last == [thread(repo)["comments"][6]["body"]]
 
 
 def test_a_finding_is_withdrawn(town: Town, repo: Repository) -> None:
@@ -99,7 +106,7 @@ def test_strangers_and_bots_get_no_answer(town: Town, repo: Repository, by: str)
 
 
 def test_a_thread_of_other_people(town: Town, repo: Repository) -> None:
-    """It is none of our business."""
+    """It is none of our business, until somebody asks us in it: then the answer has that file before it."""
     review = repo.add_review(
         1, by="maria", body="Hm", comments=[{"path": ONE.paths[0], "line": 12, "side": "RIGHT", "body": "Odd"}]
     )
@@ -107,6 +114,17 @@ def test_a_thread_of_other_people(town: Town, repo: Repository) -> None:
     asked = town.claude.count()
     town.reply(repo, 1, theirs["id"], "What do you mean?", by="alice")
     assert town.claude.count() == asked
+    town.claude.script(answering("It is odd.", withdraw=True))
+    town.reply(repo, 1, theirs["id"], "/review ask what is odd here?", by="alice")
+    assert [comment["login"] for comment in repo.threads(1)[1]["comments"]] == [
+        "maria",
+        "alice",
+        "alice",
+        "kireji[bot]",
+    ]
+    question = town.claude.calls[-1].request["messages"][0]["content"]
+    assert f'It was asked at a line of "{ONE.paths[0]}".' in question
+    assert not thread_is_closed(repo)
 
 
 def test_a_question_in_the_conversation(town: Town, repo: Repository) -> None:

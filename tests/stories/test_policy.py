@@ -103,6 +103,7 @@ def test_the_organisation_s_policy(town: Town) -> None:
     assert "| `conclusion.fail_on` | `critical` | **organisation** |" in answer
     assert "| `findings.max_comments` | `2` | **repository** |" in answer
     assert "| `language` | `English` | default |" in answer
+    assert "this comes to the model `claude-haiku-4-5` and at most 2 inline comments." in answer
 
 
 def test_one_summary_comment(town: Town) -> None:

@@ -27,7 +27,7 @@ def titles(town: Town, repo: Repository) -> list[str]:
 
 
 def test_the_buttons_of_a_check_run(town: Town, repo: Repository) -> None:
-    """Three of them; each does what it says, in a check run of its own or in silence."""
+    """Three of them; each does what it says, in a check run of its own or in a comment."""
     check = town.open(repo, 1)
     assert [action["label"] for action in check["actions"]] == ["Review again", "Deep review", "Pause"]
     asked = town.claude.count()
@@ -39,6 +39,9 @@ def test_the_buttons_of_a_check_run(town: Town, repo: Repository) -> None:
     assert town.push(repo, 1, {"more.txt": "more\n"})["output"]["title"].startswith(
         "Not reviewed: the reviews are paused"
     )
+    assert town.answers(repo, 1) == [
+        "Paused by `maria`: pushes are not reviewed until somebody writes `/review resume`."
+    ]
 
 
 def test_github_s_own_re_run(town: Town, repo: Repository) -> None:

@@ -20,11 +20,11 @@ _IN_FORCE = (
 )
 
 
-def config_text(reading: PolicyReading) -> str:
-    """The answer to `/review config`: a table of every key, and what is wrong."""
+def config_text(reading: PolicyReading, notes: Sequence[str] = ()) -> str:
+    """The answer to `/review config`: a table of every key, `notes` on what it comes to, and what is wrong."""
     rows = [f"| `{key.name}` | {_shown(reading, key)} | {_source(reading, key)} |" for key in KEYS]
     table = "\n".join(("| key | value | from |", "|---|---|---|", *rows))
-    return "\n\n".join((_IN_FORCE, table, *problem_notes(reading)))
+    return "\n\n".join((_IN_FORCE, table, *notes, *problem_notes(reading)))
 
 
 def problem_notes(reading: PolicyReading) -> tuple[str, ...]:

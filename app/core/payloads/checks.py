@@ -17,8 +17,13 @@ class _Base(Wire):
     repo: _RepositoryId
 
 
+class _Head(Wire):
+    sha: Sha
+
+
 class _NamedPull(Wire):
     number: Id
+    head: _Head | None = None
     base: _Base | None = None
 
 
@@ -79,10 +84,14 @@ def check_suite(payload: Payload) -> Event | None:
 
 
 def _numbers(check: _Check, repository: Repository) -> tuple[int, ...]:
-    """In a fork GitHub names the pull requests into the original too, whose numbers mean others here."""
+    """Those that have this very head: GitHub names those of the same branch, too, whose head has moved on.
+
+    In a fork it names also those into the original, whose numbers mean others here.
+    """
     here = (
         pull.number
         for pull in check.pull_requests or ()
-        if pull.base is None or repository.id is None or pull.base.repo.id == repository.id
+        if (pull.base is None or repository.id is None or pull.base.repo.id == repository.id)
+        and (pull.head is None or pull.head.sha == check.head_sha)
     )
     return tuple(dict.fromkeys(here))

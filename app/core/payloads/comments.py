@@ -15,6 +15,7 @@ class _Comment(Wire):
     body: str | None = None
     user: User | None = None
     in_reply_to_id: Id | None = None
+    path: str | None = None
 
 
 class _Commented(Wire):
@@ -78,4 +79,5 @@ def _written(wire: _CommentPayload, on: _Commented, place: CommentPlace) -> Even
         before=(before.text or "") if edited and before else None,
         reply_to=wire.comment.in_reply_to_id,
         open=on.state == "open",
+        path=wire.comment.path or "",
     )
