@@ -1,0 +1,292 @@
+"""Text -> the same text with each credential replaced by a typed placeholder, as `<secret:aws-access-key>`.
+
+The only importer of detect-secrets, of which this uses the detectors' patterns and judgements: pure functions of a line.
+Its scanner, which opens files and asks providers whether a credential works, is never run. Lines keep their numbers, and
+the placeholder tells nothing of the value: what is made of the text (a memo's key, a fingerprint) does not depend on it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from detect_secrets.filters import heuristic
+from detect_secrets.plugins import (
+    aws,
+    azure_storage_key,
+    discord,
+    github_token,
+    gitlab_token,
+    jwt,
+    keyword,
+    mailchimp,
+    sendgrid,
+    slack,
+    square_oauth,
+    stripe,
+    telegram_token,
+    twilio,
+)
+
+from app.core.credentials import FORMS, JWT, PASSWORD, PRIVATE_KEY, URL_PASSWORD
+from app.core.placeholder_words import is_placeholder
+from app.core.private_keys import key_pieces
+
+SPREAD = 10
+"""A value of at least so many characters is replaced wherever else it stands in the same text."""
+
+PLACEHOLDER = re.compile(r"<secret:[a-z0-9-]{2,40}>")
+
+Known = Mapping[str, str]
+"""Values that were found, each with its kind. Never shown, never stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters `start` to `end` of a line, or of a text, are a credential of this kind."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """Lines as they may be shown; `kinds` holds for each what was replaced in it; `known` the values that were found."""
+
+    lines: tuple[str, ...]
+    kinds: tuple[tuple[str, ...], ...]
+    known: Known = field(repr=False)
+
+
+def placeholder(kind: str) -> str:
+    """What stands for a credential of this kind."""
+    return f"<secret:{kind}>"
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether something was replaced in it: such text must not be offered for a commit."""
+    return PLACEHOLDER.search(text) is not None
+
+
+def redact_text(path: str, text: str, known: Known | None = None) -> str:
+    """The text without credentials, its lines where they were. `path` tells how it is written, "" for prose.
+
+    `known` are values found elsewhere, which are replaced too. What is redacted already stays as it is.
+    """
+    return "\n".join(redact_lines(path, text.split("\n"), known).lines)
+
+
+def redact_lines(path: str, lines: Sequence[str], known: Known | None = None) -> Redacted:
+    """The same for lines that follow each other."""
+    text = "\n".join(lines)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    spans = [*_spans(path, text)]
+    keys = ((starts[key.line], key) for key in key_pieces(path, lines))
+    spans += (Span(at + key.start, at + key.end, PRIVATE_KEY) for at, key in keys)
+    found = {text[span.start : span.end]: span.kind for span in spans if span.end - span.start >= SPREAD}
+    everywhere = {**(known or {}), **found}
+    if everywhere:
+        again = re.compile("|".join(re.escape(value) for value in sorted(everywhere, key=len, reverse=True)))
+        spans += (Span(*match.span(), everywhere[match[0]]) for match in again.finditer(text))
+    there = dict(_by_line(_merged(spans), starts))
+    return Redacted(
+        tuple(_replaced(line, there.get(index, ())) for index, line in enumerate(lines)),
+        tuple(tuple(span.kind for span in there.get(index, ())) for index in range(len(lines))),
+        found,
+    )
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap as one; of two kinds the more telling one counts, then the one that begins first."""
+    kept = list[Span]()
+    for span in sorted(spans, key=lambda one: (one.start, one.kind in _VAGUE, -one.end)):
+        if kept and span.start < kept[-1].end:
+            last = kept[-1]
+            kind = span.kind if last.kind in _VAGUE and span.kind not in _VAGUE else last.kind
+            kept[-1] = Span(last.start, max(last.end, span.end), kind)
+        else:
+            kept.append(span)
+    return kept
+
+
+_VAGUE = frozenset({PASSWORD, URL_PASSWORD})
+
+
+def _by_line(spans: Iterable[Span], starts: Sequence[int]) -> Iterator[tuple[int, list[Span]]]:
+    """Each line that has spans, with them counted from its own beginning."""
+    held: dict[int, list[Span]] = {}
+    for span in spans:
+        line = bisect_right(starts, span.start) - 1
+        held.setdefault(line, []).append(Span(span.start - starts[line], span.end - starts[line], span.kind))
+    yield from held.items()
+
+
+def _replaced(line: str, spans: Sequence[Span]) -> str:
+    parts, at = list[str](), 0
+    for span in spans:
+        parts += (line[at : span.start], placeholder(span.kind))
+        at = span.end
+    return "".join((*parts, line[at:]))
+
+
+# -- What has a form of its own ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A pattern whose `group` is the secret, tried on texts that have one of the `words`, or on all if there are none.
+
+    A secret `goes_on` where its provider may make it longer than the pattern says.
+    """
+
+    kind: str
+    pattern: re.Pattern[str]
+    words: tuple[str, ...] = ()
+    group: int = 0
+    goes_on: bool = False
+
+
+def _ours() -> Iterator[_Form]:
+    for kind, forms in FORMS.items():
+        for words, source in forms:
+            pattern = re.compile(source)
+            yield _Form(kind, pattern, words, pattern.groups)
+
+
+def _library(
+    kind: str, patterns: Iterable[re.Pattern[str]], *words: str, group: int = 0, goes_on: bool = True
+) -> list[_Form]:
+    return [_Form(kind, pattern, words, group, goes_on) for pattern in patterns]
+
+
+# The library's patterns for PyPI, OpenAI, npm, tokens in JSON and Artifactory are not among these: they take the square
+# of a line that is made for it, and that for addresses wants a user's name.
+_FORMS = (
+    *_ours(),
+    *_library("aws-access-key", aws.AWSKeyDetector.denylist[:1], "A3T", "ABIA", "ACCA", "AKIA", "ASIA", goes_on=False),
+    *_library("aws-secret-key", aws.AWSKeyDetector.denylist[1:], "aws", "AWS", "Aws", group=1, goes_on=False),
+    *_library("azure-storage-key", azure_storage_key.AzureStorageKeyDetector.denylist, "AccountKey="),
+    *_library(
+        "discord-token",
+        discord.DiscordBotTokenDetector.denylist,
+        "iscord",
+        "ISCORD",
+        "bot",
+        "Bot",
+        "BOT",
+        "MT",
+        "OT",
+        "ND",
+    ),
+    *_library("github-token", github_token.GitHubTokenDetector.denylist, "gh"),
+    *_library("gitlab-token", gitlab_token.GitLabTokenDetector.denylist, "gl", "GR1348941"),
+    *_library("mailchimp-key", mailchimp.MailchimpDetector.denylist, "-us", goes_on=False),
+    *_library("sendgrid-key", sendgrid.SendGridDetector.denylist, "SG."),
+    *_library("slack-token", slack.SlackDetector.denylist, "xox", "hooks.slack.com"),
+    *_library("square-secret", square_oauth.SquareOAuthDetector.denylist, "sq0csp-"),
+    *_library("stripe-key", stripe.StripeDetector.denylist, "k_live_"),
+    *_library("telegram-token", telegram_token.TelegramBotTokenDetector.denylist, ":", goes_on=False),
+    *_library("twilio-key", twilio.TwilioKeyDetector.denylist, "AC", "SK", goes_on=False),
+)
+_JWT = re.compile(r"(?<![\w-])eyJ[\w=-]{8,4000}\.[\w=-]{2,4000}(?:\.[\w=-]{0,2000}){0,3}")
+_WORD = re.compile(r"[A-Za-z0-9_-]*")
+_SAME = re.compile(r"([A-Za-z0-9*.])\1{9}")
+
+
+def _spans(path: str, text: str) -> Iterator[Span]:
+    """The credentials of one line each; what is redacted already is none."""
+    taken = [match.span() for match in PLACEHOLDER.finditer(text)]
+    for span in (*_with_form(text), *_with_name(path, text)):
+        if not any(span.start < end and start < span.end for start, end in taken):
+            yield span
+
+
+def _with_form(text: str) -> Iterator[Span]:
+    for form in _FORMS:
+        if not any(word in text for word in form.words):
+            continue
+        for match in form.pattern.finditer(text):
+            start, end = match.span(form.group)
+            if form.goes_on and (rest := _WORD.match(text, end)):
+                end = rest.end()
+            if _stands_alone(text, start, end) and not _is_example(form.kind, text[start:end]):
+                yield Span(start, end, form.kind)
+    if "eyJ" in text:
+        for match in _JWT.finditer(text):
+            if jwt.JwtTokenDetector.is_formally_valid(".".join(match[0].split(".")[:2])):
+                yield Span(*match.span(), JWT)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Not a piece of a longer word, as of a hash or of data in base 64."""
+    return not (start and _is_word(text[start - 1])) and not (end < len(text) and _is_word(text[end]))
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character in "_+/"
+
+
+def _is_example(kind: str, value: str) -> bool:
+    """Whether it is one of the values that documentation shows, or stands for another one."""
+    if kind in _VAGUE:
+        return is_placeholder(value)
+    return value.upper().endswith(("EXAMPLE", "EXAMPLEKEY")) or _SAME.search(value) is not None
+
+
+# -- Passwords and keys, known by the name of what they are assigned to ------------------------------------------------
+
+# The library's names with some of ours; its patterns around them can keep a worker busy for minutes with one line.
+_NAME = "|".join(
+    (*keyword.DENYLIST, "token", "credential", "passphrase", "access_?key", "signing_?key", "encryption_?key")
+)
+_STEMS = re.compile("key|pass|pwd|secret|contrase|token|credential")
+_ASSIGNED = re.compile(
+    rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
+    r"(?:\"([^\"\n]{6,200})\"|'([^'\n]{6,200})'|`([^`\n]{6,200})`)"
+)
+_COMPARED = re.compile(
+    rf"(?:\"([^\"\n]{{6,200}})\"|'([^'\n]{{6,200}})')[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
+)
+# Settings that are written without quotes.
+_PLAIN_FILES = re.compile(
+    r"(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.env|\.netrc|\.pgpass|Dockerfile[\w.-]*|"
+    r"[\w.-]*\.(?:sh|bash|zsh|service|ya?ml|eyaml|ini|cfg|conf|cnf|properties|toml))$"
+)
+_PLAIN = re.compile(
+    rf"(?i:{_NAME}|_pass)\w{{0,20}}[ \t]{{0,4}}[=:][ \t]{{0,4}}(?![\"'`$<{{(])([^\s\"'`;&|<>(){{}}]{{8,200}})"
+)
+
+
+def _with_name(path: str, text: str) -> Iterator[Span]:
+    patterns = (_ASSIGNED, _COMPARED, _PLAIN) if _PLAIN_FILES.search(path) else (_ASSIGNED, _COMPARED)
+    for first, last in _lines_with_names(text):
+        for pattern in patterns:
+            for match in pattern.finditer(text, first, last):
+                start, end = match.span(match.lastindex or 0)
+                if _is_secret(text[start:end]):
+                    yield Span(start, end, PASSWORD)
+
+
+def _lines_with_names(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end that may name a secret: few do, and to look closely takes time."""
+    lower, end = text.lower(), -1
+    if len(lower) != len(text):  # a few letters have no single small one
+        lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
+    for stem in _STEMS.finditer(lower):
+        if stem.start() > end:
+            end = text.find("\n", stem.end())
+            end = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, stem.start()) + 1, end
+
+
+def _is_secret(value: str) -> bool:
+    """Whether somebody would keep this to himself."""
+    return not (
+        is_placeholder(value)
+        or heuristic.is_templated_secret(value)
+        or heuristic.is_prefixed_with_dollar_sign(value)
+        or heuristic.is_sequential_string(value)
+        or heuristic.is_not_alphanumeric_string(value)
+    )

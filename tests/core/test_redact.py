@@ -1,0 +1,111 @@
+"""Credentials become placeholders wherever they stand; what merely looks like one stays."""
+
+import random
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.credentials import FORMS, KINDS
+from app.core.redact import has_placeholder, redact_lines, redact_text
+from tests.credentials import HARMLESS, TOKENS, Case, cases, harmless, letters, pem
+
+CASES = [*cases(rounds=1)]
+HARD = [
+    "eyJ" * 4000, "//" * 4000 + ":_authToken=", "password" * 2000 + "=", "password='" * 2000, "`" * 9000 + "password",
+    "://a:" * 4000, "-----BEGIN PRIVATE KEY-----" * 400, "-----BEGIN PRIVATE KEY-----" + "\\n" * 9000 + "!",
+    "curl " * 3000 + "-u", "token" * 3000 + "='x", "\"'" * 9000 + "key", "twilio" * 2000, "/" * 9000, "=" * 9000,
+]  # fmt: skip
+
+
+def test_each_kind_is_replaced_in_each_place() -> None:
+    """No part of a value is left, not even where a key runs over many lines; and lines stay where they are."""
+    for case in CASES:
+        shown = redact_text(case.path, case.text)
+        left = [value for value in case.secrets if value[:12] in shown or value[-8:] in shown]
+        assert not left, case
+        assert shown.count("\n") == case.text.count("\n")
+
+
+def test_what_is_replaced_says_what_it_was() -> None:
+    """A token's placeholder names its kind."""
+    wrong = [
+        (case.kind, shown)
+        for case in CASES
+        if (kind := case.kind.partition(" ")[0]) in TOKENS
+        and f"<secret:{kind}>" not in (shown := redact_text(case.path, case.text))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("case", [*harmless()][: HARMLESS.count("\n")], ids=lambda case: case.text.strip()[:50])
+def test_code_about_credentials_stays(case: Case) -> None:
+    """Names, calls, templates, documentation and what tests write are no secrets."""
+    assert redact_text(case.path, case.text) == case.text
+
+
+def test_data_stays() -> None:
+    """Hashes, ids, certificates, public keys, data in base 64, lock files and minified code."""
+    assert [case for case in harmless() if redact_text(case.path, case.text) != case.text] == []
+
+
+def test_a_second_time_changes_nothing() -> None:
+    """What is redacted stays as it is, so that it can be done again wherever a text comes from."""
+    for case in CASES:
+        once = redact_text(case.path, case.text)
+        assert redact_text(case.path, once) == once, case
+
+
+def test_the_value_does_not_matter() -> None:
+    """A memo's key must not depend on it: two texts that differ in their secrets only are redacted to one."""
+    one, other = ([redact_text(case.path, case.text) for case in cases(seed, rounds=1)] for seed in (5, 6))
+    assert [(a, b) for a, b in zip(one, other, strict=True) if a != b] == []
+
+
+def test_a_value_is_replaced_wherever_else_it_stands() -> None:
+    """Once its name has told a password, it is known."""
+    value = "vk7Qz" + letters(random.Random(3), "abcdefgh", 8)
+    text = f'PASSWORD = "{value}"\n\nconnect("db", "{value}")\n'
+    assert redact_text("shop/db.py", text).count("<secret:password>") == 2
+    known = redact_lines("shop/db.py", text.split("\n")).known
+    assert redact_text("", f"I use {value} here", known) == "I use <secret:password> here"
+    assert value not in repr(redact_lines("shop/db.py", text.split("\n")))
+
+
+def test_a_key_that_begins_or_ends_outside() -> None:
+    """A hunk may show the end of a key only, its beginning, or, in a key's own file, neither."""
+    lines = pem(random.Random(4))
+    for path, part in (("a.txt", lines[3:]), ("a.txt", lines[:5]), ("deploy/tls.key", lines[3:6])):
+        shown = redact_lines(path, part).lines
+        assert [line for line in shown if line.strip("-") == line and not has_placeholder(line)] == []
+    assert redact_lines("a.txt", lines[3:6]).lines == lines[3:6]  # data in base 64, for all that one can tell
+
+
+def test_a_key_in_a_comment_and_in_quotes() -> None:
+    """What stands around its lines stays."""
+    lines = pem(random.Random(4), lines=2)
+    text = "\n".join(f' * "{line}\\n" +' for line in lines)
+    assert redact_text("a.js", text).split("\n")[1] == ' * "<secret:private-key>\\n" +'
+
+
+def test_every_form_has_a_kind() -> None:
+    """Each placeholder's name is one that people can be told of."""
+    assert FORMS.keys() <= KINDS.keys()
+    assert all(re.fullmatch(r"[a-z0-9-]{2,40}", kind) for kind in KINDS)
+
+
+@pytest.mark.parametrize("line", HARD, ids=lambda line: line[:12])
+def test_no_line_keeps_a_worker_busy(line: str) -> None:
+    """Lines made for it are done with at once; the test's own limit of time would end what takes the square of them."""
+    for path in (".env", "a.py", "id_rsa"):
+        redact_text(path, line)
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet="abP=:\"'\n -/@<>secrtpwd0123İ", max_size=120), st.sampled_from(["", "a.py", ".env", "a.yml"]))
+def test_any_text(text: str, path: str) -> None:
+    """Whatever it is, lines stay, and a second time changes nothing."""
+    once = redact_text(path, text)
+    assert once.count("\n") == text.count("\n")
+    assert redact_text(path, once) == once
