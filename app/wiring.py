@@ -1,6 +1,7 @@
 """Settings -> the running parts. The only module that knows the adapters."""
 
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from functools import cache
 
@@ -22,13 +23,17 @@ from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
+from app.core import wording_money
 from app.core.events import Delivery
 from app.core.job import ReviewJob
+from app.core.money import MODELS, retires_soon
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import Limits, World
 from app.ports import Clock, Forge, Journal, Model, Store
 from app.settings import ReviewSettings, Secret, Settings
+
+log = logging.getLogger("kireji.models")
 
 WEB_CONNECTIONS = 8
 DESK_CONNECTIONS = 2
@@ -80,6 +85,8 @@ def build_world_for_token(
 def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:
     from app.adapters import claude  # noqa: PLC0415 - as in build_world
 
+    warn_of_retirement(settings, clock)
+
     @cache
     def models(name: str) -> Model:
         return claude.connect(
@@ -106,6 +113,14 @@ def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: Shar
         ),
         models=models,
     )
+
+
+def warn_of_retirement(settings: ReviewSettings, clock: Clock) -> None:
+    """A line in the log for each model that reviews may be done with and that is retired, or soon is."""
+    today = clock.now().date()
+    for name in dict.fromkeys((settings.model, *settings.policy_models)):
+        if retires_soon(MODELS[name], today):
+            log.warning("%s", wording_money.retiring(MODELS[name], today))
 
 
 def upgrade_database(settings: Settings) -> None:

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from app.errors import SettingsError
 from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
+from app.wiring import warn_of_retirement
+from tests.fakes.clock import FakeClock
 
 
 def pem_of(key: RSAPrivateKey | EllipticCurvePrivateKey, encryption: KeySerializationEncryption | None = None) -> str:
@@ -280,3 +282,10 @@ def test_what_a_review_on_ones_own_machine_lacks_is_named() -> None:
     assert local_problems({"ANTHROPIC_API_KEY": ""}) == ("ANTHROPIC_API_KEY is not set: the key for Claude",)
     (line,) = local_problems({"KIREJI_MODEL": "gpt"})
     assert line.startswith("KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5, ")
+
+
+def test_a_retiring_model_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    """Each model that reviews may be done with, the policies' too, is looked up when the process starts."""
+    settings = load({**MINIMUM, "KIREJI_POLICY_MODELS": "claude-sonnet-4-5"})
+    warn_of_retirement(settings, FakeClock())
+    assert caplog.messages == ["the model claude-sonnet-4-5 retires on 2026-11-30: set another one before that day"]

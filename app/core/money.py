@@ -1,19 +1,33 @@
-"""The model table, prices, and what usage costs."""
+"""The model table: what each model can do, until when, and what usage costs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from enum import Enum, auto
 from itertools import pairwise
+from typing import Any
 
 MILLION = Decimal(1_000_000)
+NOTICE = timedelta(days=60)  # before a model retires, whoever runs Kireji is warned
+
+
+class Thinking(Enum):
+    """How a model is asked to think: within a budget of tokens, off by default; or as it sees fit, on by default."""
+
+    BUDGET = auto()
+    ADAPTIVE = auto()
+
+
+LEAST_THINKING = 1024  # tokens; a smaller budget is refused
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
     """What is known of a model. Prices are dollars per million tokens; `cache_minimum` and the limits are tokens.
 
-    `chars_per_token` is low on purpose: planning with it never overflows on a diff.
+    `chars_per_token` is low on purpose: planning with it never overflows on a diff. A call whose prompt has more than
+    `long_prompt` tokens costs `long_factor` times as much.
 
     Source: Anthropic's model and pricing pages, November 2026.
     """
@@ -27,27 +41,39 @@ class ModelSpec:
     context: int
     max_output: int
     chars_per_token: float
+    thinking: Thinking
     retires: date | None = None
+    long_prompt: int | None = None
+    long_factor: int = 1
 
 
 def _spec(  # noqa: PLR0917 - a row of a table
-    name: str, prices: str, cache: int, context: int, output: int, chars: float, retires: date | None = None
+    name: str, prices: str, cache: int, context: int, output: int, chars: float, thinking: Thinking, **more: Any
 ) -> ModelSpec:
     give, take, write, read = (Decimal(price) for price in prices.split())
-    return ModelSpec(name, give, take, write, read, cache, context, output, chars, retires)
+    return ModelSpec(name, give, take, write, read, cache, context, output, chars, thinking, **more)
 
 
+_BUDGET, _ADAPTIVE = Thinking.BUDGET, Thinking.ADAPTIVE
+_DEAR_WHEN_LONG = {"long_prompt": 100_000, "long_factor": 5}
 MODELS: dict[str, ModelSpec] = {
     spec.name: spec
     for spec in (
-        #     name                 in   out  write  read   cache    context    output  chars
-        _spec("claude-haiku-4-5", "1    5    1.25   0.10", 4096, 200_000, 64_000, 2.2),
-        _spec("claude-haiku-5-5", "0.10 0.50 0.125  0.01", 512, 1_000_000, 128_000, 1.8),
-        _spec("claude-sonnet-4-5", "3   15   3.75   0.30", 1024, 200_000, 64_000, 2.2, date(2026, 11, 30)),
-        _spec("claude-sonnet-5-5", "2   10   2.50   0.10", 512, 1_000_000, 128_000, 1.8),
-        _spec("claude-opus-5-5", "4     20   5      0.20", 512, 1_000_000, 128_000, 1.8),
+        #     name                 in   out  write  read   cache    context    output  chars  thinking
+        _spec("claude-haiku-4-5", "1    5    1.25   0.10", 4096, 200_000, 64_000, 2.2, _BUDGET),
+        _spec("claude-haiku-5-5", "0.10 0.50 0.125  0.01", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE, **_DEAR_WHEN_LONG),
+        _spec(
+            "claude-sonnet-4-5", "3   15   3.75   0.30", 1024, 200_000, 64_000, 2.2, _BUDGET, retires=date(2026, 11, 30)
+        ),
+        _spec("claude-sonnet-5-5", "2   10   2.50   0.10", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE),
+        _spec("claude-opus-5-5", "4     20   5      0.20", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE),
     )
 }
+
+
+def retires_soon(spec: ModelSpec, today: date) -> bool:
+    """Whether the model is retired, or is to be within NOTICE."""
+    return spec.retires is not None and spec.retires - today <= NOTICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +110,15 @@ def total(usages: Iterable[Usage]) -> Usage:
 
 
 def cost(usage: Usage, spec: ModelSpec) -> Decimal:
-    """Dollars, exact."""
-    return (
+    """Dollars of one call, exact. Of a call that was tried again, the tries' prompts count as one in `long_prompt`."""
+    factor = spec.long_factor if spec.long_prompt is not None and usage.total_input > spec.long_prompt else 1
+    dollars = (
         usage.input_tokens * spec.input_price
         + usage.output_tokens * spec.output_price
         + usage.cache_write_tokens * spec.cache_write_price
         + usage.cache_read_tokens * spec.cache_read_price
-    ) / MILLION
+    )
+    return factor * dollars / MILLION
 
 
 def cache_is_dead(usages: Sequence[Usage], prefix_tokens: int, spec: ModelSpec) -> bool:

@@ -70,6 +70,7 @@ class Prompt:
     `rules` is the product's own text, the same for every call; `brief` is the same for every chunk of one review;
     `chunk` is what is to be read now. A cache breakpoint follows `rules` and `brief`. `schema` is the answer's; whoever
     has another schema has other rules, so that whatever knows a prompt by its texts tells the schemas apart.
+    `thinking` is how many tokens the model may think before it answers, beside `max_tokens`; 0 is not at all.
     """
 
     rules: str
@@ -77,11 +78,12 @@ class Prompt:
     chunk: str
     max_tokens: int
     schema: Mapping[str, object] = field(default_factory=lambda: ANSWER_SCHEMA, hash=False, repr=False)
+    thinking: int = 0
 
 
-def prompt(chunk: Chunk, brief_text: str, max_tokens: int) -> Prompt:
-    """Ask for the review of one chunk; `max_tokens` is the room for the answer."""
-    return Prompt(RULES, brief_text, f"{render(chunk)}\n\n{ASK}", max_tokens)
+def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0) -> Prompt:
+    """Ask for the review of one chunk; `max_tokens` is the room for the answer, `thinking` that for thought before it."""
+    return Prompt(RULES, brief_text, f"{render(chunk)}\n\n{ASK}", max_tokens, thinking=thinking)
 
 
 def prefix_tokens(rules: str, brief_text: str) -> int:

@@ -26,6 +26,7 @@ from app.adapters.claude.limits import needed, taken, told
 from app.adapters.claude.report import Reporter
 from app.adapters.claude.retry import Retry
 from app.adapters.claude.stream import STOPS, Reading
+from app.adapters.claude.thinking import thinking
 from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from app.adapters.governor import SharedGovernors
 from app.core.answer import Answer, Unanswered
@@ -182,9 +183,11 @@ class ClaudeModel:
     async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
         if passage is not None:
             passage.sent()
+        thought, room = thinking(prompt, self._spec)
         stream = await self._client.messages.create(
             model=self._spec.name,
-            max_tokens=min(prompt.max_tokens, self._spec.max_output),
+            max_tokens=room,
+            thinking=thought,
             system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
             messages=[{"role": "user", "content": _sendable(prompt.chunk)}],
             output_config={"format": {"type": "json_schema", "schema": dict(prompt.schema)}},

@@ -1,8 +1,8 @@
 """The loopback Claude: the Messages API with streaming, structured outputs and the prompt cache's real rules.
 
 It is as strict as the original (anthropic-version 2026-10-21), prices by the real table, and breaks when told to. Its
-words are the stand-in reviewer's, under the schema asked for, or what a test scripts. Not served: tool use, thinking
-text, stop sequences, files.
+words are the stand-in reviewer's, under the schema asked for, or what a test scripts. Not served: tool use, stop
+sequences, files.
 """
 
 import time

@@ -40,7 +40,7 @@ def prefixes(request: CountRequest, *, model: str, workspace: str, newer: bool) 
     for piece in _pieces(request, newer=newer):
         if piece.messages and not in_messages:
             in_messages = True
-            rolling.update(_message_settings(request).encode())
+            rolling.update(_message_settings(request, newer=newer).encode())
         rolling.update(piece.content.encode("utf-8", "surrogatepass") + b"\x00")
         tokens += piece.tokens
         found.append(Prefix(rolling.hexdigest(), tokens, None if piece.mark is None else piece.mark.ttl))
@@ -49,9 +49,11 @@ def prefixes(request: CountRequest, *, model: str, workspace: str, newer: bool) 
     return tuple(found)
 
 
-def _message_settings(request: CountRequest) -> str:
+def _message_settings(request: CountRequest, *, newer: bool) -> str:
+    """What invalidates the messages; a thinking setting that says what is the default changes nothing."""
     images = any(isinstance(block, ImageBlock) for turn in request.messages for block in turn.content)
-    thinking = None if request.thinking is None else request.thinking.model_dump()
+    default = {"type": "adaptive" if newer else "disabled", "budget_tokens": None}
+    thinking = default if request.thinking is None else request.thinking.model_dump(exclude={"display"})
     choice = None if request.tool_choice is None else request.tool_choice.model_dump()
     return canonical([thinking, choice, images])
 

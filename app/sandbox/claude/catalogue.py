@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
-from app.core.money import MODELS, ModelSpec, Usage, cost
+from app.core.money import MODELS, ModelSpec, Thinking, Usage, cost
 from app.sandbox.claude.errors import ApiError
 
 _MILLION = Decimal(1_000_000)
 _BATCH_SHARE = Decimal("0.5")
-_LONG_PROMPT = 100_000
 
 _CREATED: Mapping[str, str] = {
     "claude-haiku-4-5": "2025-10-15T00:00:00Z",
@@ -40,7 +39,7 @@ def served(name: str) -> Served:
     spec = MODELS.get(_BY_DATED.get(name, name))
     if spec is None:
         raise ApiError(404, f"model: {name}")
-    return Served(spec, _DATED.get(spec.name, spec.name), adaptive=spec.name not in _DATED)
+    return Served(spec, _DATED.get(spec.name, spec.name), adaptive=spec.thinking is Thinking.ADAPTIVE)
 
 
 def listing() -> list[dict[str, object]]:
@@ -72,9 +71,7 @@ def entry(name: str) -> dict[str, object]:
 def price(usage: Usage, spec: ModelSpec, *, hour_tokens: int = 0, batch: bool = False) -> Decimal:
     """Dollars. `hour_tokens` is the share of the cache writes that went to 1h entries, at twice the input price.
 
-    A prompt of more than 100k tokens costs five times as much on Haiku 5.5; a batch costs half.
+    A batch costs half.
     """
     dollars = cost(usage, spec) + hour_tokens * (2 * spec.input_price - spec.cache_write_price) / _MILLION
-    if spec.name == "claude-haiku-5-5" and usage.total_input > _LONG_PROMPT:
-        dollars *= 5
     return dollars * _BATCH_SHARE if batch else dollars

@@ -9,6 +9,7 @@ from app.sandbox.claude.catalogue import Served
 from app.sandbox.claude.errors import ApiError
 from app.sandbox.claude.request import MessageRequest, last_user_text
 from app.sandbox.claude.schema import problem
+from app.sandbox.claude.thought import Thought, thought
 from app.sandbox.claude.tokens import count_text, cut_text
 from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge
 
@@ -17,11 +18,15 @@ StopReason = Literal["end_turn", "max_tokens", "refusal", "stop_sequence", "mode
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer as a test wants it. `output_tokens` is counted from the text where it is None."""
+    """An answer as a test wants it. `output_tokens` is counted from the text where it is None.
+
+    `thinking_tokens` come before it where the request has the model think; None leaves their number to the stand-in.
+    """
 
     text: str = ""
     stop_reason: StopReason = "end_turn"
     output_tokens: int | None = None
+    thinking_tokens: int | None = None
 
 
 Script = Callable[[dict[str, Any]], Findings | Mapping[str, object] | Reply | None]
@@ -29,11 +34,12 @@ Script = Callable[[dict[str, Any]], Findings | Mapping[str, object] | Reply | No
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is sent."""
+    """What is sent. `tokens` counts the thought too."""
 
     text: str
     stop_reason: StopReason
     tokens: int
+    thought: Thought | None = None
 
 
 def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | None, reviewer: Reviewer) -> Reply:
@@ -63,16 +69,22 @@ def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, objec
 
 
 def limit(reply: Reply, request: MessageRequest, model: Served, prompt_tokens: int) -> Written:
-    """Cut an answer at `max_tokens`, or where the model's context ends."""
+    """Cut an answer at `max_tokens`, or where the model's context ends; thought comes first and takes its part."""
     room = model.spec.context - prompt_tokens
-    allowed, reason = request.max_tokens, "max_tokens"
+    thinks = thought(request, model, reply.thinking_tokens)
+    before = 0 if thinks is None else thinks.tokens
+    allowed = request.max_tokens
+    reason: StopReason = "max_tokens"
     if room < allowed:
         allowed, reason = room, "model_context_window_exceeded"
+    if before >= allowed > 0:
+        return Written("", reason, allowed, thinks)
+    allowed -= before
     tokens = count_text(reply.text, newer=model.adaptive) if reply.output_tokens is None else reply.output_tokens
     if tokens <= allowed:
-        return Written(reply.text, reply.stop_reason, tokens)
+        return Written(reply.text, reply.stop_reason, tokens + before, thinks)
     share = len(reply.text) * allowed // tokens
     text = (
         reply.text[:share] if reply.output_tokens is not None else cut_text(reply.text, allowed, newer=model.adaptive)
     )
-    return Written(text, "max_tokens" if reason == "max_tokens" else "model_context_window_exceeded", allowed)
+    return Written(text, reason, allowed + before, thinks)

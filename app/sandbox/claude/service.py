@@ -119,14 +119,16 @@ class Service:
         first, rest = ticket.waits
         _sleep(first)
         self._begin(ticket)
-        sent, booked = "", False
+        sent, booked, index = "", False, wire.text_index(ticket.written)
         try:
             yield wire.opening(ticket.outline)
+            if ticket.written.thought is not None:
+                yield wire.thinking(ticket.written.thought)
             if parts:
-                yield wire.block_start()
+                yield wire.block_start(index)
             for part in parts[:last]:
                 _sleep(rest / len(parts))
-                yield wire.delta(part)
+                yield wire.delta(part, index)
                 sent += part
             booked = True
             if fault is None:
@@ -154,7 +156,8 @@ class Service:
 
 
 def _tokens(ticket: Ticket, sent: str) -> int:
-    return count_text(sent, newer=ticket.model.adaptive)
+    thought = ticket.written.thought
+    return count_text(sent, newer=ticket.model.adaptive) + (0 if thought is None else thought.tokens)
 
 
 def _break(fault: StreamFault, drop: Callable[[], NoReturn]) -> Iterator[bytes]:

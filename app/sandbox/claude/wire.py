@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.core.money import Usage
 from app.sandbox.claude.reply import Written
+from app.sandbox.claude.thought import Thought
 
 _PIECE_TOKENS = 8
 _MOST_PIECES = 24
@@ -26,8 +27,8 @@ class Outline:
     service_tier: str = "standard"
 
 
-def usage_object(outline: Outline, output_tokens: int) -> dict[str, object]:
-    """The `usage` object."""
+def usage_object(outline: Outline, output_tokens: int, thought: Thought | None = None) -> dict[str, object]:
+    """The `usage` object; `output_tokens` counts the thought."""
     usage = outline.usage
     return {
         "input_tokens": usage.input_tokens,
@@ -38,6 +39,7 @@ def usage_object(outline: Outline, output_tokens: int) -> dict[str, object]:
             "ephemeral_1h_input_tokens": outline.hour_tokens,
         },
         "output_tokens": output_tokens,
+        "output_tokens_details": None if thought is None else {"thinking_tokens": thought.tokens},
         "service_tier": outline.service_tier,
     }
 
@@ -49,12 +51,21 @@ def message_object(outline: Outline, written: Written) -> dict[str, object]:
         "type": "message",
         "role": "assistant",
         "model": outline.model,
-        "content": [{"type": "text", "text": written.text}] if written.text else [],
+        "content": _blocks(written),
         "stop_reason": written.stop_reason,
         "stop_sequence": None,
         "stop_details": _stop_details(written),
-        "usage": usage_object(outline, written.tokens),
+        "usage": usage_object(outline, written.tokens, written.thought),
     }
+
+
+def _blocks(written: Written) -> list[dict[str, object]]:
+    blocks, thought = list[dict[str, object]](), written.thought
+    if thought is not None:
+        blocks.append({"type": "thinking", "thinking": thought.text, "signature": thought.signature})
+    if written.text:
+        blocks.append({"type": "text", "text": written.text})
+    return blocks
 
 
 def event(name: str, **fields: object) -> bytes:
@@ -69,22 +80,36 @@ def opening(outline: Outline) -> bytes:
     return event("message_start", message=message)
 
 
-def block_start() -> bytes:
-    """content_block_start and ping."""
-    return event("content_block_start", index=0, content_block={"type": "text", "text": ""}) + event("ping")
+def thinking(thought: Thought) -> bytes:
+    """The whole thinking block."""
+    empty = {"type": "thinking", "thinking": "", "signature": ""}
+    said = event("content_block_delta", index=0, delta={"type": "thinking_delta", "thinking": thought.text})
+    signed = event("content_block_delta", index=0, delta={"type": "signature_delta", "signature": thought.signature})
+    begun = event("content_block_start", index=0, content_block=empty)
+    return begun + (said if thought.text else b"") + signed + event("content_block_stop", index=0)
 
 
-def delta(text: str) -> bytes:
+def block_start(index: int) -> bytes:
+    """content_block_start of the text, and ping."""
+    return event("content_block_start", index=index, content_block={"type": "text", "text": ""}) + event("ping")
+
+
+def delta(text: str, index: int) -> bytes:
     """A piece of the text."""
-    return event("content_block_delta", index=0, delta={"type": "text_delta", "text": text})
+    return event("content_block_delta", index=index, delta={"type": "text_delta", "text": text})
 
 
 def closing(outline: Outline, written: Written) -> bytes:
     """content_block_stop if there was a block, message_delta and message_stop."""
-    block = event("content_block_stop", index=0) if written.text else b""
+    block = event("content_block_stop", index=text_index(written)) if written.text else b""
     stop = {"stop_reason": written.stop_reason, "stop_sequence": None, "stop_details": _stop_details(written)}
-    usage = usage_object(outline, written.tokens)
+    usage = usage_object(outline, written.tokens, written.thought)
     return block + event("message_delta", delta=stop, usage=usage) + event("message_stop")
+
+
+def text_index(written: Written) -> int:
+    """Which block the text is."""
+    return 0 if written.thought is None else 1
 
 
 def pieces(written: Written) -> Iterator[str]:

@@ -145,7 +145,8 @@ def test_cost_comes_from_the_price_table(claude: ClaudeSandbox, client: Anthropi
     """Each call carries its cost, and the sandbox adds them up: 10 tokens in and 100 out on Haiku 4.5, and on 5.5."""
     claude.script(lambda _: Reply("x", output_tokens=100))
     client.messages.create(**body(messages=[{"role": "user", "content": "x" * 21}]))
-    client.messages.create(**body(model="claude-haiku-5-5", messages=[{"role": "user", "content": "x" * 21}]))
+    newer = body(model="claude-haiku-5-5", messages=[{"role": "user", "content": "x" * 21}])
+    client.messages.create(**newer, thinking={"type": "disabled"})
     assert [call.usage.total_input for call in claude.calls] == [10, 12]
     assert [call.cost for call in claude.calls] == [Decimal("0.00051"), Decimal("0.0000512")]
     assert claude.cost() == Decimal("0.0005612")

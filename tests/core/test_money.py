@@ -1,0 +1,44 @@
+"""The model table and what usage costs."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from app.core import wording_money
+from app.core.money import MODELS, Usage, cost, retires_soon
+
+SONNET = MODELS["claude-sonnet-4-5"]
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "dollars"),
+    [
+        ("claude-haiku-4-5", Usage(1_000, 100, 5_000, 20_000), "0.00975"),
+        ("claude-haiku-4-5", Usage(150_000), "0.15"),
+        ("claude-haiku-5-5", Usage(100_000, 1_000), "0.0105"),
+        ("claude-haiku-5-5", Usage(100_001, 1_000), "0.0525005"),
+        ("claude-haiku-5-5", Usage(1, 0, 0, 100_000), "0.0050005"),
+    ],
+)
+def test_cost(model: str, usage: Usage, dollars: str) -> None:
+    """By the table; Haiku 5.5 costs five times as much once the prompt, cached or not, has more than 100k tokens."""
+    assert cost(usage, MODELS[model]) == Decimal(dollars)
+
+
+@pytest.mark.parametrize(
+    ("today", "soon", "words"),
+    [
+        (date(2026, 9, 30), False, ""),
+        (date(2026, 10, 1), True, "retires on 2026-11-30"),
+        (date(2026, 11, 30), True, "retired on 2026-11-30"),
+        (date(2027, 3, 1), True, "retired on 2026-11-30"),
+    ],
+)
+def test_retirement(today: date, soon: bool, words: str) -> None:
+    """Sixty days before it there is a warning, and from the day on another."""
+    assert retires_soon(SONNET, today) is soon
+    if soon:
+        assert words in wording_money.retiring(SONNET, today)
+    assert not retires_soon(MODELS["claude-haiku-4-5"], today)
+    assert not wording_money.retiring(MODELS["claude-haiku-4-5"], today)
