@@ -31,11 +31,12 @@ chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunico
 proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, and a short chaos campaign
 	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos
 
-check: $(STAMP)  ## lint, types, layers
+check: $(STAMP)  ## lint, types, layers, workflows
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyrefly check
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.workflows
 
 bench: $(STAMP)  ## the benchmarks (PART=core, reviews, intake or crowd for one); the tables are in tests/bench/README.md
 	@$(BIN)/python -m tests.bench $(PART)
@@ -45,9 +46,10 @@ contract: $(STAMP) ## judge the suite's recorded GitHub traffic by GitHub's own 
 	@sh tests/contract.sh "$(BIN)" "$(CONTRACT)"
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
-lock: $(STAMP)   ## renew both locks
+lock: $(STAMP)   ## renew the locks
 	@$(LOCK) pyproject.toml -o requirements.lock
 	@$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	@echo uv | $(LOCK) --constraints requirements-dev.lock - -o deploy/uv.txt
 
 clean:           ## remove what setup made
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

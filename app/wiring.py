@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import Engine as Database
@@ -17,12 +18,14 @@ from app.adapters.governor import SharedGovernors
 from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
+from app.adapters.state_file import FileStore
 from app.adapters.store import schema
 from app.adapters.store.engine import create_engine, database_errors
 from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
+from app.adapters.wishes_here import WishesHere
 from app.core import wording_money
 from app.core.events import Delivery
 from app.core.job import ReviewJob
@@ -32,6 +35,7 @@ from app.flow import sweep
 from app.flow.world import Limits, World
 from app.ports import Clock, Forge, Journal, Model, Store
 from app.settings import ReviewSettings, Secret, Settings
+from app.settings.action import ActionSettings
 
 log = logging.getLogger("kireji.models")
 
@@ -40,6 +44,15 @@ DESK_CONNECTIONS = 2
 WORKER_CONNECTIONS = 20
 WORKERS = 64
 LEASE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it."""
+
+    world: World
+    store: FileStore
+    wishes: WishesHere
 
 
 def preload() -> None:
@@ -80,6 +93,13 @@ def build_world_for_token(
         api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
     )
     return _world(settings, forge, clock, governors, store or MemoryStore())
+
+
+def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
+    """What a step of GitHub Actions reviews with. Call it inside the running event loop."""
+    store = FileStore(settings.state)
+    world = build_world_for_token(review, settings.token, clock=clock, store=store)
+    return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
 
 
 def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:

@@ -108,13 +108,14 @@ class Review:
         """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it."""
         if not self.coverage.hunks and not self.coverage.unread:
             return Conclusion.SKIPPED
-        if self._fails():
+        if self.fails:
             return Conclusion.FAILURE
         if self.findings or self.standing or self.in_part or not self.coverage.complete:
             return Conclusion.NEUTRAL
         return Conclusion.SUCCESS
 
-    def _fails(self) -> bool:
+    @property
+    def fails(self) -> bool:
         """Whether a finding that stands in the diff is as grave as the policy fails on."""
         if self.fail_on is None:
             return False

@@ -24,10 +24,10 @@ from app.core.lifecycle import Admission, ReviewState
 from app.core.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
 from app.errors import KirejiError, TransientError
-from app.flow.memo import RememberingModel
+from app.flow.memo import with_memory
 from app.flow.review_pull import publish, read_pull
 from app.flow.world import World
-from app.ports import Caller, Journal, Model
+from app.ports import Caller, Journal
 
 Outcome = Review | NotWanted | HeadMoved
 
@@ -47,17 +47,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
         return None
     life = _Life(job, world, world.clock.now())
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
-
-    def remembering(model: Model) -> RememberingModel:
-        return RememberingModel(model, world.store, world.clock, job.ref.repo, job.name, caller)
-
-    models = world.models
-    life.world = replace(
-        world,
-        journal=journal,
-        model=remembering(world.model),
-        models=None if models is None else lambda name: remembering(models(name)),
-    )
+    life.world = replace(with_memory(world, job, caller), journal=journal)
     try:
         outcome = await life.tries()
     except asyncio.CancelledError:

@@ -3,15 +3,17 @@
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core import finding, talk, verdicts
 from app.core.answer import Answer, Outcome, Stop
 from app.core.finding import AnswerError
+from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, nanodollars, outcome_of
 from app.core.money import MODELS, Usage, cost
 from app.core.prompt import Prompt
 from app.core.structured import load
+from app.flow.world import World
 from app.ports import ANYBODY, Caller, Clock, Model, Store
 
 # Who reads an answer, by the first property of its schema. Each raises AnswerError if nothing in it can be used.
@@ -90,3 +92,16 @@ def _usable(prompt: Prompt, answer: Answer) -> bool:
     except AnswerError:
         return False
     return True
+
+
+def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
+    """The world in which a review's models remember, the policy's own choice too."""
+
+    def remembering(model: Model) -> RememberingModel:
+        return RememberingModel(model, world.store, world.clock, job.ref.repo, job.name, caller)
+
+    def named(name: str) -> RememberingModel:
+        return remembering(models(name) if models else world.model)
+
+    models = world.models
+    return replace(world, model=remembering(world.model), models=named if models else None)

@@ -1,0 +1,119 @@
+"""A Store over one small file: what one run of the Action leaves for the next, carried there by the workflow's cache.
+
+The file is bounded: the oldest answers go first. One that is missing, broken or of another version counts as empty, which
+costs money and no more: what stands on the pull request is read back from GitHub.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from typing_extensions import override
+
+from app.adapters.memory import MemoryStore
+from app.core.answer import Stop
+from app.core.history import History
+from app.core.job import ReviewJob
+from app.core.ledger import Remembered
+from app.core.money import Usage
+from app.core.pull import PullRef
+
+VERSION = 1
+MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
+MAX_SEEN = 20_000  # digests a pull request
+MAX_FILE = 40_000_000
+
+log = logging.getLogger("kireji.state")
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    key: str
+    model: str
+    text: str
+    review_id: str
+    at: float
+
+
+class _Past(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    reviewed_head: str | None = None
+    seen: list[str] = []
+    dismissed: list[str] = []
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    version: int = VERSION
+    answers: list[_Answer] = []
+    pulls: dict[str, _Past] = {}
+
+
+class FileStore(MemoryStore):
+    """Remembers as `MemoryStore` does, and also what earlier runs left in `file`; `save` leaves it for the next one."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+        state = _read(file)
+        self._pasts = state.pulls
+        for one in state.answers:
+            self._answers[one.key] = Remembered(one.key, one.model, one.text, Stop.END, Usage(), one.review_id, one.at)
+
+    @override
+    async def history(self, ref: PullRef) -> History:
+        """See `Store.history`."""
+        past = self._pasts.get(_name(ref), _Past())
+        return History(reviewed_head=past.reviewed_head, seen=frozenset(past.seen), dismissed=frozenset(past.dismissed))
+
+    @override
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
+        """See `Store.reviewed`."""
+        past = self._past(job.ref)
+        past.reviewed_head = job.head_sha
+        past.seen = [*dict.fromkeys((*past.seen, *sorted(seen)))][-MAX_SEEN:]
+
+    def dismiss(self, ref: PullRef, fingerprint: str) -> None:
+        """See `Wishes.dismiss`."""
+        past = self._past(ref)
+        past.dismissed = [*dict.fromkeys((*past.dismissed, fingerprint))]
+
+    def save(self, now: datetime) -> None:
+        """Write the file, as far as it may grow."""
+        kept, room = list[_Answer](), MAX_BYTES
+        for known in sorted(self._answers.values(), key=lambda known: -known.created_at):
+            room -= len(known.text.encode(errors="replace")) + 300
+            if room < 0 or known.stop is not Stop.END:
+                continue
+            at = min(known.created_at, now.timestamp())
+            kept.append(_Answer(key=known.key, model=known.model, text=known.text, review_id=known.review_id, at=at))
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        written = self._file.with_suffix(".new")
+        written.write_text(_State(answers=kept, pulls=self._pasts).model_dump_json(), "utf-8", errors="replace")
+        written.replace(self._file)
+
+    def _past(self, ref: PullRef) -> _Past:
+        return self._pasts.setdefault(_name(ref), _Past())
+
+
+def _name(ref: PullRef) -> str:
+    return f"{ref.repo}#{ref.number}"
+
+
+def _read(file: Path) -> _State:
+    try:
+        if file.stat().st_size > MAX_FILE:
+            log.warning("%s is too large to be a state of ours; it is not used", file)
+            return _State()
+        state = _State.model_validate_json(file.read_bytes())
+    except FileNotFoundError:
+        return _State()
+    except (OSError, ValidationError):
+        log.warning("%s cannot be read; what earlier runs remembered is paid for again", file)
+        return _State()
+    return state if state.version == VERSION else _State()

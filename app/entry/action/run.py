@@ -1,0 +1,174 @@
+"""A workflow's event -> the step done: the same path as the App's, in one run, with the workflow's own token."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import assert_never
+
+from pydantic_core import from_json
+
+from app import wiring
+from app.core import wording
+from app.core.action import DISPATCH, Trigger, outputs, without_key
+from app.core.events import parse_event
+from app.core.formats.table import FORMATS
+from app.core.formats.told import Subject, Told
+from app.core.happened import CommentWritten
+from app.core.job import Ask, Closing, Errand, Job, ReviewJob
+from app.core.people import CommentRef
+from app.core.posting import HeadMoved, NotWanted
+from app.core.pull import PullRef
+from app.core.review import Review
+from app.core.steering import base_files
+from app.entry.action.page import Page
+from app.errors import SettingsError, UserError
+from app.flow.carry_out import Outcome, carry_out
+from app.flow.dispatch import jobs
+from app.flow.errand import run_errand
+from app.flow.memo import with_memory
+from app.flow.review_pull import Read, read_pull
+from app.flow.runner import Runner
+from app.settings.action import ActionSettings
+
+log = logging.getLogger("kireji.action")
+
+WRITTEN = {"json": "review.json", "sarif": "review.sarif"}
+
+
+async def act(settings: ActionSettings, page: Page) -> int:
+    """Do what the event asks for; the step's exit status. Raises KirejiError for what people must mend."""
+    trigger = _trigger(settings)
+    if settings.review is None:
+        return _no_key(trigger, settings, page)
+    parts = wiring.build_action(settings, settings.review)
+    step = _Step(settings, trigger, parts, page)
+    try:
+        for job in await step.jobs():
+            await step.do(job)
+    finally:
+        parts.store.save(parts.world.clock.now())
+    return step.end()
+
+
+def _trigger(settings: ActionSettings) -> Trigger:
+    try:
+        payload: object = from_json(settings.event_file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SettingsError((f"the event's file {settings.event_file} cannot be read: {error}",)) from None
+    return Trigger(settings.event, payload if isinstance(payload, dict) else {}, settings.run)
+
+
+def _no_key(trigger: Trigger, settings: ActionSettings, page: Page) -> int:
+    """Say why nothing is read. A comment that asks for nothing needs no word."""
+    why, mistaken = without_key(trigger, settings.actor)
+    if mistaken:
+        page.say_errors((why,))
+        return 2
+    page.summary(f"### Kireji\n\n{why}")
+    page.outputs(outputs(None, {}))
+    return 0
+
+
+@dataclass
+class _Step:
+    """One run on its way. `outcome` is the last review's."""
+
+    settings: ActionSettings
+    trigger: Trigger
+    parts: wiring.Action
+    page: Page
+    outcome: Outcome | None = None
+    subject: Subject = field(default_factory=lambda: Subject(""))
+
+    async def jobs(self) -> Sequence[Job]:
+        """What the event asks for; for `workflow_dispatch` the pull request that its input names."""
+        if self.trigger.event == DISPATCH:
+            return [await self._dispatched()]
+        if self.trigger.delivery is None:
+            raise SettingsError(
+                (f"Kireji does nothing on `{self.trigger.event}`; README.md names the events it knows",)
+            )
+        found = jobs(parse_event(self.trigger.delivery))
+        # The run's number makes the review's name: unlike a count it needs nobody to remember it, and it grows.
+        return [replace(job, generation=self.trigger.run) if isinstance(job, ReviewJob) else job for job in found]
+
+    async def _dispatched(self) -> ReviewJob:
+        number = self.settings.number
+        if number is None:
+            raise SettingsError(("pull-request is empty: on workflow_dispatch it must be the pull request's number",))
+        ref, world = PullRef(self.settings.repository, number), self.parts.world
+        opened = await world.forge.look(ref, base_files(world.overrides))
+        ask = Ask(self.settings.actor, forced=True)
+        return ReviewJob(ref, opened.pull.head_sha, self.trigger.run, again=True, ask=ask)
+
+    async def do(self, job: Job) -> None:
+        """Do one job, and what it wants reviewed."""
+        match job:
+            case ReviewJob():
+                await self._review(job)
+            case Errand():
+                await self._errand(job)
+            case Closing():
+                pass  # nothing of this run is under way
+            case _:
+                assert_never(job)
+        while self.parts.wishes.wanted:
+            await self._review(self.parts.wishes.wanted.pop(0))
+
+    async def _review(self, job: ReviewJob) -> None:
+        world = self.parts.world
+        self.subject = Subject(
+            f"{job.ref.repo}#{job.ref.number}", repository=f"{self.settings.server_url}/{job.ref.repo}"
+        )
+        if self.trigger.from_fork:  # its token may not write: the review is in the step's summary and annotations
+            read = await read_pull(job, with_memory(world, job))
+            self.outcome = read.review if isinstance(read, Read) else read
+        else:
+            self.outcome = await carry_out(job, world.journal, world)
+
+    async def _errand(self, errand: Errand) -> None:
+        world, event = self.parts.world, errand.event
+        runner = Runner(world, self.parts.wishes, world.journal, f"run-{self.trigger.run}", "kireji")
+        try:
+            await run_errand(errand, runner)
+        except UserError as error:
+            if not isinstance(event, CommentWritten):
+                raise
+            place = CommentRef(event.id, event.place, event.reply_to)
+            await world.forge.reply(event.ref, place, f"{error} {error.remedy}", f"reply {runner.cause}")
+
+    def end(self) -> int:
+        """Tell what came of it; the exit status."""
+        outcome, page = self.outcome, self.page
+        match outcome:
+            case Review():
+                self._tell(outcome)
+            case NotWanted():
+                page.summary("\n\n".join(("### Kireji", wording.not_reviewed(outcome.reason)[0], *outcome.notes)))
+            case HeadMoved():
+                page.summary(f"### Kireji\n\n{wording.superseded(outcome.head_sha, '')[0]}")
+            case None:
+                page.summary(f"### Kireji\n\n{wording.NOTHING_ASKED}")
+            case _:
+                assert_never(outcome)
+        files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}
+        page.outputs({**outputs(outcome, files), "remembered": "true"})
+        return int(isinstance(outcome, Review) and outcome.fails)
+
+    def _tell(self, review: Review) -> None:
+        told = Told(review, self.subject, _version())
+        self.settings.folder.mkdir(parents=True, exist_ok=True)
+        for name, file in WRITTEN.items():
+            (self.settings.folder / file).write_text(FORMATS[name](told), "utf-8")
+        self.page.summary(FORMATS["markdown"](told))
+        self.page.quote(FORMATS["terminal"](told))
+        if self.trigger.from_fork:
+            self.page.command(FORMATS["github"](told))
+
+
+def _version() -> str:
+    try:
+        return version("kireji")
+    except PackageNotFoundError:  # the Action runs from its checkout
+        return ""

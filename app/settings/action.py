@@ -1,0 +1,133 @@
+"""What a step of GitHub Actions is run with: the runner's variables and the step's inputs, as action.yml hands them on."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.finding import Severity
+from app.core.money import MODELS
+from app.core.overrides import POLICY, Overrides
+from app.core.policy_texts import PATTERN
+from app.errors import SettingsError
+from app.settings import ReviewSettings, load_review
+from app.settings.secret import Secret
+
+# What GitHub sets and Kireji's own settings call by another name.
+_GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionSettings:
+    """`event` is the event's name, `event_file` its payload; `run` the run's number; `number` the pull request's, if given.
+
+    `review` is None without a key for Claude. `state` is the file that is kept between runs; `folder` takes what is written.
+    """
+
+    event: str
+    event_file: Path
+    repository: str
+    run: int
+    actor: str
+    server_url: str
+    number: int | None
+    token: Secret
+    review: ReviewSettings | None
+    overrides: Overrides
+    state: Path
+    folder: Path
+    output_file: Path | None
+    summary_file: Path | None
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be shown, for the log's redaction."""
+        return (self.token, *(self.review.secrets() if self.review else ()))
+
+
+def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
+    """Read the environment. Raises SettingsError with every problem at once, each named by its input."""
+    given = os.environ if environ is None else environ
+    problems = list[str]()
+    token = given.get("INPUT_GITHUB_TOKEN", "").strip()
+    if not token:
+        problems.append("github-token is empty: leave it out, and the workflow's own token serves")
+    overrides = _overrides(given, problems)
+    number = _number(given, "pull-request", 2**31, problems)
+    review = _review(given, problems)
+    folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
+    if problems:
+        raise SettingsError(tuple(problems))
+    return ActionSettings(
+        event=given.get("GITHUB_EVENT_NAME", ""),
+        event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
+        repository=given.get("GITHUB_REPOSITORY", ""),
+        run=int(given.get("GITHUB_RUN_ID") or 1),
+        actor=given.get("GITHUB_ACTOR", ""),
+        server_url=given.get("GITHUB_SERVER_URL", "https://github.com"),
+        number=number,
+        token=Secret(token),
+        review=review,
+        overrides=overrides,
+        state=Path(given.get("INPUT_STATE") or folder / "state.json"),
+        folder=folder,
+        output_file=_path(given, "GITHUB_OUTPUT"),
+        summary_file=_path(given, "GITHUB_STEP_SUMMARY"),
+    )
+
+
+def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | None:
+    """With the model that the input names; a policy may choose any, since its repository pays."""
+    if not given.get("ANTHROPIC_API_KEY", "").strip():
+        return None
+    own = {name: given[theirs] for name, theirs in _GIVEN.items() if given.get(theirs)}
+    try:
+        return load_review({"KIREJI_POLICY_MODELS": ",".join(MODELS)} | dict(given) | own)
+    except SettingsError as error:
+        problems += [problem.replace("KIREJI_MODEL", "model") for problem in error.problems]
+        return None
+
+
+def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
+    values = list[tuple[str, object]]()
+    if severity := _severity(given, "severity", problems):
+        values.append(("findings.min_severity", severity))
+    if given.get("INPUT_FAIL_ON", "").strip().lower() == "never":
+        values.append(("conclusion.fail_on", None))
+    elif severity := _severity(given, "fail-on", problems):
+        values.append(("conclusion.fail_on", severity))
+    if most := _number(given, "max-comments", 100, problems):
+        values.append(("findings.max_comments", most))
+    within = tuple(filter(None, map(str.strip, given.get("INPUT_PATHS", "").splitlines())))
+    problems += [f"paths holds {pattern!r}: {flaw}" for pattern in within if (flaw := PATTERN.flaw(pattern))]
+    file = given.get("INPUT_POLICY_FILE", "").strip() or POLICY
+    if file.startswith("/") or ".." in file.split("/"):
+        problems.append(f"policy-file is {file!r}; it must be a path within the repository, as {POLICY}")
+    return Overrides(file, tuple(values), within)
+
+
+def _severity(given: Mapping[str, str], name: str, problems: list[str]) -> Severity | None:
+    value = given.get(_variable(name), "").strip().lower()
+    if not value or value in list(Severity):
+        return Severity(value) if value else None
+    never = " or never" if name == "fail-on" else ""
+    problems.append(f"{name} is {value!r}; it must be one of {', '.join(Severity)}{never}")
+    return None
+
+
+def _number(given: Mapping[str, str], name: str, most: int, problems: list[str]) -> int | None:
+    value = given.get(_variable(name), "").strip()
+    if not value:
+        return None
+    if re.fullmatch(r"[0-9]{1,10}", value) and 1 <= int(value) <= most:
+        return int(value)
+    problems.append(f"{name} is {value[:40]!r}; it must be a whole number from 1 to {most}")
+    return None
+
+
+def _variable(name: str) -> str:
+    return f"INPUT_{name.replace('-', '_').upper()}"
+
+
+def _path(given: Mapping[str, str], name: str) -> Path | None:
+    return Path(given[name]) if given.get(name) else None

@@ -1,0 +1,197 @@
+"""The step of GitHub Actions, in this process, between the loopback GitHub and the loopback Claude."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.sandbox.github import Repository
+from tests.entry.runner import ActionsRunner, actions_runner
+from tests.stories import changes
+
+TWO = changes.parts(2)
+
+
+@pytest.fixture
+def runner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[ActionsRunner]:
+    """A runner; see there."""
+    yield from actions_runner(tmp_path, capsys)
+
+
+@pytest.fixture
+def repo(runner: ActionsRunner) -> Repository:
+    """A pull request by alice with two mistakes; maria writes here, carl reads."""
+    repo = runner.github.create_repo("octo/shop", files=TWO.base)
+    repo.grant("maria", "write")
+    repo.grant("carl", "read")
+    repo.open_pull(title="Two parts", author="alice", files=TWO.head)
+    return repo
+
+
+def places(repo: Repository) -> list[tuple[str, int]]:
+    """Where the comments are."""
+    return sorted((one["path"], one["line"]) for one in repo.review_comments(1))
+
+
+def conclusions(repo: Repository) -> list[str]:
+    """How the check runs of the pull request's head were completed."""
+    return [run["conclusion"] for run in repo.check_runs(repo.pull(1).head_sha)]
+
+
+def test_a_pull_request_is_reviewed_by_the_workflows_own_token(runner: ActionsRunner, repo: Repository) -> None:
+    """Comments at their lines, a check run without buttons, outputs, a summary, and files for other steps."""
+    step = runner.pull(repo)
+    assert (step.status, places(repo)) == (0, [(path, changes.LINE) for path in TWO.paths])
+    (run,) = repo.check_runs(repo.pull(1).head_sha)
+    assert (run["conclusion"], run.get("actions", [])) == ("neutral", [])
+    assert {name: step.outputs[name] for name in ("findings", "critical", "high", "conclusion")} == {
+        "findings": "2",
+        "critical": "2",
+        "high": "0",
+        "conclusion": "neutral",
+    }
+    assert float(step.outputs["cost"]) > 0
+    assert "2 findings" in step.summary
+    review = json.loads(Path(step.outputs["json"]).read_text("utf-8"))
+    assert [one["path"] for one in review["findings"]] == TWO.paths
+    assert json.loads(Path(step.outputs["sarif"]).read_text("utf-8"))["version"] == "2.1.0"
+
+
+def test_the_next_run_pays_for_what_changed_and_repeats_nothing(runner: ActionsRunner, repo: Repository) -> None:
+    """What the first run left in its state is enough: no database, and no second comment at the same line."""
+    runner.pull(repo)
+    calls = runner.claude.count()
+    assert runner.pull(repo, action="reopened").status == 0
+    assert runner.claude.count() == calls
+    assert len(places(repo)) == 2
+    repo.push(1, {TWO.paths[0]: TWO.head[TWO.paths[0]].replace("yaml.load", "yaml.safe_load")})
+    step = runner.pull(repo, action="synchronize")
+    assert len(repo.resolved(1)) == 0  # the workflow's token may not resolve: the thread is answered and folded
+    assert step.outputs["findings"] == "1"
+    assert len(places(repo)) == 3  # the third is the answer in the thread that is fixed
+    assert repo.review_comments(1)[-1]["in_reply_to_id"]
+
+
+def test_fail_on_fails_the_step_and_the_check_run(runner: ActionsRunner, repo: Repository) -> None:
+    """Over the policy, which says never; the state is left all the same."""
+    step = runner.pull(repo, fail_on="high")
+    assert (step.status, conclusions(repo)) == (1, ["failure"])
+    assert step.outputs["remembered"] == "true"
+
+
+def test_inputs_choose_what_is_read_and_told(runner: ActionsRunner, repo: Repository) -> None:
+    """`paths` leaves the rest out on purpose: what was to be read was read, so that without findings it is green."""
+    step = runner.pull(repo, paths=f"/{TWO.paths[0]}\n", severity="critical")
+    assert (places(repo), step.outputs["findings"]) == ([(TWO.paths[0], changes.LINE)], "1")
+    assert runner.pull(repo, action="reopened", paths="docs/\n").outputs["conclusion"] == "skipped"
+
+
+def test_a_forks_run_without_secrets_ends_well_and_says_why(runner: ActionsRunner, repo: Repository) -> None:
+    """Nothing is asked of anybody."""
+    repo.open_pull(title="From afar", author="zoe", files={"a.py": "import yaml\nyaml.load(x)\n"}, fork=True)
+    runner.key = ""
+    step = runner.pull(repo, number=2)
+    assert (step.status, runner.claude.count(), len(runner.github.traffic)) == (0, 0, 0)
+    assert "comes from a fork" in step.summary
+    assert "`/review`" in step.summary
+
+
+def test_a_forks_run_with_a_key_only_tells(runner: ActionsRunner, repo: Repository) -> None:
+    """Its token may not write: annotations in the step's log and its summary carry the review."""
+    repo.open_pull(title="From afar", author="zoe", files=TWO.head, fork=True)
+    step = runner.pull(repo, number=2)
+    assert (step.status, repo.review_comments(2)) == (0, [])
+    assert repo.check_runs(repo.pull(2).head_sha) == []
+    assert "2 findings" in step.summary
+    assert f"::error file={TWO.paths[0]},line={changes.LINE}" in step.log.rpartition("::stop-commands::")[2]
+
+
+def test_pull_request_target_reviews_a_fork_in_full(runner: ActionsRunner, repo: Repository) -> None:
+    """It holds secrets and may write; nothing is checked out."""
+    repo.open_pull(title="From afar", author="zoe", files=TWO.head, fork=True)
+    payload = runner.event("pull_request", action="opened", repo=repo, number=2)
+    assert runner.run("pull_request_target", payload).status == 0
+    assert len(repo.review_comments(2)) == 2
+
+
+def test_a_missing_key_elsewhere_is_a_mistake(runner: ActionsRunner, repo: Repository) -> None:
+    """It is named, and the step fails."""
+    runner.key = ""
+    step = runner.pull(repo)
+    assert step.status == 2
+    assert step.log.startswith("::error title=Kireji::`anthropic-api-key` is empty")
+
+
+def test_a_maintainers_command_is_carried_out(runner: ActionsRunner, repo: Repository) -> None:
+    """It is acknowledged, and the head is reviewed in the same run."""
+    step = runner.comment(repo, "/review", by="maria")
+    assert (step.status, len(places(repo)), step.outputs["findings"]) == (0, 2, "2")
+
+
+def test_a_strangers_command_is_refused(runner: ActionsRunner, repo: Repository) -> None:
+    """By GitHub's word on what he may do; nothing is read."""
+    step = runner.comment(repo, "/review full", by="carl")
+    assert (step.status, runner.claude.count(), places(repo)) == (0, 0, [])
+    assert "only people with the write permission" in repo.issue_comments(1)[-1]["body"]
+
+
+@pytest.mark.parametrize(("command", "instead"), [("/review pause", "no-review"), ("/review cancel", "Actions tab")])
+def test_what_an_action_cannot_do_is_told(runner: ActionsRunner, repo: Repository, command: str, instead: str) -> None:
+    """With what to do instead."""
+    assert runner.comment(repo, command, by="maria").status == 0
+    assert instead in repo.issue_comments(1)[-1]["body"]
+
+
+def test_workflow_dispatch_reviews_the_pull_request_that_is_named(runner: ActionsRunner, repo: Repository) -> None:
+    """Without a number the step fails and says so."""
+    payload: dict[str, Any] = {"repository": {"full_name": "octo/shop"}}
+    assert runner.run("workflow_dispatch", payload, pull_request="1").status == 0
+    assert len(places(repo)) == 2
+    step = runner.run("workflow_dispatch", payload)
+    assert (step.status, "pull-request is empty" in step.log) == (2, True)
+
+
+def test_bad_inputs_are_named_all_at_once(runner: ActionsRunner, repo: Repository) -> None:
+    """By the names that people wrote in their workflow."""
+    bad = {"severity": "huge", "fail_on": "maybe", "max_comments": "0", "model": "gpt", "policy_file": "/etc/x"}
+    step = runner.pull(repo, **bad)
+    assert step.status == 2
+    for name in ("severity is", "fail-on is", "max-comments is", "model is", "policy-file is"):
+        assert f"::error title=Kireji::{name}" in step.log
+
+
+def test_what_the_diff_says_commands_the_runner_nothing(runner: ActionsRunner, repo: Repository) -> None:
+    """Text of others stands between stop-commands and its token, which nobody can guess."""
+    evil = "::set-output name=conclusion::success"
+    runner.claude.script(
+        lambda _: [
+            {
+                "path": TWO.paths[0],
+                "side": "RIGHT",
+                "start_line": changes.LINE,
+                "end_line": changes.LINE,
+                "quote": "    return yaml.load(stream)",
+                "category": "security",
+                "severity": "high",
+                "confidence": "high",
+                "title": evil,
+                "explanation": f"x\n{evil}\n::error::y",
+                "replacement": None,
+            }
+        ]
+    )
+    step = runner.pull(repo)
+    before, token, after = step.log.partition("::stop-commands::")
+    quoted, _, rest = after.partition("\n")[2].partition(f"\n::{after.partition(chr(10))[0]}::\n")
+    assert token
+    assert "set-output" in quoted
+    assert "set-output" not in before + rest
+
+
+def test_a_state_that_is_broken_counts_as_empty(runner: ActionsRunner, repo: Repository) -> None:
+    """It costs money and no more."""
+    (runner.folder / "state.json").write_text('{"version": 1, "answers": 3}', "utf-8")
+    assert runner.pull(repo).status == 0
+    assert len(places(repo)) == 2

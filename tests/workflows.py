@@ -1,0 +1,41 @@
+"""Lints what GitHub Actions runs: action.yml, our own workflows, and those that README.md tells people to copy."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+# README names the Action as people write it; that a release's tag may move is theirs to weigh.
+ZIZMOR = "rules:\n  unpinned-uses:\n    config:\n      policies:\n        kireji/*: ref-pin\n        '*': hash-pin\n"
+
+
+def in_readme() -> list[str]:
+    """README's workflows, in order."""
+    return re.findall(r"^```yaml\n(name: Kireji\n.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+
+
+def main() -> int:
+    """0 if the linters find nothing."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / ".github" / "workflows"
+        folder.mkdir(parents=True)
+        for number, text in enumerate(in_readme()):
+            (folder / f"readme-{number}.yml").write_text(text, "utf-8")
+        config = Path(name) / "zizmor.yml"
+        config.write_text(ZIZMOR, "utf-8")
+        files = [str(path) for path in (*sorted((ROOT / ".github" / "workflows").glob("*.yml")), *folder.glob("*.yml"))]
+        action = str(ROOT / "action.yml")
+        commands = (
+            ["check-jsonschema", "--quiet", "--builtin-schema", "vendor.github-workflows", *files],
+            ["check-jsonschema", "--quiet", "--builtin-schema", "vendor.github-actions", action],
+            ["zizmor", "--offline", "--no-progress", "--quiet", "--config", str(config), action, *files],
+            ["actionlint", "-shellcheck=", "-pyflakes=", *files],
+        )
+        return max(subprocess.run([str(BIN / command), *rest], check=False).returncode for command, *rest in commands)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
