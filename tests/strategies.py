@@ -7,13 +7,13 @@ through `parse(render(diff))`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.core.diff import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
 
-calm = settings(deadline=None, max_examples=35, suppress_health_check=[HealthCheck.too_slow])
-"""For tests of whole diffs: a slow machine is no failure."""
+calm = settings()
+"""For tests of whole diffs: as tests/conftest.py has it."""
 
 ODD_TEXTS = (
     "",

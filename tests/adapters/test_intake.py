@@ -1,16 +1,20 @@
 """A delivery that comes again: nothing happens twice, but what failed may be done."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import Connection, Engine
 
 from app.adapters.engine.jobs import JobState
+from app.adapters.intake import DurableIntake
 from app.core.events import Delivery
 from app.core.happened import CommentPlace, CommentWritten
-from app.core.job import Ask, Closing, Errand
+from app.core.job import Ask, Closing, Errand, ReviewJob
 from app.core.lifecycle import ReviewState
 from app.core.pull import PullRef
 from tests.adapters.conftest import Office
+from tests.fakes.clock import FakeClock
 
 QUEUED, FAILED = ReviewState.QUEUED, ReviewState.FAILED
 
@@ -104,3 +108,40 @@ def test_cancelled_in_a_comment(office: Office) -> None:
     assert office.intake.cancel(ref, "in a comment") is True
     assert office.intake.cancel(ref, "in a comment") is False
     assert [(review.state, review.note) for review in office.reviews()] == [(ReviewState.CANCELLED, "in a comment")]
+
+
+class Delays:
+    """A queue of which only the delays are kept, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def enqueue(
+        self,
+        conn: Connection,  # noqa: ARG002
+        review_id: str,  # noqa: ARG002
+        partition: str,  # noqa: ARG002
+        delay_seconds: float = 0,
+        priority: int = 0,  # noqa: ARG002
+    ) -> None:
+        """Note the delay."""
+        self.seconds.append(delay_seconds)
+
+    def enqueue_errand(self, conn: Connection, delivery_id: str, partition: str) -> None:  # noqa: ARG002
+        """There is none."""
+        raise AssertionError
+
+    def cancel(self, review_id: str) -> bool:  # noqa: ARG002
+        """The queue does it."""
+        return True
+
+
+def test_pushes_put_a_review_off_for_a_minute_at_most(full_engine: Engine) -> None:
+    """Each push waits for the next one as long as was set, but none beyond a minute after the first unreviewed push."""
+    queue, clock, ref = Delays(), FakeClock(), PullRef(f"octo/{uuid4().hex}", 1, 42)
+    intake = DurableIntake(full_engine, queue, clock, debounce=25)
+    for number in range(5):
+        job = ReviewJob(ref, f"head{number}", ask=Ask(pushed=True))
+        intake.accept(Delivery(f"{ref.repo} {number}", "pull_request", {"action": "synchronize"}), [job])
+        clock.advance(20)
+    assert queue.seconds == pytest.approx([25, 25, 20, 0, 0])

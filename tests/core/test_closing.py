@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.closing import APPLIED, BACK, GONE, Decision, Fixed, Stands, Unsure, decide, touched
@@ -193,7 +193,6 @@ def test_what_stood_there_before_is_no_cure() -> None:
 LINES = st.lists(st.sampled_from(["a = 1", BUG, f"  {BUG}", "}", "", "b = 2  # long enough"]), max_size=6)
 
 
-@settings(deadline=None, max_examples=150)
 @given(LINES, LINES, st.booleans())
 def test_a_line_that_stands_is_never_called_gone(now: list[str], other: list[str], changes: bool) -> None:
     """Wherever the quoted line is added now, re-indented or not, its thread is not closed by itself."""

@@ -241,7 +241,7 @@ def pull_request(data: st.DataObject) -> Pull:
     return pull
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 def test_ten_rounds_with_a_model_that_never_has_enough(data: st.DataObject) -> None:
     """It finds something new on old code, and on new code, in each round: old code opens no thread, and the cap holds."""
@@ -261,7 +261,7 @@ def test_ten_rounds_with_a_model_that_never_has_enough(data: st.DataObject) -> N
         assert len(review.findings) + len(review.standing) + review.silenced in {0, len(quotes)}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.data())
 def test_a_rebase_opens_nothing(data: st.DataObject) -> None:
     """The base moves, numbers and context change, the changes do not: whatever the model finds, there is no new thread."""

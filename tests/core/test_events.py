@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.events import EVENTS, Delivery, parse_event
@@ -125,7 +125,6 @@ def test_a_body_of_just_the_limit_is_taken() -> None:
     assert receive(b"{" + b" " * 998 + b"}").payload == {}
 
 
-@settings(deadline=None)
 @given(
     headers=st.dictionaries(
         st.sampled_from(["Content-Type", "X-GitHub-Event", "X-GitHub-Delivery", "X-Hub-Signature-256", "Other"]),

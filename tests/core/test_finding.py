@@ -5,7 +5,7 @@ import string
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.diff import Side
@@ -184,7 +184,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=50)
 @given(st.lists(JSON | st.dictionaries(st.sampled_from([*WIRE]), JSON).map(lambda item: WIRE | item), max_size=4))
 def test_each_element_is_either_kept_or_rejected(items: list[object]) -> None:
     """Whatever JSON comes, every element is accounted for and every finding keeps its type's promises."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -189,14 +189,12 @@ FRAGMENTS = st.sampled_from(
 MARKDOWN = st.lists(FRAGMENTS | st.text(max_size=3), max_size=25).map("".join)
 
 
-@settings(max_examples=250)
 @given(MARKDOWN)
 def test_whatever_the_model_writes_is_harmless(markdown: str) -> None:
     """No combination of fragments leaves anything that GitHub, read strictly, would act on."""
     assert_harmless(neutralise(markdown))
 
 
-@settings(max_examples=250)
 @given(MARKDOWN)
 def test_a_second_pass_changes_nothing_that_is_seen(markdown: str) -> None:
     """What is neutral stays as it is."""
@@ -204,7 +202,6 @@ def test_a_second_pass_changes_nothing_that_is_seen(markdown: str) -> None:
     assert GITHUB.render(neutralise(written)) == GITHUB.render(written)
 
 
-@settings(max_examples=150)
 @given(MARKDOWN)
 def test_plain_is_harmless_anywhere(text: str) -> None:
     """As a line of its own, in bold, and in a table's cell, a title does nothing and stays where it is."""

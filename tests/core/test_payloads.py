@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.events import EVENTS, Delivery, parse_event
@@ -328,7 +328,6 @@ PATHS = (
 )
 
 
-@settings(deadline=None)
 @given(where=st.sampled_from(PATHS), value=JSON)
 def test_any_json_in_any_field_is_parsed_or_refused(where: str, value: object) -> None:
     """No payload raises anything but DeliveryError."""

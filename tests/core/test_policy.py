@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.finding import Severity
@@ -153,7 +153,6 @@ def test_as_people_read_it() -> None:
 # -- all files ---------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=300) | st.text("findgs:_ \n-[]{}'\"&*!|>#truefalsno0123", max_size=200))
 def test_no_text_raises(text: str) -> None:
     """Whatever stands in the file, there is a policy, and every message is one line."""
@@ -173,7 +172,6 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({}, optional=_VALUES))
 def test_what_is_written_is_read(chosen: dict[str, Any]) -> None:
     """A policy dumped as YAML reads back, without a problem, and only what is there counts as the repository's."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
@@ -149,7 +149,6 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.fixed_dictionaries(VALUES))
 def test_every_valid_policy_reads_back(chosen: dict[str, Any]) -> None:
     """Dumped as YAML, whatever its values look like to YAML."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.policy_yaml import Broken, MappingNode, Node, ScalarNode, ScalarType, SequenceNode, compose
@@ -87,7 +87,6 @@ def test_lines(end: str, loader: Any) -> None:
     assert key.text == "a"
 
 
-@settings(max_examples=150, deadline=None)
 @given(
     st.text(max_size=200) | st.text("ab:_ \r\n\t-[]{}'\"&*!|>#%\\U0x<?,~", max_size=120),
     st.sampled_from(LOADERS),

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.diff import Side, parse
@@ -85,7 +85,7 @@ def repo() -> Iterator[Repository]:
         yield github.create_repo("octo/shop")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=settings().max_examples // 2)
 @given(
     pairs=st.lists(changes(), min_size=len(PATHS), max_size=len(PATHS)),
     renamed=changes(),

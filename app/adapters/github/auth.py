@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -153,7 +154,9 @@ class Credentials:
         )
 
 
+@lru_cache(maxsize=2)
 def _load(pem: str) -> RSAPrivateKey:
+    """The key, proved to be one, which takes a twentieth of a second."""
     problem = "the App's private key is not an RSA key in PEM form; download it again from the App's settings page"
     try:
         key = load_pem_private_key(pem.encode(), password=None)

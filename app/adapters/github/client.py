@@ -35,6 +35,7 @@ T = TypeVar("T")
 Headers = Mapping[str, str]
 Variables = Mapping[str, str | int | None]
 
+USER_AGENT = f"kireji/{version('kireji')}"
 TIMEOUT = (10, 30)  # seconds to connect, seconds between two bytes
 POOL_SIZE = 32  # connections kept open; more threads than that wait for none, their connections are just not kept
 REDIRECTS = 3
@@ -122,7 +123,7 @@ class Wire(Requester):
             auth=auth,
             base_url=transport.api_url,
             timeout=TIMEOUT[1],
-            user_agent=f"kireji/{version('kireji')}",
+            user_agent=USER_AGENT,
             per_page=100,
             verify=True,
             retry=None,

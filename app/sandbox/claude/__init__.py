@@ -17,7 +17,7 @@ from app.sandbox.claude.faults import ClaudeFaults, api_fault
 from app.sandbox.claude.limits import RampLimit
 from app.sandbox.claude.reply import Reply, Script
 from app.sandbox.claude.service import Service
-from app.sandbox.claude.web import build_app
+from app.sandbox.claude.web import Face
 from app.sandbox.faults import FaultMiddleware
 from app.sandbox.reviewer import review_chunk
 from app.sandbox.reviewer_talk import Findings, Reviewer
@@ -49,8 +49,8 @@ class ClaudeSandbox:
         self.rate_limits = self._service.limits
         self.stream_faults = self._service.stream_faults
         self.batches = Batches(self._service)
-        app = build_app(self._service, self.batches, api_key)
-        self._server = LoopbackServer(FaultMiddleware(app, self.faults), port)
+        face = Face(self._service, self.batches, api_key)
+        self._server = LoopbackServer(FaultMiddleware(face, self.faults), port)
         self.url = self._server.url
 
     @property

@@ -2,6 +2,9 @@
 
 import hmac
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, request
@@ -19,23 +22,46 @@ MOST_BYTES = 32 * MEGABYTE
 MOST_BATCH_BYTES = 256 * MEGABYTE
 
 
-def build_app(service: Service, batches: Batches, api_key: str) -> Flask:
-    """The WSGI application of one sandbox."""
+_FACE = "sandbox.claude"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The WSGI application of one sandbox. All share one Flask application, since making one takes long."""
+
+    service: Service
+    batches: Batches
+    api_key: str
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        environ[_FACE] = self
+        return _flask().wsgi_app(environ, start_response)
+
+
+@cache
+def _flask() -> Flask:
     app = Flask("app.sandbox.claude", static_folder=None)
-    app.before_request(lambda: _check_request(api_key))
-    app.register_error_handler(ApiError, lambda error: _error(service, error))
-    app.register_error_handler(HTTPException, lambda error: _error(service, ApiError(error.code or 500)))
-    app.after_request(lambda response: _headers(service, response))
-    _add_messages(app, service)
+    app.before_request(_check_request)
+    app.register_error_handler(ApiError, _error)
+    app.register_error_handler(HTTPException, lambda error: _error(ApiError(error.code or 500)))
+    app.after_request(_headers)
+    _add_messages(app)
     _add_models(app)
-    _add_batches(app, batches)
+    _add_batches(app)
     return app
 
 
-def _add_messages(app: Flask, service: Service) -> None:
+def _face() -> Face:
+    """The sandbox that the present request is for."""
+    face: Face = request.environ[_FACE]
+    return face
+
+
+def _add_messages(app: Flask) -> None:
     @app.post("/v1/messages")
     def create() -> Response:
-        environ = request.environ
+        environ, service = request.environ, _face().service
         ticket = service.admit(_body())
         if not ticket.request.stream:
             return _json(service.respond(ticket))
@@ -44,7 +70,7 @@ def _add_messages(app: Flask, service: Service) -> None:
 
     @app.post("/v1/messages/count_tokens")
     def count_tokens() -> Response:
-        return _json({"input_tokens": service.count_tokens(_body())})
+        return _json({"input_tokens": _face().service.count_tokens(_body())})
 
 
 def _add_models(app: Flask) -> None:
@@ -58,7 +84,7 @@ def _add_models(app: Flask) -> None:
         return _json(entry(name))
 
 
-def _add_batches(app: Flask, batches: Batches) -> None:
+def _add_batches(app: Flask) -> None:
     def shown(batch: dict[str, object]) -> Response:
         ended = batch["processing_status"] == "ended"
         url = f"{request.host_url}v1/messages/batches/{batch['id']}/results" if ended else None
@@ -66,32 +92,32 @@ def _add_batches(app: Flask, batches: Batches) -> None:
 
     @app.post("/v1/messages/batches")
     def create_batch() -> Response:
-        return shown(batches.create(_body()))
+        return shown(_face().batches.create(_body()))
 
     @app.get("/v1/messages/batches")
     def list_batches() -> Response:
         size = request.args.get("limit", 20, type=int)
-        return _json(batches.listing(size, request.args.get("after_id"), request.args.get("before_id")))
+        return _json(_face().batches.listing(size, request.args.get("after_id"), request.args.get("before_id")))
 
     @app.get("/v1/messages/batches/<batch_id>")
     def retrieve_batch(batch_id: str) -> Response:
-        return shown(batches.retrieve(batch_id))
+        return shown(_face().batches.retrieve(batch_id))
 
     @app.post("/v1/messages/batches/<batch_id>/cancel")
     def cancel_batch(batch_id: str) -> Response:
-        return shown(batches.cancel(batch_id))
+        return shown(_face().batches.cancel(batch_id))
 
     @app.get("/v1/messages/batches/<batch_id>/results")
     def batch_results(batch_id: str) -> Response:
-        return Response(batches.results(batch_id), content_type="application/x-jsonl")
+        return Response(_face().batches.results(batch_id), content_type="application/x-jsonl")
 
 
-def _check_request(api_key: str) -> None:
+def _check_request() -> None:
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
     key = request.headers.get("x-api-key") or bearer
     if not key:
         raise ApiError(401, "x-api-key header is required")
-    if not hmac.compare_digest(key.encode(), api_key.encode()):
+    if not hmac.compare_digest(key.encode(), _face().api_key.encode()):
         raise ApiError(401, "invalid x-api-key")
     version = request.headers.get("anthropic-version")
     if version is None:
@@ -118,15 +144,16 @@ def _json(value: dict[str, object], status: int = 200) -> Response:
     return Response(json.dumps(value, ensure_ascii=False), status, content_type="application/json")
 
 
-def _error(service: Service, error: ApiError) -> Response:
-    request_id = service.new_id("req")
+def _error(error: ApiError) -> Response:
+    request_id = _face().service.new_id("req")
     response = _json(error.body(request_id), error.status)
     response.headers.update(error.headers)
     response.headers["request-id"] = request_id
     return response
 
 
-def _headers(service: Service, response: Response) -> Response:
+def _headers(response: Response) -> Response:
+    service = _face().service
     response.headers.setdefault("request-id", service.new_id("req"))
     response.headers["anthropic-organization-id"] = "org_sandbox"
     if request.path == "/v1/messages":

@@ -1,10 +1,20 @@
 """POST /graphql: the schema beside this file, executed over the same state as REST. Errors come with status 200."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    build_schema,
+    execute_sync,
+    parse,
+    validate,
+)
 
 from app.sandbox.github.call import Answer, Call, Routes
 from app.sandbox.github.errors import ApiError
@@ -20,6 +30,16 @@ def _schema() -> GraphQLSchema:
     return build_schema(Path(__file__).with_name("schema.graphql").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=100)
+def _checked(query: str) -> DocumentNode | tuple[GraphQLError, ...]:
+    """The query as the schema allows it, or what is wrong with it: checking takes longer than answering."""
+    try:
+        document = parse(query)
+    except GraphQLSyntaxError as error:
+        return (error,)
+    return tuple(validate(_schema(), document)) or document
+
+
 @routes.add("POST", "/graphql")
 def execute(call: Call) -> Answer:
     """Run one query or mutation."""
@@ -27,14 +47,7 @@ def execute(call: Call) -> Answer:
     query = body.get("query") if isinstance(body, dict) else None
     if not isinstance(query, str) or not isinstance(body, dict):
         raise ApiError(400, "A query attribute must be specified and must be a string.")
-    graph = Graph(call.world, call.caller)
-    result = graphql_sync(
-        _schema(),
-        query,
-        root_value={**queries(graph), **mutations(graph)},
-        variable_values=body.get("variables") or {},
-        operation_name=body.get("operationName"),
-    )
+    result = _result(call, query, body)
     answer: dict[str, Any] = {}
     if result.data is not None:
         answer["data"] = result.data
@@ -42,6 +55,20 @@ def execute(call: Call) -> Answer:
         answer["errors"] = [_shown(error) for error in result.errors]
         call.world.violations.extend(_defects(result.errors))
     return Answer(answer)
+
+
+def _result(call: Call, query: str, body: dict[str, Any]) -> ExecutionResult:
+    document = _checked(query)
+    if isinstance(document, tuple):
+        return ExecutionResult(data=None, errors=list(document))
+    graph = Graph(call.world, call.caller)
+    return execute_sync(
+        _schema(),
+        document,
+        root_value={**queries(graph), **mutations(graph)},
+        variable_values=body.get("variables") or {},
+        operation_name=body.get("operationName"),
+    )
 
 
 def _shown(error: GraphQLError) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.adapters.github.blobs import make_patch
@@ -80,7 +80,6 @@ def test_which_rows_may_hide_text(one: Row, around: int, hole: bool) -> None:
 LINES = st.lists(st.sampled_from([b"a", b"b", b"", b"x\r", b"y\x0cz", b"caf\xe9", "\u2028".encode()]), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
 @given(LINES, LINES, st.booleans(), st.booleans())
 def test_a_made_patch_turns_the_old_text_into_the_new(
     old: list[bytes], new: list[bytes], old_end: bool, new_end: bool
