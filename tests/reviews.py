@@ -17,7 +17,7 @@ PAID = Bill("claude-haiku-4-5", 3, 4, Usage(1200, 340, 4600, 9200), Decimal("0.0
 def a_review(*, cache_dead: bool = False) -> Review:
     """A review with one of everything."""
     findings = (
-        finding(replacement='    with open(path, "w") as handle:\n'),
+        finding(replacement='    with open(path, "w") as handle:'),
         finding(
             quote="    net = sum(cart)",
             severity=Severity.CRITICAL,

@@ -81,7 +81,8 @@ class Category(StrEnum):
 class Finding:
     """One defect. Lines are 1-based, on `side`, `start_line <= end_line`; `quote` is the text of the line meant.
 
-    All text is the model's and untrusted. `replacement` stands for exactly the named lines, None if there is none.
+    All text is the model's and untrusted. `replacement` stands for exactly the named lines, "" deletes them, None if there
+    is none; `suggestion` judges it, and gives it the file's line endings.
     """
 
     path: str
@@ -193,11 +194,14 @@ class _WireFinding(BaseModel):
 
 
 def _replacement(text: str | None) -> str | None:
-    """Whole lines without the last line's end, or None where there is nothing that may be offered for a commit.
+    """Whole lines without the last line's end, "" to delete, or None where nothing may be offered for a commit.
 
-    Cut to length it would be other code, and invisible characters in it could be committed unseen.
+    Cut to length it would be other code, and invisible characters in it could be committed unseen. Blank lines alone
+    are no answer to anything.
     """
-    lines = (text or "").replace("\r\n", "\n").removesuffix("\n")
+    if not text:
+        return text
+    lines = text.replace("\r\n", "\n").removesuffix("\n")
     return lines if lines.strip() and len(lines) <= MAX_REPLACEMENT and is_clean(lines) else None
 
 

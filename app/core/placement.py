@@ -95,9 +95,7 @@ def _inline(finding: Finding, file: FileDiff, spot: _Spot) -> Inline:
     start, end = finding.start_line + shift, finding.end_line + shift
     kept_start, kept_end = _run(spot.hunk, side, number, start, end)
     whole = (kept_start, kept_end) == (start, end) and side is Side.RIGHT
-    replacement = finding.replacement if whole else None
-    if whole and replacement is not None and replacement.rstrip("\n") == _text(spot.hunk, start, end):
-        replacement = None  # it changes nothing
+    replacement = finding.replacement if whole else None  # `suggestion` judges what it says
     placed = replace(
         finding, path=file.path, side=side, start_line=kept_start, end_line=kept_end, replacement=replacement
     )
@@ -113,7 +111,3 @@ def _run(hunk: Hunk, side: Side, number: int, start: int, end: int) -> tuple[int
     while high + 1 <= end and high + 1 in there:
         high += 1
     return low, high
-
-
-def _text(hunk: Hunk, start: int, end: int) -> str:
-    return "\n".join(line.text for line in hunk.lines if line.side is Side.RIGHT and start <= line.number <= end)

@@ -15,6 +15,7 @@ from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.posting import Conclusion
 from app.core.scope import Scope, Skip, SkipReason
 from app.core.seen import read_changes
+from app.core.suggestion import Withheld
 from app.core.thread import Thread
 
 FIRST_ROUND = History()
@@ -72,7 +73,8 @@ class Review:
     `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads; `silenced`
     counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
     changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
-    of Markdown for the check run, ours and neutral. A finding shown that is as grave as `fail_on` makes the check run red.
+    of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered. A finding shown that
+    is as grave as `fail_on` makes the check run red.
     """
 
     head_sha: str
@@ -92,6 +94,7 @@ class Review:
     fail_on: Severity | None = None
     closed: int = 0
     notes: tuple[str, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

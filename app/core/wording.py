@@ -1,5 +1,6 @@
 """Every sentence the bot says. Short, plain, specific: what is so, what follows from it, what to do."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from app.core.diff import Unread
 from app.core.finding import Category, Confidence, Severity
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
 from app.core.review import Bill, Coverage, Review
+from app.core.suggestion import Withheld
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
 CHECK_NAME = "Kireji"
@@ -212,6 +214,14 @@ def not_told(review: Review) -> str:
     )
     below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
     return " ".join(sentence for number, sentence in ((silenced, again), (minor, below)) if number)
+
+
+def withheld(reasons: Sequence[Withheld]) -> str:
+    """How many suggestions are not offered, and why; "" if none."""
+    if not reasons:
+        return ""
+    why = "; ".join(f"{reason} ({number:,})" for reason, number in Counter(reasons).most_common())
+    return f"{count(len(reasons), 'suggestion')} not offered for a commit: {why}."
 
 
 def paused(by: str) -> str:

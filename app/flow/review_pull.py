@@ -22,6 +22,7 @@ from app.core.thread import Thread
 from app.core.told import FIXED
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.read_chunk import Reader
+from app.flow.suggestions import keep_sound
 from app.flow.world import World
 
 SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
@@ -53,6 +54,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     about = brief(fetched.opened.pull, scope.reviewed, repository_rules=rules)
     reader = Reader(world.model, world.spec, about, world.limits.output_tokens)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
+    readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     threads = fetched.opened.threads_before(job.name)
@@ -72,7 +74,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
     notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy))
-    return Read(replace(review, notes=notes), steering.policy, fixed)
+    return Read(replace(review, notes=notes, withheld=withheld), steering.policy, fixed)
 
 
 def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
 from app.core import wording
-from app.core.answer import Outcome, Unanswered
+from app.core.answer import Answer, Outcome, Unanswered
 from app.core.job import ReviewJob
 from app.core.money import Usage
 from app.core.posting import CheckReport, Conclusion
@@ -30,6 +30,24 @@ from tests.make import DIFF, FINDING
 T = TypeVar("T")
 
 JOB = ReviewJob(REF, "head1")
+HEAD = (
+    """\
+import json
+
+def total(cart, rate):
+    net = sum(cart)
+    return net * rate
+# end
+"""
+    + "\n" * 13
+    + """\
+def save(cart):
+    path = cart.path
+    handle = open(path, "w")
+    handle.write(json.dumps(cart))
+    return path
+"""
+)
 
 
 def one_finding(prompt: Prompt) -> Outcome:
@@ -68,6 +86,33 @@ async def test_a_review_is_posted_and_told() -> None:
         ("shop/cart.py", 22)
     ]
     assert (report.title, report.conclusion) == ("1 finding in 3 hunks", Conclusion.NEUTRAL)
+
+
+@pytest.mark.parametrize(
+    ("replacement", "text", "offered", "told"),
+    [
+        ('    handle = open(path, "x")', "", True, ""),
+        (
+            '    handle = open(path, "x"))',
+            "",
+            False,
+            "1 suggestion not offered for a commit: it could not be checked (1).",
+        ),
+        ("", "head", True, ""),
+        ("    if path:", "head", False, "1 suggestion not offered for a commit: the file would no longer parse (1)."),
+    ],
+)
+async def test_a_suggestion_is_offered_only_if_it_can_be_committed(
+    replacement: str, text: str, offered: bool, told: str
+) -> None:
+    """It is tried on the head's file, if that can be had; what would not do is left out, and the check run says why."""
+    row = json.loads(cast("Answer", one_finding(Prompt("", "", FINDING.path, 1))).text)["findings"][0]
+    row["replacement"] = replacement
+    forge = FakeForge()
+    forge.head_files = {FINDING.path: HEAD} if text else {}
+    report = await run(forge, FakeModel(lambda _: answer(json.dumps({"findings": [row]}))))
+    assert ("```suggestion" in forge.drafts[0].comments[0].body) is offered
+    assert told in report.text
 
 
 async def test_nothing_found_posts_no_review() -> None:

@@ -131,7 +131,7 @@ def test_the_judge_sees_what_does_something(text: str, effect: str) -> None:
 
 def test_a_replacement_stays_a_suggestion(town: Town, repo: Repository) -> None:
     """Backticks in it do not end its block, so what follows them is code too, and shows nothing and calls nobody."""
-    replacement = "    return 1\n```\n@alice <img src=x>\n/merge\n````suggestion\nrm -rf /"
+    replacement = '    return """\n```\n@alice <img src=x>\n/merge\n````suggestion\nrm -rf /"""'
     quote = "    return yaml.load(stream)"
     town.claude.script(lambda _: [says.finding(FIRST, changes.LINE, quote, replacement=replacement)])
     town.open(repo, 1)

@@ -48,7 +48,8 @@ def comment(placed: Inline, marker: str = "") -> CommentDraft:
     finding = placed.finding
     parts = [f"{badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation)]
     if finding.replacement is not None:
-        parts.append(fence(finding.replacement.rstrip("\n"), "suggestion"))
+        # An empty block deletes the lines.
+        parts.append(fence(f"{finding.replacement}\n" if finding.replacement else "", "suggestion"))
     hidden = " ".join(filter(None, ("kireji:finding", fingerprint(finding), marker)))
     parts.append(f"<sub>{kind(finding)}</sub>\n<!-- {hidden} -->")
     start = placed.start_line if placed.start_line != placed.line else None
@@ -77,6 +78,7 @@ def check_report(review: Review) -> CheckReport:
     text = [
         _placed_here(review.in_summary),
         wording.not_told(review),
+        wording.withheld(review.withheld),
         _skipped(review.skipped),
         _malformed(review.malformed),
     ]

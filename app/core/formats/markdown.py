@@ -33,5 +33,7 @@ def _whole(placed: Inline) -> str:
         neutralise(finding.explanation),
     ]
     if finding.replacement is not None:
-        parts += ["Suggestion:", fence(finding.replacement.rstrip("\n"))]
+        parts += (
+            ["Suggestion:", fence(finding.replacement)] if finding.replacement else ["Suggestion: delete the lines."]
+        )
     return "\n\n".join(parts)

@@ -1,0 +1,44 @@
+"""Readings -> the same without the suggestions that must not be committed: the head's files are read, and each is judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from app.core.diff import FileDiff
+from app.core.finding import Finding, fingerprint
+from app.core.job import ReviewJob
+from app.core.review import Reading
+from app.core.suggestion import Withheld, heads, unread, vet
+from app.errors import TransientError, UserError
+from app.ports import Forge
+
+MAX_FILES = 50
+"""How many of the head's files are read: one request. Suggestions in others are judged by the diff."""
+
+
+async def keep_sound(
+    job: ReviewJob, readings: Sequence[Reading], files: Mapping[str, FileDiff], forge: Forge
+) -> tuple[list[Reading], tuple[Withheld, ...]]:
+    """The readings with suggestions that can be committed as they are, and why the others are not offered.
+
+    `files` as `placement.by_path` makes them. Where GitHub does not give the files, less can be proven.
+    """
+    findings = [finding for reading in readings for finding in reading.findings]
+    known = heads(findings, files, await _texts(job, findings, files, forge))
+    withheld: dict[str, Withheld] = {}  # several chunks may have found the same
+    kept = list[Reading]()
+    for reading in readings:
+        vetted = [vet(finding, files, known) for finding in reading.findings]
+        withheld |= {fingerprint(one.finding): one.withheld for one in vetted if one.withheld is not None}
+        kept.append(replace(reading, findings=tuple(one.finding for one in vetted)))
+    return kept, tuple(withheld.values())
+
+
+async def _texts(
+    job: ReviewJob, findings: Sequence[Finding], files: Mapping[str, FileDiff], forge: Forge
+) -> Mapping[str, str]:
+    worst_first = sorted(findings, key=lambda finding: finding.severity.rank)
+    paths = unread(worst_first, files)[:MAX_FILES]
+    try:
+        return await forge.read_files(job.ref, job.head_sha, paths) if paths else {}
+    except (TransientError, UserError):
+        return {}
