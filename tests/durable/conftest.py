@@ -4,6 +4,7 @@ A module's SETTINGS are the App's. Each test has repositories of its own.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,14 @@ from tests.databases import new_postgres, new_sqlite, postgres_server
 __all__ = ["postgres_server"]
 
 Folders = pytest.TempPathFactory
+SECONDS = 180  # a start takes two seconds, or thirty where the machine has other work
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test here the time that processes take."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -19,13 +19,13 @@ from app.sandbox.github import new_private_key
 PATIENCE = 60.0
 ONE_LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (INFO|WARNING|ERROR|CRITICAL) [\w.]+ |kireji: ")
 SECRETS = ("swordfish-webhook", "sk-ant-swordfish")
-# A lease that runs out soon; in everything else this is `kireji`.
+# A lease that runs out soon, though not because the machine is busy; in everything else this is `kireji`.
 KIREJI = """
 import sys
 from app import wiring
 from app.entry import cli
 
-wiring.LEASE_SECONDS = 2.0
+wiring.LEASE_SECONDS = 5.0
 cli.run()
 """
 
