@@ -15,6 +15,7 @@ from app.core import wording
 from app.core.events import Delivery
 from app.core.happened import CommentWritten, LabelChanged
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
+from app.core.leaks import without_secrets
 from app.core.lifecycle import NewReview, ReviewRecord
 from app.core.pull import PullRef
 from app.errors import UserError
@@ -181,7 +182,7 @@ def _taken(delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery
     return TakenDelivery(
         id=delivery.id,
         event=delivery.event,
-        payload=delivery.payload,
+        payload=without_secrets(delivery.payload),
         received_at=now,
         action=action if isinstance(action, str) else None,
         repo=ref.repo if ref else None,

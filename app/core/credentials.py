@@ -13,6 +13,8 @@ PASSWORD = "password"  # noqa: S105 - a kind's name
 URL_PASSWORD = "url-password"  # noqa: S105
 PRIVATE_KEY = "private-key"
 JWT = "jwt"
+VAGUE = frozenset({PASSWORD, URL_PASSWORD})
+"""Known by what stands around them only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
     "slack-token": Kind("a Slack token or webhook", _HIGH),
     "square-secret": Kind("a Square secret", _HIGH),
     "stripe-key": Kind("a Stripe key", _CRITICAL),
+    "stripe-test-key": Kind("a Stripe test key", _HIGH),
     "telegram-token": Kind("a Telegram bot token", _HIGH),
     "twilio-key": Kind("a Twilio key", _HIGH),
     URL_PASSWORD: Kind("a password in an address", _HIGH),
@@ -103,9 +106,8 @@ FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("xox",), r"(?<![\w-])xox[a-z](?:\.xox[a-z])?-[\w-]{10,300}"),
         (("xapp-",), r"(?<![\w-])xapp-\d-[\w-]{20,200}"),
     ),
-    "stripe-key": (
-        (("k_live_", "k_test_", "whsec_"), r"(?<![A-Za-z0-9_])(?:[rs]k_(?:live|test)|whsec)_[A-Za-z0-9]{24,250}"),
-    ),
+    "stripe-key": ((("k_live_", "whsec_"), r"(?<![A-Za-z0-9_])(?:[rs]k_live|whsec)_[A-Za-z0-9]{24,250}"),),
+    "stripe-test-key": ((("k_test_",), r"(?<![A-Za-z0-9_])[rs]k_test_[A-Za-z0-9]{24,250}"),),
     "twilio-key": (
         (("wilio", "WILIO"), r"(?i:twilio)[^\n]{0,40}?[\"'=:][ \t]{0,4}[\"']?([a-f0-9]{32})(?![A-Za-z0-9])"),
     ),

@@ -6,10 +6,9 @@ the placeholder tells nothing of the value: what is made of the text (a memo's k
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins import (
@@ -29,26 +28,18 @@ from detect_secrets.plugins import (
     twilio,
 )
 
-from app.core.credentials import FORMS, JWT, PASSWORD, PRIVATE_KEY, URL_PASSWORD
+from app.core.credentials import FORMS, JWT, PASSWORD, PRIVATE_KEY, VAGUE
 from app.core.placeholder_words import is_placeholder
 from app.core.private_keys import key_pieces
+from app.core.spans import PLACEHOLDER, Span, by_line, has_placeholder, merged, replaced
 
-SPREAD = 10
-"""A value of at least so many characters is replaced wherever else it stands in the same text."""
+__all__ = ["Known", "Redacted", "has_placeholder", "redact_lines", "redact_text", "replace_known"]
 
-PLACEHOLDER = re.compile(r"<secret:[a-z0-9-]{2,40}>")
+SPREAD, MOST_KNOWN = 10, 40
+"""Values of at least so many characters that only their surroundings tell are replaced wherever else they stand."""
 
 Known = Mapping[str, str]
 """Values that were found, each with its kind. Never shown, never stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The characters `start` to `end` of a line, or of a text, are a credential of this kind."""
-
-    start: int
-    end: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +49,6 @@ class Redacted:
     lines: tuple[str, ...]
     kinds: tuple[tuple[str, ...], ...]
     known: Known = field(repr=False)
-
-
-def placeholder(kind: str) -> str:
-    """What stands for a credential of this kind."""
-    return f"<secret:{kind}>"
-
-
-def has_placeholder(text: str) -> bool:
-    """Whether something was replaced in it: such text must not be offered for a commit."""
-    return PLACEHOLDER.search(text) is not None
 
 
 def redact_text(path: str, text: str, known: Known | None = None) -> str:
@@ -85,50 +66,36 @@ def redact_lines(path: str, lines: Sequence[str], known: Known | None = None) ->
     spans = [*_spans(path, text)]
     keys = ((starts[key.line], key) for key in key_pieces(path, lines))
     spans += (Span(at + key.start, at + key.end, PRIVATE_KEY) for at, key in keys)
-    found = {text[span.start : span.end]: span.kind for span in spans if span.end - span.start >= SPREAD}
-    everywhere = {**(known or {}), **found}
-    if everywhere:
-        again = re.compile("|".join(re.escape(value) for value in sorted(everywhere, key=len, reverse=True)))
-        spans += (Span(*match.span(), everywhere[match[0]]) for match in again.finditer(text))
-    there = dict(_by_line(_merged(spans), starts))
+    found = {text[span.start : span.end]: span.kind for span in spans if _spreads(span)}
+    everywhere = dict(islice({**(known or {}), **found}.items(), MOST_KNOWN))
+    spans += _known(text, everywhere, spans)
+    there = by_line(merged(spans), starts)
     return Redacted(
-        tuple(_replaced(line, there.get(index, ())) for index, line in enumerate(lines)),
+        tuple(replaced(line, there.get(index, ())) for index, line in enumerate(lines)),
         tuple(tuple(span.kind for span in there.get(index, ())) for index in range(len(lines))),
         found,
     )
 
 
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans that overlap as one; of two kinds the more telling one counts, then the one that begins first."""
-    kept = list[Span]()
-    for span in sorted(spans, key=lambda one: (one.start, one.kind in _VAGUE, -one.end)):
-        if kept and span.start < kept[-1].end:
-            last = kept[-1]
-            kind = span.kind if last.kind in _VAGUE and span.kind not in _VAGUE else last.kind
-            kept[-1] = Span(last.start, max(last.end, span.end), kind)
-        else:
-            kept.append(span)
-    return kept
+def replace_known(text: str, known: Known) -> str:
+    """The text without these values: for what was redacted before they were known."""
+    spans = _known(text, known, [Span(*match.span(), "") for match in PLACEHOLDER.finditer(text)])
+    return replaced(text, merged(spans))
 
 
-_VAGUE = frozenset({PASSWORD, URL_PASSWORD})
+def _spreads(span: Span) -> bool:
+    return span.kind in _BY_SURROUNDINGS and span.end - span.start >= SPREAD
 
 
-def _by_line(spans: Iterable[Span], starts: Sequence[int]) -> Iterator[tuple[int, list[Span]]]:
-    """Each line that has spans, with them counted from its own beginning."""
-    held: dict[int, list[Span]] = {}
-    for span in spans:
-        line = bisect_right(starts, span.start) - 1
-        held.setdefault(line, []).append(Span(span.start - starts[line], span.end - starts[line], span.kind))
-    yield from held.items()
+def _known(text: str, known: Known, taken: Sequence[Span]) -> list[Span]:
+    if not known or not any(value in text for value in known):
+        return []
+    again = re.compile("|".join(re.escape(value) for value in sorted(known, key=len, reverse=True)))
+    found = (Span(*match.span(), known[match[0]]) for match in again.finditer(text))
+    return [span for span in found if not any(span.start < one.end and one.start < span.end for one in taken)]
 
 
-def _replaced(line: str, spans: Sequence[Span]) -> str:
-    parts, at = list[str](), 0
-    for span in spans:
-        parts += (line[at : span.start], placeholder(span.kind))
-        at = span.end
-    return "".join((*parts, line[at:]))
+_BY_SURROUNDINGS = VAGUE | {"aws-secret-key", "azure-storage-key", "twilio-key"}
 
 
 # -- What has a form of its own ----------------------------------------------------------------------------------------
@@ -230,7 +197,7 @@ def _is_word(character: str) -> bool:
 
 def _is_example(kind: str, value: str) -> bool:
     """Whether it is one of the values that documentation shows, or stands for another one."""
-    if kind in _VAGUE:
+    if kind in VAGUE:
         return is_placeholder(value)
     return value.upper().endswith(("EXAMPLE", "EXAMPLEKEY")) or _SAME.search(value) is not None
 

@@ -140,12 +140,14 @@ def assemble(
     full: bool = False,
     min_severity: Severity = Severity.LOW,
     fail_on: Severity | None = None,
+    beside: Sequence[FileDiff] = (),
 ) -> Review:
     """Turn what was read into a review, after which at most `most` of our threads are open.
 
     `history` and our `threads` are what earlier rounds left; in a `full` review code that they read may be told of again.
+    `beside` are files that no model reads and of which there are findings all the same.
     """
-    files = by_path(scope.reviewed)
+    files = by_path((*scope.reviewed, *beside))
     found = dedupe(finding for reading in readings for finding in reading.findings)
     findings = [finding for finding in found if reaches(finding, min_severity)]
     placed = [_sure(place(finding, files)) for finding in findings]

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 
 from app.core import replies, wording
 from app.core.chunk import Chunk, cut
-from app.core.diff import Diff, parse
+from app.core.diff import Diff, FileDiff, parse
 from app.core.formats.github import review_draft, summary_comment
 from app.core.history import History
 from app.core.job import ReviewJob
+from app.core.leaks import Clean, clean
 from app.core.placement import by_path
 from app.core.policy import Policy, not_wanted
 from app.core.posting import HeadMoved, NotWanted, Posted
 from app.core.prompt import brief
 from app.core.pull import PullRequest
 from app.core.review import Reading, Review, assemble, bill, refuse
-from app.core.scope import Scope, choose
+from app.core.scope import Scope, SkipReason, choose
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.core.told import FIXED
@@ -48,16 +49,18 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     reason = _held_back(job, fetched.opened.pull, steering, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
-    world = world.under(steering.policy)
+    world, cleaned = world.under(steering.policy), clean(diff)
+    diff, threads = cleaned.diff, cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, diff, world)
-    rules = steering.rules_for(file.path for file in scope.reviewed)
-    about = brief(fetched.opened.pull, scope.reviewed, repository_rules=rules)
+    rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
+    about = brief(cleaned.pull(fetched.opened.pull), scope.reviewed, repository_rules=rules)
     reader = Reader(world.model, world.spec, about, world.limits.output_tokens)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
     readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
-    threads = fetched.opened.threads_before(job.name)
+    beside = _unread_but_known(diff, scope)
+    readings = _with_leaks(readings, cleaned, (*scope.reviewed, *beside))
     review = assemble(
         job.head_sha,
         scope,
@@ -70,11 +73,26 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         full=job.ask.full,
         min_severity=steering.policy.findings.min_severity,
         fail_on=steering.policy.conclusion.fail_on,
+        beside=beside,
     )
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
     notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy))
     return Read(replace(review, notes=notes, withheld=withheld), steering.policy, fixed)
+
+
+def _with_leaks(readings: Sequence[Reading], cleaned: Clean, files: Sequence[FileDiff]) -> list[Reading]:
+    """What the model found, without credentials, and those that the pull request adds, which need no model."""
+    said = [replace(one, findings=tuple(cleaned.said(finding) for finding in one.findings)) for one in readings]
+    paths = {file.path for file in files}
+    leaks = tuple(finding for finding in cleaned.findings if finding.path in paths)
+    return [*said, Reading(Chunk((), 0), leaks)] if leaks else said
+
+
+def _unread_but_known(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
+    """Files that no model reads, as they look generated or are too large, and that hold credentials all the same."""
+    left = {skip.path for skip in scope.skipped if skip.reason not in {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}}
+    return tuple(file for file in diff.files if file.path in left)
 
 
 def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:

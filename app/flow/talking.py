@@ -1,9 +1,12 @@
 """Answers to people: in our threads, and to `/review ask`. The model may withdraw a finding where a maintainer asks."""
 
+from dataclasses import replace
+
 from app.core import replies, talk
 from app.core.answer import Answer, Stop
 from app.core.commands import Need
 from app.core.diff import parse
+from app.core.leaks import Clean, clean
 from app.core.placement import by_path
 from app.core.prompt import Prompt, brief
 from app.core.steering import base_files
@@ -20,9 +23,10 @@ async def answer(said: Said, question: str) -> None:
     most, given = said.steering.policy.threads.answers, _given(said)
     if given is not None and given >= most:
         return
-    outcome = await _model(said).ask(await _prompt(said, question))
+    prompt, cleaned = await _prompt(said, question)
+    outcome = await _model(said).ask(prompt)
     spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
-    text = replies.NO_ANSWER if spoken is None else talk.posted(spoken)
+    text = replies.NO_ANSWER if spoken is None else talk.posted(replace(spoken, answer=cleaned.text(spoken.answer)))
     await said.reply(text if given is None or given + 1 < most else f"{text}\n\n{replies.last_answer(most)}")
     if spoken is not None and spoken.withdraw and said.thread is not None and await said.may(Need.FLOOR):
         await said.dismiss(said.thread, replies.WITHDRAWN)
@@ -33,15 +37,19 @@ def _given(said: Said) -> int | None:
     return None if said.thread is None else sum(comment.ours for comment in said.thread.comments[1:])
 
 
-async def _prompt(said: Said, question: str) -> Prompt:
+async def _prompt(said: Said, question: str) -> tuple[Prompt, Clean]:
+    """The question with what it is about; and what takes credentials out of that, and out of the answer."""
     fetched = await said.runner.world.forge.fetch(said.event.ref, base_files(said.runner.world.overrides))
-    files = parse(fetched.diff.text).files
-    about = brief(fetched.opened.pull, files)
+    cleaned = clean(parse(fetched.diff.text))
+    files, question = cleaned.diff.files, cleaned.text(question)
+    about = brief(cleaned.pull(fetched.opened.pull), files)
     if said.thread is None:
         event = said.event
-        return talk.in_conversation(event.author, question, files, ANSWER_TOKENS, brief=about, path=event.path)
+        asking = talk.in_conversation(event.author, question, files, ANSWER_TOKENS, brief=about, path=event.path)
+        return asking, cleaned
     asked = ThreadComment(said.event.id, "", said.event.author, bot=False, ours=False, body=question)
-    return talk.in_thread(asked, said.thread, by_path(files), ANSWER_TOKENS, brief=about)
+    (thread,) = cleaned.threads([said.thread])
+    return talk.in_thread(asked, thread, by_path(files), ANSWER_TOKENS, brief=about), cleaned
 
 
 def _model(said: Said) -> RememberingModel:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from app.core.happened import CommentPlace, CommentWritten, Event
 from app.core.payloads.fields import Id, InRepository, Payload, User, Wire, read
+from app.core.redact import redact_text
 
 _NOBODY = User(login="ghost")  # whom GitHub shows for an account that was deleted
 
@@ -72,11 +73,11 @@ def _written(wire: _CommentPayload, on: _Commented, place: CommentPlace) -> Even
         ref=wire.pull(on.number),
         id=wire.comment.id,
         place=place,
-        body=wire.comment.body or "",
+        body=redact_text("", wire.comment.body or ""),  # it is stored with its errand
         author=(wire.sender if edited else writer).login,
         author_is_bot=writer.bot or wire.sender.bot,
         pull_author=(on.user or _NOBODY).login,
-        before=(before.text or "") if edited and before else None,
+        before=redact_text("", before.text or "") if edited and before else None,
         reply_to=wire.comment.in_reply_to_id,
         open=on.state == "open",
         path=wire.comment.path or "",

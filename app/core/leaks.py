@@ -1,0 +1,201 @@
+"""A pull request without its credentials, and what of them it adds: findings made without the model.
+
+Everything of a pull request that goes further (to Claude, into a page, into a digest) is taken from here. Lines keep
+their numbers and sides, so that whatever is found in the redacted diff stands at its place on GitHub.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.core import wording
+from app.core.credentials import KINDS, PRIVATE_KEY, VAGUE
+from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Side
+from app.core.finding import MAX_QUOTE, Category, Confidence, Finding
+from app.core.pull import PullRequest
+from app.core.redact import Known, has_placeholder, redact_lines, redact_text, replace_known
+from app.core.thread import Thread, ThreadComment
+
+_BETWEEN = "@@ another hunk @@"  # no key runs over it
+# Passwords there are mostly made up; a provider's token is one wherever it stands.
+_MADE_UP = re.compile(
+    r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures?|examples?|docs?|samples?|mocks?)/|\.(?:md|rst|adoc|txt)$|[._-](?:test|spec)\.\w+$|(?:^|/)(?:test_|conftest)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A diff without credentials; `findings` tell those that it adds; `known` are values to be looked for elsewhere."""
+
+    diff: Diff
+    findings: tuple[Finding, ...] = ()
+    known: Known = field(default_factory=dict, repr=False)
+
+    def text(self, text: str) -> str:
+        """Prose of the pull request's, or about it."""
+        return redact_text("", text, self.known) if text else text
+
+    def pull(self, pull: PullRequest) -> PullRequest:
+        """What it says of itself."""
+        return replace(pull, title=self.text(pull.title), body=self.text(pull.body), head_ref=self.text(pull.head_ref))
+
+    def threads(self, threads: Iterable[Thread]) -> tuple[Thread, ...]:
+        """Our threads, with what people wrote in them, and the lines that they quote."""
+        return tuple(self._thread(thread) for thread in threads)
+
+    def _thread(self, thread: Thread) -> Thread:
+        quoted = redact_lines(thread.path, thread.quoted, self.known).lines
+        return replace(thread, quoted=quoted, comments=tuple(self._comment(one) for one in thread.comments))
+
+    def _comment(self, comment: ThreadComment) -> ThreadComment:
+        return replace(comment, body=self.text(comment.body))
+
+    def said(self, finding: Finding) -> Finding:
+        """What the model says: it has seen no credential, but it may have made one up, or put one together.
+
+        A replacement with a placeholder in it would be committed as it stands, so it goes.
+        """
+        offered = finding.replacement
+        if offered is not None and (
+            has_placeholder(offered) or redact_text(finding.path, offered, self.known) != offered
+        ):
+            offered = None
+        return replace(
+            finding,
+            title=self.text(finding.title),
+            explanation=self.text(finding.explanation),
+            quote=redact_text(finding.path, finding.quote, self.known),
+            replacement=offered,
+        )
+
+
+def without_secrets(payload: Mapping[str, object]) -> dict[str, object]:
+    """A webhook's payload as it may be kept: what people wrote in it is redacted."""
+    return {name: _kept(name, value) for name, value in payload.items()}
+
+
+_PROSE = frozenset({"title", "body", "from", "message"})
+
+
+def _kept(name: str, value: object) -> object:
+    match value:
+        case str():
+            return redact_text("", value) if name in _PROSE else value
+        case dict():
+            return {str(key): _kept(str(key), one) for key, one in value.items()}
+        case list():
+            return [_kept(name, one) for one in value]
+        case _:
+            return value
+
+
+def clean(diff: Diff) -> Clean:
+    """Take the credentials out of a diff. What is in deleted lines goes too, but is no finding: it was there before."""
+    files, known = list[FileDiff](), dict[str, str]()
+    for file in diff.files:
+        redacted, found = _file(file)
+        files.append(redacted)
+        known |= found
+    files = [_without(file, known) for file in files]
+    gone = {_folded(line) for file in diff.files for line in _lines(file) if line.kind is LineKind.DELETED}
+    findings = [finding for pair in zip(diff.files, files, strict=True) for finding in _findings(*pair, gone)]
+    return Clean(Diff(tuple(files)), tuple(findings), known)
+
+
+def _file(file: FileDiff) -> tuple[FileDiff, Known]:
+    """A file's lines, read as they stand in the diff and then, for keys of many lines, each side by itself."""
+    if not file.hunks:
+        return file, {}
+    texts = [text for hunk in file.hunks for text in (_BETWEEN, hunk.section, *(line.text for line in hunk.lines))]
+    redacted = redact_lines(file.path, texts)
+    shown = [*redacted.lines]
+    if any("PRIVATE KEY" in text for text in texts):
+        kinds = [kind for hunk in file.hunks for kind in (None, None, *(line.kind for line in hunk.lines))]
+        for other in (LineKind.ADDED, LineKind.DELETED):
+            side = [index for index, kind in enumerate(kinds) if kind is not other]
+            for index, text in zip(side, redact_lines(file.path, [shown[index] for index in side]).lines, strict=True):
+                shown[index] = text
+    return _with(file, shown), redacted.known
+
+
+def _with(file: FileDiff, shown: Sequence[str]) -> FileDiff:
+    """The file with these texts, laid out as `_file` does; itself where they are its own."""
+    hunks, at = list[Hunk](), 0
+    for hunk in file.hunks:
+        section, texts = shown[at + 1], shown[at + 2 : at + 2 + len(hunk.lines)]
+        at += 2 + len(hunk.lines)
+        hunks.append(_hunk(hunk, section, texts))
+    same = all(one is other for one, other in zip(hunks, file.hunks, strict=True))
+    return file if same else replace(file, hunks=tuple(hunks))
+
+
+def _hunk(hunk: Hunk, section: str, texts: Sequence[str]) -> Hunk:
+    if section == hunk.section and all(line.text == text for line, text in zip(hunk.lines, texts, strict=True)):
+        return hunk
+    lines = (
+        line if line.text == text else replace(line, text=text) for line, text in zip(hunk.lines, texts, strict=True)
+    )
+    return replace(hunk, section=section, lines=tuple(lines))
+
+
+def _without(file: FileDiff, known: Known) -> FileDiff:
+    """The file without values that other files have told."""
+    if not known:
+        return file
+    texts = "\n".join(
+        text for hunk in file.hunks for text in (_BETWEEN, hunk.section, *(line.text for line in hunk.lines))
+    )
+    return _with(file, replace_known(texts, known).split("\n")) if file.hunks else file
+
+
+def _lines(file: FileDiff) -> Iterator[Line]:
+    return (line for hunk in file.hunks for line in hunk.lines)
+
+
+def _folded(line: Line) -> str:
+    return " ".join(line.text.split())
+
+
+# -- Findings ----------------------------------------------------------------------------------------------------------
+
+_KIND = re.compile(r"<secret:([a-z0-9-]{2,40})>")
+
+
+def _findings(file: FileDiff, shown: FileDiff, gone: set[str]) -> Iterator[Finding]:
+    """One for each added line with a credential in it, one for each key. A line that only moved adds nothing."""
+    for hunk, there in zip(file.hunks, shown.hunks, strict=True):
+        if hunk is there:
+            continue
+        before: Line | None = None  # the line above on the new side
+        in_key = False
+        for line, redacted in zip(hunk.lines, there.lines, strict=True):
+            if line.kind is LineKind.DELETED:
+                continue
+            kinds = (
+                [kind for kind in _KIND.findall(redacted.text) if kind in KINDS] if line.text != redacted.text else []
+            )
+            added = line.kind is LineKind.ADDED and _folded(line) not in gone
+            if added and kinds and not (in_key and kinds == [PRIVATE_KEY]):
+                mark = before if kinds == [PRIVATE_KEY] and before is not None and "BEGIN" in before.text else redacted
+                yield _finding(file.path, mark if mark.kind is LineKind.ADDED else redacted, kinds)
+            in_key = PRIVATE_KEY in kinds and (in_key or added)
+            before = redacted
+
+
+def _finding(path: str, line: Line, kinds: Sequence[str]) -> Finding:
+    kind = min(kinds, key=lambda one: (KINDS[one].severity.rank, one in VAGUE))
+    vague = kind in VAGUE
+    made_up = Confidence.LOW if _MADE_UP.search(path) else Confidence.MEDIUM
+    return Finding(
+        path=path,
+        side=Side.RIGHT,
+        start_line=line.number,
+        end_line=line.number,
+        quote=line.text[:MAX_QUOTE],
+        category=Category.SECURITY,
+        severity=KINDS[kind].severity,
+        confidence=made_up if vague else Confidence.HIGH,
+        title=wording.leaked_title(KINDS[kind].words),
+        explanation=wording.leaked(KINDS[kind].words, vague=vague),
+    )
