@@ -126,6 +126,7 @@ def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: Shar
         clock=clock,
         limits=Limits(
             chunk_tokens=settings.chunk_tokens,
+            context_tokens=settings.context_tokens,
             output_tokens=settings.max_output_tokens,
             comments=settings.max_comments,
             file_lines=settings.max_file_lines,

@@ -49,6 +49,14 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("paths.exclude", PATTERNS, "Files that are not read, even if `paths.include` names them"),
     Key("instructions", INSTRUCTIONS, "What the reader is told of files: a list of `paths` (patterns) with a `text`"),
+    Key(
+        "context.enclosing",
+        Flag(),
+        "Whether the reader is shown the head of the function or class around a change, and lines near it",
+    ),
+    Key("context.definitions", Flag(), "Whether it is shown the definitions of what changed lines use"),
+    Key("context.callers", Flag(), "Whether it is shown who calls what has a changed signature, or is gone"),
+    Key("context.issue", Flag(), "Whether it is shown the issue that the pull request closes"),
     Key("findings.min_severity", Choice(_SEVERITIES), "Findings below this are not told"),
     Key(
         "findings.max_comments",

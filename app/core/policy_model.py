@@ -86,12 +86,23 @@ class Threads:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """What the reader is shown besides the changes: around them, of what they use, who uses it, the issue they close."""
+
+    enclosing: bool = True
+    definitions: bool = True
+    callers: bool = True
+    issue: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it. `model` is one of `money.MODELS`, None for the operator's; `rules` are files of the base branch."""
 
     triggers: Triggers = field(default_factory=Triggers)
     paths: Paths = field(default_factory=Paths)
     instructions: tuple[Instruction, ...] = ()
+    context: Pieces = field(default_factory=Pieces)
     findings: Findings = field(default_factory=Findings)
     conclusion: Concluding = field(default_factory=Concluding)
     language: str = "English"

@@ -68,8 +68,9 @@ class Prompt:
     """One question to the model, in the order in which the cache reads it.
 
     `rules` is the product's own text, the same for every call; `brief` is the same for every chunk of one review;
-    `chunk` is what is to be read now. A cache breakpoint follows `rules` and `brief`. `schema` is the answer's; whoever
-    has another schema has other rules, so that whatever knows a prompt by its texts tells the schemas apart.
+    `chunk` is what is to be read now, and `context`, which may be empty, is sent before it. A cache breakpoint follows
+    `rules` and `brief`. `schema` is the answer's; whoever has another schema has other rules, so that whatever knows a
+    prompt by its texts tells the schemas apart.
     `thinking` is how many tokens the model may think before it answers, beside `max_tokens`; 0 is not at all.
     """
 
@@ -79,11 +80,18 @@ class Prompt:
     max_tokens: int
     schema: Mapping[str, object] = field(default_factory=lambda: ANSWER_SCHEMA, hash=False, repr=False)
     thinking: int = 0
+    context: str = ""
+
+    @property
+    def question(self) -> str:
+        """What follows the last breakpoint: context and chunk."""
+        return f"{self.context}\n\n{self.chunk}" if self.context else self.chunk
 
 
-def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0) -> Prompt:
+def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0, context: str = "") -> Prompt:
     """Ask for the review of one chunk; `max_tokens` is the room for the answer, `thinking` that for thought before it."""
-    return Prompt(RULES, brief_text, f"{render(chunk)}\n\n{ASK}", max_tokens, thinking=thinking)
+    text = f"{render(chunk)}\n\n{ASK}"
+    return Prompt(RULES, brief_text, text, max_tokens, thinking=thinking, context=context)
 
 
 def prefix_tokens(rules: str, brief_text: str) -> int:

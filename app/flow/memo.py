@@ -28,10 +28,10 @@ READERS: Mapping[str, Callable[[str], object]] = {
 class RememberingModel:
     """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
 
-    The key is the repository, the model, the rules, the chunk and the room for thought. Not the brief: another title, or
-    one more file, does not make an answer about these lines wrong, and a re-review should pay only for what is new. But
-    the answer was given under that brief, so it stays within its repository: what one account writes must not steer
-    another's review.
+    The key is the repository, the model, the rules, the chunk with its context and the room for thought. Not the brief:
+    another title, or one more file, does not make an answer about these lines wrong, and a re-review should pay only for
+    what is new. But the answer was given under that brief, so it stays within its repository: what one account writes
+    must not steer another's review.
     """
 
     model: Model
@@ -62,7 +62,7 @@ class RememberingModel:
 
     def _key(self, prompt: Prompt) -> str:
         thought = (str(prompt.thinking),) if prompt.thinking else ()
-        text = "\0".join((self.repo, self.name, prompt.rules, prompt.chunk, *thought))
+        text = "\0".join((self.repo, self.name, prompt.rules, prompt.question, *thought))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _call(self, key: str, outcome: Outcome) -> ModelCall:

@@ -1,5 +1,6 @@
 """Chunk -> Reading: ask, and where an answer is unusable ask again differently. Failure is data: nothing raises."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -15,12 +16,13 @@ from app.ports import Model
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How chunks of one review are read: the same brief and model for all."""
+    """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own."""
 
     model: Model
     spec: ModelSpec
     brief: str
     output_tokens: int
+    context: Callable[[Chunk], str] = lambda _chunk: ""
 
     @property
     def prefix_tokens(self) -> int:
@@ -52,7 +54,7 @@ class Reader:
         return tuple(readings)
 
     async def _ask(self, chunk: Chunk, room: int) -> "_Try":
-        outcome = await self.model.ask(prompt(chunk, self.brief, room))
+        outcome = await self.model.ask(prompt(chunk, self.brief, room, self.context(chunk)))
         return _Try(chunk, (outcome,), *_judge(outcome))
 
 

@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.core import replies, wording
 from app.core.chunk import Chunk, cut
+from app.core.context import context
 from app.core.diff import Diff, FileDiff, parse
 from app.core.formats.github import review_draft, summary_comment
 from app.core.history import History
@@ -24,6 +26,7 @@ from app.core.told import FIXED
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.read_chunk import Reader
 from app.flow.suggestions import keep_sound
+from app.flow.surroundings import look_around
 from app.flow.world import World
 
 SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
@@ -54,7 +57,9 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     scope = _scope(job, steering, diff, world)
     rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
     about = brief(cleaned.pull(fetched.opened.pull), scope.reviewed, repository_rules=rules)
-    reader = Reader(world.model, world.spec, about, world.limits.output_tokens)
+    around = await look_around(job, scope.reviewed, steering.policy.context, world)
+    told = partial(context, known=around, pieces=steering.policy.context, room=world.context_room)
+    reader = Reader(world.model, world.spec, about, world.limits.output_tokens, told)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
     readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge)
     spent = await world.store.spent(job.name)

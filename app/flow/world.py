@@ -18,6 +18,7 @@ class Limits:
     """
 
     chunk_tokens: int = 4000
+    context_tokens: int = 1000
     output_tokens: int = 4096
     comments: int = 30
     file_lines: int = 5000
@@ -41,6 +42,11 @@ class World:
     def spec(self) -> ModelSpec:
         """The model's row in the price table."""
         return MODELS[self.model.name]
+
+    @property
+    def context_room(self) -> int:
+        """How many bytes of context a prompt may have."""
+        return int(self.limits.context_tokens * self.spec.chars_per_token)
 
     def under(self, policy: Policy) -> "World":
         """The world as a repository's policy wants it, within the operator's limits."""

@@ -42,6 +42,7 @@ class ReviewSettings:
     policy_models: tuple[str, ...]
     concurrency: int
     chunk_tokens: int
+    context_tokens: int
     max_output_tokens: int
     max_comments: int
     max_file_lines: int
@@ -171,6 +172,7 @@ def _review(reader: Reader) -> dict[str, Any]:
         "policy_models": reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
         "concurrency": reader.number("KIREJI_CONCURRENCY", 1, 256),
         "chunk_tokens": reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
+        "context_tokens": reader.number("KIREJI_CONTEXT_TOKENS", 0, 20_000),
         "max_output_tokens": reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
         "max_comments": reader.number("KIREJI_MAX_COMMENTS", 1, 100),
         "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),

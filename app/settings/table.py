@@ -73,6 +73,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KIREJI_PORT", "8080", "The port to listen on"),
     Setting("KIREJI_CONCURRENCY", "32", "Model calls at once, 1 to 256"),
     Setting("KIREJI_CHUNK_TOKENS", "4000", "Tokens of diff in one model call, 500 to 50000"),
+    Setting(
+        "KIREJI_CONTEXT_TOKENS",
+        "1000",
+        "Tokens of code that one model call may be shown besides the diff, 0 to 20000",
+    ),
     Setting("KIREJI_MAX_OUTPUT_TOKENS", "4096", "Tokens that one answer may take, from 256 to the model's own limit"),
     Setting(
         "KIREJI_MAX_COMMENTS", "30", "Inline comments in one review, 1 to 100; further findings are in the summary"

@@ -189,7 +189,7 @@ class ClaudeModel:
             max_tokens=room,
             thinking=thought,
             system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
-            messages=[{"role": "user", "content": _sendable(prompt.chunk)}],
+            messages=[{"role": "user", "content": _sendable(prompt.question)}],
             output_config={"format": {"type": "json_schema", "schema": dict(prompt.schema)}},
             stream=True,
         )

@@ -17,7 +17,7 @@ LIKELY_OUTPUT = 500.0  # tokens; an answer has less than its room, and is settle
 
 def needed(prompt: Prompt, spec: ModelSpec, *, cached: bool) -> Need:
     """What a call is likely to take. `cached`: its prefix can be read from the cache."""
-    chars = len(prompt.chunk) + (0 if cached else len(prompt.rules) + len(prompt.brief))
+    chars = len(prompt.question) + (0 if cached else len(prompt.rules) + len(prompt.brief))
     tokens = chars / spec.chars_per_token
     return {"requests": 1.0, "input": tokens, "output": min(LIKELY_OUTPUT, prompt.max_tokens)}
 

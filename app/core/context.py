@@ -1,0 +1,58 @@
+"""What a chunk's reader must know of the code that the chunk does not show. Little of it: readers get worse as it grows.
+
+Each piece has a switch and a share of the room, in this order; what one piece leaves is for the next.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.core.chunk import Chunk
+from app.core.context_around import around
+from app.core.context_lookup import callers, definitions
+from app.core.context_text import Section, take
+from app.core.context_view import View, views
+from app.core.outline import Outline
+from app.core.policy_model import Pieces
+
+HEAD = "Context of the part below, to understand it. It is not under review."
+SHARES = (0.45, 0.8, 1.0)  # up to which share of the room each piece may fill it
+MAX_DEFINITIONS = 12
+MAX_USES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Files of the repository at the head commit, by path: `heads` the pull request changes, `others` it does not."""
+
+    heads: Mapping[str, Outline] = field(default_factory=dict)
+    others: Mapping[str, Outline] = field(default_factory=dict)
+
+    @property
+    def files(self) -> Mapping[str, Outline]:
+        """All of them."""
+        return {**self.others, **self.heads}
+
+
+NOTHING = Surroundings()
+
+
+def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> str:
+    """The context of a chunk in at most `room` bytes of UTF-8; "" if there is none. The same for the same contents."""
+    seen = views(chunk, known.heads)
+    room -= len(HEAD) + 2
+    if not seen or room <= 0:
+        return ""
+    found = list(_pieces(seen, known, pieces, room))
+    return "\n\n".join((HEAD, *(section.text for section in found))) if found else ""
+
+
+def _pieces(seen: Sequence[View], known: Surroundings, pieces: Pieces, room: int) -> Iterator[Section]:
+    told: list[Section] = around(seen, int(room * SHARES[0])) if pieces.enclosing else []
+    files = known.files
+    if pieces.definitions:
+        left = int(room * SHARES[1]) - sum(section.size for section in told)
+        told += take(definitions(seen, files, tuple(told)), left, MAX_DEFINITIONS)
+    if pieces.callers:
+        left = int(room * SHARES[2]) - sum(section.size for section in told)
+        told += take(callers(seen, files, known.heads), left, MAX_USES)
+    yield from told
