@@ -3,37 +3,20 @@
 Each piece has a switch and a share of the room, in this order; what one piece leaves is for the next.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from app.core.chunk import Chunk
 from app.core.context_around import around
+from app.core.context_files import Surroundings
 from app.core.context_lookup import callers, definitions
 from app.core.context_text import Section, take
 from app.core.context_view import View, views
-from app.core.outline import Outline
 from app.core.policy_model import Pieces
 
 HEAD = "Context of the part below, to understand it. It is not under review."
 SHARES = (0.45, 0.8, 1.0)  # up to which share of the room each piece may fill it
 MAX_DEFINITIONS = 12
 MAX_USES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Files of the repository at the head commit, by path: `heads` the pull request changes, `others` it does not."""
-
-    heads: Mapping[str, Outline] = field(default_factory=dict)
-    others: Mapping[str, Outline] = field(default_factory=dict)
-
-    @property
-    def files(self) -> Mapping[str, Outline]:
-        """All of them."""
-        return {**self.others, **self.heads}
-
-
-NOTHING = Surroundings()
 
 
 def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> str:
@@ -48,11 +31,10 @@ def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> str
 
 def _pieces(seen: Sequence[View], known: Surroundings, pieces: Pieces, room: int) -> Iterator[Section]:
     told: list[Section] = around(seen, int(room * SHARES[0])) if pieces.enclosing else []
-    files = known.files
     if pieces.definitions:
         left = int(room * SHARES[1]) - sum(section.size for section in told)
-        told += take(definitions(seen, files, tuple(told)), left, MAX_DEFINITIONS)
+        told += take(definitions(seen, known, tuple(told)), left, MAX_DEFINITIONS)
     if pieces.callers:
         left = int(room * SHARES[2]) - sum(section.size for section in told)
-        told += take(callers(seen, files, known.heads), left, MAX_USES)
+        told += take(callers(seen, known), left, MAX_USES)
     yield from told

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from app.core.context_files import Surroundings
 from app.core.context_names import changed_signatures, used_names
 from app.core.context_text import GAP, Section, barred_line
 from app.core.context_view import View
@@ -28,7 +29,7 @@ _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--\s)")
 _WITHOUT_BRACKETS = frozenset({"Ruby", "shell", "Elixir", "Haskell", "Perl"})
 
 
-def definitions(views: Sequence[View], files: Mapping[str, Outline], known: Sequence[Section]) -> Iterator[Section]:
+def definitions(views: Sequence[View], files: Surroundings, known: Sequence[Section]) -> Iterator[Section]:
     """A section for each name that added lines use, where the repository has one definition of it that is meant."""
     shown = {view.path: view.shown for view in views}
     for name, (view, member) in used_names(views).items():
@@ -42,11 +43,11 @@ def definitions(views: Sequence[View], files: Mapping[str, Outline], known: Sequ
             yield _definition(file, one)
 
 
-def callers(views: Sequence[View], files: Mapping[str, Outline], heads: Mapping[str, Outline]) -> Iterator[Section]:
+def callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
     """A section for each place outside the part where something is called whose signature the part changes."""
     shown = {view.path: view.shown for view in views}
-    for name, view in changed_signatures(views, heads).items():
-        near = sorted(files.values(), key=lambda file, view=view: _caller_order(view.path, file.path, heads))
+    for name, view in changed_signatures(views, files.heads).items():
+        near = sorted(files.using(name), key=lambda file, view=view: _caller_order(view.path, file.path, files.heads))
         places = (
             _use(name, file, row)
             for file in near
@@ -79,15 +80,10 @@ def _caller_order(path: str, other: str, heads: Mapping[str, Outline]) -> tuple[
 # -- Definitions -------------------------------------------------------------------------------------------------------
 
 
-def _meant(
-    name: str, user: Outline, files: Mapping[str, Outline], *, member: bool
-) -> tuple[Outline, Definition] | None:
+def _meant(name: str, user: Outline, files: Surroundings, *, member: bool) -> tuple[Outline, Definition] | None:
     """The definition that a file most likely means; None where there is none, or too many to tell."""
     ranked = [
-        (_nearness(user, file), file, one)
-        for file in {**files, user.path: user}.values()
-        if same_family(user.path, file.path)
-        for one in file.named(name)
+        (_nearness(user, file), file, one) for file, one in files.defining(name) if same_family(user.path, file.path)
     ]
     if not ranked:
         return None

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
-from app.core.context import NOTHING, Surroundings
+from app.core.context_files import NOTHING, Surroundings
 from app.core.context_view import outline_head
 from app.core.diff import FileDiff, FileStatus
 from app.core.job import ReviewJob
