@@ -54,7 +54,7 @@ class Reader:
         return tuple(readings)
 
     async def _ask(self, chunk: Chunk, room: int) -> "_Try":
-        outcome = await self.model.ask(prompt(chunk, self.brief, room, self.context(chunk)))
+        outcome = await self.model.ask(prompt(chunk, self.brief, room, context=self.context(chunk)))
         return _Try(chunk, (outcome,), *_judge(outcome))
 
 

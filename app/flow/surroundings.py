@@ -10,6 +10,7 @@ from app.core.diff import FileDiff, FileStatus
 from app.core.job import ReviewJob
 from app.core.outline import Outline
 from app.core.policy_model import Pieces
+from app.core.redact import redact_text
 from app.errors import KirejiError
 from app.flow.world import World
 
@@ -37,7 +38,7 @@ def _outlines(files: Sequence[FileDiff], texts: Mapping[str, str]) -> dict[str, 
     found: dict[str, Outline] = {}
     room = MOST_CHARS
     for file in files:
-        text = texts.get(file.path, "")
+        text = redact_text(file.path, texts.get(file.path, ""))
         room -= len(text)
         if text and room >= 0:
             found[file.path] = outline_head(file, text)
