@@ -2,18 +2,21 @@
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 from sqlalchemy import Engine as Database
 
+from app.adapters import git
 from app.adapters.clock import SystemClock
 from app.adapters.desk import Desk
 from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
 from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
+from app.adapters.git import LocalForge
 from app.adapters.governor import SharedGovernors
 from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
@@ -27,6 +30,7 @@ from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
 from app.adapters.wishes_here import WishesHere
 from app.core import wording_money
+from app.core.change import Change
 from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.money import MODELS, retires_soon
@@ -100,6 +104,21 @@ def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock 
     store = FileStore(settings.state)
     world = build_world_for_token(review, settings.token, clock=clock, store=store)
     return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
+
+
+def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
+    """The same for a change that is on no GitHub."""
+    clock = clock or SystemClock()
+    return _world(settings, LocalForge(change), clock, SharedGovernors(clock), MemoryStore())
+
+
+def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = False) -> Change:
+    """The change of the repository around the current folder: a range of commits, or what is staged. Blocks.
+
+    `environ` is git's. Raises UserError where there is none.
+    """
+    repository = git.Git(Path.cwd(), environ)
+    return git.of_staged(repository) if staged else git.of_range(repository, spec)
 
 
 def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:

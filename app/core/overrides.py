@@ -12,13 +12,14 @@ POLICY = ".github/kireji.yml"
 class Overrides:
     """`values` are policy keys by their full names, each with a value that the key's kind would read.
 
-    `policy_file` is the policy's path on the base branch. Only files that fit one of `within` (patterns as in .gitignore,
-    none for all) are reviewed; the others are skipped on purpose.
+    `policy_file` is the policy's path on the base branch, `text` a policy that is used instead of any there. Only files
+    that fit one of `within` (patterns as in .gitignore, none for all) are reviewed; the others are skipped on purpose.
     """
 
     policy_file: str = POLICY
     values: tuple[tuple[str, object], ...] = ()
     within: tuple[str, ...] = ()
+    text: str | None = None
 
     def over(self, reading: PolicyReading) -> PolicyReading:
         """The policy as it is in force."""

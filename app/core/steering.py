@@ -66,7 +66,8 @@ def base_files(overrides: Overrides = NONE) -> tuple[str, ...]:
 def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
     """Read what steers a review."""
     file = overrides.policy_file
-    reading = read_policy(opened.base_files.get(file), opened.organisation or None)
-    if file in opened.unreadable:
+    own = opened.base_files.get(file) if overrides.text is None else overrides.text
+    reading = read_policy(own, opened.organisation or None)
+    if overrides.text is None and file in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
     return Steering(overrides.over(reading), opened.base_files, file)

@@ -9,6 +9,7 @@ import click
 
 from app.entry.jobs import jobs
 from app.entry.policy import policy
+from app.entry.review import review
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -82,6 +83,7 @@ def _settings() -> "Settings":
 
 main.add_command(jobs)
 main.add_command(policy)
+main.add_command(review)
 
 
 def run() -> None:

@@ -34,11 +34,12 @@ SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A review that nobody has seen yet, and which of our threads it closes."""
+    """A review that nobody has seen yet, and which of our threads it closes. `files` are the diff's."""
 
     review: Review
     policy: Policy
     fixed: tuple[FixedThread, ...]
+    files: tuple[FileDiff, ...] = ()
 
 
 async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
@@ -83,7 +84,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
     notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy))
-    return Read(replace(review, notes=notes, withheld=withheld), steering.policy, fixed)
+    return Read(replace(review, notes=notes, withheld=withheld), steering.policy, fixed, diff.files)
 
 
 def _with_leaks(readings: Sequence[Reading], cleaned: Clean, files: Sequence[FileDiff]) -> list[Reading]:

@@ -1,0 +1,100 @@
+"""Real git in a clean environment: no hooks, no pagers, no programs that a configuration names for showing a diff."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from app.errors import UserError
+
+_SAFE = (
+    "--no-pager",
+    "--no-replace-objects",
+    *("-c", "core.quotePath=true"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "diff.ignoreSubmodules=none"),
+)
+# As GitHub makes its diffs, whatever the person's own configuration says of them.
+_DIFF = (
+    *("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--submodule=short", "--full-index"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--unified=3", "--inter-hunk-context=0", "--find-renames", "-O/dev/null"),
+)
+_LARGEST = 200_000  # bytes; as `Forge.read_files` has it
+
+
+class Git:
+    """One repository, read only. `environ` is git's part of the environment. Blocks; raises UserError where git refuses."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        self._environ = {**environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        self._folder = folder
+        top = self.ask("rev-parse", "--show-toplevel")
+        if not top:
+            raise UserError(
+                "This folder is not in the working tree of a git repository",
+                "Go into one, or give a patch on standard input: git diff | kireji review -",
+            )
+        self._folder = Path(top)
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self._folder.name
+
+    def ask(self, *arguments: str) -> str:
+        """What git prints, without the line end; "" where it refuses."""
+        done = self._run(*arguments)
+        return _text(done.stdout).strip() if done.returncode == 0 else ""
+
+    def commit(self, name: str) -> str:
+        """The SHA of the commit that a name means."""
+        found = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        if not found:
+            raise UserError(
+                f"There is no commit {name!r} here", "Name a branch, a tag or a commit that `git log` knows."
+            )
+        return found
+
+    def diff(self, *arguments: str) -> str:
+        """The unified diff, decoded as UTF-8 with "surrogateescape"."""
+        return _text(self._must("diff", *_DIFF, *arguments, "--"))
+
+    def empty_tree(self) -> str:
+        """The id of a tree without files."""
+        return _text(self._must("hash-object", "-t", "tree", "--stdin")).strip()
+
+    def texts(self, place: str, paths: Sequence[str]) -> dict[str, str]:
+        """Path -> text of the files at a commit, or in the index ("" as the place); as `Forge.read_files`."""
+        asked = [path for path in paths if "\n" not in path]
+        names = "".join(f"{place}:{path}\n" for path in asked).encode("utf-8", "surrogateescape")
+        out, found = self._must("cat-file", "--batch", stdin=names), dict[str, str]()
+        for path in asked:
+            head, _, out = out.partition(b"\n")
+            fields = head.split(b" ")
+            if len(fields) != 3 or not fields[2].isdigit():
+                continue  # "… missing"
+            size = int(fields[2])
+            data, out = out[:size], out[size + 1 :]
+            if fields[1] == b"blob" and size <= _LARGEST and b"\0" not in data:
+                found[path] = data.decode("utf-8", "replace")
+        return found
+
+    def _must(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        done = self._run(*arguments, stdin=stdin)
+        if done.returncode != 0:
+            said = _text(done.stderr).strip().removeprefix("fatal: ") or "it gives no reason"
+            raise UserError(f"git {arguments[0]} failed: {said}", "Mend that, then try again.")
+        return done.stdout
+
+    def _run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command = ["git", *_SAFE, *arguments]
+        try:
+            return subprocess.run(  # noqa: S603 - our own words; names stand behind --end-of-options or come by stdin
+                command, cwd=self._folder, env=self._environ, input=stdin, capture_output=True, check=False
+            )
+        except FileNotFoundError:
+            raise UserError("git is not installed, or not in PATH", "Install git.") from None
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,53 @@
+"""A change that is on no GitHub, and is read as if it were a pull request."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.patch import without_prose
+from app.core.pull import PullRef, PullRequest
+
+PATCH = "patch"
+
+Texts = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+def _none(paths: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG001 - a patch alone has no files
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change: its `name` for people, what its commits say of it, and its diff. Texts are read of git when asked for.
+
+    `base_sha` and `head_sha` are commits, or words where there are none.
+    """
+
+    name: str
+    title: str
+    body: str
+    base: str
+    base_sha: str
+    head: str
+    head_sha: str
+    text: str
+    base_texts: Texts = _none
+    head_texts: Texts = _none
+
+    def pull(self, ref: PullRef) -> PullRequest:
+        """The pull request that it would be."""
+        return PullRequest(
+            ref=ref,
+            title=self.title,
+            body=self.body,
+            author="",
+            base_sha=self.base_sha,
+            head_sha=self.head_sha,
+            base_ref=self.base,
+            head_ref=self.head,
+            changed_files=0,
+        )
+
+
+def of_patch(text: str, title: str = "", body: str = "") -> Change:
+    """A patch, as git writes it; what commands put around it is left out."""
+    return Change("a patch", title or "A patch", body, "", "", PATCH, PATCH, without_prose(text))

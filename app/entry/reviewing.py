@@ -1,0 +1,182 @@
+"""What `kireji review` does: find the change, have it read, show it, and say with the exit status how it went."""
+
+import asyncio
+import re
+import sys
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from app import wiring
+from app.core.change import Change, of_patch
+from app.core.finding import Severity
+from app.core.formats.table import FORMATS
+from app.core.formats.told import Subject, Told
+from app.core.overrides import Overrides
+from app.core.policy import read_policy
+from app.core.posting import Conclusion, HeadMoved, NotWanted
+from app.core.pull import PullRef
+from app.core.review import Review
+from app.entry import logs, progress
+from app.entry.startup import BAD_SETTING, tell
+from app.errors import DefectError, DiffError, KirejiError, TransientError, UserError
+from app.flow.once import job_now, post, read_once
+from app.flow.review_pull import Read
+from app.flow.world import World
+from app.settings import LocalSettings, load_local
+
+GRAVE = 1
+NOT_READ = 3
+_PULL = re.compile(r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
+WIDTH = 100  # where the output is a file or a pipe
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The command's arguments."""
+
+    change: str = ""
+    staged: bool = False
+    form: str = "terminal"
+    output: Path | None = None
+    fail_on: str | None = None
+    min_severity: str | None = None
+    paths: tuple[str, ...] = ()
+    policy_file: Path | None = None
+    model: str = ""
+    post: bool = False
+    explain_skips: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reviewed:
+    """What came of it."""
+
+    review: Review
+    subject: Subject
+
+
+def run(wanted: Wanted) -> int:
+    """Do it; the exit status. What is foreseen is told on stderr."""
+    try:
+        settings = load_local(model=wanted.model)
+        logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
+        done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
+        _show(wanted, done)
+    except KirejiError as error:
+        return _status(error, tell(error))
+    if done.review.conclusion is Conclusion.FAILURE:
+        return GRAVE
+    return 0 if done.review.coverage.complete else NOT_READ
+
+
+def _status(error: KirejiError, told: int) -> int:
+    """What is for the caller to mend is 2, what failed on its way is 3."""
+    match error:
+        case DiffError() | UserError():
+            return BAD_SETTING
+        case TransientError() | DefectError():
+            return NOT_READ
+        case _:
+            return told
+
+
+def _overrides(wanted: Wanted) -> Overrides:
+    values: list[tuple[str, object]] = []
+    if wanted.min_severity:
+        values.append(("findings.min_severity", Severity(wanted.min_severity)))
+    if wanted.fail_on:
+        values.append(("conclusion.fail_on", None if wanted.fail_on == "never" else Severity(wanted.fail_on)))
+    text = None if wanted.policy_file is None else _policy(wanted.policy_file)
+    return Overrides(values=tuple(values), text=text)
+
+
+def _policy(path: Path) -> str:
+    """The policy's text; a file that somebody names must be without mistakes."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UserError(f"{path} cannot be read: {said}", "Name a policy with --policy.") from None
+    if problems := read_policy(text, None).problems:
+        lines = "; ".join(f"line {problem.line}: {problem.message}" for problem in problems)
+        raise UserError(f"{path} is no good policy: {lines}", f"See `kireji policy check {path}`.")
+    return text
+
+
+async def _review(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> _Reviewed:
+    pull = _PULL.fullmatch(wanted.change)
+    if wanted.post and not pull:
+        raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
+    if pull:
+        ref = PullRef(pull[1], int(pull[2]))
+        return await _read(
+            wanted, ref, _github(settings, overrides), Subject(wanted.change, repository=_web(settings, ref))
+        )
+    change = _change(wanted, settings)
+    world = replace(wiring.build_world_for_change(settings, change), overrides=overrides)
+    return await _read(wanted, PullRef("local", 1), world, Subject(change.name, change.base_sha))
+
+
+def _github(settings: LocalSettings, overrides: Overrides) -> World:
+    if settings.github_token is None:
+        raise UserError(
+            "GITHUB_TOKEN is not set", "Set it to a token that may read the repository, as `gh auth token` prints."
+        )
+    return replace(wiring.build_world_for_token(settings, settings.github_token), overrides=overrides)
+
+
+def _web(settings: LocalSettings, ref: PullRef) -> str:
+    """The repository's page, as far as the API's address tells."""
+    api = settings.github_api_url
+    host = "https://github.com" if api == "https://api.github.com" else api.removesuffix("/api/v3")
+    return f"{host}/{ref.repo}"
+
+
+def _change(wanted: Wanted, settings: LocalSettings) -> Change:
+    if wanted.change == "-":
+        return of_patch(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+    return wiring.find_change(settings.git, wanted.change, staged=wanted.staged)
+
+
+async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) -> _Reviewed:
+    """Have it read, and posted where that is wanted."""
+    job = await job_now(ref, world, wanted.paths)
+    with progress.bar() as see:
+        read = await read_once(job, world, see)
+    files = read.files if isinstance(read, Read) else ()
+    outcome = await post(job, read, world) if isinstance(read, Read) and wanted.post else read
+    match outcome:
+        case Review():
+            return _Reviewed(outcome, replace(subject, files=files))
+        case Read():
+            return _Reviewed(outcome.review, replace(subject, files=files))
+        case NotWanted():
+            raise DefectError(f"Not reviewed, since {outcome.reason}")
+        case HeadMoved():
+            raise TransientError(f"The head moved to {outcome.head_sha} meanwhile, so nothing was posted")
+
+
+def _show(wanted: Wanted, done: _Reviewed) -> None:
+    """Print it, or write it to the file; the addresses of what was posted are told on stderr."""
+    told = Told(done.review, done.subject, version("kireji"), WIDTH, explain_skips=wanted.explain_skips)
+    if wanted.output is None and wanted.form == "terminal":
+        screen = Console()  # knows of NO_COLOR, and what a terminal can
+        seen = screen.is_terminal
+        told = replace(told, width=screen.width if seen else WIDTH, colour=seen and screen.color_system is not None)
+    text = FORMATS[wanted.form](told).encode("utf-8", "replace")
+    for url in done.review.urls if wanted.post else ():
+        click.echo(f"Posted: {url}", err=True)
+    if wanted.output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        wanted.output.write_bytes(text)
+    except OSError as error:
+        raise UserError(
+            f"{wanted.output} cannot be written: {error.strerror}", "Name another file with --output."
+        ) from None

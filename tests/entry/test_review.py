@@ -1,0 +1,290 @@
+"""`kireji review`: a change read here and now. Claude is the sandbox's; commits are this project's own where it has any."""
+
+import json
+import logging
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app.core.finding import Severity
+from app.core.formats.table import FORMATS
+from app.entry import review
+from app.entry.cli import main
+from app.sandbox.claude import ClaudeSandbox, api_fault
+from app.sandbox.github import GitHubSandbox
+from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
+from tests.make import DIFF
+
+ROOT = Path(__file__).parents[2]
+COMMITS = 5
+
+
+@pytest.fixture(scope="module")
+def claude() -> Iterator[ClaudeSandbox]:
+    """One for all."""
+    with ClaudeSandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def environment(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """An empty folder, a key for Claude and nothing else; the log is as it was afterwards."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", claude.api_key)
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
+    for name in ("GITHUB_TOKEN", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    before = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:], logging.root.level = before
+
+
+def run(*arguments: str, stdin: str | bytes = "") -> Result:
+    """Run it in this process; no traceback may come of it."""
+    done = CliRunner().invoke(main, ["review", *arguments], input=stdin)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def new_files(files: dict[str, str]) -> str:
+    """A patch that adds them."""
+    parts = list[str]()
+    for path, text in files.items():
+        lines = text.splitlines()
+        parts += [f"diff --git a/{path} b/{path}", "new file mode 100644", "--- /dev/null", f"+++ b/{path}"]
+        parts += [f"@@ -0,0 +1,{len(lines)} @@", *(f"+{line}" for line in lines)]
+    return "".join(f"{part}\n" for part in parts)
+
+
+SHOP = new_files({path: text for path, text in head_files().items() if text is not None and path not in base_files()})
+
+
+# -- this project's own history
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git prints."""
+    author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    done = subprocess.run(["git", *author, *arguments], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def own_commits() -> list[str]:
+    """The newest five commits of this project of ordinary size; [] in a tarball, or where the history is cut off."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        return []
+    log = git(ROOT, "log", "--no-merges", "-150", "--format=commit %H", "--shortstat", "--", "app", "tests/core")
+    sizes = re.findall(r"commit (\w+)\n\n [^\n]*? changed(?:, (\d+) insertion\S+)?(?:, (\d+) deletion\S+)?\n", log)
+    fitting = [sha for sha, more, less in sizes if 20 <= int(more or 0) + int(less or 0) <= 250]
+    return fitting[:COMMITS] if len(fitting) >= COMMITS else []
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A repository and five of its commits: our own ones, or else some that are made here."""
+    if found := own_commits():
+        return ROOT, found
+    folder, shas = tmp_path_factory.mktemp("history"), list[str]()
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "Nothing yet")
+    for number in range(COMMITS):
+        for path, text in make_change(files=3, lines=80, planted=2, seed=number).head.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text or "")
+        git(folder, "add", "--all")
+        git(folder, "commit", "-qm", f"Change {number}")
+        shas.append(git(folder, "rev-parse", "HEAD").strip())
+    return folder, shas
+
+
+def seems(name: str, text: str) -> bool:
+    """Whether it is of that format."""
+    match name:
+        case "json":
+            return json.loads(text)["coverage"]["complete"] is True
+        case "sarif":
+            return json.loads(text)["version"] == "2.1.0"
+        case "markdown":
+            return text.startswith("# Kireji, `")
+        case "github":
+            return text.splitlines()[-1].startswith("Kireji: ")
+        case _:
+            return " to claude-haiku-4-5 · " in text
+
+
+@pytest.mark.parametrize("number", range(COMMITS))
+def test_real_commits(history: tuple[Path, list[str]], number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five commits of this project, each wholly read, and shown in another format each; `make proofs` shows them in all."""
+    folder, shas = history
+    monkeypatch.chdir(folder)
+    name = list(FORMATS)[number]
+    done = run(f"{shas[number]}^..{shas[number]}", "--format", name)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert seems(name, done.stdout)
+
+
+# -- what may be given
+
+
+def test_a_patch_on_standard_input() -> None:
+    """The sample shop's new files: what is planted in them is found, at its lines."""
+    done = run("-", "--format", "json", stdin=SHOP)
+    found = {(one["path"], one["start_line"]) for one in json.loads(done.stdout)["findings"]}
+    assert done.exit_code == 0
+    assert found == {(planted.path, planted.line) for planted in PLANTED if f"+++ b/{planted.path}" in SHOP}
+
+
+def test_thirty_thousand_lines_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read to the last line."""
+    monkeypatch.setenv("KIREJI_CHUNK_TOKENS", "50000")
+    change = make_change(files=60, lines=30_000, planted=20, seed=3)
+    done = run("-", "--format", "json", stdin=new_files({path: text or "" for path, text in change.head.items()}))
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["coverage"]["complete"]) == (0, True)
+    assert told["coverage"]["lines_read"] >= 30_000
+    assert len(told["findings"]) >= 20
+
+
+def test_what_is_staged(tmp_path: Path) -> None:
+    """As the hook for pre-commit has it; the policy is the last commit's."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github/kireji.yml").write_text("conclusion:\n  fail_on: low\n")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "commit", "-qm", "First")
+    path, text = PLANTED[0].path, head_files()[PLANTED[0].path] or ""
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text(text)
+    git(tmp_path, "add", "--all")
+    done = run("--staged")
+    assert done.exit_code == 1
+    assert f"{path}:" in done.stdout
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("never", 0), ("low", 1), ("critical", 0), ("high", 1)])
+def test_how_grave_is_too_grave(claude: ClaudeSandbox, fail_on: str, status: int) -> None:
+    """--fail-on decides the exit status, and nothing else."""
+    quoted = {"path": "shop/cart.py", "side": "RIGHT", "start_line": 4, "end_line": 4, "quote": "    net = sum(cart)"}
+    words = {"category": "errors", "severity": "high", "confidence": "high", "title": "T", "explanation": "E"}
+    claude.script(lambda _: [{**quoted, **words, "replacement": None}])
+    try:
+        done = run("-", "--fail-on", fail_on, stdin=DIFF)
+    finally:
+        claude.script(None)
+    assert done.exit_code == status
+    assert "HIGH T\nshop/cart.py:4" in done.stdout
+
+
+def test_only_some_files_under_a_policy_of_ones_own(tmp_path: Path) -> None:
+    """--path, --policy and --min-severity; skips are told with their reasons where somebody asks."""
+    (tmp_path / "own.yml").write_text("paths:\n  exclude: [shop/old.py]\n")
+    done = run("-", "--policy", "own.yml", "--explain-skips", "--min-severity", "high", stdin=DIFF)
+    assert "shop/old.py: excluded by the configuration (shop/old.py)" in done.stdout
+    done = run("-", "--path", "*.ts", "--explain-skips", "--output", "out.txt", stdin=DIFF)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "shop/cart.py: not asked for" in (tmp_path / "out.txt").read_text("utf-8")
+
+
+# -- a pull request
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHubSandbox]:
+    """GitHub, which knows a token."""
+    with GitHubSandbox() as sandbox:
+        monkeypatch.setenv("KIREJI_GITHUB_API_URL", sandbox.url)
+        yield sandbox
+
+
+def test_a_pull_request(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shown and not posted; with --post its comments are there, and no check run, which only an App may make."""
+    github.install_app()
+    repo = github.create_repo("octo/shop", files=base_files())
+    pull = repo.open_pull(title="Shop", files=head_files())
+    monkeypatch.setenv("GITHUB_TOKEN", github.token())
+    dry = run(f"octo/shop#{pull.number}")
+    assert (dry.exit_code, dry.stderr, repo.review_comments(pull.number)) == (0, "", [])
+    done = run(f"octo/shop#{pull.number}", "--post", "--format", "json")
+    assert done.stderr.startswith("Posted: ")
+    assert len(repo.review_comments(pull.number)) == len(PLANTED)
+    assert repo.check_runs(pull.head_sha) == []
+
+
+# -- what is not right
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "status", "words"),
+    [
+        (
+            [],
+            "",
+            2,
+            "kireji: This folder is not in the working tree of a git repository. Go into one, or give a patch on",
+        ),
+        (["--staged"], "", 2, "kireji: This folder is not in the working tree of a git repository."),
+        (["-"], "kaputt", 2, "kireji: Line 1 of the diff does not begin a file with `diff --git`: 'kaputt'."),
+        (["-"], DIFF + "+more\n", 2, "kireji: 'shop/old.py', line 28 of the diff: a line after the end of its hunk."),
+        (["octo/shop#7"], "", 2, "kireji: GITHUB_TOKEN is not set. Set it to a token that may read the repository"),
+        (["-", "--post"], DIFF, 2, "kireji: There is nowhere to post this. --post goes with a pull request"),
+        (["-", "--policy", "none.yml"], DIFF, 2, "kireji: none.yml cannot be read: No such file or directory."),
+        (["-", "--output", "no/where"], DIFF, 2, "kireji: no/where cannot be written: No such file or directory."),
+        (["-", "--model", "gpt"], DIFF, 2, "kireji: KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5"),
+        (["-", "--staged"], DIFF, 2, "Usage: "),
+        (["-", "--format", "xml"], DIFF, 2, "Usage: "),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line(arguments: list[str], stdin: str, status: int, words: str) -> None:
+    """On stderr, with what to do; nothing on standard output."""
+    done = run(*arguments, stdin=stdin)
+    assert (done.exit_code, done.stdout) == (status, "")
+    assert done.stderr.startswith(words)
+    assert len(done.stderr.splitlines()) == 1 or words == "Usage: "
+
+
+def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named, before anything else is looked at."""
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    done = run("-", stdin=DIFF)
+    assert (done.exit_code, done.stderr) == (2, "kireji: ANTHROPIC_API_KEY is not set: the key for Claude\n")
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words"),
+    [
+        ("", "Nothing to review\n"),
+        (
+            b"diff --git a/a.png b/a.png\nindex 1111111..2222222 100644\nBinary files a/a.png and b/a.png differ\n",
+            "Nothing",
+        ),
+    ],
+    ids=["empty", "binary"],
+)
+def test_nothing_to_review(claude: ClaudeSandbox, stdin: str | bytes, words: str) -> None:
+    """That is no failure, and Claude is not asked."""
+    before = claude.count()
+    done = run("-", stdin=stdin)
+    assert (done.exit_code, claude.count()) == (0, before)
+    assert done.stdout.startswith(words)
+
+
+def test_what_could_not_be_read(claude: ClaudeSandbox) -> None:
+    """Claude's key is refused: nothing is read, which is told, and the status is 3."""
+    claude.faults.add(api_fault(401, times=5))
+    try:
+        done = run("-", stdin=DIFF)
+    finally:
+        claude.faults.clear()
+    assert done.exit_code == 3
+    assert "Not reviewed: nothing could be read" in done.stdout
+
+
+def test_the_names_that_help_knows() -> None:
+    """Help does not import the formats; its lists are theirs."""
+    assert tuple(FORMATS) == review.FORMATS
+    assert tuple(Severity) == review.SEVERITIES
