@@ -58,7 +58,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     scope = _scope(job, steering, diff, world)
     rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
     about = brief(cleaned.pull(fetched.opened.pull), scope.reviewed, repository_rules=rules)
-    around = await look_around(job, scope.reviewed, steering.policy.context, world)
+    around = await look_around(job, scope.reviewed, steering.policy.context, world, cleaned.known)
     told = partial(context, known=around, pieces=steering.policy.context, room=world.context_room)
     reader = Reader(world.model, world.spec, about, world.limits.output_tokens, told)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)

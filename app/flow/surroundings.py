@@ -3,14 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from app.core.context_files import NOTHING, Surroundings
+from app.core.context_guess import imported_paths
 from app.core.context_view import outline_head
 from app.core.diff import FileDiff, FileStatus
 from app.core.job import ReviewJob
-from app.core.outline import Outline
+from app.core.outline import Outline, outline
 from app.core.policy_model import Pieces
-from app.core.redact import redact_text
+from app.core.redact import Known, redact_text
 from app.errors import KirejiError
 from app.flow.world import World
 
@@ -20,8 +22,13 @@ MOST_CHARS = 2_000_000  # of all files: their outlines are made while the review
 log = logging.getLogger("kireji.context")
 
 
-async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World) -> Surroundings:
-    """The outlines of the changed files, those with the most changes where there are many. Never fails a review."""
+async def look_around(
+    job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known
+) -> Surroundings:
+    """The outlines of the changed files, those with the most changes where there are many, and of what they import.
+
+    `known` are the credentials of the diff, which are in no text afterwards. Never fails a review.
+    """
     if not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
         return NOTHING
     there = [file for file in files if file.status is not FileStatus.DELETED and not file.symlink]
@@ -31,14 +38,35 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return NOTHING
-    return Surroundings(await asyncio.to_thread(_outlines, there, texts))
+    heads = await asyncio.to_thread(_heads, there, texts, known)
+    others = await _imported(job, heads, world, known) if pieces.definitions or pieces.callers else {}
+    return Surroundings(heads, others)
 
 
-def _outlines(files: Sequence[FileDiff], texts: Mapping[str, str]) -> dict[str, Outline]:
+async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:
+    """The files that the changed ones import, as far as their paths can be guessed: one request."""
+    ranked = zip_longest(*(imported_paths(head) for head in heads.values()))
+    guesses = dict.fromkeys(path for row in ranked for path in row if path and path not in heads)
+    paths = list(guesses)[:MOST_FILES]
+    if not paths:
+        return {}
+    try:
+        texts = await world.forge.read_files(job.ref, job.head_sha, paths)
+    except KirejiError as error:
+        log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
+        return {}
+    return await asyncio.to_thread(_others, texts, known)
+
+
+def _others(texts: Mapping[str, str], known: Known) -> dict[str, Outline]:
+    return {path: outline(path, redact_text(path, text, known)) for path, text in texts.items()}
+
+
+def _heads(files: Sequence[FileDiff], texts: Mapping[str, str], known: Known) -> dict[str, Outline]:
     found: dict[str, Outline] = {}
     room = MOST_CHARS
     for file in files:
-        text = redact_text(file.path, texts.get(file.path, ""))
+        text = redact_text(file.path, texts.get(file.path, ""), known)
         room -= len(text)
         if text and room >= 0:
             found[file.path] = outline_head(file, text)

@@ -1,0 +1,75 @@
+"""What the reader is shown besides the diff: from other files of the repository, as far as policy and GitHub allow."""
+
+import pytest
+
+from app.sandbox.github import Entry, Fault, Repository
+from tests.stories.town import Town
+
+RATES = 'def rate_of(country: str) -> float:\n    """A fraction, not per cent."""\n    return 0.2\n'
+CART = "from shop.rates import rate_of\n\n\ndef total(prices):\n    return sum(prices)\n"
+VIEW = "from shop.cart import total\n\n\ndef show(prices):\n    return str(total(prices))\n"
+TAXED = CART.replace("(prices):", "(prices, country):").replace("sum(prices)", "sum(prices) * rate_of(country)")
+DEFINED = '--- rate_of is defined in "shop/rates.py"\n| def rate_of(country: str) -> float:\n|     """A fraction, not per cent."""'
+USED = '--- total is used in "web/view.py", in show\n|     return str(total(prices))'
+
+
+def repository(town: Town, **files: str) -> Repository:
+    """A pull request that uses one file's function and changes what another file calls, which it touches elsewhere."""
+    base = {"shop/cart.py": CART, "shop/rates.py": RATES, "web/view.py": VIEW + "\n" * 30 + "LAST = 1\n"}
+    repo = town.github.create_repo("octo/shop", files=base | files)
+    view = VIEW + "\n" * 30 + "LAST = 2\n"
+    repo.open_pull(files={"shop/cart.py": TAXED, "web/view.py": view}, fork=True)
+    return repo
+
+
+def asked(town: Town) -> str:
+    """What Claude was asked, the last user messages in one text."""
+    return "\n".join(str(call.request["messages"][-1]["content"]) for call in town.claude.calls)
+
+
+@pytest.mark.settings(KIREJI_CHUNK_TOKENS="500")
+def test_definition_and_caller(town: Town) -> None:
+    """A fork's change: the definition stands in a file that it only imports, the caller in one that it touches elsewhere."""
+    repo = repository(town)
+    town.github.clear_traffic()
+    town.open(repo, 1)
+    assert DEFINED in asked(town)
+    assert USED in asked(town)
+    assert town.github.count() <= 10
+
+
+def test_switched_off(town: Town) -> None:
+    """The policy's switches; nothing is read for what is not wanted."""
+    off = "context: {enclosing: false, definitions: false, callers: false}\n"
+    town.open(repository(town, **{".github/kireji.yml": off}), 1)
+    assert "--- " not in asked(town)
+
+
+@pytest.mark.settings(KIREJI_CONTEXT_TOKENS="0")
+def test_no_room(town: Town) -> None:
+    """The operator's limit."""
+    town.open(repository(town), 1)
+    assert "--- " not in asked(town)
+
+
+def test_github_fails(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """The review is done with less; the log says so."""
+    repo = repository(town)
+    town.github.faults.add(Fault("POST /graphql", status=502, holding="query Files", times=40))
+    check = town.open(repo, 1)
+    assert check["conclusion"] in {"success", "neutral"}
+    assert "no context for octo/shop#1" in caplog.text
+
+
+def test_a_file_that_is_none(town: Town) -> None:
+    """A symbolic link, a binary file and a huge one in the place of what is imported are not read."""
+    odd = {
+        "shop/cart.py": CART,
+        "web/view.py": VIEW,
+        "shop/rates.py": Entry(b"../secret.py", "120000"),
+        "secret.py": RATES,
+    }
+    repo = town.github.create_repo("octo/shop", files=odd)
+    repo.open_pull(files={"shop/cart.py": TAXED})
+    town.open(repo, 1)
+    assert "is defined in" not in asked(town)
