@@ -4,6 +4,7 @@ Everything of a pull request that goes further (to Claude, into a page, into a d
 their numbers and sides, so that whatever is found in the redacted diff stands at its place on GitHub.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -86,6 +87,28 @@ def _kept(name: str, value: object) -> object:
             return {str(key): _kept(str(key), one) for key, one in value.items()}
         case list():
             return [_kept(name, one) for one in value]
+        case _:
+            return value
+
+
+def answer_without_secrets(text: str) -> str:
+    """A model's answer as it may be kept; the same text where there is nothing in it, and still JSON where it was."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return redact_text("", text)
+    kept = _said(said)
+    return text if kept == said else json.dumps(kept, ensure_ascii=False)
+
+
+def _said(value: object) -> object:
+    match value:
+        case str():
+            return redact_text("", value)
+        case dict():
+            return {str(key): _said(one) for key, one in value.items()}
+        case list():
+            return [_said(one) for one in value]
         case _:
             return value
 

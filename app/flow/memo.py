@@ -9,6 +9,7 @@ from app.core import finding, talk, verdicts
 from app.core.answer import Answer, Outcome, Stop
 from app.core.finding import AnswerError
 from app.core.job import ReviewJob
+from app.core.leaks import answer_without_secrets
 from app.core.ledger import ModelCall, nanodollars, outcome_of
 from app.core.money import MODELS, Usage, cost
 from app.core.prompt import Prompt
@@ -52,7 +53,7 @@ class RememberingModel:
         known = await self.store.recall(key)
         if known is not None:
             return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
-        outcome = await self.model.ask(prompt, self.caller)
+        outcome = _without_secrets(await self.model.ask(prompt, self.caller))
         call = self._call(key, outcome)
         if isinstance(outcome, Answer) and _usable(prompt, outcome):
             await self.store.remember(call, outcome)
@@ -79,6 +80,13 @@ class RememberingModel:
             outcome=outcome_of(outcome),
             at=self.clock.now().timestamp(),
         )
+
+
+def _without_secrets(outcome: Outcome) -> Outcome:
+    """Before it is remembered, or seen by anybody: the model saw none, but it may make one up, or know one."""
+    if isinstance(outcome, Answer):
+        return replace(outcome, text=answer_without_secrets(outcome.text))
+    return outcome
 
 
 def _usable(prompt: Prompt, answer: Answer) -> bool:
