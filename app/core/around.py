@@ -45,11 +45,17 @@ def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
     )
 
 
-def show(spot: Spot, most: int = MAX_CHARS) -> str:
+def show(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> str:
     """The lines around a spot that fit into `most` characters, with the file's name and their labels."""
+    start, stop = window(spot, most, most_lines)
+    return render(Chunk((Part(spot.file, (Slice(spot.hunk, start, stop, start),)),), 0))
+
+
+def window(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> tuple[int, int]:
+    """Which of the hunk's lines `show` shows: the index of the first, and of the first after them."""
     start, stop = spot.index, spot.index + 1
     lines, room = spot.hunk.lines, most - _size(spot.line)
-    while stop - start < MAX_LINES:
+    while stop - start < most_lines:
         before, after = start > 0, stop < len(lines)
         upwards = before and (not after or spot.index - start <= stop - 1 - spot.index)
         if not (before or after):
@@ -58,7 +64,7 @@ def show(spot: Spot, most: int = MAX_CHARS) -> str:
         if room < 0:
             break
         start, stop = (start - 1, stop) if upwards else (start, stop + 1)
-    return render(Chunk((Part(spot.file, (Slice(spot.hunk, start, stop, start),)),), 0))
+    return start, stop
 
 
 def _size(line: Line) -> int:

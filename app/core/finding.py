@@ -77,12 +77,38 @@ class Category(StrEnum):
     TESTS = "tests"
 
 
+class FoundBy(StrEnum):
+    """Who found it. What code finds is certain: nobody is asked whether it is true."""
+
+    MODEL = "model"
+    CODE = "code"
+
+
+class Checked(StrEnum):
+    """What became of it when a second reader tried to refute it; UNVERIFIED where no usable answer came."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    UNSURE = "unsure"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file of the diff, on `side`."""
+
+    path: str
+    side: Side
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One defect. Lines are 1-based, on `side`, `start_line <= end_line`; `quote` is the text of the line meant.
 
     All text is the model's and untrusted. `replacement` stands for exactly the named lines, "" deletes them, None if there
     is none; `suggestion` judges it, and gives it the file's line endings.
+    `checked` is None where no second reader was asked; `others` are further places of the same defect.
     """
 
     path: str
@@ -96,6 +122,9 @@ class Finding:
     title: str
     explanation: str
     replacement: str | None = None
+    found_by: FoundBy = FoundBy.MODEL
+    checked: Checked | None = None
+    others: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

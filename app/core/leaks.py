@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from app.core import wording
 from app.core.credentials import KINDS, PRIVATE_KEY, VAGUE
 from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Side
-from app.core.finding import MAX_QUOTE, Category, Confidence, Finding
+from app.core.finding import MAX_QUOTE, Category, Confidence, Finding, FoundBy
 from app.core.pull import PullRequest
 from app.core.redact import Known, has_placeholder, redact_lines, redact_text, replace_known
 from app.core.thread import Thread, ThreadComment
@@ -221,4 +221,5 @@ def _finding(path: str, line: Line, kinds: Sequence[str]) -> Finding:
         confidence=made_up if vague else Confidence.HIGH,
         title=wording.leaked_title(KINDS[kind].words),
         explanation=wording.leaked(KINDS[kind].words, vague=vague),
+        found_by=FoundBy.CODE,
     )

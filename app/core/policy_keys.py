@@ -64,6 +64,11 @@ KEYS: tuple[Key, ...] = (
         "The most inline comments; the operator's `KIREJI_MAX_COMMENTS` is the ceiling",
     ),
     Key(
+        "findings.verify",
+        Flag(),
+        "Whether a second call to the model tries to refute what was found, before it is told",
+    ),
+    Key(
         "conclusion.fail_on",
         Choice({"never": None} | _SEVERITIES),
         "The check run fails if a finding is at least so grave; `never` for a neutral one",

@@ -56,10 +56,14 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Which findings are told, and how many at their lines; None is the operator's limit, which also is the ceiling."""
+    """Which findings are told, and how many at their lines; None is the operator's limit, which also is the ceiling.
+
+    `verify`: a second call tries to refute what is to be told.
+    """
 
     min_severity: Severity = Severity.LOW
     max_comments: int | None = None
+    verify: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from app.core.chunk import Chunk
 from app.core.converge import converge
 from app.core.diff import FileDiff, Unread
-from app.core.finding import Confidence, Finding, Severity, fingerprint
+from app.core.finding import Checked, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
 from app.core.ledger import NANO, Spent
 from app.core.money import ModelSpec, Usage, cache_is_dead
 from app.core.placement import Inline, InSummary, Placement, by_path, place
+from app.core.plausible import Doubt, Dropped, Refined
 from app.core.posting import Conclusion
 from app.core.scope import Scope, Skip, SkipReason
 from app.core.seen import read_changes
@@ -74,7 +75,8 @@ class Review:
     counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
     changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
     of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered. A finding shown that
-    is as grave as `fail_on` makes the check run red.
+    is as grave as `fail_on` makes the check run red. `dropped` are findings that did not survive (see
+    `plausible` and `verify`).
     """
 
     head_sha: str
@@ -95,6 +97,13 @@ class Review:
     closed: int = 0
     notes: tuple[str, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+    @property
+    def grave_refuted(self) -> tuple[Dropped, ...]:
+        """Critical and high findings on which the two readers disagree."""
+        refuted = (one for one in self.dropped if one.doubt is Doubt.REFUTED)
+        return tuple(one for one in refuted if reaches(one.finding, Severity.HIGH))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -108,12 +117,15 @@ class Review:
 
     @property
     def conclusion(self) -> Conclusion:
-        """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it."""
+        """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it.
+
+        Nor is it green on the second reader's word alone, which the pull request's author may have tried to bend.
+        """
         if not self.coverage.hunks and not self.coverage.unread:
             return Conclusion.SKIPPED
         if self.fails:
             return Conclusion.FAILURE
-        if self.findings or self.standing or self.in_part or not self.coverage.complete:
+        if self.findings or self.standing or self.grave_refuted or self.in_part or not self.coverage.complete:
             return Conclusion.NEUTRAL
         return Conclusion.SUCCESS
 
@@ -141,14 +153,17 @@ def assemble(
     min_severity: Severity = Severity.LOW,
     fail_on: Severity | None = None,
     beside: Sequence[FileDiff] = (),
+    refined: Refined | None = None,
 ) -> Review:
     """Turn what was read into a review, after which at most `most` of our threads are open.
 
     `history` and our `threads` are what earlier rounds left; in a `full` review code that they read may be told of again.
     `beside` are files that no model reads and of which there are findings all the same.
+    Of the readings' findings those in `refined` are told, all if it is None.
     """
     files = by_path((*scope.reviewed, *beside))
-    found = dedupe(finding for reading in readings for finding in reading.findings)
+    refined = refined or Refined(tuple(finding for reading in readings for finding in reading.findings))
+    found = dedupe(refined.findings)
     findings = [finding for finding in found if reaches(finding, min_severity)]
     placed = [_sure(place(finding, files)) for finding in findings]
     converged = converge(placed, files, history, threads, full=full, most=most)
@@ -168,6 +183,7 @@ def assemble(
         seen=read_changes(readings),
         min_severity=min_severity,
         fail_on=fail_on,
+        dropped=refined.dropped,
     )
 
 
@@ -179,9 +195,14 @@ def reaches(finding: Finding, floor: Severity) -> bool:
 def dedupe(findings: Iterable[Finding]) -> list[Finding]:
     """One finding a fingerprint, the gravest and surest of each, worst first."""
     kept: dict[str, Finding] = {}
-    for finding in sorted(findings, key=_gravity):
+    for finding in worst_first(findings):
         kept.setdefault(fingerprint(finding), finding)
     return list(kept.values())
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By severity, then the surest, then by place."""
+    return sorted(findings, key=_gravity)
 
 
 def _gravity(finding: Finding) -> tuple[int, int, str, int]:
@@ -189,9 +210,18 @@ def _gravity(finding: Finding) -> tuple[int, int, str, int]:
 
 
 def _sure(placement: Placement) -> Placement:
-    """A guess is told, but opens no thread: threads cost a person's time."""
-    if isinstance(placement, Inline) and placement.finding.confidence is Confidence.LOW:
-        return InSummary(placement.finding, "its confidence is low", anchored=True)
+    """A guess is told, but opens no thread unless a second reader could follow it: threads cost a person's time.
+
+    What is neither sure nor grave, and was not confirmed, is a guess too.
+    """
+    finding = placement.finding
+    if not isinstance(placement, Inline) or finding.checked is Checked.CONFIRMED:
+        return placement
+    if finding.confidence is Confidence.LOW:
+        return InSummary(finding, "its confidence is low", anchored=True)
+    doubtful = finding.checked is Checked.UNSURE and finding.confidence is Confidence.MEDIUM
+    if doubtful and not reaches(finding, Severity.HIGH):
+        return InSummary(finding, "the second reader could not confirm it", anchored=True)
     return placement
 
 

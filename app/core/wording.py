@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.diff import Unread
-from app.core.finding import Category, Confidence, Severity
+from app.core.finding import Category, Checked, Confidence, Severity
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
 from app.core.review import Bill, Coverage, Review
 from app.core.suggestion import Withheld
@@ -31,6 +31,12 @@ CONFIDENCE_NAMES = {
     Confidence.HIGH: "high confidence",
     Confidence.MEDIUM: "medium confidence",
     Confidence.LOW: "low confidence",
+}
+
+CHECKED: dict[Checked | None, str] = {
+    Checked.CONFIRMED: "verified",
+    Checked.UNSURE: "could not be confirmed",
+    Checked.UNVERIFIED: "not verified",
 }
 
 READING = ("Reading the pull request", "Kireji is reading this change. Its findings will appear here.")
@@ -207,13 +213,16 @@ def found_and_standing(review: Review) -> str:
 
 
 def not_told(review: Review) -> str:
-    """Which findings are left out on purpose, "" if none."""
+    """Which findings are left out on purpose, by kind where they did not survive; "" if none."""
     silenced, minor = review.silenced, review.minor
     again = (
         f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not told again: resolved or dismissed before."
     )
     below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
-    return " ".join(sentence for number, sentence in ((silenced, again), (minor, below)) if number)
+    kinds = Counter(one.doubt for one in review.dropped).most_common()
+    fallen = f"Not told: {'; '.join(f'{number:,} × {kind}' for kind, number in kinds)}."
+    counted = ((silenced, again), (minor, below), (len(kinds), fallen))
+    return " ".join(sentence for number, sentence in counted if number)
 
 
 def withheld(reasons: Sequence[Withheld]) -> str:

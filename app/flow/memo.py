@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.core import finding, talk, verdicts
+from app.core import finding, talk, verdicts, verify
 from app.core.answer import Answer, Outcome, Stop
 from app.core.finding import AnswerError
 from app.core.job import ReviewJob
@@ -22,6 +22,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "findings": finding.parse,
     "verdicts": verdicts.read_rows,
     "answer": talk.read,
+    "checked": verify.read_rows,
 }
 
 

@@ -14,6 +14,7 @@ from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.leaks import Clean, clean
 from app.core.placement import by_path
+from app.core.plausible import Evidence
 from app.core.policy import Policy, not_wanted
 from app.core.posting import HeadMoved, NotWanted, Posted
 from app.core.prompt import brief
@@ -25,6 +26,7 @@ from app.core.thread import Thread
 from app.core.told import FIXED
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.read_chunk import Reader
+from app.flow.refine import refine, verifier
 from app.flow.suggestions import keep_sound
 from app.flow.surroundings import look_around
 from app.flow.world import World
@@ -63,10 +65,12 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     reader = Reader(world.model, world.spec, about, world.limits.output_tokens, told)
     readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
     readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge)
-    spent = await world.store.spent(job.name)
-    paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     beside = _unread_but_known(diff, scope)
     readings = _with_leaks(readings, cleaned, (*scope.reviewed, *beside))
+    second = verifier(world.model, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
+    refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside))), second)
+    spent = await world.store.spent(job.name)
+    paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     review = assemble(
         job.head_sha,
         scope,
@@ -80,6 +84,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         min_severity=steering.policy.findings.min_severity,
         fail_on=steering.policy.conclusion.fail_on,
         beside=beside,
+        refined=refined,
     )
     unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)

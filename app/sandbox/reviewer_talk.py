@@ -13,6 +13,8 @@ WITHDRAWS = f"You are right, that was a false alarm. This is {STAND_IN_NAME}, wh
 EXPLAINS = f"This is {STAND_IN_NAME}. It cannot discuss code; the comment above says all that it knows."
 
 _THREAD = re.compile(r"^=== thread (\d+): .*$", re.MULTILINE)
+_FINDING = re.compile(r"^=== finding (\d+): .*$", re.MULTILINE)
+_SHOWN_ABOVE = re.compile(r"^Its code is shown for finding (\d+)\.$", re.MULTILINE)
 _BARRED = re.compile(r"(?:^\| .*$\n?)+", re.MULTILINE)
 
 
@@ -23,6 +25,22 @@ def judge(text: str, reviewer: Reviewer) -> dict[str, object]:
     return {"verdicts": verdicts}
 
 
+def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
+    """Each finding is confirmed that the reviewer finds again in the code shown for it; of others it is unsure."""
+    parts = _FINDING.split(text)
+    numbers, blocks = [*map(int, parts[1::2])], parts[2::2]
+    code = dict(zip(numbers, blocks, strict=True))
+    checked = list[dict[str, object]]()
+    for number, block in code.items():
+        shown = _SHOWN_ABOVE.search(block)
+        found = _said_again(block, code.get(int(shown[1]), "") if shown else block, reviewer)
+        reason = f"{found}: the same check hits this line, and nothing in sight prevents it (stand-in)"
+        if not found:
+            reason = "no textual check hits the code shown for this finding (stand-in)"
+        checked.append({"finding": number, "verdict": "confirmed" if found else "unsure", "reason": reason})
+    return {"checked": checked}
+
+
 def converse(text: str) -> dict[str, object]:
     """A polite answer; it withdraws where the person's last words say that it was a false alarm."""
     barred = _BARRED.findall(text)
@@ -31,14 +49,18 @@ def converse(text: str) -> dict[str, object]:
 
 
 def _verdict(number: int, block: str, reviewer: Reviewer) -> dict[str, object]:
+    if title := _said_again(block, block, reviewer):
+        return {"thread": number, "fixed": "no", "reason": f"{title}: the same check still hits (stand-in)"}
+    return {"thread": number, "fixed": "yes", "reason": "the check does not hit the code there now (stand-in)"}
+
+
+def _said_again(block: str, shown: str, reviewer: Reviewer) -> str:
+    """The title of what the reviewer finds in the code shown, if the first words behind bars say the same; else ""."""
     comment = _BARRED.search(block)
     said = _letters(comment[0]) if comment else ""
-    code = {line.code for part in parse_chunk(block) for line in part.lines}
-    for found in reviewer(block):
-        title = str(found.get("title", ""))
-        if _letters(title) in said and found.get("quote") in code:
-            return {"thread": number, "fixed": "no", "reason": f"{title}: the same check still hits (stand-in)"}
-    return {"thread": number, "fixed": "yes", "reason": "the check does not hit the code there now (stand-in)"}
+    code = {line.code for part in parse_chunk(shown) for line in part.lines}
+    titles = (str(found.get("title", "")) for found in reviewer(shown) if found.get("quote") in code)
+    return next((title for title in titles if _letters(title) in said), "")
 
 
 def _letters(text: str) -> str:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.adapters.memory import MemoryStore
-from app.core import talk, verdicts
+from app.core import talk, verdicts, verify
 from app.core.answer import Stop
 from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.core.prompt import RULES as REVIEW_RULES
@@ -15,10 +15,12 @@ from tests.fakes.model import FakeModel, answer
 
 FINDINGS = Prompt(REVIEW_RULES, "", "the same text", 100)
 VERDICTS = Prompt(verdicts.RULES, "", "the same text", 100, verdicts.SCHEMA)
+CHECKED = Prompt(verify.RULES, "", "the same text", 100, verify.SCHEMA)
 TALK = Prompt(talk.RULES, "", "the same text", 100, talk.SCHEMA)
 ANSWERS = {
     "findings": '{"findings": []}',
     "verdicts": json.dumps({"verdicts": [{"thread": 1, "fixed": "yes", "reason": "r"}]}),
+    "checked": json.dumps({"checked": [{"finding": 1, "verdict": "confirmed", "reason": "r"}]}),
     "answer": '{"answer": "Because.", "withdraw": false}',
 }
 
@@ -34,7 +36,12 @@ async def asked_twice(prompt: Prompt, text: str, stop: Stop = Stop.END) -> int:
 
 @pytest.mark.parametrize(
     ("prompt", "text"),
-    [(FINDINGS, ANSWERS["findings"]), (VERDICTS, ANSWERS["verdicts"]), (TALK, ANSWERS["answer"])],
+    [
+        (FINDINGS, ANSWERS["findings"]),
+        (VERDICTS, ANSWERS["verdicts"]),
+        (TALK, ANSWERS["answer"]),
+        (CHECKED, ANSWERS["checked"]),
+    ],
     ids=READERS,
 )
 async def test_an_answer_under_any_schema_is_remembered(prompt: Prompt, text: str) -> None:
@@ -42,7 +49,9 @@ async def test_an_answer_under_any_schema_is_remembered(prompt: Prompt, text: st
     assert await asked_twice(prompt, text) == 1
 
 
-@pytest.mark.parametrize(("name", "prompt"), [("findings", FINDINGS), ("verdicts", VERDICTS), ("answer", TALK)])
+@pytest.mark.parametrize(
+    ("name", "prompt"), [("findings", FINDINGS), ("verdicts", VERDICTS), ("answer", TALK), ("checked", CHECKED)]
+)
 @pytest.mark.parametrize("text", ["", "Sure!", "{}", "[]", *ANSWERS.values()])
 async def test_an_answer_that_nobody_can_read_is_asked_for_again(name: str, prompt: Prompt, text: str) -> None:
     """Another schema's answer is none, and neither is one that was cut."""
@@ -70,7 +79,7 @@ async def test_the_same_text_under_another_schema_is_another_question() -> None:
 
 def test_every_schema_has_a_reader() -> None:
     """By the name of its first property."""
-    for schema in (ANSWER_SCHEMA, verdicts.SCHEMA, talk.SCHEMA):
+    for schema in (ANSWER_SCHEMA, verdicts.SCHEMA, talk.SCHEMA, verify.SCHEMA):
         required = schema["required"]
         assert isinstance(required, list)
         assert required[0] in READERS

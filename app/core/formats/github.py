@@ -10,7 +10,7 @@ from datetime import datetime
 from app.core import wording
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
-from app.core.formats.words import badge, kind, path_code, where
+from app.core.formats.words import badge, elsewhere, kind, path_code, where
 from app.core.invisible import dropped
 from app.core.lifecycle import ReviewRecord, ReviewState
 from app.core.neutral import fence, neutralise, plain
@@ -46,14 +46,14 @@ def comment(placed: Inline, marker: str = "") -> CommentDraft:
     Hidden in it are the finding's fingerprint and the review's `marker`.
     """
     finding = placed.finding
-    parts = [f"{badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation)]
+    parts = [f"{badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation), elsewhere(finding)]
     if finding.replacement is not None:
         # An empty block deletes the lines.
         parts.append(fence(f"{finding.replacement}\n" if finding.replacement else "", "suggestion"))
     hidden = " ".join(filter(None, ("kireji:finding", fingerprint(finding), marker)))
     parts.append(f"<sub>{kind(finding)}</sub>\n<!-- {hidden} -->")
     start = placed.start_line if placed.start_line != placed.line else None
-    return CommentDraft(finding.path, "\n\n".join(parts), placed.side, placed.line, start)
+    return CommentDraft(finding.path, _join(parts), placed.side, placed.line, start)
 
 
 def review_draft(review: Review, marker: str) -> ReviewDraft:
@@ -78,6 +78,7 @@ def check_report(review: Review) -> CheckReport:
     text = [
         _placed_here(review.in_summary),
         wording.not_told(review),
+        _refuted(review),
         wording.withheld(review.withheld),
         _skipped(review.skipped),
         _malformed(review.malformed),
@@ -172,7 +173,20 @@ def _placed_here(placements: Sequence[InSummary]) -> str:
 def _whole(placement: InSummary) -> str:
     finding = placement.finding
     head = f"{badge(finding)} **{plain(finding.title)}** ({where(finding)}; {kind(finding)})"
-    return f"{head}\n\n{neutralise(finding.explanation)}\n\n<sub>Not a comment because {placement.reason}.</sub>"
+    why = f"<sub>Not a comment because {placement.reason}.</sub>"
+    return _join([head, neutralise(finding.explanation), elsewhere(finding), why])
+
+
+def _refuted(review: Review) -> str:
+    """Grave findings that are not told, each with the second reader's reason."""
+    if not review.grave_refuted:
+        return ""
+    rows = _rows(
+        f"- {badge(one.finding)} {where(one.finding)}: {plain(one.finding.title)}\n"
+        f"  <br>Refuted: {plain(one.reason) or 'no reason was given'}"
+        for one in review.grave_refuted
+    )
+    return f"### Grave findings that the second reader refuted\n\n{rows}"
 
 
 def _skipped(skips: Sequence[Skip]) -> str:

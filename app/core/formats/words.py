@@ -9,14 +9,28 @@ from app.core.finding import Finding
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
 
 
+MAX_PLACES = 20  # of one finding
+
+
 def badge(finding: Finding) -> str:
     """How grave it is."""
     return f"{wording.SEVERITY_MARKS[finding.severity]} **{finding.severity}**"
 
 
 def kind(finding: Finding) -> str:
-    """What kind of defect, and how sure."""
-    return f"{wording.CATEGORY_NAMES[finding.category]} · {wording.CONFIDENCE_NAMES[finding.confidence]}"
+    """What kind of defect, how sure, and what the second reader said of it."""
+    known = f"{wording.CATEGORY_NAMES[finding.category]} · {wording.CONFIDENCE_NAMES[finding.confidence]}"
+    checked = wording.CHECKED.get(finding.checked, "")
+    return f"{known} · {checked}" if checked else known
+
+
+def elsewhere(finding: Finding) -> str:
+    """The further places of the same defect, as many as people would read; "" if there are none."""
+    if not finding.others:
+        return ""
+    shown = ", ".join(f"{path_code(place.path)} line {place.line}" for place in finding.others[:MAX_PLACES])
+    left = len(finding.others) - MAX_PLACES
+    return f"The same at {shown}{f' and at {left:,} more' if left > 0 else ''}."
 
 
 def where(finding: Finding) -> str:

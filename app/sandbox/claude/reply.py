@@ -11,7 +11,7 @@ from app.sandbox.claude.request import MessageRequest, last_user_text
 from app.sandbox.claude.schema import problem
 from app.sandbox.claude.thought import Thought, thought
 from app.sandbox.claude.tokens import count_text, cut_text
-from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge
+from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge, verify
 
 StopReason = Literal["end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
 
@@ -58,11 +58,13 @@ def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | N
 
 
 def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, object]:
-    """What the stand-in says under the request's schema: verdicts, words for people, or findings."""
+    """What the stand-in says under the request's schema: verdicts, words for people, what it finds again, or findings."""
     text, schema = last_user_text(request), request.schema_ or {}
     asked = set(schema.get("properties", ()))
     if "verdicts" in asked:
         return judge(text, reviewer)
+    if "checked" in asked:
+        return verify(text, reviewer)
     if {"answer", "withdraw"} <= asked:
         return converse(text)
     return {"findings": [dict(finding) for finding in reviewer(text)]}

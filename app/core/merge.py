@@ -1,0 +1,73 @@
+"""Findings of all chunks -> one finding a defect: told once, with all its places."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from app.core.finding import Finding, FoundBy, Place, fingerprint
+from app.core.placement import Inline
+
+_SPAN = re.compile(r"`[^`]*`")
+_TEXT = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""")
+_NUMBER = re.compile(r"\b\d[\w.]*\b")
+_WORD = re.compile(r"[^\W\d_]+")
+_LEAST_WORDS = 2
+
+MANY = 4
+"""From so many places on a defect is told once: fewer comments at their lines, each with its suggestion, say it better."""
+
+
+def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
+    """One of each defect, and what was left out as the same in other words. The order of `placed` decides which stays.
+
+    What overlaps another finding's lines, in its category, is that finding in other words. What has the same category,
+    title and code at many places is the same defect there: the further ones are kept in `others`. What code found stays
+    as it is.
+    """
+    kept, repeated = list[Inline](), list[Inline]()
+    for one in placed:
+        if any(_overlap(one, other) for other in kept):
+            repeated.append(one)
+        else:
+            kept.append(one)
+    return _joined(_joined(kept, fingerprint, 2), _shape, MANY), repeated
+
+
+def _joined(placed: Iterable[Inline], key: Callable[[Finding], str], least: int) -> list[Inline]:
+    """Those that tell one defect, as the key has it, are told at the first of their places, if there are so many."""
+    same = dict[str, list[Inline]]()
+    for one in placed:
+        same.setdefault(key(one.finding), []).append(one)
+    joined = ([_join(first, rest)] if len(rest) + 1 >= least else [first, *rest] for first, *rest in same.values())
+    return [one for ones in joined for one in ones]
+
+
+def _join(first: Inline, rest: Sequence[Inline]) -> Inline:
+    others = [*first.finding.others]
+    for one in rest:
+        others += (Place(one.finding.path, one.side, one.start_line), *one.finding.others)
+    return replace(first, finding=replace(first.finding, others=tuple(others)))
+
+
+def _overlap(one: Inline, other: Inline) -> bool:
+    """Whether both tell a defect of one kind at the same lines. What code found is never another's repeat."""
+    if one.finding.found_by is FoundBy.CODE:
+        return False
+    same = (one.finding.path, one.side, one.finding.category) == (
+        other.finding.path,
+        other.side,
+        other.finding.category,
+    )
+    return same and one.start_line <= other.line and other.start_line <= one.line
+
+
+def _shape(finding: Finding) -> str:
+    """What two findings share that tell one defect: kind, title and code, but for texts, numbers and white space.
+
+    What code found, or what quotes too little to be known again, is one by itself.
+    """
+    code = " ".join(_NUMBER.sub("0", _TEXT.sub('""', finding.quote)).split())
+    if finding.found_by is FoundBy.CODE or len(_WORD.findall(code)) < _LEAST_WORDS:
+        return fingerprint(finding)
+    title = " ".join(_WORD.findall(_SPAN.sub("", finding.title).lower()))
+    return "\0".join((finding.category, title, code))

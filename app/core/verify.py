@@ -1,0 +1,185 @@
+"""Is it true? One question about many findings, whose code is shown, and what a second reader answers to it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+
+from app.core.around import Spot, show, window
+from app.core.diff import FileDiff, Side, hunk_of
+from app.core.finding import AnswerError, Checked
+from app.core.invisible import encodable
+from app.core.placement import Inline
+from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object
+from app.core.rendering import one_line, quoted
+from app.core.structured import load
+
+RULES = package_files("app.core").joinpath("verify.md").read_text(encoding="utf-8")
+ASK = "For each finding above: is it true?"
+
+BATCH = 8
+"""How many findings one call is asked about: the rules are paid once for all of them, and they are answered one by one."""
+
+MAX_TITLE_CHARS = 200
+MAX_EXPLANATION_CHARS = 600
+MAX_CODE_CHARS = 1_600
+MAX_CODE_LINES = 24
+MAX_REASON = 200
+ANSWER_TOKENS = 1_500  # for a whole batch; an answer takes some 45 a finding
+
+SCHEMA = closed_object(
+    {
+        "checked": {
+            "type": "array",
+            "items": closed_object(
+                {
+                    "finding": NUMBER,
+                    "reason": TEXT,  # before the verdict, so that this follows from it
+                    "verdict": {"type": "string", "enum": ["confirmed", "refuted", "unsure"]},
+                }
+            ),
+        }
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the second reader says of a finding. `reason` is its text: neutralise it before it is posted."""
+
+    checked: Checked
+    reason: str = ""
+
+
+UNANSWERED = Judgement(Checked.UNVERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prompt and the findings that it asks about, in its order."""
+
+    prompt: Prompt
+    placed: tuple[Inline, ...]
+
+
+# -- The question ------------------------------------------------------------------------------------------------------
+
+
+def questions(
+    placed: Iterable[Inline], files: Mapping[str, FileDiff], title: str, max_tokens: int = ANSWER_TOKENS
+) -> tuple[Question, ...]:
+    """Questions about all of them, BATCH in each, neighbours together so that their code is shown once.
+
+    `files` as `placement.by_path` makes them. The pull request's title goes into the brief, which is no part of the memo's key.
+    """
+    order = sorted(placed, key=lambda one: (one.finding.path, one.side, one.start_line, one.line, one.finding.title))
+    brief = f"The pull request's title:\n| {one_line(' '.join(title.split()), MAX_TITLE_CHARS)}"
+    return tuple(
+        _question(order[start : start + BATCH], files, brief, max_tokens) for start in range(0, len(order), BATCH)
+    )
+
+
+def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: str, max_tokens: int) -> Question:
+    blocks, shown = list[str](), _Shown(files)
+    for number, one in enumerate(placed, start=1):
+        blocks.append("\n".join(_block(number, one, shown)))
+    return Question(Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, SCHEMA), tuple(placed))
+
+
+class _Shown:
+    """The code of one question's findings: which lines are shown for which of them."""
+
+    def __init__(self, files: Mapping[str, FileDiff]) -> None:
+        self._files = files
+        self._windows: list[tuple[int, Spot, tuple[int, int]]] = []
+
+    def code(self, number: int, one: Inline) -> str:
+        """The lines around a finding, or where they are shown already."""
+        spot = _spot(one, self._files)
+        if spot is None:
+            return ""
+        for earlier, there, (start, stop) in self._windows:
+            if there.hunk is spot.hunk and start <= spot.index < stop:
+                return f"Its code is shown for finding {earlier}."
+        self._windows.append((number, spot, window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)))
+        return show(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
+
+
+def _spot(one: Inline, files: Mapping[str, FileDiff]) -> Spot | None:
+    file = files.get(one.finding.path)
+    hunk = hunk_of(file, one.side, one.start_line) if file else None
+    if file is None or hunk is None:
+        return None
+    lines = enumerate(hunk.lines)
+    return next(
+        (Spot(file, hunk, index) for index, line in lines if (line.side, line.number) == (one.side, one.start_line)),
+        None,
+    )
+
+
+def _block(number: int, one: Inline, shown: _Shown) -> Iterator[str]:
+    finding = one.finding
+    place = "new" if one.side is Side.RIGHT else "old"
+    lines = f"line {one.line}" if one.start_line == one.line else f"lines {one.start_line} to {one.line}"
+    kind = f"{finding.category}, {finding.severity}"
+    yield f"=== finding {number}: {quoted(finding.path)}, {lines} of the {place} file ({kind})"
+    yield from barred(finding.title, MAX_TITLE_CHARS)
+    yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
+    yield shown.code(number, one)
+
+
+# -- The answer --------------------------------------------------------------------------------------------------------
+
+
+def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
+    """Judgements by the index (from 0) of the finding in the question, which asked about `count`.
+
+    Rows that are malformed, or name no such finding, or one finding twice, are dropped: those findings are not verified.
+    So it is with all of them where the text is no answer at all.
+    """
+    try:
+        rows = read_rows(text)
+    except AnswerError:
+        return {}
+    found = dict[int, list[Judgement]]()
+    for item in rows:
+        try:
+            row = _WireJudgement.model_validate(item)
+        except ValidationError:
+            continue
+        if 1 <= row.finding <= count:
+            found.setdefault(row.finding - 1, []).append(row.judgement())
+    return {index: rows[0] for index, rows in sorted(found.items()) if len(rows) == 1}
+
+
+def read_rows(text: str) -> list[object]:
+    """The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
+    rows = load(text).get("checked")
+    if not isinstance(rows, list):
+        raise AnswerError('the answer has no list called "checked"')
+    return rows
+
+
+def _verdict(value: object) -> Checked:
+    """Capitals do not count (see `finding`), and nobody but us says "unverified"."""
+    said = value.strip().lower() if isinstance(value, str) else ""
+    if said not in {Checked.CONFIRMED, Checked.REFUTED, Checked.UNSURE}:
+        raise ValueError("no verdict")
+    return Checked(said)
+
+
+class _WireJudgement(BaseModel):
+    """A judgement as the schema has it."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    finding: StrictInt
+    verdict: Annotated[Checked, BeforeValidator(_verdict)]
+    reason: StrictStr = ""
+
+    def judgement(self) -> Judgement:
+        """The same as domain data, on one line and cut to length."""
+        reason = " ".join(encodable(self.reason).split())
+        return Judgement(self.verdict, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")
