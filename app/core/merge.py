@@ -8,7 +8,8 @@ from app.core.finding import Finding, FoundBy, Place, fingerprint
 from app.core.placement import Inline
 
 _SPAN = re.compile(r"`[^`]*`")
-_TEXT = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`""")
+# Strings that hold code themselves say what the code is.
+_TEXT = re.compile(r"""(?<![fF`])"(?:[^"\\]|\\.)*"|(?<![fF`])'(?:[^'\\]|\\.)*'""")
 _NUMBER = re.compile(r"\b\d[\w.]*\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_WORDS = 2

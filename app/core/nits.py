@@ -95,7 +95,7 @@ def nit(finding: Finding) -> Nit | None:
     """
     if finding.found_by is FoundBy.CODE:
         return None
-    title = finding.title.strip().strip("*_` ")
+    title = finding.title.strip("*_ ")
     light = finding.severity.rank >= Severity.MEDIUM.rank and finding.category not in _GRAVE
     tables = (*_STRONG_WORDS, *(_WEAK_WORDS if light else ()))
     return next((kind for kind, words in tables if words.search(title)), None)

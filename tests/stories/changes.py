@@ -50,6 +50,7 @@ def _lines(number: str) -> list[str]:
 
 def _head(number: str) -> str:
     lines = _lines(number)
-    first = ["def load(stream):\n", "    return yaml.load(stream)\n", "\n"]
+    name = ("stream", "source", "page", "reply")[int(number) // 3 % 4]  # the same line in many files is one finding
+    first = [f"def load({name}):\n", f"    return yaml.load({name})\n", "\n"]
     second = ["def double(price):\n", "    return 2 * price\n", "\n"]
     return "".join([*lines[:10], *first, *lines[10:30], *second, *lines[30:]])

@@ -26,7 +26,7 @@ def test_twenty_files(town: Town) -> None:
     check = town.open(repo, pull.number)
     assert town.placed(repo, pull.number) == sorted((planted.path, planted.line) for planted in change.planted)
     assert town.github.count() <= 10
-    first, *rest = town.claude.calls
+    first, *rest = town.readings()
     assert first.usage.cache_write_tokens > 4096
     assert rest
     assert all(call.usage.cache_read_tokens > 4096 for call in rest)

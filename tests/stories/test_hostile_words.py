@@ -94,7 +94,7 @@ def test_what_the_model_writes_does_nothing(town: Town) -> None:
     """Titles and explanations, inline, in the check run and in annotations, are to be read and nothing else."""
     code = [f"x{number} = {number}" for number in range(2 * len(HOSTILE))]
     repo = town.github.create_repo("octo/shop")
-    repo.open_pull(files={"hostile.py": "\n".join(code)})
+    repo.open_pull(files={"hostile.py": "\n".join([*code, "# suggestion, mermaid, unclosed: names that are told of"])})
     findings = list[says.Row]()
     for number, words in enumerate(HOSTILE):
         told = {"title": words, "explanation": words}

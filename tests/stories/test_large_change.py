@@ -16,7 +16,7 @@ SKIPPED = {"web/package-lock.json": "lock file", "web/logo.png": "binary", "db/d
 
 def seen(town: Town) -> Lines:
     """The changed lines that Claude was asked about."""
-    files = [file for call in town.claude.calls for file in parse_chunk(says.chunk_of(call.request))]
+    files = [file for call in town.readings() for file in parse_chunk(says.chunk_of(call.request))]
     return sorted((file.path, line.side, line.number) for file in files for line in file.lines if line.mark in "+-")
 
 

@@ -109,8 +109,11 @@ def names(troubles: list[Trouble]) -> Any:
 
 @pytest.fixture
 def repo(town: Town) -> Repository:
-    """A repository whose first pull request changes ten files, each of which makes a chunk and has a mistake."""
-    repo = town.github.create_repo("octo/shop", files=TEN.base)
+    """A repository whose first pull request changes ten files, each of which makes a chunk and has a mistake.
+
+    Its policy has the findings not verified, so that each call to the model reads a chunk.
+    """
+    repo = town.github.create_repo("octo/shop", files=TEN.base | {".github/kireji.yml": "findings:\n  verify: false\n"})
     repo.open_pull(title="Ten parts", files=TEN.head)
     return repo
 

@@ -21,7 +21,7 @@ def test_a_cache_that_does_not_work_is_told(town: Town, enabled: bool, caplog: p
     repo = town.github.create_repo("octo/shop", files=THREE.base)
     repo.open_pull(files=THREE.head)
     check = town.open(repo, 1)
-    assert town.claude.count() == 3
+    assert len(town.readings()) == 3
     assert check["output"]["summary"].count(wording.CACHE_DEAD) == (0 if enabled else 1)
     assert caplog.text.count("neither wrote nor read the prompt cache") == (0 if enabled else 1)
     assert (" 0% of them from the cache" in check["output"]["summary"]) is not enabled
@@ -34,7 +34,7 @@ def test_a_second_review_reads_what_the_first_has_written(town: Town) -> None:
     repo.open_pull(title="Second", branch="second", files={THREE.paths[1]: THREE.head[THREE.paths[1]]})
     town.open(repo, 1)
     town.open(repo, 2)
-    first, second = town.claude.calls
+    first, second = town.readings()
     assert first.usage.cache_write_tokens > 4096
     assert second.usage.cache_read_tokens > 4096
     assert second.usage.cache_write_tokens < 500

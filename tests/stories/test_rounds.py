@@ -40,7 +40,7 @@ def test_a_push_mends_two_of_five_and_makes_one_new(town: Town, repo: Repository
     """Two threads are resolved, one comment is new, none is repeated, and only the changed chunks are paid for."""
     town.open(repo, 1)
     assert len(threads(repo, resolved=False)) == 5
-    asked = town.claude.count()
+    asked = len(town.readings())
     one, two, three, *_ = FIVE.paths
     new = FIVE.head[three].replace("    return 2 * price\n", "    return eval(price)\n    # yaml.load(price)\n")
     new = new.replace("    return eval(price)\n", "    return subprocess.run('rate ' + price, shell=True)\n")
@@ -48,7 +48,7 @@ def test_a_push_mends_two_of_five_and_makes_one_new(town: Town, repo: Repository
     assert threads(repo, resolved=True) == [one, two]
     assert threads(repo, resolved=False) == sorted([three, three, *FIVE.paths[3:]])
     assert len(repo.review_comments(1)) == 6 + 2  # five, the new one, and a word in each closed thread
-    assert town.claude.count() - asked == 3
+    assert len(town.readings()) - asked == 3
     assert check["output"]["title"] == "1 finding, 3 still open in their threads"
     assert "2 threads closed: what they told is fixed." in check["output"]["summary"]
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,7 +13,7 @@ import requests
 from typing_extensions import override
 
 from app.adapters.clock import SystemClock
-from app.sandbox.claude import ClaudeSandbox
+from app.sandbox.claude import Call, ClaudeSandbox
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository, new_private_key
 from tests.stories.worker import Worker
 
@@ -138,6 +138,10 @@ class Town:
         assert {run["status"] for run in runs} <= {"completed"}
         return runs
 
+    def readings(self) -> list[Call]:
+        """The calls to Claude that read a chunk, oldest first; those that verify findings or talk are others."""
+        return [call for call in self.claude.calls if "findings" in asked_for(call.request)]
+
     def answers(self, repo: Repository, number: int) -> list[str]:
         """What the App wrote in the conversation, without hidden marks."""
         own = (one for one in repo.issue_comments(number) if one["user"]["type"] == "Bot")
@@ -146,6 +150,11 @@ class Town:
     def placed(self, repo: Repository, number: int) -> list[Place]:
         """Path and line of each review comment, sorted."""
         return sorted((comment["path"], comment["line"]) for comment in repo.review_comments(number))
+
+
+def asked_for(request: Mapping[str, Any]) -> Collection[str]:
+    """What a request to Claude wants in the answer."""
+    return request["output_config"]["format"]["schema"]["properties"]
 
 
 def eventually(look: Callable[[], T]) -> T:
