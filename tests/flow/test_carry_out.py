@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
-from app.core import wording
+from app.core import verify, wording
 from app.core.answer import Answer, Outcome, Unanswered
 from app.core.job import ReviewJob
 from app.core.money import Usage
@@ -51,7 +51,9 @@ def save(cart):
 
 
 def one_finding(prompt: Prompt) -> Outcome:
-    """FINDING, wherever its file is in the chunk."""
+    """FINDING, wherever its file is in the chunk; the second reader confirms it."""
+    if prompt.rules == verify.RULES:
+        return answer(json.dumps({"checked": [{"finding": 1, "reason": "So it is.", "verdict": "confirmed"}]}))
     told = {
         "path": FINDING.path,
         "side": "RIGHT",
@@ -306,6 +308,8 @@ class HeldModel(FakeModel):
     @override
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
         """Hold the caller back, then answer."""
+        if prompt.rules == verify.RULES:
+            return await super().ask(prompt, caller)
         for _ in range(10):
             await asyncio.sleep(0)  # until the check run is open
         for _ in range(self._times):
@@ -321,8 +325,7 @@ async def test_a_wait_for_the_model_is_told_once(times: int, later: float, told:
     forge.text = DIFF.split("diff --git a/shop/old.py", maxsplit=1)[0]  # one chunk
     await run(forge, HeldModel(clock, times, later), clock)
     titles = [report.title for report in forge.reports]
-    told_at = [title for title in titles[1:-1] if title <= f"Waiting for Claude's rate limit until about 09:0{told} UTC"]
-    assert told_at == [
+    assert titles[1:-1] == [
         f"Waiting for Claude's rate limit until about 09:0{number} UTC" for number in range(1, told + 1)
     ]
     assert titles[-1] == "1 finding in 2 hunks"
