@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.entry.completion import completion
 from app.entry.jobs import jobs
 from app.entry.policy import policy
 from app.entry.review import review
@@ -81,6 +82,7 @@ def _settings() -> "Settings":
     return settings_and_log()
 
 
+main.add_command(completion)
 main.add_command(jobs)
 main.add_command(policy)
 main.add_command(review)

@@ -10,7 +10,10 @@ from click.testing import CliRunner
 
 from app.entry.cli import main
 
-HEAVY = ("anthropic", "github", "flask", "gunicorn", "cryptography", "pydantic", "app.settings")
+HEAVY = (
+    *("anthropic", "github", "flask", "gunicorn", "cryptography", "pydantic", "sqlalchemy", "dbos", "rich"),
+    *("app.settings", "app.core.review", "app.wiring"),
+)
 
 
 def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +22,9 @@ def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-c", code], env=own | environ, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["jobs", "list", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["-h"], ["serve", "--help"], ["jobs", "list", "--help"], ["review", "-h"]]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     """Help must come at once, so what takes long to import is imported by the commands that need it."""
     done = run(
@@ -48,3 +53,11 @@ def test_serve_names_every_problem_and_exits_with_2() -> None:
         "kireji: KIREJI_PORT is 'eighty'; it must be a whole number from 1 to 65535",
         "kireji: ANTHROPIC_API_KEY is not set: the key for Claude",
     ]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(shell: str) -> None:
+    """A script for the shell, of click's own making, which asks kireji itself."""
+    done = CliRunner().invoke(main, ["completion", shell])
+    assert done.exit_code == 0
+    assert f"_KIREJI_COMPLETE={shell}_complete" in done.output
