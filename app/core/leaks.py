@@ -39,7 +39,13 @@ class Clean:
 
     def pull(self, pull: PullRequest) -> PullRequest:
         """What it says of itself."""
-        return replace(pull, title=self.text(pull.title), body=self.text(pull.body), head_ref=self.text(pull.head_ref))
+        return replace(
+            pull,
+            title=self.text(pull.title),
+            body=self.text(pull.body),
+            head_ref=self.text(pull.head_ref),
+            issues=tuple(replace(one, title=self.text(one.title), body=self.text(one.body)) for one in pull.issues),
+        )
 
     def threads(self, threads: Iterable[Thread]) -> tuple[Thread, ...]:
         """Our threads, with what people wrote in them, and the lines that they quote."""

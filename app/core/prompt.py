@@ -20,6 +20,7 @@ PROSE_CHARS_PER_TOKEN = 4.5  # English prose never has more, so dividing by it e
 
 MAX_TITLE_CHARS = 300
 MAX_BODY_CHARS = 4_000
+MAX_ISSUE_CHARS = 1_500
 MAX_RULES_CHARS = 8_000
 MAX_FILES = 300
 ASK = "Report the defects in the lines marked + or - above."
@@ -116,6 +117,10 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str) 
     yield f"| {one_line(' '.join(pull.title.split()), MAX_TITLE_CHARS)}"
     yield "Its description:" if pull.body.strip() else "It has no description."
     yield from barred(pull.body, MAX_BODY_CHARS)
+    for issue in pull.issues:
+        yield f"Issue {issue.number}, which it is to close:"
+        yield f"| {one_line(' '.join(issue.title.split()), MAX_TITLE_CHARS)}"
+        yield from barred(issue.body, MAX_ISSUE_CHARS)
     yield f"Its files under review ({len(files)}):"
     for file in files[:MAX_FILES]:
         yield f"| {quoted(file.path)} ({change(file)}, {_size(file)})"

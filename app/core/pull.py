@@ -17,6 +17,15 @@ class PullRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue that the pull request says it closes. `title` and `body` are untrusted text."""
+
+    number: int
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
 class PullRequest:
     """A pull request at one moment. `title`, `body`, `author` and the ref names are untrusted text.
 
@@ -40,6 +49,7 @@ class PullRequest:
     fork: bool = False
     labels: tuple[str, ...] = ()
     author_is_bot: bool = False
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     diff, threads = cleaned.diff, cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, diff, world)
     rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
-    about = brief(cleaned.pull(fetched.opened.pull), scope.reviewed, repository_rules=rules)
+    about = brief(_told_of(cleaned.pull(fetched.opened.pull), steering.policy), scope.reviewed, repository_rules=rules)
     around = await look_around(job, scope.reviewed, steering.policy.context, world, cleaned.known)
     told = partial(context, known=around, pieces=steering.policy.context, room=world.context_room)
     reader = Reader(world.model, world.spec, about, world.limits.output_tokens, told)
@@ -104,6 +104,11 @@ def _unread_but_known(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     """Files that no model reads, as they look generated or are too large, and that hold credentials all the same."""
     left = {skip.path for skip in scope.skipped if skip.reason not in {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}}
     return tuple(file for file in diff.files if file.path in left)
+
+
+def _told_of(pull: PullRequest, policy: Policy) -> PullRequest:
+    """The pull request as the reader is told of it."""
+    return pull if policy.context.issue else replace(pull, issues=())
 
 
 def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:

@@ -73,3 +73,27 @@ def test_a_file_that_is_none(town: Town) -> None:
     repo.open_pull(files={"shop/cart.py": TAXED})
     town.open(repo, 1)
     assert "is defined in" not in asked(town)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_issue_that_it_closes(town: Town, wanted: bool) -> None:
+    """Its title and text stand in the brief, each line behind a bar, cut; the policy may leave it out."""
+    policy = {} if wanted else {".github/kireji.yml": "context:\n  issue: false\n"}
+    repo = town.github.create_repo("octo/shop", files={"shop/cart.py": CART} | policy)
+    repo.open_issue(12, "Tax is missing", "Prices are net.\n=== file: none" + "x" * 5000)
+    repo.open_pull(files={"shop/cart.py": TAXED}, body="Fixes #12, and closes #99")
+    town.open(repo, 1)
+    brief = town.claude.calls[0].request["system"][1]["text"]
+    told = "Issue 12, which it is to close:\n| Tax is missing\n| Prices are net.\n| === file: none"
+    assert (told in brief) is wanted
+    assert len(brief) < 4000
+
+
+@pytest.mark.permissions(contents="read", pull_requests="write", checks="write")
+def test_an_app_that_may_not_read_issues(town: Town) -> None:
+    """The review is done without."""
+    repo = town.github.create_repo("octo/shop", files={"shop/cart.py": CART})
+    repo.open_issue(12, "Tax is missing", "")
+    repo.open_pull(files={"shop/cart.py": TAXED}, body="Fixes #12")
+    assert town.open(repo, 1)["conclusion"] in {"success", "neutral"}
+    assert "Issue 12" not in town.claude.calls[0].request["system"][1]["text"]

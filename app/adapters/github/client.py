@@ -195,7 +195,7 @@ class RepoClient:
     async def query(self, query: str, variables: Variables, *, optional: Collection[str] = ()) -> dict[str, Any]:
         """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which not every mutation may be.
 
-        `optional` names root fields that are None in the data where GitHub does not show them, which fails nothing.
+        `optional` names fields that are None in the data where GitHub does not show them, which fails nothing.
         """
         return await self._call(lambda: self._graphql(query, variables, optional), READ, repeatable=True)
 
@@ -272,7 +272,7 @@ def _excused(error: Any, optional: Collection[str]) -> bool:
     if not isinstance(error, dict) or error.get("type") not in {"NOT_FOUND", "FORBIDDEN"}:
         return False
     path = error.get("path")
-    return isinstance(path, list) and path[:1] != [] and path[0] in optional
+    return isinstance(path, list) and not set(optional).isdisjoint(map(str, path))
 
 
 def _parsed(text: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from app.adapters.github.actors import ACTOR, is_bot, login
 from app.adapters.github.client import RepoClient
 from app.adapters.github.threads import THREADS, read_threads
-from app.core.pull import OpenedPull, PullRequest
+from app.core.pull import Issue, OpenedPull, PullRequest
 from app.errors import UserError
 
 _FILE = "f{index}: file(path: $p{index}) {{ object {{ ... on Blob {{ text isBinary isTruncated }} }} }}"
@@ -24,6 +24,7 @@ query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variab
       author {actor}
       headRefOid baseRefOid headRefName baseRefName
       labels(first: 50) {{ nodes {{ name }} }}
+      closingIssuesReferences(first: 3) {{ nodes {{ number title body }} }}
       {threads}
       {base}
     }}
@@ -43,7 +44,7 @@ async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull
     owner, _, name = client.ref.repo.partition("/")
     variables: dict[str, str | int | None] = {"owner": owner, "name": name, "number": client.ref.number}
     variables |= {f"p{index}": path for index, path in enumerate(base_files)}
-    data = await client.query(_query(len(base_files)), variables, optional=("organisation",))
+    data = await client.query(_query(len(base_files)), variables, optional=("organisation", "closingIssuesReferences"))
     row = (data.get("repository") or {}).get("pullRequest")
     if row is None:
         raise missing(client)
@@ -87,6 +88,11 @@ def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
         open=row["state"] == "OPEN",
         fork=row["isCrossRepository"],
         labels=tuple(label["name"] for label in (row["labels"] or {"nodes": []})["nodes"]),
+        issues=tuple(
+            Issue(issue["number"], issue["title"], issue["body"])
+            for issue in (row.get("closingIssuesReferences") or {}).get("nodes") or ()
+            if issue
+        ),
     )
 
 

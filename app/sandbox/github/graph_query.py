@@ -1,5 +1,6 @@
 """GraphQL queries: repository, pull request, viewer, rate limit."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from app.sandbox.github.show import node_id, node_number, stamp
 from app.sandbox.github.show_pull import html_url, is_fork
 from app.sandbox.github.world import RepoState
 
+# Source: GitHub's "Linking a pull request to an issue".
+_CLOSES = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)", re.IGNORECASE)
 _CHANGES = {"added": "ADDED", "removed": "DELETED", "renamed": "RENAMED", "copied": "COPIED", "changed": "CHANGED"}
 
 
@@ -154,7 +157,19 @@ def _connections(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
         ]
         return connection(rows, lambda row: row, "files", arguments)
 
+    def closing(_info: object, **arguments: Any) -> Shape:
+        graph.need("issues:read")
+        numbers = [int(found) for found in _CLOSES.findall(pull.body or "")]
+        told = [(number, *repo.issues[number]) for number in numbers if number in repo.issues]
+        return connection(
+            told,
+            lambda one: {"number": one[0], "title": one[1], "body": one[2]},
+            "closingIssuesReferences",
+            arguments,
+        )
+
     return {
+        "closingIssuesReferences": closing,
         "reviews": reviews,
         "files": files,
         "reviewThreads": lambda _info, **arguments: connection(

@@ -23,6 +23,10 @@ class People:
         """The pull request as it is now. Raises KeyError for an unknown number."""
         return self.state.pulls[number]
 
+    def open_issue(self, number: int, title: str, body: str) -> None:
+        """Open an issue; a pull request closes it whose body says "Fixes #number"."""
+        self.state.issues[number] = (title, body)
+
     def comment(self, number: int, body: str, *, by: str = "alice") -> IssueComment:
         """Comment in a pull request's conversation."""
         now = self._world.now()

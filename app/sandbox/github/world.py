@@ -35,6 +35,7 @@ class RepoState:
         self.roles: dict[str, str] = {owner.login: "admin"}
         self.bases: dict[str, str] = {}
         self.labels: dict[str, Label] = {}
+        self.issues: dict[int, tuple[str, str]] = {}  # number -> title and body
 
     def comparison(self, pull: Pull, head_sha: str | None = None) -> Comparison:
         """The pull request's diff, or what it was at an earlier head."""
