@@ -30,9 +30,11 @@ from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
 from app.adapters.wishes_here import WishesHere
 from app.core import wording_money
+from app.core.budget import Budget
 from app.core.change import Change
 from app.core.events import Delivery
 from app.core.job import ReviewJob
+from app.core.ledger import nanodollars
 from app.core.money import MODELS, retires_soon
 from app.errors import TransientError
 from app.flow import sweep
@@ -150,15 +152,22 @@ def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: Shar
             comments=settings.max_comments,
             file_lines=settings.max_file_lines,
             models=settings.policy_models,
+            deep_model=settings.deep_model,
+            budget=_budget(settings),
         ),
         models=models,
     )
 
 
+def _budget(settings: ReviewSettings) -> Budget:
+    given = (settings.budget_review, settings.budget_repository_day, settings.budget_installation_month)
+    return Budget(*(None if dollars is None else nanodollars(dollars) for dollars in given))
+
+
 def warn_of_retirement(settings: ReviewSettings, clock: Clock) -> None:
     """A line in the log for each model that reviews may be done with and that is retired, or soon is."""
     today = clock.now().date()
-    for name in dict.fromkeys((settings.model, *settings.policy_models)):
+    for name in dict.fromkeys(filter(None, (settings.model, *settings.policy_models, settings.deep_model))):
         if retires_soon(MODELS[name], today):
             log.warning("%s", wording_money.retiring(MODELS[name], today))
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from app.core.answer import Answer
+from app.core.budget import Claim, Granted, Spending, grant
 from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent, spent_by
@@ -70,3 +71,20 @@ class MemoryStore:
     async def spent(self, review_id: str) -> Spent:
         """See `Store.spent`."""
         return spent_by(call for call in self._calls if call.review_id == review_id)
+
+    async def known(self, keys: Collection[str]) -> frozenset[str]:
+        """See `Store.known`."""
+        return frozenset(key for key in keys if key in self._answers)
+
+    async def warm(self, model: str, since: float) -> bool:
+        """See `Store.warm`."""
+        return any(
+            call.model == model and call.at >= since and call.usage.cache_write_tokens + call.usage.cache_read_tokens
+            for call in self._calls
+        )
+
+    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+        """See `Store.reserve`; what was spent before this process, nobody knows here."""
+        own = await self.spent(job.name)
+        all_of_it = spent_by(self._calls).nanodollars
+        return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it))

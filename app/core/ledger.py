@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from app.core.answer import Answer, Outcome, Stop, Unanswered
+from app.core.depth import Depth
 from app.core.money import Usage, total
 
 NANO = Decimal(1_000_000_000)
@@ -19,6 +20,16 @@ class CallOutcome(StrEnum):
     CUT = "cut"
     REFUSED = "refused"
     FAILED = "failed"
+
+
+class Purpose(StrEnum):
+    """What a model call is for: reading a chunk, planning what readers look at, verifying findings, threads, people."""
+
+    READ = "read"
+    PLAN = "plan"
+    VERIFY = "verify"
+    THREADS = "threads"
+    TALK = "talk"
 
 
 _OF_STOP = {
@@ -48,7 +59,8 @@ def nanodollars(dollars: Decimal) -> int:
 class ModelCall:
     """One call in the ledger. `id` is unique for each call; `key` names its prompt and model, as the memo does.
 
-    `at` is epoch seconds, the end of the call; `seconds` and `attempts` count its failed attempts too.
+    `at` is epoch seconds, the end of the call; `seconds` and `attempts` count its failed attempts too. `depth` is its
+    review's, None where it belongs to no review or was entered by an older Kireji; so with the other two.
     """
 
     id: str
@@ -62,6 +74,9 @@ class ModelCall:
     attempts: int
     outcome: CallOutcome
     at: float
+    installation: int | None = None
+    depth: Depth | None = None
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)

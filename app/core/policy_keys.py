@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, TypeVar
 
+from app.core.depth import Depth
 from app.core.finding import Severity
 from app.core.money import MODELS
 from app.core.people import Permission
-from app.core.policy_kinds import Choice, Flag, Kind, ListOf, Whole
+from app.core.policy_kinds import Choice, Dollars, Flag, Kind, ListOf, Whole
 from app.core.policy_model import Policy
 from app.core.policy_texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
 
@@ -79,6 +80,27 @@ KEYS: tuple[Key, ...] = (
         Choice({name: name for name in MODELS}, nullable=True),
         "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): "
         + ", ".join(f"`{name}`" for name in MODELS),
+    ),
+    Key(
+        "depth",
+        Choice({depth.value: depth for depth in Depth}),
+        "How a pull request is read: `fast`, `balanced` (with thought where it is risky), `deep` (a better model plans, reads "
+        "across files and verifies), or `auto`: fast or balanced, by the risk of what changes",
+    ),
+    Key(
+        "escalate",
+        Flag(),
+        "Whether what the model cannot read even in smaller pieces is read by the operator's deep model",
+    ),
+    Key(
+        "budget.review",
+        Dollars(),
+        "Dollars that one review may cost; the operator's `KIREJI_BUDGET_REVIEW` is the ceiling",
+    ),
+    Key(
+        "budget.day",
+        Dollars(),
+        "Dollars that all reviews of the repository may cost on a day (UTC); `KIREJI_BUDGET_REPOSITORY_DAY` is the ceiling",
     ),
     Key(
         "rules",

@@ -6,6 +6,7 @@ Types are strict: what YAML takes for something else is named, not converted.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ Say = Callable[[int, str], None]  # a line, and what is wrong there
 Schema = dict[str, object]
 
 _WHOLE = re.compile(r"-?[0-9]{1,12}", re.ASCII)
+_AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -101,6 +103,37 @@ class Whole:
         """An integer with its bounds."""
         whole = ["integer", "null"] if self.nullable else "integer"
         return {"type": whole, "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True, slots=True)
+class Dollars:
+    """An amount of dollars, or nothing (`null`)."""
+
+    least: str = "0.0001"
+    most: str = "10000"
+
+    @property
+    def wanted(self) -> str:
+        """With its bounds."""
+        return f"an amount of dollars from {self.least} to {self.most}, as 0.05, or null"
+
+    def read(self, node: Node, where: str, say: Say) -> object:
+        """Plain decimals only: neither 1e-3 nor $1."""
+        if isinstance(node, ScalarNode):
+            if node.type is ScalarType.NOTHING:
+                return None
+            plain = node.type is ScalarType.NUMBER and _AMOUNT.fullmatch(node.text)
+            if plain and Decimal(self.least) <= Decimal(node.text) <= Decimal(self.most):
+                return Decimal(node.text)
+        return unfit(self, node, where, say)
+
+    def plain(self, value: Decimal | None) -> object:
+        """A number."""
+        return None if value is None else float(value)
+
+    def schema(self) -> Schema:
+        """A number with its bounds."""
+        return {"type": ["number", "null"], "minimum": float(self.least), "maximum": float(self.most)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +256,7 @@ def _found(kind: Kind, node: Node) -> str:
             return f"it is a list of {len(node.items)}"
         case ScalarNode(type=ScalarType.NOTHING):
             return "it has no value"
-        case ScalarNode(type=ScalarType.TEXT) if isinstance(kind, Flag | Whole):
+        case ScalarNode(type=ScalarType.TEXT) if isinstance(kind, Flag | Whole | Dollars):
             return f"it is the text {named(node.text)}"
         case ScalarNode(type=ScalarType.TEXT) if isinstance(kind, Text):
             return f"it has {len(node.text.strip()):,}"

@@ -4,7 +4,9 @@ Each field is a key of the file, with a row in `policy_keys.KEYS` that says what
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from app.core.depth import Depth
 from app.core.finding import Severity
 from app.core.people import Permission
 
@@ -100,8 +102,19 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class Budgets:
+    """The most that may be spent, in dollars; None is the operator's budget, which also is the ceiling."""
+
+    review: Decimal | None = None
+    day: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """All of it. `model` is one of `money.MODELS`, None for the operator's; `rules` are files of the base branch."""
+    """All of it. `model` is one of `money.MODELS`, None for the operator's; `rules` are files of the base branch.
+
+    `escalate`: what the model cannot read even in smaller pieces is read by the operator's deep one.
+    """
 
     triggers: Triggers = field(default_factory=Triggers)
     paths: Paths = field(default_factory=Paths)
@@ -111,6 +124,9 @@ class Policy:
     conclusion: Concluding = field(default_factory=Concluding)
     language: str = "English"
     model: str | None = None
+    depth: Depth = Depth.AUTO
+    escalate: bool = False
+    budget: Budgets = field(default_factory=Budgets)
     rules: tuple[str, ...] = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")
     commands: Commands = field(default_factory=Commands)
     threads: Threads = field(default_factory=Threads)

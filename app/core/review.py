@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from app.core.budget import Period, Step
 from app.core.chunk import Chunk
 from app.core.converge import converge
 from app.core.diff import FileDiff, Unread
@@ -68,6 +69,21 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortage:
+    """A budget has no room for all of it: which `step` was taken, and whose budget it was.
+
+    `room` is what was left of that, `whole` what all would have cost, in nanodollars. `files` are all that should be
+    read, riskiest first: risk (0 to 100), path, changed lines.
+    """
+
+    step: Step
+    scarcest: Period
+    room: int
+    whole: int
+    files: tuple[tuple[int, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted.
 
@@ -97,6 +113,7 @@ class Review:
     closed: int = 0
     notes: tuple[str, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    shortage: Shortage | None = None
     dropped: tuple[Dropped, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from app.core.finding import Category, Checked, Confidence, Severity
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
 from app.core.review import Bill, Coverage, Review
 from app.core.suggestion import Withheld
+from app.core.wording_money import shortage_title
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
 CHECK_NAME = "Kireji"
@@ -65,6 +66,8 @@ def title(review: Review) -> str:
         found = found_and_standing(review)
     if coverage.complete:
         return found if review.standing else f"{found} in {count(coverage.hunks, 'hunk')}"
+    if not coverage.hunks_read and review.shortage is not None:
+        return shortage_title(review.shortage)
     if not coverage.hunks_read:
         return "Not reviewed: nothing could be read"
     read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"

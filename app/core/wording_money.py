@@ -1,8 +1,37 @@
 """What the bot says of models, budgets and depth; the rest of its sentences stand in `wording`."""
 
 from datetime import date
+from decimal import Decimal
+from typing import assert_never
 
+from app.core.budget import Period, Step
+from app.core.ledger import NANO
 from app.core.money import ModelSpec
+from app.core.policy_words import named
+from app.core.review import Shortage
+
+MOST_FILES = 100
+NOT_DEEP = (
+    "This Kireji offers no deep reviews, so all of it was read anew, with thought where it is risky. "
+    "Whoever runs it can offer them with KIREJI_DEEP_MODEL."
+)
+
+_WHOSE = {
+    Period.REVIEW: "the budget of a review",
+    Period.DAY: "the repository's budget of the day",
+    Period.MONTH: "the installation's budget of the month",
+}
+_LIFT = {
+    Period.REVIEW: "`budget.review` in the policy, or whoever runs Kireji `KIREJI_BUDGET_REVIEW`, lifts it; then `/review`.",
+    Period.DAY: (
+        "`/review` after midnight UTC has the rest read; `budget.day` in the policy, or whoever runs Kireji "
+        "`KIREJI_BUDGET_REPOSITORY_DAY`, lifts it."
+    ),
+    Period.MONTH: (
+        "`/review` from the first of the next month on has the rest read; whoever runs Kireji lifts it with "
+        "`KIREJI_BUDGET_INSTALLATION_MONTH`."
+    ),
+}
 
 
 def retiring(model: ModelSpec, today: date) -> str:
@@ -12,3 +41,49 @@ def retiring(model: ModelSpec, today: date) -> str:
     if model.retires <= today:
         return f"the model {model.name} retired on {model.retires}: calls to it will fail; set another one"
     return f"the model {model.name} retires on {model.retires}: set another one before that day"
+
+
+def dollars(nano: int) -> str:
+    """An amount, as exact as it is worth reading."""
+    amount = Decimal(nano) / NANO
+    return f"${amount:.4f}" if amount < 1 else f"${amount:.2f}"
+
+
+def no_room(shortage: Shortage) -> str:
+    """Why a chunk was not read."""
+    if shortage.step is Step.NOTHING:
+        return f"{_WHOSE[shortage.scarcest]} is spent"
+    return f"{_WHOSE[shortage.scarcest]} has no room for it"
+
+
+def shortage_title(shortage: Shortage) -> str:
+    """The check run's title where there was no money for anything."""
+    whose = _WHOSE[shortage.scarcest]
+    if shortage.step is Step.NOTHING:
+        return f"Not reviewed: {whose} is spent"
+    return f"Summary only: {whose} has no room for any file"
+
+
+def shortage_note(shortage: Shortage) -> str:
+    """Which step was taken, why, and how to lift it; a paragraph of Markdown, with a table where nothing was read."""
+    room = "nothing" if shortage.room <= 0 else dollars(shortage.room)
+    said = (
+        f"**{shortage.step.capitalize()}**: all of it would cost about {dollars(shortage.whole)}, and "
+        f"{_WHOSE[shortage.scarcest]} has {room} left. {_LIFT[shortage.scarcest]}"
+    )
+    match shortage.step:
+        case Step.RISKY:
+            return f"{said} The riskiest files were read first."
+        case Step.SUMMARY:
+            return f"{said} No model was asked. What would be read, the riskiest first:\n\n{_files(shortage)}"
+        case Step.ALL | Step.NOTHING:
+            return said
+        case _:
+            assert_never(shortage.step)
+
+
+def _files(shortage: Shortage) -> str:
+    rows = [f"| {named(path)} | {lines:,} | {risk} |" for risk, path, lines in shortage.files[:MOST_FILES]]
+    more = len(shortage.files) - MOST_FILES
+    rest = f"\n\n… and {more:,} more." if more > 0 else ""
+    return "\n".join(("| file | changed lines | risk (0 to 100) |", "|---|---|---|", *rows)) + rest

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from app.core import finding, talk, verdicts, verify
 from app.core.answer import Answer, Outcome, Stop
+from app.core.depth import Depth
 from app.core.finding import AnswerError
 from app.core.job import ReviewJob
 from app.core.leaks import answer_without_secrets
-from app.core.ledger import ModelCall, nanodollars, outcome_of
+from app.core.ledger import ModelCall, Purpose, nanodollars, outcome_of
 from app.core.money import MODELS, Usage, cost
 from app.core.prompt import Prompt
 from app.core.structured import load
@@ -23,6 +24,15 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "verdicts": verdicts.read_rows,
     "answer": talk.read,
     "checked": verify.read_rows,
+}
+
+# What a call is for, by the same.
+PURPOSES: Mapping[str, Purpose] = {
+    "findings": Purpose.READ,
+    "plan": Purpose.PLAN,
+    "checked": Purpose.VERIFY,
+    "verdicts": Purpose.THREADS,
+    "answer": Purpose.TALK,
 }
 
 
@@ -42,6 +52,8 @@ class RememberingModel:
     repo: str
     review_id: str
     caller: Caller = ANYBODY
+    installation: int | None = None
+    depth: Depth | None = None
 
     @property
     def name(self) -> str:
@@ -50,24 +62,29 @@ class RememberingModel:
 
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - the review asks
         """Answer from memory if it can, with no attempts and no usage; else ask, and remember."""
-        key = self._key(prompt)
+        key = self.key(prompt)
         known = await self.store.recall(key)
         if known is not None:
             return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
         outcome = _without_secrets(await self.model.ask(prompt, self.caller))
-        call = self._call(key, outcome)
+        call = self._call(key, prompt, outcome)
         if isinstance(outcome, Answer) and _usable(prompt, outcome):
             await self.store.remember(call, outcome)
         elif outcome.attempts:
             await self.store.enter(call)
         return outcome
 
-    def _key(self, prompt: Prompt) -> str:
+    def at(self, depth: Depth) -> "RememberingModel":
+        """The same, for calls of a review of this depth."""
+        return replace(self, depth=depth)
+
+    def key(self, prompt: Prompt) -> str:
+        """The name under which the answer is remembered."""
         thought = (str(prompt.thinking),) if prompt.thinking else ()
         text = "\0".join((self.repo, self.name, prompt.rules, prompt.question, *thought))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def _call(self, key: str, outcome: Outcome) -> ModelCall:
+    def _call(self, key: str, prompt: Prompt, outcome: Outcome) -> ModelCall:
         return ModelCall(
             id=uuid.uuid4().hex,
             review_id=self.review_id,
@@ -80,6 +97,9 @@ class RememberingModel:
             attempts=outcome.attempts,
             outcome=outcome_of(outcome),
             at=self.clock.now().timestamp(),
+            installation=self.installation,
+            depth=self.depth,
+            purpose=PURPOSES.get(_asked(prompt)),
         )
 
 
@@ -94,23 +114,38 @@ def _usable(prompt: Prompt, answer: Answer) -> bool:
     """Whether the same answer would do again: whole, and in the agreed form."""
     if answer.stop is not Stop.END:
         return False
-    properties = prompt.schema.get("properties")
-    asked = next(iter(properties), "") if isinstance(properties, Mapping) else ""
     try:
-        READERS.get(asked, load)(answer.text)
+        READERS.get(_asked(prompt), load)(answer.text)
     except AnswerError:
         return False
     return True
 
 
+def _asked(prompt: Prompt) -> str:
+    """The first property of the answer's schema."""
+    properties = prompt.schema.get("properties")
+    return str(next(iter(properties), "")) if isinstance(properties, Mapping) else ""
+
+
 def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
     """The world in which a review's models remember, the policy's own choice too."""
+    ref = job.ref
 
     def remembering(model: Model) -> RememberingModel:
-        return RememberingModel(model, world.store, world.clock, job.ref.repo, job.name, caller)
+        return RememberingModel(model, world.store, world.clock, ref.repo, job.name, caller, ref.installation)
 
     def named(name: str) -> RememberingModel:
         return remembering(models(name) if models else world.model)
 
     models = world.models
     return replace(world, model=remembering(world.model), models=named if models else None)
+
+
+def at_depth(world: World, depth: Depth) -> World:
+    """The world of a review of this depth: its calls are entered in the ledger under it."""
+
+    def noting(model: Model) -> Model:
+        return model.at(depth) if isinstance(model, RememberingModel) else model
+
+    models = world.models
+    return replace(world, model=noting(world.model), models=models and (lambda name: noting(models(name))))

@@ -16,23 +16,30 @@ from app.ports import Model
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own."""
+    """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own.
+
+    `better` reads what this one cannot read however small the piece, where policy and operator allow that.
+    """
 
     model: Model
     spec: ModelSpec
     brief: str
     output_tokens: int
     context: Callable[[Chunk], str] = lambda _chunk: ""
+    better: "Reader | None" = None
 
     @property
     def prefix_tokens(self) -> int:
         """How many tokens the shared prefix has at the least."""
         return prefix_tokens(RULES, self.brief)
 
-    async def read(self, chunk: Chunk) -> tuple[Reading, ...]:
-        """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces."""
+    async def read(self, chunk: Chunk, thinking: int = 0) -> tuple[Reading, ...]:
+        """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces.
+
+        Only the first answer is thought about: thought is what may have cut it.
+        """
         room = min(2 * self.output_tokens, self.spec.max_output)
-        first = await self._ask(chunk, self.output_tokens)
+        first = await self._ask(chunk, self.output_tokens, thinking)
         if not first.again:
             return (first.reading(),)
         second = (await self._ask(chunk, room)).after(first)
@@ -44,7 +51,9 @@ class Reader:
         """Halve the chunk until its pieces are answered or cannot be halved; `spent` is charged to the first piece."""
         pieces = split(chunk, self.spec.chars_per_token)
         if len(pieces) == 1:
-            return (spent.reading(),)
+            if self.better is None:
+                return (spent.reading(),)
+            return ((await self.better._ask(chunk, room)).after(spent).reading(),)  # noqa: SLF001 - its own kind
         readings = list[Reading]()
         for piece in pieces:
             tried = await self._ask(piece, room)
@@ -53,8 +62,8 @@ class Reader:
             readings += await self._in_pieces(piece, tried, room) if tried.again else [tried.reading()]
         return tuple(readings)
 
-    async def _ask(self, chunk: Chunk, room: int) -> "_Try":
-        outcome = await self.model.ask(prompt(chunk, self.brief, room, context=self.context(chunk)))
+    async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
+        outcome = await self.model.ask(prompt(chunk, self.brief, room, thinking, self.context(chunk)))
         return _Try(chunk, (outcome,), *_judge(outcome))
 
 

@@ -23,12 +23,16 @@ MOST = 64  # findings that are verified, worst first; few of the others have roo
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Who tries to refute findings. `settled` are fingerprints that are told or waved away already: nobody asks again."""
+    """Who tries to refute findings. `settled` are fingerprints that are told or waved away already: nobody asks again.
+
+    `thinking` is how many tokens it may think first.
+    """
 
     model: Model
     title: str
     floor: Severity = Severity.LOW
     settled: frozenset[str] = field(default_factory=frozenset)
+    thinking: int = 0
 
     def wants(self, finding: Finding) -> bool:
         """Whether it is worth a question: what the model found, and what may be told."""
@@ -43,7 +47,7 @@ class Verifier:
         return {one: judgement for answer in answers for one, judgement in answer.items()}
 
     async def _ask(self, question: Question) -> Mapping[Inline, Judgement]:
-        outcome = await self.model.ask(question.prompt)
+        outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
         text = outcome.text if isinstance(outcome, Answer) and outcome.stop is Stop.END else ""
         said = parse_judgements(text, len(question.placed))
         return {one: said.get(index, UNANSWERED) for index, one in enumerate(question.placed)}

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from app.core import replies, wording
 from app.core.chunk import Chunk, cut
 from app.core.context import context
+from app.core.depth import THINKING, Depth, risks
 from app.core.diff import Diff, FileDiff, parse
 from app.core.formats.github import review_draft, summary_comment
 from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.leaks import Clean, clean
+from app.core.money import MODELS
 from app.core.placement import by_path
 from app.core.plausible import Evidence
 from app.core.policy import Policy, not_wanted
@@ -24,9 +26,11 @@ from app.core.scope import Scope, SkipReason, choose
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.core.told import FIXED
+from app.flow.afford import Asking, Plan, afford
 from app.flow.fixed import FixedThread, find_fixed
+from app.flow.memo import at_depth
 from app.flow.read_chunk import Reader
-from app.flow.refine import refine, verifier
+from app.flow.refine import Verifier, refine, verifier
 from app.flow.suggestions import keep_sound
 from app.flow.surroundings import look_around
 from app.flow.world import World
@@ -61,13 +65,17 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
     about = brief(_told_of(cleaned.pull(fetched.opened.pull), steering.policy), scope.reviewed, repository_rules=rules)
     around = await look_around(job, scope.reviewed, steering.policy.context, world, cleaned.known)
-    told = partial(context, known=around, pieces=steering.policy.context, room=world.context_room)
-    reader = Reader(world.model, world.spec, about, world.limits.output_tokens, told)
-    readings = await _ask(cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token), reader)
-    readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge)
+    told = cache(partial(context, known=around, pieces=steering.policy.context, room=world.context_room))
+    scores = risks(scope.reviewed, {thread.path for thread in threads})
+    chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
+    plan = await afford(job, steering.policy, chunks, scores, Asking(about, told), world)
+    world = at_depth(world, plan.depth)
+    reader = _reader(world, Asking(about, told), steering.policy, plan)
+    readings, withheld = await keep_sound(job, await _ask(plan, reader), by_path(scope.reviewed), world.forge)
+    readings = [*readings, *plan.left]
     beside = _unread_but_known(diff, scope)
     readings = _with_leaks(readings, cleaned, (*scope.reviewed, *beside))
-    second = verifier(world.model, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
+    second = _second_reader(world, plan, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
     refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside))), second)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
@@ -86,10 +94,26 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         beside=beside,
         refined=refined,
     )
-    unconfirmed, files = _unconfirmed(threads, review, steering.policy), by_path(diff.files)
+    unconfirmed, files = _unconfirmed(threads, review, steering.policy) if plan.asks else [], by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
-    notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy))
-    return Read(replace(review, notes=notes, withheld=withheld), steering.policy, fixed, diff.files)
+    notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy), *plan.notes(world, job.ask))
+    review = replace(review, notes=notes, withheld=withheld, shortage=plan.shortage)
+    return Read(review, steering.policy, fixed, diff.files)
+
+
+def _told_of(pull: PullRequest, policy: Policy) -> PullRequest:
+    """The pull request as the reader is told of it."""
+    return pull if policy.context.issue else replace(pull, issues=())
+
+
+def _second_reader(  # noqa: PLR0917 - what a verifier takes, and who it is
+    world: World, plan: Plan, title: str, policy: Policy, history: History, threads: Sequence[Thread]
+) -> Verifier | None:
+    """Who verifies: the better model in a deep review; nobody where there is no money to ask anything."""
+    deep = world.deep if plan.depth is Depth.DEEP else None
+    second = verifier(deep or world.model, title, policy, history, threads) if plan.asks else None
+    thought = 0 if plan.depth is Depth.FAST else THINKING
+    return None if second is None else replace(second, thinking=thought)
 
 
 def _with_leaks(readings: Sequence[Reading], cleaned: Clean, files: Sequence[FileDiff]) -> list[Reading]:
@@ -106,9 +130,14 @@ def _unread_but_known(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     return tuple(file for file in diff.files if file.path in left)
 
 
-def _told_of(pull: PullRequest, policy: Policy) -> PullRequest:
-    """The pull request as the reader is told of it."""
-    return pull if policy.context.issue else replace(pull, issues=())
+def _reader(world: World, asking: Asking, policy: Policy, plan: Plan) -> Reader:
+    """The model, and the better one behind it where that is wanted."""
+    deep, room = world.deep, world.limits.output_tokens
+    wanted = deep is not None and (policy.escalate or plan.depth is Depth.DEEP)
+    better = (
+        Reader(deep, MODELS[deep.name], asking.brief, room, asking.context) if wanted and deep is not None else None
+    )
+    return Reader(world.model, world.spec, asking.brief, room, asking.context, better)
 
 
 def _unconfirmed(threads: Sequence[Thread], review: Review, policy: Policy) -> list[Thread]:
@@ -140,13 +169,15 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
     )
 
 
-async def _ask(chunks: Sequence[Chunk], reader: Reader) -> list[Reading]:
+async def _ask(plan: Plan, reader: Reader) -> list[Reading]:
     """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache.
 
     The largest goes first: it is likely to be answered last, and the one that opens the cache has a head start.
     """
+    chunks = plan.chunks
     order = sorted(range(len(chunks)), key=lambda number: -chunks[number].tokens)
-    done = dict(zip(order, await asyncio.gather(*(reader.read(chunks[number]) for number in order)), strict=True))
+    calls = (reader.read(chunks[number], plan.thinking[number]) for number in order)
+    done = dict(zip(order, await asyncio.gather(*calls), strict=True))
     return [reading for number in range(len(chunks)) for reading in done[number]]
 
 

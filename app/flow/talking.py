@@ -56,4 +56,4 @@ def _model(said: Said) -> RememberingModel:
     """With the ledger: what an answer costs is entered under its errand."""
     world, ref = said.runner.world, said.event.ref
     caller = Caller(str(ref.installation or ref.repo))
-    return RememberingModel(world.model, world.store, world.clock, ref.repo, said.runner.name, caller)
+    return RememberingModel(world.model, world.store, world.clock, ref.repo, said.runner.name, caller, ref.installation)

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.core import wording
+from app.core.budget import Budget
+from app.core.depth import Depth
+from app.core.job import Ask
 from app.core.money import MODELS, ModelSpec
 from app.core.overrides import NONE, Overrides
 from app.core.policy import Policy
@@ -14,7 +17,8 @@ from app.ports import Clock, Forge, Journal, Model, Store
 class Limits:
     """The operator's limits. Tokens are the model's; `comments` is the most inline comments a review may have.
 
-    `models` are those that a policy may choose besides the operator's own.
+    `models` are those that a policy may choose besides the operator's own, `deep_model` the better one of deep reviews,
+    "" for none.
     """
 
     chunk_tokens: int = 4000
@@ -23,11 +27,13 @@ class Limits:
     comments: int = 30
     file_lines: int = 5000
     models: tuple[str, ...] = ()
+    deep_model: str = ""
+    budget: Budget = Budget()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports and limits of one process. `models` gives one of `limits.models` by its name."""
+    """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name."""
 
     forge: Forge
     model: Model
@@ -47,6 +53,15 @@ class World:
     def context_room(self) -> int:
         """How many bytes of context a prompt may have."""
         return int(self.limits.context_tokens * self.spec.chars_per_token)
+
+    @property
+    def deep(self) -> Model | None:
+        """The better model of deep reviews, if there is one."""
+        return self.models(self.limits.deep_model) if self.models is not None and self.limits.deep_model else None
+
+    def wanted(self, policy: Policy, ask: Ask) -> Depth:
+        """How deep a review is to go, if it can."""
+        return Depth.DEEP if ask.deep else policy.depth
 
     def under(self, policy: Policy) -> "World":
         """The world as a repository's policy wants it, within the operator's limits."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from app.core.answer import Answer
+from app.core.budget import Claim, Granted
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
@@ -70,6 +71,21 @@ class Store(Protocol):
 
     async def spent(self, review_id: str) -> Spent:
         """What the review has cost so far, in every process that worked on it."""
+        ...
+
+    async def known(self, keys: Collection[str]) -> frozenset[str]:
+        """Which of these answers were paid for."""
+        ...
+
+    async def warm(self, model: str, since: float) -> bool:
+        """Whether a call after this moment (epoch seconds) has used the model's prompt cache."""
+        ...
+
+    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+        """What of a claim the budgets have room for, beside all that is spent or reserved; it is reserved for this review.
+
+        It stays so until the review ends. Claimed again, the new claim takes the old one's place.
+        """
         ...
 
 

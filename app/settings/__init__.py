@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ __all__ = [
     "table",
 ]
 
+NO_MODEL = "none"
 # What git is told by those who call it: a hook's index and folder among them. Nothing else of the environment is its.
 _GITS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
 
@@ -40,6 +42,10 @@ class ReviewSettings:
     anthropic_base_url: str
     model: str
     policy_models: tuple[str, ...]
+    deep_model: str  # "" for none
+    budget_review: Decimal | None
+    budget_repository_day: Decimal | None
+    budget_installation_month: Decimal | None
     concurrency: int
     chunk_tokens: int
     context_tokens: int
@@ -170,6 +176,10 @@ def _review(reader: Reader) -> dict[str, Any]:
         "anthropic_base_url": reader.address("ANTHROPIC_BASE_URL", private=False),
         "model": model,
         "policy_models": reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
+        "deep_model": "" if (deep := reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))) == NO_MODEL else deep,
+        "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
+        "budget_repository_day": reader.dollars("KIREJI_BUDGET_REPOSITORY_DAY"),
+        "budget_installation_month": reader.dollars("KIREJI_BUDGET_INSTALLATION_MONTH"),
         "concurrency": reader.number("KIREJI_CONCURRENCY", 1, 256),
         "chunk_tokens": reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
         "context_tokens": reader.number("KIREJI_CONTEXT_TOKENS", 0, 20_000),

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -69,6 +70,14 @@ class Reader:
         hint = "; Kubernetes set it: add enableServiceLinks: false to the pod" if value.startswith("tcp://") else ""
         self.bad(name, f"is {_shown(value)}; it must be a whole number from {least} to {most}{hint}")
         return least
+
+    def dollars(self, name: str) -> Decimal | None:
+        """An amount of money, None where none is set."""
+        value = self.text(name)
+        if value and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+            self.bad(name, f"is {_shown(value)}; it must be an amount of dollars, as 0.25")
+            return None
+        return Decimal(value) if value else None
 
     def address(self, name: str, *, private: bool) -> str:
         """An http(s) address. A `private` one is not sent over plain http, except on this machine."""

@@ -44,6 +44,20 @@ SETTINGS: tuple[Setting, ...] = (
         "Further models that a repository's policy may choose, separated by commas",
     ),
     Setting(
+        "KIREJI_DEEP_MODEL",
+        "claude-sonnet-5-5",
+        "The better model of deep reviews, which plans, reads across files and verifies; `none` for no deep reviews",
+    ),
+    Setting(
+        "KIREJI_BUDGET_REVIEW",
+        "",
+        "Dollars that one review may cost, as `0.25`; with less room it does less, and says so",
+    ),
+    Setting("KIREJI_BUDGET_REPOSITORY_DAY", "", "Dollars that all reviews of a repository may cost on a day (UTC)"),
+    Setting(
+        "KIREJI_BUDGET_INSTALLATION_MONTH", "", "Dollars that all reviews of an installation may cost in a month (UTC)"
+    ),
+    Setting(
         "KIREJI_DATABASE_URL",
         "",
         "`postgresql://…`, for any number of workers; without it one SQLite file in the data folder, and one worker",

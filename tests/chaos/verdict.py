@@ -173,7 +173,7 @@ def key_of(call: Call) -> str:
     model: Any = _Asker(call.model)
     nothing: Any = None
     remembering = RememberingModel(model, nothing, nothing, _repo_of(chunk), "")
-    return remembering._key(Prompt(rules, "", chunk, 0))
+    return remembering.key(Prompt(rules, "", chunk, 0))
 
 
 def _repo_of(chunk: str) -> str:

@@ -97,5 +97,6 @@ def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[Review
 def _record(values: dict[str, Any]) -> ReviewRecord:
     ref = PullRef(values.pop("repo"), values.pop("number"), values.pop("installation"))
     stored = values.pop("ask")
+    values.pop("reserved")  # the budgets' own
     ask = Ask() if stored is None else _ASK.validate_python(stored)
     return ReviewRecord(ref=ref, ask=ask, **values)

@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.store import deliveries, ledger, listing, memo, postings, pulls, reviews
+from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, reviews
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
 from app.core.answer import Answer
+from app.core.budget import Claim, Granted
 from app.core.events import Delivery
 from app.core.history import History
 from app.core.job import ReviewJob
@@ -114,6 +115,18 @@ class SqlStore:
     async def spent(self, review_id: str) -> Spent:
         """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
+
+    async def known(self, keys: Collection[str]) -> frozenset[str]:
+        """See `Store.known`."""
+        return await self._do(lambda: budgets.known(self._engine, keys))
+
+    async def warm(self, model: str, since: float) -> bool:
+        """See `Store.warm`."""
+        return await self._do(lambda: budgets.warm(self._engine, model, since))
+
+    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+        """See `Store.reserve`."""
+        return await self._do(lambda: budgets.reserve(self._engine, job, claim))
 
     def shelf(self, name: str) -> SqlShelf:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""

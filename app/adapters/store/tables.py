@@ -19,7 +19,8 @@ from sqlalchemy import (
 
 from app.adapters.store.columns import Json, Prose, words
 from app.core.answer import Stop
-from app.core.ledger import CallOutcome
+from app.core.depth import Depth
+from app.core.ledger import CallOutcome, Purpose
 from app.core.lifecycle import ReviewState
 from app.core.posting import Conclusion
 
@@ -98,6 +99,7 @@ reviews = Table(
     _real("writing_at", null=True),  # when it last began to write on GitHub
     Column("ask", Json, nullable=True),  # an `Ask`'s fields
     _text("cause", null=True),  # the errand that asked for it
+    _whole("reserved", null=True),  # nanodollars that it may spend, and that others must leave it while it is open
     ForeignKeyConstraint(["repo", "number"], ["pulls.repo", "pulls.number"], name="reviews_pull"),
     Index("reviews_state", "state", "created_at"),
     Index("reviews_repo", "repo", "state", "created_at"),
@@ -124,8 +126,12 @@ model_calls = Table(  # outlives its review, so without a foreign key; `repo` ma
     _whole("attempts"),
     Column("outcome", words(CallOutcome), nullable=False),
     _real("at"),
+    _whole("installation", null=True),
+    Column("depth", words(Depth), nullable=True),
+    Column("purpose", words(Purpose), nullable=True),
     Index("model_calls_review", "review_id"),
     Index("model_calls_repo", "repo", "at"),
+    Index("model_calls_installation", "installation", "at"),
     Index("model_calls_at", "at"),
 )
 

@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.adapters.store import deliveries, ledger, listing, memo, postings, pulls, retention, reviews
+from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, retention, reviews
 from app.adapters.store.engine import create_engine, reading, writing
 from app.core.answer import Stop
+from app.core.budget import Budget, Claim
+from app.core.job import ReviewJob
 from app.core.lifecycle import ReviewState
 from app.core.posting import Conclusion
 from tests.adapters.store.make import CALL, REF, name, push
 from tests.databases import SQLITE_FILE, new_sqlite
 
 REVIEW = name("a", 1)
+CLAIM = Claim((2, 1), Budget(9, 9, 9), 1.0, 1.0)
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], object]) -> None:
@@ -46,6 +49,9 @@ USES: dict[str, Callable[[Engine], object]] = {
     "spent": lambda engine: ledger.spent(engine, REVIEW),
     "spent_between": lambda engine: ledger.spent_between(engine, 0.0, 1.0),
     "spent_between in a repository": lambda engine: ledger.spent_between(engine, 0.0, 1.0, REF.repo),
+    "reserve": lambda engine: (push(engine, "a"), budgets.reserve(engine, ReviewJob(REF, "a"), CLAIM)),
+    "known": lambda engine: budgets.known(engine, ["a", "b"]),
+    "warm": lambda engine: budgets.warm(engine, CALL.model, 1.0),
     "posted": lambda engine: postings.posted(engine, "marker"),
     "purge": lambda engine: retention.purge(engine, 1e9, retention.Keep()),
 }

@@ -1,0 +1,72 @@
+"""Budgets, across all workers: what is spent and reserved already, and whether a review may spend so much more.
+
+A review that is open has reserved what it may spend; what it has spent of that is in the ledger, so only the rest counts
+beside it. Claims that could meet in a budget wait for each other.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
+
+from app.adapters.store.engine import lock, reading, writing
+from app.adapters.store.tables import memo, model_calls, reviews
+from app.core.budget import Claim, Granted, Spending, grant
+from app.core.job import ReviewJob
+from app.core.lifecycle import OPEN_STATES
+
+_MANY = 500  # keys in one statement
+
+
+def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
+    """Grant the first option of the claim that the budgets have room for, and reserve it. Safe to repeat."""
+    with writing(engine) as conn:
+        lock(conn, f"budget of {job.ref.installation or job.ref.repo}")
+        granted = grant(claim.options, claim.budget, _spending(conn, job, claim))
+        amount = 0 if granted.option is None else claim.options[granted.option]
+        spent = _spent(conn, model_calls.c.review_id == job.name)
+        conn.execute(update(reviews).where(reviews.c.id == job.name).values(reserved=spent + amount))
+    return granted
+
+
+def known(engine: Engine, keys: Collection[str]) -> frozenset[str]:
+    """Which of these answers are remembered."""
+    rest, found = list(keys), set[str]()
+    with reading(engine) as conn:
+        while rest:
+            some, rest = rest[:_MANY], rest[_MANY:]
+            found.update(conn.scalars(select(memo.c.key).where(memo.c.key.in_(some))))
+    return frozenset(found)
+
+
+def warm(engine: Engine, model: str, since: float) -> bool:
+    """Whether a call since then, of any worker, wrote or read the model's prompt cache."""
+    used = model_calls.c.cache_read_tokens + model_calls.c.cache_write_tokens > 0
+    query = select(model_calls.c.id).where(model_calls.c.at >= since, model_calls.c.model == model, used).limit(1)
+    with reading(engine) as conn:
+        return conn.scalar(query) is not None
+
+
+def _spending(conn: Connection, job: ReviewJob, claim: Claim) -> Spending:
+    calls, ref = model_calls.c, job.ref
+    own = _spent(conn, calls.review_id == job.name)
+    day = _spent(conn, and_(calls.repo == ref.repo, calls.at >= claim.day))
+    day += _outstanding(conn, job, reviews.c.repo == ref.repo)
+    if ref.installation is None:
+        return Spending(own, day, 0)
+    month = _spent(conn, and_(calls.installation == ref.installation, calls.at >= claim.month))
+    return Spending(own, day, month + _outstanding(conn, job, reviews.c.installation == ref.installation))
+
+
+def _spent(conn: Connection, which: ColumnElement[bool]) -> int:
+    return int(conn.scalar(select(func.coalesce(func.sum(model_calls.c.nanodollars), 0)).where(which)) or 0)
+
+
+def _outstanding(conn: Connection, job: ReviewJob, which: ColumnElement[bool]) -> int:
+    """What other open reviews may still spend of what they have reserved."""
+    query = (
+        select(reviews.c.reserved, func.coalesce(func.sum(model_calls.c.nanodollars), 0))
+        .select_from(reviews.outerjoin(model_calls, model_calls.c.review_id == reviews.c.id))
+        .where(reviews.c.state.in_(OPEN_STATES), reviews.c.reserved.is_not(None), reviews.c.id != job.name, which)
+        .group_by(reviews.c.id, reviews.c.reserved)
+    )
+    return sum(max(int(reserved) - int(spent), 0) for reserved, spent in conn.execute(query))

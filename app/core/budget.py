@@ -1,0 +1,176 @@
+"""What a review is likely to cost, what it may cost, and by which steps it does with less.
+
+All money here is in nanodollars, as the ledger's. Estimates are of likely cost, not of the worst case: they are held to
+what the benchmark's reviews did cost, see `tests/bench`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from math import sqrt
+
+from app.core.chunk import Chunk
+from app.core.ledger import nanodollars
+from app.core.money import ModelSpec, Usage, cost
+
+# What a token has on average, on Haiku 4.5: rules and prose, and the text of diffs. `ModelSpec.chars_per_token` is the
+# least that a diff has, 2.2; the newer models have as much less as theirs (source: facts measured on public diffs).
+PROSE_CHARS = 3.5
+DIFF_CHARS = 3.05
+HAIKU_LEAST = 2.2
+EMPTY_ANSWER = 12  # tokens
+FINDING = 135  # tokens
+FINDINGS = 0.25  # for the square root of the changed lines
+THOUGHT = 0.5  # of the tokens that a model may think
+
+
+NEARLY = 20  # a budget of which less than this part is left counts as spent
+
+
+class Step(StrEnum):
+    """How much of a review the money is enough for."""
+
+    ALL = "all"
+    RISKY = "risky files only"
+    SUMMARY = "summary only"
+    NOTHING = "not reviewed"
+
+
+class Period(StrEnum):
+    """What a budget is for."""
+
+    REVIEW = "review"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The most that may be spent: on a review, in a repository on a day, in an installation in a month (UTC); None is any."""
+
+    review: int | None = None
+    day: int | None = None
+    month: int | None = None
+
+    def within(self, review: Decimal | None, day: Decimal | None) -> "Budget":
+        """The same under a policy's wishes, in dollars: the operator's budget is the ceiling."""
+        return Budget(_least(self.review, review), _least(self.day, day), self.month)
+
+    @property
+    def given(self) -> bool:
+        """Whether there is any."""
+        return (self.review, self.day, self.month) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What is spent or reserved already: by this review, in its repository today, in its installation this month."""
+
+    review: int = 0
+    day: int = 0
+    month: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a review would like to spend: the dearest way first. `day` and `month` are when they began, in epoch seconds."""
+
+    options: tuple[int, ...]
+    budget: Budget
+    day: float
+    month: float
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Which option of a claim the budgets have room for, None if none; `room` is what was left of the scarcest one.
+
+    That one is `spent` where less than a twentieth is left of it.
+    """
+
+    option: int | None
+    room: int | None = None
+    scarcest: Period = Period.REVIEW
+    spent: bool = False
+
+
+def claim(options: Sequence[int], budget: Budget, now: datetime) -> Claim:
+    """A claim of this moment."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Claim(tuple(options), budget, day.timestamp(), day.replace(day=1).timestamp())
+
+
+def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
+    """The first option that fits into all budgets."""
+    left = [
+        (most - gone, period, most)
+        for most, gone, period in (
+            (budget.review, spent.review, Period.REVIEW),
+            (budget.day, spent.day, Period.DAY),
+            (budget.month, spent.month, Period.MONTH),
+        )
+        if most is not None
+    ]
+    if not left:
+        return Granted(0)
+    room, scarcest, most = min(left)
+    fits = next((index for index, option in enumerate(options) if option <= room), None)
+    return Granted(fits, room, scarcest, room * NEARLY < most)
+
+
+def lines_of(chunk: Chunk) -> int:
+    """The changed lines that a chunk is read for."""
+    slices = (piece for part in chunk.parts for piece in part.slices)
+    return sum(line.changed for piece in slices for line in piece.hunk.lines[piece.start : piece.stop])
+
+
+def expected_output(lines: int, all_lines: int, thinking: int = 0) -> int:
+    """Tokens of the answer about so many of a pull request's changed lines. Large ones have fewer findings for each."""
+    findings = FINDINGS * lines / sqrt(all_lines) if all_lines else 0.0
+    return round(EMPTY_ANSWER + FINDING * findings + THOUGHT * thinking)
+
+
+def tokens(chars: int, per_token: float, spec: ModelSpec) -> int:
+    """Tokens of a text on this model, by what one has on Haiku 4.5."""
+    return round(chars / per_token * HAIKU_LEAST / spec.chars_per_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What the parts of a review's calls are likely to cost: opening the cache, and then each chunk."""
+
+    opening: int
+    chunks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a chunk: characters beyond the shared prefix, changed lines, tokens of thought."""
+
+    chars: int
+    lines: int
+    thinking: int = 0
+
+
+def price(questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec, *, warm: bool) -> Prices:
+    """The likely prices. `rules` and `brief` are characters; `warm`: the rules are in the cache."""
+    known, new = tokens(rules, PROSE_CHARS, spec), tokens(brief, PROSE_CHARS, spec)
+    prefix = known + new
+    cached = prefix >= spec.cache_minimum
+    all_lines = sum(one.lines for one in questions)
+    each = list[int]()
+    for one in questions:
+        sent = tokens(one.chars, DIFF_CHARS, spec)
+        out = expected_output(one.lines, all_lines, one.thinking)
+        usage = Usage(sent, out, 0, prefix) if cached else Usage(sent + prefix, out)
+        each.append(nanodollars(cost(usage, spec)))
+    written = new if warm else prefix
+    first = cost(Usage(0, 0, written), spec) - cost(Usage(0, 0, 0, written), spec) if cached and each else Decimal(0)
+    return Prices(nanodollars(first), tuple(each))
+
+
+def _least(own: int | None, wish: Decimal | None) -> int | None:
+    wanted = [*([] if own is None else [own]), *([] if wish is None else [nanodollars(wish)])]
+    return min(wanted, default=None)

@@ -1,0 +1,148 @@
+"""How deep a review goes and how much of it the budgets have room for, before anything is asked."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.core import depth as depths
+from app.core import wording_money
+from app.core.budget import Granted, Question, Step, claim, lines_of, price
+from app.core.chunk import Chunk
+from app.core.depth import Depth, risk_of, thinking_for
+from app.core.job import Ask, ReviewJob
+from app.core.ledger import NANO
+from app.core.policy import Policy
+from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
+from app.core.review import Reading, Shortage
+from app.flow.memo import RememberingModel
+from app.flow.world import World
+
+log = logging.getLogger("kireji.budget")
+
+WARM_SECONDS = 240.0  # an entry of the prompt cache lives for five minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a chunk is asked about with: the brief, and each chunk's context."""
+
+    brief: str
+    context: Callable[[Chunk], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What of a review is done. `left` are the chunks that there is no money for; `estimate` is in nanodollars.
+
+    `thinking` has the tokens of thought for each of `chunks`.
+    """
+
+    depth: Depth
+    chunks: tuple[Chunk, ...]
+    thinking: tuple[int, ...]
+    estimate: int
+    left: tuple[Reading, ...] = ()
+    shortage: Shortage | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is money to ask anything."""
+        return bool(self.chunks) or self.shortage is None
+
+    def notes(self, world: World, ask: Ask) -> tuple[str, ...]:
+        """What the check run says of it, in paragraphs of Markdown."""
+        said = [] if self.shortage is None else [wording_money.shortage_note(self.shortage)]
+        if ask.deep and world.deep is None:
+            said.append(wording_money.NOT_DEEP)
+        return tuple(said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Likely:
+    """The chunks by falling risk, what each is likely to cost (nothing, if its answer is remembered), and the opening."""
+
+    order: tuple[int, ...]
+    prices: tuple[int, ...]
+    opening: int
+
+    @property
+    def options(self) -> tuple[int, ...]:
+        """The likely cost of all chunks, of all but the least risky one, and so on down to the riskiest alone."""
+        sums, total = list[int](), 0
+        for number in self.order:
+            total += self.prices[number]
+            sums.append(total + self.opening if total else 0)
+        return tuple(reversed(sums)) or (0,)
+
+
+async def afford(  # noqa: PLR0917 - everything that decides
+    job: ReviewJob, policy: Policy, chunks: Sequence[Chunk], scores: dict[str, int], asking: Asking, world: World
+) -> Plan:
+    """Plan a review within its budgets, and reserve what it is likely to cost."""
+    depth = depths.settled(world.wanted(policy, job.ask), scores, deep_is_offered=world.deep is not None)
+    thinking = tuple(thinking_for(depth, risk_of(chunk, scores)) for chunk in chunks)
+    likely = await _likely(chunks, thinking, scores, asking, world)
+    budget = world.limits.budget.within(policy.budget.review, policy.budget.day)
+    granted = Granted(0)
+    if budget.given:
+        granted = await world.store.reserve(job, claim(likely.options, budget, world.clock.now()))
+    kept = likely.order if granted.option == 0 else likely.order[: len(likely.order) - (granted.option or 0)]
+    if granted.option is None:
+        kept = ()
+    estimate = likely.options[granted.option] if granted.option is not None else 0
+    log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, len(kept), len(chunks), estimate / NANO)
+    if len(kept) == len(chunks):
+        return Plan(depth, tuple(chunks), thinking, estimate)
+    shortage = _shortage(granted, likely, chunks, scores, anything=bool(kept))
+    reading = set(kept)
+    return Plan(
+        depth,
+        tuple(chunk for number, chunk in enumerate(chunks) if number in reading),
+        tuple(thought for number, thought in enumerate(thinking) if number in reading),
+        estimate,
+        tuple(
+            Reading(chunk, unread=wording_money.no_room(shortage))
+            for number, chunk in enumerate(chunks)
+            if number not in reading
+        ),
+        shortage,
+    )
+
+
+async def _likely(
+    chunks: Sequence[Chunk], thinking: Sequence[int], scores: dict[str, int], asking: Asking, world: World
+) -> _Likely:
+    spec = world.spec
+    warm = await world.store.warm(spec.name, world.clock.now().timestamp() - WARM_SECONDS)
+    room = world.limits.output_tokens
+    prompts = [
+        prompt(chunk, asking.brief, room, thought, asking.context(chunk))
+        for chunk, thought in zip(chunks, thinking, strict=True)
+    ]
+    questions = [
+        Question(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
+    ]
+    prices = price(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(asking.brief), spec, warm=warm)
+    remembered = await _remembered(prompts, world)
+    each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
+    order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
+    return _Likely(tuple(order), each, prices.opening)
+
+
+async def _remembered(prompts: Sequence[Prompt], world: World) -> Sequence[bool]:
+    """Which answers were paid for."""
+    model = world.model
+    if not isinstance(model, RememberingModel):
+        return [False] * len(prompts)
+    keys = [model.key(one) for one in prompts]
+    known = await world.store.known(keys)
+    return [key in known for key in keys]
+
+
+def _shortage(
+    granted: Granted, likely: _Likely, chunks: Sequence[Chunk], scores: dict[str, int], *, anything: bool
+) -> Shortage:
+    step = Step.RISKY if anything else Step.NOTHING if granted.spent else Step.SUMMARY
+    files = {part.file.path: part.file for chunk in chunks for part in chunk.parts}
+    rows = sorted(((scores.get(path, 0), path, file.changed_lines) for path, file in files.items()), reverse=True)
+    return Shortage(step, granted.scarcest, max(granted.room or 0, 0), likely.options[0], tuple(rows))

@@ -1,0 +1,98 @@
+"""Budgets over the ledger and what open reviews have reserved, on both stores."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from app.adapters.store.budgets import known, reserve, warm
+from app.adapters.store.ledger import record_call
+from app.adapters.store.memo import remember
+from app.adapters.store.reviews import finish
+from app.core.answer import Stop
+from app.core.budget import Budget, Claim, Granted, Period
+from app.core.job import ReviewJob
+from app.core.lifecycle import ReviewState
+from app.core.money import Usage
+from app.core.pull import PullRef
+from tests.adapters.store.make import CALL, REF, call, push
+
+
+def job(number: int, repo: str = REF.repo) -> ReviewJob:
+    """A review of a pull request of its own."""
+    return ReviewJob(PullRef(repo, number, REF.installation), "a")
+
+
+def queue(engine: Engine, *jobs: ReviewJob) -> None:
+    """Queue them."""
+    for one in jobs:
+        push(engine, "a", ref=one.ref)
+
+
+def claim(*options: int, review: int | None = None, day: int | None = None, month: int | None = None) -> Claim:
+    """A claim on budgets that began at 900 and 100."""
+    return Claim(options, Budget(review, day, month), 900.0, 100.0)
+
+
+def test_the_first_option_that_fits(engine: Engine) -> None:
+    """By the scarcest budget, beside what calls have cost since it began."""
+    queue(engine, job(1))
+    record_call(engine, call(1, nanodollars=30, at=950.0, installation=42))
+    record_call(engine, call(2, nanodollars=500, at=800.0, installation=42))
+    record_call(engine, call(3, nanodollars=900, at=50.0, installation=42))
+    record_call(engine, call(4, nanodollars=700, at=950.0, installation=43, repo="other/one"))
+    assert reserve(engine, job(1), claim(80, 70, 60, day=100)) == Granted(1, 70, Period.DAY)
+    assert reserve(engine, job(1), claim(80, 70, day=100, month=600)) == Granted(1, 70, Period.DAY)
+    assert reserve(engine, job(1), claim(80, 70, day=100, month=590)) == Granted(None, 60, Period.MONTH, spent=False)
+    assert reserve(engine, job(1), claim(80, 70)) == Granted(0)
+
+
+def test_what_others_have_reserved(engine: Engine) -> None:
+    """It counts until they end, less what they have spent of it; the own reservation is replaced."""
+    queue(engine, job(1), job(2))
+    reserve(engine, job(1), claim(60, day=100))
+    assert reserve(engine, job(2), claim(60, 40, day=100)).option == 1
+    assert reserve(engine, job(2), claim(60, 40, day=100)).option == 1
+    record_call(engine, call(1, review_id=job(1).name, nanodollars=50, at=950.0))
+    assert reserve(engine, job(2), claim(60, 40, day=100)).room == 40
+    finish(engine, job(1).name, ReviewState.DONE, 1000.0)
+    assert reserve(engine, job(2), claim(60, 40, day=100)).room == 50
+
+
+def test_a_review_s_own_budget_counts_what_it_spent(engine: Engine) -> None:
+    """Also in a process before this one."""
+    queue(engine, job(1))
+    record_call(engine, call(1, review_id=job(1).name, nanodollars=50))
+    assert reserve(engine, job(1), claim(60, 40, review=100)) == Granted(1, 50, Period.REVIEW)
+
+
+@pytest.mark.parametrize("by", ["day", "month"])
+def test_claims_at_once_do_not_overspend(engine: Engine, by: str) -> None:
+    """Ten reviews claim at the same time what there is room for three times."""
+    jobs = [job(number, "octo/demo" if by == "day" else f"octo/r{number}") for number in range(1, 11)]
+    queue(engine, *jobs)
+    wanted = claim(30, **{by: 100})
+
+    def ask(one: ReviewJob) -> Granted:
+        return reserve(engine, one, wanted)
+
+    with ThreadPoolExecutor(10) as pool:
+        granted = list(pool.map(ask, jobs))
+    assert sum(one.option == 0 for one in granted) == 3
+
+
+def test_known_answers(engine: Engine) -> None:
+    """Of many keys those that are remembered."""
+    remember(engine, CALL, "answer", Stop.END)
+    keys = [f"key-{number}" for number in range(1200)]
+    assert known(engine, keys) == {"key-1"}
+
+
+def test_a_warm_cache(engine: Engine) -> None:
+    """A call of this model that used the cache, and not too long ago."""
+    record_call(engine, call(1, at=950.0))
+    record_call(engine, replace(call(2, at=990.0), usage=Usage(5, 5, 0, 0)))
+    assert warm(engine, CALL.model, 940.0)
+    assert not warm(engine, CALL.model, 960.0)
+    assert not warm(engine, "claude-sonnet-5-5", 940.0)

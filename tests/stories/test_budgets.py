@@ -1,0 +1,85 @@
+"""Budgets: what a review does with less, and that its check run says so."""
+
+import pytest
+
+from app.sandbox.claude import Reply
+from app.sandbox.github import Repository
+from tests.stories import changes
+from tests.stories.town import Town, unread
+
+THREE = changes.parts(3)
+SMALL = {"KIREJI_CHUNK_TOKENS": changes.CHUNK_TOKENS}
+
+
+def repository(town: Town, policy: str = "") -> Repository:
+    """A pull request of three chunks, one of them risky by its path."""
+    base, head = (
+        {path.replace("shop/part_01", "auth/part_01"): text for path, text in files.items()}
+        for files in (THREE.base, THREE.head)
+    )
+    repo = town.github.create_repo("octo/shop", files=base | ({".github/kireji.yml": policy} if policy else {}))
+    repo.grant("maria", "write")
+    repo.open_pull(files=head)
+    return repo
+
+
+@pytest.mark.settings(**SMALL, KIREJI_BUDGET_REVIEW="1", KIREJI_BUDGET_REPOSITORY_DAY="0.05")
+def test_enough_for_all(town: Town) -> None:
+    """A budget with room changes nothing, and says nothing."""
+    check = town.open(repository(town), 1)
+    assert "read; " not in check["output"]["title"]
+    assert "budget" not in check["output"]["summary"]
+    assert town.claude.count() == 4  # three chunks, and the second reader
+
+
+@pytest.mark.settings(**SMALL)
+def test_risky_files_only(town: Town) -> None:
+    """What there is room for is read, the riskiest first; the rest is told as unread, and the check run is not green."""
+    repo = repository(town, "budget:\n  review: 0.0095\n")
+    check = town.open(repo, 1)
+    assert 0 < town.claude.count() <= 3  # one or two chunks, and the second reader
+    assert any(path.startswith("auth/") for path, _ in town.placed(repo, 1))
+    assert check["conclusion"] == "neutral"
+    assert check["output"]["title"].startswith("Partly reviewed: ")
+    assert "**Risky files only**: all of it would cost about $0.0" in check["output"]["summary"]
+    assert all(why.endswith("the budget of a review has no room for it") for why in unread(check).values())
+    assert unread(check)
+
+
+@pytest.mark.settings(**SMALL, KIREJI_BUDGET_REVIEW="0.001")
+def test_summary_only(town: Town) -> None:
+    """Too little for any file: nothing is asked, the files are listed by risk, and the operator's budget is the ceiling."""
+    check = town.open(repository(town, "budget:\n  review: 5\n"), 1)
+    assert town.claude.count() == 0
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "neutral",
+        "Summary only: the budget of a review has no room for any file",
+    )
+    summary = check["output"]["summary"]
+    assert summary.index("| `auth/part_01.py` | 6 | ") < summary.index("| `shop/part_00.py` | 6 | ")
+    assert "`KIREJI_BUDGET_REVIEW`" in summary
+
+
+@pytest.mark.settings(**SMALL, KIREJI_BUDGET_REPOSITORY_DAY="0.02")
+def test_not_reviewed(town: Town) -> None:
+    """Once the day's budget is spent nothing is read, and the check run says when and how it will be; the next day it is."""
+    repo = repository(town)
+    town.claude.script(lambda _: Reply('{"findings": []}', output_tokens=2000))
+    town.open(repo, 1)
+    check = town.push(repo, 1, {"more.py": "import yaml\n"})
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "neutral",
+        "Not reviewed: the repository's budget of the day is spent",
+    )
+    assert "`/review` after midnight UTC" in check["output"]["summary"]
+    town.clock.waits.append(86_400.0)
+    town.say(repo, 1, "/review")
+    assert town.checks(repo, 1)[-1]["output"]["title"].startswith("No findings")
+
+
+@pytest.mark.settings(KIREJI_BUDGET_INSTALLATION_MONTH="0.0001")
+def test_a_month_s_budget(town: Town) -> None:
+    """It holds for all repositories of an installation."""
+    check = town.open(repository(town), 1)
+    assert check["output"]["title"] == "Summary only: the installation's budget of the month has no room for any file"
+    assert "KIREJI_BUDGET_INSTALLATION_MONTH" in check["output"]["summary"]
