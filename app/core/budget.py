@@ -24,6 +24,7 @@ EMPTY_ANSWER = 12  # tokens
 FINDING = 135  # tokens
 FINDINGS = 0.25  # for the square root of the changed lines
 THOUGHT = 0.5  # of the tokens that a model may think
+VERIFIED_IN, VERIFIED_OUT = 450, 60  # tokens of the second reader for a finding
 
 
 NEARLY = 20  # a budget of which less than this part is left counts as spent
@@ -96,6 +97,21 @@ class Granted:
     spent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A budget has no room for all of it: which `step` was taken, and whose budget it was.
+
+    `room` is what was left of that, `whole` what all would have cost, in nanodollars. `files` are all that should be
+    read, riskiest first: risk (0 to 100), path, changed lines.
+    """
+
+    step: Step
+    scarcest: Period
+    room: int
+    whole: int
+    files: tuple[tuple[int, str, int], ...]
+
+
 def claim(options: Sequence[int], budget: Budget, now: datetime) -> Claim:
     """A claim of this moment."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -128,8 +144,12 @@ def lines_of(chunk: Chunk) -> int:
 
 def expected_output(lines: int, all_lines: int, thinking: int = 0) -> int:
     """Tokens of the answer about so many of a pull request's changed lines. Large ones have fewer findings for each."""
-    findings = FINDINGS * lines / sqrt(all_lines) if all_lines else 0.0
-    return round(EMPTY_ANSWER + FINDING * findings + THOUGHT * thinking)
+    return round(EMPTY_ANSWER + FINDING * findings(lines, all_lines) + THOUGHT * thinking)
+
+
+def findings(lines: int, all_lines: int) -> float:
+    """How many findings so many of a pull request's changed lines are likely to have."""
+    return FINDINGS * lines / sqrt(all_lines) if all_lines else 0.0
 
 
 def tokens(chars: int, per_token: float, spec: ModelSpec) -> int:
@@ -165,7 +185,9 @@ def price(questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec
         sent = tokens(one.chars, DIFF_CHARS, spec)
         out = expected_output(one.lines, all_lines, one.thinking)
         usage = Usage(sent, out, 0, prefix) if cached else Usage(sent + prefix, out)
-        each.append(nanodollars(cost(usage, spec)))
+        found = findings(one.lines, all_lines)
+        again = Usage(round(VERIFIED_IN * found), round(VERIFIED_OUT * found))
+        each.append(nanodollars(cost(usage, spec) + cost(again, spec)))
     written = new if warm else prefix
     first = cost(Usage(0, 0, written), spec) - cost(Usage(0, 0, 0, written), spec) if cached and each else Decimal(0)
     return Prices(nanodollars(first), tuple(each))

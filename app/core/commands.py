@@ -80,7 +80,11 @@ class CommandRow:
 COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("/review", "reviews what has changed since the last review", Need.AUTHOR_OR_FLOOR),
     CommandRow("/review full", "reviews the whole pull request again, also what was read before", Need.FLOOR),
-    CommandRow("/review deep", "for now the same as `full`", Need.FLOOR),
+    CommandRow(
+        "/review deep",
+        "as `full`, with thought where it is risky, and a better model as second reader",
+        Need.FLOOR,
+    ),
     CommandRow("/review path/**", "reviews the files of one or more patterns, as in .gitignore", Need.FLOOR),
     CommandRow("/review pause", "holds back reviews that nobody asks for", Need.FLOOR),
     CommandRow("/review resume", "ends the pause, and reviews what came meanwhile", Need.FLOOR),

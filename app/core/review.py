@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from app.core.budget import Period, Step
+from app.core.budget import Shortage
 from app.core.chunk import Chunk
 from app.core.converge import converge
 from app.core.diff import FileDiff, Unread
@@ -66,21 +66,6 @@ class Bill:
     dollars: Decimal = Decimal(0)
     seconds: float = 0.0
     cache_dead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """A budget has no room for all of it: which `step` was taken, and whose budget it was.
-
-    `room` is what was left of that, `whole` what all would have cost, in nanodollars. `files` are all that should be
-    read, riskiest first: risk (0 to 100), path, changed lines.
-    """
-
-    step: Step
-    scarcest: Period
-    room: int
-    whole: int
-    files: tuple[tuple[int, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

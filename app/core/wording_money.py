@@ -4,11 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from app.core.budget import Period, Step
+from app.core.budget import Period, Shortage, Step
 from app.core.ledger import NANO
 from app.core.money import ModelSpec
 from app.core.policy_words import named
-from app.core.review import Shortage
 
 MOST_FILES = 100
 NOT_DEEP = (

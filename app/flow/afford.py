@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from app.core import depth as depths
 from app.core import wording_money
-from app.core.budget import Granted, Question, Step, claim, lines_of, price
+from app.core.budget import Granted, Question, Shortage, Step, claim, lines_of, price
 from app.core.chunk import Chunk
 from app.core.depth import Depth, risk_of, thinking_for
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import NANO
 from app.core.policy import Policy
 from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
-from app.core.review import Reading, Shortage
+from app.core.review import Reading
 from app.flow.memo import RememberingModel
 from app.flow.world import World
 

@@ -35,7 +35,7 @@ ROOM = 20_000
 # The buttons of a completed check run: at most 3, label 20, description 40, identifier 20 characters (source: REST API).
 ACTIONS = (
     CheckAction("Review again", "Read this commit once more", "review"),
-    CheckAction("Deep review", "Read all of it, the old code too", "deep"),
+    CheckAction("Deep review", "All of it, with thought, better checked", "deep"),
     CheckAction("Pause", "Review no further push", "pause"),
 )
 
