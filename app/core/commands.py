@@ -82,7 +82,7 @@ COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("/review full", "reviews the whole pull request again, also what was read before", Need.FLOOR),
     CommandRow(
         "/review deep",
-        "as `full`, with thought where it is risky, and a better model as second reader",
+        "as `full`, with thought, planned and checked by a better model",
         Need.FLOOR,
     ),
     CommandRow("/review path/**", "reviews the files of one or more patterns, as in .gitignore", Need.FLOOR),

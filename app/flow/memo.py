@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.core import finding, talk, verdicts, verify
+from app.core import finding, plan, talk, verdicts, verify
 from app.core.answer import Answer, Outcome, Stop
 from app.core.depth import Depth
 from app.core.finding import AnswerError
@@ -23,6 +23,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "findings": finding.parse,
     "verdicts": verdicts.read_rows,
     "answer": talk.read,
+    "plan": plan.read_rows,
     "checked": verify.read_rows,
 }
 

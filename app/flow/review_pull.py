@@ -29,6 +29,7 @@ from app.core.told import FIXED
 from app.flow.afford import Asking, Plan, afford
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.memo import at_depth
+from app.flow.plan_ahead import plan_ahead, with_hints
 from app.flow.read_chunk import Reader
 from app.flow.refine import Verifier, refine, verifier
 from app.flow.suggestions import keep_sound
@@ -70,7 +71,10 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
     plan = await afford(job, steering.policy, chunks, scores, Asking(about, told), world)
     world = at_depth(world, plan.depth)
-    reader = _reader(world, Asking(about, told), steering.policy, plan)
+    asking = Asking(about, told)
+    if plan.depth is Depth.DEEP and plan.chunks and (deep := world.deep) is not None:
+        asking = replace(asking, context=with_hints(told, await plan_ahead(deep, scope.reviewed, scores, about)))
+    reader = _reader(world, asking, steering.policy, plan)
     readings, withheld = await keep_sound(job, await _ask(plan, reader), by_path(scope.reviewed), world.forge)
     readings = [*readings, *plan.left]
     beside = _unread_but_known(diff, scope)

@@ -1,5 +1,6 @@
 """The stand-in reviewer's other answers: whether a finding is fixed, and what it says to people. Textual, as its checks."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,6 +16,7 @@ EXPLAINS = f"This is {STAND_IN_NAME}. It cannot discuss code; the comment above 
 _THREAD = re.compile(r"^=== thread (\d+): .*$", re.MULTILINE)
 _FINDING = re.compile(r"^=== finding (\d+): .*$", re.MULTILINE)
 _SHOWN_ABOVE = re.compile(r"^Its code is shown for finding (\d+)\.$", re.MULTILINE)
+_OUTLINED = re.compile(r'^=== (".*") \(', re.MULTILINE)
 _BARRED = re.compile(r"(?:^\| .*$\n?)+", re.MULTILINE)
 
 
@@ -46,6 +48,12 @@ def converse(text: str) -> dict[str, object]:
     barred = _BARRED.findall(text)
     withdraw = bool(barred) and FALSE_ALARM in barred[-1].lower()
     return {"answer": WITHDRAWS if withdraw else EXPLAINS, "withdraw": withdraw}
+
+
+def outline_plan(text: str) -> dict[str, object]:
+    """A plan for each file of an outline, which says no more than that."""
+    paths = [str(json.loads(path)) for path in _OUTLINED.findall(text)]
+    return {"plan": [{"path": path, "look_for": f"What else uses {path} (stand-in)."} for path in paths[:20]]}
 
 
 def _verdict(number: int, block: str, reviewer: Reviewer) -> dict[str, object]:

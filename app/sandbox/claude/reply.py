@@ -11,7 +11,7 @@ from app.sandbox.claude.request import MessageRequest, last_user_text
 from app.sandbox.claude.schema import problem
 from app.sandbox.claude.thought import Thought, thought
 from app.sandbox.claude.tokens import count_text, cut_text
-from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge, verify
+from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge, outline_plan, verify
 
 StopReason = Literal["end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
 
@@ -65,6 +65,8 @@ def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, objec
         return judge(text, reviewer)
     if "checked" in asked:
         return verify(text, reviewer)
+    if "plan" in asked:
+        return outline_plan(text)
     if {"answer", "withdraw"} <= asked:
         return converse(text)
     return {"findings": [dict(finding) for finding in reviewer(text)]}
