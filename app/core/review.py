@@ -75,9 +75,8 @@ class Review:
     `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads; `silenced`
     counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
     changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
-    of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered. A finding shown that
-    is as grave as `fail_on` makes the check run red. `dropped` are findings that did not survive (see
-    `plausible` and `verify`).
+    of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered; `addressed` that the
+    pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`).
     """
 
     head_sha: str
@@ -100,6 +99,7 @@ class Review:
     withheld: tuple[Withheld, ...] = ()
     shortage: Shortage | None = None
     dropped: tuple[Dropped, ...] = ()
+    addressed: bool = False
 
     @property
     def grave_refuted(self) -> tuple[Dropped, ...]:
@@ -127,9 +127,8 @@ class Review:
             return Conclusion.SKIPPED
         if self.fails:
             return Conclusion.FAILURE
-        if self.findings or self.standing or self.grave_refuted or self.in_part or not self.coverage.complete:
-            return Conclusion.NEUTRAL
-        return Conclusion.SUCCESS
+        told = self.findings or self.standing or self.grave_refuted or self.addressed
+        return Conclusion.NEUTRAL if told or self.in_part or not self.coverage.complete else Conclusion.SUCCESS
 
     @property
     def fails(self) -> bool:
@@ -244,8 +243,8 @@ def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> 
 
 def refuse(review: Review, refused: Iterable[Inline]) -> Review:
     """The review after GitHub refused some of its comments: they move to the summary."""
-    gone = set(refused)
-    moved = [InSummary(placement.finding, "GitHub takes no comment at its line") for placement in gone]
+    gone, why = set(refused), "GitHub takes no comment at its line"
+    moved = [InSummary(placement.finding, why) for placement in gone]
     return replace(
         review,
         inline=tuple(placement for placement in review.inline if placement not in gone),

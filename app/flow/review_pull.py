@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from app.core import replies, wording
+from app.core.addressed import look, note
 from app.core.chunk import Chunk, cut
 from app.core.context import context
 from app.core.depth import THINKING, Depth, risks
 from app.core.diff import Diff, FileDiff, parse
+from app.core.finding import Finding
 from app.core.formats.github import review_draft, summary_comment
 from app.core.history import History
 from app.core.job import ReviewJob
@@ -77,8 +79,8 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     reader = _reader(world, asking, steering.policy, plan)
     readings, withheld = await keep_sound(job, await _ask(plan, reader), by_path(scope.reviewed), world.forge)
     readings = [*readings, *plan.left]
-    beside = _unread_but_known(diff, scope)
-    readings = _with_leaks(readings, cleaned, (*scope.reviewed, *beside))
+    beside, addressed = _unread_but_known(diff, scope), look(cleaned.pull(fetched.opened.pull), scope.reviewed)
+    readings = _with_code_found(readings, cleaned, addressed.findings, (*scope.reviewed, *beside))
     second = _second_reader(world, plan, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
     refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside))), second)
     spent = await world.store.spent(job.name)
@@ -100,8 +102,14 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     )
     unconfirmed, files = _unconfirmed(threads, review, steering.policy) if plan.asks else [], by_path(diff.files)
     fixed = await find_fixed(unconfirmed, files, history, world, whole=not fetched.diff.unread)
-    notes = (*steering.notes, *steering.unheard(diff.files), *world.notes(steering.policy), *plan.notes(world, job.ask))
-    review = replace(review, notes=notes, withheld=withheld, shortage=plan.shortage)
+    notes = (
+        *note(addressed),
+        *steering.notes,
+        *steering.unheard(diff.files),
+        *world.notes(steering.policy),
+        *plan.notes(world, job.ask),
+    )
+    review = replace(review, notes=notes, withheld=withheld, shortage=plan.shortage, addressed=bool(note(addressed)))
     return Read(review, steering.policy, fixed, diff.files)
 
 
@@ -120,12 +128,15 @@ def _second_reader(  # noqa: PLR0917 - what a verifier takes, and who it is
     return None if second is None else replace(second, thinking=thought)
 
 
-def _with_leaks(readings: Sequence[Reading], cleaned: Clean, files: Sequence[FileDiff]) -> list[Reading]:
-    """What the model found, without credentials, and those that the pull request adds, which need no model."""
+def _with_code_found(
+    readings: Sequence[Reading], cleaned: Clean, addressing: Sequence[Finding], files: Sequence[FileDiff]
+) -> list[Reading]:
+    """What the model found, without credentials, and what code finds without it: credentials, and words to the reviewer."""
     said = [replace(one, findings=tuple(cleaned.said(finding) for finding in one.findings)) for one in readings]
     paths = {file.path for file in files}
     leaks = tuple(finding for finding in cleaned.findings if finding.path in paths)
-    return [*said, Reading(Chunk((), 0), leaks)] if leaks else said
+    found = (*leaks, *addressing)
+    return [*said, Reading(Chunk((), 0), found)] if found else said
 
 
 def _unread_but_known(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:

@@ -1,0 +1,112 @@
+"""Text in a pull request that speaks to its reviewer, as far as that is a machine: found by code, told to people.
+
+A person reviews what Kireji says; who writes instructions into code for a model to obey wants it read less closely. So
+such text is reported, and the check run is not green on that pull request's word. Patterns name both sides of the matter
+(whom it addresses, and what it wants): code and prose about prompts, models and reviews have mostly one of them.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+
+from app.core.diff import FileDiff, Line, LineKind, Side
+from app.core.finding import MAX_QUOTE, Category, Confidence, Finding, FoundBy, Severity
+from app.core.invisible import dropped, is_clean
+from app.core.pull import PullRequest
+from app.core.wording_addressed import EXPLANATION, TITLE, hidden, speaks
+
+MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
+MAX_LINE = 2_000
+MOST = 20  # findings
+
+# Characters that look like Latin ones, as far as somebody writes English with them.
+_LOOKALIKE = str.maketrans(
+    "аеорсухіјѕԁӏвнкмтАВЕКМНОРСТХІЅοαερτυνκιΑΒΕΗΙΚΜΝΟΡΤΥΧ０１ａｅｉｏｕ",
+    "aeopcyxijsdlBHKMTABEKMHOPCTXISoaeptuvkiABEHIKMNOPTYX01aeiou",
+)
+
+
+def _read() -> tuple[re.Pattern[str], ...]:
+    """The patterns of addressed.json; {NAME} in one stands for the words of that name."""
+    table = json.loads(package_files("app.core").joinpath("addressed.json").read_text(encoding="utf-8"))
+    sources = [str(source) for source in table["patterns"].values()]
+    for name, words in table["words"].items():
+        sources = [source.replace(f"{{{name}}}", words) for source in sources]
+    return tuple(re.compile(source, re.IGNORECASE) for source in sources)
+
+
+_PATTERNS = _read()
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Where text speaks to its reviewer: names of places for people, and a finding for each added line."""
+
+    places: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def speaks_to_reviewer(text: str) -> bool:
+    """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
+    text = text[:MAX_TEXT]
+    plain = dropped(text).translate(_LOOKALIKE)
+    return any(pattern.search(line) for line in plain.split("\n") for pattern in _PATTERNS) or _smuggles(text)
+
+
+def look(pull: PullRequest, files: Sequence[FileDiff]) -> Addressed:
+    """Title, description, branch, file names and added lines."""
+    said = {"title": pull.title, "description": pull.body, "branch": _words(pull.head_ref)}
+    places = [f"its {name}" for name, text in said.items() if speaks_to_reviewer(text)]
+    places += ["the name of a file" for file in files if speaks_to_reviewer(_words(file.path))][:1]
+    findings = [_finding(file.path, line) for file in files for line in _addressing(file)][:MOST]
+    return Addressed(tuple(places), tuple(findings))
+
+
+def _addressing(file: FileDiff) -> Iterator[Line]:
+    """Added lines that do; one is told of a run of them."""
+    for hunk in file.hunks:
+        before = False
+        for line in hunk.lines:
+            if line.kind is LineKind.ADDED:
+                now = speaks_to_reviewer(line.text[:MAX_LINE])
+                if now and not before:
+                    yield line
+                before = now
+
+
+def _words(name: str) -> str:
+    """A branch or a path, whose words are joined by signs."""
+    return f"{name} {re.sub(r'[-_/.+]+', ' ', name)}"
+
+
+_TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]|[\u200b-\u200d\u2060\ufeff]{8,}")
+
+
+def _smuggles(text: str) -> bool:
+    """Text in tag characters, which only a model reads; controls that reorder code; runs of characters without width."""
+    return not is_clean(text) and (_TAGS.search(text) is not None or _HIDDEN.search(text) is not None)
+
+
+def _finding(path: str, line: Line) -> Finding:
+    return Finding(
+        path=path,
+        side=Side.RIGHT,
+        start_line=line.number,
+        end_line=line.number,
+        quote=line.text[:MAX_QUOTE],
+        category=Category.SECURITY,
+        severity=Severity.LOW,
+        confidence=Confidence.MEDIUM,
+        found_by=FoundBy.CODE,
+        title=TITLE,
+        explanation=hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION,
+    )
+
+
+def note(addressed: Addressed) -> tuple[str, ...]:
+    """The paragraph for the check run; none where nothing speaks."""
+    lines = len(addressed.findings)
+    return (speaks(addressed.places, lines),) if addressed.places or lines else ()
