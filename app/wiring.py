@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from app.adapters import git
+from app.adapters.checkup import Checkup
 from app.adapters.clock import SystemClock
 from app.adapters.desk import Desk
 from app.adapters.engine import database as engine_database
@@ -32,9 +33,7 @@ from app.adapters.wishes_here import WishesHere
 from app.core import wording_money
 from app.core.budget import Budget
 from app.core.change import Change
-from app.core.checkup import Check, of_app, of_model
-from app.core.events import EVENTS, Delivery
-from app.core.hook_log import Attempt
+from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.ledger import nanodollars
 from app.core.money import MODELS, retires_soon
@@ -239,35 +238,17 @@ def build_desk(settings: Settings, clock: Clock | None = None) -> Desk:
     return Desk(database, DurableIntake(database, Enqueuer(database), clock, settings.debounce_seconds), clock)
 
 
-def check_app(settings: Settings) -> list[Check]:
-    """The App, as GitHub has it. Blocks; raises UserError or TransientError."""
-    from app.adapters.github.auth import PERMISSIONS  # noqa: PLC0415 - as in build_world
-    from app.adapters.github.checkup import see_app  # noqa: PLC0415 - as in build_world
-
-    key = settings.private_key.reveal()
-    seen = see_app(api_url=settings.github_api_url, app_id=settings.app_id, private_key_pem=key, clock=SystemClock())
-    wanted = [row.name for row in EVENTS if not row.name.startswith(("installation", "ping"))]
-    return [*of_app(seen, PERMISSIONS, wanted)]
-
-
-async def newest_attempts(settings: Settings) -> tuple[Attempt, ...]:
-    """The newest deliveries in GitHub's log, newest first."""
-    from app.adapters import github  # noqa: PLC0415 - as in build_world
-
-    key = settings.private_key.reveal()
-    hooks = github.connect_hooks(
-        api_url=settings.github_api_url, app_id=settings.app_id, private_key_pem=key, clock=SystemClock()
+def build_checkup(settings: Settings) -> Checkup:
+    """What `kireji doctor` looks at outside this machine."""
+    return Checkup(
+        api_url=settings.github_api_url,
+        app_id=settings.app_id,
+        private_key_pem=settings.private_key.reveal(),
+        api_key=settings.anthropic_api_key.reveal(),
+        base_url=settings.anthropic_base_url,
+        models=(settings.model, *settings.policy_models),
+        clock=SystemClock(),
     )
-    return (await hooks.attempts()).attempts
-
-
-def check_models(settings: ReviewSettings) -> list[Check]:
-    """The models that reviews may be done with. Blocks; raises UserError or TransientError."""
-    from app.adapters.claude.checkup import serves  # noqa: PLC0415 - as in build_world
-
-    key, url, today = settings.anthropic_api_key.reveal(), settings.anthropic_base_url, SystemClock().now().date()
-    names = dict.fromkeys((settings.model, *settings.policy_models))
-    return [of_model(MODELS[name], served=serves(api_key=key, base_url=url, model=name), today=today) for name in names]
 
 
 def build_slots(settings: Settings, database: Database, owner: str | None = None) -> Slots:

@@ -1,10 +1,9 @@
 """The checks of `kireji doctor`, in the order in which they make sense. One that fails does not keep the others."""
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
 from app import wiring
-from app.core.checkup import Check, Health, of_hooks
+from app.core.checkup import Check, Health
 from app.errors import KirejiError, SettingsError
 from app.settings import Settings, load
 
@@ -20,9 +19,10 @@ def run() -> list[Check]:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     yield from _guarded("database", lambda: _database(settings))
-    yield from _guarded("GitHub App", lambda: wiring.check_app(settings))
-    yield from _guarded("webhook", lambda: [of_hooks(asyncio.run(wiring.newest_attempts(settings)))])
-    yield from _guarded("Claude", lambda: wiring.check_models(settings))
+    outside = wiring.build_checkup(settings)
+    yield from _guarded("GitHub App", outside.app)
+    yield from _guarded("webhook", outside.webhook)
+    yield from _guarded("Claude", outside.claude)
 
 
 def _guarded(name: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:

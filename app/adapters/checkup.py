@@ -1,0 +1,50 @@
+"""What `kireji doctor` looks at outside this machine: GitHub and Claude. All of it blocks, and raises as the ports do."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from app.core.checkup import Check, of_app, of_hooks, of_model
+from app.core.events import EVENTS
+from app.core.money import MODELS
+from app.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What a server is set up with."""
+
+    api_url: str
+    app_id: str
+    private_key_pem: str = field(repr=False)
+    api_key: str = field(repr=False)
+    base_url: str
+    models: tuple[str, ...]
+    clock: Clock
+
+    def app(self) -> list[Check]:
+        """The App, as GitHub has it."""
+        from app.adapters.github.auth import PERMISSIONS  # noqa: PLC0415 - PyGithub takes long to import
+        from app.adapters.github.checkup import see_app  # noqa: PLC0415 - see above
+
+        key = self.private_key_pem
+        seen = see_app(api_url=self.api_url, app_id=self.app_id, private_key_pem=key, clock=self.clock)
+        wanted = [row.name for row in EVENTS if not row.name.startswith(("installation", "ping"))]
+        return [*of_app(seen, PERMISSIONS, wanted)]
+
+    def webhook(self) -> list[Check]:
+        """Whether GitHub reaches it."""
+        from app.adapters import github  # noqa: PLC0415 - see above
+
+        key = self.private_key_pem
+        hooks = github.connect_hooks(api_url=self.api_url, app_id=self.app_id, private_key_pem=key, clock=self.clock)
+        return [of_hooks(asyncio.run(hooks.attempts()).attempts)]
+
+    def claude(self) -> list[Check]:
+        """The models that reviews may be done with."""
+        from app.adapters.claude.checkup import serves  # noqa: PLC0415 - so does Claude's SDK
+
+        today = self.clock.now().date()
+        return [
+            of_model(MODELS[name], served=serves(api_key=self.api_key, base_url=self.base_url, model=name), today=today)
+            for name in dict.fromkeys(self.models)
+        ]
