@@ -36,7 +36,7 @@ from app.core.change import Change
 from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.ledger import nanodollars
-from app.core.money import MODELS, retires_soon
+from app.core.money import retires_soon, spec_of
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import Limits, World
@@ -132,12 +132,13 @@ def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: Shar
     @cache
     def models(name: str) -> Model:
         return claude.connect(
-            api_key=settings.anthropic_api_key.reveal(),
+            api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
             base_url=settings.anthropic_base_url,
             model_name=name,
             clock=clock,
             concurrency=settings.concurrency,
             governors=governors,
+            access=settings.access if name == settings.model else replace(settings.access, own_id=""),
         )
 
     return World(
@@ -169,8 +170,8 @@ def warn_of_retirement(settings: ReviewSettings, clock: Clock) -> None:
     """A line in the log for each model that reviews may be done with and that is retired, or soon is."""
     today = clock.now().date()
     for name in dict.fromkeys(filter(None, (settings.model, *settings.policy_models, settings.deep_model))):
-        if retires_soon(MODELS[name], today):
-            log.warning("%s", wording_money.retiring(MODELS[name], today))
+        if retires_soon(spec_of(name), today):
+            log.warning("%s", wording_money.retiring(spec_of(name), today))
 
 
 def upgrade_database(settings: Settings) -> None:

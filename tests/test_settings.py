@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from app.core.providers import Access, Provider
 from app.errors import SettingsError
 from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
 from app.wiring import warn_of_retirement
@@ -151,6 +152,44 @@ def test_a_bad_value_is_one_plain_line(name: str, value: str, line: str) -> None
     assert problems({name: value}) == (line,)
 
 
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        ({"KIREJI_PROVIDER": "bedrock"}, ["AWS_REGION is not set; KIREJI_PROVIDER=bedrock needs it"]),
+        (
+            {"KIREJI_PROVIDER": "vertex"},
+            [
+                "CLOUD_ML_REGION is not set; KIREJI_PROVIDER=vertex needs it",
+                "ANTHROPIC_VERTEX_PROJECT_ID is not set; KIREJI_PROVIDER=vertex needs it",
+            ],
+        ),
+        (
+            {"KIREJI_PROVIDER": "foundry", "ANTHROPIC_FOUNDRY_API_KEY": "k"},
+            ["ANTHROPIC_FOUNDRY_RESOURCE is not set; KIREJI_PROVIDER=foundry needs it"],
+        ),
+        ({"KIREJI_PROVIDER": "compatible"}, ["ANTHROPIC_BASE_URL is not set; KIREJI_PROVIDER=compatible needs it"]),
+        (
+            {"KIREJI_PROVIDER": "openai"},
+            [
+                "KIREJI_PROVIDER is 'openai'; it must be one of anthropic, bedrock, bedrock-legacy, vertex, foundry, compatible",
+                "ANTHROPIC_API_KEY is not set: the key for Claude",
+            ],
+        ),
+    ],
+)
+def test_each_provider_says_what_it_needs(given: dict[str, str], lines: list[str]) -> None:
+    """And none but Anthropic's own API needs its key."""
+    assert list(problems({"ANTHROPIC_API_KEY": None, **given})) == lines
+
+
+def test_a_provider_that_has_what_it_needs() -> None:
+    """Where it is, is known; a compatible server's model may have any name."""
+    cloud = load({**MINIMUM, "ANTHROPIC_API_KEY": "", "KIREJI_PROVIDER": "bedrock", "AWS_REGION": "eu-west-1"})
+    assert (cloud.access, cloud.anthropic_base_url) == (Access(Provider.BEDROCK, region="eu-west-1"), None)
+    local = {"KIREJI_PROVIDER": "compatible", "ANTHROPIC_BASE_URL": "http://gpu:8000", "KIREJI_MODEL": "qwen3-coder"}
+    assert load({**MINIMUM, **local}).model == "qwen3-coder"
+
+
 def test_the_model_must_be_one_whose_prices_are_known() -> None:
     """Cost and cache rules come from the model table, so a model outside it is refused."""
     (line,) = problems({"KIREJI_MODEL": "claude-haiku"})
@@ -263,7 +302,9 @@ def test_every_field_has_a_row() -> None:
     """Whoever adds a setting documents it: fields and rows bear the same names."""
     rows = {row.name.removeprefix("KIREJI_").lower() for row in SETTINGS}
     fields = {field.name for kind in (Settings, LocalSettings) for field in dataclasses.fields(kind)}
-    assert rows == fields - {"git"} | {"private_key_file"}
+    where = {"provider", "provider_model", "aws_region", "cloud_ml_region", "anthropic_vertex_project_id"}
+    where |= {"anthropic_foundry_resource", "anthropic_foundry_api_key"}  # all of it is in `access`, or is the key
+    assert rows == fields - {"git", "access"} | {"private_key_file"} | where
 
 
 def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:

@@ -13,10 +13,11 @@ NOTICE = timedelta(days=60)  # before a model retires, whoever runs Kireji is wa
 
 
 class Thinking(Enum):
-    """How a model is asked to think: within a budget of tokens, off by default; or as it sees fit, on by default."""
+    """How a model is asked to think: within a budget, off by default; as it sees fit, on by default; not at all."""
 
     BUDGET = auto()
     ADAPTIVE = auto()
+    NEVER = auto()
 
 
 LEAST_THINKING = 1024  # tokens; a smaller budget is refused
@@ -46,6 +47,11 @@ class ModelSpec:
     long_prompt: int | None = None
     long_factor: int = 1
 
+    @property
+    def priced(self) -> bool:
+        """Whether its prices are known."""
+        return self.name in MODELS
+
 
 def _spec(  # noqa: PLR0917 - a row of a table
     name: str, prices: str, cache: int, context: int, output: int, chars: float, thinking: Thinking, **more: Any
@@ -69,6 +75,11 @@ MODELS: dict[str, ModelSpec] = {
         _spec("claude-opus-5-5", "4     20   5      0.20", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE),
     )
 }
+
+
+def spec_of(name: str) -> ModelSpec:
+    """A model's row; one that is not in the table costs nothing that we know of, and is asked for no more than is common."""
+    return MODELS.get(name) or _spec(name, "0 0 0 0", 1_000_000, 32_000, 8_192, 2.2, Thinking.NEVER)
 
 
 def retires_soon(spec: ModelSpec, today: date) -> bool:

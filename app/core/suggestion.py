@@ -18,6 +18,7 @@ from app.core.indentation import candidates
 from app.core.invisible import shown
 from app.core.languages import language
 from app.core.placement import FRAGMENT, Inline, place
+from app.core.redact import has_placeholder
 from app.core.syntax import Original, Verdict
 
 
@@ -29,6 +30,7 @@ class Withheld(StrEnum):
     REPEATS = "it repeats the line before or after"
     SAME = "it changes nothing"
     MARKS = "it holds marks of the diff"
+    CREDENTIAL = "a credential was taken out of it"
     ENDINGS = "the file mixes line endings"
     INDENTATION = "indented otherwise than what it replaces"
     BROKEN = "the file would no longer parse"
@@ -172,6 +174,8 @@ def _offered(replacement: str, named: Sequence[str]) -> list[str]:
 
 
 def _first_sound(edit: _Edit, offered: Sequence[str]) -> str | Withheld:
+    if has_placeholder("\n".join(offered)):
+        return Withheld.CREDENTIAL
     if _marked(offered, edit.named):
         return Withheld.MARKS
     reasons: list[Withheld] = []

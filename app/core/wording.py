@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.diff import Unread
 from app.core.finding import Category, Checked, Confidence, Severity
+from app.core.money import spec_of
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
 from app.core.review import Bill, Coverage, Review
 from app.core.suggestion import Withheld
@@ -92,8 +93,9 @@ def bill(paid: Bill) -> str:
     """What the review cost, in one line."""
     if not paid.calls:
         return "No model call was made."
+    dollars = f"${paid.dollars:.4f}" if spec_of(paid.model).priced else "cost unknown"
     return (
-        f"${paid.dollars:.4f} · {count(paid.calls, 'call')} to {paid.model}"
+        f"{dollars} · {count(paid.calls, 'call')} to {paid.model}"
         + (f" ({count(paid.attempts, 'attempt')})" if paid.attempts > paid.calls else "")
         + f" · {paid.usage.total_input:,} tokens in, {paid.usage.cached_share:.0%} of them from the cache, "
         f"{paid.usage.output_tokens:,} out · {paid.seconds:.1f} s"

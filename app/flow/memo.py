@@ -12,7 +12,7 @@ from app.core.finding import AnswerError
 from app.core.job import ReviewJob
 from app.core.leaks import answer_without_secrets
 from app.core.ledger import ModelCall, Purpose, nanodollars, outcome_of
-from app.core.money import MODELS, Usage, cost
+from app.core.money import Usage, cost, spec_of
 from app.core.prompt import Prompt
 from app.core.structured import load
 from app.flow.world import World
@@ -93,7 +93,7 @@ class RememberingModel:
             key=key,
             model=self.name,
             usage=outcome.usage,
-            nanodollars=nanodollars(cost(outcome.usage, MODELS[self.name])),
+            nanodollars=nanodollars(cost(outcome.usage, spec_of(self.name))),
             seconds=outcome.seconds,
             attempts=outcome.attempts,
             outcome=outcome_of(outcome),

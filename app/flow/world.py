@@ -7,7 +7,7 @@ from app.core import wording
 from app.core.budget import Budget
 from app.core.depth import Depth
 from app.core.job import Ask
-from app.core.money import MODELS, ModelSpec
+from app.core.money import ModelSpec, spec_of
 from app.core.overrides import NONE, Overrides
 from app.core.policy import Policy
 from app.ports import Clock, Forge, Journal, Model, Store
@@ -47,7 +47,7 @@ class World:
     @property
     def spec(self) -> ModelSpec:
         """The model's row in the price table."""
-        return MODELS[self.model.name]
+        return spec_of(self.model.name)
 
     @property
     def context_room(self) -> int:

@@ -10,7 +10,9 @@ from typing import Any
 from typing_extensions import override
 
 from app.core.money import MODELS
+from app.core.providers import Access, Provider
 from app.errors import SettingsError
+from app.settings.providers import access_of, base_url_of, key_of
 from app.settings.reader import Reader
 from app.settings.secret import Secret
 from app.settings.table import SETTINGS, Setting, table
@@ -38,8 +40,9 @@ class ReviewSettings:
     """What any review needs, whoever runs it, checked. `SETTINGS` says what each means; addresses have no slash at the end."""
 
     github_api_url: str
-    anthropic_api_key: Secret
-    anthropic_base_url: str
+    anthropic_api_key: Secret | None
+    anthropic_base_url: str | None
+    access: Access
     model: str
     policy_models: tuple[str, ...]
     deep_model: str  # "" for none
@@ -56,7 +59,7 @@ class ReviewSettings:
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (self.anthropic_api_key,)
+        return () if self.anthropic_api_key is None else (self.anthropic_api_key,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +98,8 @@ class Settings(ReviewSettings):
     @override
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        always = (self.private_key, self.webhook_secret, self.anthropic_api_key)
-        return always if self.database_url is None else (*always, self.database_url)
+        found = (self.private_key, self.webhook_secret, self.anthropic_api_key, self.database_url)
+        return tuple(secret for secret in found if secret is not None)
 
     @property
     def store_url(self) -> str:
@@ -166,14 +169,19 @@ def load_local(environ: Mapping[str, str] | None = None, *, model: str = "") -> 
 
 def _review(reader: Reader) -> dict[str, Any]:
     """The fields of `ReviewSettings`."""
-    model = reader.choice("KIREJI_MODEL", tuple(MODELS))
+    access = access_of(reader)
+    free = access.provider is Provider.COMPATIBLE
+    model = (
+        reader.matching("KIREJI_MODEL", r"[!-~]{1,200}", "a model's name")
+        if free
+        else reader.choice("KIREJI_MODEL", tuple(MODELS))
+    )
     longest = MODELS[model].max_output if model in MODELS else 128_000
     return {
         "github_api_url": reader.address("KIREJI_GITHUB_API_URL", private=True),
-        "anthropic_api_key": Secret(
-            reader.matching("ANTHROPIC_API_KEY", r"[!-~]+", "a key: it holds white space or worse")
-        ),
-        "anthropic_base_url": reader.address("ANTHROPIC_BASE_URL", private=False),
+        "anthropic_api_key": key_of(reader, access.provider),
+        "anthropic_base_url": base_url_of(reader, access.provider),
+        "access": access,
         "model": model,
         "policy_models": reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
         "deep_model": "" if (deep := reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))) == NO_MODEL else deep,

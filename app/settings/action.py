@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.finding import Severity
 from app.core.money import MODELS
+from app.core.providers import Provider
 from app.core.overrides import POLICY, Overrides
 from app.core.policy_texts import PATTERN
 from app.errors import SettingsError
@@ -78,7 +79,8 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
 
 def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | None:
     """With the model that the input names; a policy may choose any, since its repository pays."""
-    if not given.get("ANTHROPIC_API_KEY", "").strip():
+    theirs = given.get("KIREJI_PROVIDER", "").strip() in {"", Provider.ANTHROPIC}
+    if theirs and not given.get("ANTHROPIC_API_KEY", "").strip():
         return None
     own = {name: given[theirs] for name, theirs in _GIVEN.items() if given.get(theirs)}
     try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.money import MODELS
+from app.core.providers import Provider
 
 PREFIX = "KIREJI_"
 SANDBOX_PREFIX = "KIREJI_SANDBOX_"  # the demo's and the tests' own, never the service's
@@ -37,7 +38,27 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("ANTHROPIC_API_KEY", REQUIRED, "The key for Claude", secret=True),
     Setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Claude's API, or a gateway in front of it"),
-    Setting("KIREJI_MODEL", "claude-haiku-4-5", f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}"),
+    Setting(
+        "KIREJI_PROVIDER",
+        "anthropic",
+        f"Who serves the model: {', '.join(f'`{name}`' for name in Provider)}; the last is any server at "
+        "`ANTHROPIC_BASE_URL` that speaks the Messages API. Only the first needs `ANTHROPIC_API_KEY`",
+    ),
+    Setting(
+        "KIREJI_PROVIDER_MODEL",
+        "",
+        "What the provider calls the model, where that is not known here, as a profile's ARN",
+    ),
+    Setting("AWS_REGION", "", "For `bedrock` and `bedrock-legacy`; credentials are found as by every AWS library"),
+    Setting("CLOUD_ML_REGION", "", "For `vertex`, as `global`; credentials are Google's application default ones"),
+    Setting("ANTHROPIC_VERTEX_PROJECT_ID", "", "For `vertex`: the Google Cloud project"),
+    Setting("ANTHROPIC_FOUNDRY_RESOURCE", "", "For `foundry`: the resource's name"),
+    Setting("ANTHROPIC_FOUNDRY_API_KEY", "", "For `foundry`: its key", secret=True),
+    Setting(
+        "KIREJI_MODEL",
+        "claude-haiku-4-5",
+        f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}; for `compatible` any name, at unknown cost",
+    ),
     Setting(
         "KIREJI_POLICY_MODELS",
         "",

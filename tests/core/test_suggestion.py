@@ -90,6 +90,7 @@ def on_cart(start: int, end: int, replacement: str, text: str = CART) -> str | W
         pytest.param((6, 6), "        net = 0", Withheld.SAME, id="what is there"),
         pytest.param((6, 6), "        net = 0\n        for item in self.items:", Withheld.REPEATS, id="the line after, too"),
         pytest.param((6, 6), "+        net = 0.0", Withheld.MARKS, id="the sign of an added line"),
+        pytest.param((6, 6), "        net = '<secret:aws-access-key>'", Withheld.CREDENTIAL, id="where a credential was"),
         pytest.param((6, 6), "R6 + |         net = 0.0", Withheld.MARKS, id="a label"),
         pytest.param((6, 6), "        net = '<U+200B>'", Withheld.MARKS, id="the name of a character that nobody sees"),
         pytest.param((6, 6), '        net = """\nx\n"""', '        net = """\nx\n"""', id="a text of several lines"),

@@ -12,7 +12,8 @@ import json
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import anthropic
 import httpx2
@@ -23,6 +24,7 @@ from app.adapters.claude.circuit import Circuit
 from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, failure_of, too_long
 from app.adapters.claude.gate import Gate, Pass
 from app.adapters.claude.limits import needed, taken, told
+from app.adapters.claude.providers import client as client_of
 from app.adapters.claude.report import Reporter
 from app.adapters.claude.retry import Retry
 from app.adapters.claude.stream import STOPS, Reading
@@ -30,13 +32,12 @@ from app.adapters.claude.thinking import thinking
 from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from app.adapters.governor import SharedGovernors
 from app.core.answer import Answer, Unanswered
-from app.core.money import MODELS, ModelSpec, Usage
+from app.core.money import MODELS, ModelSpec, Usage, spec_of
 from app.core.prompt import Prompt
+from app.core.providers import Access, Provider
 from app.errors import SettingsError
 from app.ports import ANYBODY, Caller, Clock, Governor, Governors
 
-# The API pings through long pauses, so two silent minutes mean a dead connection; the whole answer gets ten.
-TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
@@ -62,6 +63,7 @@ class ClaudeModel:
 
     `concurrency` bounds the requests in flight, `attempts` the tries of one call; `retry_after_limit` (seconds) is the
     longest wait that is granted to the service; `warm_seconds` how long after a request its prefix counts as cached.
+    `model_id` is the provider's name for the model; without `structured` outputs the answer is a forced tool's input.
     """
 
     def __init__(
@@ -75,9 +77,13 @@ class ClaudeModel:
         attempts: int = 5,
         retry_after_limit: float = 60.0,
         warm_seconds: float = 240.0,
+        model_id: str = "",
+        structured: bool = True,
     ) -> None:
         self._client = client
         self._spec = spec
+        self._model_id = model_id or spec.name
+        self._structured = structured
         self._clock = clock
         self._retry_after_limit = retry_after_limit
         self._retry = Retry(clock, attempts=attempts)
@@ -183,15 +189,16 @@ class ClaudeModel:
     async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
         if passage is not None:
             passage.sent()
-        thought, room = thinking(prompt, self._spec)
+        # A tool cannot be forced on a model that thinks.
+        thought, room = thinking(prompt if self._structured else replace(prompt, thinking=0), self._spec)
         stream = await self._client.messages.create(
-            model=self._spec.name,
+            model=self._model_id,
             max_tokens=room,
             thinking=thought,
             system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
             messages=[{"role": "user", "content": _sendable(prompt.question)}],
-            output_config={"format": {"type": "json_schema", "schema": dict(prompt.schema)}},
             stream=True,
+            **_form(prompt, structured=self._structured),
         )
         async with stream:
             tally.request_id = stream.response.headers.get("request-id")
@@ -222,6 +229,7 @@ def connect(
     concurrency: int = 32,
     *,
     governors: Governors | None = None,
+    access: Access | None = None,
 ) -> ClaudeModel:
     """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
 
@@ -230,14 +238,34 @@ def connect(
     The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
     are held at WARNING, as at DEBUG it logs whole requests.
     """
-    spec = MODELS.get(model_name)
-    if spec is None:
+    access = access or Access()
+    if model_name not in MODELS and access.provider is not Provider.COMPATIBLE:
         raise SettingsError((f"KIREJI_MODEL is {model_name!r}, which is none of: {', '.join(MODELS)}",))
+    spec, model_id = spec_of(model_name), access.model_id(model_name)
+    if model_id is None:
+        raise SettingsError((f"set KIREJI_PROVIDER_MODEL to what {access.provider} calls {model_name}",))
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    client = AsyncAnthropic(api_key=api_key, base_url=base_url, max_retries=0, timeout=TIMEOUT)
+    client = client_of(access, api_key, base_url)
     governor = (governors or SharedGovernors(clock)).of(f"Claude {spec.name}")  # limits are a model's
-    return ClaudeModel(client, spec, clock=clock, governor=governor, concurrency=concurrency)
+    return ClaudeModel(
+        client,
+        spec,
+        clock=clock,
+        governor=governor,
+        concurrency=concurrency,
+        model_id=model_id,
+        structured=access.abilities.structured,
+    )
+
+
+def _form(prompt: Prompt, *, structured: bool) -> dict[str, Any]:
+    """What has the answer fit the prompt's schema."""
+    schema = dict(prompt.schema)
+    if structured:
+        return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+    tool = {"name": "answer", "description": "Gives the answer, all of it.", "input_schema": schema}
+    return {"tools": [tool], "tool_choice": {"type": "tool", "name": "answer", "disable_parallel_tool_use": True}}
 
 
 def _cached(text: str) -> TextBlockParam:

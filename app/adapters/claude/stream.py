@@ -7,6 +7,7 @@ counted before a failure must not be lost with it.
 from dataclasses import dataclass, field, replace
 
 from anthropic.types import (
+    InputJSONDelta,
     MessageDeltaUsage,
     RawContentBlockDeltaEvent,
     RawMessageDeltaEvent,
@@ -23,6 +24,7 @@ from app.core.money import Usage
 STOPS = {
     "end_turn": Stop.END,
     "stop_sequence": Stop.END,
+    "tool_use": Stop.END,
     "max_tokens": Stop.CUT,
     "model_context_window_exceeded": Stop.CUT,
     "refusal": Stop.REFUSAL,
@@ -37,11 +39,12 @@ class Reading:
     started: bool = False
     stop: str | None = None
     pieces: list[str] = field(default_factory=list)
+    tool: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        """The text so far."""
-        return "".join(self.pieces)
+        """The answer so far: a tool's input, if one is used; what is said beside it is none."""
+        return "".join(self.tool or self.pieces)
 
     def take(self, event: RawMessageStreamEvent) -> None:
         """Take in one event; kinds that say nothing to us are passed over."""
@@ -51,6 +54,8 @@ class Reading:
                 self._count(event.message.usage)
             case RawContentBlockDeltaEvent(delta=TextDelta(text=text)):
                 self.pieces.append(text)
+            case RawContentBlockDeltaEvent(delta=InputJSONDelta(partial_json=text)):
+                self.tool.append(text)
             case RawMessageDeltaEvent():
                 self.stop = event.delta.stop_reason or self.stop
                 self._count(event.usage)

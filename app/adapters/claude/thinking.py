@@ -24,5 +24,7 @@ def thinking(prompt: Prompt, spec: ModelSpec) -> tuple[ThinkingConfigParam | Omi
             return {"type": "enabled", "budget_tokens": thought}, answer + thought
         case Thinking.ADAPTIVE:
             return ({"type": "adaptive"} if thought else {"type": "disabled"}), answer + thought
+        case Thinking.NEVER:
+            return omit, answer
         case _:
             assert_never(spec.thinking)

@@ -36,6 +36,7 @@ class Served:
 
 def served(name: str) -> Served:
     """The model of this name, alias or dated. Raises ApiError 404."""
+    name = name.removeprefix("anthropic.")  # Bedrock's names for them
     spec = MODELS.get(_BY_DATED.get(name, name))
     if spec is None:
         raise ApiError(404, f"model: {name}")

@@ -13,7 +13,7 @@ from app.sandbox.claude.thought import Thought, thought
 from app.sandbox.claude.tokens import count_text, cut_text
 from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge, outline_plan, verify
 
-StopReason = Literal["end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
+StopReason = Literal["tool_use", "end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,13 @@ Script = Callable[[dict[str, Any]], Findings | Mapping[str, object] | Reply | No
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What is sent. `tokens` counts the thought too."""
+    """What is sent. `tokens` counts the thought too; `tool` is the tool whose input the text is."""
 
     text: str
     stop_reason: StopReason
     tokens: int
     thought: Thought | None = None
+    tool: str | None = None
 
 
 def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | None, reviewer: Reviewer) -> Reply:

@@ -107,10 +107,18 @@ class CountRequest(_Strict):
     cache_control: CacheControl | None = None
 
     @property
+    def forced(self) -> Tool | None:
+        """The tool that must be used, if one must."""
+        choice = self.tool_choice
+        if choice is None or choice.type != "tool":
+            return None
+        return next((tool for tool in self.tools or [] if tool.name == choice.name), None)
+
+    @property
     def schema_(self) -> dict[str, Any] | None:
         """The answer's schema, if one is asked for."""
         if self.output_config is None or self.output_config.format is None:
-            return None
+            return None if self.forced is None else self.forced.input_schema
         return self.output_config.format.schema_
 
 

@@ -22,6 +22,8 @@ def parse_message(body: object) -> tuple[MessageRequest, Served]:
         _check_thinking(request.thinking, request, model)
     if request.max_tokens == 0:
         _check_warm_up(request)
+    if request.tool_choice is not None and request.tool_choice.type in {"any", "tool"}:
+        _check_forced(request)
     return request, model
 
 
@@ -31,6 +33,13 @@ def parse_count(body: object) -> tuple[CountRequest, Served]:
     model = served(request.model)
     _check_common(request, model)
     return request, model
+
+
+def _check_forced(request: MessageRequest) -> None:
+    if request.thinking is not None and request.thinking.type != "disabled":
+        raise invalid("tool_choice: Thinking may not be enabled when tool_choice forces tool use.")
+    if request.tool_choice is not None and request.tool_choice.type == "tool" and request.forced is None:
+        raise invalid(f"tool_choice.tool: tool '{request.tool_choice.name}' not found in provided tools")
 
 
 def breakpoints(request: CountRequest) -> list[str]:

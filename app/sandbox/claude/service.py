@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -95,6 +95,9 @@ class Service:
         warm_up = request.max_tokens == 0
         reply = Reply() if warm_up else compose(body, request, script=self.script, reviewer=self._reviewer)
         written = Written("", "max_tokens", 0) if warm_up else limit(reply, request, model, total)
+        if request.forced is not None:
+            stop = "tool_use" if written.stop_reason == "end_turn" else written.stop_reason
+            written = replace(written, tool=request.forced.name, stop_reason=stop)
         return Ticket(call, request, model, use, outline, written, self.latency.waits(usage, written.tokens))
 
     def respond(self, ticket: Ticket) -> dict[str, object]:
@@ -125,10 +128,10 @@ class Service:
             if ticket.written.thought is not None:
                 yield wire.thinking(ticket.written.thought)
             if parts:
-                yield wire.block_start(index)
+                yield wire.block_start(index, ticket.written.tool)
             for part in parts[:last]:
                 _sleep(rest / len(parts))
-                yield wire.delta(part, index)
+                yield wire.delta(part, index, ticket.written.tool)
                 sent += part
             booked = True
             if fault is None:

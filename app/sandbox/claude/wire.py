@@ -14,6 +14,8 @@ from app.sandbox.claude.thought import Thought
 
 _PIECE_TOKENS = 8
 _MOST_PIECES = 24
+_TOOL_USE = "toolu_01sandbox"
+_EMPTY = {"type": "text", "text": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,20 @@ def _blocks(written: Written) -> list[dict[str, object]]:
     blocks, thought = list[dict[str, object]](), written.thought
     if thought is not None:
         blocks.append({"type": "thinking", "thinking": thought.text, "signature": thought.signature})
-    if written.text:
+    if written.text and written.tool:
+        blocks.append({"type": "tool_use", "id": _TOOL_USE, "name": written.tool, "input": _object(written.text)})
+    elif written.text:
         blocks.append({"type": "text", "text": written.text})
     return blocks
+
+
+def _object(text: str) -> object:
+    """A tool's input; one that was cut short is none."""
+    nothing: dict[str, object] = {}
+    try:
+        return json.loads(text)
+    except ValueError:
+        return nothing
 
 
 def event(name: str, **fields: object) -> bytes:
@@ -89,13 +102,16 @@ def thinking(thought: Thought) -> bytes:
     return begun + (said if thought.text else b"") + signed + event("content_block_stop", index=0)
 
 
-def block_start(index: int) -> bytes:
-    """content_block_start of the text, and ping."""
-    return event("content_block_start", index=index, content_block={"type": "text", "text": ""}) + event("ping")
+def block_start(index: int, tool: str | None = None) -> bytes:
+    """content_block_start of the text, or of a tool's use, and ping."""
+    used: dict[str, object] = {"type": "tool_use", "id": _TOOL_USE, "name": tool, "input": _object("{}")}
+    return event("content_block_start", index=index, content_block=used if tool else _EMPTY) + event("ping")
 
 
-def delta(text: str, index: int) -> bytes:
-    """A piece of the text."""
+def delta(text: str, index: int, tool: str | None = None) -> bytes:
+    """A piece of the text, or of the tool's input."""
+    if tool:
+        return event("content_block_delta", index=index, delta={"type": "input_json_delta", "partial_json": text})
     return event("content_block_delta", index=index, delta={"type": "text_delta", "text": text})
 
 
