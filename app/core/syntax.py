@@ -6,6 +6,7 @@ only new ones count. Nothing here raises, whatever the text.
 
 import ast
 import json
+import threading
 import tomllib
 import warnings
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from app.core import grammars
 from app.core.grammars import Tree
 from app.core.policy_yaml import LOADER
 
+_WARNINGS = threading.Lock()  # their filters are the whole process's
 MAX_DEPTH = 200  # of YAML; deeper, its C parser is not to be trusted
 
 
@@ -108,7 +110,7 @@ def _in_tree(tree: Tree) -> _Faults:
 
 def _python(text: str) -> _Faults:
     try:
-        with warnings.catch_warnings():
+        with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -9,7 +9,6 @@ from app.core.finding import Category, Checked, Confidence, Severity
 from app.core.money import spec_of
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
 from app.core.review import Bill, Coverage, Review
-from app.core.suggestion import Withheld
 from app.core.wording_money import shortage_title
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
@@ -228,14 +227,6 @@ def not_told(review: Review) -> str:
     fallen = f"Not told: {'; '.join(f'{number:,} × {kind}' for kind, number in kinds)}."
     counted = ((silenced, again), (minor, below), (len(kinds), fallen))
     return " ".join(sentence for number, sentence in counted if number)
-
-
-def withheld(reasons: Sequence[Withheld]) -> str:
-    """How many suggestions are not offered, and why; "" if none."""
-    if not reasons:
-        return ""
-    why = "; ".join(f"{reason} ({number:,})" for reason, number in Counter(reasons).most_common())
-    return f"{count(len(reasons), 'suggestion')} not offered for a commit: {why}."
 
 
 def paused(by: str) -> str:

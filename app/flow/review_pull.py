@@ -16,7 +16,7 @@ from app.core.formats.github import review_draft, summary_comment
 from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.leaks import Clean, clean
-from app.core.money import MODELS
+from app.core.money import spec_of
 from app.core.placement import by_path
 from app.core.plausible import Evidence
 from app.core.policy import Policy, not_wanted
@@ -77,10 +77,10 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     if plan.depth is Depth.DEEP and plan.chunks and (deep := world.deep) is not None:
         asking = replace(asking, context=with_hints(told, await plan_ahead(deep, scope.reviewed, scores, about)))
     reader = _reader(world, asking, steering.policy, plan)
-    readings, withheld = await keep_sound(job, await _ask(plan, reader), by_path(scope.reviewed), world.forge)
-    readings = [*readings, *plan.left]
+    readings = [*await _ask(plan, reader), *plan.left]
     beside, addressed = _unread_but_known(diff, scope), look(cleaned.pull(fetched.opened.pull), scope.reviewed)
     readings = _with_code_found(readings, cleaned, addressed.findings, (*scope.reviewed, *beside))
+    readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge, cleaned.known)
     second = _second_reader(world, plan, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
     refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside))), second)
     spent = await world.store.spent(job.name)
@@ -150,7 +150,7 @@ def _reader(world: World, asking: Asking, policy: Policy, plan: Plan) -> Reader:
     deep, room = world.deep, world.limits.output_tokens
     wanted = deep is not None and (policy.escalate or plan.depth is Depth.DEEP)
     better = (
-        Reader(deep, MODELS[deep.name], asking.brief, room, asking.context) if wanted and deep is not None else None
+        Reader(deep, spec_of(deep.name), asking.brief, room, asking.context) if wanted and deep is not None else None
     )
     return Reader(world.model, world.spec, asking.brief, room, asking.context, better)
 

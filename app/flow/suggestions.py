@@ -1,11 +1,13 @@
 """Readings -> the same without the suggestions that must not be committed: the head's files are read, and each is judged."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.core.diff import FileDiff
 from app.core.finding import Finding, fingerprint
 from app.core.job import ReviewJob
+from app.core.redact import Known, redact_text
 from app.core.review import Reading
 from app.core.suggestion import Withheld, heads, unread, vet
 from app.errors import TransientError, UserError
@@ -16,21 +18,17 @@ MAX_FILES = 50
 
 
 async def keep_sound(
-    job: ReviewJob, readings: Sequence[Reading], files: Mapping[str, FileDiff], forge: Forge
+    job: ReviewJob, readings: Sequence[Reading], files: Mapping[str, FileDiff], forge: Forge, known: Known
 ) -> tuple[list[Reading], tuple[Withheld, ...]]:
     """The readings with suggestions that can be committed as they are, and why the others are not offered.
 
-    `files` as `placement.by_path` makes them. Where GitHub does not give the files, less can be proven.
+    `files` as `placement.by_path` makes them, `known` the credentials that are in them no more. Where GitHub does not
+    give the files, less can be proven.
     """
     findings = [finding for reading in readings for finding in reading.findings]
-    known = heads(findings, files, await _texts(job, findings, files, forge))
-    withheld: dict[str, Withheld] = {}  # several chunks may have found the same
-    kept = list[Reading]()
-    for reading in readings:
-        vetted = [vet(finding, files, known) for finding in reading.findings]
-        withheld |= {fingerprint(one.finding): one.withheld for one in vetted if one.withheld is not None}
-        kept.append(replace(reading, findings=tuple(one.finding for one in vetted)))
-    return kept, tuple(withheld.values())
+    texts = await _texts(job, findings, files, forge)
+    # Parsing takes time, in which the loop has other reviews to serve.
+    return await asyncio.to_thread(_judged, readings, files, texts, known)
 
 
 async def _texts(
@@ -42,3 +40,17 @@ async def _texts(
         return await forge.read_files(job.ref, job.head_sha, paths) if paths else {}
     except (TransientError, UserError):
         return {}
+
+
+def _judged(
+    readings: Sequence[Reading], files: Mapping[str, FileDiff], texts: Mapping[str, str], known: Known
+) -> tuple[list[Reading], tuple[Withheld, ...]]:
+    findings = [finding for reading in readings for finding in reading.findings]
+    there = heads(findings, files, {path: redact_text(path, text, known) for path, text in texts.items()})
+    withheld: dict[str, Withheld] = {}  # several chunks may have found the same
+    kept = list[Reading]()
+    for reading in readings:
+        vetted = [vet(finding, files, there) for finding in reading.findings]
+        withheld |= {fingerprint(one.finding): one.withheld for one in vetted if one.withheld is not None}
+        kept.append(replace(reading, findings=tuple(one.finding for one in vetted)))
+    return kept, tuple(withheld.values())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from app.core.finding import Severity
 from app.core.money import MODELS
-from app.core.providers import Provider
 from app.core.overrides import POLICY, Overrides
 from app.core.policy_texts import PATTERN
+from app.core.providers import Provider
 from app.errors import SettingsError
 from app.settings import ReviewSettings, load_review
 from app.settings.secret import Secret

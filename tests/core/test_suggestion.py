@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from app.core import wording
+from app.core import wording_suggestions
 from app.core.diff import FileDiff, Side
 from app.core.finding import Confidence, Finding
 from app.core.placement import by_path
@@ -160,6 +160,6 @@ def test_which_files_are_read() -> None:
 
 def test_the_check_run_counts_what_is_withheld() -> None:
     """In one line, the most frequent reason first."""
-    told = wording.withheld((Withheld.BROKEN, Withheld.SAME, Withheld.BROKEN))
+    told = wording_suggestions.withheld((Withheld.BROKEN, Withheld.SAME, Withheld.BROKEN))
     assert told == "3 suggestions not offered for a commit: the file would no longer parse (2); it changes nothing (1)."
-    assert wording.withheld(()) == ""
+    assert wording_suggestions.withheld(()) == ""

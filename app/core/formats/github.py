@@ -7,7 +7,7 @@ check run's summary, holds 65,535 characters (source: REST API, check runs).
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from app.core import wording
+from app.core import wording, wording_suggestions
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
 from app.core.formats.words import badge, elsewhere, kind, path_code, where
@@ -79,7 +79,7 @@ def check_report(review: Review) -> CheckReport:
         _placed_here(review.in_summary),
         wording.not_told(review),
         _refuted(review),
-        wording.withheld(review.withheld),
+        wording_suggestions.withheld(review.withheld),
         _skipped(review.skipped),
         _malformed(review.malformed),
     ]
