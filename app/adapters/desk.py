@@ -1,13 +1,15 @@
 """Reviews as the people who run Kireji see and steer them: our tables and the engine's queue, seen together."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Engine
 
 from app.adapters.engine.jobs import UNFINISHED, Job, Jobs, Step
 from app.adapters.intake import DurableIntake
-from app.adapters.store import listing, reviews
+from app.adapters.store import costs, listing, reviews
 from app.adapters.store.engine import database_errors
+from app.core.costs import By, CostRow
 from app.core.desk import Listed, Shown, Work, WorkStep, wanted
 from app.core.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
 from app.errors import UserError
@@ -67,6 +69,15 @@ class Desk:
                 f"review {review.id} is {review.state}", f"`kireji jobs cancel '{review.id}'` ends it first."
             )
         return self._listed([self._find(self._intake.again(review))])[0]
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return self._clock.now()
+
+    def costs(self, start: float, end: float, by: By) -> tuple[CostRow, ...]:
+        """What calls cost from `start` until before `end` (epoch seconds), the dearest first."""
+        with database_errors():
+            return costs.costs(self._database, start, end, by)
 
     def _find(self, name: str) -> ReviewRecord:
         """The review that is meant."""

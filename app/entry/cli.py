@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.entry.completion import completion
+from app.entry.costs import costs
 from app.entry.doctor import doctor
 from app.entry.jobs import jobs
 from app.entry.policy import policy
@@ -85,6 +86,7 @@ def _settings() -> "Settings":
 
 main.add_command(completion)
 main.add_command(doctor)
+main.add_command(costs)
 main.add_command(jobs)
 main.add_command(policy)
 main.add_command(review)

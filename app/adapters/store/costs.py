@@ -1,0 +1,41 @@
+"""What model calls cost in a stretch of time, summed by one of the ledger's columns."""
+
+from sqlalchemy import Engine, and_, func, select
+
+from app.adapters.store.engine import reading
+from app.adapters.store.tables import model_calls
+from app.core.costs import By, CostRow
+
+
+def costs(engine: Engine, start: float, end: float, by: By) -> tuple[CostRow, ...]:
+    """Sums from `start` until before `end` (epoch seconds), the dearest first."""
+    column = model_calls.c["repo" if by is By.REPOSITORY else by.value]
+    dollars = func.sum(model_calls.c.nanodollars)
+    tokens = [func.sum(model_calls.c[name]) for name in ("input_tokens", "cache_write_tokens", "cache_read_tokens")]
+    query = (
+        select(
+            column,
+            func.count(),
+            func.sum(model_calls.c.attempts),
+            *tokens,
+            func.sum(model_calls.c.output_tokens),
+            dollars,
+        )
+        .where(and_(model_calls.c.at >= start, model_calls.c.at < end))
+        .group_by(column)
+        .order_by(dollars.desc(), column)
+    )
+    with reading(engine) as conn:
+        rows = conn.execute(query).all()
+    return tuple(
+        CostRow(
+            name=None if name is None else str(name),
+            calls=int(calls),
+            attempts=int(attempts),  # Postgres sums bigints as Decimal
+            sent=int(sent + written + read),
+            cached=int(read),
+            written=int(out),
+            nanodollars=int(paid),
+        )
+        for name, calls, attempts, sent, written, read, out, paid in rows
+    )
