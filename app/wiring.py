@@ -37,6 +37,7 @@ from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.ledger import nanodollars
 from app.core.money import retires_soon, spec_of
+from app.core.providers import Provider
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import Limits, World
@@ -240,14 +241,15 @@ def build_desk(settings: Settings, clock: Clock | None = None) -> Desk:
 
 
 def build_checkup(settings: Settings) -> Checkup:
-    """What `kireji doctor` looks at outside this machine."""
+    """What `kireji doctor` looks at outside this machine. Only Anthropic's own API tells which models it serves."""
+    tells = settings.access.provider is Provider.ANTHROPIC
     return Checkup(
         api_url=settings.github_api_url,
         app_id=settings.app_id,
         private_key_pem=settings.private_key.reveal(),
-        api_key=settings.anthropic_api_key.reveal(),
-        base_url=settings.anthropic_base_url,
-        models=(settings.model, *settings.policy_models),
+        api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
+        base_url=settings.anthropic_base_url or "",
+        models=(settings.model, *settings.policy_models) if tells else (),
         clock=SystemClock(),
     )
 
