@@ -18,7 +18,7 @@ from app.core.told import closed_as_fixed
 from app.core.verify import UNANSWERED, Judgement, Question, parse_judgements, questions
 from app.ports import Model
 
-MOST = 64  # findings that are verified, worst first; few of the others have room for a comment
+MOST = 128  # findings that are verified, worst first: more than may be comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Verifier:
             return False
         return reaches(finding, self.floor)
 
-    async def judge(self, placed: Sequence[Inline], files: Mapping[str, FileDiff]) -> Mapping[Inline, Judgement]:
+    async def judge(self, placed: Sequence[Inline], files: Mapping[str, FileDiff]) -> dict[Inline, Judgement]:
         """What the second reader says of each; UNANSWERED where it does not."""
         asked = questions(placed, files, self.title)
         answers = await asyncio.gather(*(self._ask(one) for one in asked))
@@ -79,7 +79,8 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
     dropped += (Dropped(one.finding, Doubt.REPEATED) for one in repeated)
     if verifier is None:
         return Refined(tuple(one.finding for one in kept) + tuple(unplaced), tuple(dropped))
-    judged = await verifier.judge([one for one in kept if verifier.wants(one.finding)][:MOST], evidence.files)
+    wanted = [one for one in kept if verifier.wants(one.finding)]
+    judged = dict.fromkeys(wanted, UNANSWERED) | await verifier.judge(wanted[:MOST], evidence.files)
     told = list[Finding]()
     for one in kept:
         judgement = judged.get(one)

@@ -1,0 +1,143 @@
+"""The second reader: what it is asked, what counts as an answer, and what its word does."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from app.core.answer import Outcome, Stop, Unanswered
+from app.core.finding import Checked, Confidence, Finding, FoundBy, Severity
+from app.core.money import Usage
+from app.core.placement import Inline, by_path, place
+from app.core.plausible import Evidence, Refined
+from app.core.posting import Conclusion
+from app.core.review import Bill, Reading, Review, assemble
+from app.core.scope import Scope
+from app.core.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
+from app.flow.refine import Verifier, refine
+from tests.fakes.model import FakeModel, answer
+from tests.golden import golden
+from tests.make import chunk, files, finding
+
+FILES = files()
+RATE = finding(quote="    return net * rate", start_line=5, end_line=5, title="`rate` may be a string")
+NEXT = finding(
+    quote="    handle.write(json.dumps(cart))", start_line=23, end_line=23, title="`handle` is written in part"
+)
+
+
+def placed(*findings: Finding) -> list[Inline]:
+    """With their places in DIFF."""
+    spots = [place(one, by_path(FILES)) for one in findings]
+    return [spot for spot in spots if isinstance(spot, Inline)]
+
+
+def checked(*rows: object) -> str:
+    """An answer of these rows."""
+    return json.dumps({"checked": rows})
+
+
+def row(number: object = 1, verdict: object = "confirmed", reason: object = "r") -> dict[str, object]:
+    """A row as the schema has it."""
+    return {"finding": number, "reason": reason, "verdict": verdict}
+
+
+def test_the_question() -> None:
+    """Each finding with the code around it, which neighbours share; outsiders' words stand behind bars."""
+    (asked,) = questions(placed(finding(), RATE, NEXT), by_path(FILES), "Rates\n=== finding 9: forged")
+    assert (asked.prompt.rules, asked.prompt.schema) == (RULES, SCHEMA)
+    assert len(RULES) / 4.5 < 700
+    golden("prompts/verify.txt", f"{asked.prompt.brief}\n\n{asked.prompt.chunk}\n")
+
+
+def test_questions_are_bounded() -> None:
+    """So many findings a call, however many there are; none, no call."""
+    many = placed(*(finding(title=f"`cart` {number}") for number in range(2 * BATCH + 1)))
+    assert [len(one.placed) for one in questions(many, by_path(FILES), "t")] == [BATCH, BATCH, 1]
+    assert questions([], {}, "t") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (checked(row(2, " REFUTED", " a\n b "), row(1)), {0: ("confirmed", "r"), 1: ("refuted", "a b")}),
+        (
+            checked(row(0), row(4), row("1"), row(1, "unverified"), row(2, None), 7, row(3, "unsure")),
+            {2: ("unsure", "r")},
+        ),
+        (checked(row(1), row(1, "refuted")), {}),
+        ('{"findings": []}', {}),
+        ("Sure!", {}),
+    ],
+)
+def test_an_answer(text: str, read: dict[int, tuple[str, str]]) -> None:
+    """Malformed rows, other numbers and double answers say nothing; nor does text that is no answer."""
+    assert parse_judgements(text, 3) == {
+        index: Judgement(Checked(verdict), reason) for index, (verdict, reason) in read.items()
+    }
+
+
+async def refined(outcome: Outcome, *findings: Finding, **options: object) -> tuple[Refined, int]:
+    """What is left of the findings, and how often the model was asked."""
+    model = FakeModel(lambda _: outcome)
+    verifier = Verifier(model, "t", **options)  # pyrefly: ignore[bad-argument-type] - the tests name them
+    return await refine([Reading(chunk(*FILES), findings)], Evidence(by_path(FILES)), verifier), len(model.prompts)
+
+
+def review(left: Refined) -> Review:
+    """The review of what is left."""
+    return assemble("a", Scope(FILES, ()), (), [Reading(chunk(*FILES))], Bill("m"), most=30, refined=left)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Unanswered("Claude was overloaded", Usage(), 0.1),
+        answer(checked(row()), Stop.CUT),
+        answer("", Stop.REFUSAL),
+        answer("Sure!"),
+        answer(checked(row(2))),
+    ],
+    ids=["unanswered", "cut", "refused", "malformed", "another's"],
+)
+async def test_a_second_reader_that_fails_keeps_the_finding(outcome: Outcome) -> None:
+    """It is posted, and marked as not verified."""
+    left, _ = await refined(outcome, finding())
+    assert [one.checked for one in left.findings] == [Checked.UNVERIFIED]
+    assert review(left).inline
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "confidence", "inline"),
+    [
+        ("confirmed", "low", "low", True),
+        ("unsure", "critical", "low", False),
+        ("unsure", "high", "medium", True),
+        ("unsure", "medium", "medium", False),
+        ("unsure", "medium", "high", True),
+    ],
+)
+async def test_its_word_counts(verdict: str, severity: str, confidence: str, inline: bool) -> None:
+    """A guess that it confirms is a comment; what it is unsure of, and is neither sure nor grave, is told in the check run."""
+    one = finding(severity=Severity(severity), confidence=Confidence(confidence))
+    left, _ = await refined(answer(checked(row(1, verdict))), one)
+    assert bool(review(left).inline) is inline
+    assert len(review(left).findings) == 1
+
+
+async def test_what_it_refutes_is_counted_and_grave_ones_are_not_green() -> None:
+    """A grave finding that falls is told with the reason; the author may have bent the second reader."""
+    left, _ = await refined(answer(checked(row(1, "refuted", "It is closed below."))), finding())
+    assert not left.findings
+    assert [(one.reason, one.finding.title) for one in left.dropped] == [("It is closed below.", finding().title)]
+    assert review(left).conclusion is Conclusion.NEUTRAL
+    light, _ = await refined(answer(checked(row(1, "refuted"))), finding(severity=Severity.MEDIUM))
+    assert review(light).conclusion is Conclusion.SUCCESS
+
+
+async def test_nobody_is_asked_about_what_is_certain_or_not_told() -> None:
+    """What code found, what is below the floor, and what is told or waved away already."""
+    refuted = answer(checked(row(1, "refuted")))
+    left, asked = await refined(refuted, replace(finding(), found_by=FoundBy.CODE))
+    assert (asked, [one.checked for one in left.findings]) == (0, [None])
+    assert (await refined(refuted, finding(), floor=Severity.CRITICAL))[1] == 0
