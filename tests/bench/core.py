@@ -28,7 +28,7 @@ class Cut:
 
 def measure(files: int, lines: int) -> Cut:
     """Parse, choose and cut a synthetic diff; the time is taken without the memory's tracing."""
-    text = _diff(files, lines)
+    text = unified(files, lines)
     started = time.perf_counter()
     diff = parse(text)
     parsed = time.perf_counter()
@@ -44,8 +44,9 @@ def measure(files: int, lines: int) -> Cut:
     )
 
 
-def _diff(files: int, lines: int) -> str:
-    change = make_change(files=files, lines=lines, planted=0, seed=files)
+def unified(files: int, lines: int, planted: int = 0) -> str:
+    """A synthetic change as git's unified text."""
+    change = make_change(files=files, lines=lines, planted=planted, seed=files)
     return diff_text(change.base, change.head)
 
 
