@@ -16,6 +16,11 @@ class Surroundings:
     _defined: dict[str, list[tuple[Outline, Definition]]] = field(default_factory=dict, init=False, repr=False)
     _used: dict[str, list[Outline]] = field(default_factory=dict, init=False, repr=False)
 
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The lines of each file, by path."""
+        return {path: file.lines for path, file in (*self.heads.items(), *self.others.items())}
+
     def defining(self, name: str) -> list[tuple[Outline, Definition]]:
         """What is defined under a name, with its file."""
         if not self._defined:

@@ -24,17 +24,15 @@ class Claim(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Around:
     """The new file's lines that are known, in order, and which of them the finding is about (its index).
 
-    `whole` is True where they are the file from its first line to its last; else they are one hunk's. `deleted` are
-    the lines that the change takes out of the file.
+    `whole` is True where they are the file from its first line to its last; else they are one hunk's.
     """
 
     lines: Sequence[str]
     at: int
     whole: bool = False
-    deleted: Sequence[str] = ()
 
 
 _NOTHING = r"(?:null|nil|none|undefined)"
@@ -77,7 +75,7 @@ def claim(finding: Finding) -> Claim | None:
     return next((kind for kind, words in _WORDS if words.search(finding.title)), None)
 
 
-def belied(finding: Finding, claimed: Claim, around: Surroundings) -> bool:
+def belied(finding: Finding, claimed: Claim, around: Around) -> bool:
     """Whether the code shows that what is said to be missing is there."""
     for name in subjects(finding):
         match claimed:
@@ -118,7 +116,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
     return any(pattern.search(line) for line in lines)
 
 
-def guarded(name: str, around: Surroundings) -> bool:
+def guarded(name: str, around: Around) -> bool:
     """Whether the use is reached only where the name has a value: a guard above leaves, or encloses it."""
     absent, present, safe, anew = _guards(name)
     here = around.lines[around.at]
@@ -156,7 +154,7 @@ def _guards(name: str) -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, rows))
 
 
-def released(name: str, around: Surroundings, finding: Finding) -> bool:
+def released(name: str, around: Around, finding: Finding) -> bool:
     """Whether the named thing is closed for sure; a plain close belies only a finding that speaks of no other path."""
     bare, word = re.escape(name), rf"(?<![\w.]){re.escape(name)}\b"
     verbs = "close|Close|release|unlock|Unlock|dispose|Dispose|aclose"

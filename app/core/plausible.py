@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.core.diff import FileDiff, Hunk, Side, hunk_of
 from app.core.finding import Finding, FoundBy
-from app.core.lookup import Claim, Surroundings, belied, claim
+from app.core.lookup import Around, Claim, belied, claim
 from app.core.names import common, explained, known, names, spoken, titled
 from app.core.nits import Nit, nit
 from app.core.placement import Inline
@@ -49,19 +49,18 @@ class Refined:
 class Evidence:
     """What findings are held against: the files of the diff by path (see `placement.by_path`), and what else was shown.
 
-    `texts` are head files' texts, where they are at hand; `context` is what the finder was shown besides the chunks.
+    `texts` are the lines of files at the head commit, by path, as far as they are at hand.
     """
 
     files: Mapping[str, FileDiff]
-    texts: Mapping[str, str] = field(default_factory=dict)
-    context: str = ""
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> frozenset[str]:
         """All names that the finder may have seen."""
         lines = (line.text for file in self.files.values() for hunk in file.hunks for line in hunk.lines)
         heads = (hunk.section for file in self.files.values() for hunk in file.hunks)
-        return known((*lines, *heads, *self.files, *self.texts.values(), self.context))
+        return known((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
 
 
 def doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
@@ -83,7 +82,7 @@ def _looked_up(placed: Inline, claimed: Claim, file: FileDiff, evidence: Evidenc
     """What is said to be missing is looked for in the file's text, or in the hunk where there is no text."""
     if placed.side is Side.LEFT:
         return None  # the line is gone: what it did may well be missing now
-    around = _surroundings(placed, file, evidence.texts.get(file.path))
+    around = _around(placed, file, evidence.texts.get(file.path))
     if around is None:
         return None
     if belied(placed.finding, claimed, around):
@@ -93,18 +92,18 @@ def _looked_up(placed: Inline, claimed: Claim, file: FileDiff, evidence: Evidenc
     return None
 
 
-def _surroundings(placed: Inline, file: FileDiff, text: str | None) -> Surroundings | None:
+def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> Around | None:
     """The lines around a finding on the new file; its text counts only if it has the line that the diff shows there."""
     hunk = hunk_of(file, placed.side, placed.line)
     if hunk is None:
         return None
     new = [line for line in hunk.lines if line.side is Side.RIGHT]
     at = next(index for index, line in enumerate(new) if line.number == placed.start_line)
-    lines = text.splitlines()[:MAX_LINES] if text is not None else []
+    lines = (text or ())[:MAX_LINES]
     index = placed.start_line - 1
     if index < len(lines) and lines[index].rstrip() == new[at].text.rstrip():
-        return Surroundings([line[:MAX_LINE_CHARS] for line in lines], index, whole=True)
-    return Surroundings([line.text[:MAX_LINE_CHARS] for line in new], at, whole=_is_whole(file, hunk))
+        return Around([line[:MAX_LINE_CHARS] for line in lines], index, whole=True)
+    return Around([line.text[:MAX_LINE_CHARS] for line in new], at, whole=_is_whole(file, hunk))
 
 
 def _is_whole(file: FileDiff, hunk: Hunk) -> bool:

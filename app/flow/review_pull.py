@@ -82,7 +82,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     readings = _with_code_found(readings, cleaned, addressed.findings, (*scope.reviewed, *beside))
     readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge, cleaned.known)
     second = _second_reader(world, plan, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
-    refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside))), second)
+    refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside)), around.lines), second)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     review = assemble(
