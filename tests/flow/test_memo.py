@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.adapters.memory import MemoryStore
-from app.core import talk, verdicts, verify
+from app.core import plan, talk, verdicts, verify
 from app.core.answer import Stop
 from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.core.prompt import RULES as REVIEW_RULES
@@ -16,11 +16,13 @@ from tests.fakes.model import FakeModel, answer
 FINDINGS = Prompt(REVIEW_RULES, "", "the same text", 100)
 VERDICTS = Prompt(verdicts.RULES, "", "the same text", 100, verdicts.SCHEMA)
 CHECKED = Prompt(verify.RULES, "", "the same text", 100, verify.SCHEMA)
+PLAN = Prompt(plan.RULES, "", "the same text", 100, plan.SCHEMA)
 TALK = Prompt(talk.RULES, "", "the same text", 100, talk.SCHEMA)
 ANSWERS = {
     "findings": '{"findings": []}',
     "verdicts": json.dumps({"verdicts": [{"thread": 1, "fixed": "yes", "reason": "r"}]}),
     "checked": json.dumps({"checked": [{"finding": 1, "verdict": "confirmed", "reason": "r"}]}),
+    "plan": json.dumps({"plan": [{"path": "a.py", "look_for": "locks"}]}),
     "answer": '{"answer": "Because.", "withdraw": false}',
 }
 
@@ -40,6 +42,7 @@ async def asked_twice(prompt: Prompt, text: str, stop: Stop = Stop.END) -> int:
         (FINDINGS, ANSWERS["findings"]),
         (VERDICTS, ANSWERS["verdicts"]),
         (TALK, ANSWERS["answer"]),
+        (PLAN, ANSWERS["plan"]),
         (CHECKED, ANSWERS["checked"]),
     ],
     ids=READERS,
@@ -50,7 +53,8 @@ async def test_an_answer_under_any_schema_is_remembered(prompt: Prompt, text: st
 
 
 @pytest.mark.parametrize(
-    ("name", "prompt"), [("findings", FINDINGS), ("verdicts", VERDICTS), ("answer", TALK), ("checked", CHECKED)]
+    ("name", "prompt"),
+    [("findings", FINDINGS), ("verdicts", VERDICTS), ("answer", TALK), ("plan", PLAN), ("checked", CHECKED)],
 )
 @pytest.mark.parametrize("text", ["", "Sure!", "{}", "[]", *ANSWERS.values()])
 async def test_an_answer_that_nobody_can_read_is_asked_for_again(name: str, prompt: Prompt, text: str) -> None:
