@@ -39,7 +39,7 @@ check: $(STAMP)  ## lint, types, layers, workflows
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.workflows
 
-bench: $(STAMP)  ## the benchmarks (PART=cli, core, context, reviews, verify, intake or crowd for one); the tables are in tests/bench/README.md
+bench: $(STAMP)  ## the benchmarks (PART=cli, core, context, reviews, verify, intake, crowd or secrets for one); the tables are in tests/bench/README.md
 	@$(BIN)/python -m tests.bench $(PART)
 
 CONTRACT ?= ../shared/tools/contract

@@ -108,6 +108,8 @@ FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     "stripe-key": ((("k_live_", "whsec_"), r"(?<![A-Za-z0-9_])(?:[rs]k_live|whsec)_[A-Za-z0-9]{24,250}"),),
     "stripe-test-key": ((("k_test_",), r"(?<![A-Za-z0-9_])[rs]k_test_[A-Za-z0-9]{24,250}"),),
+    # The library has it where it stands alone; in the service's own addresses it follows a word.
+    "telegram-token": ((("bot",), r"(?<![A-Za-z0-9])bot(\d{8,10}:[A-Za-z0-9_-]{35})(?![\w-])"),),
     "twilio-key": (
         (("wilio", "WILIO"), r"(?i:twilio)[^\n]{0,40}?[\"'=:][ \t]{0,4}[\"']?([a-f0-9]{32})(?![A-Za-z0-9])"),
     ),

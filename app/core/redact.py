@@ -178,7 +178,8 @@ def _with_form(text: str) -> Iterator[Span]:
             start, end = match.span(form.group)
             if form.goes_on and (rest := _WORD.match(text, end)):
                 end = rest.end()
-            if _stands_alone(text, start, end) and not _is_example(form.kind, text[start:end]):
+            alone = form.group > 0 or _stands_alone(text, start, end)  # a group's edges are the pattern's own
+            if alone and not _is_example(form.kind, text[start:end]):
                 yield Span(start, end, form.kind)
     if "eyJ" in text:
         for match in _JWT.finditer(text):

