@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,7 +18,8 @@ from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
 from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
-from app.adapters.git import LocalForge
+from app.adapters.git import FetchedCode, LocalCode, LocalForge
+from app.adapters.git.fetched import Remote
 from app.adapters.governor import SharedGovernors
 from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
@@ -41,7 +43,7 @@ from app.core.providers import Provider
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import Limits, World
-from app.ports import Clock, Forge, Journal, Model, Store
+from app.ports import Clock, Code, Forge, Journal, Model, Store
 from app.settings import ReviewSettings, Secret, Settings
 from app.settings.action import ActionSettings
 
@@ -86,7 +88,8 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         clock=clock,
         governors=governors,
     )
-    return _world(settings, forge, clock, governors, store or MemoryStore())
+    code = _code(settings, forge.remote)
+    return _world(settings, forge, clock, governors, store or MemoryStore(), code)
 
 
 def build_world_for_token(
@@ -100,7 +103,8 @@ def build_world_for_token(
     forge = github.connect(
         api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
     )
-    return _world(settings, forge, clock, governors, store or MemoryStore())
+    code = _code(settings, forge.remote)
+    return _world(settings, forge, clock, governors, store or MemoryStore(), code)
 
 
 def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
@@ -113,7 +117,8 @@ def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
     """The same for a change that is on no GitHub."""
     clock = clock or SystemClock()
-    return _world(settings, LocalForge(change), clock, SharedGovernors(clock), MemoryStore())
+    code = LocalCode(change) if settings.search else None
+    return _world(settings, LocalForge(change), clock, SharedGovernors(clock), MemoryStore(), code)
 
 
 def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = False) -> Change:
@@ -125,7 +130,23 @@ def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = Fa
     return git.of_staged(repository) if staged else git.of_range(repository, spec)
 
 
-def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:
+def _code(settings: ReviewSettings, remote: Remote) -> Code | None:
+    """Whole repositories, if they are wanted and there is a git to fetch them with."""
+    path = settings.network.get("PATH")
+    if settings.search and shutil.which("git", path=path) is None:
+        logging.getLogger("kireji.search").warning("git is not installed: no repository is searched")
+        return None
+    return FetchedCode(settings.code_dir, remote, settings.network) if settings.search else None
+
+
+def _world(  # noqa: PLR0917 - the parts of every world
+    settings: ReviewSettings,
+    forge: Forge,
+    clock: Clock,
+    governors: SharedGovernors,
+    store: Store,
+    code: Code | None,
+) -> World:
     from app.adapters import claude  # noqa: PLC0415 - as in build_world
 
     warn_of_retirement(settings, clock)
@@ -159,6 +180,7 @@ def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: Shar
             budget=_budget(settings),
         ),
         models=models,
+        code=code,
     )
 
 

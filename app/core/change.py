@@ -3,23 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.core.context_search import Hit
 from app.core.patch import without_prose
 from app.core.pull import PullRef, PullRequest
 
 PATCH = "patch"
 
 Texts = Callable[[Sequence[str]], Mapping[str, str]]
+Search = Callable[[Sequence[str]], Sequence[Hit]]
 
 
 def _none(paths: Sequence[str]) -> Mapping[str, str]:  # noqa: ARG001 - a patch alone has no files
     return {}
 
 
+def _nothing(names: Sequence[str]) -> Sequence[Hit]:  # noqa: ARG001 - as above
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change: its `name` for people, what its commits say of it, and its diff. Texts are read of git when asked for.
+    """A change: its `name` for people, what its commits say of it, and its diff.
 
-    `base_sha` and `head_sha` are commits, or words where there are none.
+    Texts are read of git when asked for; `search` finds lines of the head. `base_sha` and `head_sha` are commits, or words
+    where there are none.
     """
 
     name: str
@@ -32,6 +39,7 @@ class Change:
     text: str
     base_texts: Texts = _none
     head_texts: Texts = _none
+    search: Search = _nothing
 
     def pull(self, ref: PullRef) -> PullRequest:
         """The pull request that it would be."""

@@ -47,7 +47,7 @@ def callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
     """A section for each place outside the part where something is called whose signature the part changes."""
     shown = {view.path: view.shown for view in views}
     for name, view in changed_signatures(views, files.heads).items():
-        near = sorted(files.using(name), key=lambda file, view=view: _caller_order(view.path, file.path, files.heads))
+        near = sorted(files.using(name), key=lambda file, view=view: caller_order(view.path, file.path, files.heads))
         places = (
             _use(name, file, row)
             for file in near
@@ -72,7 +72,16 @@ def distance(one: str, other: str) -> int:
     return len(first) + len(second) - 2 * common
 
 
-def _caller_order(path: str, other: str, heads: Mapping[str, Outline]) -> tuple[bool, bool, int, str]:
+def call_of(name: str, path: str, line: str) -> bool:
+    """Whether a line of a file looks as if it called something."""
+    if name not in line or _COMMENT.match(line):
+        return False
+    bare = language(path) in _WITHOUT_BRACKETS
+    end = "" if bare else r"\s*(?:<[^<>()]{0,80}>\s*)?\("
+    return re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$]){end}", line[:1000]) is not None
+
+
+def caller_order(path: str, other: str, heads: Mapping[str, Outline]) -> tuple[bool, bool, int, str]:
     """Code before tests, what the pull request does not touch before what it does, near before far."""
     return "test" in other.lower(), other in heads, distance(path, other), other
 
@@ -124,12 +133,10 @@ def _definition(file: Outline, one: Definition) -> Section:
 
 def _calls(name: str, file: Outline, shown: frozenset[int]) -> Iterator[int]:
     """The rows on which a file calls something, but for those in sight."""
-    bare = language(file.path) in _WITHOUT_BRACKETS
-    pattern = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])" + ("" if bare else r"\s*(?:<[^<>()]{0,80}>\s*)?\("))
     own = {row for one in file.named(name) for row in range(one.first, one.body)}
     skipped = own | set(file.imports) | shown
     for row, line in enumerate(file.lines):
-        if name in line and row not in skipped and not _COMMENT.match(line) and pattern.search(line[:1000]):
+        if row not in skipped and call_of(name, file.path, line):
             yield row
 
 

@@ -68,7 +68,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
     about = brief(_told_of(cleaned.pull(fetched.opened.pull), steering.policy), scope.reviewed, repository_rules=rules)
     around = await look_around(job, scope.reviewed, steering.policy.context, world, cleaned.known)
-    told = cache(partial(context, known=around, pieces=steering.policy.context, room=world.context_room))
+    told = cache(partial(context, known=around.known, pieces=steering.policy.context, room=world.context_room))
     scores = risks(scope.reviewed, {thread.path for thread in threads})
     chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
     plan = await afford(job, steering.policy, chunks, scores, Asking(about, told), world)
@@ -80,7 +80,8 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     readings = [*await _ask(plan, reader), *plan.left]
     beside, addressed = _unread_but_known(diff, scope), look(cleaned.pull(fetched.opened.pull), scope.reviewed)
     readings = _with_code_found(readings, cleaned, addressed.findings, (*scope.reviewed, *beside))
-    readings, withheld = await keep_sound(job, readings, by_path(scope.reviewed), world.forge, cleaned.known)
+    known, by_name = cleaned.known, by_path(scope.reviewed)
+    readings, withheld = await keep_sound(job, readings, by_name, world.forge, known, read=around.texts)
     second = _second_reader(world, plan, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
     refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside)), around.lines), second)
     spent = await world.store.spent(job.name)

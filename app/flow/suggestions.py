@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from app.core.diff import FileDiff
 from app.core.finding import Finding, fingerprint
@@ -13,33 +14,46 @@ from app.core.suggestion import Withheld, heads, unread, vet
 from app.errors import TransientError, UserError
 from app.ports import Forge
 
+NONE_READ: Mapping[str, str] = MappingProxyType({})
 MAX_FILES = 50
 """How many of the head's files are read: one request. Suggestions in others are judged by the diff."""
 
 
 async def keep_sound(
-    job: ReviewJob, readings: Sequence[Reading], files: Mapping[str, FileDiff], forge: Forge, known: Known
+    job: ReviewJob,
+    readings: Sequence[Reading],
+    files: Mapping[str, FileDiff],
+    forge: Forge,
+    known: Known,
+    *,
+    read: Mapping[str, str] = NONE_READ,
 ) -> tuple[list[Reading], tuple[Withheld, ...]]:
     """The readings with suggestions that can be committed as they are, and why the others are not offered.
 
-    `files` as `placement.by_path` makes them, `known` the credentials that are in them no more. Where GitHub does not
-    give the files, less can be proven.
+    `files` as `placement.by_path` makes them, `known` the credentials that are in them no more, `read` the head's texts
+    that were read already, "" for what is no text. Where GitHub does not give the files, less can be proven.
     """
     findings = [finding for reading in readings for finding in reading.findings]
-    texts = await _texts(job, findings, files, forge)
+    texts = await _texts(job, findings, files, forge, read)
     # Parsing takes time, in which the loop has other reviews to serve.
     return await asyncio.to_thread(_judged, readings, files, texts, known)
 
 
 async def _texts(
-    job: ReviewJob, findings: Sequence[Finding], files: Mapping[str, FileDiff], forge: Forge
+    job: ReviewJob,
+    findings: Sequence[Finding],
+    files: Mapping[str, FileDiff],
+    forge: Forge,
+    read: Mapping[str, str],
 ) -> Mapping[str, str]:
     worst_first = sorted(findings, key=lambda finding: finding.severity.rank)
-    paths = unread(worst_first, files)[:MAX_FILES]
+    needed = unread(worst_first, files)[:MAX_FILES]
+    there = {path: read[path] for path in needed if read.get(path)}
+    paths = [path for path in needed if path not in read]
     try:
-        return await forge.read_files(job.ref, job.head_sha, paths) if paths else {}
+        return {**there, **(await forge.read_files(job.ref, job.head_sha, paths) if paths else {})}
     except (TransientError, UserError):
-        return {}
+        return there
 
 
 def _judged(

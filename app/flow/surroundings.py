@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from app.core.context_files import NOTHING, Surroundings
 from app.core.context_guess import imported_paths
+from app.core.context_search import choose, wanted
 from app.core.context_view import outline_head
 from app.core.diff import FileDiff, FileStatus
 from app.core.job import ReviewJob
@@ -22,25 +24,54 @@ MOST_CHARS = 2_000_000  # of all files: their outlines are made while the review
 log = logging.getLogger("kireji.context")
 
 
-async def look_around(
-    job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known
-) -> Surroundings:
-    """The outlines of the changed files, those with the most changes where there are many, and of what they import.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What was read: for the prompts, and of the changed files the texts as they are, "" for what is no text there."""
 
-    `known` are the credentials of the diff, which are in no text afterwards. Never fails a review.
+    known: Surroundings = NOTHING
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known) -> Around:
+    """The outlines of the changed files, those with the most changes where there are many, of what they import, and of
+    what the rest of the repository has of what is still missing then.
+
+    `known` are the credentials of the diff, which are in no outline. Never fails a review.
     """
     if not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
-        return NOTHING
+        return Around()
     there = [file for file in files if file.status is not FileStatus.DELETED and not file.symlink]
     there.sort(key=lambda file: -file.changed_lines)
+    asked = [file.path for file in there[:MOST_FILES]]
     try:
-        texts = await world.forge.read_files(job.ref, job.head_sha, [file.path for file in there[:MOST_FILES]])
+        texts = await world.forge.read_files(job.ref, job.head_sha, asked)
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
-        return NOTHING
+        return Around()
     heads = await asyncio.to_thread(_heads, there, texts, known)
-    others = await _imported(job, heads, world, known) if pieces.definitions or pieces.callers else {}
-    return Surroundings(heads, others)
+    around = Surroundings(heads)
+    if pieces.definitions or pieces.callers:
+        around = Surroundings(heads, await _imported(job, heads, world, known))
+        found = await _searched(job, files, around, pieces, world, known)
+        around = Surroundings(heads, {**around.others, **found})
+    return Around(around, {path: texts.get(path, "") for path in asked})
+
+
+async def _searched(  # noqa: PLR0917 - of a review
+    job: ReviewJob, files: Sequence[FileDiff], around: Surroundings, pieces: Pieces, world: World, known: Known
+) -> Mapping[str, Outline]:
+    """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
+    if world.code is None:
+        return {}
+    asked = await asyncio.to_thread(wanted, files, around, pieces)
+    if not asked.names:
+        return {}
+    try:
+        texts = await world.code.find(job.ref, job.head_sha, asked.names, lambda hits: choose(hits, asked, around))
+    except KirejiError as error:
+        log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
+        return {}
+    return await asyncio.to_thread(_others, texts, known)
 
 
 async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:

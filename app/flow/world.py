@@ -10,7 +10,7 @@ from app.core.job import Ask
 from app.core.money import ModelSpec, spec_of
 from app.core.overrides import NONE, Overrides
 from app.core.policy import Policy
-from app.ports import Clock, Forge, Journal, Model, Store
+from app.ports import Clock, Code, Forge, Journal, Model, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name."""
+    """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name.
+
+    Without `code` no repository is searched as a whole.
+    """
 
     forge: Forge
     model: Model
@@ -43,6 +46,7 @@ class World:
     limits: Limits
     models: Callable[[str], Model] | None = None
     overrides: Overrides = NONE
+    code: Code | None = None
 
     @property
     def spec(self) -> ModelSpec:

@@ -1,7 +1,7 @@
 """The whole outside world, as Protocols. Adapters fill them; tests have a fake for each in `tests/fakes/`."""
 
 from app.ports.claude import ANYBODY, Caller, Model
-from app.ports.github import Forge, Hooks
+from app.ports.github import Code, Forge, Hooks
 from app.ports.machine import Clock, Governor, Governors, Journal, Shelf
 from app.ports.store import Store, Upkeep, Wishes
 
@@ -9,6 +9,7 @@ __all__ = [
     "ANYBODY",
     "Caller",
     "Clock",
+    "Code",
     "Forge",
     "Governor",
     "Governors",

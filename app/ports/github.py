@@ -1,8 +1,9 @@
-"""GitHub: what is read of it, what is written on it, and its log of webhooks."""
+"""GitHub: what is read of it, what is written on it, its repositories' code, and its log of webhooks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+from app.core.context_search import Hit
 from app.core.hook_log import AttemptPage
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
@@ -85,6 +86,24 @@ class Forge(Protocol):
 
     async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
         """The open pull requests into this repository whose head is this commit, a fork's too."""
+        ...
+
+
+class Code(Protocol):
+    """The whole repository at a commit. Raises as `Forge` does."""
+
+    async def find(
+        self,
+        ref: PullRef,
+        sha: str,
+        names: Sequence[str],
+        choose: Callable[[Sequence[Hit]], Sequence[str]],
+    ) -> Mapping[str, str]:
+        """Path -> text of the files that `choose` picks, by the lines which have one of the names as a word.
+
+        Names are ASCII identifiers. Binary files, links and files over 200 kB are not there; of very many lines some.
+        Sends no request to GitHub's API.
+        """
         ...
 
 

@@ -33,6 +33,11 @@ __all__ = [
 NO_MODEL = "none"
 # What git is told by those who call it: a hook's index and folder among them. Nothing else of the environment is its.
 _GITS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
+_NETWORK = (
+    *("PATH", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE"),
+    *(f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")),
+    *(f"{scheme}_PROXY" for scheme in ("HTTPS", "ALL", "NO")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,9 @@ class ReviewSettings:
     max_comments: int
     max_file_lines: int
     log_level: str
+    search: bool
+    code_dir: Path  # where fetched repositories are kept
+    network: Mapping[str, str]  # the part of the environment that any git needs to reach GitHub
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
@@ -167,6 +175,15 @@ def load_local(environ: Mapping[str, str] | None = None, *, model: str = "") -> 
     return settings
 
 
+def _code_dir(reader: Reader) -> Path:
+    """In the service's data folder; elsewhere in the runner's own for one job, or in the user's cache."""
+    if reader.given("KIREJI_DATA_DIR") or reader.given("KIREJI_APP_ID"):
+        return Path(reader.text("KIREJI_DATA_DIR")).absolute() / "code"
+    runner, cache = reader.given("RUNNER_TEMP"), reader.given("XDG_CACHE_HOME")
+    home = Path(runner or cache or Path(reader.given("HOME") or Path.cwd()) / ".cache")
+    return home.absolute() / "kireji" / "code"
+
+
 def _review(reader: Reader) -> dict[str, Any]:
     """The fields of `ReviewSettings`."""
     access = access_of(reader)
@@ -193,6 +210,9 @@ def _review(reader: Reader) -> dict[str, Any]:
         "context_tokens": reader.number("KIREJI_CONTEXT_TOKENS", 0, 20_000),
         "max_output_tokens": reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
         "max_comments": reader.number("KIREJI_MAX_COMMENTS", 1, 100),
+        "search": reader.choice("KIREJI_SEARCH", ("on", "off")) == "on",
+        "code_dir": _code_dir(reader),
+        "network": {name: reader.environ[name] for name in _NETWORK if name in reader.environ},
         "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
         "log_level": reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
     }

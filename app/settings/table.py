@@ -85,7 +85,9 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting(
-        "KIREJI_DATA_DIR", ".kireji", "The folder of the SQLite file, and of the lock that keeps a second start out"
+        "KIREJI_DATA_DIR",
+        ".kireji",
+        "The folder of the SQLite file, of the lock that keeps a second start out, and of fetched code",
     ),
     Setting("KIREJI_DEBOUNCE_SECONDS", "5", "How long the review of a push waits for a further push, 0 to 60"),
     Setting("KIREJI_MAX_REVIEWS", "20", "Reviews at once in one worker, 1 to 200"),
@@ -112,6 +114,11 @@ SETTINGS: tuple[Setting, ...] = (
         "KIREJI_CONTEXT_TOKENS",
         "1000",
         "Tokens of code that one model call may be shown besides the diff, 0 to 20000",
+    ),
+    Setting(
+        "KIREJI_SEARCH",
+        "on",
+        "Whether the repository is fetched with git, and searched for what a change uses or breaks: `on` or `off`",
     ),
     Setting("KIREJI_MAX_OUTPUT_TOKENS", "4096", "Tokens that one answer may take, from 256 to the model's own limit"),
     Setting(

@@ -66,6 +66,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
         "KIREJI_GITHUB_API_URL": "http://127.0.0.1:9",
         "KIREJI_DATA_DIR": str(folder / "data"),
         "KIREJI_DRAIN_SECONDS": "1",
+        "KIREJI_SEARCH": "off",
         **more,
     }
 

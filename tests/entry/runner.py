@@ -63,6 +63,7 @@ class ActionsRunner:
             "INPUT_STATE": str(self.folder / "state.json"),
             "ANTHROPIC_API_KEY": self.key,
             "ANTHROPIC_BASE_URL": self.claude.url,
+            "KIREJI_SEARCH": "off",
             **{f"INPUT_{key.upper()}": value for key, value in given.items()},
         }
 

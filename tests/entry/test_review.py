@@ -36,6 +36,7 @@ def environment(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path
     """An empty folder, a key for Claude and nothing else; the log is as it was afterwards."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", claude.api_key)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in ("GITHUB_TOKEN", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)

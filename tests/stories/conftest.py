@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -31,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture
-def town(request: pytest.FixtureRequest, database: Engine) -> Iterator[Town]:
+def town(request: pytest.FixtureRequest, database: Engine, tmp_path: Path) -> Iterator[Town]:
     """A fresh GitHub, Claude and App; the App does not wait in earnest. Markers change its settings and permissions."""
     given = request.node.get_closest_marker("settings")
     granted = request.node.get_closest_marker("permissions")
@@ -44,7 +45,9 @@ def town(request: pytest.FixtureRequest, database: Engine) -> Iterator[Town]:
             permissions=dict(granted.kwargs) if granted else None,
         )
         chosen = tuple(given.kwargs.items()) if given else ()
-        settings = replace(_settings(chosen), github_api_url=github.url, anthropic_base_url=claude.url)
+        settings = replace(
+            _settings(chosen), github_api_url=github.url, anthropic_base_url=claude.url, code_dir=tmp_path
+        )
         worker = Worker(partial(build_world, settings, clock), database, clock, settings.mention)
         secret = settings.webhook_secret.reveal().encode()
         app = create_app(worker, secret=secret, max_body_bytes=settings.max_body_bytes)
@@ -81,6 +84,7 @@ def _settings(chosen: tuple[tuple[str, str], ...]) -> Settings:
             "KIREJI_PRIVATE_KEY": private_key(),
             "KIREJI_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "ANTHROPIC_API_KEY": "sk-ant-sandbox",
+            "KIREJI_SEARCH": "off",  # a story of a search turns it on; it costs four processes
             **dict(chosen),
         }
     )

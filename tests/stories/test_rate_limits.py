@@ -68,6 +68,7 @@ class Scarcity:
                 "KIREJI_GITHUB_API_URL": self.github.url,
                 "KIREJI_CHUNK_TOKENS": changes.CHUNK_TOKENS,
                 "KIREJI_CONCURRENCY": "2",
+                "KIREJI_SEARCH": "off",
                 "ANTHROPIC_API_KEY": self.claude.api_key,
                 "ANTHROPIC_BASE_URL": self.claude.url,
             }

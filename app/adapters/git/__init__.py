@@ -1,7 +1,9 @@
-"""A change in a git repository on this machine: what the `Forge` port reads, without any GitHub."""
+"""Git on this machine: a change that is on no GitHub, as the `Forge` port reads it; and whole repositories, to be searched."""
 
 from app.adapters.git.change import of_range, of_staged
+from app.adapters.git.code import LocalCode
+from app.adapters.git.fetched import FetchedCode
 from app.adapters.git.forge import LocalForge
 from app.adapters.git.git import Git
 
-__all__ = ["Git", "LocalForge", "of_range", "of_staged"]
+__all__ = ["FetchedCode", "Git", "LocalCode", "LocalForge", "of_range", "of_staged"]

@@ -31,6 +31,7 @@ def of_range(git: Git, spec: str = "") -> Change:
         text=git.diff(base, head),
         base_texts=lambda paths: git.texts(base, paths),
         head_texts=lambda paths: git.texts(head, paths),
+        search=lambda names: git.search(head, names),
     )
 
 
@@ -48,6 +49,7 @@ def of_staged(git: Git) -> Change:
         text=git.diff("--cached", base),
         base_texts=lambda paths: git.texts(base, paths),
         head_texts=lambda paths: git.texts("", paths),
+        search=lambda names: git.search("", names),
     )
 
 

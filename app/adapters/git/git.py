@@ -2,8 +2,11 @@
 
 import subprocess
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
+from app.adapters.git import objects
+from app.core.context_search import Hit
 from app.errors import UserError
 
 _SAFE = (
@@ -19,7 +22,7 @@ _DIFF = (
     *("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--submodule=short", "--full-index"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--unified=3", "--inter-hunk-context=0", "--find-renames", "-O/dev/null"),
 )
-_LARGEST = 200_000  # bytes; as `Forge.read_files` has it
+MOST_HITS = 20_000
 
 
 class Git:
@@ -65,19 +68,14 @@ class Git:
 
     def texts(self, place: str, paths: Sequence[str]) -> dict[str, str]:
         """Path -> text of the files at a commit, or in the index ("" as the place); as `Forge.read_files`."""
-        asked = [path for path in paths if "\n" not in path]
-        names = "".join(f"{place}:{path}\n" for path in asked).encode("utf-8", "surrogateescape")
-        out, found = self._must("cat-file", "--batch", stdin=names), dict[str, str]()
-        for path in asked:
-            head, _, out = out.partition(b"\n")
-            fields = head.split(b" ")
-            if len(fields) != 3 or not fields[2].isdigit():
-                continue  # "… missing"
-            size = int(fields[2])
-            data, out = out[:size], out[size + 1 :]
-            if fields[1] == b"blob" and size <= _LARGEST and b"\0" not in data:
-                found[path] = data.decode("utf-8", "replace")
-        return found
+        asked, stdin = objects.questions(place, paths)
+        return objects.texts(asked, self._must("cat-file", "--batch", stdin=stdin))
+
+    def search(self, place: str, names: Sequence[str]) -> list[Hit]:
+        """The lines at a commit, or in the index ("" as the place), that have one of the names as a word."""
+        where = place or "--cached"
+        done = self._run(*objects.grep(where, names))
+        return list(islice(objects.hits(where, done.stdout), MOST_HITS))
 
     def _must(self, *arguments: str, stdin: bytes = b"") -> bytes:
         done = self._run(*arguments, stdin=stdin)

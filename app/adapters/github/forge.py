@@ -1,6 +1,8 @@
 """The `Forge` port on GitHub."""
 
+import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from github.Auth import Auth
 
@@ -17,7 +19,7 @@ from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef
 from app.core.thread import Thread
-from app.errors import SettingsError
+from app.errors import SettingsError, UserError
 from app.ports import Clock, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
@@ -28,6 +30,8 @@ REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
 
 PUBLIC_API = "https://api.github.com"
+_CLOUD = re.compile(r"api\.(github\.com|[\w-]+\.ghe\.com)")  # elsewhere the API is below its host's /api/v3
+_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
 
 
 class GitHubForge:
@@ -142,6 +146,16 @@ class GitHubForge:
         """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
         with explained(f"looking for a pull request of {repo}", self._clock, READS):
             return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
+
+    def remote(self, ref: PullRef) -> tuple[str, str]:
+        """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
+        place = urlsplit(self._transport.api_url)
+        host = place.netloc.removeprefix("api.") if _CLOUD.fullmatch(place.netloc) else place.netloc
+        if not _NAME.fullmatch(ref.repo):
+            raise UserError(f"{ref.repo} is no repository's name.", "Name it OWNER/REPO.")
+        auth = self._auth.of(ref, self._wire)
+        with explained(f"reading the code of {ref.repo}", self._clock, READS):
+            return f"{place.scheme}://{host}/{ref.repo}.git", auth.token
 
     def _client(self, ref: PullRef, *, resolving: bool = False) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from app.sandbox.github import git_http
 from app.sandbox.github.auth import Caller, authenticate
 from app.sandbox.github.call import Answer, Call, Route, Routes
 from app.sandbox.github.errors import ApiError, forbidden, not_found
@@ -35,6 +36,7 @@ def make_app(modules: Iterable[Routes]) -> Flask:
             view_func=_View(route),
             methods=[route.method],
         )
+    git_http.add(flask, WORLD)
     flask.register_error_handler(HTTPException, _unknown)
     return flask
 

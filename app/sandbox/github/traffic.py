@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from typing import Any
 from app.sandbox.serve import WsgiApp
 
 _SERVERS = itertools.count(1)
+_GIT = re.compile(r"/[^/]+/[^/]+\.git/")
 _KEPT = ("accept", "authorization", "content-type", "user-agent", "x-github-api-version")
 
 
@@ -116,6 +118,9 @@ def _request_headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _exchange(environ: dict[str, Any], data: bytes, heard: _Heard, chunks: list[bytes], seconds: float) -> Exchange:
     answered = not environ.get("sandbox.dropped")
+    if _GIT.match(environ["PATH_INFO"]):
+        data = b""  # packs
+        chunks = list[bytes]()
     return Exchange(
         method=environ["REQUEST_METHOD"],
         path=environ["RAW_URI"],
