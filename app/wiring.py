@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -18,8 +17,6 @@ from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
 from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
-from app.adapters.git import FetchedCode, LocalCode, LocalForge
-from app.adapters.git.fetched import Remote
 from app.adapters.governor import SharedGovernors
 from app.adapters.intake import DurableIntake
 from app.adapters.journal import DirectJournal
@@ -88,8 +85,8 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         clock=clock,
         governors=governors,
     )
-    code = _code(settings, forge.remote)
-    return _world(settings, forge, clock, governors, store or MemoryStore(), code)
+    world = _world(settings, forge, clock, governors, store or MemoryStore())
+    return replace(world, code=_code(settings, forge.remote))
 
 
 def build_world_for_token(
@@ -103,8 +100,8 @@ def build_world_for_token(
     forge = github.connect(
         api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
     )
-    code = _code(settings, forge.remote)
-    return _world(settings, forge, clock, governors, store or MemoryStore(), code)
+    world = _world(settings, forge, clock, governors, store or MemoryStore())
+    return replace(world, code=_code(settings, forge.remote))
 
 
 def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
@@ -117,8 +114,8 @@ def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
     """The same for a change that is on no GitHub."""
     clock = clock or SystemClock()
-    code = LocalCode(change) if settings.search else None
-    return _world(settings, LocalForge(change), clock, SharedGovernors(clock), MemoryStore(), code)
+    world = _world(settings, git.LocalForge(change), clock, SharedGovernors(clock), MemoryStore())
+    return replace(world, code=git.LocalCode(change) if settings.search else None)
 
 
 def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = False) -> Change:
@@ -130,23 +127,11 @@ def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = Fa
     return git.of_staged(repository) if staged else git.of_range(repository, spec)
 
 
-def _code(settings: ReviewSettings, remote: Remote) -> Code | None:
-    """Whole repositories, if they are wanted and there is a git to fetch them with."""
-    path = settings.network.get("PATH")
-    if settings.search and shutil.which("git", path=path) is None:
-        logging.getLogger("kireji.search").warning("git is not installed: no repository is searched")
-        return None
-    return FetchedCode(settings.code_dir, remote, settings.network) if settings.search else None
+def _code(settings: ReviewSettings, remote: git.Remote) -> Code | None:
+    return git.connect(settings.code_dir, remote, settings.network) if settings.search else None
 
 
-def _world(  # noqa: PLR0917 - the parts of every world
-    settings: ReviewSettings,
-    forge: Forge,
-    clock: Clock,
-    governors: SharedGovernors,
-    store: Store,
-    code: Code | None,
-) -> World:
+def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:
     from app.adapters import claude  # noqa: PLC0415 - as in build_world
 
     warn_of_retirement(settings, clock)
@@ -180,7 +165,6 @@ def _world(  # noqa: PLR0917 - the parts of every world
             budget=_budget(settings),
         ),
         models=models,
-        code=code,
     )
 
 

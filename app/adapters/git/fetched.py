@@ -10,6 +10,7 @@ import hashlib
 import logging
 import os
 import re
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -147,6 +148,14 @@ class FetchedCode:
             "LC_ALL": "C",
             **given,
         }
+
+
+def connect(folder: Path, remote: Remote, environ: Mapping[str, str]) -> FetchedCode | None:
+    """As `FetchedCode`; None, and a warning, on a machine without git."""
+    if shutil.which("git", path=environ.get("PATH")) is None:
+        log.warning("git is not installed: no repository is searched")
+        return None
+    return FetchedCode(folder, remote, environ)
 
 
 def authorization(token: str) -> str:
