@@ -83,7 +83,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     known, by_name = cleaned.known, by_path(scope.reviewed)
     readings, withheld = await keep_sound(job, readings, by_name, world.forge, known, read=around.texts)
     second = _second_reader(world, plan, cleaned.text(fetched.opened.pull.title), steering.policy, history, threads)
-    refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside)), around.lines), second)
+    refined = await refine(readings, Evidence(by_path((*scope.reviewed, *beside)), around.known.lines), second)
     spent = await world.store.spent(job.name)
     paid = bill(world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     review = assemble(
