@@ -50,6 +50,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(STAMP)   ## renew the locks
 	@$(LOCK) pyproject.toml -o requirements.lock
 	@$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	@$(LOCK) --extra bedrock --extra vertex --constraints requirements-dev.lock pyproject.toml -o deploy/clouds.txt
 	@echo uv | $(LOCK) --constraints requirements-dev.lock - -o deploy/uv.txt
 
 clean:           ## remove what setup made

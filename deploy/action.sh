@@ -6,6 +6,10 @@
 set -eu
 here=${GITHUB_ACTION_PATH:?} temp=${RUNNER_TEMP:-/tmp}/kireji
 venv=${KIREJI_SANDBOX_VENV:-$temp/venv} # the tests have one already
+case ${PROVIDER:-} in
+bedrock* | vertex) lock=$here/deploy/clouds.txt ;;
+*) lock=$here/requirements.lock ;;
+esac
 mkdir -p "$temp"
 cd "$temp"
 case ${1:?} in
@@ -14,11 +18,11 @@ place)
     echo "::error title=Kireji::python3 is missing or older than 3.11: use a runner such as ubuntu-24.04, or actions/setup-python before this step"
     exit 2
   }
-  lock=$(cat "$here/requirements.lock" "$here/deploy/uv.txt" | sha256sum | cut -c1-16)
+  sum=$(cat "$lock" "$here/deploy/uv.txt" | sha256sum | cut -c1-16)
   {
     echo "wheels=$temp/wheels"
     echo "state=$temp/state.json"
-    echo "key=kireji-wheels-${RUNNER_OS:-Linux}-$version-$lock"
+    echo "key=kireji-wheels-${RUNNER_OS:-Linux}-$version-$sum"
   } >>"$GITHUB_OUTPUT"
   ;;
 install)
@@ -26,12 +30,12 @@ install)
   export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CONFIG=1
   wheels=${2:?}
   if [ "${HIT:-}" != true ]; then
-    python3 -m pip download --quiet --require-hashes --only-binary :all: -d "$wheels" -r "$here/requirements.lock" -r "$here/deploy/uv.txt"
+    python3 -m pip download --quiet --require-hashes --only-binary :all: -d "$wheels" -r "$lock" -r "$here/deploy/uv.txt"
   fi
   # pip would take ten seconds over what uv does in one.
   python3 -m pip install --quiet --target "$temp/uv" --no-index --find-links "$wheels" --require-hashes -r "$here/deploy/uv.txt"
   "$temp/uv/bin/uv" venv --quiet --clear --python python3 "$venv"
-  "$temp/uv/bin/uv" pip sync --quiet --offline --no-index --find-links "$wheels" --require-hashes --python "$venv/bin/python" "$here/requirements.lock"
+  "$temp/uv/bin/uv" pip sync --quiet --offline --no-index --find-links "$wheels" --require-hashes --python "$venv/bin/python" "$lock"
   ;;
 review)
   PYTHONPATH=$here exec "$venv/bin/python" -P -m app.entry.action

@@ -16,7 +16,7 @@ from app.settings import ReviewSettings, load_review
 from app.settings.secret import Secret
 
 # What GitHub sets and Kireji's own settings call by another name.
-_GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL"}
+_GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL", "KIREJI_PROVIDER": "INPUT_PROVIDER"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +79,18 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
 
 def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | None:
     """With the model that the input names; a policy may choose any, since its repository pays."""
-    theirs = given.get("KIREJI_PROVIDER", "").strip() in {"", Provider.ANTHROPIC}
-    if theirs and not given.get("ANTHROPIC_API_KEY", "").strip():
+    own = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
+    environ = {"KIREJI_POLICY_MODELS": ",".join(MODELS)} | dict(given) | own
+    if (
+        environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC}
+        and not given.get("ANTHROPIC_API_KEY", "").strip()
+    ):
         return None
-    own = {name: given[theirs] for name, theirs in _GIVEN.items() if given.get(theirs)}
     try:
-        return load_review({"KIREJI_POLICY_MODELS": ",".join(MODELS)} | dict(given) | own)
+        return load_review(environ)
     except SettingsError as error:
-        problems += [problem.replace("KIREJI_MODEL", "model") for problem in error.problems]
+        told = (problem.replace("KIREJI_MODEL", "model") for problem in error.problems)
+        problems += [problem.replace("KIREJI_PROVIDER", "provider") for problem in told]
         return None
 
 

@@ -195,3 +195,12 @@ def test_a_state_that_is_broken_counts_as_empty(runner: ActionsRunner, repo: Rep
     (runner.folder / "state.json").write_text('{"version": 1, "answers": 3}', "utf-8")
     assert runner.pull(repo).status == 0
     assert len(places(repo)) == 2
+
+
+def test_another_provider_needs_no_key_of_claude(runner: ActionsRunner, repo: Repository) -> None:
+    """What it needs instead is named by the variables that README names."""
+    runner.key = ""
+    step = runner.pull(repo, provider="bedrock")
+    assert step.status == 2
+    assert "AWS_REGION is not set; provider=bedrock needs it" in step.log
+    assert "provider is 'azure'" in runner.pull(repo, provider="azure").log
