@@ -62,7 +62,8 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     reason = _held_back(job, fetched.opened.pull, steering, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
-    world, cleaned = world.under(steering.policy), clean(diff)
+    world = world.under(steering.policy)
+    cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
     diff, threads = cleaned.diff, cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, diff, world)
     rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
@@ -78,7 +79,8 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         asking = replace(asking, context=with_hints(told, await plan_ahead(deep, scope.reviewed, scores, about)))
     reader = _reader(world, asking, steering.policy, plan)
     readings = [*await _ask(plan, reader), *plan.left]
-    beside, addressed = _unread_but_known(diff, scope), look(cleaned.pull(fetched.opened.pull), scope.reviewed)
+    beside = _unread_but_known(diff, scope)
+    addressed = await asyncio.to_thread(look, cleaned.pull(fetched.opened.pull), scope.reviewed)
     readings = _with_code_found(readings, cleaned, addressed.findings, (*scope.reviewed, *beside))
     known, by_name = cleaned.known, by_path(scope.reviewed)
     readings, withheld = await keep_sound(job, readings, by_name, world.forge, known, read=around.texts)

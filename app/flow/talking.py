@@ -1,5 +1,6 @@
 """Answers to people: in our threads, and to `/review ask`. The model may withdraw a finding where a maintainer asks."""
 
+import asyncio
 from dataclasses import replace
 
 from app.core import replies, talk
@@ -40,7 +41,7 @@ def _given(said: Said) -> int | None:
 async def _prompt(said: Said, question: str) -> tuple[Prompt, Clean]:
     """The question with what it is about; and what takes credentials out of that, and out of the answer."""
     fetched = await said.runner.world.forge.fetch(said.event.ref, base_files(said.runner.world.overrides))
-    cleaned = clean(parse(fetched.diff.text))
+    cleaned = await asyncio.to_thread(_cleaned, fetched.diff.text)
     files, question = cleaned.diff.files, cleaned.text(question)
     about = brief(cleaned.pull(fetched.opened.pull), files)
     if said.thread is None:
@@ -50,6 +51,11 @@ async def _prompt(said: Said, question: str) -> tuple[Prompt, Clean]:
     asked = ThreadComment(said.event.id, "", said.event.author, bot=False, ours=False, body=question)
     (thread,) = cleaned.threads([said.thread])
     return talk.in_thread(asked, thread, by_path(files), ANSWER_TOKENS, brief=about), cleaned
+
+
+def _cleaned(text: str) -> Clean:
+    """A diff without credentials; of a large one this takes time, in which the loop has others to serve."""
+    return clean(parse(text))
 
 
 def _model(said: Said) -> RememberingModel:

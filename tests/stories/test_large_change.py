@@ -1,7 +1,12 @@
 """A pull request of 400 files and 30,000 lines."""
 
+import asyncio
 import re
+from types import ModuleType
 
+import pytest
+
+from app.flow import review_pull, talking
 from app.sandbox.github import Repository
 from app.sandbox.reviewer import parse_chunk
 from app.sandbox.sample_repo import make_change
@@ -50,3 +55,28 @@ def test_four_hundred_files(town: Town) -> None:
     assert dict(re.findall(r"^- `(.+?)`: (lock file|binary|too large)", check["output"]["text"], re.M)) == SKIPPED
     assert "(30,000 of 30,000 changed lines) in 397 files." in check["output"]["summary"]
     assert re.match(r"30 findings in [\d,]+ hunks$", check["output"]["title"])
+
+
+def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taking credentials out, and looking for words to the reviewer, is done in threads: the loop serves others meanwhile."""
+    done = list[str]()
+
+    def off_the_loop(module: ModuleType, name: str) -> None:
+        own = getattr(module, name)
+
+        def watched(*args: object) -> object:
+            with pytest.raises(RuntimeError):
+                asyncio.get_running_loop()
+            done.append(name)
+            return own(*args)
+
+        monkeypatch.setattr(module, name, watched)
+
+    for module, name in ((review_pull, "clean"), (review_pull, "look"), (talking, "clean")):
+        off_the_loop(module, name)
+    repo = town.github.create_repo("octo/shop", files={"a.py": "A = 1\n"})
+    repo.grant("maria", "write")
+    repo.open_pull(files={"a.py": "A = 2\n"})
+    town.open(repo, 1)
+    town.say(repo, 1, "/review ask Why?")
+    assert done == ["clean", "look", "clean"]
