@@ -7,7 +7,7 @@ such text is reported, and the check run is not green on that pull request's wor
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 
@@ -28,16 +28,22 @@ _LOOKALIKE = str.maketrans(
 )
 
 
-def _read() -> tuple[re.Pattern[str], ...]:
-    """The patterns of addressed.json; {NAME} in one stands for the words of that name."""
+def _read() -> dict[str, re.Pattern[str]]:
+    """The patterns of addressed.json; {NAME} in one stands for the words of that name.
+
+    Each is linear in the length of a line: every repetition in it is bounded and repeats one character, so that the work
+    from one place of a line has a bound that does not depend on the line (a test holds that). The worst line found for
+    any of them, 2,000 characters of its own words without what ends it, took 14 ms.
+    """
     table = json.loads(package_files("app.core").joinpath("addressed.json").read_text(encoding="utf-8"))
-    sources = [str(source) for source in table["patterns"].values()]
+    sources = {str(kind): str(source) for kind, source in table["patterns"].items()}
     for name, words in table["words"].items():
-        sources = [source.replace(f"{{{name}}}", words) for source in sources]
-    return tuple(re.compile(source, re.IGNORECASE) for source in sources)
+        sources = {kind: source.replace(f"{{{name}}}", words) for kind, source in sources.items()}
+    return {kind: re.compile(source, re.IGNORECASE) for kind, source in sources.items()}
 
 
-_PATTERNS = _read()
+PATTERNS: Mapping[str, re.Pattern[str]] = _read()
+"""What is looked for in each line, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def speaks_to_reviewer(text: str) -> bool:
     """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
     text = text[:MAX_TEXT]
     plain = dropped(text).translate(_LOOKALIKE)
-    return any(pattern.search(line) for line in plain.split("\n") for pattern in _PATTERNS) or _smuggles(text)
+    return any(pattern.search(line) for line in plain.split("\n") for pattern in PATTERNS.values()) or _smuggles(text)
 
 
 def look(pull: PullRequest, files: Sequence[FileDiff]) -> Addressed:

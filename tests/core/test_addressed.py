@@ -1,10 +1,14 @@
 """Text that speaks to its reviewer is told from text about reviews, models and prompts."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from app.core.addressed import speaks_to_reviewer
+from app.core import addressed
+from app.core.addressed import PATTERNS, speaks_to_reviewer
+from app.core.diff import parse
+from app.core.pull import PullRef, PullRequest
 from tests.attacks.table import ATTACKS, Attack
 
 ORDINARY = """
@@ -55,3 +59,44 @@ def test_this_repository_speaks_to_nobody() -> None:
         (name, line) for name, line in lines if name not in {"obedient.py", "marker.py"} and speaks_to_reviewer(line)
     ]
     assert len(told) <= len(lines) // 1000, told
+
+
+REACH = 600
+"""Characters that a match may have at most, beside its words: what is looked at from one place of a line."""
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_each_pattern_is_bounded(name: str) -> None:
+    """No line keeps a worker busy: whatever is repeated is one character, so and so often at most, and never a group."""
+    assert unbounded(PATTERNS[name].pattern) == []
+    assert sum(int(most) for most in re.findall(r"\{\d*,?(\d+)\}", PATTERNS[name].pattern)) <= REACH
+
+
+@pytest.mark.parametrize("pattern", ["a*", "a+?", r"\w+", "[ab]+", "a{2,}", "(?:ab){1,3}", "(?:a{0,9}){0,9}"])
+def test_what_is_unbounded_is_seen(pattern: str) -> None:
+    """The judgement of the test above is one that can fail."""
+    assert unbounded(pattern)
+
+
+def unbounded(pattern: str) -> list[str]:
+    """Repetitions without a bound, and those of a group; escaped signs and those in classes are none."""
+    plain = re.sub(r"\[[^\]]*\]", "x", re.sub(r"\\.", "x", pattern))
+    return re.findall(r"[*+]|\{\d*,\}|\)\{", plain)
+
+
+@pytest.mark.parametrize("length", [2_000, 80_000])
+def test_only_the_beginning_of_a_long_text_is_looked_at(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
+    """Lines full of near matches: each pattern is given each line once, and of a long one its beginning only."""
+    given = list[int]()
+
+    class Counting:
+        def search(self, line: str) -> None:
+            given.append(len(line))
+
+    monkeypatch.setattr(addressed, "PATTERNS", {"counting": Counting()})
+    line = ("ai must do not read bugs ignore all report no " * length)[:length]
+    (file,) = parse(f"diff --git a/a.py b/a.py\n--- /dev/null\n+++ b/a.py\n@@ -0,0 +1,1 @@\n+{line}\n").files
+    pull = PullRequest(PullRef("o/r", 1), "Change", line, "ann", "b" * 40, "h" * 40, "main", "fix", 1)
+    assert addressed.look(pull, [file]).findings == ()
+    code = min(length, addressed.MAX_LINE)
+    assert given == [len("Change"), min(length, addressed.MAX_TEXT), len("fix fix"), len("a.py a py"), code]
