@@ -22,9 +22,14 @@ DIFF_CHARS = 3.05
 HAIKU_LEAST = 2.2
 EMPTY_ANSWER = 12  # tokens
 FINDING = 135  # tokens
-FINDINGS = 0.25  # for the square root of the changed lines
+FINDINGS = 0.2  # for the square root of the changed lines
 THOUGHT = 0.5  # of the tokens that a model may think
 VERIFIED_IN, VERIFIED_OUT = 450, 60  # tokens of the second reader for a finding
+VERIFIED_THOUGHT = 350  # tokens, where it thinks
+PLAN_OUT, PLANNED = 500, 40  # tokens of a plan, with the thought before it, and for each file
+OUTLINED = 0.25  # of the diff's characters, up to MAX_OUTLINE
+MAX_OUTLINE = 60_000
+MAX_PLANNED = 20
 
 
 NEARLY = 20  # a budget of which less than this part is left counts as spent
@@ -174,7 +179,24 @@ class Question:
     thinking: int = 0
 
 
-def price(questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec, *, warm: bool) -> Prices:
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The second reader: its model, None for nobody, and whether it thinks."""
+
+    spec: ModelSpec | None = None
+    thinks: bool = False
+
+
+def plan_price(questions: Sequence[Question], files: int, rules: int, brief: int, spec: ModelSpec) -> int:
+    """What a plan by the better model is likely to cost."""
+    outline = min(round(OUTLINED * sum(one.chars for one in questions)), MAX_OUTLINE)
+    sent = tokens(outline, DIFF_CHARS, spec) + tokens(rules + brief, PROSE_CHARS, spec)
+    return nanodollars(cost(Usage(sent, PLAN_OUT + PLANNED * min(files, MAX_PLANNED)), spec))
+
+
+def price(
+    questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec, second: Second, *, warm: bool
+) -> Prices:
     """The likely prices. `rules` and `brief` are characters; `warm`: the rules are in the cache."""
     known, new = tokens(rules, PROSE_CHARS, spec), tokens(brief, PROSE_CHARS, spec)
     prefix = known + new
@@ -186,11 +208,18 @@ def price(questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec
         out = expected_output(one.lines, all_lines, one.thinking)
         usage = Usage(sent, out, 0, prefix) if cached else Usage(sent + prefix, out)
         found = findings(one.lines, all_lines)
-        again = Usage(round(VERIFIED_IN * found), round(VERIFIED_OUT * found))
-        each.append(nanodollars(cost(usage, spec) + cost(again, spec)))
+        each.append(nanodollars(cost(usage, spec)) + _verified(found, second))
     written = new if warm else prefix
     first = cost(Usage(0, 0, written), spec) - cost(Usage(0, 0, 0, written), spec) if cached and each else Decimal(0)
-    return Prices(nanodollars(first), tuple(each))
+    thought = cost(Usage(0, VERIFIED_THOUGHT), second.spec) if second.spec and second.thinks and each else Decimal(0)
+    return Prices(nanodollars(first + thought), tuple(each))
+
+
+def _verified(found: float, second: Second) -> int:
+    if second.spec is None:
+        return 0
+    more = HAIKU_LEAST / second.spec.chars_per_token
+    return nanodollars(cost(Usage(round(VERIFIED_IN * found * more), round(VERIFIED_OUT * found * more)), second.spec))
 
 
 def _least(own: int | None, wish: Decimal | None) -> int | None:

@@ -124,7 +124,7 @@ class Policy:
     conclusion: Concluding = field(default_factory=Concluding)
     language: str = "English"
     model: str | None = None
-    depth: Depth = Depth.AUTO
+    depth: Depth = Depth.FAST
     escalate: bool = False
     budget: Budgets = field(default_factory=Budgets)
     rules: tuple[str, ...] = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from app.core import depth as depths
 from app.core import wording_money
-from app.core.budget import Granted, Question, Shortage, Step, claim, lines_of, price
+from app.core.budget import Granted, Question, Second, Shortage, Step, claim, lines_of, plan_price, price
 from app.core.chunk import Chunk
 from app.core.depth import Depth, risk_of, thinking_for
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import NANO
+from app.core.money import MODELS
+from app.core.plan import RULES as PLAN_RULES
 from app.core.policy import Policy
 from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
 from app.core.review import Reading
@@ -81,7 +83,7 @@ async def afford(  # noqa: PLR0917 - everything that decides
     """Plan a review within its budgets, and reserve what it is likely to cost."""
     depth = depths.settled(world.wanted(policy, job.ask), scores, deep_is_offered=world.deep is not None)
     thinking = tuple(thinking_for(depth, risk_of(chunk, scores)) for chunk in chunks)
-    likely = await _likely(chunks, thinking, scores, asking, world)
+    likely = await _likely(chunks, thinking, scores, asking, world, depth=depth, verified=policy.findings.verify)
     budget = world.limits.budget.within(policy.budget.review, policy.budget.day)
     granted = Granted(0)
     if budget.given:
@@ -110,7 +112,14 @@ async def afford(  # noqa: PLR0917 - everything that decides
 
 
 async def _likely(
-    chunks: Sequence[Chunk], thinking: Sequence[int], scores: dict[str, int], asking: Asking, world: World
+    chunks: Sequence[Chunk],
+    thinking: Sequence[int],
+    scores: dict[str, int],
+    asking: Asking,
+    world: World,
+    *,
+    depth: Depth,
+    verified: bool,
 ) -> _Likely:
     spec = world.spec
     warm = await world.store.warm(spec.name, world.clock.now().timestamp() - WARM_SECONDS)
@@ -122,11 +131,16 @@ async def _likely(
     questions = [
         Question(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
     ]
-    prices = price(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(asking.brief), spec, warm=warm)
+    deep = MODELS[world.deep.name] if depth is Depth.DEEP and world.deep is not None else None
+    second = Second((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
+    prices = price(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(asking.brief), spec, second, warm=warm)
+    opening = prices.opening
+    if deep is not None:
+        opening += plan_price(questions, len(scores), len(PLAN_RULES), len(asking.brief), deep)
     remembered = await _remembered(prompts, world)
     each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
     order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
-    return _Likely(tuple(order), each, prices.opening)
+    return _Likely(tuple(order), each, opening)
 
 
 async def _remembered(prompts: Sequence[Prompt], world: World) -> Sequence[bool]:

