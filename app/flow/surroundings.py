@@ -33,10 +33,10 @@ class Around:
 
 
 async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known) -> Around:
-    """The outlines of the changed files, those with the most changes where there are many, of what they import, and of
-    what the rest of the repository has of what is still missing then.
+    """The outlines of the changed files, those with the most changes where there are many, and of what they import.
 
-    `known` are the credentials of the diff, which are in no outline. Never fails a review.
+    And of other files of the repository, where these leave something open. `known` are the credentials of the diff, in
+    no outline any more. Never fails a review.
     """
     if not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
         return Around()

@@ -33,6 +33,7 @@ class FakeForge:
     """Serves `text` as the diff. Each attribute may be set by a test: what fails, what is refused, when the head moves.
 
     `pull` is the pull request but for its head, `files` are the base branch's (path -> text), `head_files` the head's, `organisation` and `ours` what else comes with the pull request.
+    `reads` are the paths that were read of the head.
     `closed`, `replies`, `kept` (marker -> text) and `reactions` record what was said; the same marker says it once.
     """
 
@@ -53,6 +54,7 @@ class FakeForge:
         self.findable: int | None = None
         self.files: Mapping[str, str] = {}
         self.head_files: Mapping[str, str] = {}
+        self.reads: list[str] = []
         self.organisation = ""
         self.ours: tuple[Thread, ...] = ()
         self.may_resolve = True
@@ -86,6 +88,7 @@ class FakeForge:
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """The head's files that the test set; another commit has none."""
         assert ref == REF
+        self.reads += paths
         return {path: text for path, text in self.head_files.items() if path in paths and sha == self.head}
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:

@@ -115,6 +115,7 @@ async def test_a_suggestion_is_offered_only_if_it_can_be_committed(
     report = await run(forge, FakeModel(lambda _: answer(json.dumps({"findings": [row]}))))
     assert ("```suggestion" in forge.drafts[0].comments[0].body) is offered
     assert told in report.text
+    assert forge.reads.count(FINDING.path) == 1  # for the context and for this
 
 
 async def test_nothing_found_posts_no_review() -> None:

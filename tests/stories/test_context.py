@@ -1,5 +1,7 @@
 """What the reader is shown besides the diff: from other files of the repository, as far as policy and GitHub allow."""
 
+import re
+
 import pytest
 
 from app.sandbox.github import Entry, Fault, Repository
@@ -65,14 +67,19 @@ def test_a_file_that_is_none(town: Town) -> None:
     """A symbolic link, a binary file and a huge one in the place of what is imported are not read."""
     odd = {
         "shop/cart.py": CART,
-        "web/view.py": VIEW,
-        "shop/rates.py": Entry(b"../secret.py", "120000"),
         "secret.py": RATES,
+        "shop/link.py": Entry(b"../secret.py", "120000"),
+        "shop/binary.py": b"def cost_of(x):\n    return x\n\0",
+        "shop/huge.py": "def tax_of(x):\n    return x\n" + "#" * 200_000,
+        "shop/plain.py": "def fee_of(x):\n    return x\n",
     }
+    names = {"link": "rate_of", "binary": "cost_of", "huge": "tax_of", "plain": "fee_of"}
+    imports = "".join(f"from shop.{module} import {name}\n" for module, name in names.items())
+    uses = " + ".join(f"{name}(1)" for name in names.values())
     repo = town.github.create_repo("octo/shop", files=odd)
-    repo.open_pull(files={"shop/cart.py": TAXED})
+    repo.open_pull(files={"shop/cart.py": f"{imports}\n\ndef total(prices):\n    return {uses}\n"})
     town.open(repo, 1)
-    assert "is defined in" not in asked(town)
+    assert re.findall(r"(\w+) is defined in", asked(town)) == ["fee_of"]
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.git import Git, LocalForge, of_range, of_staged
+from app.adapters.git import Git, LocalCode, LocalForge, of_range, of_staged
 from app.core.pull import PullRef
 from app.errors import UserError
 
@@ -97,6 +97,7 @@ async def test_a_range_is_read_like_a_pull_request(built: Path) -> None:
     fetched = await forge.fetch(REF, [".github/kireji.yml", "REVIEW.md"])
     pull = fetched.opened.pull
     assert (pull.title, pull.body, pull.head_ref, pull.base_ref) == ("Third", "- Second", "work", "main")
+    assert [(hit.path, hit.line) for hit in change.search(["two", "--cached"])] == [("a.py", "two")]
     assert fetched.opened.base_files == {".github/kireji.yml": "language: Deutsch\n"}
     assert await forge.read_files(REF, pull.head_sha, ["a.py", "none.py", "odd ä\t.txt"]) == {
         "a.py": "one\ntwo\n",
@@ -113,6 +114,8 @@ async def test_what_is_staged(folder: Path) -> None:
     assert "+staged" in change.text
     assert "not staged" not in change.text
     assert await LocalForge(change).read_files(REF, change.head_sha, ["a.py"]) == {"a.py": "staged\n"}
+    found = await LocalCode(change).find(REF, change.head_sha, ["staged"], lambda hits: [hit.path for hit in hits])
+    assert found == {"a.py": "staged\n"}
 
 
 def test_the_first_commit(tmp_path: Path) -> None:
