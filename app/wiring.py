@@ -1,7 +1,6 @@
 """Settings -> the running parts. The only module that knows the adapters."""
 
 import contextlib
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,22 +28,20 @@ from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
 from app.adapters.wishes_here import WishesHere
-from app.core import wording_money
 from app.core.budget import Budget
 from app.core.change import Change
 from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.ledger import nanodollars
-from app.core.money import retires_soon, spec_of
 from app.core.providers import Provider
 from app.errors import TransientError
 from app.flow import sweep
+from app.flow.estimate import Unasked
+from app.flow.retirement import warn_of_retirement
 from app.flow.world import Limits, World
 from app.ports import Clock, Code, Forge, Journal, Model, Store
 from app.settings import ReviewSettings, Secret, Settings
 from app.settings.action import ActionSettings
-
-log = logging.getLogger("kireji.models")
 
 WEB_CONNECTIONS = 8
 DESK_CONNECTIONS = 2
@@ -132,22 +129,8 @@ def _code(settings: ReviewSettings, remote: git.Remote) -> Code | None:
 
 
 def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:
-    from app.adapters import claude  # noqa: PLC0415 - as in build_world
-
-    warn_of_retirement(settings, clock)
-
-    @cache
-    def models(name: str) -> Model:
-        return claude.connect(
-            api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
-            base_url=settings.anthropic_base_url,
-            model_name=name,
-            clock=clock,
-            concurrency=settings.concurrency,
-            governors=governors,
-            access=settings.access if name == settings.model else replace(settings.access, own_id=""),
-        )
-
+    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), clock)
+    models = cache(_claude(settings, clock, governors) if settings.asks else Unasked)
     return World(
         forge=forge,
         model=models(settings.model),
@@ -168,17 +151,27 @@ def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: Shar
     )
 
 
+def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) -> Callable[[str], Model]:
+    """What gives Claude's models by their names."""
+    from app.adapters import claude  # noqa: PLC0415 - as in build_world
+
+    def model(name: str) -> Model:
+        return claude.connect(
+            api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
+            base_url=settings.anthropic_base_url,
+            model_name=name,
+            clock=clock,
+            concurrency=settings.concurrency,
+            governors=governors,
+            access=settings.access if name == settings.model else replace(settings.access, own_id=""),
+        )
+
+    return model
+
+
 def _budget(settings: ReviewSettings) -> Budget:
     given = (settings.budget_review, settings.budget_repository_day, settings.budget_installation_month)
     return Budget(*(None if dollars is None else nanodollars(dollars) for dollars in given))
-
-
-def warn_of_retirement(settings: ReviewSettings, clock: Clock) -> None:
-    """A line in the log for each model that reviews may be done with and that is retired, or soon is."""
-    today = clock.now().date()
-    for name in dict.fromkeys(filter(None, (settings.model, *settings.policy_models, settings.deep_model))):
-        if retires_soon(spec_of(name), today):
-            log.warning("%s", wording_money.retiring(spec_of(name), today))
 
 
 def upgrade_database(settings: Settings) -> None:

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 from app.core.providers import Access, Provider
 from app.errors import SettingsError
+from app.flow.retirement import warn_of_retirement
 from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
-from app.wiring import warn_of_retirement
 from tests.fakes.clock import FakeClock
 
 
@@ -304,7 +304,7 @@ def test_every_field_has_a_row() -> None:
     fields = {field.name for kind in (Settings, LocalSettings) for field in dataclasses.fields(kind)}
     where = {"provider", "provider_model", "aws_region", "cloud_ml_region", "anthropic_vertex_project_id"}
     where |= {"anthropic_foundry_resource", "anthropic_foundry_api_key"}  # all of it is in `access`, or is the key
-    assert rows == fields - {"git", "access", "network", "code_dir"} | {"private_key_file"} | where
+    assert rows == fields - {"git", "access", "asks", "network", "code_dir"} | {"private_key_file"} | where
 
 
 def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:
@@ -325,8 +325,15 @@ def test_what_a_review_on_ones_own_machine_lacks_is_named() -> None:
     assert line.startswith("KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5, ")
 
 
+def test_who_asks_no_model_needs_no_key() -> None:
+    """As an estimate; a key that is given must be good all the same."""
+    assert load_local({}, asks=False).anthropic_api_key is None
+    with pytest.raises(SettingsError):
+        load_local({"ANTHROPIC_API_KEY": "two words"}, asks=False)
+
+
 def test_a_retiring_model_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     """Each model that reviews may be done with, the policies' too, is looked up when the process starts."""
     settings = load({**MINIMUM, "KIREJI_POLICY_MODELS": "claude-sonnet-4-5"})
-    warn_of_retirement(settings, FakeClock())
+    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), FakeClock())
     assert caplog.messages == ["the model claude-sonnet-4-5 retires on 2026-11-30: set another one before that day"]

@@ -164,10 +164,15 @@ def tokens(chars: int, per_token: float, spec: ModelSpec) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What the parts of a review's calls are likely to cost: opening the cache, and then each chunk."""
+    """What the parts of a review's calls are likely to cost: opening the cache, and then each chunk.
+
+    `usages` are the tokens of reading each chunk, and `written` those that the first one writes into the cache.
+    """
 
     opening: int
     chunks: tuple[int, ...]
+    usages: tuple[Usage, ...] = ()
+    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,17 +207,19 @@ def price(
     prefix = known + new
     cached = prefix >= spec.cache_minimum
     all_lines = sum(one.lines for one in questions)
-    each = list[int]()
+    each, usages = list[int](), list[Usage]()
     for one in questions:
         sent = tokens(one.chars, DIFF_CHARS, spec)
         out = expected_output(one.lines, all_lines, one.thinking)
         usage = Usage(sent, out, 0, prefix) if cached else Usage(sent + prefix, out)
+        usages.append(usage)
         found = findings(one.lines, all_lines)
         each.append(nanodollars(cost(usage, spec)) + _verified(found, second))
     written = new if warm else prefix
     first = cost(Usage(0, 0, written), spec) - cost(Usage(0, 0, 0, written), spec) if cached and each else Decimal(0)
     thought = cost(Usage(0, VERIFIED_THOUGHT), second.spec) if second.spec and second.thinks and each else Decimal(0)
-    return Prices(nanodollars(first + thought), tuple(each))
+    written = written if cached and each else 0
+    return Prices(nanodollars(first + thought), tuple(each), tuple(usages), written)
 
 
 def _verified(found: float, second: Second) -> int:

@@ -63,13 +63,15 @@ def shortage_title(shortage: Shortage) -> str:
     return f"Summary only: {whose} has no room for any file"
 
 
+def beyond(shortage: Shortage) -> str:
+    """By how much a review is beyond which budget, as a clause."""
+    room = "nothing" if shortage.room <= 0 else dollars(shortage.room)
+    return f"all of it would cost about {dollars(shortage.whole)}, and {_WHOSE[shortage.scarcest]} has {room} left"
+
+
 def shortage_note(shortage: Shortage) -> str:
     """Which step was taken, why, and how to lift it; a paragraph of Markdown, with a table where nothing was read."""
-    room = "nothing" if shortage.room <= 0 else dollars(shortage.room)
-    said = (
-        f"**{shortage.step.capitalize()}**: all of it would cost about {dollars(shortage.whole)}, and "
-        f"{_WHOSE[shortage.scarcest]} has {room} left. {_LIFT[shortage.scarcest]}"
-    )
+    said = f"**{shortage.step.capitalize()}**: {beyond(shortage)}. {_LIFT[shortage.scarcest]}"
     match shortage.step:
         case Step.RISKY:
             return f"{said} The riskiest files were read first."

@@ -10,6 +10,7 @@ import click
 
 # Those of `formats.table.FORMATS`, of `finding.Severity` and of the policy's `conclusion.fail_on`, which take long to import.
 FORMATS = ("terminal", "markdown", "json", "sarif", "github")
+ESTIMATED = ("terminal", "json")
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -26,6 +27,7 @@ SEVERITIES = ("critical", "high", "medium", "low")
 @click.option("--policy", "policy_file", metavar="FILE", help="Use this policy instead of the repository's.")
 @click.option("--model", default="", help="The model that reviews, instead of KIREJI_MODEL.")
 @click.option("--post", is_flag=True, help="Publish the review; for OWNER/REPO#NUMBER only.")
+@click.option("--estimate", is_flag=True, help="Tell what it would take and cost, in text or JSON, and ask no model.")
 @click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
 @click.option("--verbose", is_flag=True, help="Show the log on standard error, as KIREJI_LOG_LEVEL wants it.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of --format json, and do nothing else.")
@@ -41,6 +43,7 @@ def review(
     model: str,
     staged: bool,
     post: bool,
+    estimate: bool,
     explain_skips: bool,
     verbose: bool,
     schema: bool,
@@ -55,12 +58,12 @@ def review(
       -                   a patch on standard input: git diff | kireji review -
       OWNER/REPO#NUMBER   a pull request on GitHub; needs GITHUB_TOKEN
 
-    It needs ANTHROPIC_API_KEY, and no GitHub App. What steers a review (.github/kireji.yml, REVIEW.md, .gitattributes) is
-    read from the side that the change is compared with, as on GitHub.
+    It needs ANTHROPIC_API_KEY, but for --estimate, and no GitHub App. What steers a review (.github/kireji.yml, REVIEW.md,
+    .gitattributes) is read from the side that the change is compared with, as on GitHub.
 
     \b
     Exit status:
-      0   reviewed, and nothing is as grave as --fail-on, or the policy's conclusion.fail_on
+      0   reviewed, or estimated, and nothing is as grave as --fail-on, or the policy's conclusion.fail_on
       1   a finding is so grave
       2   nothing was done: an option, a setting, the folder, the branch or the patch is wrong
       3   not reviewed, or not all of it
@@ -72,6 +75,8 @@ def review(
         return
     if staged and change:
         raise click.UsageError("--staged takes no CHANGE.")
+    if estimate and (post or form not in ESTIMATED):
+        raise click.UsageError("--estimate posts nothing, and is shown with --format terminal or json.")
 
     from app.entry import reviewing
 
@@ -88,5 +93,6 @@ def review(
         post=post,
         explain_skips=explain_skips,
         verbose=verbose,
+        estimate=estimate,
     )
     sys.exit(reviewing.run(wanted))

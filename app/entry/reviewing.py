@@ -1,6 +1,7 @@
 """What `kireji review` does: find the change, have it read, show it, and say with the exit status how it went."""
 
 import asyncio
+import json
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -12,7 +13,9 @@ from rich.console import Console
 
 from app import wiring
 from app.core.change import Change, of_patch
+from app.core.estimate import Estimate
 from app.core.finding import Severity
+from app.core.formats import estimate as estimates
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
 from app.core.overrides import Overrides
@@ -23,10 +26,11 @@ from app.core.review import Review
 from app.entry import logs, progress
 from app.entry.startup import BAD_SETTING, tell
 from app.errors import DefectError, DiffError, KirejiError, TransientError, UserError
+from app.flow.estimate import estimate
 from app.flow.once import job_now, post, read_once
 from app.flow.review_pull import Read
 from app.flow.world import World
-from app.settings import LocalSettings, load_local
+from app.settings import LocalSettings, ReviewSettings, load_local
 
 GRAVE = 1
 NOT_READ = 3
@@ -50,6 +54,7 @@ class Wanted:
     post: bool = False
     explain_skips: bool = False
     verbose: bool = False
+    estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,11 @@ class _Reviewed:
 def run(wanted: Wanted) -> int:
     """Do it; the exit status. What is foreseen is told on stderr."""
     try:
-        settings = load_local(model=wanted.model)
+        settings = load_local(model=wanted.model, asks=not wanted.estimate)
         logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
+        if wanted.estimate:
+            _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted))))
+            return 0
         done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
         _show(wanted, done)
     except KirejiError as error:
@@ -109,28 +117,44 @@ def _policy(path: Path) -> str:
 
 
 async def _review(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> _Reviewed:
+    ref, world, subject = _found(wanted, settings)
+    return await _read(wanted, ref, replace(world, overrides=overrides), subject)
+
+
+async def _estimate(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> str:
+    """What the review is likely to cost; no model is asked."""
+    ref, world, subject = _found(wanted, settings)
+    world = replace(world, overrides=overrides)
+    found = await estimate(await job_now(ref, world, wanted.paths), world)
+    if not isinstance(found, Estimate):
+        raise _not_read(found)
+    if wanted.form == "json":
+        return json.dumps(estimates.value(found, subject.name), indent=2) + "\n"
+    return estimates.told(found, subject.name)
+
+
+def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Subject]:
+    """What is to be reviewed, and where it is read."""
     pull = _PULL.fullmatch(wanted.change)
     if wanted.post and not pull:
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        return await _read(
-            wanted, ref, _github(settings, overrides), Subject(wanted.change, repository=_web(settings, ref))
-        )
+        return ref, _github(settings), Subject(wanted.change, repository=web(settings, ref))
     change = _change(wanted, settings)
-    world = replace(wiring.build_world_for_change(settings, change), overrides=overrides)
-    return await _read(wanted, PullRef("local", 1), world, Subject(change.name, change.base_sha))
+    world = wiring.build_world_for_change(settings, change)
+    return PullRef("local", 1), world, Subject(change.name, change.base_sha)
 
 
-def _github(settings: LocalSettings, overrides: Overrides) -> World:
+def _github(settings: LocalSettings) -> World:
     if settings.github_token is None:
         raise UserError(
             "GITHUB_TOKEN is not set", "Set it to a token that may read the repository, as `gh auth token` prints."
         )
-    return replace(wiring.build_world_for_token(settings, settings.github_token), overrides=overrides)
+    return wiring.build_world_for_token(settings, settings.github_token)
 
 
-def _web(settings: LocalSettings, ref: PullRef) -> str:
+def web(settings: ReviewSettings, ref: PullRef) -> str:
     """The repository's page, as far as the API's address tells."""
     api = settings.github_api_url
     host = "https://github.com" if api == "https://api.github.com" else api.removesuffix("/api/v3")
@@ -155,10 +179,14 @@ async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) ->
             return _Reviewed(outcome, replace(subject, files=files))
         case Read():
             return _Reviewed(outcome.review, replace(subject, files=files))
-        case NotWanted():
-            raise DefectError(f"Not reviewed, since {outcome.reason}")
-        case HeadMoved():
-            raise TransientError(f"The head moved to {outcome.head_sha} meanwhile, so nothing was posted")
+        case NotWanted() | HeadMoved():
+            raise _not_read(outcome)
+
+
+def _not_read(why: NotWanted | HeadMoved) -> KirejiError:
+    if isinstance(why, NotWanted):
+        return DefectError(f"Not reviewed, since {why.reason}")
+    return TransientError(f"The head moved to {why.head_sha} meanwhile, so nothing was posted")
 
 
 def _show(wanted: Wanted, done: _Reviewed) -> None:
@@ -168,15 +196,18 @@ def _show(wanted: Wanted, done: _Reviewed) -> None:
         screen = Console()  # knows of NO_COLOR, and what a terminal can
         seen = screen.is_terminal
         told = replace(told, width=screen.width if seen else WIDTH, colour=seen and screen.color_system is not None)
-    text = FORMATS[wanted.form](told).encode("utf-8", "replace")
     for url in done.review.urls if wanted.post else ():
         click.echo(f"Posted: {url}", err=True)
-    if wanted.output is None:
-        click.echo(text, nl=False)
+    _write(wanted.output, FORMATS[wanted.form](told))
+
+
+def _write(output: Path | None, text: str) -> None:
+    """Print it, or write it to a file."""
+    data = text.encode("utf-8", "replace")
+    if output is None:
+        click.echo(data, nl=False)
         return
     try:
-        wanted.output.write_bytes(text)
+        output.write_bytes(data)
     except OSError as error:
-        raise UserError(
-            f"{wanted.output} cannot be written: {error.strerror}", "Name another file with --output."
-        ) from None
+        raise UserError(f"{output} cannot be written: {error.strerror}", "Name another file with --output.") from None

@@ -11,7 +11,7 @@ from app.core.chunk import Chunk
 from app.core.depth import Depth, risk_of, thinking_for
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import NANO
-from app.core.money import MODELS
+from app.core.money import MODELS, Usage
 from app.core.plan import RULES as PLAN_RULES
 from app.core.policy import Policy
 from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
@@ -21,6 +21,7 @@ from app.flow.world import World
 
 log = logging.getLogger("kireji.budget")
 
+NONE = Usage()
 WARM_SECONDS = 240.0  # an entry of the prompt cache lives for five minutes
 
 
@@ -36,7 +37,7 @@ class Asking:
 class Plan:
     """What of a review is done. `left` are the chunks that there is no money for; `estimate` is in nanodollars.
 
-    `thinking` has the tokens of thought for each of `chunks`.
+    `thinking` has the tokens of thought for each of `chunks`, `usage` all tokens that reading them is likely to take.
     """
 
     depth: Depth
@@ -45,6 +46,7 @@ class Plan:
     estimate: int
     left: tuple[Reading, ...] = ()
     shortage: Shortage | None = None
+    usage: Usage = NONE
 
     @property
     def asks(self) -> bool:
@@ -66,6 +68,13 @@ class _Likely:
     order: tuple[int, ...]
     prices: tuple[int, ...]
     opening: int
+    usages: tuple[Usage, ...]
+    written: int
+
+    def usage(self, kept: Sequence[int]) -> Usage:
+        """The tokens of reading these chunks. The first one writes into the cache what the others read there."""
+        asked = [self.usages[number] for number in kept if self.prices[number]]
+        return sum(asked, Usage(0, 0, self.written, -self.written) if asked else Usage())
 
     @property
     def options(self) -> tuple[int, ...]:
@@ -94,7 +103,7 @@ async def afford(  # noqa: PLR0917 - everything that decides
     estimate = likely.options[granted.option] if granted.option is not None else 0
     log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, len(kept), len(chunks), estimate / NANO)
     if len(kept) == len(chunks):
-        return Plan(depth, tuple(chunks), thinking, estimate)
+        return Plan(depth, tuple(chunks), thinking, estimate, usage=likely.usage(kept))
     shortage = _shortage(granted, likely, chunks, scores, anything=bool(kept))
     reading = set(kept)
     return Plan(
@@ -108,6 +117,7 @@ async def afford(  # noqa: PLR0917 - everything that decides
             if number not in reading
         ),
         shortage,
+        likely.usage(kept),
     )
 
 
@@ -140,7 +150,7 @@ async def _likely(
     remembered = await _remembered(prompts, world)
     each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
     order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
-    return _Likely(tuple(order), each, opening)
+    return _Likely(tuple(order), each, opening, prices.usages, prices.written)
 
 
 async def _remembered(prompts: Sequence[Prompt], world: World) -> Sequence[bool]:

@@ -22,7 +22,7 @@ from app.core.plausible import Evidence
 from app.core.policy import Policy, not_wanted
 from app.core.posting import HeadMoved, NotWanted, Posted
 from app.core.prompt import brief
-from app.core.pull import PullRequest
+from app.core.pull import Fetched, PullRequest
 from app.core.review import Reading, Review, assemble, bill, refuse
 from app.core.scope import Scope, SkipReason, choose
 from app.core.steering import Steering, base_files, steer
@@ -35,7 +35,7 @@ from app.flow.plan_ahead import plan_ahead, with_hints
 from app.flow.read_chunk import Reader
 from app.flow.refine import Verifier, refine, verifier
 from app.flow.suggestions import keep_sound
-from app.flow.surroundings import look_around
+from app.flow.surroundings import Around, look_around
 from app.flow.world import World
 
 SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
@@ -51,9 +51,25 @@ class Read:
     files: tuple[FileDiff, ...] = ()
 
 
-async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
-    """Fetch, steer, cut, ask, place: everything that costs time or money, and nothing that anybody sees."""
-    started = world.clock.monotonic()
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A review about to be asked: all that is known before the first question. `world` is as the policy wants it."""
+
+    world: World
+    fetched: Fetched
+    steering: Steering
+    history: History
+    cleaned: Clean
+    threads: tuple[Thread, ...]
+    scope: Scope
+    around: Around
+    scores: dict[str, int]
+    asking: Asking
+    plan: Plan
+
+
+async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:
+    """Fetch, steer, cut, afford: everything before the model is asked."""
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
@@ -72,11 +88,29 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     told = cache(partial(context, known=around.known, pieces=steering.policy.context, room=world.context_room))
     scores = risks(scope.reviewed, {thread.path for thread in threads})
     chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
-    plan = await afford(job, steering.policy, chunks, scores, Asking(about, told), world)
-    world = at_depth(world, plan.depth)
     asking = Asking(about, told)
+    plan = await afford(job, steering.policy, chunks, scores, asking, world)
+    return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)
+
+
+async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
+    """Prepare, ask, place: everything that costs time or money, and nothing that anybody sees."""
+    started = world.clock.monotonic()
+    ready = await prepare(job, world)
+    if not isinstance(ready, Ready):
+        return ready
+    fetched, steering, history, cleaned, threads = (
+        ready.fetched,
+        ready.steering,
+        ready.history,
+        ready.cleaned,
+        ready.threads,
+    )
+    scope, around, asking, plan, diff = ready.scope, ready.around, ready.asking, ready.plan, ready.cleaned.diff
+    world = at_depth(ready.world, plan.depth)
     if plan.depth is Depth.DEEP and plan.chunks and (deep := world.deep) is not None:
-        asking = replace(asking, context=with_hints(told, await plan_ahead(deep, scope.reviewed, scores, about)))
+        hints = await plan_ahead(deep, scope.reviewed, ready.scores, asking.brief)
+        asking = replace(asking, context=with_hints(asking.context, hints))
     reader = _reader(world, asking, steering.policy, plan)
     readings = [*await _ask(plan, reader), *plan.left]
     beside = _unread_but_known(diff, scope)

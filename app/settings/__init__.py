@@ -48,6 +48,7 @@ class ReviewSettings:
     anthropic_api_key: Secret | None
     anthropic_base_url: str | None
     access: Access
+    asks: bool  # False: the model is only named, so no key is needed
     model: str
     policy_models: tuple[str, ...]
     deep_model: str  # "" for none
@@ -157,8 +158,11 @@ def load_review(environ: Mapping[str, str] | None = None) -> ReviewSettings:
     return settings
 
 
-def load_local(environ: Mapping[str, str] | None = None, *, model: str = "") -> LocalSettings:
-    """Read what a review on this machine needs, and no more; `model` goes before KIREJI_MODEL. Raises as `load` does."""
+def load_local(environ: Mapping[str, str] | None = None, *, model: str = "", asks: bool = True) -> LocalSettings:
+    """Read what a review on this machine needs, and no more; `model` goes before KIREJI_MODEL. Raises as `load` does.
+
+    Who never `asks` the model needs no key for Claude.
+    """
     environ = dict(os.environ if environ is None else environ)
     if model:
         environ["KIREJI_MODEL"] = model
@@ -168,7 +172,7 @@ def load_local(environ: Mapping[str, str] | None = None, *, model: str = "") -> 
     settings = LocalSettings(
         github_token=Secret(token) if token else None,
         git={name: environ[name] for name in _GITS if name in environ},
-        **_review(reader),
+        **_review(reader, asks=asks),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
@@ -184,7 +188,7 @@ def _code_dir(reader: Reader) -> Path:
     return home.absolute() / "kireji" / "code"
 
 
-def _review(reader: Reader) -> dict[str, Any]:
+def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
     """The fields of `ReviewSettings`."""
     access = access_of(reader)
     free = access.provider is Provider.COMPATIBLE
@@ -196,9 +200,10 @@ def _review(reader: Reader) -> dict[str, Any]:
     longest = MODELS[model].max_output if model in MODELS else 128_000
     return {
         "github_api_url": reader.address("KIREJI_GITHUB_API_URL", private=True),
-        "anthropic_api_key": key_of(reader, access.provider),
+        "anthropic_api_key": key_of(reader, access.provider, asks=asks),
         "anthropic_base_url": base_url_of(reader, access.provider),
         "access": access,
+        "asks": asks,
         "model": model,
         "policy_models": reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
         "deep_model": "" if (deep := reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))) == NO_MODEL else deep,

@@ -33,15 +33,18 @@ def access_of(reader: Reader) -> Access:
     )
 
 
-def key_of(reader: Reader, provider: Provider) -> Secret | None:
-    """The key for Claude; None where there is none: clouds have credentials of their own, and a local server needs none."""
+def key_of(reader: Reader, provider: Provider, *, asks: bool = True) -> Secret | None:
+    """The key for Claude; None where there is none: clouds have credentials of their own, and a local server needs none.
+
+    Nor does who never `asks`.
+    """
     foundry = reader.matching("ANTHROPIC_FOUNDRY_API_KEY", *_KEY)
     match provider:
-        case Provider.ANTHROPIC:
-            return Secret(reader.matching("ANTHROPIC_API_KEY", *_KEY))
         case Provider.FOUNDRY:
             return Secret(foundry)
-        case Provider.COMPATIBLE if reader.given("ANTHROPIC_API_KEY"):
+        case Provider.ANTHROPIC if asks:
+            return Secret(reader.matching("ANTHROPIC_API_KEY", *_KEY))
+        case Provider.ANTHROPIC | Provider.COMPATIBLE if reader.given("ANTHROPIC_API_KEY"):
             return Secret(reader.matching("ANTHROPIC_API_KEY", *_KEY))
         case _:
             return None

@@ -191,6 +191,31 @@ def test_only_some_files_under_a_policy_of_ones_own(tmp_path: Path) -> None:
     assert "shop/cart.py: not asked for" in (tmp_path / "out.txt").read_text("utf-8")
 
 
+def test_what_it_would_cost(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told without a key and without a question; with what a budget would leave out."""
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    before = claude.count()
+    done = run("-", "--estimate", stdin=DIFF)
+    assert (done.exit_code, done.stderr) == (0, "")
+    first, second, third, fourth = done.stdout.splitlines()
+    assert first == "a patch: 10 changed lines in 2 files"
+    assert second == "1 chunk to read, depth fast, with claude-haiku-4-5"
+    assert third.startswith("Reading takes about ")
+    assert re.fullmatch(r"Likely cost, with verifying: \$0\.0\d{3}", fourth)
+
+    whole = json.loads(run("-", "--estimate", "--format", "json", stdin=DIFF).stdout)
+    assert (whole["chunks"], whole["lines"], whole["budget"]) == (1, 10, None)
+    assert whole["cache_write_tokens"] > 4096 > whole["input_tokens"] > whole["output_tokens"] > 0
+
+    monkeypatch.setenv("KIREJI_BUDGET_REVIEW", "0.0001")
+    short = json.loads(run("-", "--estimate", "--format", "json", stdin=DIFF).stdout)
+    assert (short["chunks"], short["dollars"], short["cache_write_tokens"]) == (0, 0, 0)
+    assert short["budget"]["whole_dollars"] == whole["dollars"] > short["budget"]["room_dollars"]
+    assert short["budget"]["left_files"] == ["shop/cart.py", "shop/old.py"]
+    assert "left out would be: shop/cart.py, shop/old.py\n" in run("-", "--estimate", stdin=DIFF).stdout
+    assert claude.count() == before
+
+
 # -- a pull request
 
 
@@ -238,6 +263,7 @@ def test_a_pull_request(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) 
         (["-", "--model", "gpt"], DIFF, 2, "kireji: KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5"),
         (["-", "--staged"], DIFF, 2, "Usage: "),
         (["-", "--format", "xml"], DIFF, 2, "Usage: "),
+        (["-", "--estimate", "--format", "sarif"], DIFF, 2, "Usage: "),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(arguments: list[str], stdin: str, status: int, words: str) -> None:

@@ -1,0 +1,66 @@
+"""Estimate -> a few lines for people, or JSON for scripts."""
+
+from collections.abc import Iterator, Sequence
+
+from app.core import wording_money
+from app.core.estimate import Estimate
+from app.core.formats.words import commanding_nothing
+from app.core.invisible import encodable, shown
+from app.core.ledger import NANO
+from app.core.wording import count
+
+
+def told(estimate: Estimate, name: str) -> str:
+    """A few lines of plain text. `name` is what would be reviewed."""
+    return commanding_nothing("".join(f"{shown(line)}\n" for line in _lines(estimate, name)))
+
+
+def _lines(one: Estimate, name: str) -> Iterator[str]:
+    usage, skipped = one.usage, f"; {count(one.skipped, 'file')} skipped on purpose" if one.skipped else ""
+    yield f"{name}: {count(one.lines, 'changed line')} in {count(one.files, 'file')}{skipped}"
+    if not one.files:
+        yield "Nothing to review, so it costs nothing."
+        return
+    yield f"{count(one.chunks, 'chunk')} to read, depth {one.depth}, with {one.model}"
+    yield (
+        f"Reading takes about {usage.total_input:,} tokens in ({usage.cache_read_tokens:,} of them from the cache) "
+        f"and {usage.output_tokens:,} out"
+    )
+    yield f"Likely cost, with verifying: {wording_money.dollars(one.nanodollars)}"
+    if one.shortage is not None:
+        yield f"Budget: {wording_money.beyond(one.shortage)}; left out would be: {_named(one.left)}"
+
+
+def _named(paths: Sequence[str], most: int = 20) -> str:
+    more = f" and {len(paths) - most:,} more" if len(paths) > most else ""
+    return ", ".join(path.replace("\n", " ") for path in paths[:most]) + more
+
+
+def value(one: Estimate, name: str) -> dict[str, object]:
+    """The same for scripts; names in it stay."""
+    usage, short = one.usage, one.shortage
+    return {
+        "version": 1,
+        "name": encodable(name),
+        "model": one.model,
+        "depth": one.depth,
+        "files": one.files,
+        "lines": one.lines,
+        "skipped": one.skipped,
+        "chunks": one.chunks,
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cache_write_tokens": usage.cache_write_tokens,
+        "cache_read_tokens": usage.cache_read_tokens,
+        "dollars": float(one.nanodollars / NANO),
+        "budget": None
+        if short is None
+        else {
+            "of": short.scarcest,
+            "step": short.step,
+            "room_dollars": float(short.room / NANO),
+            "whole_dollars": float(short.whole / NANO),
+            "left_chunks": one.left_chunks,
+            "left_files": [encodable(path) for path in one.left],
+        },
+    }
