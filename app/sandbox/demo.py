@@ -70,7 +70,7 @@ def _review(console: Console, github: GitHubSandbox, claude: ClaudeSandbox, url:
         return 1
     comments = repo.review_comments(pull.number)
     demo_view.show(console, check, repo.reviews(pull.number), comments)
-    demo_view.figures(console, seconds, github.count(), () if live else claude.calls, check)
+    demo_view.figures(console, seconds, github.requests, () if live else claude.calls, check)
     return _verdict(console, check, comments, live=live)
 
 

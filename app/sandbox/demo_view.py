@@ -60,7 +60,7 @@ def figures(console: Console, seconds: float, requests: int, calls: Sequence[Cal
     """What it took."""
     table = Table(title="what it took", title_justify="left", show_header=False)
     table.add_row("wall time, webhook to completed check run", f"{seconds:.2f} s")
-    table.add_row("requests to GitHub", str(requests))
+    table.add_row("requests to GitHub's API", str(requests))
     if calls:
         read = sum(call.usage.cache_read_tokens for call in calls)
         sent = sum(call.usage.total_input for call in calls)

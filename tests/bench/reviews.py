@@ -83,7 +83,7 @@ def _review(  # noqa: PLR0917 - everybody who takes part
         limit=max((call.finished or 0) - call.started for call in calls) + 4 * GITHUB_LATENCY,
         dollars=float(sum(call.cost for call in calls)),
         calls=len(calls),
-        requests=github.count(),
+        requests=github.requests,
         seen=_seen(calls) / _lines(check),
         cached=_cached(calls),
         found=len(placed & planted),

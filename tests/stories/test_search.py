@@ -36,9 +36,8 @@ def test_found(town: Town) -> None:
     town.open(repo, 1)
     assert USED in asked(town)
     assert DEFINED in asked(town)
-    git = town.github.count("* /octo/shop.git/*")
-    assert git > 0
-    assert town.github.count() - git <= 10
+    assert town.github.count("* /octo/shop.git/*") == 2
+    assert town.github.requests <= 10
 
 
 @searching

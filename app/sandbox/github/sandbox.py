@@ -189,6 +189,11 @@ class GitHubSandbox:
         """How many exchanges match "METHOD /path?query", an fnmatch pattern."""
         return sum(fnmatchcase(f"{one.method} {one.path}", match) for one in list(self.traffic))
 
+    @property
+    def requests(self) -> int:
+        """How many exchanges were the API's: all but git's own."""
+        return self.count() - self.count("* /*.git/*")
+
     def clear_traffic(self) -> None:
         """Forget the exchanges so far."""
         self._log.exchanges = []
