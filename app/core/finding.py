@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from app.core.diff import Side
+from app.core.inert import MARKER
 from app.core.invisible import encodable, is_clean
 from app.errors import DefectError
 
@@ -225,13 +226,14 @@ class _WireFinding(BaseModel):
 def _replacement(text: str | None) -> str | None:
     """Whole lines without the last line's end, "" to delete, or None where nothing may be offered for a commit.
 
-    Cut to length it would be other code, and invisible characters in it could be committed unseen. Blank lines alone
-    are no answer to anything.
+    Cut to length it would be other code, invisible characters in it could be committed unseen, and a marker of ours would
+    be taken for what we said of the comment. Blank lines alone are no answer to anything.
     """
     if not text:
         return text
     lines = text.replace("\r\n", "\n").removesuffix("\n")
-    return lines if lines.strip() and len(lines) <= MAX_REPLACEMENT and is_clean(lines) else None
+    safe = len(lines) <= MAX_REPLACEMENT and is_clean(lines) and not MARKER.search(lines)
+    return lines if safe and lines.strip() else None
 
 
 _FENCED = re.compile(r"\s*```[a-zA-Z]*[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL)

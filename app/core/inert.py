@@ -37,7 +37,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 # What begins a list, a heading, its underline or a table's.
 _BLOCK_START = re.compile(r"\A(?:(?=[-+=#:])|(\d+)(?=[.)](?:\s|\Z)))")
 # Our own hidden markers are looked for in the raw text, where a code block hides nothing.
-_MARKER = re.compile(r"<!--(?=\s*kireji)", re.IGNORECASE)
+MARKER = re.compile(r"<!--(?=\s*kireji)", re.IGNORECASE)
 
 
 def pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
@@ -71,7 +71,7 @@ def lines(found: Iterable[Piece]) -> list[str]:
 
 def inert_code(text: str) -> str:
     """Text for a code span or block: as it is but for invisible characters and our own markers."""
-    return _MARKER.sub("<! --", dropped(text))
+    return MARKER.sub("<! --", dropped(text))
 
 
 def code_span(text: str) -> str:

@@ -78,6 +78,7 @@ def answer(*items: object) -> str:
         ({"replacement": "x" * MAX_REPLACEMENT}, {"replacement": "x" * MAX_REPLACEMENT}),
         ({"replacement": "x" * (MAX_REPLACEMENT + 1)}, {"replacement": None}),
         ({"replacement": "if admin\u202e:"}, {"replacement": None}),
+        ({"replacement": "x = 1  # <!-- kireji:finding 0123456789abcdef -->"}, {"replacement": None}),
         ({"surprise": {"deep": [1]}}, {}),
         ({"title": "  The file\n\tstays  open "}, {}),
         ({"title": "t" * 121}, {"title": "t" * (MAX_TITLE - 1) + "…"}),
