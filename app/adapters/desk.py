@@ -7,10 +7,11 @@ from sqlalchemy import Engine
 
 from app.adapters.engine.jobs import UNFINISHED, Job, Jobs, Step
 from app.adapters.intake import DurableIntake
-from app.adapters.store import costs, listing, reviews
+from app.adapters.store import costs, deliveries, listing, reviews
 from app.adapters.store.engine import database_errors
 from app.core.costs import By, CostRow
 from app.core.desk import Listed, Shown, Work, WorkStep, wanted
+from app.core.events import Delivery
 from app.core.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
 from app.errors import UserError
 from app.ports import Clock
@@ -69,6 +70,14 @@ class Desk:
                 f"review {review.id} is {review.state}", f"`kireji jobs cancel '{review.id}'` ends it first."
             )
         return self._listed([self._find(self._intake.again(review))])[0]
+
+    def delivery(self, delivery_id: str) -> Delivery:
+        """A delivery that was taken, as the worker would have it."""
+        with database_errors():
+            found = deliveries.show_delivery(self._database, delivery_id)
+        if found is None:
+            raise UserError(f"there is no delivery {delivery_id}", "GitHub's log of the App's webhook shows their ids.")
+        return Delivery(found.id, found.event, found.payload)
 
     def now(self) -> datetime:
         """The moment, in UTC."""

@@ -12,6 +12,7 @@ from app.entry.costs import costs
 from app.entry.doctor import doctor
 from app.entry.jobs import jobs
 from app.entry.policy import policy
+from app.entry.replay import replay
 from app.entry.review import review
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ main.add_command(doctor)
 main.add_command(costs)
 main.add_command(jobs)
 main.add_command(policy)
+main.add_command(replay)
 main.add_command(review)
 
 

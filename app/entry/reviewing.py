@@ -58,7 +58,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reviewed:
+class Reviewed:
     """What came of it."""
 
     review: Review
@@ -74,7 +74,7 @@ def run(wanted: Wanted) -> int:
             _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted))))
             return 0
         done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
-        _show(wanted, done)
+        show(wanted, done)
     except KirejiError as error:
         return _status(error, tell(error))
     if done.review.conclusion is Conclusion.FAILURE:
@@ -116,7 +116,7 @@ def _policy(path: Path) -> str:
     return text
 
 
-async def _review(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> _Reviewed:
+async def _review(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> Reviewed:
     ref, world, subject = _found(wanted, settings)
     return await _read(wanted, ref, replace(world, overrides=overrides), subject)
 
@@ -167,7 +167,7 @@ def _change(wanted: Wanted, settings: LocalSettings) -> Change:
     return wiring.find_change(settings.git, wanted.change, staged=wanted.staged)
 
 
-async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) -> _Reviewed:
+async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) -> Reviewed:
     """Have it read, and posted where that is wanted."""
     job = await job_now(ref, world, wanted.paths)
     with progress.bar() as see:
@@ -176,9 +176,9 @@ async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) ->
     outcome = await post(job, read, world) if isinstance(read, Read) and wanted.post else read
     match outcome:
         case Review():
-            return _Reviewed(outcome, replace(subject, files=files))
+            return Reviewed(outcome, replace(subject, files=files))
         case Read():
-            return _Reviewed(outcome.review, replace(subject, files=files))
+            return Reviewed(outcome.review, replace(subject, files=files))
         case NotWanted() | HeadMoved():
             raise _not_read(outcome)
 
@@ -189,7 +189,7 @@ def _not_read(why: NotWanted | HeadMoved) -> KirejiError:
     return TransientError(f"The head moved to {why.head_sha} meanwhile, so nothing was posted")
 
 
-def _show(wanted: Wanted, done: _Reviewed) -> None:
+def show(wanted: Wanted, done: Reviewed) -> None:
     """Print it, or write it to the file; the addresses of what was posted are told on stderr."""
     told = Told(done.review, done.subject, version("kireji"), WIDTH, explain_skips=wanted.explain_skips)
     if wanted.output is None and wanted.form == "terminal":

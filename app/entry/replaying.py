@@ -1,0 +1,58 @@
+"""What `kireji replay` does: find the delivery, tell what it asks for, and read the review that it led to, dry."""
+
+import asyncio
+from dataclasses import replace
+
+import click
+
+from app import wiring
+from app.core.events import parse_event
+from app.core.formats import replay
+from app.core.formats.told import Subject
+from app.core.job import ReviewJob
+from app.core.posting import HeadMoved, NotWanted
+from app.entry import logs, progress
+from app.entry.reviewing import Reviewed, Wanted, show, web
+from app.entry.startup import NOT_DONE, settings_or_exit, tell
+from app.errors import KirejiError
+from app.flow.dispatch import jobs
+from app.flow.once import read_once
+from app.flow.review_pull import Read
+from app.settings import Settings
+
+
+def run(delivery_id: str, wanted: Wanted) -> int:
+    """Do it; the exit status. What is foreseen is told on stderr."""
+    settings = settings_or_exit()
+    logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
+    try:
+        return _replay(delivery_id, wanted, settings)
+    except KirejiError as error:
+        return tell(error)
+
+
+def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
+    delivery = wiring.build_desk(settings).delivery(delivery_id)
+    asked = jobs(parse_event(delivery), settings.mention)
+    aside = wanted.form != "terminal"
+    for line in replay.told(delivery, asked):
+        click.echo(line, err=aside)
+    statuses = [_review(job, wanted, settings) for job in asked if isinstance(job, ReviewJob)]
+    return max(statuses, default=0)
+
+
+def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
+    """Have it read, and show it."""
+    read = asyncio.run(_read(job, settings))
+    if not isinstance(read, Read):
+        click.echo(replay.not_read(read), err=wanted.form != "terminal")
+        return NOT_DONE if isinstance(read, HeadMoved) else 0
+    name = f"{job.ref.repo}#{job.ref.number}"
+    show(wanted, Reviewed(read.review, Subject(name, repository=web(settings, job.ref), files=read.files)))
+    return 0 if read.review.coverage.complete else NOT_DONE
+
+
+async def _read(job: ReviewJob, settings: Settings) -> Read | NotWanted | HeadMoved:
+    """Read it over a store that ends with this process: what earlier rounds left is not known to it."""
+    with progress.bar() as see:
+        return await read_once(replace(job, again=True), wiring.build_world(settings), see)
