@@ -1,10 +1,8 @@
-"""`kireji review`: a change read here and now. Claude is the sandbox's; commits are this project's own where it has any."""
+"""`kireji review`: a change read here and now. Claude is the sandbox's."""
 
 import json
 import logging
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,10 +16,8 @@ from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox, api_fault
 from app.sandbox.github import GitHubSandbox
 from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
+from tests.history import git, made_commits, new_files
 from tests.make import DIFF
-
-ROOT = Path(__file__).parents[2]
-COMMITS = 5
 
 
 @pytest.fixture(scope="module")
@@ -52,81 +48,7 @@ def run(*arguments: str, stdin: str | bytes = "") -> Result:
     return done
 
 
-def new_files(files: dict[str, str]) -> str:
-    """A patch that adds them."""
-    parts = list[str]()
-    for path, text in files.items():
-        lines = text.splitlines()
-        parts += [f"diff --git a/{path} b/{path}", "new file mode 100644", "--- /dev/null", f"+++ b/{path}"]
-        parts += [f"@@ -0,0 +1,{len(lines)} @@", *(f"+{line}" for line in lines)]
-    return "".join(f"{part}\n" for part in parts)
-
-
 SHOP = new_files({path: text for path, text in head_files().items() if text is not None and path not in base_files()})
-
-
-# -- this project's own history
-
-
-def git(folder: Path, *arguments: str) -> str:
-    """What git prints."""
-    author = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    done = subprocess.run(["git", *author, *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout
-
-
-def own_commits() -> list[str]:
-    """The newest five commits of this project of ordinary size; [] in a tarball, or where the history is cut off."""
-    if not (ROOT / ".git").exists() or shutil.which("git") is None:
-        return []
-    log = git(ROOT, "log", "--no-merges", "-150", "--format=commit %H", "--shortstat", "--", "app", "tests/core")
-    sizes = re.findall(r"commit (\w+)\n\n [^\n]*? changed(?:, (\d+) insertion\S+)?(?:, (\d+) deletion\S+)?\n", log)
-    fitting = [sha for sha, more, less in sizes if 20 <= int(more or 0) + int(less or 0) <= 250]
-    return fitting[:COMMITS] if len(fitting) >= COMMITS else []
-
-
-@pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A repository and five of its commits: our own ones, or else some that are made here."""
-    if found := own_commits():
-        return ROOT, found
-    folder, shas = tmp_path_factory.mktemp("history"), list[str]()
-    git(folder, "init", "-q", "-b", "main")
-    git(folder, "commit", "-q", "--allow-empty", "-m", "Nothing yet")
-    for number in range(COMMITS):
-        for path, text in make_change(files=3, lines=80, planted=2, seed=number).head.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_text(text or "")
-        git(folder, "add", "--all")
-        git(folder, "commit", "-qm", f"Change {number}")
-        shas.append(git(folder, "rev-parse", "HEAD").strip())
-    return folder, shas
-
-
-def seems(name: str, text: str) -> bool:
-    """Whether it is of that format."""
-    match name:
-        case "json":
-            return json.loads(text)["coverage"]["complete"] is True
-        case "sarif":
-            return json.loads(text)["version"] == "2.1.0"
-        case "markdown":
-            return text.startswith("# Kireji, `")
-        case "github":
-            return text.splitlines()[-1].startswith("Kireji: ")
-        case _:
-            return " to claude-haiku-4-5 · " in text
-
-
-@pytest.mark.parametrize("number", range(COMMITS))
-def test_real_commits(history: tuple[Path, list[str]], number: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Five commits of this project, each wholly read, and shown in another format each; `make proofs` shows them in all."""
-    folder, shas = history
-    monkeypatch.chdir(folder)
-    name = list(FORMATS)[number]
-    done = run(f"{shas[number]}^..{shas[number]}", "--format", name)
-    assert (done.exit_code, done.stderr) == (0, "")
-    assert seems(name, done.stdout)
 
 
 # -- what may be given
@@ -140,15 +62,28 @@ def test_a_patch_on_standard_input() -> None:
     assert found == {(planted.path, planted.line) for planted in PLANTED if f"+++ b/{planted.path}" in SHOP}
 
 
-def test_thirty_thousand_lines_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read to the last line."""
+def test_a_long_patch_on_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read to the last line; `make proofs` has one of 30,000."""
     monkeypatch.setenv("KIREJI_CHUNK_TOKENS", "50000")
-    change = make_change(files=60, lines=30_000, planted=20, seed=3)
-    done = run("-", "--format", "json", stdin=new_files({path: text or "" for path, text in change.head.items()}))
+    change = make_change(files=6, lines=3_000, planted=8, seed=3)
+    done = run("-", "--format", "json", stdin=new_files(change.head))
     told = json.loads(done.stdout)
     assert (done.exit_code, told["coverage"]["complete"]) == (0, True)
-    assert told["coverage"]["lines_read"] >= 30_000
-    assert len(told["findings"]) >= 20
+    assert told["coverage"]["lines_read"] >= 3_000
+    assert len(told["findings"]) >= 8
+
+
+@pytest.mark.parametrize("change", ["HEAD^..HEAD", "HEAD^...", ""])
+def test_commits(tmp_path: Path, change: str) -> None:
+    """A range, a branch from another, or this branch; `make proofs` reviews real ones, in every format."""
+    made_commits(tmp_path, 2)
+    if not change:
+        git(tmp_path, "switch", "-qc", "topic")
+        git(tmp_path, "branch", "-qf", "main", "HEAD^")
+    done = run(*([change] if change else []), "--format", "markdown")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("# Kireji, `")
+    assert done.stdout.splitlines()[0].endswith("2 findings in 3 hunks")
 
 
 def test_what_is_staged(tmp_path: Path) -> None:
