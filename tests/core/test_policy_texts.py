@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from app.core.depth import Depth
 from app.core.finding import Severity
 from app.core.money import MODELS
 from app.core.policy import Policy, read_policy
@@ -122,6 +123,7 @@ _severities = st.sampled_from([severity.value for severity in Severity])
 _patterns = st.lists(st.sampled_from(["*.py", "docs/", "!docs/a", "**/x/**", "no", "1"]), max_size=4)
 _instruction = st.fixed_dictionaries({"paths": st.just(["*.sql"]), "text": st.sampled_from(["a: b", "no", "- x\n  y"])})
 _logins = st.lists(st.sampled_from(["alice", "dependabot[bot]"]), max_size=2)
+_dollars = st.none() | st.integers(1, 10_000).map(lambda cents: cents / 100)  # YAML writes more digits as 1e-05
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "triggers.drafts": st.booleans(),
     "triggers.bots": st.booleans(),
@@ -135,11 +137,20 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "paths.include": _patterns,
     "paths.exclude": _patterns,
     "instructions": st.lists(_instruction, max_size=3),
+    "context.enclosing": st.booleans(),
+    "context.definitions": st.booleans(),
+    "context.callers": st.booleans(),
+    "context.issue": st.booleans(),
     "findings.min_severity": _severities,
     "findings.max_comments": st.none() | st.integers(1, 100),
+    "findings.verify": st.booleans(),
     "conclusion.fail_on": st.just("never") | _severities,
     "language": st.sampled_from(["English", "Norsk", "no"]),
     "model": st.none() | st.sampled_from([*MODELS]),
+    "depth": st.sampled_from([depth.value for depth in Depth]),
+    "escalate": st.booleans(),
+    "budget.review": _dollars,
+    "budget.day": _dollars,
     "rules": st.lists(st.sampled_from(Policy().rules), max_size=3),
     "commands.floor": st.sampled_from(["admin", "maintain", "write", "triage"]),
     "commands.author_may_review": st.booleans(),
