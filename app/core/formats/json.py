@@ -11,12 +11,24 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from app.core import wording
+from app.core.budget import Period, Shortage, Step
 from app.core.diff import Side
-from app.core.finding import Category, Confidence, Severity, fingerprint
+from app.core.finding import Category, Confidence, FoundBy, Severity, fingerprint
 from app.core.formats.told import Shown, Subject, Told, shown
+from app.core.formats.words import checked_in_a_word
 from app.core.invisible import encodable
+from app.core.ledger import NANO
 from app.core.posting import Conclusion
 from app.core.review import Bill, Review
+from app.core.suggestion import Withheld
+
+
+class JsonPlace(TypedDict):
+    """A line of a file of the diff."""
+
+    path: str
+    side: Side
+    line: int
 
 
 class JsonFinding(TypedDict):
@@ -36,6 +48,9 @@ class JsonFinding(TypedDict):
     replacement: str | None  # stands for exactly these lines
     shown: Literal["inline", "summary", "thread"]
     reason: str  # why it is not inline, "" if it is
+    checked: Literal["verified", "unsure", "unverified"] | None  # by a second reader, null where none was asked
+    found_by: FoundBy
+    others: list[JsonPlace]  # further places of the same defect
 
 
 class JsonUnread(TypedDict):
@@ -90,6 +105,15 @@ class JsonSubject(TypedDict):
     head_sha: str
 
 
+class JsonShortage(TypedDict):
+    """A budget had no room for all of it: whose, what was done, and what all would have cost."""
+
+    of: Period
+    step: Step
+    room_dollars: float
+    whole_dollars: float
+
+
 class JsonReview(TypedDict):
     """A review by Kireji."""
 
@@ -105,6 +129,8 @@ class JsonReview(TypedDict):
     minor: int
     malformed: int
     closed: int
+    withheld: list[Withheld]  # why each suggestion that is not offered is not
+    shortage: JsonShortage | None
     notes: list[str]
     urls: list[str]
     bill: JsonBill
@@ -134,6 +160,8 @@ def value(told: Told) -> JsonReview:
         "minor": review.minor,
         "malformed": review.malformed,
         "closed": review.closed,
+        "withheld": list(review.withheld),
+        "shortage": None if review.shortage is None else _shortage(review.shortage),
         "notes": list(review.notes),
         "urls": list(review.urls),
         "bill": _bill(review.bill),
@@ -172,6 +200,18 @@ def _finding(one: Shown) -> JsonFinding:
         "replacement": finding.replacement,
         "shown": one.where,
         "reason": one.reason,
+        "checked": checked_in_a_word(finding),
+        "found_by": finding.found_by,
+        "others": [{"path": encodable(place.path), "side": place.side, "line": place.line} for place in finding.others],
+    }
+
+
+def _shortage(short: Shortage) -> JsonShortage:
+    return {
+        "of": short.scarcest,
+        "step": short.step,
+        "room_dollars": float(short.room / NANO),
+        "whole_dollars": float(short.whole / NANO),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from app.core import wording
 from app.core.formats.github import check_report
 from app.core.formats.told import Told
-from app.core.formats.words import badge, commanding_nothing, kind, path_code, where
+from app.core.formats.words import badge, commanding_nothing, elsewhere, kind, path_code, where
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline
 
@@ -31,6 +31,7 @@ def _whole(placed: Inline) -> str:
     parts = [
         f"{badge(finding)} **{plain(finding.title)}** ({where(finding)}; {kind(finding)})",
         neutralise(finding.explanation),
+        *filter(None, [elsewhere(finding)]),
     ]
     if finding.replacement is not None:
         parts += (

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from app.core import wording
+from app.core import wording, wording_money
 from app.core.diff import Side, Unread
-from app.core.finding import Category, Finding, Severity, fingerprint
+from app.core.finding import Category, Finding, Place, Severity, fingerprint
 from app.core.formats.told import Shown, Told, shown
+from app.core.formats.words import checked_in_a_word
 from app.core.invisible import dropped, encodable
 from app.core.neutral import neutralise, plain
 from app.core.review import Review
@@ -55,6 +56,13 @@ def _run(told: Told) -> Json:
         ],
         "results": [_result(one) for one in findings if one.anchored],
     }
+    properties: Json = {}
+    if review.withheld:
+        properties["withheld"] = list(review.withheld)
+    if review.shortage is not None:
+        properties["shortage"] = wording_money.beyond(review.shortage)
+    if properties:
+        run["properties"] = properties
     if told.subject.repository:
         run["versionControlProvenance"] = [{"repositoryUri": told.subject.repository, "revisionId": review.head_sha}]
     return run
@@ -96,8 +104,13 @@ def _result(one: Shown) -> Json:
             "confidence": finding.confidence,
             "side": finding.side,
             "shown": one.where,
+            "foundBy": finding.found_by,
         },
     }
+    if checked := checked_in_a_word(finding):
+        result["properties"]["checked"] = checked
+    if finding.others:
+        result["relatedLocations"] = [_related(number, place) for number, place in enumerate(finding.others, start=1)]
     if finding.category is Category.SECURITY:
         result["properties"]["security-severity"] = SCORES[finding.severity]
     if finding.replacement is not None and one.where == "inline":
@@ -124,6 +137,14 @@ def _location(finding: Finding) -> Json:
             "snippet": {"text": encodable(finding.quote)},
         }
     return location
+
+
+def _related(number: int, place: Place) -> Json:
+    """A further place of the same defect."""
+    location: Json = {"artifactLocation": _artifact(place.path)}
+    if place.side is Side.RIGHT:
+        location["region"] = {"startLine": place.line}
+    return {"id": number, "physicalLocation": location, "message": {"text": "The same here"}}
 
 
 def _artifact(path: str) -> Json:

@@ -78,7 +78,8 @@ def _skips(told: Told) -> Iterator[Text]:
 def _finding(one: Shown, file: FileDiff | None) -> Group:
     finding = one.finding
     head = Text(finding.severity.upper(), style=STYLES[finding.severity]) + Text(" ") + _line(finding.title, "bold")
-    kind = f"{wording.CATEGORY_NAMES[finding.category]}, {wording.CONFIDENCE_NAMES[finding.confidence]}"
+    words = (wording.CATEGORY_NAMES[finding.category], wording.CONFIDENCE_NAMES[finding.confidence])
+    kind = ", ".join(word for word in (*words, wording.CHECKED.get(finding.checked, "")) if word)
     parts: list[Text | Padding] = [
         head,
         _line(f"{finding.path}:{finding.start_line} ({finding.side}; {kind})", "cyan"),
@@ -86,6 +87,9 @@ def _finding(one: Shown, file: FileDiff | None) -> Group:
     if file is not None and one.anchored:
         parts += _code(finding, file)
     parts.append(Padding(_text(finding.explanation), (0, 0, 0, 2)))
+    if finding.others:
+        places = ", ".join(f"{place.path}:{place.line}" for place in finding.others)
+        parts.append(Padding(_line(f"The same at {places}."), (0, 0, 0, 2)))
     if finding.replacement is not None and one.where == "inline":
         parts.append(Padding(Text("Suggestion:"), (0, 0, 0, 2)))
         parts += [Padding(_text(line, "green"), (0, 0, 0, 4)) for line in finding.replacement.rstrip("\n").split("\n")]

@@ -1,9 +1,10 @@
 """A finding in a few words of Markdown, the same on every page; and pages that command nothing."""
 
 import re
+from typing import Literal, assert_never
 
 from app.core import wording
-from app.core.finding import Finding
+from app.core.finding import Checked, Finding
 
 # The runner of GitHub Actions skips white space before "::" (source: actions/runner, ActionCommand.cs); colours are ours.
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
@@ -22,6 +23,21 @@ def kind(finding: Finding) -> str:
     known = f"{wording.CATEGORY_NAMES[finding.category]} · {wording.CONFIDENCE_NAMES[finding.confidence]}"
     checked = wording.CHECKED.get(finding.checked, "")
     return f"{known} · {checked}" if checked else known
+
+
+def checked_in_a_word(finding: Finding) -> Literal["verified", "unsure", "unverified"] | None:
+    """What the second reader said of it, for programs; None where none was asked."""
+    match finding.checked:
+        case Checked.CONFIRMED:
+            return "verified"
+        case Checked.UNSURE:
+            return "unsure"
+        case Checked.UNVERIFIED:
+            return "unverified"
+        case Checked.REFUTED | None:  # what was refuted is not told
+            return None
+        case _:
+            assert_never(finding.checked)
 
 
 def elsewhere(finding: Finding) -> str:

@@ -8,13 +8,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from app.core.budget import Period, Shortage, Step
 from app.core.diff import Side
-from app.core.finding import Category, Severity
+from app.core.finding import Category, Checked, FoundBy, Place, Severity
 from app.core.formats.json import schema
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
 from app.core.review import Reading, Review, assemble
 from app.core.scope import Scope
+from app.core.suggestion import Withheld
 from tests.golden import golden
 from tests.make import chunk, finding
 from tests.reviews import CART, OLD, PAID, a_review
@@ -30,6 +32,10 @@ def told(review: Review | None = None) -> Told:
     if review is None:
         gone = finding(path="shop/old.py", side=Side.LEFT, start_line=1, end_line=1, quote="def gone():", title="Gone")
         review = replace(a_review(), standing=(gone,), silenced=1, minor=2, urls=("https://github.example/r/1",))
+        worst = review.inline[0]
+        others = (Place("shop/old.py", Side.LEFT, 3), Place("shop/cart.py", Side.RIGHT, 24))
+        checked = replace(worst, finding=replace(worst.finding, checked=Checked.CONFIRMED, others=others))
+        review = replace(review, inline=(checked, *review.inline[1:]), withheld=(Withheld.BROKEN,))
     return Told(review, SUBJECT, version="1.2.3")
 
 
@@ -103,6 +109,30 @@ def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
     (run,) = json.loads(FORMATS["sarif"](told(review)))["runs"]
     (rule,) = (rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "kireji/security")
     assert (run["results"][0]["level"], rule["properties"]["security-severity"]) == (level, score)
+
+
+@pytest.mark.parametrize(
+    ("checked", "word"),
+    [(Checked.CONFIRMED, "verified"), (Checked.UNSURE, "unsure"), (Checked.UNVERIFIED, "unverified"), (None, None)],
+)
+def test_what_programs_are_told_of_doubt(checked: Checked | None, word: str | None) -> None:
+    """One word in JSON and SARIF, none where nobody was asked; who found it; the budget that was short."""
+    short = Shortage(Step.RISKY, Period.DAY, 5_000_000, 20_000_000, ())
+    found = finding(checked=checked, found_by=FoundBy.CODE)
+    review = assemble("abc1234", Scope((CART,), ()), (), (Reading(chunk(CART), (found,)),), PAID, most=30)
+    one = told(replace(review, shortage=short))
+    value, (run,) = json.loads(FORMATS["json"](one)), json.loads(FORMATS["sarif"](one))["runs"]
+    jsonschema.validate(value, schema())
+    assert [(each["checked"], each["found_by"]) for each in value["findings"]] == [(word, "code")]
+    assert value["shortage"] == {
+        "of": "day",
+        "step": "risky files only",
+        "room_dollars": 0.005,
+        "whole_dollars": 0.02,
+    }
+    (result,) = run["results"]
+    assert (result["properties"].get("checked"), result["properties"]["foundBy"]) == (word, "code")
+    assert run["properties"]["shortage"].endswith("the repository's budget of the day has $0.0050 left")
 
 
 def test_a_fix_is_whole_lines() -> None:
