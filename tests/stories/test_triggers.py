@@ -32,9 +32,10 @@ def test_the_buttons_of_a_check_run(town: Town, repo: Repository) -> None:
     assert [action["label"] for action in check["actions"]] == ["Review again", "Deep review", "Pause"]
     asked = town.claude.count()
     town.press(repo, 1, "review")
+    assert town.claude.count() == asked  # all of it was paid for
     town.press(repo, 1, "deep")
+    assert town.claude.calls[asked].model == "claude-sonnet-5-5"  # which plans what is to be looked at
     assert titles(town, repo)[1:] == ["No new findings, 2 still open in their threads"] * 2
-    assert town.claude.count() == asked
     town.press(repo, 1, "pause")
     assert town.push(repo, 1, {"more.txt": "more\n"})["output"]["title"].startswith(
         "Not reviewed: the reviews are paused"
