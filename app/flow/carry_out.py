@@ -25,7 +25,8 @@ from app.core.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
 from app.errors import KirejiError, TransientError
 from app.flow.memo import with_memory
-from app.flow.review_pull import publish, read_pull
+from app.flow.publish import publish
+from app.flow.review_pull import read_pull
 from app.flow.world import World
 from app.ports import Caller, Journal
 

@@ -6,7 +6,7 @@ from app.core.job import ReviewJob
 from app.core.posting import HeadMoved, NotWanted
 from app.core.prompt import Prompt
 from app.errors import DefectError
-from app.flow.review_pull import Ready, prepare
+from app.flow.prepare import Ready, prepare
 from app.flow.world import World
 from app.ports import ANYBODY, Caller
 

@@ -8,7 +8,8 @@ from app.core.posting import HeadMoved, NotWanted
 from app.core.pull import PullRef
 from app.core.review import Review
 from app.flow.memo import RememberingModel
-from app.flow.review_pull import Read, publish, read_pull
+from app.flow.publish import publish
+from app.flow.review_pull import Read, read_pull
 from app.flow.watch import WatchedModel
 from app.flow.world import World
 from app.ports import Model

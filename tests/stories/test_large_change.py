@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from app.flow import review_pull, talking
+from app.flow import prepare, review_pull, talking
 from app.sandbox.github import Repository
 from app.sandbox.reviewer import parse_chunk
 from app.sandbox.sample_repo import make_change
@@ -72,7 +72,7 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
 
         monkeypatch.setattr(module, name, watched)
 
-    for module, name in ((review_pull, "clean"), (review_pull, "look"), (talking, "clean")):
+    for module, name in ((prepare, "clean"), (review_pull, "look"), (talking, "clean")):
         off_the_loop(module, name)
     repo = town.github.create_repo("octo/shop", files={"a.py": "A = 1\n"})
     repo.grant("maria", "write")

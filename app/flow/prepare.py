@@ -1,0 +1,139 @@
+"""Before the model is asked: fetch, steer, clean, choose, look around, afford. Nothing here costs money."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache, partial
+
+from app.core import wording
+from app.core.chunk import cut
+from app.core.context import context
+from app.core.depth import Depth, risks
+from app.core.diff import Diff, FileDiff, parse
+from app.core.history import History
+from app.core.job import Ask, ReviewJob
+from app.core.leaks import Clean, clean
+from app.core.placement import by_path
+from app.core.plausible import Evidence
+from app.core.policy import Policy, not_wanted
+from app.core.posting import HeadMoved, NotWanted
+from app.core.prompt import brief
+from app.core.pull import Fetched, PullRequest
+from app.core.scope import Scope, SkipReason, choose
+from app.core.steering import Steering, base_files, steer
+from app.core.thread import Thread
+from app.flow.afford import Asking, Plan, afford
+from app.flow.memo import at_depth
+from app.flow.surroundings import Around, look_around
+from app.flow.world import World
+from app.ports import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A review about to be asked: all that is known before the first question. `world` is as the policy wants it.
+
+    `threads` are our own from earlier rounds, `scores` each file's risk.
+    """
+
+    world: World
+    fetched: Fetched
+    steering: Steering
+    history: History
+    cleaned: Clean
+    threads: tuple[Thread, ...]
+    scope: Scope
+    around: Around
+    scores: Mapping[str, int]
+    asking: Asking
+    plan: Plan
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.steering.policy
+
+    @property
+    def pull(self) -> PullRequest:
+        """What the pull request says of itself, without credentials."""
+        return self.cleaned.pull(self.fetched.opened.pull)
+
+    @property
+    def diff(self) -> Diff:
+        """All of it, without credentials."""
+        return self.cleaned.diff
+
+    @property
+    def deep(self) -> Model | None:
+        """The better model, if the review is a deep one."""
+        return self.world.deep if self.plan.depth is Depth.DEEP else None
+
+    @property
+    def beside(self) -> tuple[FileDiff, ...]:
+        """Files that no model reads, as they look generated or are too large, and that may hold credentials all the same."""
+        meant = {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}
+        left = {skip.path for skip in self.scope.skipped if skip.reason not in meant}
+        return tuple(file for file in self.diff.files if file.path in left)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What findings are held against."""
+        return Evidence(by_path((*self.scope.reviewed, *self.beside)), self.around.known.lines)
+
+    def notes(self, ask: Ask) -> tuple[str, ...]:
+        """What the check run says beside the findings."""
+        told = (*self.steering.notes, *self.steering.unheard(self.diff.files))
+        return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
+
+
+async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:
+    """Fetch, steer, cut, afford: everything before the model is asked."""
+    fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
+    if fetched.opened.pull.head_sha != job.head_sha:
+        return HeadMoved(fetched.opened.pull.head_sha)
+    steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
+    policy, history = steering.policy, await world.store.history(job.ref)
+    reason = _held_back(job, fetched.opened.pull, policy, history, diff)
+    if reason:
+        return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
+    world = world.under(policy)
+    cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
+    threads = cleaned.threads(fetched.opened.threads_before(job.name))
+    scope = _scope(job, steering, cleaned.diff, world)
+    around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
+    told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
+    asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
+    scores = risks(scope.reviewed, {thread.path for thread in threads})
+    chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
+    plan = await afford(job, policy, chunks, scores, asking, world)
+    world = at_depth(world, plan.depth)
+    return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)
+
+
+def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: History, diff: Diff) -> str:
+    """Why the pull request is not to be reviewed, "" if it is. What a person asks for is done."""
+    if history.paused_by and not job.ask.forced:
+        return wording.paused(history.paused_by)
+    lines = sum(file.changed_lines for file in diff.files)
+    return not_wanted(policy, pull, forced=job.ask.forced, pushed=job.ask.pushed, changed_lines=lines)
+
+
+def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scope:
+    """What is read: what the policy has in it, and of that what was asked for."""
+    paths = steering.policy.paths
+    return choose(
+        diff,
+        attributes=steering.attributes,
+        include=paths.include,
+        exclude=paths.exclude,
+        only=job.ask.paths,
+        within=world.overrides.within,
+        max_lines=world.limits.file_lines,
+    )
+
+
+def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
+    """What every reader is told of the pull request."""
+    rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
+    told = pull if steering.policy.context.issue else replace(pull, issues=())
+    return brief(cleaned.pull(told), scope.reviewed, repository_rules=rules)
