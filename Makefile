@@ -21,8 +21,13 @@ $(STAMP): requirements-dev.lock pyproject.toml deploy/venv.sh
 demo: $(STAMP)   ## one pull request, reviewed end to end on this machine (LIVE=1 asks the real Claude)
 	@$(BIN)/python -m app.sandbox.demo $(if $(LIVE),--live)
 
+# Processes that tests start would compile the package each time, where the environment forbids to keep bytecode.
+test proofs: export PYTHONDONTWRITEBYTECODE =
+
+# One more than there are cores: some tests wait for processes.
+JOBS ?= $(shell expr $$(nproc) + 1)
 test: $(STAMP)   ## the suite, against the sandbox
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n $(JOBS)
 
 KILLS ?= 60
 chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunicorn and of Postgres, on each store

@@ -15,6 +15,7 @@ from tests.entry.process import running, wait
 from tests.entry.sandboxed import Scene, now, scene
 
 PULLS = 3
+CALLS = FILES + 1  # of a review: one a chunk, and the second reader's
 pytestmark = pytest.mark.timeout(180)  # a start takes two seconds, or twenty where the machine has other work
 
 
@@ -37,12 +38,12 @@ def test_reviews_in_flight_are_finished_by_the_next_process(tmp_path: Path) -> N
             assert old.stop() == 0
         stopped = now()
         before, asked = answered(place), place.claude.count()
-        assert before < PULLS * FILES, "the reviews were over too soon to show anything"
+        assert before < PULLS * CALLS, "the reviews were over too soon to show anything"
         with running(place.environ, tmp_path, "worker") as new:
             new.await_said("worker w0 is ready")
             wait(lambda: not busy(place.store), lambda: busy(place.store))
             assert new.stop() == 0
-        assert place.claude.count() - asked == PULLS * FILES - before
+        assert place.claude.count() - asked == PULLS * CALLS - before
         verdict = judge(place.crowd, place.claude, place.store, deaths=[told, stopped])
         assert (verdict.reviews, verdict.wrong) == ({"done": PULLS}, {})
         assert not place.crowd.failed
