@@ -137,6 +137,7 @@ ODD = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_a_finding_in_an_odd_file_is_inline(town: Town, odd: Odd) -> None:
     """Its comment stands at its line, whether GitHub serves the diff in one piece or, as for large ones, file by file."""

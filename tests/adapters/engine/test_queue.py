@@ -28,6 +28,7 @@ def over(place: Place, *job_ids: str) -> Callable[[], bool]:
     return lambda: all(place.state(job_id) not in UNFINISHED for job_id in job_ids)
 
 
+@pytest.mark.proof
 def test_same_id_twice(at_work: Place) -> None:
     """A review that is enqueued again, before or after it ran, runs once."""
     at_work.enqueue("steps-twice", "steps-twice")
@@ -94,6 +95,7 @@ def test_partition_limit(at_work: Place) -> None:
     assert at_work.most_at_once("steps-part") == 2
 
 
+@pytest.mark.proof
 def test_many(at_work: Place) -> None:
     """Fifty reviews of many installations all end, each once."""
     ids = [f"steps-many{number}" for number in range(50)]

@@ -27,6 +27,7 @@ def racers() -> Iterator[Executor]:
         yield pool
 
 
+@pytest.mark.proof
 def test_many_upgrades_make_one(racers: Executor, empty_engine: Engine) -> None:
     """None fails, and the tables are there."""
     race(racers, empty_engine, jobs.upgrade)
