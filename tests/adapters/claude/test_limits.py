@@ -117,12 +117,12 @@ def slow_claude(clock: StillClock) -> ClaudeSandbox:
 
 
 async def test_a_limit_of_requests_is_kept(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
-    """Two processes, thirty calls, ten a minute: all are answered, hardly one is refused, and no time is wasted."""
+    """Two processes, thirty calls, ten a minute: all are answered, at most one of each is refused, and no time is wasted."""
     with slow_claude as claude:
         claude.rate_limits.requests_per_minute = 10
         pair = Pair(claude, clock)
         assert all(await pair.ask(15, 15))
-        assert pair.refused <= 1
+        assert pair.refused <= 2  # one a process: each may have a request under way while the limit is being learned
         assert 119 <= clock.monotonic() <= 150
         await pair.close()
 
