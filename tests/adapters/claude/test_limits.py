@@ -139,7 +139,7 @@ async def test_a_limit_of_input_tokens_is_kept_and_cache_reads_are_free(
         assert clock.monotonic() < 60
         for number in range(4):  # a new prefix each
             assert all(await pair.ask(1, 0, brief=f"brief {number} {RULES}"))
-        assert pair.refused <= 1
+        assert pair.refused <= 2  # as above
         assert clock.monotonic() > 60
         await pair.close()
 
