@@ -74,7 +74,9 @@ def _first_call(environ: dict[str, str], folder: Path) -> float:
             "ANTHROPIC_BASE_URL": claude.url,
         }
         started = time.monotonic()
-        subprocess.run(["sh", SCRIPT, "review"], env=environ | given, check=True, capture_output=True)
+        ran = subprocess.run(["sh", SCRIPT, "review"], env=environ | given, check=False, capture_output=True, text=True)
+        if ran.returncode:
+            raise RuntimeError(ran.stdout + ran.stderr)
         return claude.calls[0].started - started
 
 

@@ -11,7 +11,6 @@ import random
 import threading
 from collections.abc import Callable, Collection, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from importlib.metadata import version
 from logging import INFO, Logger, getLogger
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +27,7 @@ from app.adapters.github.auth import RepoAuth
 from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
 from app.core.governor import Need
 from app.core.pull import PullRef
+from app.core.version import own_version
 from app.errors import TransientError
 from app.ports import Clock, Governor
 
@@ -35,7 +35,7 @@ T = TypeVar("T")
 Headers = Mapping[str, str]
 Variables = Mapping[str, str | int | None]
 
-USER_AGENT = f"kireji/{version('kireji')}"
+USER_AGENT = f"kireji/{own_version()}".rstrip("/")
 TIMEOUT = (10, 30)  # seconds to connect, seconds between two bytes
 POOL_SIZE = 32  # connections kept open; more threads than that wait for none, their connections are just not kept
 REDIRECTS = 3

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import assert_never
 
 from pydantic_core import from_json
@@ -21,6 +20,7 @@ from app.core.posting import HeadMoved, NotWanted
 from app.core.pull import PullRef
 from app.core.review import Review
 from app.core.steering import base_files
+from app.core.version import own_version
 from app.entry.action.page import Page
 from app.errors import SettingsError, UserError
 from app.flow.carry_out import Outcome, carry_out
@@ -157,7 +157,7 @@ class _Step:
         return int(isinstance(outcome, Review) and outcome.fails)
 
     def _tell(self, review: Review) -> None:
-        told = Told(review, self.subject, _version())
+        told = Told(review, self.subject, own_version())
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         for name, file in WRITTEN.items():
             (self.settings.folder / file).write_text(FORMATS[name](told), "utf-8")
@@ -165,10 +165,3 @@ class _Step:
         self.page.quote(FORMATS["terminal"](told))
         if self.trigger.from_fork:
             self.page.command(FORMATS["github"](told))
-
-
-def _version() -> str:
-    try:
-        return version("kireji")
-    except PackageNotFoundError:  # the Action runs from its checkout
-        return ""
