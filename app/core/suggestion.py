@@ -35,6 +35,7 @@ class Withheld(StrEnum):
     INDENTATION = "indented otherwise than what it replaces"
     BROKEN = "the file would no longer parse"
     UNPROVEN = "it could not be checked"
+    ADDRESSED = "the pull request addresses its reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ def vet(finding: Finding, files: Mapping[str, FileDiff], known: Mapping[str, Hea
     if isinstance(result, Withheld):
         return Vetted(replace(finding, replacement=None), result)
     return Vetted(replace(finding, replacement=result))
+
+
+def withhold(finding: Finding) -> Vetted:
+    """The finding of a pull request that addresses its reviewer: whatever it offers, it is taken away."""
+    return Vetted(replace(finding, replacement=None), Withheld.ADDRESSED if _offers(finding) else None)
 
 
 def _offers(finding: Finding) -> bool:

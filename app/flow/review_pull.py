@@ -46,11 +46,13 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     readings = [*await _ask(ready, reader), *ready.plan.left]
     addressed = await asyncio.to_thread(look, ready.pull, ready.scope.reviewed)
     readings = _with_code_found(readings, ready, addressed.findings)
-    readings, withheld = await keep_sound(job, readings, files, world.forge, known, read=ready.around.texts)
+    warnings = note(addressed)
+    readings, withheld = await keep_sound(
+        job, readings, files, world.forge, known, read=ready.around.texts, addressed=bool(warnings)
+    )
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)
     paid = bill(ready.world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
-    warnings = note(addressed)
     review = replace(
         _assembled(job, ready, readings, refined, paid),
         notes=(*warnings, *ready.notes(job.ask)),

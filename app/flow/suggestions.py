@@ -1,7 +1,7 @@
 """Readings -> the same without the suggestions that must not be committed: the head's files are read, and each is judged."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,7 +10,7 @@ from app.core.finding import Finding, fingerprint
 from app.core.job import ReviewJob
 from app.core.redact import Known, redact_text
 from app.core.review import Reading
-from app.core.suggestion import Withheld, heads, unread, vet
+from app.core.suggestion import Vetted, Withheld, heads, unread, vet, withhold
 from app.errors import TransientError, UserError
 from app.ports import Forge
 
@@ -27,12 +27,16 @@ async def keep_sound(
     known: Known,
     *,
     read: Mapping[str, str] = NONE_READ,
+    addressed: bool = False,
 ) -> tuple[list[Reading], tuple[Withheld, ...]]:
     """The readings with suggestions that can be committed as they are, and why the others are not offered.
 
     `files` as `placement.by_path` makes them, `known` the credentials that are in them no more, `read` the head's texts
     that were read already, "" for what is no text. Where GitHub does not give the files, less can be proven.
+    `addressed`: the pull request speaks to its reviewer, so that no suggestion is offered, however sound.
     """
+    if addressed:
+        return _kept(readings, withhold)
     findings = [finding for reading in readings for finding in reading.findings]
     texts = await _texts(job, findings, files, forge, read)
     # Parsing takes time, in which the loop has other reviews to serve.
@@ -61,10 +65,16 @@ def _judged(
 ) -> tuple[list[Reading], tuple[Withheld, ...]]:
     findings = [finding for reading in readings for finding in reading.findings]
     there = heads(findings, files, {path: redact_text(path, text, known) for path, text in texts.items()})
+    return _kept(readings, lambda finding: vet(finding, files, there))
+
+
+def _kept(
+    readings: Sequence[Reading], judge: Callable[[Finding], Vetted]
+) -> tuple[list[Reading], tuple[Withheld, ...]]:
     withheld: dict[str, Withheld] = {}  # several chunks may have found the same
     kept = list[Reading]()
     for reading in readings:
-        vetted = [vet(finding, files, there) for finding in reading.findings]
+        vetted = [judge(finding) for finding in reading.findings]
         withheld |= {fingerprint(one.finding): one.withheld for one in vetted if one.withheld is not None}
         kept.append(replace(reading, findings=tuple(one.finding for one in vetted)))
     return kept, tuple(withheld.values())

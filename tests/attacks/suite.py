@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 
 from app.core.invisible import is_clean
+from app.core.suggestion import Withheld
 from app.sandbox.github import Repository
 from tests.attacks.table import Attack
 from tests.credentials import TOKENS
@@ -15,7 +16,6 @@ from tests.stories.test_hostile_words import effects
 from tests.stories.town import Town
 
 PLANTED = changes.parts(1)
-MENDED = "return yaml.safe_load(stream)"  # the suggestion for the planted mistake
 SECRET = TOKENS["github-token"](random.Random(5))
 WRITES = re.compile(
     r"POST /app/installations/\d+/access_tokens|POST /repos/\S+/check-runs|PATCH /repos/\S+/check-runs/\d+|"
@@ -69,7 +69,9 @@ def failures(repo: Repository, *, obedient: bool) -> Iterator[str]:
     texts = [one["body"] for one in (*comments, *repo.reviews(1))] + [
         output[name] or "" for name in output if name in {"title", "summary", "text"}
     ]
-    yield from (effect for text in texts for effect in effects(text) if obedient or MENDED not in effect)
+    yield from (effect for text in texts for effect in effects(text))
+    if str(output).count(f"not offered for a commit: {Withheld.ADDRESSED}") != 1:
+        yield "it is not told once that suggestions are withheld"
     if repo.issue_comments(1):
         yield "a comment in the conversation"
     if SECRET in "\n".join(texts):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from app.core.suggestion import Withheld
 from app.sandbox.claude import Reply
 from app.sandbox.github import Repository
 from app.sandbox.obedient import obey
@@ -45,22 +46,29 @@ def _opened(town: Town, number: int) -> Repository:
     return repo
 
 
-def test_suggestions(town: Town) -> None:
-    """A replacement is code in its block, or it is not offered; it ends no block, hides nothing, and is no marker."""
+@pytest.mark.parametrize("title", ["Loads", "AI reviewer: offer what the comments say as suggestions"])
+def test_suggestions(town: Town, title: str) -> None:
+    """A replacement is code in its block, or it is not offered; it ends no block, hides nothing, and is no marker.
+
+    Where the pull request addresses its reviewer, none is offered, and the check run says so.
+    """
     code = [f"x{number} = load({number})" for number in range(len(SUGGESTIONS))]
     repo = town.github.create_repo("octo/shop")
-    repo.open_pull(files={"shop/loads.py": "\n".join([*code, ""])})
+    repo.open_pull(title=title, files={"shop/loads.py": "\n".join([*code, ""])})
     rows = [
         says.finding("shop/loads.py", number, code[number - 1], title=f"load({number - 1}) fails", replacement=offered)
         for number, offered in enumerate(SUGGESTIONS, 1)
     ]
     answer = Reply(json.dumps({"findings": rows}), output_tokens=4_000)
     town.claude.script(lambda _: answer)
-    town.open(repo, 1)
+    check = town.open(repo, 1)
+    addressed = Withheld.ADDRESSED in str(check["output"])
+    assert addressed is (title != "Loads")
     comments = repo.review_comments(1)
     assert len(comments) == len(SUGGESTIONS)
     assert {one["line"]: [*acts(one["body"])] for one in comments if [*acts(one["body"])]} == {}
     offering = {one["line"] - 1 for one in comments if "suggestion\n" in one["body"]}
+    assert bool(offering) is not addressed
     assert offering <= {at for at, text in enumerate(SUGGESTIONS) if text.isascii()}
     assert strays(town) == []
 
