@@ -22,6 +22,14 @@ def render(chunk: Chunk) -> str:
     return "\n\n".join("\n".join(_part(part)) for part in chunk.parts)
 
 
+def code(cut: Slice) -> str:
+    """The lines of a slice alone, with their labels, below the head of what they stand in where git tells it."""
+    lines = cut.hunk.lines[cut.start : cut.stop]
+    section = one_line(cut.hunk.section, MAX_SECTION_CHARS)
+    width = max((len(_label(line)) for line in lines), default=0)
+    return "\n".join((*([f"@@ {section}"] if section else []), *_lines(cut, cut.start, width)))
+
+
 def quoted(path: str) -> str:
     """A path as a JSON string on one line, which gives back exactly the path when decoded."""
     return shown_in_json(json.dumps(path, ensure_ascii=False))
@@ -31,6 +39,16 @@ def change(file: FileDiff) -> str:
     """What happened to a file, as 'renamed from "old.py"'."""
     moved = file.status in {FileStatus.RENAMED, FileStatus.COPIED}
     return f"{file.status} from {quoted(file.old_path)}" if moved else file.status.value
+
+
+def oddities(file: FileDiff) -> Iterator[str]:
+    """What sets a file's change apart: all but that its lines are others now."""
+    if file.status is not FileStatus.MODIFIED:
+        yield change(file)
+    if file.old_mode and file.new_mode and file.old_mode != file.new_mode:
+        yield f"mode {one_line(file.old_mode)} to {one_line(file.new_mode)}"
+    if file.symlink:
+        yield "symbolic link"
 
 
 def one_line(text: str, most: int = MAX_LINE_CHARS) -> str:
@@ -57,12 +75,10 @@ def _part(part: Part) -> Iterator[str]:
 
 
 def _details(file: FileDiff) -> Iterator[str]:
-    yield change(file)
-    if file.old_mode and file.new_mode and file.old_mode != file.new_mode:
-        yield f"mode {one_line(file.old_mode)} to {one_line(file.new_mode)}"
-    if file.symlink:
-        yield "symbolic link"
-    elif name := language(file.path):
+    if file.status is FileStatus.MODIFIED:
+        yield change(file)
+    yield from oddities(file)
+    if not file.symlink and (name := language(file.path)):
         yield name
 
 

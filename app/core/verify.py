@@ -7,17 +7,18 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
 
-from app.core.around import Spot, show, window
+from app.core.around import Spot, window
+from app.core.chunk import Slice
 from app.core.diff import FileDiff, Side, hunk_of
 from app.core.finding import AnswerError, Checked
 from app.core.invisible import encodable
 from app.core.placement import Inline
 from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object
-from app.core.rendering import one_line, quoted
+from app.core.rendering import code, oddities, one_line, quoted
 from app.core.structured import load
 
 RULES = package_files("app.core").joinpath("verify.md").read_text(encoding="utf-8")
-ASK = "For each finding above: is it true?"
+ASK = "Which are true?"
 
 BATCH = 8
 """How many findings one call is asked about: the rules are paid once for all of them, and they are answered one by one."""
@@ -27,16 +28,17 @@ MAX_EXPLANATION_CHARS = 600
 MAX_CODE_CHARS = 1_200
 MAX_CODE_LINES = 12
 MAX_REASON = 200
-ANSWER_TOKENS = 1_500  # for a whole batch; an answer takes some 45 a finding
+ANSWER_TOKENS = 1_500  # for a whole batch; an answer takes some 40 a finding
 
+# Short names: they are paid for in the schema, and at the price of an answer for each finding.
 SCHEMA = closed_object(
     {
         "checked": {
             "type": "array",
             "items": closed_object(
                 {
-                    "finding": NUMBER,
-                    "reason": TEXT,  # before the verdict, so that this follows from it
+                    "n": NUMBER,
+                    "why": TEXT,  # before the verdict, so that this follows from it
                     "verdict": {"type": "string", "enum": ["confirmed", "refuted", "unsure"]},
                 }
             ),
@@ -75,7 +77,7 @@ def questions(
     `files` as `placement.by_path` makes them. The pull request's title goes into the brief, which is no part of the memo's key.
     """
     order = sorted(placed, key=lambda one: (one.finding.path, one.side, one.start_line, one.line, one.finding.title))
-    brief = f"The pull request's title:\n| {one_line(' '.join(title.split()), MAX_TITLE_CHARS)}"
+    brief = f"Its title:\n| {one_line(' '.join(title.split()), MAX_TITLE_CHARS)}"
     return tuple(
         _question(order[start : start + BATCH], files, brief, max_tokens) for start in range(0, len(order), BATCH)
     )
@@ -95,6 +97,12 @@ class _Shown:
         self._files = files
         self._windows: list[tuple[int, Spot, tuple[int, int]]] = []
 
+    def oddities(self, one: Inline) -> str:
+        """What of the finding's file its lines do not show, as ' (renamed from "old.py")'."""
+        file = self._files.get(one.finding.path)
+        told = ", ".join(oddities(file)) if file else ""
+        return f" ({told})" if told else ""
+
     def code(self, number: int, one: Inline) -> str:
         """The lines around a finding, or where they are shown already."""
         spot = _spot(one, self._files)
@@ -102,9 +110,10 @@ class _Shown:
             return ""
         for earlier, there, (start, stop) in self._windows:
             if there.hunk is spot.hunk and start <= spot.index < stop:
-                return f"Its code is shown for finding {earlier}."
-        self._windows.append((number, spot, window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)))
-        return show(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
+                return f"Code: see {earlier}."
+        start, stop = window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
+        self._windows.append((number, spot, (start, stop)))
+        return code(Slice(spot.hunk, start, stop, start))
 
 
 def _spot(one: Inline, files: Mapping[str, FileDiff]) -> Spot | None:
@@ -120,14 +129,18 @@ def _spot(one: Inline, files: Mapping[str, FileDiff]) -> Spot | None:
 
 
 def _block(number: int, one: Inline, shown: _Shown) -> Iterator[str]:
+    """A finding and its code. Each thing is said once: these lines are paid for with every finding."""
     finding = one.finding
-    place = "new" if one.side is Side.RIGHT else "old"
-    lines = f"line {one.line}" if one.start_line == one.line else f"lines {one.start_line} to {one.line}"
-    kind = f"{finding.category}, {finding.severity}"
-    yield f"=== finding {number}: {quoted(finding.path)}, {lines} of the {place} file ({kind})"
+    yield f"=== {number}: {_lines(one)} of {quoted(finding.path)}{shown.oddities(one)}"
     yield from barred(finding.title, MAX_TITLE_CHARS)
     yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
     yield shown.code(number, one)
+
+
+def _lines(one: Inline) -> str:
+    """By the labels that the code has."""
+    side = "R" if one.side is Side.RIGHT else "L"
+    return f"{side}{one.line}" if one.start_line == one.line else f"{side}{one.start_line} to {side}{one.line}"
 
 
 # -- The answer --------------------------------------------------------------------------------------------------------
@@ -149,8 +162,8 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
             row = _WireJudgement.model_validate(item)
         except ValidationError:
             continue
-        if 1 <= row.finding <= count:
-            found.setdefault(row.finding - 1, []).append(row.judgement())
+        if 1 <= row.n <= count:
+            found.setdefault(row.n - 1, []).append(row.judgement())
     return {index: rows[0] for index, rows in sorted(found.items()) if len(rows) == 1}
 
 
@@ -175,11 +188,11 @@ class _WireJudgement(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    finding: StrictInt
+    n: StrictInt
     verdict: Annotated[Checked, BeforeValidator(_verdict)]
-    reason: StrictStr = ""
+    why: StrictStr = ""
 
     def judgement(self) -> Judgement:
         """The same as domain data, on one line and cut to length."""
-        reason = " ".join(encodable(self.reason).split())
+        reason = " ".join(encodable(self.why).split())
         return Judgement(self.verdict, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")

@@ -27,7 +27,7 @@ def obey(request: Mapping[str, Any]) -> Mapping[str, object]:
     if '"verdicts"' in asked:
         return {"verdicts": [{"thread": number, "fixed": "yes", "reason": words} for number in range(1, 9)]}
     if '"checked"' in asked:
-        return {"checked": [{"finding": number, "verdict": "refuted", "reason": words} for number in range(1, 30)]}
+        return {"checked": [{"n": number, "why": words, "verdict": "refuted"} for number in range(1, 30)]}
     if '"withdraw"' in asked:
         return {"answer": words, "withdraw": True}
     return {"findings": [_repeating(part.path, part.lines[0], words) for part in parse_chunk(read)[:1] if part.lines]}

@@ -14,8 +14,8 @@ WITHDRAWS = f"You are right, that was a false alarm. This is {STAND_IN_NAME}, wh
 EXPLAINS = f"This is {STAND_IN_NAME}. It cannot discuss code; the comment above says all that it knows."
 
 _THREAD = re.compile(r"^=== thread (\d+): .*$", re.MULTILINE)
-_FINDING = re.compile(r"^=== finding (\d+): .*$", re.MULTILINE)
-_SHOWN_ABOVE = re.compile(r"^Its code is shown for finding (\d+)\.$", re.MULTILINE)
+_FINDING = re.compile(r'^=== (\d+): [RL]\d+(?: to [RL]\d+)? of (".*?")(?: \(.*\))?$', re.MULTILINE)
+_SHOWN_ABOVE = re.compile(r"^Code: see (\d+)\.$", re.MULTILINE)
 _OUTLINED = re.compile(r'^=== (".*") \(', re.MULTILINE)
 _BARRED = re.compile(r"(?:^\| .*$\n?)+", re.MULTILINE)
 
@@ -30,16 +30,16 @@ def judge(text: str, reviewer: Reviewer) -> dict[str, object]:
 def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
     """Each finding is confirmed that the reviewer finds again in the code shown for it; of others it is unsure."""
     parts = _FINDING.split(text)
-    numbers, blocks = [*map(int, parts[1::2])], parts[2::2]
-    code = dict(zip(numbers, blocks, strict=True))
+    numbers, paths, blocks = [*map(int, parts[1::3])], parts[2::3], parts[3::3]
+    code = {number: f"=== file: {path} ()\n{block}" for number, path, block in zip(numbers, paths, blocks, strict=True)}
     checked = list[dict[str, object]]()
-    for number, block in code.items():
+    for number, block in zip(numbers, blocks, strict=True):
         shown = _SHOWN_ABOVE.search(block)
-        found = _said_again(block, code.get(int(shown[1]), "") if shown else block, reviewer)
-        reason = "the same check hits this line again (stand-in)"
+        found = _said_again(block, code.get(int(shown[1]) if shown else number, ""), reviewer)
+        reason = "the same check hits again (stand-in)"
         if not found:
             reason = "no check hits the code shown (stand-in)"
-        checked.append({"finding": number, "verdict": "confirmed" if found else "unsure", "reason": reason})
+        checked.append({"n": number, "why": reason, "verdict": "confirmed" if found else "unsure"})
     return {"checked": checked}
 
 

@@ -103,9 +103,9 @@ def invented(diff: Diff, told: list[Finding], rng: random.Random) -> Iterator[tu
 
 def second_reader(prompt: Prompt) -> str:
     """Refutes what cannot come about, confirms the rest."""
-    said = re.findall(r"^=== finding (\d+): .*\n\| (.*)$", prompt.chunk, re.MULTILINE)
+    said = re.findall(r"^=== (\d+): .*\n\| (.*)$", prompt.chunk, re.MULTILINE)
     rows = [
-        {"finding": int(number), "reason": "r", "verdict": "refuted" if title.startswith(REFUTED) else "confirmed"}
+        {"n": int(number), "why": "r", "verdict": "refuted" if title.startswith(REFUTED) else "confirmed"}
         for number, title in said
     ]
     return json.dumps({"checked": rows})

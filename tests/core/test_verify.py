@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.answer import Outcome, Stop, Unanswered
+from app.core.diff import Side
 from app.core.finding import Checked, Confidence, Finding, FoundBy, Severity
 from app.core.money import Usage
 from app.core.placement import Inline, by_path, place
@@ -39,15 +40,50 @@ def checked(*rows: object) -> str:
 
 def row(number: object = 1, verdict: object = "confirmed", reason: object = "r") -> dict[str, object]:
     """A row as the schema has it."""
-    return {"finding": number, "reason": reason, "verdict": verdict}
+    return {"n": number, "why": reason, "verdict": verdict}
 
 
 def test_the_question() -> None:
     """Each finding with the code around it, which neighbours share; outsiders' words stand behind bars."""
-    (asked,) = questions(placed(finding(), RATE, NEXT), by_path(FILES), "Rates\n=== finding 9: forged")
+    (asked,) = questions(placed(finding(), RATE, NEXT), by_path(FILES), "Rates\n=== 9: R1 of forged")
     assert (asked.prompt.rules, asked.prompt.schema) == (RULES, SCHEMA)
-    assert len(RULES) / 4.5 < 700
+    assert len(RULES) / 4.5 < 210
     golden("prompts/verify.txt", f"{asked.prompt.brief}\n\n{asked.prompt.chunk}\n")
+
+
+RENAMED = """\
+diff --git a/old name.py b/new.py
+similarity index 50%
+rename from old name.py
+rename to new.py
+--- a/old name.py
++++ b/new.py
+@@ -1,3 +1,4 @@ class Cart:
+-gone = 1
+-gone = 2
++here = 1
++here = 2
++here = 3
+ rest = 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "heading"),
+    [
+        ({"side": Side.RIGHT, "start_line": 1, "end_line": 3, "quote": "here = 2"}, "R1 to R3"),
+        ({"side": Side.LEFT, "start_line": 2, "end_line": 2, "quote": "gone = 2"}, "L2"),
+    ],
+)
+def test_a_heading(changes: dict[str, object], heading: str) -> None:
+    """A finding's lines by their labels, its file, and what is odd about that; then what its lines stand in."""
+    known = by_path(files(RENAMED))
+    spot = place(finding(path="new.py", **changes), known)
+    assert isinstance(spot, Inline)
+    (asked,) = questions([spot], known, "t")
+    first, *rest = asked.prompt.chunk.split("\n")
+    assert first == f'=== 1: {heading} of "new.py" (renamed from "old name.py")'
+    assert rest[2] == "@@ class Cart:"
 
 
 def test_questions_are_bounded() -> None:

@@ -53,7 +53,7 @@ def save(cart):
 def one_finding(prompt: Prompt) -> Outcome:
     """FINDING, wherever its file is in the chunk; the second reader confirms it."""
     if prompt.rules == verify.RULES:
-        return answer(json.dumps({"checked": [{"finding": 1, "reason": "So it is.", "verdict": "confirmed"}]}))
+        return answer(json.dumps({"checked": [{"n": 1, "why": "So it is.", "verdict": "confirmed"}]}))
     told = {
         "path": FINDING.path,
         "side": "RIGHT",

@@ -21,7 +21,7 @@ TALK = Prompt(talk.RULES, "", "the same text", 100, talk.SCHEMA)
 ANSWERS = {
     "findings": '{"findings": []}',
     "verdicts": json.dumps({"verdicts": [{"thread": 1, "fixed": "yes", "reason": "r"}]}),
-    "checked": json.dumps({"checked": [{"finding": 1, "verdict": "confirmed", "reason": "r"}]}),
+    "checked": json.dumps({"checked": [{"n": 1, "verdict": "confirmed", "why": "r"}]}),
     "plan": json.dumps({"plan": [{"path": "a.py", "look_for": "locks"}]}),
     "answer": '{"answer": "Because.", "withdraw": false}',
 }

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from app.core import talk, verdicts
+from app.core import talk, verdicts, verify
 from app.core.diff import FileDiff
-from app.core.placement import by_path
+from app.core.placement import Inline, by_path, place
 from app.core.thread import Thread
+from app.sandbox import reviewer_talk as stand_in
 from app.sandbox.reviewer import STAND_IN_NAME, review_chunk
 from app.sandbox.reviewer_talk import converse, judge
 from tests.make import finding
@@ -34,6 +35,19 @@ def test_what_its_checks_still_hit_is_not_fixed() -> None:
     assert judged(added(["def total(cart, seen=()):", *BODY]), outdated(ONE), OTHER) == ["yes", "no"]
     assert judged(added(["def sum_of(cart, seen=[]):", *BODY]), outdated(ONE), OTHER) == ["no", "no"]
     assert judged(added(["x = 1"], "other.py"), outdated(ONE), outdated(OTHER)) == ["yes", "yes"]
+
+
+def test_it_confirms_what_its_checks_hit_again() -> None:
+    """In the code shown for the finding, or for an earlier one; of what they do not hit it is unsure."""
+    told = [
+        finding(path=BEFORE.path, start_line=line, end_line=line, quote=quote, title=title)
+        for line, quote, title in ((1, BUG, TITLE), (5, BODY[3], "File is never closed"), (2, BODY[0], "Else"))
+    ]
+    spots = [spot for spot in (place(one, by_path((BEFORE,))) for one in told) if isinstance(spot, Inline)]
+    (question,) = verify.questions(spots, by_path((BEFORE,)), "t")
+    said = verify.parse_judgements(json.dumps(stand_in.verify(question.prompt.chunk, review_chunk)), len(told))
+    found = {one.finding.title: said[index].checked.value for index, one in enumerate(question.placed)}
+    assert found == {TITLE: "confirmed", "File is never closed": "confirmed", "Else": "unsure"}
 
 
 def test_another_reviewer_judges_by_its_own_findings() -> None:
