@@ -1,6 +1,7 @@
-"""Credentials written in other ways than tests/credentials.py has them, and other lines that are none.
+"""Credentials written in ways that nobody had in mind who wrote the forms of app/core, and lines that are none.
 
-Made before their maker had read the forms of app/core, to tell how far these reach beyond what they were written for.
+Made before the forms of 26 November 2026, and without a look at what was there; measured once, after them. What it misses
+stays missed until another such set is made: then this one joins those that the tests use (tests/once_held_out.py was the first).
 """
 
 import base64
@@ -8,146 +9,179 @@ import random
 import string
 from collections.abc import Callable, Iterator
 
-from tests.credentials import ALNUM, B64, HEX, TOKENS, UPPER, URL64, Case, letters, pem
+from tests.credentials import ALNUM, B64, HEX, UPPER, URL64, Case, letters
 
 Make = Callable[[random.Random], str]
 
 
 def _chosen(rng: random.Random) -> str:
-    """A password as a person chooses it: two words, a sign and a year's two digits."""
-    words = [letters(rng, string.ascii_lowercase, 5).title() for _ in range(2)]
-    return "".join((*words, rng.choice("!%*-_+"), letters(rng, "23456789", 2)))
+    """A password as a person chooses it: a word, a sign, a word and some digits."""
+    first, second = (letters(rng, string.ascii_lowercase, count).title() for count in (6, 4))
+    return f"{first}{rng.choice('!*-_+.')}{second}{letters(rng, '23456789', 3)}"
+
+
+def _made(rng: random.Random) -> str:
+    """A password as a manager makes it."""
+    return letters(rng, ALNUM, 19) + rng.choice("23456789")
 
 
 def _any(alphabet: str, count: int, prefix: str = "") -> Make:
     return lambda rng: prefix + letters(rng, alphabet, count)
 
 
-def _basic(rng: random.Random) -> str:
-    return base64.b64encode(f"maria:{letters(rng, ALNUM, 16)}".encode()).decode()
+def _in_base64(rng: random.Random) -> str:
+    return base64.b64encode(_made(rng).encode()).decode()
 
 
-def _app(rng: random.Random) -> str:
-    parts = (letters(rng, UPPER, 10), letters(rng, string.digits, 12), letters(rng, HEX, 64))
-    return "xapp-1-A" + "-".join(parts)
+def _uuid(rng: random.Random) -> str:
+    return "-".join(letters(rng, HEX, count) for count in (8, 4, 4, 4, 12))
 
 
-def _user(rng: random.Random) -> str:
-    return "xoxp-" + "-".join((*(letters(rng, string.digits, 12) for _ in range(3)), letters(rng, HEX, 32)))
+def _discord(rng: random.Random) -> str:
+    return f"MT{letters(rng, URL64, 24)}.G{letters(rng, ALNUM, 5)}.{letters(rng, URL64, 38)}"
 
 
 FOUND: tuple[tuple[str, str, str, Make], ...] = (
-    ("github-token", "app/Hub.kt", 'val hub = GitHubBuilder().withOAuthToken("""{}""").build()', _any(ALNUM, 36, "gho_")),
-    ("github-token", "src/lib.rs", 'const PAT: &str = r#"{}"#;', _any(ALNUM, 36, "ghu_")),
-    ("aws-access-key", "ios/Upload.swift", 'let id = "{}"', _any(UPPER, 16, "ASIA")),
-    ("aws-secret-key", "bin/deploy.ps1", "$env:AWS_SECRET_ACCESS_KEY = '{}'", _any(B64, 40)),
-    ("stripe-key", "Dockerfile", "ENV PAYMENTS={} PORT=80", _any(ALNUM, 24, "rk_live_")),
-    ("stripe-key", "lib/hooks.rb", "Stripe::Webhook.construct_event(body, sig, 'whsec_{}')", _any(ALNUM, 32)),
-    ("anthropic-key", "etc/llm.json5", "{{ model: 'haiku', admin: '{}' }},", _any(URL64, 93, "sk-ant-admin01-")),
-    ("openai-key", "config/prod.exs", 'config :openai, organization: "shop", bearer: "{}"', lambda rng:
-        f"sk-svcacct-{letters(rng, URL64, 74)}T3BlbkFJ{letters(rng, URL64, 74)}"),
-    ("slack-token", "bots/ping.lua", "local s = slack.new [[{}]]", _user),
-    ("slack-token", "bots/socket.pl", "my $socket = q{{{}}};", _app),
-    ("google-api-key", "android/AndroidManifest.xml", '<meta-data android:name="maps" android:value="{}"/>',
-        _any(URL64.replace("-", ""), 35, "AIza")),
-    ("gitlab-token", "ci/runner.toml", '  token = "{}"', _any(URL64.replace("-", ""), 20, "glrt-")),
-    ("npm-token", ".yarnrc.yml", 'npmAuthToken: "{}"', _any(ALNUM, 36, "npm_")),
-    ("pypi-token", ".pypirc", "password = {}", _any(URL64, 150, "pypi-AgEIcHlwaS5vcmc")),
-    ("jwt", "api/orders.http", "Cookie: theme=dark; session={}; lang=de", TOKENS["jwt"]),
-    ("telegram-token", "cron/alert.sh", "wget -qO- https://api.telegram.org/bot{}/sendMessage?text=up",
-        TOKENS["telegram-token"]),
-    ("huggingface-token", "train.ipynb", '    "login(token=\\"{}\\")\\n",', TOKENS["huggingface-token"]),
-    ("digitalocean-token", "infra/do.tf", '  do = "{}"', _any(HEX, 64, "doo_v1_")),
-    ("password", "db/roles.sql", "CREATE ROLE shop LOGIN PASSWORD '{}';", _chosen),
-    ("password", "db/users.sql", "CREATE USER 'shop'@'%' IDENTIFIED BY '{}';", _chosen),
-    ("password", "group_vars/all.yml", "ansible_become_pass: {}", _chosen),
-    ("password", "src/Pool.kt", 'dataSource.setPassword("{}")', _chosen),
-    ("password", "settings.xml", "      <password>{}</password>", _chosen),
-    ("password", "conf/db.clj", '(def db {{:user "shop" :password "{}"}})', _chosen),
-    ("url-password", "src/Db.scala", 'val url = "jdbc:postgresql://db.example/shop?user=shop&password={}"', _chosen),
-    ("password", "bin/backup.sh", "mysqldump --user=shop --password='{}' shop > shop.sql", _chosen),
-    ("password", ".netrc", "machine git.example login maria password {}", _chosen),
-    ("bearer", "web/call.js", "headers: {{ Authorization: 'Basic {}' }},", _basic),
-    ("azure-storage-key", "bus.yaml",
-        "bus: Endpoint=sb://shop.servicebus.example/;SharedAccessKeyName=root;SharedAccessKey={}=", _any(B64, 43)),
-    ("private-key", "cmd/sign.go", "const key = `{}`", lambda rng: "\n".join(pem(rng, "EC PRIVATE KEY", lines=3))),
+    ("password", "db/init/01.sql", "ALTER USER reporting WITH ENCRYPTED PASSWORD '{}' VALID UNTIL 'infinity';", _chosen),
+    ("password", "db/logins.sql", "CREATE LOGIN [shop] WITH PASSWORD = N'{}', CHECK_POLICY = OFF;", _chosen),
+    ("password", "db/mysql.sql", "alter user 'root'@'localhost' identified with mysql_native_password by '{}';", _made),
+    ("password", "db/oracle.sql", 'CREATE USER app IDENTIFIED BY "{}" DEFAULT TABLESPACE users;', _chosen),
+    ("password", "tests/conftest.py", '    cursor.execute("CREATE ROLE worker LOGIN PASSWORD \'{}\'")', _made),
+    ("password", "bin/init.sh", "  mysql -e \"GRANT ALL ON shop.* TO 'shop'@'%' IDENTIFIED BY '{}'\"", _made),
+    ("password", "conf/server.xml", '<Resource name="jdbc/shop" username="shop" password="{}" maxTotal="20"/>', _chosen),
+    ("password", "web.config", '    <add key="SmtpPassword" value="{}" />', _chosen),
+    ("password", "conf/beans.xml", '<property name="password" value="{}"/>', _chosen),
+    ("password", "nuget.config", '      <add key="ClearTextPassword" value="{}" />', _made),
+    ("secret", "jenkins/job.xml", "  <apiToken>{}</apiToken>", _any(HEX, 34, "11")),
+    ("password", "home/_netrc", "machine api.heroku.example\n  login maria@shop.example\n  password {}", _uuid),
+    ("password", "ci/netrc", "default login anonymous password {}", _chosen),
+    ("password", "src/Mail.java", '        sender.setPassword("{}");', _chosen),
+    ("password", "src/Redis.java", 'return RedisURI.builder().withHost("cache").withPassword("{}".toCharArray()).build();',
+        _made),
+    ("password", "src/Ds.scala", '  config.setJdbcUrl(url); config.addDataSourceProperty("password", "{}")', _chosen),
+    ("password", "src/Oracle.java", 'DriverManager.getConnection("jdbc:oracle:thin:shop/{}@db.example:1521:XE");', _made),
+    ("password", "src/jdbc.properties", "url=jdbc:sqlserver://db.example;databaseName=shop;user=sa;password={};encrypt=true",
+        _chosen),
+    ("password", "resources/config.edn", "{{:db {{:user \"shop\"\n      :password \"{}\"}}}}", _chosen),
+    ("secret", "project.clj", '  :env {{:stripe-secret "{}"}}', _any(ALNUM, 32)),
+    ("password", "src/shop.erl", '{{ok, C}} = epgsql:connect("db", "shop", #{{password => "{}"}}),', _chosen),
+    ("password", "wp-config.php", "define( 'DB_PASSWORD', '{}' );", _made),
+    ("password", "k8s/deploy.yaml", "        - name: POSTGRES_PASSWORD\n          value: {}", _made),
+    ("password", "k8s/secret.yaml", "kind: Secret\ndata:\n  password: {}", _in_base64),
+    ("password", "compose.yml", "    environment:\n      - MYSQL_ROOT_PASSWORD={}", _chosen),
+    ("password", "infra/variables.tf", 'variable "db_password" {{\n  type    = string\n  default = "{}"\n}}', _chosen),
+    ("password", "bin/sync.sh", "sshpass -p '{}' rsync -az build/ shop@web.example:/srv/", _chosen),
+    ("password", "bin/dump.sh", "PGPASSWORD={} pg_dump -h db.example shop", _made),
+    ("password", "bin/login.sh", "docker login -u shop -p {} registry.example", _made),
+    ("password", "bin/cache.sh", "redis-cli -h cache.example -a {} FLUSHALL", _made),
+    ("password", ".pgpass", "db.example:5432:shop:maria:{}", _made),
+    ("password", "win/setup.ps1", '$pw = ConvertTo-SecureString "{}" -AsPlainText -Force', _chosen),
+    ("password", "firmware/wifi.h", '#define WIFI_PASS "{}"', _chosen),
+    ("password", "analysis/load.R", 'con <- dbConnect(MariaDB(), user = "shop", pwd = "{}")', _chosen),
+    ("secret", "etc/wg0.conf", "[Interface]\nPrivateKey = {}=", _any(B64, 43)),
+    ("secret", ".env.local", "TWILIO_AUTH_TOKEN={}", _any(HEX, 32)),
+    ("secret", "bot/main.py", 'client.run("{}")', _discord),
+    ("secret", "secrets/key.txt", "AGE-SECRET-KEY-1{}", _any(UPPER.replace("I", "Q"), 58)),
+    ("secret", "ci/publish.sh", "docker login -u shop --password-stdin <<< dckr_pat_{}", _any(URL64, 27)),
+    ("secret", "ops/graf.py", 'headers = {{"Authorization": "Bearer glsa_{}"}}', lambda rng:
+        f"{letters(rng, ALNUM, 32)}_{letters(rng, HEX, 8)}"),
 )  # fmt: skip
-"""Thirty: kind, path, form, value."""
+"""Forty: kind, path, form, value."""
 
 HARMLESS = """\
-.github/workflows/ci.yml|      - uses: actions/checkout@{sha}  # v4.2.2
-.github/workflows/ci.yml|        with: {{ token: "${{{{ steps.app.outputs.token }}}}" }}
-Dockerfile|FROM python:3.13-slim@sha256:{sha256}
-Dockerfile|RUN --mount=type=secret,id=npm_token npm ci
-go.sum|github.com/google/uuid v1.6.0 h1:{b44}
-Cargo.lock|checksum = "{sha256}"
-flake.nix|  sha256 = "sha256-{b44}";
-poetry.lock|    {{file = "idna-3.10-py3-none-any.whl", hash = "sha256:{sha256}"}},
-web/index.html|<script src="/app.js" integrity="sha384-{b64}" crossorigin="anonymous"></script>
-web/app.css|.icon {{ background: url(data:image/svg+xml;base64,{b64}); }}
-web/pay.ts|const stripe = loadStripe(publishableKey);
-web/pay.ts|const PRICE = 'price_1{alnum24}';
-web/sentry.ts|Sentry.init({{ dsn: 'https://{md5}@o450.ingest.sentry.example/45' }});
-web/ga.ts|gtag('config', 'G-1A2B3C4D5E');
-web/oauth.ts|clientId: '{digits}-{lower32}.apps.googleusercontent.example',
-web/form.vue|<label for="new-password">{{{{ $t('account.newPassword') }}}}</label>
-web/form.vue|passwordStrength: {{ weak: 'Weak', fair: 'Fair', strong: 'Strong' }},
-web/store.ts|export const selectToken = (state: State) => state.session.token;
-web/store.ts|type Credentials = {{ username: string; password: string; otp?: string }};
-web/auth.js|if (!token || token.split('.').length !== 3) throw new TypeError('malformed token');
-src/User.java|public void setPassword(String password) {{ this.passwordHash = encoder.encode(password); }}
-src/User.java|@Column(name = "password_digest", length = 60) private String passwordDigest;
-src/Auth.cs|[Required, DataType(DataType.Password)] public string Password {{ get; set; }} = default!;
-src/Auth.cs|[Guid("{uuid}")]
-src/auth.rs|let secret = std::env::var("APP_SECRET").expect("APP_SECRET is not set");
-src/auth.rs|let key: [u8; 32] = rand::random();
-src/auth.go|return fmt.Errorf("token %q has expired at %s", id, expiry)
-src/auth.go|type Config struct {{ APIKey string `env:"API_KEY,required" json:"-"` }}
-src/auth.kt|val password: String by project.extra
-src/auth.swift|let query = [kSecClass: kSecClassGenericPassword, kSecAttrAccount: account]
-src/auth.php|$password = password_hash($_POST['password'], PASSWORD_ARGON2ID);
-src/auth.rb|has_secure_password validations: false
-src/auth.ex|plug :verify_token when action in [:update, :delete]
-src/auth.c|static const char *password_prompt = "Enter passphrase: ";
-src/auth.c|#define KEY_LEN 32
-db/schema.sql|password_hash character varying(255) NOT NULL DEFAULT ''::character varying,
-db/schema.sql|ALTER TABLE api_keys ADD CONSTRAINT api_keys_token_key UNIQUE (token_digest);
-db/seeds.sql|INSERT INTO orders (id, key) VALUES ('{uuid}', 'order-2026-0001');
-api/openapi.yaml|    securitySchemes: {{ bearer: {{ type: http, scheme: bearer, bearerFormat: JWT }} }}
-api/openapi.yaml|        password: {{ type: string, format: password, minLength: 12 }}
-api/shop.proto|  string refresh_token = 3 [(validate.rules).string.min_len = 1];
-api/schema.graphql|  login(email: String!, password: String!): AuthPayload!
-infra/main.tf|resource "random_password" "db" {{ length = 32 }}
-infra/main.tf|  kms_key_id = "arn:aws:kms:eu-central-1:{digits}:key/{uuid}"
-infra/chart.yaml|  existingSecret: shop-postgresql-credentials
-infra/chart.yaml|  passwordSecretRef: {{ name: shop, key: password }}
-ansible/site.yml|    db_password: "{{{{ vault_db_password }}}}"
-ansible/site.yml|    password: !vault |
-hosts/known_hosts|git.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{b43}
-hosts/authorized_keys|ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB{b64}{b64} maria@laptop
-docs/setup.md|Fingerprint: SHA256:{b43}
-docs/setup.md|Generate a token under *Settings*, then run `gh auth login --with-token < token.txt`.
-docs/setup.md|The default password is `admin`; change it after the first login.
-docs/setup.md|git clone git@git.example:octo/shop.git && cd shop
-docs/setup.md|psql "postgresql://localhost:5432/shop?sslmode=disable"
-docs/api.rst|    curl -u "$USER:$PASSWORD" https://api.example/v1/orders
-tests/test_auth.py|assert mask("hunter2") == "*******"
-tests/test_auth.py|with pytest.raises(InvalidToken, match="signature verification failed"):
-tests/fixtures/log.txt|2026-11-25T10:00:00Z INFO auth: token refreshed for user 4711 trace_id={md5}
-tests/fixtures/mail.txt|Message-ID: <{alnum24}.{digits}@mail.example>
+db/roles.sql|ALTER USER shop WITH PASSWORD :'shop_password';
+db/roles.sql|CREATE USER shop IDENTIFIED BY '${{SHOP_PASSWORD}}';
+db/roles.sql|ALTER ROLE shop PASSWORD NULL;
+db/roles.sql|CREATE USER shop IDENTIFIED WITH auth_socket;
+db/roles.sql|CREATE USER maria IDENTIFIED EXTERNALLY;
+db/roles.sql|-- passwords are set by hand: ALTER USER shop PASSWORD '...'
+db/roles.sql|SELECT id FROM users WHERE name = 'shop' AND password = crypt('x', password);
+db/users.py|cursor.execute("ALTER USER %s IDENTIFIED BY %s", (user, password))
+db/users.py|sql = f"CREATE ROLE {{name}} LOGIN PASSWORD '{{password}}'"
+db/users.go|db.Exec("ALTER USER shop IDENTIFIED BY ?", password)
+db/users.rb|execute "CREATE USER shop WITH PASSWORD '#{{password}}'"
+db/users.php|$sql = "CREATE USER shop IDENTIFIED BY '" . $password . "'";
+db/schema.sql|  password VARCHAR(255) NOT NULL COMMENT 'argon2id, see docs/auth.md',
+db/schema.sql|  CONSTRAINT password_length CHECK (length(password) > 11),
+db/schema.sql|COMMENT ON COLUMN users.password IS 'Hash only, never the password';
+conf/server.xml|<Resource name="jdbc/shop" username="shop" password="${{db.password}}"/>
+conf/server.xml|<password>${{env.NEXUS_PASSWORD}}</password>
+conf/server.xml|<password><!-- from the vault --></password>
+conf/server.xml|<password/>
+conf/server.xml|<property name="passwordEncoder" ref="bcryptPasswordEncoder"/>
+conf/server.xml|<property name="password" value="@db.password@"/>
+conf/schema.xsd|<xs:element name="password" type="xs:string" minOccurs="0"/>
+conf/schema.xsd|<xs:attribute name="secret" type="nonEmptyToken" use="required"/>
+conf/mapping.xml|<result property="password" column="password_hash" jdbcType="VARCHAR"/>
+res/layout.xml|<EditText android:id="@+id/password" android:inputType="textPassword" android:hint="@string/password_hint"/>
+res/values.xml|<string name="password">Password</string>
+res/values.xml|<string name="error_incorrect_password">This password is incorrect</string>
+res/values.xml|<string name="token_expired">Token abgelaufen</string>
+web/login.html|<input type="password" id="password" autocomplete="current-password" minlength="12">
+web/login.html|<password-field v-model="password" :rules="passwordRules"></password-field>
+web/login.html|<app-token-list [tokens]="tokens$ | async" key="personal-access-tokens"></app-token-list>
+docs/netrc.md|machine git.example login YOUR_NAME password YOUR_TOKEN
+docs/netrc.md|Put `machine HOST login USER password TOKEN` into `~/.netrc`.
+docs/netrc.md|The machine asks for your login and password before it starts.
+src/Pool.java|dataSource.setPassword(System.getenv("DB_PASSWORD"));
+src/Pool.java|dataSource.setPassword(config.getString("db.password"));
+src/Pool.java|user.setPasswordResetToken(UUID.randomUUID().toString());
+src/Pool.java|form.setPassword("");
+src/Pool.java|field.setTokenSeparators(",; ");
+src/Pool.java|builder.withSecretName("shop-tls").withNamespace("default");
+src/Pool.java|label.setPasswordHint("At least twelve characters");
+src/UserTest.java|user.setPassword("password");
+src/UserTest.java|user.setPassword("secret");
+src/UserTest.java|when(settings.getPassword()).thenReturn("test");
+src/Pool.java|String url = "jdbc:postgresql://db/shop?user=" + user + "&password=" + password;
+src/Pool.java|String url = "jdbc:mysql://db/shop?useSSL=true&allowPublicKeyRetrieval=true";
+src/Pool.java|String url = "jdbc:postgresql://db/shop?user=shop&password=<your password>";
+src/jdbc.properties|url=jdbc:sqlserver://db;databaseName=shop;user=${{USER}};password=${{PASSWORD}};encrypt=true
+src/jdbc.properties|url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;USER=sa;PASSWORD=
+src/db.clj|(def db {{:user "shop" :password (env :db-password)}})
+src/db.clj|(s/def ::password (s/and string? #(<= 12 (count %))))
+src/db.clj|[:input {{:type "password" :name "password" :placeholder "Password"}}]
+src/db.clj|{{:error :password-too-short :token "csrf-token"}}
+lib/auth.rb|params.require(:user).permit(:name, :password, :password_confirmation)
+lib/auth.rb|validates :password, presence: true, length: {{ minimum: 12 }}
+lib/auth.ex|field :password, :string, virtual: true, redact: true
+lib/auth.erl|handle(#{{password := Password}}) -> check(Password).
+wp-config-sample.php|define( 'DB_PASSWORD', 'password_here' );
+wp-config-sample.php|define( 'AUTH_KEY', 'put your unique phrase here' );
+k8s/deploy.yaml|            - name: POSTGRES_PASSWORD_FILE
+k8s/deploy.yaml|              value: /run/secrets/postgres-password
+k8s/deploy.yaml|      secretKeyRef: {{ name: shop, key: postgres-password }}
+compose.yml|      - POSTGRES_PASSWORD=${{POSTGRES_PASSWORD:?}}
+compose.yml|      - POSTGRES_HOST_AUTH_METHOD=trust
+infra/main.tf|output "password" {{ value = random_password.db.result, sensitive = true }}
+bin/run.sh|read -rsp "Password: " PASSWORD
+bin/run.sh|sshpass -e ssh shop@web.example
+bin/run.sh|docker login -u "$USER" -p "$PASSWORD" registry.example
+bin/run.sh|echo "$TOKEN" | docker login ghcr.example --password-stdin
+bin/run.sh|redis-cli -a "$(cat /run/secrets/redis)" PING
+win/setup.ps1|$pw = Read-Host -AsSecureString "Password for $user"
+firmware/wifi.h|#define WIFI_PASS CONFIG_ESP_WIFI_PASSWORD
+firmware/wifi.h|#define MAX_TOKEN_LENGTH 128
+analysis/load.R|con <- dbConnect(MariaDB(), user = "shop", pwd = Sys.getenv("SHOP_PWD"))
+etc/wg0.conf|PublicKey = {b43}=
+tests/golden/etag.http|ETag: W/"{md5}"
+tests/golden/etag.http|X-Request-Id: {uuid}
+pnpm-lock.yaml|    resolution: {{integrity: sha512-{b86}==}}
+Package.resolved|        "revision" : "{sha}",
+gradle/verification.xml|         <sha256 value="{sha256}" origin="Generated by Gradle"/>
 """
-"""Sixty: path and line; {names} stand for data by chance, which is no secret either."""
+"""Eighty: path and line; {names} stand for data by chance, which is no secret either."""
 
 
-def cases(seed: int = 1) -> Iterator[Case]:
+def cases(seed: int = 2) -> Iterator[Case]:
     """The credentials, with values by chance."""
     rng = random.Random(seed)
     for kind, path, form, make in FOUND:
         value = make(rng)
-        yield Case(kind, path, form.format(value) + "\n", tuple(value.split("\n")[1:-1]) or (value,))
+        yield Case(kind, path, form.format(value) + "\n", (value,))
 
 
-def harmless(seed: int = 1) -> Iterator[Case]:
+def harmless(seed: int = 2) -> Iterator[Case]:
     """The lines that are none."""
     rng = random.Random(seed)
     for row in HARMLESS.splitlines():
@@ -156,14 +190,11 @@ def harmless(seed: int = 1) -> Iterator[Case]:
 
 
 def _data(rng: random.Random) -> dict[str, str]:
-    hexes = {name: letters(rng, HEX, count) for name, count in (("md5", 32), ("sha", 40), ("sha256", 64))}
-    code = letters(rng, HEX, 32)
-    return hexes | {
-        "uuid": "-".join((code[:8], code[8:12], code[12:16], code[16:20], code[20:])),
+    return {
+        "md5": letters(rng, HEX, 32),
+        "sha": letters(rng, HEX, 40),
+        "sha256": letters(rng, HEX, 64),
+        "uuid": _uuid(rng),
         "b43": letters(rng, B64, 43),
-        "b44": letters(rng, B64, 43) + "=",
-        "b64": letters(rng, B64, 64),
-        "alnum24": letters(rng, ALNUM, 24),
-        "lower32": letters(rng, string.ascii_lowercase + string.digits, 32),
-        "digits": letters(rng, "123456789", 12),
+        "b86": letters(rng, B64, 86),
     }
