@@ -118,8 +118,17 @@ NAMED: Mapping[str, str] = {
     "lib/mail.rb": "Mail.defaults = {{ :password => '{}' }}\n",
     "src/connect.php": "$password = '{}';\n",
     "shop/tokens.py": 'ACCESS_TOKEN = "{}"\n',
+    "db/roles.sql": "CREATE ROLE shop\n  LOGIN PASSWORD '{}';\n",
+    "db/users.sql": "ALTER USER 'shop'@'%' IDENTIFIED WITH caching_sha2_password BY '{}';\n",
+    "conf/settings.xml": "<server><password>{}</password></server>\n",
+    "conf/app.config": '<add key="DbPassword" value="{}" />\n',
+    ".netrc": "machine git.example\nlogin maria\npassword {}\n",
+    "src/Pool.kt": 'pool.setPassword("{}")\n',
+    "src/Client.kt": 'val client = Client.builder().user("shop").password("{}").build()\n',
+    "conf/db.edn": '{{:user "shop" :db/password "{}"}}\n',
+    "src/Url.scala": 'val url = "jdbc:mysql://db.example/shop?user=shop&password={}&ssl=true"\n',
 }
-"""Passwords and keys without a form of their own, known by their name."""
+"""Passwords and keys without a form of their own, known by their name or by their place in a grammar."""
 
 URLS = (
     "postgresql://shop:{}@db.internal.example:5432/shop",
@@ -271,6 +280,20 @@ cmd/main.go|	token, err := jwt.Parse(raw, keyFunc)
 cmd/main.go|	key := fmt.Sprintf("%s/%s", bucket, name)
 src/Main.java|    private final String password;
 src/Main.java|    @Value("${db.password}") String password;
+db/roles.sql|CREATE USER shop IDENTIFIED BY 'changeme';
+db/roles.sql|ALTER USER shop WITH PASSWORD '<your password>';
+db/roles.sql|ALTER USER shop IDENTIFIED BY '${DB_PASSWORD}';
+db/roles.sql|password_digest VARCHAR(60), PASSWORD 'not null'
+shop/roles.py|cursor.execute("CREATE USER shop IDENTIFIED BY '%s'" % password)
+shop/roles.py|log("each user is identified by 'tenant-and-name'; the password 'expires' in 90 days")
+conf/settings.xml|<password>${env.DB_PASSWORD}</password>
+conf/settings.xml|<PublicKeyToken>b77a5c561934e089</PublicKeyToken>
+conf/settings.xml|<property name="password" value="#{vault.password}"/>
+docs/netrc.md|machine git.example login maria password <token>
+src/Main.java|pool.setPassword(args[1]); pool.setPasswordCharset("UTF-8"); user.checkPassword("s3cr3t-guess");
+src/Main.java|form.setToken("csrf-token"); client.withSecret("prod/db-password").getApiKey("x-api-key-2");
+src/Main.java|String url = "jdbc:mysql://db.example/shop?user=shop&password=%s&ssl=true";
+conf/db.edn|{:user "shop" :password "changeme" :token "csrf-token"}
 tests/test_login.py|login(user="maria", password="password123")
 tests/test_login.py|login(user="maria", password="wrong-password")
 tests/test_login.py|HEADERS = {"Authorization": "Bearer test-token"}

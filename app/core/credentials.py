@@ -7,6 +7,7 @@ so that no line can keep a worker busy.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.core import password_forms
 from app.core.finding import Severity
 
 PASSWORD = "password"  # noqa: S105 - a kind's name
@@ -122,5 +123,8 @@ FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
         (("curl",), r"\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]?[\"']?[\w.@-]{1,60}:([^\s\"'$<>{}]{6,100})"),
     ),
-    PASSWORD: ((("=",), r"(?i:password|passwd|pwd)[ \t]{0,4}=[ \t]{0,4}([^\s;\"'<>{}$]{6,100});"),),
+    PASSWORD: (
+        (("=",), r"(?i:password|passwd|pwd)[ \t]{0,4}=[ \t]{0,4}([^\s;\"'<>{}$]{6,100});"),
+        *password_forms.FORMS,
+    ),
 }

@@ -28,6 +28,7 @@ from detect_secrets.plugins import (
     twilio,
 )
 
+from app.core import password_forms
 from app.core.credentials import FORMS, JWT, PASSWORD, PRIVATE_KEY, VAGUE
 from app.core.placeholder_words import is_placeholder
 from app.core.private_keys import key_pieces
@@ -217,6 +218,7 @@ _ASSIGNED = re.compile(
 _COMPARED = re.compile(
     rf"(?:\"([^\"\n]{{6,200}})\"|'([^'\n]{{6,200}})')[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
 )
+_IN_LINE = [(words, re.compile(source)) for words, source in password_forms.IN_LINE]
 # Settings that are written without quotes.
 _PLAIN_FILES = re.compile(
     r"(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.env|\.netrc|\.pgpass|Dockerfile[\w.-]*|"
@@ -228,8 +230,12 @@ _PLAIN = re.compile(
 
 
 def _with_name(path: str, text: str) -> Iterator[Span]:
-    patterns = (_ASSIGNED, _COMPARED, _PLAIN) if _PLAIN_FILES.search(path) else (_ASSIGNED, _COMPARED)
-    for first, last in _lines_with_names(text):
+    lines = [*_lines_with_names(text)]
+    there = "\n".join(text[first:last] for first, last in lines)
+    patterns = [_ASSIGNED, _COMPARED, *(form for words, form in _IN_LINE if any(word in there for word in words))]
+    if _PLAIN_FILES.search(path):
+        patterns.append(_PLAIN)
+    for first, last in lines:
         for pattern in patterns:
             for match in pattern.finditer(text, first, last):
                 start, end = match.span(match.lastindex or 0)
