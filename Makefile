@@ -45,7 +45,7 @@ check: $(STAMP)  ## lint, types, layers, workflows
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.workflows
 
-bench: $(STAMP)  ## the benchmarks (PART=cli, core, context, reviews, verify, intake, crowd or secrets for one); the tables are in tests/bench/README.md
+bench: $(STAMP)  ## the benchmarks (PART=cli, action, core, context, reviews, depths, verify, intake, crowd or secrets for one); the tables are in tests/bench/README.md
 	@$(BIN)/python -m tests.bench $(PART)
 
 CONTRACT ?= ../shared/tools/contract
@@ -54,8 +54,9 @@ contract: $(STAMP) ## judge the suite's recorded GitHub traffic by GitHub's own 
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock: $(STAMP)   ## renew the locks
-	@$(LOCK) pyproject.toml -o requirements.lock
+	@$(LOCK) --extra server pyproject.toml -o requirements.lock
 	@$(LOCK) --all-extras --group dev pyproject.toml -o requirements-dev.lock
+	@$(LOCK) --constraints requirements-dev.lock pyproject.toml -o deploy/action.txt
 	@$(LOCK) --extra bedrock --extra vertex --constraints requirements-dev.lock pyproject.toml -o deploy/clouds.txt
 	@echo uv | $(LOCK) --constraints requirements-dev.lock - -o deploy/uv.txt
 

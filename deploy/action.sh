@@ -8,7 +8,7 @@ here=${GITHUB_ACTION_PATH:?} temp=${RUNNER_TEMP:-/tmp}/kireji
 venv=${KIREJI_SANDBOX_VENV:-$temp/venv} # the tests have one already
 case ${PROVIDER:-} in
 bedrock* | vertex) lock=$here/deploy/clouds.txt ;;
-*) lock=$here/requirements.lock ;;
+*) lock=$here/deploy/action.txt ;;
 esac
 mkdir -p "$temp"
 cd "$temp"
@@ -32,12 +32,22 @@ install)
   if [ "${HIT:-}" != true ]; then
     python3 -m pip download --quiet --require-hashes --only-binary :all: -d "$wheels" -r "$lock" -r "$here/deploy/uv.txt"
   fi
-  # pip would take ten seconds over what uv does in one.
-  python3 -m pip install --quiet --target "$temp/uv" --no-index --find-links "$wheels" --require-hashes -r "$here/deploy/uv.txt"
-  "$temp/uv/bin/uv" venv --quiet --clear --python python3 "$venv"
-  "$temp/uv/bin/uv" pip sync --quiet --offline --no-index --find-links "$wheels" --require-hashes --python "$venv/bin/python" "$lock"
+  # pip would take ten seconds over what uv does in one, and two to install uv: its wheel is checked and unpacked here.
+  set -- "$wheels"/uv-[0-9]*.whl
+  sum=$(sha256sum "$1" | cut -d' ' -f1)
+  if [ $# -ne 1 ] || [ ${#sum} -ne 64 ] || ! grep -q -- "--hash=sha256:$sum\b" "$here/deploy/uv.txt"; then
+    echo "::error title=Kireji::The cached wheel of uv is not the one that Kireji's lock names: delete the cache kireji-wheels-* of this repository and run again"
+    exit 1
+  fi
+  rm -rf "$temp/uv"
+  python3 -m zipfile -e "$1" "$temp/uv"
+  uv=$(echo "$temp"/uv/uv-*.data/scripts/uv)
+  chmod +x "$uv"
+  "$uv" venv --quiet --clear --python python3 "$venv"
+  "$uv" pip sync --quiet --offline --no-index --find-links "$wheels" --require-hashes --python "$venv/bin/python" "$lock"
   ;;
 review)
-  PYTHONPATH=$here exec "$venv/bin/python" -P -m app.entry.action
+  # -B: the next run has another machine, and to write bytecode takes as long as to do without.
+  PYTHONPATH=$here exec "$venv/bin/python" -B -P -m app.entry.action
   ;;
 esac

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from app import wiring
 from app.core.checkup import Check, Health
 from app.errors import KirejiError, SettingsError
 from app.settings import Settings, load
+from app.wiring import service
 
 
 def run() -> list[Check]:
@@ -19,7 +19,7 @@ def run() -> list[Check]:
 
 def _checks(settings: Settings) -> Iterator[Check]:
     yield from _guarded("database", lambda: _database(settings))
-    outside = wiring.build_checkup(settings)
+    outside = service.build_checkup(settings)
     yield from _guarded("GitHub App", outside.app)
     yield from _guarded("webhook", outside.webhook)
     yield from _guarded("Claude", outside.claude)
@@ -34,5 +34,5 @@ def _guarded(name: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    wiring.open_database(settings).dispose()
+    service.open_database(settings).dispose()
     yield Check("database", Health.OK, "it answers, and its tables are this version's")

@@ -18,6 +18,10 @@ from app.entry.review import review
 if TYPE_CHECKING:
     from app.settings import Settings
 
+SERVER = frozenset(
+    {"alembic", "dbos", "flask", "gunicorn", "psycopg", "sqlalchemy", "werkzeug"}
+)  # the extra's packages
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kireji", prog_name="kireji")
@@ -45,10 +49,10 @@ def web(fd: int | None) -> None:
     """Start the web service alone; `kireji worker` does the work, here or elsewhere over the same Postgres."""
     settings = _settings()
 
-    from app import wiring
     from app.entry import server, wsgi
+    from app.wiring import service
 
-    wiring.open_database(settings).dispose()  # refused in one line here, and not by a process of gunicorn's
+    service.open_database(settings).dispose()  # refused in one line here, and not by a process of gunicorn's
     server.serve(settings, wsgi.create, server.listen(settings) if fd is None else server.inherited(fd))
 
 
@@ -73,9 +77,9 @@ def upgrade() -> None:
     """Create the tables, or bring them up to this version's. Servers refuse tables of another version."""
     settings = _settings()
 
-    from app import wiring
+    from app.wiring import service
 
-    wiring.upgrade_database(settings)
+    service.upgrade_database(settings)
     click.echo("The database is up to date.")
 
 
@@ -96,7 +100,7 @@ main.add_command(review)
 
 def run() -> None:
     """The command. What is foreseen ends it with a plain line and its exit status, see `startup`."""
-    from app.errors import KirejiError
+    from app.errors import KirejiError, SettingsError
 
     try:
         main()
@@ -104,6 +108,12 @@ def run() -> None:
         from app.entry.startup import tell
 
         sys.exit(tell(error))
+    except ModuleNotFoundError as error:
+        from app.entry.startup import tell
+
+        if (error.name or "").partition(".")[0] not in SERVER:
+            raise
+        sys.exit(tell(SettingsError(("this command is the hosted App's, which needs: pip install 'kireji[server]'",))))
 
 
 if __name__ == "__main__":

@@ -21,12 +21,12 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--json", "plain", is_flag=True, help="Print JSON; its names stay as they are.")
 def costs(since: datetime | None, until: datetime | None, ways: tuple[str, ...], *, plain: bool) -> None:
     """Sum what the model calls cost, failed ones too, by repository, depth, model, outcome and purpose."""
-    from app import wiring
     from app.core.costs import By, as_json
     from app.entry import costs_view
     from app.entry.startup import settings_and_log
+    from app.wiring import service
 
-    desk = wiring.build_desk(settings_and_log())
+    desk = service.build_desk(settings_and_log())
     now = desk.now()
     end = now if until is None else until.replace(tzinfo=UTC) + timedelta(days=1)
     start = end - timedelta(days=30) if since is None else since.replace(tzinfo=UTC)

@@ -125,10 +125,10 @@ def retry(review: str, *, plain: bool) -> None:
 
 
 def _desk() -> Desk:
-    from app import wiring
     from app.entry.startup import settings_and_log
+    from app.wiring import service
 
-    return wiring.build_desk(settings_and_log())
+    return service.build_desk(settings_and_log())
 
 
 def _print(value: object) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import click
 
-from app import wiring
 from app.core.events import parse_event
 from app.core.formats import replay
 from app.core.formats.told import Subject
@@ -19,6 +18,7 @@ from app.flow.dispatch import jobs
 from app.flow.once import read_once
 from app.flow.review_pull import Read
 from app.settings import Settings
+from app.wiring import service
 
 
 def run(delivery_id: str, wanted: Wanted) -> int:
@@ -32,7 +32,7 @@ def run(delivery_id: str, wanted: Wanted) -> int:
 
 
 def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
-    delivery = wiring.build_desk(settings).delivery(delivery_id)
+    delivery = service.build_desk(settings).delivery(delivery_id)
     asked = jobs(parse_event(delivery), settings.mention)
     aside = wanted.form != "terminal"
     for line in replay.told(delivery, asked):
@@ -55,4 +55,4 @@ def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
 async def _read(job: ReviewJob, settings: Settings) -> Read | NotWanted | HeadMoved:
     """Read it over a store that ends with this process: what earlier rounds left is not known to it."""
     with progress.bar() as see:
-        return await read_once(replace(job, again=True), wiring.build_world(settings), see)
+        return await read_once(replace(job, again=True), service.build_world(settings), see)

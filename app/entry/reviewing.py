@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from app import wiring
 from app.core.change import Change, of_patch
 from app.core.estimate import Estimate
 from app.core.finding import Severity
@@ -31,6 +30,7 @@ from app.flow.once import job_now, post, read_once
 from app.flow.review_pull import Read
 from app.flow.world import World
 from app.settings import LocalSettings, ReviewSettings, load_local
+from app.wiring import once
 
 GRAVE = 1
 NOT_READ = 3
@@ -142,7 +142,7 @@ def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Sub
         ref = PullRef(pull[1], int(pull[2]))
         return ref, _github(settings), Subject(wanted.change, repository=web(settings, ref))
     change = _change(wanted, settings)
-    world = wiring.build_world_for_change(settings, change)
+    world = once.build_world_for_change(settings, change)
     return PullRef("local", 1), world, Subject(change.name, change.base_sha)
 
 
@@ -151,7 +151,7 @@ def _github(settings: LocalSettings) -> World:
         raise UserError(
             "GITHUB_TOKEN is not set", "Set it to a token that may read the repository, as `gh auth token` prints."
         )
-    return wiring.build_world_for_token(settings, settings.github_token)
+    return once.build_world_for_token(settings, settings.github_token)
 
 
 def web(settings: ReviewSettings, ref: PullRef) -> str:
@@ -164,7 +164,7 @@ def web(settings: ReviewSettings, ref: PullRef) -> str:
 def _change(wanted: Wanted, settings: LocalSettings) -> Change:
     if wanted.change == "-":
         return of_patch(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
-    return wiring.find_change(settings.git, wanted.change, staged=wanted.staged)
+    return once.find_change(settings.git, wanted.change, staged=wanted.staged)
 
 
 async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) -> Reviewed:

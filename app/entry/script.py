@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import replace
 
-from app import wiring
 from app.core.change import of_patch
 from app.core.overrides import Overrides
 from app.core.policy import read_policy
@@ -13,6 +12,7 @@ from app.errors import DefectError, UserError
 from app.flow.once import job_now, read_once
 from app.flow.review_pull import Read
 from app.settings import load_local
+from app.wiring import once
 
 
 def review_text(diff: str, *, title: str, body: str, policy: str, paths: tuple[str, ...], model: str) -> Review:
@@ -23,7 +23,7 @@ def review_text(diff: str, *, title: str, body: str, policy: str, paths: tuple[s
         raise UserError(f"The policy has mistakes: {said}", "Mend them, or leave it out.")
 
     async def read() -> Review:
-        world = replace(wiring.build_world_for_change(settings, change), overrides=Overrides(text=policy or None))
+        world = replace(once.build_world_for_change(settings, change), overrides=Overrides(text=policy or None))
         job = await job_now(PullRef("local", 1), world, paths)
         outcome = await read_once(job, world)
         if isinstance(outcome, Read):

@@ -24,11 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from app import wiring
 from app.entry import server
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
 from app.settings import Settings
+from app.wiring import service
 
 log = logging.getLogger("kireji.serve")
 
@@ -100,9 +100,9 @@ def serve(settings: Settings) -> int:
     """
     handles = [_lock(settings.data_dir)] if settings.embedded else []
     if settings.embedded:
-        wiring.upgrade_database(settings)
+        service.upgrade_database(settings)
     else:
-        wiring.open_database(settings).dispose()
+        service.open_database(settings).dispose()
     stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NoReturn
 
-from app import wiring
 from app.core.events import Delivery, parse_event
 from app.core.job import Errand, ReviewJob
 from app.entry.startup import LOST_LEASE, NOT_DONE
@@ -23,6 +22,7 @@ from app.flow.sweep import sweep_for_ever
 from app.flow.world import World
 from app.ports import Journal, Wishes
 from app.settings import Settings
+from app.wiring import parts, service
 
 log = logging.getLogger("kireji.worker")
 
@@ -35,15 +35,15 @@ def work(settings: Settings, owner: str | None = None) -> None:
     `owner` is given by a supervisor, whose workers come one after the other: each has the slot of the one before.
     """
     worker = _Worker(settings, owner)
-    wiring.preload()
+    parts.preload()
     asyncio.run(worker.run())
 
 
 class _Worker:
     def __init__(self, settings: Settings, owner: str | None) -> None:
         self._settings = settings
-        self._database = wiring.open_database(settings)
-        self._slots = wiring.build_slots(settings, self._database, owner)
+        self._database = service.open_database(settings)
+        self._slots = service.build_slots(settings, self._database, owner)
         self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
 
     async def run(self) -> None:
@@ -56,11 +56,11 @@ class _Worker:
             return
         renewing = _watched(self._renew(slot))  # before the launch, which may take longer than a lease
         try:
-            store = wiring.build_store(self._settings, self._database, slot)
-            world = wiring.build_world(self._settings, store=store)
-            wishes = wiring.build_wishes(self._settings, self._database)
+            store = service.build_store(self._settings, self._database, slot)
+            world = service.build_world(self._settings, store=store)
+            wishes = service.build_wishes(self._settings, self._database)
             errands = partial(do_errands, world=world, wishes=wishes, mention=self._settings.mention)
-            engine = wiring.build_engine(self._settings, slot, store, partial(do_review, world=world), errands)
+            engine = service.build_engine(self._settings, slot, store, partial(do_review, world=world), errands)
             await engine.launch()
         except KirejiError:
             renewing.cancel()
@@ -68,7 +68,7 @@ class _Worker:
             raise
         log.info("worker %s is ready", slot)
         recovering = _watched(self._recover(slot))
-        sweeping = _watched(sweep_for_ever(wiring.build_sweeps(self._settings, self._database, world)))
+        sweeping = _watched(sweep_for_ever(service.build_sweeps(self._settings, self._database, world)))
         await stop.wait()
         log.info("worker %s drains %d reviews", slot, len(engine.running))
         recovering.cancel()
@@ -136,7 +136,7 @@ class _Worker:
         for name in self._slots.dead():
             if name == own:
                 continue  # late ourselves, but nobody took it, and now it is renewed
-            reviews = wiring.recover(name)
+            reviews = service.recover(name)
             self._slots.release(name)
             log.warning("worker %s is gone; %d of its reviews are queued again", name, len(reviews))
 

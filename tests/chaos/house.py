@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import requests
 
-from app import wiring
 from app.adapters.clock import SystemClock
 from app.sandbox.serve import free_port
 from app.settings import load
+from app.wiring import service
 
 START_LIMIT = 60.0
 STOP_LIMIT = 60.0
@@ -26,13 +26,13 @@ CLOCK = SystemClock()
 # `kireji` with shorter waits: a lease soon runs out, the sweeps look after reviews that ended some seconds ago, not two
 # minutes, and one installation may create more than 80 things a minute, as the stand-in lets it.
 KIREJI = """
-from app import wiring
+from app.wiring import service
 from app.adapters.github import forge
 from app.core.governor import full
 from app.entry import cli
 from app.flow import mend
 
-wiring.LEASE_SECONDS = {lease}
+service.LEASE_SECONDS = {lease}
 mend.GRACE = {grace}
 forge.LIMITS = full(**dict.fromkeys(("points", "minute", "hour", "notices"), (1e6, 1e6)))
 cli.run()
@@ -124,7 +124,7 @@ class House:
 
     def start(self) -> None:
         """Make the tables, start everything and wait until it is ready."""
-        wiring.upgrade_database(self.settings)
+        service.upgrade_database(self.settings)
         for place in self.places:
             place.start()
         self._kept.update(self.places)

@@ -63,9 +63,8 @@ class Act:
 def act(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Act]:
     """A repository with README's first workflow."""
     folder, action = tmp_path / "repository", tmp_path / "action"
-    for name in ("action.yml", "requirements.lock"):
-        action.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, action)
+    action.mkdir()
+    shutil.copy(ROOT / "action.yml", action)
     for name in ("deploy", "app"):
         shutil.copytree(ROOT / name, action / name, ignore=shutil.ignore_patterns("__pycache__"))
     _workflow(folder, WORKFLOWS[0])

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from app import wiring
 from app.core.change import Change, of_patch
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
@@ -18,6 +17,7 @@ from app.flow.review_pull import Read
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.sample_repo import make_change
 from app.settings import LocalSettings, load_local
+from app.wiring import once
 from tests.history import COMMITS, ROOT, made_commits, new_files, own_commits
 
 
@@ -61,7 +61,7 @@ def seems(name: str, text: str) -> bool:
 
 async def read(change: Change, settings: LocalSettings) -> Read:
     """Review it."""
-    world = wiring.build_world_for_change(settings, change)
+    world = once.build_world_for_change(settings, change)
     done = await read_once(await job_now(PullRef("local", 1), world), world)
     assert isinstance(done, Read)
     return done
@@ -74,7 +74,7 @@ def test_real_commits(
     """Each is wholly read, once, and shown in every format."""
     folder, shas = history
     monkeypatch.chdir(folder)
-    change = wiring.find_change(settings.git, f"{shas[number]}^..{shas[number]}")
+    change = once.find_change(settings.git, f"{shas[number]}^..{shas[number]}")
     done = asyncio.run(read(change, settings))
     told = Told(done.review, Subject(change.name, change.base_sha, files=done.files))
     assert done.review.coverage.complete

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.adapters.store.engine import reading
 from app.adapters.store.tables import model_calls
 from app.core.lifecycle import ReviewState
-from app.wiring import build_desk
+from app.wiring.service import build_desk
 from tests.chaos.crowd import FILES
 from tests.chaos.verdict import busy, judge
 from tests.entry.process import running, wait

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from app.sandbox.serve import free_port
 from app.settings import load
-from app.wiring import upgrade_database
+from app.wiring.service import upgrade_database
 from tests.databases import new_postgres, new_sqlite
 from tests.entry.process import Done, environment, kireji, kirejis, running, wait
 

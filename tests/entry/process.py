@@ -22,10 +22,10 @@ SECRETS = ("swordfish-webhook", "sk-ant-swordfish")
 # A lease that runs out soon, though not because the machine is busy; in everything else this is `kireji`.
 KIREJI = """
 import sys
-from app import wiring
+from app.wiring import service
 from app.entry import cli
 
-wiring.LEASE_SECONDS = 5.0
+service.LEASE_SECONDS = 5.0
 cli.run()
 """
 

@@ -1,14 +1,16 @@
 """The command: quick to help, plain about what is missing."""
 
 import os
+import re
 import subprocess
 import sys
-from importlib.metadata import version
+from importlib.metadata import requires, version
 
 import pytest
 from click.testing import CliRunner
 
-from app.entry.cli import main
+from app.entry.cli import SERVER, main
+from tests.stories.town import private_key
 
 HEAVY = (
     *("anthropic", "github", "flask", "gunicorn", "cryptography", "pydantic", "sqlalchemy", "dbos", "rich"),
@@ -61,3 +63,22 @@ def test_completion(shell: str) -> None:
     done = CliRunner().invoke(main, ["completion", shell])
     assert done.exit_code == 0
     assert f"_KIREJI_COMPLETE={shell}_complete" in done.output
+
+
+def test_a_command_without_the_servers_packages_says_what_to_install() -> None:
+    """`pip install kireji` is enough to review; what the hosted App needs is an extra, and is named."""
+    done = run(
+        "import sys\nsys.modules['dbos'] = None\nsys.argv = ['kireji', 'db', 'upgrade']\nfrom app.entry.cli import run\nrun()",
+        KIREJI_APP_ID="1",
+        KIREJI_PRIVATE_KEY=private_key(),
+        KIREJI_WEBHOOK_SECRET="x" * 20,
+        ANTHROPIC_API_KEY="sk-ant-x",
+    )
+    assert done.returncode == 2
+    assert done.stderr == "kireji: this command is the hosted App's, which needs: pip install 'kireji[server]'\n"
+
+
+def test_the_servers_packages_are_the_extras() -> None:
+    """The list that the message goes by is that of pyproject.toml."""
+    of_extra = [one for one in requires("kireji") or () if "extra == 'server'" in one.replace('"', "'")]
+    assert {re.split(r"[^\w-]", one, maxsplit=1)[0] for one in of_extra} == SERVER

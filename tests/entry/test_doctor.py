@@ -16,7 +16,7 @@ from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox
 from app.settings import load
-from app.wiring import upgrade_database
+from app.wiring.service import upgrade_database
 
 NEEDS = {"contents": "read", "checks": "write"}
 

@@ -19,7 +19,7 @@ from app.core.pull import PullRef
 from app.entry import jobs_view
 from app.entry.jobs import STATES, jobs
 from app.settings import load
-from app.wiring import build_intake, upgrade_database
+from app.wiring.service import build_intake, upgrade_database
 from tests.adapters.store.make import call
 from tests.entry.process import Done, environment, kirejis
 

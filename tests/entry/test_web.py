@@ -110,11 +110,11 @@ def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str,
 
 # The service as `kireji serve` starts it; nothing here asks for a review. A sender may be silent for less long.
 GUNICORN = """
-from app import wiring
+from app.wiring import service
 from app.entry import cli, server
 
 server.SECONDS_TO_SEND = 0.5
-wiring.upgrade_database(cli._settings())
+service.upgrade_database(cli._settings())
 cli.main(["web"])
 """
 

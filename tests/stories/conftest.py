@@ -16,7 +16,7 @@ from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox
 from app.sandbox.serve import LoopbackServer
 from app.settings import Settings, load
-from app.wiring import build_world
+from app.wiring.service import build_world
 from tests.databases import new_sqlite
 from tests.stories.town import HastyClock, Town, private_key
 from tests.stories.worker import Worker

@@ -17,7 +17,7 @@ from app.flow.carry_out import carry_out
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
 from app.settings import load
-from app.wiring import build_world
+from app.wiring.service import build_world
 from tests.stories import changes
 from tests.stories.town import HastyClock, private_key
 

@@ -7,7 +7,6 @@ from typing import assert_never
 
 from pydantic_core import from_json
 
-from app import wiring
 from app.core import wording
 from app.core.action import DISPATCH, Trigger, outputs, without_key
 from app.core.events import parse_event
@@ -30,6 +29,7 @@ from app.flow.memo import with_memory
 from app.flow.review_pull import Read, read_pull
 from app.flow.runner import Runner
 from app.settings.action import ActionSettings
+from app.wiring import once
 
 log = logging.getLogger("kireji.action")
 
@@ -41,7 +41,7 @@ async def act(settings: ActionSettings, page: Page) -> int:
     trigger = _trigger(settings)
     if settings.review is None:
         return _no_key(trigger, settings, page)
-    parts = wiring.build_action(settings, settings.review)
+    parts = once.build_action(settings, settings.review)
     step = _Step(settings, trigger, parts, page)
     try:
         for job in await step.jobs():
@@ -76,7 +76,7 @@ class _Step:
 
     settings: ActionSettings
     trigger: Trigger
-    parts: wiring.Action
+    parts: once.Action
     page: Page
     outcome: Outcome | None = None
     subject: Subject = field(default_factory=lambda: Subject(""))

@@ -1,14 +1,10 @@
-"""Settings -> the running parts. The only module that knows the adapters."""
+"""The parts of the App that people host: web process, worker, and the commands that look after them."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy import Engine as Database
 
-from app.adapters import git
 from app.adapters.checkup import Checkup
 from app.adapters.clock import SystemClock
 from app.adapters.desk import Desk
@@ -18,30 +14,22 @@ from app.adapters.engine.engine import Engine, QueueLimits
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.governor import SharedGovernors
 from app.adapters.intake import DurableIntake
-from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
-from app.adapters.state_file import FileStore
 from app.adapters.store import schema
 from app.adapters.store.engine import create_engine, database_errors
 from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
-from app.adapters.wishes_here import WishesHere
-from app.core.budget import Budget
-from app.core.change import Change
 from app.core.events import Delivery
 from app.core.job import ReviewJob
-from app.core.ledger import nanodollars
 from app.core.providers import Provider
 from app.errors import TransientError
 from app.flow import sweep
-from app.flow.estimate import Unasked
-from app.flow.retirement import warn_of_retirement
-from app.flow.world import Limits, World
-from app.ports import Clock, Code, Forge, Journal, Model, Store
-from app.settings import ReviewSettings, Secret, Settings
-from app.settings.action import ActionSettings
+from app.flow.world import World
+from app.ports import Clock, Journal, Store
+from app.settings import Settings
+from app.wiring import parts
 
 WEB_CONNECTIONS = 8
 DESK_CONNECTIONS = 2
@@ -50,28 +38,12 @@ WORKERS = 64
 LEASE_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it."""
-
-    world: World
-    store: FileStore
-    wishes: WishesHere
-
-
-def preload() -> None:
-    """Import what `build_world` needs. That takes seconds in which nothing else can happen, such as renewing a lease."""
-    import app.adapters.claude  # noqa: PLC0415 - see below
-    import app.adapters.github  # noqa: F401, PLC0415
-
-
 def build_world(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> World:
     """Connect everything that the App's reviews need. No request is sent yet; call it inside the running event loop.
 
     `clock` is the machine's own unless a test has another; without a `store` nothing outlives the process.
     """
-    # Only a worker needs them, and Claude's SDK alone takes two seconds to import.
-    from app.adapters import github  # noqa: PLC0415 - see above
+    from app.adapters import github  # noqa: PLC0415 - only a worker needs it
 
     clock = clock or SystemClock()
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
@@ -82,96 +54,14 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         clock=clock,
         governors=governors,
     )
-    world = _world(settings, forge, clock, governors, store or MemoryStore())
-    return replace(world, code=_code(settings, forge.remote))
-
-
-def build_world_for_token(
-    settings: ReviewSettings, token: Secret, *, clock: Clock | None = None, store: Store | None = None
-) -> World:
-    """The same for reviews that one token does: the command line's and the Action's, without buttons."""
-    from app.adapters import github  # noqa: PLC0415 - as in build_world
-
-    clock = clock or SystemClock()
-    governors = SharedGovernors(clock)
-    forge = github.connect(
-        api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
-    )
-    world = _world(settings, forge, clock, governors, store or MemoryStore())
-    return replace(world, code=_code(settings, forge.remote))
-
-
-def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
-    """What a step of GitHub Actions reviews with. Call it inside the running event loop."""
-    store = FileStore(settings.state)
-    world = build_world_for_token(review, settings.token, clock=clock, store=store)
-    return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
-
-
-def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
-    """The same for a change that is on no GitHub."""
-    clock = clock or SystemClock()
-    world = _world(settings, git.LocalForge(change), clock, SharedGovernors(clock), MemoryStore())
-    return replace(world, code=git.LocalCode(change) if settings.search else None)
-
-
-def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = False) -> Change:
-    """The change of the repository around the current folder: a range of commits, or what is staged. Blocks.
-
-    `environ` is git's. Raises UserError where there is none.
-    """
-    repository = git.Git(Path.cwd(), environ)
-    return git.of_staged(repository) if staged else git.of_range(repository, spec)
-
-
-def _code(settings: ReviewSettings, remote: git.Remote) -> Code | None:
-    return git.connect(settings.code_dir, remote, settings.network) if settings.search else None
-
-
-def _world(settings: ReviewSettings, forge: Forge, clock: Clock, governors: SharedGovernors, store: Store) -> World:
-    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), clock)
-    models = cache(_claude(settings, clock, governors) if settings.asks else Unasked)
-    return World(
-        forge=forge,
-        model=models(settings.model),
-        store=store,
-        journal=DirectJournal(),
+    return parts.world(
+        settings,
+        forge,
         clock=clock,
-        limits=Limits(
-            chunk_tokens=settings.chunk_tokens,
-            context_tokens=settings.context_tokens,
-            output_tokens=settings.max_output_tokens,
-            comments=settings.max_comments,
-            file_lines=settings.max_file_lines,
-            models=settings.policy_models,
-            deep_model=settings.deep_model,
-            budget=_budget(settings),
-        ),
-        models=models,
+        governors=governors,
+        store=store or MemoryStore(),
+        code=parts.code_of(settings, forge.remote),
     )
-
-
-def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) -> Callable[[str], Model]:
-    """What gives Claude's models by their names."""
-    from app.adapters import claude  # noqa: PLC0415 - as in build_world
-
-    def model(name: str) -> Model:
-        return claude.connect(
-            api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
-            base_url=settings.anthropic_base_url,
-            model_name=name,
-            clock=clock,
-            concurrency=settings.concurrency,
-            governors=governors,
-            access=settings.access if name == settings.model else replace(settings.access, own_id=""),
-        )
-
-    return model
-
-
-def _budget(settings: ReviewSettings) -> Budget:
-    given = (settings.budget_review, settings.budget_repository_day, settings.budget_installation_month)
-    return Budget(*(None if dollars is None else nanodollars(dollars) for dollars in given))
 
 
 def upgrade_database(settings: Settings) -> None:
@@ -213,7 +103,7 @@ def build_store(settings: Settings, database: Database, slot: str, clock: Clock 
 
 def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.Sweeps:
     """What heals by itself, for `sweep.sweep_for_ever`."""
-    from app.adapters import github  # noqa: PLC0415 - as in build_world
+    from app.adapters import github  # noqa: PLC0415 - as above
 
     hooks = github.connect_hooks(
         api_url=settings.github_api_url,

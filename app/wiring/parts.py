@@ -1,0 +1,92 @@
+"""What every review needs, whoever runs it: the model, the limits, and the repository's code where it is searched."""
+
+import contextlib
+import gc
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import cache
+
+from app.adapters import git
+from app.adapters.governor import SharedGovernors
+from app.adapters.journal import DirectJournal
+from app.core.budget import Budget
+from app.core.ledger import nanodollars
+from app.flow.estimate import Unasked
+from app.flow.retirement import warn_of_retirement
+from app.flow.world import Limits, World
+from app.ports import Clock, Code, Forge, Model, Store
+from app.settings import ReviewSettings
+
+
+def preload() -> None:
+    """Import what reviews need. That takes seconds in which nothing else can happen, such as renewing a lease."""
+    with _no_collection():
+        from app.adapters import claude, github  # noqa: F401, PLC0415 - see below
+
+
+def world(
+    settings: ReviewSettings, forge: Forge, *, clock: Clock, governors: SharedGovernors, store: Store, code: Code | None
+) -> World:
+    """A review's surroundings. No request is sent yet."""
+    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), clock)
+    models = cache(_claude(settings, clock, governors) if settings.asks else Unasked)
+    return World(
+        forge=forge,
+        model=models(settings.model),
+        store=store,
+        journal=DirectJournal(),
+        clock=clock,
+        limits=Limits(
+            chunk_tokens=settings.chunk_tokens,
+            context_tokens=settings.context_tokens,
+            output_tokens=settings.max_output_tokens,
+            comments=settings.max_comments,
+            file_lines=settings.max_file_lines,
+            models=settings.policy_models,
+            deep_model=settings.deep_model,
+            budget=_budget(settings),
+        ),
+        models=models,
+        code=code,
+    )
+
+
+def code_of(settings: ReviewSettings, remote: git.Remote) -> Code | None:
+    """The whole repository's text, fetched when it is first searched; None where the settings do without."""
+    return git.connect(settings.code_dir, remote, settings.network) if settings.search else None
+
+
+def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) -> Callable[[str], Model]:
+    """What gives Claude's models by their names."""
+    with _no_collection():
+        from app.adapters import claude  # noqa: PLC0415 - Claude's SDK is 3,000 modules, which take two seconds
+
+    def model(name: str) -> Model:
+        return claude.connect(
+            api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
+            base_url=settings.anthropic_base_url,
+            model_name=name,
+            clock=clock,
+            concurrency=settings.concurrency,
+            governors=governors,
+            access=settings.access if name == settings.model else replace(settings.access, own_id=""),
+        )
+
+    return model
+
+
+@contextlib.contextmanager
+def _no_collection() -> Generator[None]:
+    """For imports: they make no garbage, and looking for it takes a third of their time (tests/bench/README.md)."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _budget(settings: ReviewSettings) -> Budget:
+    given = (settings.budget_review, settings.budget_repository_day, settings.budget_installation_month)
+    return Budget(*(None if dollars is None else nanodollars(dollars) for dollars in given))
