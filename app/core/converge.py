@@ -1,12 +1,13 @@
 """Placements x what earlier rounds said -> what is still to be said: a round never repeats, and the rounds come to an end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core import told
 from app.core.diff import FileDiff
 from app.core.finding import Finding, fingerprint
 from app.core.history import History
+from app.core.moved import former_names
 from app.core.placement import Inline, InSummary, Placement
 from app.core.seen import is_new
 from app.core.thread import Thread
@@ -37,16 +38,20 @@ def converge(
     *,
     full: bool,
     most: int,
+    there: Collection[str] | None = None,
 ) -> Converged:
     """Leave out what our threads tell or told, and, but for a `full` review, open no thread on code that was read before.
 
-    `files` as `placement.by_path` makes them; `most` is how many of our threads may be open at a time.
+    `files` as `placement.by_path` makes them; `most` is how many of our threads may be open at a time; `there` are the
+    paths of all files that the pull request still has, None where that is not known.
     """
+    before = former_names((placement.finding for placement in placements), files, threads, there)
     open_ones = [thread for thread in threads if not thread.resolved]
     settled = {thread.fingerprint for thread in threads if thread.resolved and not told.closed_as_fixed(thread)}
     kept, standing, holding, silenced = list[Placement](), list[Finding](), set[str](), 0
     for placement in placements:
         name = fingerprint(placement.finding)
+        name = before.get(name, name)
         same = [thread for thread in open_ones if thread.fingerprint == name]
         if name in history.dismissed or (name in settled and not same):
             silenced += 1

@@ -12,6 +12,7 @@ from app.core.finding import Checked, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
 from app.core.ledger import NANO, Spent
 from app.core.money import ModelSpec, Usage, cache_is_dead
+from app.core.moved import still_there
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.plausible import Doubt, Dropped, Refined
 from app.core.posting import Conclusion
@@ -165,9 +166,9 @@ def assemble(
     files = by_path((*scope.reviewed, *beside))
     refined = refined or Refined(tuple(finding for reading in readings for finding in reading.findings))
     found = dedupe(refined.findings)
-    findings = [finding for finding in found if reaches(finding, min_severity)]
-    placed = [_sure(place(finding, files)) for finding in findings]
-    converged = converge(placed, files, history, threads, full=full, most=most)
+    placed = [_sure(place(finding, files)) for finding in found if reaches(finding, min_severity)]
+    there = still_there(scope, beside, unserved)
+    converged = converge(placed, files, history, threads, full=full, most=most, there=there)
     placements = cap(converged.placements, most, converged.room)
     return Review(
         head_sha=head_sha,
@@ -180,7 +181,7 @@ def assemble(
         standing=converged.standing,
         holding=converged.holding,
         silenced=converged.silenced,
-        minor=len(found) - len(findings),
+        minor=len(found) - len(placed),
         seen=read_changes(readings),
         min_severity=min_severity,
         fail_on=fail_on,

@@ -17,7 +17,7 @@ from app.core.review import Bill, Reading, Review, assemble
 from app.core.scope import Scope
 from app.core.thread import Thread
 from tests.make import changes_of, chunk, files, finding
-from tests.threads import changed, comment_of, outdated, thread
+from tests.threads import added, changed, comment_of, outdated, thread
 
 CART, OLD = files()
 FILES = by_path((CART, OLD))
@@ -93,6 +93,44 @@ def test_a_defect_that_came_back_is_news() -> None:
     assert kinds(after(finding(), history=History(), threads=[ours])) == ["inline"]
     theirs = replace(ours, comments=(*ours.comments, comment_of("No, it is meant.", number=3)))
     assert after(finding(), history=History(), threads=[theirs]).silenced == 1
+
+
+NEW = added(["def save(path):", '    handle = open(path, "w")', "    return handle"], "shop/store.py")
+COPY = added(["", '    handle = open(path, "w")'], "shop/copy.py")
+
+
+@pytest.mark.parametrize(
+    ("there", "changes", "dismissed", "what"),
+    [
+        ({"shop/store.py"}, {}, False, "standing"),
+        ({"shop/store.py"}, {"resolved": True}, False, "silenced"),
+        ({"shop/store.py"}, {}, True, "silenced"),
+        ({"shop/store.py", "shop/cart.py"}, {}, False, "told"),
+        ({"shop/store.py"}, {"fingerprint": ""}, False, "told"),
+        ({"shop/store.py"}, {"path": "shop/other.py"}, False, "told"),
+        (None, {}, False, "told"),
+    ],
+    ids=["moved", "resolved", "dismissed", "copied", "no finding", "another's name", "not all served"],
+)
+def test_a_renamed_file(there: set[str] | None, changes: dict[str, object], dismissed: bool, what: str) -> None:
+    """A finding in a new file is the one of the thread whose path is gone, if it differs from it in the path only."""
+    told, found = thread(finding(), CART, **changes), finding(path="shop/store.py", start_line=2, end_line=2)
+    history = History(dismissed=frozenset({told.fingerprint} if dismissed else ()))
+    new = by_path((NEW,))
+    left = converge([place(found, new)], new, history, [told], full=True, most=30, there=there)
+    counts = {"standing": len(left.standing), "silenced": left.silenced, "told": len(left.placements)}
+    assert counts == {"standing": 0, "silenced": 0, "told": 0} | {what: 1}
+    assert left.holding == ({told.node} if what == "standing" else set())
+
+
+def test_a_thread_moves_to_one_file() -> None:
+    """Of two files that have its line now, the one with the likelier line and name is its own; the other is told."""
+    told, new = thread(finding(), CART, path="store.py", original_line=2), by_path((COPY, NEW))
+    told = replace(told, fingerprint=fingerprint(finding(path="store.py")))
+    both = [place(finding(path=path, start_line=2, end_line=2), new) for path in ("shop/copy.py", "shop/store.py")]
+    left = converge(both, new, History(), [told], full=True, most=30, there=set(new))
+    assert [one.path for one in left.standing] == ["shop/store.py"]
+    assert len(left.placements) == 1
 
 
 @pytest.mark.parametrize(

@@ -116,3 +116,27 @@ def test_what_a_person_resolved_stays_resolved(town: Town, repo: Repository) -> 
     check = town.push(repo, 1, {path: FIVE.head[path].replace("def load(stream):", "def load(file, stream):")})
     assert len(repo.review_comments(1)) == 5
     assert "1 finding is not told again: resolved or dismissed before." in check["output"]["text"]
+
+
+@pytest.mark.settings(KIREJI_CHUNK_TOKENS=changes.CHUNK_TOKENS)
+@WRITES
+def test_a_file_renamed_by_a_push(town: Town, repo: Repository) -> None:
+    """Its finding has the thread that it had, open or closed by a person; one that is mended there is closed."""
+    repo.grant("maria", "write")
+    town.open(repo, 1)
+    one, two, three, *_ = FIVE.paths
+    waved, settled = (next(one for one in repo.threads(1) if one["path"] == path) for path in (two, three))
+    town.reply(repo, 1, waved["comments"][0]["id"], "/review dismiss it is meant")
+    repo.resolve_thread(1, settled["comments"][0]["id"], by="maria")
+    renames = {path: path.replace("shop/", "shop/new_") for path in (one, two, three)}
+    assert all(old != new for old, new in renames.items())
+    told = len(repo.review_comments(1))
+    repo.push(1, {}, renames=renames)
+    town.deliver(action="synchronize", repo=repo, number=1)
+    check = town.check(repo, 1)
+    assert len(repo.review_comments(1)) == told
+    assert threads(repo, resolved=False) == sorted([one, *FIVE.paths[3:]])
+    assert check["output"]["title"] == "No new findings, 3 still open in their threads"
+    assert "2 findings are not told again: resolved or dismissed before." in check["output"]["text"]
+    town.push(repo, 1, {renames[one]: fixed(FIVE.head[one])})
+    assert threads(repo, resolved=True) == [one, two, three]
