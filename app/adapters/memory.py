@@ -1,6 +1,7 @@
 """A Store that lasts as long as its process: for the command line and the Action, where no review outlives its run."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from app.core.answer import Answer
 from app.core.budget import Claim, Granted, Spending, grant
@@ -88,3 +89,8 @@ class MemoryStore:
         own = await self.spent(job.name)
         all_of_it = spent_by(self._calls).nanodollars
         return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it))
+
+    async def room(self, ref: PullRef, claim: Claim) -> Granted:  # noqa: ARG002 - one pull request in this process
+        """See `Store.room`; what was spent before this process, nobody knows here."""
+        all_of_it = spent_by(self._calls).nanodollars
+        return grant(claim.options, replace(claim.budget, review=None), Spending(0, all_of_it, all_of_it))

@@ -30,6 +30,7 @@ PLAN_OUT, PLANNED = 500, 40  # tokens of a plan, with the thought before it, and
 OUTLINED = 0.25  # of the diff's characters, up to MAX_OUTLINE
 MAX_OUTLINE = 60_000
 MAX_PLANNED = 20
+ANSWERED = 250  # tokens of an answer to a person
 
 
 NEARLY = 20  # a budget of which less than this part is left counts as spent
@@ -197,6 +198,11 @@ def plan_price(questions: Sequence[Question], files: int, rules: int, brief: int
     outline = min(round(OUTLINED * sum(one.chars for one in questions)), MAX_OUTLINE)
     sent = tokens(outline, DIFF_CHARS, spec) + tokens(rules + brief, PROSE_CHARS, spec)
     return nanodollars(cost(Usage(sent, PLAN_OUT + PLANNED * min(files, MAX_PLANNED)), spec))
+
+
+def answer_price(chars: int, spec: ModelSpec) -> int:
+    """What an answer to a person is likely to cost; `chars` are all of the question's."""
+    return nanodollars(cost(Usage(tokens(chars, DIFF_CHARS, spec), ANSWERED), spec))
 
 
 def price(

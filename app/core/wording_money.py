@@ -31,6 +31,22 @@ _LIFT = {
         "`KIREJI_BUDGET_INSTALLATION_MONTH`."
     ),
 }
+_ASK_AGAIN = {
+    Period.REVIEW: _LIFT[Period.REVIEW],  # not an answer's
+    Period.DAY: (
+        "Ask again after midnight UTC; `budget.day` in the policy, or whoever runs Kireji "
+        "`KIREJI_BUDGET_REPOSITORY_DAY`, lifts it."
+    ),
+    Period.MONTH: (
+        "Ask again from the first of the next month on; whoever runs Kireji lifts it with "
+        "`KIREJI_BUDGET_INSTALLATION_MONTH`."
+    ),
+}
+
+
+def no_answer(scarcest: Period) -> str:
+    """Said in place of an answer that there is no money for; once a day, or a month, in a thread."""
+    return f"I have not asked Claude: {_WHOSE[scarcest]} is spent. {_ASK_AGAIN[scarcest]} (I say this once.)"
 
 
 def retiring(model: ModelSpec, today: date) -> str:

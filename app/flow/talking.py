@@ -3,8 +3,9 @@
 import asyncio
 from dataclasses import replace
 
-from app.core import replies, talk
+from app.core import replies, talk, wording_money
 from app.core.answer import Answer, Stop
+from app.core.budget import Period, answer_price, claim
 from app.core.commands import Need
 from app.core.diff import parse
 from app.core.leaks import Clean, clean
@@ -17,6 +18,8 @@ from app.flow.said import Said
 from app.ports import Caller
 
 ANSWER_TOKENS = 1_500
+SPENT = "spent"
+"""In the marker of what stands where an answer would, had there been money for it: it counts as none."""
 
 
 async def answer(said: Said, question: str) -> None:
@@ -25,6 +28,8 @@ async def answer(said: Said, question: str) -> None:
     if given is not None and given >= most:
         return
     prompt, cleaned = await _prompt(said, question)
+    if not await _affords(said, prompt):
+        return
     outcome = await _model(said).ask(prompt)
     spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
     text = replies.NO_ANSWER if spoken is None else talk.posted(replace(spoken, answer=cleaned.text(spoken.answer)))
@@ -35,7 +40,30 @@ async def answer(said: Said, question: str) -> None:
 
 def _given(said: Said) -> int | None:
     """How often we spoke in this thread of ours; None elsewhere, where each question is a command, which is limit enough."""
-    return None if said.thread is None else sum(comment.ours for comment in said.thread.comments[1:])
+    if said.thread is None:
+        return None
+    return sum(one.ours and f"<!-- kireji:said reply {SPENT} " not in one.body for one in said.thread.comments[1:])
+
+
+async def _affords(said: Said, prompt: Prompt) -> bool:
+    """Whether the day's and the month's budget have room for the answer; if not, it is said, once in their time.
+
+    What was answered before a crash is remembered, and costs nothing.
+    """
+    world, now = said.runner.world, said.runner.world.clock.now()
+    wish = said.steering.policy.budget
+    budget = world.limits.budget.within(wish.review, wish.day)
+    model = _model(said)
+    key = model.key(prompt)
+    if not budget.given or key in await world.store.known([key]):
+        return True
+    chars = len(prompt.rules) + len(prompt.brief) + len(prompt.question)
+    granted = await world.store.room(said.event.ref, claim((answer_price(chars, world.spec),), budget, now))
+    if granted.option is None:
+        since = now.strftime("%Y-%m" if granted.scarcest is Period.MONTH else "%Y-%m-%d")
+        where = said.event.reply_to or "conversation"
+        await said.reply(wording_money.no_answer(granted.scarcest), f"{SPENT} {since} {where}")
+    return granted.option is not None
 
 
 async def _prompt(said: Said, question: str) -> tuple[Prompt, Clean]:

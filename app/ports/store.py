@@ -88,6 +88,13 @@ class Store(Protocol):
         """
         ...
 
+    async def room(self, ref: PullRef, claim: Claim) -> Granted:
+        """What of a claim the budgets have room for, beside all that is spent or reserved; nothing is reserved.
+
+        It is for what belongs to no review: budgets of a review do not count.
+        """
+        ...
+
 
 class Upkeep(Protocol):
     """What the sweeps see of the store and the queue. Times are epoch seconds. Raises TransientError."""

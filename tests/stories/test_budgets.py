@@ -1,10 +1,13 @@
 """Budgets: what a review does with less, and that its check run says so."""
 
+import json
+
 import pytest
 
 from app.sandbox.claude import Reply
 from app.sandbox.github import Repository
 from tests.stories import changes
+from tests.stories.says import standing_in
 from tests.stories.town import Town, unread
 
 THREE = changes.parts(3)
@@ -83,3 +86,26 @@ def test_a_month_s_budget(town: Town) -> None:
     check = town.open(repository(town), 1)
     assert check["output"]["title"] == "Summary only: the installation's budget of the month has no room for any file"
     assert "KIREJI_BUDGET_INSTALLATION_MONTH" in check["output"]["summary"]
+
+
+@pytest.mark.settings(KIREJI_BUDGET_REPOSITORY_DAY="0.025")
+def test_an_answer_beyond_the_budget(town: Town) -> None:
+    """Replies in a thread and `/review ask` are told once that the day's budget is spent; the next day they are answered."""
+    repo = repository(town)
+    town.claude.script(lambda request: Reply(json.dumps({"findings": standing_in(request)}), output_tokens=4_000))
+    town.open(repo, 1)
+    town.claude.script(lambda _: Reply('{"answer": "It is not safe.", "withdraw": false}'))
+    asked, thread = town.claude.count(), repo.threads(1)[0]["comments"][0]["id"]
+    for question in ("Why?", "Really?"):
+        town.reply(repo, 1, thread, question)
+        town.say(repo, 1, f"/review ask {question}")
+    assert town.claude.count() == asked
+    (_, spoken) = (one["body"] for one in repo.threads(1)[0]["comments"] if one["login"] == "kireji[bot]")
+    assert spoken.startswith(
+        "I have not asked Claude: the repository's budget of the day is spent. Ask again after midnight"
+    )
+    (answered,) = town.answers(repo, 1)
+    assert spoken.startswith(answered)
+    town.clock.waits.append(86_400.0)
+    town.reply(repo, 1, thread, "And now?")
+    assert repo.threads(1)[0]["comments"][-1]["body"].startswith("It is not safe.")

@@ -5,6 +5,7 @@ beside it. Claims that could meet in a budget wait for each other.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
 
@@ -13,6 +14,7 @@ from app.adapters.store.tables import memo, model_calls, reviews
 from app.core.budget import Claim, Granted, Spending, grant
 from app.core.job import ReviewJob
 from app.core.lifecycle import OPEN_STATES
+from app.core.pull import PullRef
 
 _MANY = 500  # keys in one statement
 
@@ -21,11 +23,17 @@ def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
     """Grant the first option of the claim that the budgets have room for, and reserve it. Safe to repeat."""
     with writing(engine) as conn:
         lock(conn, f"budget of {job.ref.installation or job.ref.repo}")
-        granted = grant(claim.options, claim.budget, _spending(conn, job, claim))
+        granted = grant(claim.options, claim.budget, _spending(conn, job.name, job.ref, claim))
         amount = 0 if granted.option is None else claim.options[granted.option]
         spent = _spent(conn, model_calls.c.review_id == job.name)
         conn.execute(update(reviews).where(reviews.c.id == job.name).values(reserved=spent + amount))
     return granted
+
+
+def room(engine: Engine, ref: PullRef, claim: Claim) -> Granted:
+    """The first option of the claim that the budgets have room for; nothing is reserved."""
+    with reading(engine) as conn:
+        return grant(claim.options, replace(claim.budget, review=None), _spending(conn, "", ref, claim))
 
 
 def known(engine: Engine, keys: Collection[str]) -> frozenset[str]:
@@ -46,27 +54,28 @@ def warm(engine: Engine, model: str, since: float) -> bool:
         return conn.scalar(query) is not None
 
 
-def _spending(conn: Connection, job: ReviewJob, claim: Claim) -> Spending:
-    calls, ref = model_calls.c, job.ref
-    own = _spent(conn, calls.review_id == job.name)
+def _spending(conn: Connection, name: str, ref: PullRef, claim: Claim) -> Spending:
+    """As the review of this name sees it; "" for none."""
+    calls = model_calls.c
+    own = _spent(conn, calls.review_id == name) if name else 0
     day = _spent(conn, and_(calls.repo == ref.repo, calls.at >= claim.day))
-    day += _outstanding(conn, job, reviews.c.repo == ref.repo)
+    day += _outstanding(conn, name, reviews.c.repo == ref.repo)
     if ref.installation is None:
         return Spending(own, day, 0)
     month = _spent(conn, and_(calls.installation == ref.installation, calls.at >= claim.month))
-    return Spending(own, day, month + _outstanding(conn, job, reviews.c.installation == ref.installation))
+    return Spending(own, day, month + _outstanding(conn, name, reviews.c.installation == ref.installation))
 
 
 def _spent(conn: Connection, which: ColumnElement[bool]) -> int:
     return int(conn.scalar(select(func.coalesce(func.sum(model_calls.c.nanodollars), 0)).where(which)) or 0)
 
 
-def _outstanding(conn: Connection, job: ReviewJob, which: ColumnElement[bool]) -> int:
+def _outstanding(conn: Connection, name: str, which: ColumnElement[bool]) -> int:
     """What other open reviews may still spend of what they have reserved."""
     query = (
         select(reviews.c.reserved, func.coalesce(func.sum(model_calls.c.nanodollars), 0))
         .select_from(reviews.outerjoin(model_calls, model_calls.c.review_id == reviews.c.id))
-        .where(reviews.c.state.in_(OPEN_STATES), reviews.c.reserved.is_not(None), reviews.c.id != job.name, which)
+        .where(reviews.c.state.in_(OPEN_STATES), reviews.c.reserved.is_not(None), reviews.c.id != name, which)
         .group_by(reviews.c.id, reviews.c.reserved)
     )
     return sum(max(int(reserved) - int(spent), 0) for reserved, spent in conn.execute(query))

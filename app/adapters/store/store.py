@@ -128,6 +128,10 @@ class SqlStore:
         """See `Store.reserve`."""
         return await self._do(lambda: budgets.reserve(self._engine, job, claim))
 
+    async def room(self, ref: PullRef, claim: Claim) -> Granted:
+        """See `Store.room`."""
+        return await self._do(lambda: budgets.room(self._engine, ref, claim))
+
     def shelf(self, name: str) -> SqlShelf:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""
         return SqlShelf(self._engine, self._clock, name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.budgets import known, reserve, warm
+from app.adapters.store.budgets import known, reserve, room, warm
 from app.adapters.store.ledger import record_call
 from app.adapters.store.memo import remember
 from app.adapters.store.reviews import finish
@@ -46,6 +46,17 @@ def test_the_first_option_that_fits(engine: Engine) -> None:
     assert reserve(engine, job(1), claim(80, 70, day=100, month=600)) == Granted(1, 70, Period.DAY)
     assert reserve(engine, job(1), claim(80, 70, day=100, month=590)) == Granted(None, 60, Period.MONTH, spent=False)
     assert reserve(engine, job(1), claim(80, 70)) == Granted(0)
+
+
+def test_what_belongs_to_no_review(engine: Engine) -> None:
+    """It sees what is spent and reserved, in its repository and in its installation, and reserves nothing."""
+    queue(engine, job(1))
+    reserve(engine, job(1), claim(30))
+    record_call(engine, call(1, nanodollars=40, at=950.0, installation=42))
+    assert room(engine, REF, claim(30, review=1, day=100)) == Granted(0, 30, Period.DAY)
+    assert room(engine, REF, claim(31, day=100, month=90)) == Granted(None, 20, Period.MONTH)
+    assert room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Granted(0, 100, Period.DAY)
+    assert room(engine, REF, claim(30, day=100)).option == 0
 
 
 def test_what_others_have_reserved(engine: Engine) -> None:
