@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from app.core.checkup import Check, of_app, of_hooks, of_model
+from app.core.checkup import Check, of_app, of_error, of_hooks
+from app.core.checkup_models import NOT_ASKED, Use, of_model
 from app.core.events import EVENTS
-from app.core.money import MODELS
+from app.core.providers import Access
+from app.errors import KirejiError
 from app.ports import Clock
 
 
@@ -17,8 +19,8 @@ class Checkup:
     app_id: str
     private_key_pem: str = field(repr=False)
     api_key: str = field(repr=False)
-    base_url: str
-    models: tuple[str, ...]
+    base_url: str | None
+    models: tuple[tuple[Use, Access], ...]
     clock: Clock
 
     def app(self) -> list[Check]:
@@ -40,11 +42,17 @@ class Checkup:
         return [of_hooks(asyncio.run(hooks.attempts()).attempts)]
 
     def claude(self) -> list[Check]:
-        """The models that reviews may be done with."""
-        from app.adapters.claude.checkup import serves  # noqa: PLC0415 - so does Claude's SDK
+        """The models that reviews may be done with, each once. What keeps one from being asked for keeps the others too."""
+        from app.adapters.claude.checkup import try_model  # noqa: PLC0415 - so does Claude's SDK
 
-        today = self.clock.now().date()
-        return [
-            of_model(MODELS[name], served=serves(api_key=self.api_key, base_url=self.base_url, model=name), today=today)
-            for name in dict.fromkeys(self.models)
-        ]
+        checks, today, trouble = list[Check](), self.clock.now().date(), False
+        for use, access in self.models:
+            trial = NOT_ASKED
+            try:
+                if not trouble:
+                    trial = try_model(access=access, api_key=self.api_key, base_url=self.base_url, use=use)
+            except KirejiError as error:
+                trouble = True
+                checks.append(of_error("Claude", error))
+            checks.append(of_model(use, trial, today))
+        return checks

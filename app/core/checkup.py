@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
-from app.core import wording_money
 from app.core.hook_log import Attempt
-from app.core.money import ModelSpec, retires_soon
+from app.errors import KirejiError, UserError
 
 SKEW = 30.0  # seconds; GitHub refuses an App whose clock is a minute ahead
 RECENT = 20  # deliveries that are looked at
@@ -40,6 +38,11 @@ class AppSeen:
     permissions: Mapping[str, str]
     events: tuple[str, ...]
     ahead: float
+
+
+def of_error(name: str, error: KirejiError) -> Check:
+    """What kept a check from being made."""
+    return Check(name, Health.FAIL, str(error).removesuffix("."), error.remedy if isinstance(error, UserError) else "")
 
 
 def of_app(seen: AppSeen, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:
@@ -83,13 +86,3 @@ def of_hooks(attempts: Sequence[Attempt]) -> Check:
     return Check(
         "webhook", Health.FAIL, f"{said}; {status}", "Check the webhook's address and secret in the App's settings."
     )
-
-
-def of_model(spec: ModelSpec, *, served: bool, today: date) -> Check:
-    """Whether the model is there, and stays."""
-    name = f"model {spec.name}"
-    if not served:
-        return Check(name, Health.FAIL, "Claude's API does not serve it to this key", "Set another KIREJI_MODEL.")
-    if retires_soon(spec, today):
-        return Check(name, Health.WARN, wording_money.retiring(spec, today), "Set another KIREJI_MODEL.")
-    return Check(name, Health.OK, "it answers to this key")

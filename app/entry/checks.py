@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from app.core.checkup import Check, Health
+from app.core.checkup import Check, Health, of_error
 from app.errors import KirejiError, SettingsError
 from app.settings import Settings, load
 from app.wiring import service
@@ -30,7 +30,7 @@ def _guarded(name: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:
     try:
         return list(checks())
     except KirejiError as error:
-        return [Check(name, Health.FAIL, str(error).removesuffix("."), getattr(error, "remedy", ""))]
+        return [of_error(name, error)]
 
 
 def _database(settings: Settings) -> Iterator[Check]:

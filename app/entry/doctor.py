@@ -13,7 +13,8 @@ import click
 def doctor(*, plain: bool) -> None:
     """Check settings, database, App, permissions, events, clock, webhook and model, and say what to mend.
 
-    It needs the servers' environment, changes nothing and costs nothing. Exit status 0 if nothing fails, else 1.
+    It needs the servers' environment and changes nothing. It costs nothing, or, where a provider counts no tokens, one
+    token of each model. Exit status 0 if nothing fails, else 1.
     """
     from app.core.checkup import Health
     from app.entry.checks import run

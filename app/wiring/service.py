@@ -21,9 +21,10 @@ from app.adapters.store.slots import Slots
 from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
+from app.core.checkup_models import Use
 from app.core.events import Delivery
 from app.core.job import ReviewJob
-from app.core.providers import Provider
+from app.core.money import spec_of
 from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import World
@@ -130,15 +131,17 @@ def build_desk(settings: Settings, clock: Clock | None = None) -> Desk:
 
 
 def build_checkup(settings: Settings) -> Checkup:
-    """What `kireji doctor` looks at outside this machine. Only Anthropic's own API tells which models it serves."""
-    tells = settings.access.provider is Provider.ANTHROPIC
+    """What `kireji doctor` looks at outside this machine."""
+    named = [(settings.model, "KIREJI_MODEL"), *((name, "KIREJI_POLICY_MODELS") for name in settings.policy_models)]
+    named += [(settings.deep_model, "KIREJI_DEEP_MODEL")] if settings.deep_model else []
+    once = {name: Use(spec_of(name), setting) for name, setting in reversed(named)}
     return Checkup(
         api_url=settings.github_api_url,
         app_id=settings.app_id,
         private_key_pem=settings.private_key.reveal(),
         api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
-        base_url=settings.anthropic_base_url or "",
-        models=(settings.model, *settings.policy_models) if tells else (),
+        base_url=settings.anthropic_base_url,
+        models=tuple((use, parts.access_to(settings, name)) for name, use in reversed(once.items())),
         clock=SystemClock(),
     )
 

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.checkup import AppSeen, Health, of_app, of_hooks, of_model
+from app.core.checkup import AppSeen, Health, of_app, of_hooks
+from app.core.checkup_models import COUNTED, NOT_ASKED, Trial, Use, of_model, refused
 from app.core.hook_log import Attempt
-from app.core.money import MODELS
+from app.core.money import spec_of
+from app.core.providers import Provider
 from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox
@@ -47,12 +49,33 @@ def test_the_webhook(statuses: list[int], state: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "served", "state"),
-    [("claude-haiku-4-5", True, "ok"), ("claude-haiku-4-5", False, "fail"), ("claude-sonnet-4-5", True, "warn")],
+    ("model", "today", "state", "said"),
+    [
+        ("claude-haiku-4-5", "2026-11-25", "ok", "no date of its retirement is known"),
+        ("claude-sonnet-4-5", "2026-08-01", "ok", "it retires on 2026-11-30, in 121 days"),
+        ("claude-sonnet-4-5", "2026-11-29", "warn", "it retires on 2026-11-30, in 1 day"),
+        ("claude-sonnet-4-5", "2026-12-01", "warn", "it retired on 2026-11-30, so calls to it fail or soon will"),
+        ("qwen3-coder", "2026-11-25", "ok", "Kireji's table does not have it"),
+    ],
 )
-def test_the_model(model: str, served: bool, state: str) -> None:
-    """One that is to retire soon is warned of."""
-    assert of_model(MODELS[model], served=served, today=date(2026, 11, 25)).health == state
+def test_how_long_a_model_stays(model: str, today: str, state: str, said: str) -> None:
+    """One that is retired, or soon is, is warned of, with the setting that names it; the others' dates are shown too."""
+    check = of_model(Use(spec_of(model), "KIREJI_MODEL"), Trial(Health.OK, COUNTED), date.fromisoformat(today))
+    assert (check.health, check.remedy) == (state, "Set another KIREJI_MODEL." if state == "warn" else "")
+    assert check.said.startswith(f"{COUNTED}; {said}")
+
+
+@pytest.mark.parametrize("setting", ["KIREJI_MODEL", "KIREJI_POLICY_MODELS", "KIREJI_DEEP_MODEL"])
+@pytest.mark.parametrize("provider", Provider)
+def test_a_model_that_is_refused(provider: Provider, setting: str) -> None:
+    """It fails where reviews need it, and is told with its retirement; only deep reviews need the deep one."""
+    use = Use(spec_of("claude-sonnet-4-5"), setting)
+    for status in (403, 404):
+        check = of_model(use, refused(use, provider, status), date(2026, 11, 25))
+        assert check.health == ("warn" if setting == "KIREJI_DEEP_MODEL" else "fail")
+        assert f"({status}); it retires on 2026-11-30, in 5 days" in check.said
+        assert setting in check.remedy or status == 403
+    assert of_model(use, NOT_ASKED, date(2026, 11, 25)).health == "warn"
 
 
 @pytest.fixture
@@ -88,21 +111,22 @@ def test_a_healthy_server(world: ClaudeSandbox) -> None:
     code, rows = states()
     assert code == 0
     assert {name for name, state in rows.items() if state != "ok"} == {"webhook"}
-    assert {"settings", "database", "GitHub App", "permissions", "events", "clock", "model claude-haiku-4-5"} <= set(
-        rows
-    )
+    models = {"model claude-haiku-4-5", "model claude-sonnet-5-5"}
+    assert {"settings", "database", "GitHub App", "permissions", "events", "clock"} | models <= set(rows)
     assert world.count() == 0
 
 
 @pytest.mark.usefixtures("world")
 def test_one_failure_does_not_hide_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A key that is not taken, and no tables; the App is looked at all the same."""
+    """A key that is not taken, and no tables; the App is looked at all the same, and so is how long the models stay."""
+    monkeypatch.setenv("KIREJI_POLICY_MODELS", "claude-sonnet-4-5")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-wrong")
     monkeypatch.setenv("KIREJI_DATA_DIR", str(tmp_path / "elsewhere"))
     (tmp_path / "elsewhere").mkdir()
     code, rows = states()
     assert code == 1
     assert (rows["database"], rows["Claude"], rows["GitHub App"]) == ("fail", "fail", "ok")
+    assert [state for name, state in rows.items() if name.startswith("model ")] == ["ok", "warn", "ok"]
 
 
 def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:

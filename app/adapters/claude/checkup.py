@@ -1,19 +1,91 @@
-"""Whether Claude's API takes a key and serves a model, for `kireji doctor`. It costs nothing."""
+"""Whether a provider takes our credentials and serves a model, for `kireji doctor`. It costs nothing, or one token.
+
+Tokens are counted, by the client that reviews are done with. Where the provider counts none, or says that it does not
+know the address, which a gateway may say of counting alone, one token is asked for.
+"""
+
+import asyncio
+from importlib import import_module
 
 import anthropic
+import httpx2
+from anthropic import AsyncAnthropic
+from anthropic.types import MessageParam
 
+from app.adapters.claude.failure import STATUS_OF_TYPE
+from app.adapters.claude.providers import client as client_of
+from app.adapters.claude.thinking import thinking
+from app.core.checkup import Health
+from app.core.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, WHERE, Trial, Use, refused, unnamed
+from app.core.prompt import Prompt
+from app.core.providers import Access, Provider
 from app.errors import TransientError, UserError
 
+SECONDS = 30.0
+_COUNTS_NONE = frozenset({404, 405, 501})
+_SILENT = (anthropic.APIConnectionError, httpx2.RequestError, TimeoutError)
+_QUESTION: list[MessageParam] = [{"role": "user", "content": "."}]
+# Whose errors it is where credentials cannot be found.
+_LIBRARY = {
+    Provider.BEDROCK: ("botocore.exceptions", "BotoCoreError"),
+    Provider.BEDROCK_LEGACY: ("botocore.exceptions", "BotoCoreError"),
+    Provider.VERTEX: ("google.auth.exceptions", "GoogleAuthError"),
+}
 
-def serves(*, api_key: str, base_url: str, model: str) -> bool:
-    """Ask for the model. Blocks; raises UserError for a key that is not taken, TransientError where nobody answers."""
+
+def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use) -> Trial:
+    """Ask for the model. Blocks. What keeps every model from being asked for is raised.
+
+    Raises UserError for credentials that are missing or refused, SettingsError for an extra that is missing,
+    TransientError where nobody answers.
+    """
+    model_id = access.model_id(use.spec.name)
+    if model_id is None:
+        return unnamed(use, access.provider)
+    where = WHERE[access.provider]
+    client = client_of(access, api_key, base_url)
     try:
-        with anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=1, timeout=15.0) as client:
-            client.models.retrieve(model)
-    except anthropic.NotFoundError:
-        return False
-    except (anthropic.AuthenticationError, anthropic.PermissionDeniedError):
-        raise UserError("Claude's API does not take the key", "Set ANTHROPIC_API_KEY to one that it takes.") from None
-    except anthropic.APIError as error:
-        raise TransientError(f"Claude's API did not answer: {type(error).__name__}") from None
-    return True
+        said = asyncio.run(_asked(client, model_id, use, counts=access.abilities.count_tokens))
+    except anthropic.APIStatusError as error:
+        status = _status(error)
+        if status == 401:
+            raise UserError(f"{where} does not take the credentials (401)", CREDENTIALS[access.provider]) from None
+        return refused(use, access.provider, status)
+    except _SILENT as error:
+        raise TransientError(f"{where} did not answer: {type(error).__name__}") from None
+    except (RuntimeError, ValueError, anthropic.AnthropicError, *_credentials_errors(access.provider)):
+        raise UserError(f"there are no credentials for {where}", CREDENTIALS[access.provider]) from None
+    return Trial(Health.OK, said)
+
+
+async def _asked(client: AsyncAnthropic, model_id: str, use: Use, *, counts: bool) -> str:
+    """How the model was asked for. Raises what the client raises."""
+    async with asyncio.timeout(SECONDS), client:
+        if counts:
+            try:
+                await client.messages.count_tokens(model=model_id, messages=_QUESTION)
+            except anthropic.APIStatusError as error:
+                if error.status_code not in _COUNTS_NONE:
+                    raise
+            else:
+                return COUNTED
+        thought, room = thinking(Prompt("", "", ".", 1), use.spec)
+        stream = await client.messages.create(
+            model=model_id, max_tokens=room, thinking=thought, messages=_QUESTION, stream=True
+        )
+        async with stream:
+            async for _ in stream:
+                pass
+    return ONE_TOKEN
+
+
+def _status(error: anthropic.APIStatusError) -> int:
+    """Of an error event in a stream, the status that it would have had."""
+    return STATUS_OF_TYPE.get(str(error.type), 500) if error.status_code == 200 else error.status_code
+
+
+def _credentials_errors(provider: Provider) -> tuple[type[Exception], ...]:
+    if provider not in _LIBRARY:
+        return ()
+    module, name = _LIBRARY[provider]
+    return (getattr(import_module(module), name),)

@@ -9,14 +9,18 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.serve import LoopbackServer
 
 _VERTEX = re.compile(r"/projects/my-project/locations/global/publishers/anthropic/models/(.+):streamRawPredict")
+_COUNT = "/projects/my-project/locations/global/publishers/anthropic/models/count-tokens:rawPredict"
 _BEDROCK = re.compile(r"/model/(.+)/invoke-with-response-stream")
 TOKEN = "ya29.loopback"
 
@@ -32,9 +36,11 @@ def cloud(claude: ClaudeSandbox) -> LoopbackServer:
         if path == "/token":
             start("200 OK", [("content-type", "application/json")])
             return [json.dumps({"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}).encode()]
-        body = json.loads(sent)
+        body, url = json.loads(sent), f"{claude.url}/v1/messages"
         if (found := _VERTEX.fullmatch(path)) and auth == f"Bearer {TOKEN}":
             version, model = body.pop("anthropic_version"), found[1].replace("@", "-")
+        elif path == _COUNT and auth == f"Bearer {TOKEN}":
+            version, model, url = body.pop("anthropic_version"), body["model"].replace("@", "-"), f"{url}/count_tokens"
         elif (found := _BEDROCK.fullmatch(path)) and auth.startswith("AWS4-HMAC-SHA256 Credential=AKIALOOPBACK/"):
             version, model = body.pop("anthropic_version"), found[1].removeprefix("us.anthropic.").removesuffix("-v1:0")
             body["stream"] = True
@@ -42,7 +48,7 @@ def cloud(claude: ClaudeSandbox) -> LoopbackServer:
             start("403 Forbidden", [("content-type", "application/json")])
             return [b"{}"]
         headers = {"x-api-key": claude.api_key, "anthropic-version": "2026-10-21"}
-        answer = requests.post(f"{claude.url}/v1/messages", json={**body, "model": model}, headers=headers, timeout=30)
+        answer = requests.post(url, json={**body, "model": model}, headers=headers, timeout=30)
         assert version
         if answer.ok and _BEDROCK.fullmatch(path):
             start("200 OK", [("content-type", "application/vnd.amazon.eventstream")])
@@ -51,6 +57,20 @@ def cloud(claude: ClaudeSandbox) -> LoopbackServer:
         return [answer.content]
 
     return LoopbackServer(app)
+
+
+def service_account(folder: Path, server: LoopbackServer) -> str:
+    """A key file of a service account, whose tokens the server gives out; its path."""
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    account = {
+        "type": "service_account",
+        "client_email": "kireji@my-project.example",
+        "token_uri": f"{server.url}/token",
+        "private_key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+    }
+    file = folder / "account.json"
+    file.write_text(json.dumps(account))
+    return str(file)
 
 
 def _frames(events: str) -> Iterator[bytes]:

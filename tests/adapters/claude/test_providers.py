@@ -5,8 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.adapters.claude import connect
 from app.core.answer import Answer, Outcome, Stop
@@ -15,7 +13,7 @@ from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.core.providers import ABILITIES, Access, Provider
 from app.errors import SettingsError
 from app.sandbox.claude import ClaudeSandbox
-from tests.adapters.claude.clouds import cloud
+from tests.adapters.claude.clouds import cloud, service_account
 from tests.adapters.claude.conftest import EMPTY, prompt
 from tests.fakes.clock import FakeClock
 
@@ -72,16 +70,7 @@ async def test_any_model_of_a_compatible_server(claude: ClaudeSandbox) -> None:
 async def test_vertex(claude: ClaudeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service account's token, the project in the address, the model with its date behind an @."""
     server = cloud(claude).start()
-    key = generate_private_key(public_exponent=65537, key_size=2048)
-    account = {
-        "type": "service_account",
-        "client_email": "kireji@my-project.example",
-        "token_uri": f"{server.url}/token",
-        "private_key": key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-    }
-    file = tmp_path / "account.json"
-    file.write_text(json.dumps(account))
-    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(file))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", service_account(tmp_path, server))
     try:
         answer, _ = await ask(Access(Provider.VERTEX, region="global", project="my-project"), "", server.url)
     finally:
