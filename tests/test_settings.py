@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,27 @@ def test_the_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPa
     assert load().port == 9123
 
 
+@pytest.mark.parametrize(
+    ("given", "dollars"),
+    [
+        (None, None),
+        ("", None),
+        (" ", None),
+        ("0", 0),
+        ("0.25", Decimal("0.25")),
+        ("500", 500),
+        (" 1.50\n", Decimal("1.5")),
+    ],
+)
+@pytest.mark.parametrize("name", ["review", "repository_day", "installation_month"])
+def test_budgets(name: str, given: str | None, dollars: Decimal | None) -> None:
+    """Exact dollars; an empty one is none, and 0 is nothing to spend."""
+    setting = f"KIREJI_BUDGET_{name.upper()}"
+    read = load(MINIMUM if given is None else {**MINIMUM, setting: given})
+    found = {one: getattr(read, f"budget_{one}") for one in ("review", "repository_day", "installation_month")}
+    assert found == {"review": None, "repository_day": None, "installation_month": None, name: dollars}
+
+
 def test_an_empty_value_counts_as_not_set() -> None:
     """Compose files and CI pass unset variables on as empty ones."""
     assert load({**MINIMUM, "KIREJI_PORT": "", "KIREJI_PRIVATE_KEY_FILE": ""}).port == 8080
@@ -145,6 +167,22 @@ def test_an_empty_value_counts_as_not_set() -> None:
         ),
         ("KIREJI_WEBHOK_SECRET", "x", "KIREJI_WEBHOK_SECRET is not a setting; did you mean KIREJI_WEBHOOK_SECRET?"),
         ("KIREJI_ZZZZZZ", "x", "KIREJI_ZZZZZZ is not a setting"),
+        (
+            "KIREJI_BUDGET_REVIEW",
+            "$0.25",
+            "KIREJI_BUDGET_REVIEW is '$0.25'; it must be an amount of dollars, as 0.25",
+        ),
+        ("KIREJI_BUDGET_REVIEW", "-1", "KIREJI_BUDGET_REVIEW is '-1'; it must be an amount of dollars, as 0.25"),
+        (
+            "KIREJI_BUDGET_REPOSITORY_DAY",
+            "1e3",
+            "KIREJI_BUDGET_REPOSITORY_DAY is '1e3'; it must be an amount of dollars, as 0.25",
+        ),
+        (
+            "KIREJI_BUDGET_INSTALLATION_MONTH",
+            "0,25",
+            "KIREJI_BUDGET_INSTALLATION_MONTH is '0,25'; it must be an amount of dollars, as 0.25",
+        ),
     ],
 )
 def test_a_bad_value_is_one_plain_line(name: str, value: str, line: str) -> None:

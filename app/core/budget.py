@@ -26,6 +26,7 @@ FINDINGS = 0.2  # for the square root of the changed lines
 THOUGHT = 0.5  # of the tokens that a model may think
 VERIFIED_IN, VERIFIED_OUT = 320, 27  # tokens of the second reader for a finding
 VERIFIED_THOUGHT = 300  # tokens, where it thinks
+ACROSS_OUT, ACROSS_SHARE = 350, 0.08  # tokens of what is found across files, and of thought for each that is sent
 PLAN_OUT, PLANNED = 500, 40  # tokens of a plan, with the thought before it, and for each file
 OUTLINED = 0.25  # of the diff's characters, up to MAX_OUTLINE
 MAX_OUTLINE = 60_000
@@ -203,6 +204,15 @@ def plan_price(questions: Sequence[Question], files: int, rules: int, brief: int
 def answer_price(chars: int, spec: ModelSpec) -> int:
     """What an answer to a person is likely to cost; `chars` are all of the question's."""
     return nanodollars(cost(Usage(tokens(chars, DIFF_CHARS, spec), ANSWERED), spec))
+
+
+def across_price(question: int, rules: int, brief: int, spec: ModelSpec) -> int:
+    """What reading all files together is likely to cost, by the characters that are sent."""
+    prefix = tokens(rules + brief, PROSE_CHARS, spec)
+    sent = tokens(question, DIFF_CHARS, spec)
+    out = round(ACROSS_OUT + ACROSS_SHARE * sent)
+    usage = Usage(sent, out, prefix) if prefix >= spec.cache_minimum else Usage(sent + prefix, out)
+    return nanodollars(cost(usage, spec))
 
 
 def price(

@@ -23,10 +23,12 @@ class CallOutcome(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a model call is for: reading a chunk, planning what readers look at, verifying findings, threads, people."""
+    """What a model call is for: reading a chunk, planning what readers look at, reading all files together, verifying findings,
+    threads, people."""
 
     READ = "read"
     PLAN = "plan"
+    ACROSS = "across"
     VERIFY = "verify"
     THREADS = "threads"
     TALK = "talk"

@@ -104,7 +104,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
     bare = re.escape(name)
     word = rf"(?<![\w.]){bare}\b"
     pattern = re.compile(
-        rf"^\s*(?:from\b.*\bimport|import|require|use|using|#\s*include)\b.*\b{bare}\b"
+        rf"^\s*(?:from\b.*\bimport\b|(?:import|require|use)\b(?!\s*\()|using\b|#\s*include\b).*\b{bare}\b"
         rf"|\b(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*|mut\s+)?{word}"
         rf"|\b(?:def|func|fn|fun|function|lambda|for|as)\b[^#=]*{word}"
         rf"|\b(?:const|let|var|val)\s*[{{\[(][^=]*{word}"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from app.core.elsewhere import elsewhere
 from app.core.finding import Finding, FoundBy, Place, fingerprint
 from app.core.placement import Inline
 
@@ -21,13 +22,13 @@ MANY = 4
 def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
     """One of each defect, and what was left out as the same in other words. The order of `placed` decides which stays.
 
-    What overlaps another finding's lines, in its category, is that finding in other words. What has the same category,
-    title and code at many places is the same defect there: the further ones are kept in `others`. What code found stays
-    as it is.
+    What overlaps another finding's lines, in its category, is that finding in other words; so is what names them.
+    What has the same category, title and code at many places is the same defect there: the further ones are kept in
+    `others`. What code found stays as it is.
     """
     kept, repeated = list[Inline](), list[Inline]()
     for one in placed:
-        if any(_overlap(one, other) for other in kept):
+        if any(_overlap(one, other) or _told_from(one, other) or _told_from(other, one) for other in kept):
             repeated.append(one)
         else:
             kept.append(one)
@@ -60,6 +61,17 @@ def _overlap(one: Inline, other: Inline) -> bool:
         other.finding.category,
     )
     return same and one.start_line <= other.line and other.start_line <= one.line
+
+
+def _told_from(one: Inline, other: Inline) -> bool:
+    """Whether the one tells from another file what the other tells at its own lines: it names them."""
+    if FoundBy.CODE in {one.finding.found_by, other.finding.found_by}:
+        return False
+    there = other.finding
+    return one.finding.category is there.category and any(
+        (place.path, place.side) == (there.path, other.side) and other.start_line <= place.line <= other.line
+        for place in elsewhere(one.finding)
+    )
 
 
 def _shape(finding: Finding) -> str:

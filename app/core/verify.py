@@ -10,7 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictSt
 from app.core.around import Spot, window
 from app.core.chunk import Slice
 from app.core.diff import FileDiff, Side, hunk_of
-from app.core.finding import AnswerError, Checked
+from app.core.elsewhere import elsewhere
+from app.core.finding import AnswerError, Checked, Place
 from app.core.invisible import encodable
 from app.core.placement import Inline
 from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object
@@ -105,7 +106,7 @@ class _Shown:
 
     def code(self, number: int, one: Inline) -> str:
         """The lines around a finding, or where they are shown already."""
-        spot = _spot(one, self._files)
+        spot = _spot(_place(one), self._files)
         if spot is None:
             return ""
         for earlier, there, (start, stop) in self._windows:
@@ -115,15 +116,34 @@ class _Shown:
         self._windows.append((number, spot, (start, stop)))
         return code(Slice(spot.hunk, start, stop, start))
 
+    def elsewhere(self, one: Inline) -> Iterator[str]:
+        """The lines around the first other place that a finding names, where the diff has it and they are not its own."""
+        own = _spot(_place(one), self._files)
+        for place in elsewhere(one.finding):
+            spot = _spot(place, self._files)
+            if spot is None or own is None:
+                continue
+            start, stop = window(own, MAX_CODE_CHARS, MAX_CODE_LINES)
+            if spot.hunk is own.hunk and start <= spot.index < stop:
+                continue
+            start, stop = window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
+            yield f"--- elsewhere: {quoted(spot.file.path)}"
+            yield code(Slice(spot.hunk, start, stop, start))
+            return
 
-def _spot(one: Inline, files: Mapping[str, FileDiff]) -> Spot | None:
-    file = files.get(one.finding.path)
-    hunk = hunk_of(file, one.side, one.start_line) if file else None
+
+def _place(one: Inline) -> Place:
+    return Place(one.finding.path, one.side, one.start_line)
+
+
+def _spot(place: Place, files: Mapping[str, FileDiff]) -> Spot | None:
+    file = files.get(place.path)
+    hunk = hunk_of(file, place.side, place.line) if file else None
     if file is None or hunk is None:
         return None
     lines = enumerate(hunk.lines)
     return next(
-        (Spot(file, hunk, index) for index, line in lines if (line.side, line.number) == (one.side, one.start_line)),
+        (Spot(file, hunk, index) for index, line in lines if (line.side, line.number) == (place.side, place.line)),
         None,
     )
 
@@ -135,6 +155,7 @@ def _block(number: int, one: Inline, shown: _Shown) -> Iterator[str]:
     yield from barred(finding.title, MAX_TITLE_CHARS)
     yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
     yield shown.code(number, one)
+    yield from shown.elsewhere(one)
 
 
 def _lines(one: Inline) -> str:

@@ -42,7 +42,8 @@ CHECKED: dict[Checked | None, str] = {
 
 READING = ("Reading the pull request", "Kireji is reading this change. Its findings will appear here.")
 REFUSED_BY_MODEL = "Claude declined to read it"
-CUT_SHORT = "Claude's answer did not fit, even in smaller pieces"
+TOO_LONG = "Claude's answer did not fit"
+CUT_SHORT = f"{TOO_LONG}, even in smaller pieces"
 NOT_AN_ANSWER = "Claude's answer was not in the agreed form"
 NOTHING_TO_READ = "Nothing to review"
 CACHE_DEAD = (

@@ -49,6 +49,12 @@ def no_answer(scarcest: Period) -> str:
     return f"I have not asked Claude: {_WHOSE[scarcest]} is spent. {_ASK_AGAIN[scarcest]} (I say this once.)"
 
 
+def not_together(why: Period | str) -> str:
+    """That a deep review was not read across files: whose budget had no room, or a plain phrase of what failed."""
+    told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else why
+    return f"The files were not read together as well: {told}. What two of them break between them may be missed."
+
+
 def retiring(model: ModelSpec, today: date) -> str:
     """A model that is no longer served, or soon is not; for the log."""
     if model.retires is None:

@@ -4,20 +4,33 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.core import across, wording_money
 from app.core import depth as depths
-from app.core import wording_money
-from app.core.budget import Granted, Question, Second, Shortage, Step, claim, lines_of, plan_price, price
+from app.core.budget import (
+    Granted,
+    Period,
+    Question,
+    Second,
+    Shortage,
+    Step,
+    across_price,
+    claim,
+    lines_of,
+    plan_price,
+    price,
+)
 from app.core.chunk import Chunk
-from app.core.depth import Depth, risk_of, thinking_for
+from app.core.depth import THINKING, Depth, risk_of, thinking_for
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import NANO
-from app.core.money import MODELS, Usage
+from app.core.money import MODELS, ModelSpec, Usage, spec_of
 from app.core.plan import RULES as PLAN_RULES
 from app.core.policy import Policy
 from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
 from app.core.review import Reading
 from app.flow.memo import RememberingModel
 from app.flow.world import World
+from app.ports import Model
 
 log = logging.getLogger("kireji.budget")
 
@@ -38,6 +51,7 @@ class Plan:
     """What of a review is done. `left` are the chunks that there is no money for; `estimate` is in nanodollars.
 
     `thinking` has the tokens of thought for each of `chunks`, `usage` all tokens that reading them is likely to take.
+    `across` is what the better model is asked about all files together, `apart` whose budget had no room for that.
     """
 
     depth: Depth
@@ -47,6 +61,8 @@ class Plan:
     left: tuple[Reading, ...] = ()
     shortage: Shortage | None = None
     usage: Usage = NONE
+    across: Prompt | None = None
+    apart: Period | None = None
 
     @property
     def asks(self) -> bool:
@@ -56,6 +72,8 @@ class Plan:
     def notes(self, world: World, ask: Ask) -> tuple[str, ...]:
         """What the check run says of it, in paragraphs of Markdown."""
         said = [] if self.shortage is None else [wording_money.shortage_note(self.shortage)]
+        if self.apart is not None and self.chunks:
+            said.append(wording_money.not_together(self.apart))
         if ask.deep and world.deep is None:
             said.append(wording_money.NOT_DEEP)
         return tuple(said)
@@ -63,13 +81,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Likely:
-    """The chunks by falling risk, what each is likely to cost (nothing, if its answer is remembered), and the opening."""
+    """The chunks by falling risk, what each is likely to cost (nothing, if its answer is remembered), and the opening.
+
+    `across` is the price of reading all files together, 0 where nobody does or the answer is remembered.
+    """
 
     order: tuple[int, ...]
     prices: tuple[int, ...]
     opening: int
     usages: tuple[Usage, ...]
     written: int
+    across: int = 0
 
     def usage(self, kept: Sequence[int]) -> Usage:
         """The tokens of reading these chunks. The first one writes into the cache what the others read there."""
@@ -78,12 +100,22 @@ class _Likely:
 
     @property
     def options(self) -> tuple[int, ...]:
-        """The likely cost of all chunks, of all but the least risky one, and so on down to the riskiest alone."""
+        """The likely cost of all chunks, of all but the least risky one, and so on down to the riskiest alone.
+
+        Where all files are read together as well, that comes first, and is the first that a budget takes away.
+        """
         sums, total = list[int](), 0
         for number in self.order:
             total += self.prices[number]
             sums.append(total + self.opening if total else 0)
-        return tuple(reversed(sums)) or (0,)
+        options = tuple(reversed(sums)) or (0,)
+        return (options[0] + self.across, *options) if self.across else options
+
+    def kept(self, option: int | None) -> tuple[int, ...]:
+        """The chunks that one of the options reads, none of them for None."""
+        if option is None:
+            return ()
+        return self.order[: len(self.order) - max(option - bool(self.across), 0)]
 
 
 async def afford(  # noqa: PLR0917 - everything that decides
@@ -92,18 +124,21 @@ async def afford(  # noqa: PLR0917 - everything that decides
     """Plan a review within its budgets, and reserve what it is likely to cost."""
     depth = depths.settled(world.wanted(policy, job.ask), scores, deep_is_offered=world.deep is not None)
     thinking = tuple(thinking_for(depth, risk_of(chunk, scores)) for chunk in chunks)
-    likely = await _likely(chunks, thinking, scores, asking, world, depth=depth, verified=policy.findings.verify)
+    together = _together(chunks, scores, asking, world) if depth is Depth.DEEP else None
+    likely = await _likely(
+        chunks, thinking, scores, asking, world, together, depth=depth, verified=policy.findings.verify
+    )
     budget = world.limits.budget.within(policy.budget.review, policy.budget.day)
     granted = Granted(0)
     if budget.given:
         granted = await world.store.reserve(job, claim(likely.options, budget, world.clock.now()))
-    kept = likely.order if granted.option == 0 else likely.order[: len(likely.order) - (granted.option or 0)]
-    if granted.option is None:
-        kept = ()
+    kept = likely.kept(granted.option)
     estimate = likely.options[granted.option] if granted.option is not None else 0
     log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, len(kept), len(chunks), estimate / NANO)
+    apart = None if together is None or granted.option == 0 else granted.scarcest
     if len(kept) == len(chunks):
-        return Plan(depth, tuple(chunks), thinking, estimate, usage=likely.usage(kept))
+        asked = together if apart is None else None
+        return Plan(depth, tuple(chunks), thinking, estimate, usage=likely.usage(kept), across=asked, apart=apart)
     shortage = _shortage(granted, likely, chunks, scores, anything=bool(kept))
     reading = set(kept)
     return Plan(
@@ -118,15 +153,26 @@ async def afford(  # noqa: PLR0917 - everything that decides
         ),
         shortage,
         likely.usage(kept),
+        apart=apart,
     )
 
 
-async def _likely(
+def _together(chunks: Sequence[Chunk], scores: dict[str, int], asking: Asking, world: World) -> Prompt | None:
+    """What the better model is asked about all files together, None where a chunk's reader sees all of it."""
+    if world.deep is None or (len(chunks) < 2 and len({part.file.path for one in chunks for part in one.parts}) < 2):
+        return None
+    files = {id(part.file): part.file for one in chunks for part in one.parts}
+    room = world.limits.output_tokens
+    return across.question([*files.values()], scores, asking.brief, spec_of(world.deep.name), room, THINKING)
+
+
+async def _likely(  # noqa: PLR0917 - everything that costs
     chunks: Sequence[Chunk],
     thinking: Sequence[int],
     scores: dict[str, int],
     asking: Asking,
     world: World,
+    together: Prompt | None,
     *,
     depth: Depth,
     verified: bool,
@@ -147,15 +193,25 @@ async def _likely(
     opening = prices.opening
     if deep is not None:
         opening += plan_price(questions, len(scores), len(PLAN_RULES), len(asking.brief), deep)
-    remembered = await _remembered(prompts, world)
+    remembered = await _remembered(prompts, world.model, world)
     each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
     order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
-    return _Likely(tuple(order), each, opening, prices.usages, prices.written)
+    return _Likely(
+        tuple(order), each, opening, prices.usages, prices.written, await _across(together, deep, asking, world)
+    )
 
 
-async def _remembered(prompts: Sequence[Prompt], world: World) -> Sequence[bool]:
+async def _across(together: Prompt | None, spec: ModelSpec | None, asking: Asking, world: World) -> int:
+    """What reading all files together is likely to cost."""
+    if together is None or spec is None or world.deep is None:
+        return 0
+    (known,) = await _remembered((together,), world.deep, world)
+    rules = len(across.RULES) + len(str(ANSWER_SCHEMA))
+    return 0 if known else across_price(len(together.question), rules, len(asking.brief), spec)
+
+
+async def _remembered(prompts: Sequence[Prompt], model: Model, world: World) -> Sequence[bool]:
     """Which answers were paid for."""
-    model = world.model
     if not isinstance(model, RememberingModel):
         return [False] * len(prompts)
     keys = [model.key(one) for one in prompts]

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from app.core import finding, plan, talk, verdicts, verify
+from app.core import across, finding, plan, talk, verdicts, verify
 from app.core.answer import Answer, Outcome, Stop
 from app.core.depth import Depth
 from app.core.finding import AnswerError
@@ -27,7 +27,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "checked": verify.read_rows,
 }
 
-# What a call is for, by the same.
+# What a call is for, by the same; reading across files wants the same answer as reading a chunk, under rules of its own.
 PURPOSES: Mapping[str, Purpose] = {
     "findings": Purpose.READ,
     "plan": Purpose.PLAN,
@@ -100,7 +100,7 @@ class RememberingModel:
             at=self.clock.now().timestamp(),
             installation=self.installation,
             depth=self.depth,
-            purpose=PURPOSES.get(_asked(prompt)),
+            purpose=Purpose.ACROSS if prompt.rules == across.RULES else PURPOSES.get(_asked(prompt)),
         )
 
 

@@ -64,7 +64,7 @@ class Reader:
 
     async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
         outcome = await self.model.ask(prompt(chunk, self.brief, room, thinking, self.context(chunk)))
-        return _Try(chunk, (outcome,), *_judge(outcome))
+        return _Try(chunk, (outcome,), *judge(outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _Try:
         )
 
 
-def _judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
+def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
     """What an outcome is worth: the parsed answer, why it is none, and whether asking again can help."""
     match outcome:
         case Unanswered(reason=reason):

@@ -16,9 +16,11 @@ from app.core.plausible import Refined
 from app.core.policy import Policy
 from app.core.posting import HeadMoved, NotWanted
 from app.core.review import Bill, Reading, Review, assemble, bill
+from app.core.wording_money import not_together
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.plan_ahead import plan_ahead, with_hints
 from app.flow.prepare import Ready, prepare
+from app.flow.read_across import read_across
 from app.flow.read_chunk import Reader
 from app.flow.refine import Verifier, refine, verifier
 from app.flow.suggestions import keep_sound
@@ -43,7 +45,8 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         return ready
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
-    readings = [*await _ask(ready, reader), *ready.plan.left]
+    apart, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
+    readings = [*apart, *together, *ready.plan.left]
     addressed = await asyncio.to_thread(look, ready.pull, ready.scope.reviewed)
     readings = _with_code_found(readings, ready, addressed.findings)
     warnings = note(addressed)
@@ -55,7 +58,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     paid = bill(ready.world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
     review = replace(
         _assembled(job, ready, readings, refined, paid),
-        notes=(*warnings, *ready.notes(job.ask)),
+        notes=(*warnings, *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),
         withheld=withheld,
         shortage=ready.plan.shortage,
         addressed=bool(warnings),
@@ -84,6 +87,13 @@ async def _ask(ready: Ready, reader: Reader) -> list[Reading]:
     calls = (reader.read(chunks[number], thinking[number]) for number in order)
     done = dict(zip(order, await asyncio.gather(*calls), strict=True))
     return [reading for number in range(len(chunks)) for reading in done[number]]
+
+
+async def _ask_across(ready: Ready) -> list[Reading]:
+    """What only a reader of all files can see, in a deep review that has several."""
+    if ready.deep is None or ready.plan.across is None:
+        return []
+    return [await read_across(ready.deep, ready.plan.across)]
 
 
 def _with_code_found(readings: Sequence[Reading], ready: Ready, addressing: Sequence[Finding]) -> list[Reading]:

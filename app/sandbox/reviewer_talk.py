@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from app.sandbox.reviewer import STAND_IN_NAME, parse_chunk
+from app.sandbox.reviewer_across import review_across
 
 Findings = Sequence[Mapping[str, object]]
 Reviewer = Callable[[str], Findings]
@@ -15,6 +16,7 @@ EXPLAINS = f"This is {STAND_IN_NAME}. It cannot discuss code; the comment above 
 
 _THREAD = re.compile(r"^=== thread (\d+): .*$", re.MULTILINE)
 _FINDING = re.compile(r'^=== (\d+): [RL]\d+(?: to [RL]\d+)? of (".*?")(?: \(.*\))?$', re.MULTILINE)
+_ELSEWHERE = re.compile(r'^--- elsewhere: (".*")$', re.MULTILINE)
 _SHOWN_ABOVE = re.compile(r"^Code: see (\d+)\.$", re.MULTILINE)
 _OUTLINED = re.compile(r'^=== (".*") \(', re.MULTILINE)
 _BARRED = re.compile(r"(?:^\| .*$\n?)+", re.MULTILINE)
@@ -31,11 +33,13 @@ def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
     """Each finding is confirmed that the reviewer finds again in the code shown for it; of others it is unsure."""
     parts = _FINDING.split(text)
     numbers, paths, blocks = [*map(int, parts[1::3])], parts[2::3], parts[3::3]
+    blocks = [_ELSEWHERE.sub(r"=== file: \1 ()", block) for block in blocks]
     code = {number: f"=== file: {path} ()\n{block}" for number, path, block in zip(numbers, paths, blocks, strict=True)}
     checked = list[dict[str, object]]()
     for number, block in zip(numbers, blocks, strict=True):
         shown = _SHOWN_ABOVE.search(block)
-        found = _said_again(block, code.get(int(shown[1]) if shown else number, ""), reviewer)
+        there = code.get(int(shown[1]) if shown else number, "") + (block if shown else "")
+        found = _said_again(block, there, lambda text: [*reviewer(text), *review_across(text)])
         reason = "the same check hits again (stand-in)"
         if not found:
             reason = "no check hits the code shown (stand-in)"

@@ -1,6 +1,7 @@
 """A policy file is read key by key: what is wrong is named with its line, everything else holds."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,37 @@ def test_no_file_needs_nothing(text: str | None) -> None:
     reading = read_policy(text, text)
     assert (reading.policy, reading.problems) == (Policy(), ())
     assert set(reading.sources.values()) == {Source.DEFAULT}
+
+
+@pytest.mark.parametrize(
+    ("text", "dollars"),
+    [
+        ("0.05", "0.05"),
+        ("0.0001", "0.0001"),
+        ("10000", "10000"),
+        ("1.50", "1.5"),
+        ("null", None),
+        ("", None),
+        ("~", None),
+    ],
+)
+def test_an_amount_of_dollars(text: str, dollars: str | None) -> None:
+    """Exact, between its bounds; nothing is no budget of the policy's."""
+    reading = read_policy(f"budget:\n  review: {text}\n", None)
+    assert problems(reading) == []
+    assert reading.policy.budget.review == (None if dollars is None else Decimal(dollars))
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "0.00009", "10000.01", "1e-3", "$1", "'0.05'", "1_000", ".5", "[1]", "yes", ".inf"]
+)
+def test_no_amount_of_dollars(text: str) -> None:
+    """It is named with its line, and there is no budget of the policy's."""
+    reading = read_policy(f"budget:\n  day: {text}\n", None)
+    ((line, message),) = problems(reading)
+    assert line == 2
+    assert "an amount of dollars from 0.0001 to 10000" in message
+    assert reading.policy.budget.day is None
 
 
 def test_a_whole_policy() -> None:

@@ -51,6 +51,16 @@ def test_the_question() -> None:
     golden("prompts/verify.txt", f"{asked.prompt.brief}\n\n{asked.prompt.chunk}\n")
 
 
+def test_the_other_place_that_a_finding_names() -> None:
+    """Its lines are shown too: once, where the diff has them and they are not the finding's own."""
+    told = "`rate` is new at `shop/cart.py:3`; see `shop/cart.py:4`, `no/such.py:1` and `shop/cart.py:999`."
+    for explanation, shown in ((told, 1), ("See `shop/cart.py:24` and `no/such.py:1`.", 0)):
+        (asked,) = questions(placed(finding(explanation=explanation)), by_path(FILES), "t")
+        _, *there = asked.prompt.chunk.split('\n--- elsewhere: "shop/cart.py"\n')
+        assert len(there) == shown
+        assert ["R3 + | def total(cart, rate):" in one for one in there] == [True] * shown
+
+
 RENAMED = """\
 diff --git a/old name.py b/new.py
 similarity index 50%

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.adapters.memory import MemoryStore
-from app.core import plan, talk, verdicts, verify
+from app.core import across, plan, talk, verdicts, verify
 from app.core.answer import Stop
 from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.core.prompt import RULES as REVIEW_RULES
@@ -17,6 +17,7 @@ FINDINGS = Prompt(REVIEW_RULES, "", "the same text", 100)
 VERDICTS = Prompt(verdicts.RULES, "", "the same text", 100, verdicts.SCHEMA)
 CHECKED = Prompt(verify.RULES, "", "the same text", 100, verify.SCHEMA)
 PLAN = Prompt(plan.RULES, "", "the same text", 100, plan.SCHEMA)
+ACROSS = Prompt(across.RULES, "", "the same text", 100)
 TALK = Prompt(talk.RULES, "", "the same text", 100, talk.SCHEMA)
 ANSWERS = {
     "findings": '{"findings": []}',
@@ -71,14 +72,19 @@ async def test_a_schema_of_its_own_needs_an_object() -> None:
 
 
 async def test_the_same_text_under_another_schema_is_another_question() -> None:
-    """The key tells the schemas apart, by the rules that belong to them."""
-    texts = {id(FINDINGS): ANSWERS["findings"], id(VERDICTS): ANSWERS["verdicts"], id(TALK): ANSWERS["answer"]}
+    """The key tells the schemas apart, by the rules that belong to them; and reading across files from reading a chunk."""
+    texts = {
+        id(ACROSS): '{"findings": [ ]}',
+        id(FINDINGS): ANSWERS["findings"],
+        id(VERDICTS): ANSWERS["verdicts"],
+        id(TALK): ANSWERS["answer"],
+    }
     model = FakeModel(lambda prompt: answer(texts[id(prompt)]))
     remembering = RememberingModel(model, MemoryStore(), FakeClock(), "o/r", "o/r#1@a/1")
     for _ in range(2):
-        for prompt in (FINDINGS, VERDICTS, TALK):
+        for prompt in (ACROSS, FINDINGS, VERDICTS, TALK):
             assert (await remembering.ask(prompt)).text == texts[id(prompt)]  # pyrefly: ignore[missing-attribute] - the fake answers
-    assert model.prompts == [FINDINGS, VERDICTS, TALK]
+    assert model.prompts == [ACROSS, FINDINGS, VERDICTS, TALK]
 
 
 def test_every_schema_has_a_reader() -> None:

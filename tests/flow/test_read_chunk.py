@@ -1,5 +1,7 @@
 """Reading a chunk: what is asked again, how, and what it costs."""
 
+import pytest
+
 from app.core.answer import Outcome, Stop, Unanswered
 from app.core.money import MODELS, Usage, total
 from app.core.prompt import Prompt
@@ -48,6 +50,51 @@ async def test_an_answer_always_cut_ends_and_names_every_line_unread() -> None:
     readings, prompts = await read(CUT)
     assert {reading.unread for reading in readings} == {"Claude's answer did not fit, even in smaller pieces"}
     assert sum(len(reading.usages) for reading in readings) == len(prompts)
+
+
+BETTER = "claude-sonnet-5-5"
+SMALL = chunk(files()[1])  # two lines, which make two pieces
+
+
+async def escalated(own: Outcome, better: Outcome, *, offered: bool = True) -> tuple[tuple[Reading, ...], list[str]]:
+    """Read a chunk of two lines with another model behind the own one; what came of it, and who was asked in turn."""
+    asked = list[str]()
+
+    def model(name: str, reply: Outcome) -> FakeModel:
+        found = FakeModel(lambda _: asked.append(name) or reply)
+        found.name = name
+        return found
+
+    behind = Reader(model(BETTER, better), MODELS[BETTER], "brief", 1000) if offered else None
+    reader = Reader(model("claude-haiku-4-5", own), MODELS["claude-haiku-4-5"], "brief", 1000, better=behind)
+    return await reader.read(SMALL), asked
+
+
+async def test_the_better_model_reads_what_cannot_be_read_however_small() -> None:
+    """Only after the room was doubled and the piece is a single line; each piece's calls are on its account."""
+    readings, asked = await escalated(CUT, answer())
+    assert asked == ["claude-haiku-4-5"] * 3 + [BETTER] + ["claude-haiku-4-5"] + [BETTER]
+    assert [(reading.unread, len(reading.usages)) for reading in readings] == [("", 4), ("", 2)]
+
+
+@pytest.mark.parametrize(
+    ("own", "better", "offered", "unread", "own_calls", "better_calls"),
+    [
+        (CUT, answer(), False, "Claude's answer did not fit, even in smaller pieces", 4, 0),
+        (CUT, CUT, True, "Claude's answer did not fit, even in smaller pieces", 4, 2),
+        (answer(), CUT, True, "", 1, 0),
+        (answer("no", Stop.REFUSAL), answer(), True, "Claude declined to read it", 1, 0),
+        (Unanswered("Claude was overloaded (529)", USAGE, 1.0, 5), answer(), True, "Claude was overloaded (529)", 1, 0),
+    ],
+    ids=["not offered", "no better", "not needed", "refused", "unreachable"],
+)
+async def test_when_nobody_better_is_asked_or_helps(  # noqa: PLR0917 - a table's row
+    own: Outcome, better: Outcome, offered: bool, unread: str, own_calls: int, better_calls: int
+) -> None:
+    """Where policy or operator have none; where the answer is good, refused, or does not come; and it is asked once a piece."""
+    readings, asked = await escalated(own, better, offered=offered)
+    assert {reading.unread for reading in readings} == {unread}
+    assert (asked.count("claude-haiku-4-5"), asked.count(BETTER)) == (own_calls, better_calls)
 
 
 async def test_a_malformed_answer_is_asked_once_more_then_in_pieces() -> None:

@@ -32,15 +32,15 @@ def asked(town: Town) -> list[tuple[str, str, str]]:
 
 
 def test_a_deep_review(town: Town) -> None:
-    """The better model plans and verifies; the reader is given its hints behind bars."""
+    """The better model plans and reads across files; the reader is given its hints behind bars."""
     repo = repository(town)
     town.open(repo, 1)
     town.claude.calls.clear()
     town.say(repo, 1, "/review deep")
-    models = {purpose: model for model, purpose, _ in asked(town)}
-    assert models["plan"] == "claude-sonnet-5-5"
-    assert models["findings"] == "claude-haiku-4-5"
-    (read,) = [call for call in town.claude.calls if call.model == "claude-haiku-4-5"]
+    better, own = "claude-sonnet-5-5", "claude-haiku-4-5"
+    asked_of = {(purpose, model) for model, purpose, _ in asked(town)}
+    assert asked_of == {("plan", better), ("findings", own), ("findings", better)}
+    (read,) = [call for call in town.claude.calls if call.model == own]
     assert '| "shop/part_00.py": What else uses shop/part_00.py (stand-in).' in str(read.request["messages"])
     assert town.checks(repo, 1)[-1]["conclusion"] == "neutral"
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.core.across import ASK as ACROSS
 from app.sandbox.claude.catalogue import Served
 from app.sandbox.claude.errors import ApiError
 from app.sandbox.claude.request import MessageRequest, last_user_text
 from app.sandbox.claude.schema import problem
 from app.sandbox.claude.thought import Thought, thought
 from app.sandbox.claude.tokens import count_text, cut_text
+from app.sandbox.reviewer_across import review_across
 from app.sandbox.reviewer_talk import Findings, Reviewer, converse, judge, outline_plan, verify
 
 StopReason = Literal["tool_use", "end_turn", "max_tokens", "refusal", "stop_sequence", "model_context_window_exceeded"]
@@ -52,6 +54,8 @@ def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | N
     said = script(body) if script is not None else None
     if isinstance(said, Reply):
         return said
+    if said is None and last_user_text(request).endswith(ACROSS):
+        said = review_across(last_user_text(request))
     answer = said if isinstance(said, Mapping) else _stand_in(request, reviewer if said is None else lambda _: said)
     if request.schema_ is not None and (why := problem(answer, request.schema_)) is not None:
         raise ApiError(500, f"The sandbox's answer does not satisfy the schema: {why}. Script a Reply instead.")

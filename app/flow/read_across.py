@@ -1,0 +1,22 @@
+"""Deep reviews: beside the chunks' calls, one of the better model that reads all files together."""
+
+from dataclasses import replace
+
+from app.core.chunk import Chunk
+from app.core.money import spec_of
+from app.core.prompt import Prompt
+from app.core.review import Reading
+from app.core.wording import CUT_SHORT, TOO_LONG
+from app.flow.read_chunk import judge
+from app.ports import Model
+
+
+async def read_across(model: Model, asked: Prompt) -> Reading:
+    """What it finds, with no chunk of its own; once more with twice the room, unthought, if the answer was cut or malformed."""
+    parsed, unread, again = judge(await model.ask(asked))
+    if again:
+        room = min(2 * asked.max_tokens, spec_of(model.name).max_output)
+        parsed, unread, _ = judge(await model.ask(replace(asked, max_tokens=room, thinking=0)))
+    if parsed is None:
+        return Reading(Chunk((), 0), unread=TOO_LONG if unread == CUT_SHORT else unread)
+    return Reading(Chunk((), 0), parsed.findings, rejected=parsed.rejected)

@@ -1,0 +1,39 @@
+"""Reading across files: what is asked again, and what is said where nothing comes of it."""
+
+import json
+
+import pytest
+
+from app.core.across import question
+from app.core.answer import Outcome, Stop, Unanswered
+from app.core.money import MODELS, Usage
+from app.flow.read_across import read_across
+from tests.fakes.model import FakeModel, answer
+from tests.make import FINDING, files
+
+ASKED = question(files(), {}, "brief", MODELS["claude-sonnet-5-5"], 1_000, 1_024)
+CUT = answer('{"findings": [', Stop.CUT)
+WIRE = {name: getattr(FINDING, name) for name in ("path", "side", "start_line", "end_line", "quote", "category")}
+WIRE |= {name: getattr(FINDING, name) for name in ("severity", "confidence", "title", "explanation")}
+GOOD = answer(json.dumps({"findings": [WIRE, {"path": "x"}]}))
+
+
+@pytest.mark.parametrize(
+    ("replies", "calls", "found", "unread"),
+    [
+        ([GOOD], 1, 1, ""),
+        ([CUT, GOOD], 2, 1, ""),
+        ([CUT, CUT], 2, 0, "Claude's answer did not fit"),
+        ([answer("Sure!"), answer("Sure!")], 2, 0, "Claude's answer was not in the agreed form"),
+        ([answer("no", Stop.REFUSAL)], 1, 0, "Claude declined to read it"),
+        ([Unanswered("Claude was overloaded (529)", Usage(), 1.0, 5)], 1, 0, "Claude was overloaded (529)"),
+    ],
+)
+async def test_what_comes_of_it(replies: list[Outcome], calls: int, found: int, unread: str) -> None:
+    """A cut or malformed answer is asked for once more, unthought, with twice the room; no chunk is read or unread by it."""
+    queue = list(replies)
+    model = FakeModel(lambda _: queue.pop(0))
+    reading = await read_across(model, ASKED)
+    assert [(one.max_tokens, one.thinking) for one in model.prompts] == [(1_000, 1_024), (2_000, 0)][:calls]
+    assert (len(reading.findings), reading.unread, reading.chunk.parts) == (found, unread, ())
+    assert len(reading.rejected) == found
