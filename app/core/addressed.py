@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 
-from app.core.diff import FileDiff, Line, LineKind, Side
-from app.core.finding import MAX_QUOTE, Category, Confidence, Finding, FoundBy, Severity
+from app.core.diff import FileDiff, Line, LineKind
+from app.core.finding import Confidence, Finding, Severity, found_by_code
 from app.core.invisible import dropped, is_clean
 from app.core.pull import PullRequest
 from app.core.wording_addressed import EXPLANATION, TITLE, hidden, speaks
@@ -97,19 +97,9 @@ def _smuggles(text: str) -> bool:
 
 
 def _finding(path: str, line: Line) -> Finding:
-    return Finding(
-        path=path,
-        side=Side.RIGHT,
-        start_line=line.number,
-        end_line=line.number,
-        quote=line.text[:MAX_QUOTE],
-        category=Category.SECURITY,
-        severity=Severity.LOW,
-        confidence=Confidence.MEDIUM,
-        found_by=FoundBy.CODE,
-        title=TITLE,
-        explanation=hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION,
-    )
+    explanation = hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION
+    low, medium = Severity.LOW, Confidence.MEDIUM
+    return found_by_code(path, line, severity=low, confidence=medium, title=TITLE, explanation=explanation)
 
 
 def note(addressed: Addressed) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from pydantic import (
     ValidationError,
 )
 
-from app.core.diff import Side
+from app.core.diff import Line, Side
 from app.core.inert import MARKER
 from app.core.invisible import encodable, is_clean
 from app.errors import DefectError
@@ -126,6 +126,25 @@ class Finding:
     found_by: FoundBy = FoundBy.MODEL
     checked: Checked | None = None
     others: tuple[Place, ...] = ()
+
+
+def found_by_code(
+    path: str, line: Line, *, severity: Severity, confidence: Confidence, title: str, explanation: str
+) -> Finding:
+    """What code finds of security at one line of the new file."""
+    return Finding(
+        path=path,
+        side=Side.RIGHT,
+        start_line=line.number,
+        end_line=line.number,
+        quote=line.text[:MAX_QUOTE],
+        category=Category.SECURITY,
+        severity=severity,
+        confidence=confidence,
+        title=title,
+        explanation=explanation,
+        found_by=FoundBy.CODE,
+    )
 
 
 @dataclass(frozen=True, slots=True)

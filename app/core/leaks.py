@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from app.core import wording
 from app.core.credentials import KINDS, PRIVATE_KEY, VAGUE
-from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Side
-from app.core.finding import MAX_QUOTE, Category, Confidence, Finding, FoundBy
+from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind
+from app.core.finding import Confidence, Finding, found_by_code
 from app.core.pull import PullRequest
 from app.core.redact import Known, has_placeholder, redact_lines, redact_text, replace_known
 from app.core.thread import Thread, ThreadComment
@@ -216,16 +216,11 @@ def _finding(path: str, line: Line, kinds: Sequence[str]) -> Finding:
     kind = min(kinds, key=lambda one: (KINDS[one].severity.rank, one in VAGUE))
     vague = kind in VAGUE
     made_up = Confidence.LOW if _MADE_UP.search(path) else Confidence.MEDIUM
-    return Finding(
-        path=path,
-        side=Side.RIGHT,
-        start_line=line.number,
-        end_line=line.number,
-        quote=line.text[:MAX_QUOTE],
-        category=Category.SECURITY,
+    return found_by_code(
+        path,
+        line,
         severity=KINDS[kind].severity,
         confidence=made_up if vague else Confidence.HIGH,
         title=wording.leaked_title(KINDS[kind].words),
         explanation=wording.leaked(KINDS[kind].words, vague=vague),
-        found_by=FoundBy.CODE,
     )

@@ -5,7 +5,6 @@ import json
 import re
 import sys
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from app.core.policy import read_policy
 from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.pull import PullRef
 from app.core.review import Review
+from app.core.version import own_version
 from app.entry import logs, progress
 from app.entry.startup import BAD_SETTING, tell
 from app.errors import DefectError, DiffError, KirejiError, TransientError, UserError
@@ -191,7 +191,7 @@ def _not_read(why: NotWanted | HeadMoved) -> KirejiError:
 
 def show(wanted: Wanted, done: Reviewed) -> None:
     """Print it, or write it to the file; the addresses of what was posted are told on stderr."""
-    told = Told(done.review, done.subject, version("kireji"), WIDTH, explain_skips=wanted.explain_skips)
+    told = Told(done.review, done.subject, own_version(), WIDTH, explain_skips=wanted.explain_skips)
     if wanted.output is None and wanted.form == "terminal":
         screen = Console()  # knows of NO_COLOR, and what a terminal can
         seen = screen.is_terminal

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from app.sandbox.serve import WsgiApp, drop_connection
 
+LONGEST = 60.0  # seconds that a request is held
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -21,14 +23,15 @@ class Fault:
     whose body holds that text match. The first `skip` matching requests go through, the next `times` fail.
     `drop="before"` cuts the connection before the request is executed; `drop="after"` executes it first, and then cuts
     the connection, or answers with `status` where one is given. With a `status` and no `drop` the request is not
-    executed. With neither, it is only late by `delay` seconds. `body` is the answer's: text as it is, anything else as
-    JSON, None for a short error object.
+    executed. With neither, it is only late: by `delay` seconds, or `until` a test lets it go. `body` is the answer's: text
+    as it is, anything else as JSON, None for a short error object.
     """
 
     match: str
     status: int | None = None
     drop: Literal["before", "after"] | None = None
     delay: float = 0.0
+    until: threading.Event | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: object = None
     times: int = 1
@@ -90,6 +93,8 @@ class FaultMiddleware:
             return self._app(environ, start_response)
         if fault.delay:
             time.sleep(fault.delay)
+        if fault.until is not None:
+            fault.until.wait(LONGEST)
         if fault.drop == "before":
             drop_connection(environ)
         if fault.drop == "after":

@@ -36,6 +36,7 @@ class ActionsRunner:
     capture: pytest.CaptureFixture[str]
     runs: int = 0
     key: str = field(default="sk-ant-sandbox", repr=False)
+    search: str = "off"
 
     def event(self, event: str, **about: Any) -> dict[str, Any]:
         """The payload of an event, as a workflow has it: as the webhook's, without an installation."""
@@ -63,7 +64,7 @@ class ActionsRunner:
             "INPUT_STATE": str(self.folder / "state.json"),
             "ANTHROPIC_API_KEY": self.key,
             "ANTHROPIC_BASE_URL": self.claude.url,
-            "KIREJI_SEARCH": "off",
+            "KIREJI_SEARCH": self.search,
             **{f"INPUT_{key.upper()}": value for key, value in given.items()},
         }
 

@@ -12,6 +12,7 @@ import pytest
 from app.sandbox.github import Repository
 from tests.entry.runner import ActionsRunner, actions_runner
 from tests.stories import changes
+from tests.stories.test_search import CHANGED, DEFINED, FILES, USED
 
 ROOT = Path(__file__).parent.parent.parent
 TWO = changes.parts(2)
@@ -75,6 +76,20 @@ def test_the_next_run_pays_for_what_changed_and_repeats_nothing(runner: ActionsR
     assert step.outputs["findings"] == "1"
     assert len(places(repo)) == 3  # the third is the answer in the thread that is fixed
     assert repo.review_comments(1)[-1]["in_reply_to_id"]
+
+
+def test_the_whole_repository_is_searched(runner: ActionsRunner) -> None:
+    """With the workflow's token, at the head: who calls what changes is found far from it, and the token is not told."""
+    repo = runner.github.create_repo("octo/shop", files=FILES)
+    repo.open_pull(files={"shop/cart.py": CHANGED})
+    runner.search = "on"
+    step = runner.pull(repo)
+    assert step.status == 0
+    (asked, *_) = (str(call.request["messages"][-1]["content"]) for call in runner.claude.calls)
+    assert USED in asked
+    assert DEFINED in asked
+    assert runner.github.count("* /octo/shop.git/*") == 2
+    assert runner.token not in step.log + step.summary
 
 
 def test_fail_on_fails_the_step_and_the_check_run(runner: ActionsRunner, repo: Repository) -> None:

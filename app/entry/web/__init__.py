@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Protocol
 
 from flask import Flask, Response, jsonify, request
@@ -10,6 +9,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 
 from app.core.events import Delivery, parse_event
 from app.core.job import Job
+from app.core.version import own_version
 from app.errors import DeliveryError, TransientError
 from app.flow.dispatch import jobs
 
@@ -68,7 +68,7 @@ def create_app(
     @app.get("/healthz")
     def healthz() -> Response:
         """Say that the process answers."""
-        return jsonify(status="ok", version=version("kireji"))
+        return jsonify(status="ok", version=own_version())
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
