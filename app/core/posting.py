@@ -63,13 +63,17 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """An inline comment to be. `start_line` is None for a comment on one line."""
+    """An inline comment to be. `start_line` is None for a comment on one line.
+
+    `about` is what it tells, however worded: under one draft's marker it is posted once. Without it all of it counts.
+    """
 
     path: str
     body: str
     side: Side
     line: int
     start_line: int | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

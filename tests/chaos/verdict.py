@@ -12,6 +12,7 @@ Claude's list of calls, by memo key, and the ledger's rows of that key account f
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -33,6 +34,7 @@ from tests.chaos.crowd import Crowd
 T = TypeVar("T")
 
 MARKER = "<!-- kireji:review "
+FINDING = re.compile(r"<!-- kireji:finding \S+ \S+ -->")  # a finding of one review
 GOOD = frozenset({"success", "neutral"})
 WRITING = 3.0  # seconds at most from an answer's end to its row in the ledger
 NOTICING = (
@@ -129,7 +131,7 @@ def _lost(heads: Mapping[tuple[str, int], str], repos: Sequence[Repository], rec
 
 
 def _posted_twice(repos: Sequence[Repository]) -> Iterable[str]:
-    """Markers that are in two reviews, comments that stand twice on one commit, and reviews never submitted."""
+    """Markers that are in two reviews, comments or findings that stand twice on one commit, reviews never submitted."""
     for repo in repos:
         for number in repo.state.pulls:
             posted = repo.reviews(number)
@@ -142,6 +144,8 @@ def _posted_twice(repos: Sequence[Repository]) -> Iterable[str]:
                 for row in repo.review_comments(number)
             )
             yield from (f"{name}: {place[:3]} {count} times" for place, count in places.items() if count > 1)
+            told = Counter(mark for row in repo.review_comments(number) for mark in FINDING.findall(row["body"]))
+            yield from (f"{name}: {mark} {count} times" for mark, count in told.items() if count > 1)
 
 
 def _checks_twice(repos: Sequence[Repository]) -> Iterable[str]:

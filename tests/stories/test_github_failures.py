@@ -28,6 +28,7 @@ LOSSES: dict[str, dict[str, Any]] = {
     "502": {"status": 502},
     "502 and done": {"status": 502, "drop": "after"},
 }
+REFUSED = {"type": "error", "error": {"type": "invalid_request_error", "message": "x"}}
 READ_LOSSES: dict[str, dict[str, Any]] = {"dropped": {"drop": "before"}, "500": {"status": 500}, "503": {"status": 503}}
 
 
@@ -66,6 +67,16 @@ def test_a_read_that_fails_is_asked_again(town: Town, repo: Repository, match: s
     check = town.open(repo, 1)
     assert len(town.github.faults.hits) == 1
     assert_reviewed_once(town, repo, check)
+
+
+@pytest.mark.settings(KIREJI_CHUNK_TOKENS=changes.CHUNK_TOKENS)
+def test_what_only_the_second_try_could_read_is_posted(town: Town, repo: Repository) -> None:
+    """One part is unread when the review is posted, the check run cannot be closed, and then that part is read, too."""
+    town.claude.faults.add(Fault("POST */messages", status=400, body=REFUSED, holding="part 01, line 12", times=1))
+    town.github.faults.add(Fault("PATCH */check-runs/*", status=502, times=3))
+    check = town.open(repo, 1)
+    assert town.placed(repo, 1) == PLACES
+    assert check["output"]["title"] == "2 findings in 4 hunks"
 
 
 def test_an_outage_of_minutes(town: Town, repo: Repository) -> None:

@@ -9,21 +9,21 @@ from requests import RequestException
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.failures import Refusal
-from app.adapters.github.standing import MARKER, Standing, read_standing
+from app.adapters.github.standing import Standing, key_of, read_standing, written
 from app.adapters.github.text import LIMIT, fitting, sendable
 from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from app.errors import DefectError, TransientError, UserError
 
 BATCH = 30  # comments a review; larger ones have been stored and yet answered 502
 TRIES = 3  # of one POST whose answer was lost
-EXTRA = 16  # requests spent on finding refused comments; what is unproven then counts as refused
+EXTRA = 16  # reviews tried for finding refused comments; what is unproven then counts as refused
 PAUSE = 1.0  # seconds before looking whether a lost review arrived
 
 Comments = Sequence[CommentDraft]
 
 
 async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
-    """Post the draft's comments in reviews of at most 30, each unless it is there already. See `Forge.publish`."""
+    """Post those of the draft's comments that are not there yet, in reviews of at most 30. See `Forge.publish`."""
     standing = await read_standing(client)
     if standing.head_sha != draft.head_sha:  # also without comments: what was read may be the newer head's diff
         return HeadMoved(standing.head_sha)
@@ -42,7 +42,7 @@ async def _clear_debris(client: RepoClient, standing: Standing, marker: str) -> 
     for review in standing.reviews:
         if not review.pending:
             continue
-        if client.ref.installation is None and marker not in review.batches:
+        if client.ref.installation is None and marker not in review.keys:
             raise UserError(
                 f"The bot's account has a pending review on {client.ref.repo}#{client.ref.number}, and GitHub takes one.",
                 "Submit or discard that review, then run the bot again.",
@@ -63,7 +63,11 @@ class _HeadMovedError(Exception):
 
 
 class _Publisher:
-    """One draft on its way. `posted` maps a batch to its review's address, `rejected` holds what GitHub refused."""
+    """One draft on its way. `posted` maps a comment's key to its review's address, `rejected` holds what GitHub refused.
+
+    Comments are told apart by what they are about and not by their place in the draft: who tries again may have read
+    more than the first time.
+    """
 
     def __init__(self, client: RepoClient, draft: ReviewDraft, standing: Standing) -> None:
         self._client = client
@@ -76,41 +80,45 @@ class _Publisher:
         self._cleared = False
 
     async def run(self) -> Posted:
-        """Post batch after batch."""
-        for index in range(self._total):
-            await self._place(self._comments[index * BATCH : (index + 1) * BATCH], str(index + 1), suspect=False)
+        """Post batch after batch, of each what is missing."""
+        for number in range(1, self._total + 1):
+            batch = self._comments[(number - 1) * BATCH : number * BATCH]
+            await self._place(self._missing(batch), number, whole=True, suspect=False)
         refused = {id(comment) for comment in self._rejected}
         return Posted(
             tuple(dict.fromkeys(self._posted.values())),
             tuple(comment for comment in self._draft.comments if id(comment) in refused),
         )
 
-    async def _place(self, comments: Comments, batch: str, *, suspect: bool) -> bool:
-        """Post these comments; True if all arrived. `suspect`: some of them is known to be refused, so not tried whole.
+    def _missing(self, comments: Comments) -> Comments:
+        return [comment for comment in comments if key_of(comment) not in self._posted]
 
-        A batch of which a part is already there was refused before: it goes in parts again.
+    async def _place(self, comments: Comments, number: int, *, whole: bool, suspect: bool) -> bool:
+        """Post these comments of a batch, the `whole` or a part of it; True if all arrived.
+
+        `suspect`: some of them is known to be refused, so they are not tried together.
         """
-        if batch in self._posted:
+        if not comments:
             return True
-        if not suspect and not any(known.startswith(batch + ".") for known in self._posted):
-            if "." in batch and self._extra <= 0:
+        if not suspect:
+            if not whole and self._extra <= 0:
                 self._rejected += comments
                 return False
-            if await self._post(comments, batch):
+            self._extra -= not whole
+            if await self._post(comments, number):
                 return True
         if len(comments) == 1:
             self._rejected += comments
             return False
         half = len(comments) // 2
-        whole = await self._place(comments[:half], batch + ".1", suspect=False)
-        await self._place(comments[half:], batch + ".2", suspect=whole)
+        first = await self._place(comments[:half], number, whole=False, suspect=False)
+        await self._place(comments[half:], number, whole=False, suspect=first)
         return False
 
-    async def _post(self, comments: Comments, batch: str) -> bool:
+    async def _post(self, comments: Comments, number: int) -> bool:
         """Send one review; False if GitHub refused a comment's position. A lost answer is looked for."""
-        body = self._body(comments, batch)
+        body = self._body(comments, number)
         for attempt in range(1, TRIES + 1):
-            self._extra -= "." in batch
             try:
                 answer = await self._client.post(f"/pulls/{self._client.ref.number}/reviews", body)
             except (GithubException, RequestException, TransientError) as error:
@@ -122,10 +130,10 @@ class _Publisher:
                     raise
                 await self._client.clock.sleep(PAUSE * attempt)
                 await self._look()
-                if batch in self._posted:
+                if not self._missing(comments):
                     return True
             else:
-                self._posted[batch] = answer["html_url"]
+                self._posted |= dict.fromkeys(map(key_of, comments), answer["html_url"])
                 return True
         raise TransientError("GitHub did not take the review, for a pending review that comes back")
 
@@ -156,12 +164,11 @@ class _Publisher:
             raise _HeadMovedError(standing.head_sha)
         return standing
 
-    def _body(self, comments: Comments, batch: str) -> dict[str, Any]:
+    def _body(self, comments: Comments, number: int) -> dict[str, Any]:
         """The request. The draft's own words go with the first review that arrives."""
-        number = batch.partition(".")[0]
         place = f" ({number} of {self._total})" if self._total > 1 else ""
         words = f"Review, continued{place}." if self._posted else self._draft.body
-        marker = "\n\n" + MARKER.format(marker=self._draft.marker, batch=batch, total=self._total)
+        marker = "\n\n" + written(self._draft.marker, comments)
         return {
             "commit_id": self._draft.head_sha,
             "event": "COMMENT",

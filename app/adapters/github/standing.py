@@ -1,15 +1,17 @@
 """What already stands on the pull request: its head, and our own reviews. One GraphQL request."""
 
+import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.adapters.github.client import RepoClient
 from app.adapters.github.pull import missing
+from app.core.posting import CommentDraft
 
-# Hidden in a review's body: the draft's marker, and which batch of comments this is, as "2" or, of a batch that GitHub
-# refused and that was split, "2.1"; after the slash, how many batches there are.
-MARKER = "<!-- kireji:review {marker} {batch}/{total} -->"
-_MARKERS = re.compile(r"<!-- kireji:review (?P<marker>\S+) (?P<batch>[0-9.]+)/[0-9]+ -->")
+# Hidden in a review's body: the draft's marker, and the keys of the comments that came with it.
+_MARKER = "<!-- kireji:review {marker} {keys} -->"
+_MARKERS = re.compile(r"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->")
 _QUERY = """
 query Standing($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
@@ -24,12 +26,12 @@ query Standing($owner: String!, $name: String!, $number: Int!) {
 
 @dataclass(frozen=True, slots=True)
 class OwnReview:
-    """A review of ours, submitted or pending. `batches` maps each marker in its body to its batch."""
+    """A review of ours, submitted or pending. `keys` maps each marker in its body to the keys of its comments."""
 
     id: int
     pending: bool
     url: str
-    batches: dict[str, str]
+    keys: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,20 @@ class Standing:
     reviews: tuple[OwnReview, ...]
 
     def posted(self, marker: str) -> dict[str, str]:
-        """Batch -> address of the submitted reviews that carry the marker, oldest first."""
-        own = (review for review in self.reviews if not review.pending and marker in review.batches)
-        return {review.batches[marker]: review.url for review in own}
+        """Key of a comment -> address of the submitted review that has it, of those under this marker, oldest first."""
+        own = [review for review in self.reviews if not review.pending]
+        return {key: review.url for review in own for key in review.keys.get(marker, ())}
+
+
+def key_of(comment: CommentDraft) -> str:
+    """What tells a comment from the others of its review, in 16 hex digits."""
+    place = "\0".join((comment.path, comment.side, f"{comment.start_line} {comment.line}", comment.body))
+    return hashlib.sha256((comment.about or place).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def written(marker: str, comments: Sequence[CommentDraft]) -> str:
+    """The marker, as it is hidden in the body of the review that has these comments."""
+    return _MARKER.format(marker=marker, keys=",".join(map(key_of, comments)))
 
 
 async def read_standing(client: RepoClient) -> Standing:
@@ -58,7 +71,7 @@ async def read_standing(client: RepoClient) -> Standing:
             id=int(node["fullDatabaseId"]),
             pending=node["state"] == "PENDING",
             url=node["url"],
-            batches={found["marker"]: found["batch"] for found in _MARKERS.finditer(node["body"])},
+            keys={found["marker"]: tuple(found["keys"].split(",")) for found in _MARKERS.finditer(node["body"])},
         )
         for node in nodes
         if node["viewerDidAuthor"]

@@ -50,10 +50,11 @@ def comment(placed: Inline, marker: str = "") -> CommentDraft:
     if finding.replacement is not None:
         # An empty block deletes the lines.
         parts.append(fence(f"{finding.replacement}\n" if finding.replacement else "", "suggestion"))
-    hidden = " ".join(filter(None, ("kireji:finding", fingerprint(finding), marker)))
+    about = fingerprint(finding)
+    hidden = " ".join(filter(None, ("kireji:finding", about, marker)))
     parts.append(f"<sub>{kind(finding)}</sub>\n<!-- {hidden} -->")
     start = placed.start_line if placed.start_line != placed.line else None
-    return CommentDraft(finding.path, _join(parts), placed.side, placed.line, start)
+    return CommentDraft(finding.path, _join(parts), placed.side, placed.line, start, about)
 
 
 def review_draft(review: Review, marker: str) -> ReviewDraft:

@@ -1,12 +1,13 @@
 """Reviews: posted once, refused comments left out."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.adapters.github import GitHubForge, connect
-from app.adapters.github.standing import MARKER
+from app.adapters.github.standing import key_of, written
 from app.core.diff import Side
 from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from app.core.pull import PullRef
@@ -35,7 +36,7 @@ async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, ap
     assert json.loads(api.calls[1].request.body) == {
         "commit_id": HEAD,
         "event": "COMMENT",
-        "body": "Body.\n\n<!-- kireji:review m1 1/1 -->",
+        "body": f"Body.\n\n<!-- kireji:review m1 {key_of(draft(3).comments[0])},{key_of(several)} -->",
         "comments": [
             {"path": "a.py", "body": "Look.", "line": 3, "side": "RIGHT"},
             {"path": "b.py", "body": "Look.", "line": 9, "side": "LEFT", "start_line": 7, "start_side": "LEFT"},
@@ -64,7 +65,7 @@ async def test_the_same_draft_is_posted_once(forge: GitHubForge, reviews: Review
     assert first == Posted(("url-0", "url-1", "url-2"))
     assert await forge.publish(ref, draft(*range(1, 65))) == first
     assert reviews.posts == 3
-    reviews.add("Quoting\n\n" + MARKER.format(marker="m2", batch="1", total=1), own=False)
+    reviews.add("Quoting\n\n" + written("m2", draft(1).comments), own=False)
     await forge.publish(ref, draft(1, marker="m2"))
     assert reviews.posts == 4
 
@@ -86,6 +87,18 @@ async def test_a_second_run_posts_only_what_is_missing(forge: GitHubForge, revie
     del reviews.rows[1]
     assert len((await forge.publish(ref, draft(*range(1, 41)))).urls) == 2  # type: ignore[union-attr]
     assert sorted(reviews.lines) == list(range(1, 41))
+
+
+async def test_what_a_second_try_has_read_beside_is_posted(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
+    """A chunk was unread the first time: its comments arrive, the others are not said again, however worded now."""
+    row = CommentDraft("a.py", "It breaks.", Side.RIGHT, 1, about="f1")
+    again = (replace(row, body="It would break."), *draft(2).comments)
+    await forge.publish(ref, ReviewDraft(HEAD, "One finding.", (row,), "m1"))
+    posted = await forge.publish(ref, ReviewDraft(HEAD, "Two findings.", again, "m1"))
+    assert posted == await forge.publish(ref, ReviewDraft(HEAD, "Two findings.", again, "m1"))
+    assert posted == Posted(("url-0", "url-1"))
+    assert reviews.lines == [1, 2]
+    assert [row["body"].split("\n")[0] for row in reviews.rows] == ["One finding.", "Review, continued."]
 
 
 @pytest.mark.parametrize(("fault", "posts"), [("lost", 1), ("dropped", 2), ("pending", 3)])
@@ -140,7 +153,7 @@ async def test_our_own_pending_review_goes_even_with_a_token(
     forge: GitHubForge, reviews: Reviews, ref: PullRef
 ) -> None:
     """It carries our marker."""
-    reviews.add("x " + MARKER.format(marker="m1", batch="1", total=1), "PENDING")
+    reviews.add("x " + written("m1", draft(1).comments), "PENDING")
     await forge.publish(ref, draft(1))
     assert reviews.lines == [1]
 
@@ -184,7 +197,7 @@ async def test_finding_refused_comments_has_a_bound(forge: GitHubForge, reviews:
 
 @pytest.mark.parametrize("fault", ["lost", "dropped"])
 async def test_a_lost_answer_while_searching(forge: GitHubForge, reviews: Reviews, ref: PullRef, fault: str) -> None:
-    """Each part has a marker of its own."""
+    """Each part's comments are known by their keys."""
     reviews.bad = {6}
     reviews.faults = [None, fault]
     posted = await forge.publish(ref, draft(*range(1, 9)))
@@ -241,4 +254,4 @@ async def test_long_bodies_are_cut_and_keep_their_marker(forge: GitHubForge, rev
     await forge.publish(ref, draft(1, body="é" * 70_000))
     body = reviews.rows[0]["body"]
     assert len(body.encode()) <= 65_535
-    assert body.endswith("(cut here: GitHub takes no more text)\n\n<!-- kireji:review m1 1/1 -->")
+    assert body.endswith("(cut here: GitHub takes no more text)\n\n" + written("m1", draft(1).comments))
