@@ -93,6 +93,8 @@ async def _admitted(job: ReviewJob, world: World) -> bool:
 class _Life:
     """One review on its way, in one process since `begun`. `check` is the check run's id as soon as it is open.
 
+    Once it is `_over`, no wait is told any more: a completed check run would be opened again.
+
     Steps are numbered by what was begun in this life: by tries they would be others after a crash, as reading is no
     step and may fail the one time and not the other.
     """
@@ -104,6 +106,7 @@ class _Life:
     _steps: Counter[str] = field(default_factory=Counter)
     _held_until: datetime | None = None
     _telling: asyncio.Task[None] | None = None
+    _over: bool = False
 
     async def tries(self) -> Outcome:
         """Try until it is done, newer work makes it void, or waiting is no use."""
@@ -176,7 +179,7 @@ class _Life:
     def held(self, until: datetime) -> None:
         """The model's rate limit holds the review back: say so, once a wait. See `Caller.held`."""
         told = self._held_until is not None and self.world.clock.now() < self._held_until
-        if self.check is not None and not told:
+        if self.check is not None and not told and not self._over:
             self._held_until = until
             self._telling = asyncio.ensure_future(self._update(held_report(until)))
 
@@ -205,6 +208,7 @@ class _Life:
 
     async def leave(self) -> None:
         """Cancelled, by newer work or by a person: say so. Else another process will go on with it."""
+        self._over = True
         await self._told()
         newer = await self.world.store.newer_head(self.job)
         if newer is not None:
@@ -214,6 +218,7 @@ class _Life:
 
     async def tell(self, report: CheckReport) -> None:
         """Change the check run, if there is one; what went wrong before counts more than a failure in telling it."""
+        self._over |= report.conclusion is not None
         await self._told()
         await self._update(report)
 
@@ -226,6 +231,7 @@ class _Life:
 
     async def _closed(self, report: CheckReport) -> None:
         if report.conclusion is not None:
+            self._over = True
             await self.world.store.closed_check(self.job.name, report.conclusion)
 
 

@@ -348,6 +348,31 @@ async def test_the_wait_is_not_the_last_word() -> None:
     assert report.conclusion is Conclusion.NEUTRAL
 
 
+async def test_a_wait_told_after_the_end_opens_nothing_again() -> None:
+    """A review is superseded while it waits for the model: whoever tells it of a wait then is not listened to."""
+    forge, clock, asked = FakeForge(), FakeClock(), asyncio.Event()
+    callers = list[Caller]()
+
+    class Waiting(FakeModel):
+        @override
+        async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
+            callers.append(caller)
+            asked.set()
+            await asyncio.Event().wait()
+            return answer()
+
+    store = _Steered(newer="head2")
+    world = World(forge, Waiting(one_finding), store, DirectJournal(), clock, Limits(chunk_tokens=500))
+    review = asyncio.create_task(carry_out(JOB, DirectJournal(), world))
+    await asked.wait()
+    review.cancel()
+    await asyncio.wait({review})
+    callers[0].held(clock.now() + timedelta(seconds=60))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert [report.title for report in forge.reports][1:] == ["Abandoned: the head moved to head2"]
+
+
 async def test_the_model_is_told_who_asks() -> None:
     """Installations share it fairly; without one the repository stands for it."""
     forge, model = FakeForge(), FakeModel(one_finding)

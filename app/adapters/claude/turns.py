@@ -85,10 +85,20 @@ class Turns:
         try:
             await waiting.chosen
         except asyncio.CancelledError:
-            if self._asking is waiting:
-                self._asking = None
-                self._next()
+            self._drop(waiting)
             raise
+
+    def _drop(self, waiting: _Waiting) -> None:
+        """Nobody waits there any more: nobody is to be told, and somebody else may ask."""
+        tenant = waiting.caller.tenant
+        queue = self._queues.get(tenant, deque())
+        if waiting in queue:
+            queue.remove(waiting)
+            if not queue:
+                del self._queues[tenant]
+        if self._asking is waiting:
+            self._asking = None
+            self._next()
 
     def _next(self) -> None:
         """Choose who asks next, if there is room."""
@@ -114,7 +124,7 @@ class Turns:
     def _tell(self) -> None:
         """Tell those who must wait long about until when."""
         first = [self._asking] if self._asking is not None else []
-        queues = [list(queue) for queue in self._queues.values()]
+        queues = [[one for one in queue if not one.chosen.done()] for queue in self._queues.values()]
         last = {id(one.caller): (one.caller, first) for one in first}  # a caller, and who is through by its last call
         for queue in queues:
             for caller, place in {id(one.caller): (one.caller, place) for place, one in enumerate(queue, 1)}.values():

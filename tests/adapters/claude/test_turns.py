@@ -166,6 +166,27 @@ async def test_a_long_wait_is_told_to_those_who_wait() -> None:
         call.cancel()
 
 
+async def test_who_gave_up_is_told_of_no_wait() -> None:
+    """Neither in the moment in which it is cancelled nor later; its place in the queue is free, and the others go."""
+    hall, gone, there = Hall(most=100), list[datetime](), list[datetime]()
+    hall.limit(60, 0)
+    await hall.come(BIG, 3)
+    calls = [asyncio.create_task(hall._call(Caller("gone", gone.append), False)) for _ in range(30)]
+    calls.append(asyncio.create_task(hall._call(Caller("there", there.append), False)))
+    await hall.settle()
+    gone.clear()
+    for call in calls[:-1]:
+        call.cancel()
+    hall.turns._tell()
+    for _ in range(3):
+        hall.clock.advance(60)
+        hall.turns._tell()
+        await hall.settle()
+    assert gone == []
+    assert "there" in hall.order
+    assert not hall.turns._queues
+
+
 async def test_another_event_loop_begins_anew() -> None:
     """What an earlier loop left behind holds nobody up."""
     hall = Hall(most=1)
