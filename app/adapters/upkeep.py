@@ -81,7 +81,7 @@ class SqlUpkeep:
 
     async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
         """See `Upkeep.in_vain`."""
-        return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=20))
+        return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=AT_ONCE))
 
     async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
         """See `Upkeep.want`."""

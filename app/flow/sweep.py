@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.errors import KirejiError
-from app.flow.mend import Checks, follow_heads, mend_reviews
+from app.flow.mend import Checks, Heads, mend_reviews
 from app.flow.missed import sweep_deliveries
 from app.ports import Clock, Forge, Hooks, Store, Upkeep
 
@@ -49,7 +49,7 @@ def build(*, forge: Forge, hooks: Hooks, store: Store, upkeep: Upkeep, clock: Cl
     every = (
         Sweep("reviews", seconds, partial(mend_reviews, store, upkeep, clock)),
         Sweep("checks", seconds, Checks(forge, store, upkeep, clock).close),
-        Sweep("heads", seconds, partial(follow_heads, forge, upkeep, clock)),
+        Sweep("heads", seconds, Heads(forge, upkeep, clock).follow),
         Sweep("deliveries", 5 * seconds, partial(sweep_deliveries, hooks, upkeep, clock)),
         Sweep("retention", 60 * seconds, partial(_purge, upkeep)),
     )

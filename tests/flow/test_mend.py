@@ -1,5 +1,6 @@
 """Reviews and check runs that were left behind: what is done about each."""
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -8,11 +9,11 @@ from typing_extensions import override
 from app.adapters.memory import MemoryStore
 from app.core.job import ReviewJob
 from app.core.lifecycle import ReviewRecord, ReviewState
-from app.core.mending import Fate, Stray
+from app.core.mending import Fate, PullHead, Stray
 from app.core.posting import Conclusion
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
-from app.flow.mend import GIVEN_UP, GRACE, REFUSED, Checks, follow_heads, mend_reviews
+from app.flow.mend import AT_ONCE, GIVEN_UP, GRACE, REFUSED, Checks, Heads, mend_reviews
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.upkeep import FakeUpkeep
@@ -162,14 +163,71 @@ async def test_a_check_run_that_github_keeps_back_is_asked_for_once_an_hour() ->
     assert store.closed == [Conclusion.NEUTRAL]
 
 
-async def test_a_passing_failure_leaves_everything_for_the_next_turn() -> None:
-    """GitHub's limit is used up: no further request."""
-    forge, store, upkeep = Refusing(), Ledger(), FakeUpkeep()
-    forge.error = TransientError("GitHub's rate limit was reached")
+@pytest.mark.parametrize(("retry_after", "looks"), [(60.0, [1, 0, 1]), (None, [2, 2, 2])], ids=["its limit", "a 500"])
+async def test_a_passing_failure_is_for_the_next_turn(retry_after: float | None, looks: list[int]) -> None:
+    """No further request where GitHub's limit for the installation is used up, until the time that GitHub named."""
+    forge, store, upkeep, clock = Refusing(), Ledger(), FakeUpkeep(), FakeClock()
+    forge.error = TransientError("GitHub answered", retry_after)
     upkeep.left_open = (replace(REVIEW, state=ReviewState.FAILED), replace(REVIEW, id="other"))
-    with pytest.raises(TransientError):
-        await Checks(forge, store, upkeep, FakeClock()).close()
-    assert (forge.looks, store.closed) == (1, [])
+    checks, seen = Checks(forge, store, upkeep, clock), list[int]()
+    for _ in looks:
+        await checks.close()
+        seen.append(forge.looks - sum(seen))
+        clock.advance(40)
+    assert (seen, store.closed) == (looks, [])
+
+
+class OneBroken(FakeForge):
+    """GitHub fails for one check run again and again: it answers 500, or not before the sweep's time is over."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+        self.order: list[int] = []
+
+    @override
+    async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
+        self.order.append(check_id)
+        if check_id == 1:
+            raise self.error
+        return Conclusion.SUCCESS
+
+    @override
+    async def pull_head(self, ref: PullRef) -> PullHead:
+        self.order.append(ref.number)
+        if ref.number == 1:
+            raise self.error
+        return PullHead("head2", open=True)
+
+
+@pytest.mark.parametrize("error", [TransientError("GitHub answered 500"), TimeoutError()], ids=["500", "no answer"])
+async def test_no_repository_holds_up_another(error: BaseException) -> None:
+    """What failed comes after all others at the next turn, and a check run that fails for three days is given up."""
+    forge, store, upkeep, clock = OneBroken(error), Ledger(), FakeUpkeep(), FakeClock()
+    rows = [replace(REVIEW, id=f"{n}", check_run_id=n, state=ReviewState.FAILED) for n in range(1, AT_ONCE + 2)]
+    checks = Checks(forge, store, upkeep, clock)
+    upkeep.left_open = tuple(rows)
+    for _ in range(2):
+        with contextlib.suppress(TimeoutError):
+            await checks.close()
+    assert set(forge.order) == set(range(1, AT_ONCE + 2))
+    upkeep.left_open = tuple(rows[:1])
+    clock.advance(GIVEN_UP)
+    with contextlib.suppress(TimeoutError):
+        await checks.close()
+    assert store.closed.count(Conclusion.NEUTRAL) == isinstance(error, TransientError)
+
+
+@pytest.mark.parametrize("error", [TransientError("GitHub answered 500"), TimeoutError()], ids=["500", "no answer"])
+async def test_no_head_holds_up_another(error: BaseException) -> None:
+    """The others' heads are followed, at the next turn at the latest."""
+    forge, upkeep = OneBroken(error), FakeUpkeep()
+    upkeep.vain = tuple(replace(REVIEW, id=f"{n}", ref=replace(REF, number=n)) for n in (1, 2))
+    heads = Heads(forge, upkeep, FakeClock())
+    for _ in range(2):
+        with contextlib.suppress(TimeoutError):
+            await heads.follow()
+    assert ("2", "head2") in upkeep.wanted
 
 
 @pytest.mark.parametrize(("is_open", "head"), [(True, "head2"), (False, None)])
@@ -178,5 +236,5 @@ async def test_a_head_that_no_delivery_told_of(is_open: bool, head: str | None) 
     forge, upkeep = FakeForge(), FakeUpkeep()
     forge.head_at_publish, forge.is_open = "head2", is_open
     upkeep.vain = (replace(REVIEW, state=ReviewState.SUPERSEDED),)
-    await follow_heads(forge, upkeep, FakeClock())
+    await Heads(forge, upkeep, FakeClock()).follow()
     assert upkeep.wanted == [(REVIEW.id, head)]

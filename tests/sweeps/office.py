@@ -19,7 +19,7 @@ from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.core.lifecycle import ReviewRecord, ReviewState
 from app.entry.web import create_app
-from app.flow.mend import Checks, follow_heads, mend_reviews
+from app.flow.mend import Checks, Heads, mend_reviews
 from app.flow.missed import sweep_deliveries
 from app.sandbox.github import AppIdentity, GitHubSandbox
 from app.sandbox.serve import LoopbackServer
@@ -92,7 +92,7 @@ class Office:
         """The other sweeps, once."""
         await mend_reviews(self.store, self.upkeep, self.clock)
         await self.checks.close()
-        await follow_heads(self.forge, self.upkeep, self.clock)
+        await Heads(self.forge, self.upkeep, self.clock).follow()
 
     # -- what there is
 
