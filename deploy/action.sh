@@ -5,7 +5,7 @@
 # code: nothing is read from it.
 set -eu
 here=${GITHUB_ACTION_PATH:?} temp=${RUNNER_TEMP:-/tmp}/kireji
-venv=${KIREJI_SANDBOX_VENV:-$temp/venv} # the tests have one already
+venv=$temp/venv
 case ${PROVIDER:-} in
 bedrock* | vertex) lock=$here/deploy/clouds.txt ;;
 *) lock=$here/deploy/action.txt ;;
@@ -26,7 +26,6 @@ place)
   } >>"$GITHUB_OUTPUT"
   ;;
 install)
-  [ -z "${KIREJI_SANDBOX_VENV:-}" ] || exit 0
   export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CONFIG=1
   wheels=${2:?}
   if [ "${HIT:-}" != true ]; then

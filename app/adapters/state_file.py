@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from typing_extensions import override
 
 from app.adapters.memory import MemoryStore
+from app.core import wording
 from app.core.answer import Stop
 from app.core.history import History
 from app.core.job import ReviewJob
@@ -78,6 +79,11 @@ class FileStore(MemoryStore):
         past.reviewed_head = job.head_sha
         past.seen = [*dict.fromkeys((*past.seen, *sorted(seen)))][-MAX_SEEN:]
 
+    @override
+    async def cancelled(self, review_id: str) -> str | None:
+        """See `Store.cancelled`: what a run leaves, no other process goes on with."""
+        return wording.CANCELLED_RUN
+
     def dismiss(self, ref: PullRef, fingerprint: str) -> None:
         """See `Wishes.dismiss`."""
         past = self._past(ref)
@@ -91,10 +97,11 @@ class FileStore(MemoryStore):
             if room < 0 or known.stop is not Stop.END:
                 continue
             at = min(known.created_at, now.timestamp())
-            kept.append(_Answer(key=known.key, model=known.model, text=known.text, review_id=known.review_id, at=at))
+            text = known.text.encode(errors="replace").decode()  # JSON has no half of a surrogate pair
+            kept.append(_Answer(key=known.key, model=known.model, text=text, review_id=known.review_id, at=at))
         self._file.parent.mkdir(parents=True, exist_ok=True)
         written = self._file.with_suffix(".new")
-        written.write_text(_State(answers=kept, pulls=self._pasts).model_dump_json(), "utf-8", errors="replace")
+        written.write_text(_State(answers=kept, pulls=self._pasts).model_dump_json(), "utf-8")
         written.replace(self._file)
 
     def _past(self, ref: PullRef) -> _Past:

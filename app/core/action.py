@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core import wording
-from app.core.events import Delivery, parse_event
+from app.core.events import Delivery
 from app.core.finding import Severity
 from app.core.formats.told import shown
-from app.core.happened import PullRequestChanged
 from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
 
@@ -43,11 +42,6 @@ class Trigger:
             return False
         head, base = (_repository(self.payload, side) for side in ("head", "base"))
         return head != base
-
-    @property
-    def changes_pull(self) -> bool:
-        """Whether it asks for a review by itself."""
-        return self.delivery is not None and isinstance(parse_event(self.delivery), PullRequestChanged)
 
 
 def _repository(payload: Mapping[str, object], side: str) -> object:

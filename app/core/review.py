@@ -55,6 +55,11 @@ class Coverage:
         """Whether everything that should be read was read."""
         return not self.unread and self.hunks == self.hunks_read
 
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was read of what should be: then no review happened."""
+        return not self.complete and not self.hunks_read
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:

@@ -67,9 +67,9 @@ def title(review: Review) -> str:
         found = found_and_standing(review)
     if coverage.complete:
         return found if review.standing else f"{found} in {count(coverage.hunks, 'hunk')}"
-    if not coverage.hunks_read and review.shortage is not None:
+    if coverage.nothing and review.shortage is not None:
         return shortage_title(review.shortage)
-    if not coverage.hunks_read:
+    if coverage.nothing:
         return "Not reviewed: nothing could be read"
     read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
     return f"Partly reviewed: {read}; {found[0].lower()}{found[1:]}"
@@ -183,6 +183,7 @@ LOST_REPORT = (
 )
 CLOSED = "the pull request was closed"
 CANCELLED_BY_COMMAND = "cancelled in a comment"
+CANCELLED_RUN = "the workflow's run was cancelled"
 
 
 def cancelled(note: str) -> tuple[str, str]:
@@ -191,6 +192,8 @@ def cancelled(note: str) -> tuple[str, str]:
         return "Cancelled: the pull request was closed", "Reopen the pull request to have it reviewed."
     if note == CANCELLED_BY_COMMAND:
         return "Cancelled in a comment", "Write `/review` in a comment to have it done."
+    if note == CANCELLED_RUN:
+        return "Cancelled: the workflow's run was cancelled", "Run the job again to have it done."
     return "Cancelled", "Somebody who runs Kireji cancelled this review. Push again to have it done."
 
 

@@ -21,7 +21,7 @@ _GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSettings:
-    """`event` is the event's name, `event_file` its payload; `run` the run's number; `number` the pull request's, if given.
+    """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
 
     `review` is None without a key for Claude. `state` is the file that is kept between runs; `folder` takes what is written.
     """
@@ -63,7 +63,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
         repository=given.get("GITHUB_REPOSITORY", ""),
-        run=int(given.get("GITHUB_RUN_ID") or 1),
+        run=_run(given),
         actor=given.get("GITHUB_ACTOR", ""),
         server_url=given.get("GITHUB_SERVER_URL", "https://github.com"),
         number=number,
@@ -110,6 +110,12 @@ def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
     if file.startswith("/") or ".." in file.split("/"):
         problems.append(f"policy-file is {file!r}; it must be a path within the repository, as {POLICY}")
     return Overrides(file, tuple(values), within)
+
+
+def _run(given: Mapping[str, str]) -> int:
+    """The run's number with its attempt: a run that is started again keeps its id, and is another review."""
+    attempt = int(given.get("GITHUB_RUN_ATTEMPT") or 1)
+    return int(given.get("GITHUB_RUN_ID") or 1) * 1000 + min(attempt, 999)
 
 
 def _severity(given: Mapping[str, str], name: str, problems: list[str]) -> Severity | None:

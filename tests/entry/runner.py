@@ -45,9 +45,11 @@ class ActionsRunner:
         payload.pop("installation", None)
         return payload
 
-    def environ(self, name: str, payload: dict[str, Any], *, run: int, **inputs: str) -> dict[str, str]:
+    def environ(
+        self, name: str, payload: dict[str, Any], *, run: int, attempt: int = 1, **inputs: str
+    ) -> dict[str, str]:
         """The step's environment; inputs by their names with underscores."""
-        folder = self.folder / f"run-{run}"
+        folder = self.folder / f"run-{run}-{attempt}"
         folder.mkdir()
         (folder / "event.json").write_text(json.dumps(payload), "utf-8")
         given = {"github_token": self.token, **inputs}
@@ -56,6 +58,7 @@ class ActionsRunner:
             "GITHUB_EVENT_PATH": str(folder / "event.json"),
             "GITHUB_REPOSITORY": "octo/shop",
             "GITHUB_RUN_ID": str(run),
+            "GITHUB_RUN_ATTEMPT": str(attempt),
             "GITHUB_ACTOR": "alice",
             "GITHUB_API_URL": self.github.url,
             "GITHUB_OUTPUT": str(folder / "output"),
@@ -68,17 +71,20 @@ class ActionsRunner:
             **{f"INPUT_{key.upper()}": value for key, value in given.items()},
         }
 
-    def run(self, name: str, payload: dict[str, Any], **inputs: str) -> Step:
-        """Run the step for an event."""
-        self.runs += 1
-        environ = self.environ(name, payload, run=self.runs, **inputs)
+    def run(self, name: str, payload: dict[str, Any], *, attempt: int = 1, **inputs: str) -> Step:
+        """Run the step for an event; a later `attempt` is the last run once more, under its number."""
+        self.runs += attempt == 1
+        environ = self.environ(name, payload, run=self.runs, attempt=attempt, **inputs)
         self.capture.readouterr()
         status = main(environ)
-        return left(status, self.folder / f"run-{self.runs}", self.capture.readouterr().out)
+        return left(status, Path(environ["RUNNER_TEMP"]), self.capture.readouterr().out)
 
-    def pull(self, repo: Repository, number: int = 1, action: str = "opened", **inputs: str) -> Step:
+    def pull(
+        self, repo: Repository, number: int = 1, action: str = "opened", *, attempt: int = 1, **inputs: str
+    ) -> Step:
         """Run the step for `pull_request`."""
-        return self.run("pull_request", self.event("pull_request", action=action, repo=repo, number=number), **inputs)
+        payload = self.event("pull_request", action=action, repo=repo, number=number)
+        return self.run("pull_request", payload, attempt=attempt, **inputs)
 
     def comment(self, repo: Repository, text: str, by: str, number: int = 1) -> Step:
         """Somebody writes in the conversation, and the step runs for `issue_comment`."""

@@ -2,14 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.sandbox.github import Repository
+from app.sandbox.github import Fault, Repository
 from tests.entry.runner import ActionsRunner, actions_runner
 from tests.stories import changes
 from tests.stories.test_search import CHANGED, DEFINED, FILES, USED
@@ -97,6 +99,41 @@ def test_fail_on_fails_the_step_and_the_check_run(runner: ActionsRunner, repo: R
     step = runner.pull(repo, fail_on="high")
     assert (step.status, conclusions(repo)) == (1, ["failure"])
     assert step.outputs["remembered"] == "true"
+
+
+def test_a_review_that_did_not_happen_fails_the_step(runner: ActionsRunner, repo: Repository) -> None:
+    """A green job would say that nothing was found; what was paid for is kept all the same."""
+    runner.key = "sk-ant-wrong"
+    step = runner.pull(repo, fail_on="low")
+    assert (step.status, conclusions(repo)) == (1, ["neutral"])
+    assert (step.outputs["findings"], step.outputs["remembered"]) == ("0", "true")
+    assert "Not reviewed" in step.summary
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_cancelled_run_closes_its_check_run(runner: ActionsRunner, repo: Repository, number: signal.Signals) -> None:
+    """Nobody goes on with it; what it had been answered is kept."""
+
+    def cancelled(_: object) -> list[dict[str, object]]:
+        os.kill(os.getpid(), number)
+        time.sleep(0.2)  # the answer comes when nobody waits for it
+        return []
+
+    runner.claude.script(cancelled)
+    step = runner.pull(repo)
+    assert (step.status, conclusions(repo), step.outputs["remembered"]) == (1, ["cancelled"], "true")
+    assert "the workflow's run was cancelled" in step.log
+
+
+def test_a_step_that_failed_to_post_keeps_its_answers(runner: ActionsRunner, repo: Repository) -> None:
+    """The job is run again once the permission is mended, under the same run's id, and pays nothing."""
+    refused = {"message": "Resource not accessible by integration"}
+    runner.github.faults.add(Fault("POST */reviews", status=403, body=refused))
+    step = runner.pull(repo)
+    assert (step.status, step.outputs) == (1, {"remembered": "true"})
+    calls = runner.claude.count()
+    assert runner.pull(repo, attempt=2).status == 0
+    assert (runner.claude.count(), len(places(repo))) == (calls, 2)
 
 
 def test_inputs_choose_what_is_read_and_told(runner: ActionsRunner, repo: Repository) -> None:

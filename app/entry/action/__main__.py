@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 
+from app.core import wording
 from app.entry import logs
 from app.entry.action.page import Page
 from app.entry.action.run import act
@@ -25,6 +26,9 @@ def main(environ: Mapping[str, str] | None = None) -> int:
     except SettingsError as error:
         Page.say_errors(error.problems)
         return 2
+    except asyncio.CancelledError:
+        Page.say_errors((f"Not reviewed: {wording.CANCELLED_RUN}",))
+        return 1
     except KirejiError as error:
         Page.say_errors((f"{error} {getattr(error, 'remedy', '')}".strip(),))
         return 1

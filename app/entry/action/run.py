@@ -1,6 +1,8 @@
 """A workflow's event -> the step done: the same path as the App's, in one run, with the workflow's own token."""
 
+import asyncio
 import logging
+import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
@@ -41,14 +43,28 @@ async def act(settings: ActionSettings, page: Page) -> int:
     trigger = _trigger(settings)
     if settings.review is None:
         return _no_key(trigger, settings, page)
+    _end_when_told()
     parts = once.build_action(settings, settings.review)
     step = _Step(settings, trigger, parts, page)
     try:
         for job in await step.jobs():
             await step.do(job)
-    finally:
+    finally:  # also where it failed: what was paid for is not paid for again
         parts.store.save(parts.world.clock.now())
+        page.outputs({"remembered": "true"})
     return step.end()
+
+
+def _end_when_told() -> None:
+    """Let the check run say so when the run is cancelled. The runner sends SIGINT, and SIGTERM 7.5 seconds later."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end() -> None:
+        if task is not None and not task.cancelling():  # the second signal must not cut off what the first one began
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end)
 
 
 def _trigger(settings: ActionSettings) -> Trigger:
@@ -153,8 +169,8 @@ class _Step:
             case _:
                 assert_never(outcome)
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}
-        page.outputs({**outputs(outcome, files), "remembered": "true"})
-        return int(isinstance(outcome, Review) and outcome.fails)
+        page.outputs(outputs(outcome, files))
+        return int(isinstance(outcome, Review) and (outcome.fails or outcome.coverage.nothing))
 
     def _tell(self, review: Review) -> None:
         told = Told(review, self.subject, own_version())
