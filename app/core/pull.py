@@ -1,10 +1,20 @@
 """Which pull request, and what it says of itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from app.core.diff import FetchedDiff
 from app.core.thread import Thread
+
+_CLOUD = re.compile(r"api\.(github\.com|[\w-]+\.ghe\.com)")  # elsewhere the API is below its host's /api/v3
+
+
+def site(api_url: str) -> str:
+    """GitHub's API -> where people and git find it: "https://github.com". Source: GitHub's "About the REST API"."""
+    place = urlsplit(api_url)
+    return f"{place.scheme}://{place.netloc.removeprefix('api.') if _CLOUD.fullmatch(place.netloc) else place.netloc}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from app.core.formats import replay
 from app.core.formats.told import Subject
 from app.core.job import ReviewJob
 from app.core.posting import HeadMoved, NotWanted
+from app.core.pull import site
 from app.entry import logs, progress
-from app.entry.reviewing import Reviewed, Wanted, show, web
+from app.entry.reviewing import Reviewed, Wanted, show
 from app.entry.startup import NOT_DONE, settings_or_exit, tell
 from app.errors import KirejiError
 from app.flow.dispatch import jobs
@@ -48,7 +49,12 @@ def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
         click.echo(replay.not_read(read), err=wanted.form != "terminal")
         return NOT_DONE if isinstance(read, HeadMoved) else 0
     name = f"{job.ref.repo}#{job.ref.number}"
-    show(wanted, Reviewed(read.review, Subject(name, repository=web(settings, job.ref), files=read.files)))
+    show(
+        wanted,
+        Reviewed(
+            read.review, Subject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files)
+        ),
+    )
     return 0 if read.review.coverage.complete else NOT_DONE
 
 

@@ -19,7 +19,7 @@ from app.core.formats.told import Subject, Told
 from app.core.overrides import Overrides
 from app.core.policy import read_policy
 from app.core.posting import Conclusion, HeadMoved, NotWanted
-from app.core.pull import PullRef
+from app.core.pull import PullRef, site
 from app.core.review import Review
 from app.core.version import own_version
 from app.entry import logs, progress
@@ -29,12 +29,12 @@ from app.flow.estimate import estimate
 from app.flow.once import job_now, post, read_once
 from app.flow.review_pull import Read
 from app.flow.world import World
-from app.settings import LocalSettings, ReviewSettings, load_local
+from app.settings import LocalSettings, load_local
 from app.wiring import once
 
 GRAVE = 1
 NOT_READ = 3
-_PULL = re.compile(r"([A-Za-z0-9-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
+_PULL = re.compile(r"([A-Za-z0-9_-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
 WIDTH = 100  # where the output is a file or a pipe
 
 
@@ -140,7 +140,7 @@ def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Sub
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        return ref, _github(settings), Subject(wanted.change, repository=web(settings, ref))
+        return ref, _github(settings), Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
     change = _change(wanted, settings)
     world = once.build_world_for_change(settings, change)
     return PullRef("local", 1), world, Subject(change.name, change.base_sha)
@@ -152,13 +152,6 @@ def _github(settings: LocalSettings) -> World:
             "GITHUB_TOKEN is not set", "Set it to a token that may read the repository, as `gh auth token` prints."
         )
     return once.build_world_for_token(settings, settings.github_token)
-
-
-def web(settings: ReviewSettings, ref: PullRef) -> str:
-    """The repository's page, as far as the API's address tells."""
-    api = settings.github_api_url
-    host = "https://github.com" if api == "https://api.github.com" else api.removesuffix("/api/v3")
-    return f"{host}/{ref.repo}"
 
 
 def _change(wanted: Wanted, settings: LocalSettings) -> Change:

@@ -37,6 +37,7 @@ def build_world_for_token(
     from app.adapters import github  # noqa: PLC0415 - a change on no GitHub does without
 
     clock = clock or SystemClock()
+    parts.warn(settings, clock)  # of what is used: the Action lets a policy choose any
     governors = SharedGovernors(clock)
     forge = github.connect(
         api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
@@ -55,6 +56,7 @@ def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
     """The same for a change that is on no GitHub."""
     clock = clock or SystemClock()
+    parts.warn(settings, clock)
     code = git.LocalCode(change) if settings.search else None
     forge, governors = git.LocalForge(change), SharedGovernors(clock)
     return parts.world(settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code)

@@ -29,7 +29,6 @@ def world(
     settings: ReviewSettings, forge: Forge, *, clock: Clock, governors: SharedGovernors, store: Store, code: Code | None
 ) -> World:
     """A review's surroundings. No request is sent yet."""
-    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), clock)
     models = cache(_claude(settings, clock, governors) if settings.asks else Unasked)
     return World(
         forge=forge,
@@ -50,6 +49,11 @@ def world(
         models=models,
         code=code,
     )
+
+
+def warn(settings: ReviewSettings, clock: Clock, *models: str) -> None:
+    """Of models that are retired or soon are: those that reviews are done with, and `models` that a policy may choose."""
+    warn_of_retirement((settings.model, settings.deep_model, *models), clock)
 
 
 def code_of(settings: ReviewSettings, remote: git.Remote) -> Code | None:

@@ -47,6 +47,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
     from app.adapters import github  # noqa: PLC0415 - only a worker needs it
 
     clock = clock or SystemClock()
+    parts.warn(settings, clock, *settings.policy_models)
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
     forge = github.connect(
         api_url=settings.github_api_url,

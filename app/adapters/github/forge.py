@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from github.Auth import Auth
 
@@ -17,7 +16,7 @@ from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
-from app.core.pull import Fetched, OpenedPull, PullRef
+from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
 from app.errors import SettingsError, UserError
 from app.ports import Clock, Governors
@@ -30,7 +29,6 @@ REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
 
 PUBLIC_API = "https://api.github.com"
-_CLOUD = re.compile(r"api\.(github\.com|[\w-]+\.ghe\.com)")  # elsewhere the API is below its host's /api/v3
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
 
 
@@ -149,13 +147,11 @@ class GitHubForge:
 
     def remote(self, ref: PullRef) -> tuple[str, str]:
         """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
-        place = urlsplit(self._transport.api_url)
-        host = place.netloc.removeprefix("api.") if _CLOUD.fullmatch(place.netloc) else place.netloc
         if not _NAME.fullmatch(ref.repo):
             raise UserError(f"{ref.repo} is no repository's name.", "Name it OWNER/REPO.")
         auth = self._auth.of(ref, self._wire)
         with explained(f"reading the code of {ref.repo}", self._clock, READS):
-            return f"{place.scheme}://{host}/{ref.repo}.git", auth.token
+            return f"{site(self._transport.api_url)}/{ref.repo}.git", auth.token
 
     def _client(self, ref: PullRef, *, resolving: bool = False) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
