@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
+from app.core.bill import Bill
 from app.core.budget import Shortage
 from app.core.chunk import Chunk
 from app.core.converge import converge
 from app.core.diff import FileDiff, Unread
 from app.core.finding import Checked, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
-from app.core.ledger import NANO, Spent
-from app.core.money import ModelSpec, Usage, cache_is_dead
+from app.core.money import Usage
 from app.core.moved import still_there
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.plausible import Doubt, Dropped, Refined
@@ -59,19 +58,6 @@ class Coverage:
     def nothing(self) -> bool:
         """Whether nothing was read of what should be: then no review happened."""
         return not self.complete and not self.hunks_read
-
-
-@dataclass(frozen=True, slots=True)
-class Bill:
-    """What the review cost. `calls` are questions asked, `attempts` the requests they took; `seconds` is wall time."""
-
-    model: str
-    calls: int = 0
-    attempts: int = 0
-    usage: Usage = field(default_factory=Usage)
-    dollars: Decimal = Decimal(0)
-    seconds: float = 0.0
-    cache_dead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,19 +273,3 @@ def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
     for (path, _, _), reason in missed.items():
         counts[path, reason] = counts.get((path, reason), 0) + 1
     return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]
-
-
-def bill(model: ModelSpec, spent: Spent, readings: Sequence[Reading], seconds: float, prefix_tokens: int) -> Bill:
-    """What the ledger says that the review has cost, in this process and in those before it.
-
-    `prefix_tokens` is the estimate below which no cache is expected.
-    """
-    return Bill(
-        model=model.name,
-        calls=spent.calls,
-        attempts=spent.attempts,
-        usage=spent.usage,
-        dollars=Decimal(spent.nanodollars) / NANO,
-        seconds=seconds,
-        cache_dead=cache_is_dead([usage for reading in readings for usage in reading.usages], prefix_tokens, model),
-    )

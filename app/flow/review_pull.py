@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.addressed import look, note
+from app.core.bill import Bill, bill
 from app.core.chunk import Chunk
 from app.core.depth import THINKING, Depth
 from app.core.diff import FileDiff
@@ -15,7 +16,7 @@ from app.core.placement import by_path
 from app.core.plausible import Refined
 from app.core.policy import Policy
 from app.core.posting import HeadMoved, NotWanted
-from app.core.review import Bill, Reading, Review, assemble, bill
+from app.core.review import Reading, Review, assemble
 from app.core.wording_money import not_together
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.plan_ahead import plan_ahead, with_hints
@@ -55,7 +56,8 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     )
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)
-    paid = bill(ready.world.spec, spent, readings, world.clock.monotonic() - started, reader.prefix_tokens)
+    usages = [usage for reading in readings for usage in reading.usages]
+    paid = bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
     review = replace(
         _assembled(job, ready, readings, refined, paid),
         notes=(*warnings, *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
+from app.core.bill import Bill, bill
 from app.core.diff import Unread
 from app.core.finding import Category, Confidence, Finding, Severity
 from app.core.history import History
 from app.core.ledger import Spent
 from app.core.money import MODELS, Usage
 from app.core.posting import Conclusion
-from app.core.review import Bill, Reading, Review, assemble, bill, dedupe, refuse
+from app.core.review import Reading, Review, assemble, dedupe, refuse
 from app.core.scope import Scope, Skip, SkipReason
 from app.core.wording import not_told, title
 from tests.make import changes_of, chunk, files, finding
@@ -100,7 +101,7 @@ def test_a_refused_comment_moves_to_the_summary() -> None:
 def test_the_bill_is_the_ledgers() -> None:
     """What a review has cost, in every process that worked on it, stands in the ledger; the bill says the same."""
     spent = Spent(3, 5, Usage(300, 40, 5000, 10_000), 7_750_000)
-    paid = bill(SPEC, spent, [Reading(chunk(CART), usages=(Usage(100, 10, 5000, 0),))], 2.5, 4500)
+    paid = bill(SPEC, spent, [Usage(100, 10, 5000, 0)], 2.5, 4500)
     assert (paid.calls, paid.attempts, paid.usage) == (3, 5, spent.usage)
     assert paid.dollars == Decimal("0.00775")
     assert not paid.cache_dead
@@ -108,9 +109,9 @@ def test_the_bill_is_the_ledgers() -> None:
 
 def test_a_cache_that_never_works_is_told() -> None:
     """Two calls in a row without cache traffic, with a prefix long enough, raise the flag; a short prefix does not."""
-    readings = [Reading(chunk(CART), usages=(Usage(5000, 10),)), Reading(chunk(OLD), usages=(Usage(5000, 10),))]
-    assert bill(SPEC, Spent(), readings, 1, 4500).cache_dead
-    assert not bill(SPEC, Spent(), readings, 1, 4000).cache_dead
+    usages = [Usage(5000, 10), Usage(5000, 10)]
+    assert bill(SPEC, Spent(), usages, 1, 4500).cache_dead
+    assert not bill(SPEC, Spent(), usages, 1, 4000).cache_dead
 
 
 # -- Later rounds and policies -----------------------------------------------------------------------------------------

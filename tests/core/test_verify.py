@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 
 from app.core.answer import Outcome, Stop, Unanswered
+from app.core.bill import Bill
 from app.core.diff import Side
 from app.core.finding import Checked, Confidence, Finding, FoundBy, Severity
 from app.core.money import Usage
 from app.core.placement import Inline, by_path, place
 from app.core.plausible import Evidence, Refined
 from app.core.posting import Conclusion
-from app.core.review import Bill, Reading, Review, assemble
+from app.core.review import Reading, Review, assemble
 from app.core.scope import Scope
 from app.core.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
 from app.flow.refine import Verifier, refine

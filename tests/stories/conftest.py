@@ -25,12 +25,6 @@ APP_ID = 4711
 WEBHOOK_SECRET = "a webhook's secret"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Tell pytest the stories' markers."""
-    config.addinivalue_line("markers", "settings(NAME=value): settings of the App in this story")
-    config.addinivalue_line("markers", "permissions(name=level): what the App's installation was granted in this story")
-
-
 @pytest.fixture
 def town(request: pytest.FixtureRequest, database: Engine, tmp_path: Path) -> Iterator[Town]:
     """A fresh GitHub, Claude and App; the App does not wait in earnest. Markers change its settings and permissions."""

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from app.core import wording
+from app.core.bill import Bill
 from app.core.budget import Period, Shortage, Step
 from app.core.diff import Side
 from app.core.finding import Category, Confidence, FoundBy, Severity, fingerprint
@@ -19,7 +20,7 @@ from app.core.formats.words import checked_in_a_word
 from app.core.invisible import encodable
 from app.core.ledger import NANO
 from app.core.posting import Conclusion
-from app.core.review import Bill, Review
+from app.core.review import Review
 from app.core.suggestion import Withheld
 
 
