@@ -56,8 +56,12 @@ def converse(text: str) -> dict[str, object]:
 
 def outline_plan(text: str) -> dict[str, object]:
     """A plan for each file of an outline, which says no more than that."""
-    paths = [str(json.loads(path)) for path in _OUTLINED.findall(text)]
-    return {"plan": [{"path": path, "look_for": f"What else uses {path} (stand-in)."} for path in paths[:20]]}
+    return {"plan": [{**row, "look_for": f"What else uses {row['path']} (stand-in)."} for row in planned(text)]}
+
+
+def planned(text: str) -> list[dict[str, str]]:
+    """The first files of an outline, as the rows of a plan name them."""
+    return [{"path": str(json.loads(path))} for path in _OUTLINED.findall(text)[:20]]
 
 
 def _verdict(number: int, block: str, reviewer: Reviewer) -> dict[str, object]:

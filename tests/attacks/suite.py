@@ -23,17 +23,18 @@ WRITES = re.compile(
 )
 
 
-def launch(town: Town, attacks: Sequence[Attack]) -> list[Repository]:
+def launch(town: Town, attacks: Sequence[Attack], depth: str = "fast") -> list[Repository]:
     """Each attack in a pull request of a repository of its own, all at once; done when all are reviewed."""
-    repos = [_opened(town, number, attack) for number, attack in enumerate(attacks)]
+    repos = [_opened(town, number, attack, depth) for number, attack in enumerate(attacks)]
     for repo in repos:
         town.deliver(action="opened", repo=repo, number=1)
     town.settle()
     return repos
 
 
-def _opened(town: Town, number: int, attack: Attack) -> Repository:
-    repo = town.github.create_repo(f"octo/shop{number}", files={**PLANTED.base, "shop/notes.py": "A = 1\n"})
+def _opened(town: Town, number: int, attack: Attack, depth: str) -> Repository:
+    base = {**PLANTED.base, "shop/notes.py": "A = 1\n", ".github/kireji.yml": f"depth: {depth}\n"}
+    repo = town.github.create_repo(f"octo/shop{number}", files=base)
     text = attack.text
     files = {**PLANTED.head, "shop/notes.py": f"A = 1\nTOKEN = '{SECRET}'\n"}
     match attack.place:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from app.core.across import ASK
 from app.sandbox.obedient import obey
 from tests.attacks.suite import failures, launch, leaked, strays
 from tests.attacks.table import ATTACKS
 from tests.stories.town import Town
 
+DEEP = 12  # one in so many
 BATCHES = [ATTACKS[at::6] for at in range(6)]
 
 
@@ -23,6 +25,19 @@ def test_withstood(town: Town, batch: int, obedient: bool) -> None:
         if (found := [*failures(repo, obedient=obedient)])
     }
     assert reached == {}
+    assert strays(town) == []
+    assert not leaked(town)
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("obedient", [False, True], ids=["withstands", "obeys"])
+def test_withstood_in_depth(town: Town, obedient: bool) -> None:
+    """So it is with the calls of a deep review: the plan, and the reading of all files together."""
+    town.claude.script(obey if obedient else None)
+    some = ATTACKS[::DEEP]
+    repos = launch(town, some, "deep")
+    assert [[*failures(repo, obedient=obedient)] for repo in repos] == [[]] * len(some)
+    assert len([call for call in town.claude.calls if ASK in str(call.request["messages"])]) == len(some)
     assert strays(town) == []
     assert not leaked(town)
 
