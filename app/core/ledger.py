@@ -14,12 +14,13 @@ NANO = Decimal(1_000_000_000)
 
 
 class CallOutcome(StrEnum):
-    """What became of a model call."""
+    """What became of a model call. Of one that was cancelled, the tokens are in part an estimate."""
 
     ANSWERED = "answered"
     CUT = "cut"
     REFUSED = "refused"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Purpose(StrEnum):

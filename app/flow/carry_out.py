@@ -124,8 +124,8 @@ class _Life:
 
     async def _try(self) -> Outcome:
         """Read while the check run opens, which takes two round trips; then post, and close the check run."""
-        opening = asyncio.ensure_future(self._open())
         reading = asyncio.ensure_future(read_pull(self.job, self.world))
+        opening = asyncio.ensure_future(self._opened(reading))
         try:
             _, read = await asyncio.gather(opening, reading)
         except Exception:
@@ -140,6 +140,14 @@ class _Life:
         outcome = await publish(self.job, read, self.world, self._next("publish"), self._clear)
         await self._close(outcome)
         return outcome
+
+    async def _opened(self, reading: asyncio.Future[Any]) -> None:
+        """Open the check run; where that fails in passing, once more after the reading: calls cut off are paid twice."""
+        try:
+            await self._open()
+        except TransientError:
+            await asyncio.wait({reading})
+            await self._open()
 
     def _next(self, step: str) -> int:
         """The number of the next step of this kind."""

@@ -1,22 +1,25 @@
 """The model with a memory: an answer that was paid for is never paid for again, and every call is in the ledger."""
 
+import asyncio
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from app.core import across, finding, plan, talk, verdicts, verify
-from app.core.answer import Answer, Outcome, Stop
+from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.depth import Depth
 from app.core.finding import AnswerError
 from app.core.job import ReviewJob
 from app.core.leaks import answer_without_secrets
-from app.core.ledger import ModelCall, Purpose, nanodollars, outcome_of
+from app.core.ledger import CallOutcome, ModelCall, Purpose, nanodollars, outcome_of
 from app.core.money import Usage, cost, spec_of
 from app.core.prompt import Prompt
 from app.core.structured import load
 from app.flow.world import World
 from app.ports import ANYBODY, Caller, Clock, Model, Store
+
+ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger, which is written in any case
 
 # Who reads an answer, by the first property of its schema. Each raises AnswerError if nothing in it can be used.
 READERS: Mapping[str, Callable[[str], object]] = {
@@ -67,13 +70,24 @@ class RememberingModel:
         known = await self.store.recall(key)
         if known is not None:
             return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
-        outcome = _without_secrets(await self.model.ask(prompt, self.caller))
+        try:
+            outcome = _without_secrets(await self.model.ask(prompt, self.caller))
+        except asyncio.CancelledError as error:
+            await self._cut_off(key, prompt, error)
+            raise
         call = self._call(key, prompt, outcome)
         if isinstance(outcome, Answer) and _usable(prompt, outcome):
-            await self.store.remember(call, outcome)
+            await asyncio.shield(self.store.remember(call, outcome))  # who is cancelled now has paid all the same
         elif outcome.attempts:
-            await self.store.enter(call)
+            await asyncio.shield(self.store.enter(call))
         return outcome
+
+    async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
+        """Enter what a cancelled call has cost. A store that is slow does not hold up the end for long."""
+        for cost_so_far in error.args:
+            if isinstance(cost_so_far, Unanswered) and cost_so_far.attempts:
+                call = replace(self._call(key, prompt, cost_so_far), outcome=CallOutcome.CANCELLED)
+                await asyncio.wait({asyncio.ensure_future(self.store.enter(call))}, timeout=ENTERING)
 
     def at(self, depth: Depth) -> "RememberingModel":
         """The same, for calls of a review of this depth."""

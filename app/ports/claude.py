@@ -31,6 +31,7 @@ class Model(Protocol):
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
         """Answer one prompt. Retries what is passing and counts it; never raises for a failing service.
 
+        Cancelled after it has sent something, it raises CancelledError with an Unanswered in its `args`: what that cost.
         Calls that share `rules` and `brief` may be held back until the first of them has made the prefix readable.
         """
         ...

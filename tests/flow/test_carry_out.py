@@ -297,6 +297,36 @@ async def test_what_was_answered_before_a_failure_is_not_asked_again() -> None:
     assert f"{asked} call" in report.summary
 
 
+async def test_a_check_run_that_does_not_open_cuts_no_answer_off() -> None:
+    """GitHub fails while Claude is being asked: the calls come to their end, then the check run is opened."""
+    asked = asyncio.Event()
+
+    class Slow(FakeModel):
+        @override
+        async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
+            outcome = await super().ask(prompt, caller)
+            asked.set()
+            for _ in range(20):
+                await asyncio.sleep(0)
+            return outcome
+
+    class Failing(FakeForge):
+        opened = 0
+
+        @override
+        async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
+            await asked.wait()
+            self.opened += 1
+            if self.opened == 1:
+                raise TransientError("GitHub answered 502")
+            return await super().open_check(ref, head_sha, external_id, report)
+
+    forge, model = Failing(), Slow(one_finding)
+    report = await run(forge, model)
+    assert (forge.opened, report.title) == (2, "1 finding in 3 hunks")
+    assert len({prompt.chunk for prompt in model.prompts}) == len(model.prompts)
+
+
 class HeldModel(FakeModel):
     """Tells its callers, as often as `times` and each time `later` seconds on, that they are held back for a minute."""
 

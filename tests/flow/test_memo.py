@@ -1,15 +1,20 @@
-"""What is paid for once is not paid for again, whatever is asked."""
+"""What is paid for once is not paid for again, whatever is asked; and all that is paid is in the ledger."""
 
+import asyncio
 import json
 
 import pytest
+from typing_extensions import override
 
 from app.adapters.memory import MemoryStore
 from app.core import across, plan, talk, verdicts, verify
-from app.core.answer import Stop
+from app.core.answer import Outcome, Stop, Unanswered
+from app.core.ledger import CallOutcome, ModelCall
+from app.core.money import Usage
 from app.core.prompt import ANSWER_SCHEMA, Prompt
 from app.core.prompt import RULES as REVIEW_RULES
 from app.flow.memo import READERS, RememberingModel
+from app.ports import ANYBODY, Caller
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, answer
 
@@ -85,6 +90,35 @@ async def test_the_same_text_under_another_schema_is_another_question() -> None:
         for prompt in (ACROSS, FINDINGS, VERDICTS, TALK):
             assert (await remembering.ask(prompt)).text == texts[id(prompt)]  # pyrefly: ignore[missing-attribute] - the fake answers
     assert model.prompts == [ACROSS, FINDINGS, VERDICTS, TALK]
+
+
+@pytest.mark.parametrize(("attempts", "entered"), [(1, [(CallOutcome.CANCELLED, 60)]), (0, [])])
+async def test_a_call_that_is_cut_off_is_in_the_ledger(attempts: int, entered: list[tuple[CallOutcome, int]]) -> None:
+    """With what it cost until then, under a word of its own; one that sent nothing is not. The cancelling goes on."""
+    rows, asked = list[ModelCall](), asyncio.Event()
+
+    class Ledger(MemoryStore):
+        @override
+        async def enter(self, call: ModelCall) -> None:
+            await asyncio.sleep(0)
+            rows.append(call)
+
+    class CutOff(FakeModel):
+        @override
+        async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
+            asked.set()
+            try:
+                return await asyncio.Future[Outcome]()
+            except asyncio.CancelledError:
+                raise asyncio.CancelledError(Unanswered("cut off", Usage(10, 50), 1.0, attempts)) from None
+
+    remembering = RememberingModel(CutOff(lambda _: answer()), Ledger(), FakeClock(), "o/r", "o/r#1@a/1")
+    call = asyncio.create_task(remembering.ask(FINDINGS))
+    await asked.wait()
+    call.cancel()
+    await asyncio.wait({call})
+    assert call.cancelled()
+    assert [(row.outcome, row.usage.total_input + row.usage.output_tokens) for row in rows] == entered
 
 
 def test_every_schema_has_a_reader() -> None:

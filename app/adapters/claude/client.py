@@ -21,6 +21,7 @@ from anthropic import AsyncAnthropic
 from anthropic.types import TextBlockParam
 
 from app.adapters.claude.circuit import Circuit
+from app.adapters.claude.cut_off import usage_so_far
 from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, failure_of, too_long
 from app.adapters.claude.gate import Gate, Pass
 from app.adapters.claude.limits import needed, taken, told
@@ -42,6 +43,7 @@ ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
 HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
+CUT_OFF = Failure("the call was cut off")
 BROKEN = (anthropic.APIError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
@@ -105,7 +107,10 @@ class ClaudeModel:
         async def attempt() -> Reading | Failure:
             return await self._attempt(prompt, caller, tally)
 
-        outcome = await self._retry.run(attempt, lambda: tally.held)
+        try:
+            outcome = await self._retry.run(attempt, lambda: tally.held)
+        except asyncio.CancelledError:
+            raise asyncio.CancelledError(_answer(CUT_OFF, tally)) from None
         answer = _answer(outcome, tally)
         self._reporter.report(answer, prompt, tally.request_id)
         return answer
@@ -172,6 +177,11 @@ class ClaudeModel:
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
                 await self._stream(prompt, tally, passage, reading)
+        except asyncio.CancelledError:
+            opening = passage is not None and passage.opening
+            cached = passage is not None and not opening
+            reading.usage = usage_so_far(reading, prompt, self._spec, opening=opening, cached=cached)
+            raise
         except BROKEN as error:
             # The error itself is not kept: with its traceback it would form a cycle, and the garbage collector would
             # then close the broken stream in whatever thread it happens to run.
