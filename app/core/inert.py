@@ -133,7 +133,8 @@ def _line(found: list[Piece]) -> str:
     kind, text = found[first]
     if kind is Kind.TEXT and text.startswith("/"):
         command, bar, rest = text.partition("|")  # which in a table ends even code
-        found[first : first + 1] = [(Kind.CODE, inert_code(command)), (Kind.TEXT, bar + rest)]
+        behind = [(Kind.TEXT, bar + rest)] if bar else []  # nothing between this code and more of it: see `_written`
+        found[first : first + 1] = [(Kind.CODE, inert_code(command)), *behind]
     line = "".join(_written(found)).strip()
     return _BLOCK_START.sub(lambda match: f"{match[1] or ''}\\", line)
 

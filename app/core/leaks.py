@@ -13,8 +13,9 @@ from app.core import wording
 from app.core.credentials import KINDS, PRIVATE_KEY, VAGUE
 from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind
 from app.core.finding import Confidence, Finding, found_by_code
+from app.core.known import Known
 from app.core.pull import PullRequest
-from app.core.redact import Known, has_placeholder, redact_lines, redact_text, replace_known
+from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
 from app.core.thread import Thread, ThreadComment
 
 _BETWEEN = "@@ another hunk @@"  # no key runs over it
@@ -31,7 +32,7 @@ class Clean:
 
     diff: Diff
     findings: tuple[Finding, ...] = ()
-    known: Known = field(default_factory=dict, repr=False)
+    known: Known = field(default_factory=Known, repr=False)
 
     def text(self, text: str) -> str:
         """Prose of the pull request's, or about it."""
@@ -121,11 +122,12 @@ def _said(value: object) -> object:
 
 def clean(diff: Diff) -> Clean:
     """Take the credentials out of a diff. What is in deleted lines goes too, but is no finding: it was there before."""
-    files, known = list[FileDiff](), dict[str, str]()
+    files, values = list[FileDiff](), dict[str, str]()
     for file in diff.files:
         redacted, found = _file(file)
         files.append(redacted)
-        known |= found
+        values |= found.kinds
+    known = Known(values)
     files = [_without(file, known) for file in files]
     gone = {_folded(line) for file in diff.files for line in _lines(file) if line.kind is LineKind.DELETED}
     findings = [finding for pair in zip(diff.files, files, strict=True) for finding in _findings(*pair, gone)]
@@ -135,7 +137,7 @@ def clean(diff: Diff) -> Clean:
 def _file(file: FileDiff) -> tuple[FileDiff, Known]:
     """A file's lines, read as they stand in the diff and then, for keys of many lines, each side by itself."""
     if not file.hunks:
-        return file, {}
+        return file, Known()
     texts = [text for hunk in file.hunks for text in (_BETWEEN, hunk.section, *(line.text for line in hunk.lines))]
     redacted = redact_lines(file.path, texts)
     shown = [*redacted.lines]
@@ -170,7 +172,7 @@ def _hunk(hunk: Hunk, section: str, texts: Sequence[str]) -> Hunk:
 
 def _without(file: FileDiff, known: Known) -> FileDiff:
     """The file without values that other files have told."""
-    if not known:
+    if not known.kinds:
         return file
     texts = "\n".join(
         text for hunk in file.hunks for text in (_BETWEEN, hunk.section, *(line.text for line in hunk.lines))

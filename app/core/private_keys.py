@@ -8,15 +8,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.core.spans import HELD
+
 _NAME = r"(?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?"
 _MARK = re.compile(f"-{{4,5}} ?(BEGIN|END) {_NAME} ?-{{4,5}}")
 _OTHER = re.compile(r"-----BEGIN (?![A-Z0-9 ]*PRIVATE)")
 # What code puts around a line of a key: quotes, comment marks, escaped line ends. Nothing is tried twice.
 _BODY = re.compile(
-    r"""(?:\\[rn]|[\s"'`#*>|(/+-])*+((?:[A-Za-z0-9/=+]|\\[rn](?=[A-Za-z0-9/=+]))++)(?:\\[rn]|[\s"'`,;+)\\-])*+"""
+    rf"""(?:\\[rn]|[\s"'`#*>|(/+-])*+((?:[{HELD}A-Za-z0-9/=+]|\\[rn](?=[A-Za-z0-9/=+]))++)(?:\\[rn]|[\s"'`,;+)\\-])*+"""
 )
 _HEADER = re.compile(r"\W*+(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .{0,200}")
-_NOTHING = re.compile(r"""(?:\\[rn]|[\s"'`,;+()#*>|/\\-])*+""")
+_NOTHING = re.compile(rf"""(?:\\[rn]|[{HELD}\s"'`,;+()#*>|/\\-])*+""")
 _KEY_FILE = re.compile(r"(?:\.(?:pem|key|p8|ppk)|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519))$", re.IGNORECASE)
 
 SHORT = 16  # characters that the first line of a key has at least

@@ -6,9 +6,9 @@ the placeholder tells nothing of the value: what is made of the text (a memo's k
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins import (
@@ -30,17 +30,14 @@ from detect_secrets.plugins import (
 
 from app.core import password_forms
 from app.core.credentials import FORMS, JWT, PASSWORD, PRIVATE_KEY, VAGUE
+from app.core.known import SPREAD, Known
 from app.core.placeholder_words import is_placeholder
 from app.core.private_keys import key_pieces
-from app.core.spans import PLACEHOLDER, Span, by_line, has_placeholder, merged, replaced
+from app.core.spans import HELD, PLACEHOLDER, Span, by_line, has_placeholder, merged, replaced
 
 __all__ = ["Known", "Redacted", "has_placeholder", "redact_lines", "redact_text", "replace_known"]
 
-SPREAD, MOST_KNOWN = 10, 40
-"""Values of at least so many characters that only their surroundings tell are replaced wherever else they stand."""
-
-Known = Mapping[str, str]
-"""Values that were found, each with its kind. Never shown, never stored."""
+NOTHING = Known()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Redacted:
     known: Known = field(repr=False)
 
 
-def redact_text(path: str, text: str, known: Known | None = None) -> str:
+def redact_text(path: str, text: str, known: Known = NOTHING) -> str:
     """The text without credentials, its lines where they were. `path` tells how it is written, "" for prose.
 
     `known` are values found elsewhere, which are replaced too. What is redacted already stays as it is.
@@ -60,19 +57,21 @@ def redact_text(path: str, text: str, known: Known | None = None) -> str:
     return "\n".join(redact_lines(path, text.split("\n"), known).lines)
 
 
-def redact_lines(path: str, lines: Sequence[str], known: Known | None = None) -> Redacted:
+def redact_lines(path: str, lines: Sequence[str], known: Known = NOTHING) -> Redacted:
     """The same for lines that follow each other."""
-    text = "\n".join(lines)
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    aside = [found for line in lines for found in _ASIDE.findall(line)]
+    lines = [_ASIDE.sub(HELD, line) for line in lines] if aside else lines
+    text, starts = "\n".join(lines), [0, *accumulate(len(line) + 1 for line in lines)]
     spans = [*_spans(path, text)]
     keys = ((starts[key.line], key) for key in key_pieces(path, lines))
     spans += (Span(at + key.start, at + key.end, PRIVATE_KEY) for at, key in keys)
-    found = {text[span.start : span.end]: span.kind for span in spans if _spreads(span)}
-    everywhere = dict(islice({**(known or {}), **found}.items(), MOST_KNOWN))
-    spans += _known(text, everywhere, spans)
+    spans = [*_pieces(spans, text)]
+    found = Known({text[span.start : span.end]: span.kind for span in spans if _spreads(span)})
+    spans += (*known.spans(text), *found.spans(text))
     there = by_line(merged(spans), starts)
+    back = iter(aside)
     return Redacted(
-        tuple(replaced(line, there.get(index, ())) for index, line in enumerate(lines)),
+        tuple(_put_back(replaced(line, there.get(index, ())), back) for index, line in enumerate(lines)),
         tuple(tuple(span.kind for span in there.get(index, ())) for index in range(len(lines))),
         found,
     )
@@ -80,23 +79,30 @@ def redact_lines(path: str, lines: Sequence[str], known: Known | None = None) ->
 
 def replace_known(text: str, known: Known) -> str:
     """The text without these values: for what was redacted before they were known."""
-    spans = _known(text, known, [Span(*match.span(), "") for match in PLACEHOLDER.finditer(text)])
-    return replaced(text, merged(spans))
+    held = _ASIDE.sub(HELD, text)
+    return _put_back(replaced(held, merged(known.spans(held))), iter(_ASIDE.findall(text)))
 
 
 def _spreads(span: Span) -> bool:
     return span.kind in _BY_SURROUNDINGS and span.end - span.start >= SPREAD
 
 
-def _known(text: str, known: Known, taken: Sequence[Span]) -> list[Span]:
-    if not known or not any(value in text for value in known):
-        return []
-    again = re.compile("|".join(re.escape(value) for value in sorted(known, key=len, reverse=True)))
-    found = (Span(*match.span(), known[match[0]]) for match in again.finditer(text))
-    return [span for span in found if not any(span.start < one.end and one.start < span.end for one in taken)]
-
-
 _BY_SURROUNDINGS = VAGUE | {"aws-secret-key", "azure-storage-key", "twilio-key"}
+
+# Placeholders are set aside, each as one character that stands in no credential, and put back in the end: who writes one
+# into a password hides no part of it.
+_ASIDE = re.compile(f"{PLACEHOLDER.pattern}|{HELD}")
+_PIECE = re.compile(f"[^{HELD}\\n]+")
+
+
+def _put_back(text: str, aside: Iterator[str]) -> str:
+    return re.sub(HELD, lambda _: next(aside), text) if HELD in text else text
+
+
+def _pieces(spans: Iterable[Span], text: str) -> Iterator[Span]:
+    """What of them is no placeholder, each piece on one line."""
+    for span in spans:
+        yield from (Span(*piece.span(), span.kind) for piece in _PIECE.finditer(text, span.start, span.end))
 
 
 # -- What has a form of its own ----------------------------------------------------------------------------------------
@@ -164,28 +170,41 @@ _SAME = re.compile(r"([A-Za-z0-9*.])\1{9}")
 
 
 def _spans(path: str, text: str) -> Iterator[Span]:
-    """The credentials of one line each; what is redacted already is none."""
-    taken = [match.span() for match in PLACEHOLDER.finditer(text)]
-    for span in (*_with_form(text), *_with_name(path, text)):
-        if not any(span.start < end and start < span.end for start, end in taken):
-            yield span
+    """The credentials of one line each; what tells of one may stand on the lines above, as in a `.netrc`."""
+    yield from _with_form(text)
+    yield from _with_name(path, text)
 
 
 def _with_form(text: str) -> Iterator[Span]:
     for form in _FORMS:
-        if not any(word in text for word in form.words):
-            continue
-        for match in form.pattern.finditer(text):
-            start, end = match.span(form.group)
-            if form.goes_on and (rest := _WORD.match(text, end)):
-                end = rest.end()
-            alone = form.group > 0 or _stands_alone(text, start, end)  # a group's edges are the pattern's own
-            if alone and not _is_example(form.kind, text[start:end]):
-                yield Span(start, end, form.kind)
+        if any(word in text for word in form.words):
+            yield from _of_form(form, text)
     if "eyJ" in text:
         for match in _JWT.finditer(text):
             if jwt.JwtTokenDetector.is_formally_valid(".".join(match[0].split(".")[:2])):
                 yield Span(*match.span(), JWT)
+
+
+def _of_form(form: _Form, text: str) -> Iterator[Span]:
+    """Where the form stands. What a word holds that was told, or judged, is not gone through again."""
+    until = told = same = -1  # where the word ends, where the last one told does, and the sameness in it begins
+    for match in form.pattern.finditer(text):
+        start, end = match.span(form.group)
+        if start < told:
+            continue
+        if form.goes_on:
+            if end > until and (rest := _WORD.match(text, end)):
+                until = rest.end()
+            end = until
+        if form.group == 0 and not _stands_alone(text, start, end):  # a group's edges are the pattern's own
+            continue
+        if _is_example(form.kind, text, start, end):
+            continue
+        if form.kind not in VAGUE and same < start and (run := _SAME.search(text, start, end)):
+            same = run.start()
+        if same < start:
+            told = end
+            yield Span(start, end, form.kind)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -197,11 +216,11 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or character in "_+/"
 
 
-def _is_example(kind: str, value: str) -> bool:
+def _is_example(kind: str, text: str, start: int, end: int) -> bool:
     """Whether it is one of the values that documentation shows, or stands for another one."""
     if kind in VAGUE:
-        return is_placeholder(value)
-    return value.upper().endswith(("EXAMPLE", "EXAMPLEKEY")) or _SAME.search(value) is not None
+        return is_placeholder(text[start:end])
+    return text[max(start, end - 10) : end].upper().endswith(("EXAMPLE", "EXAMPLEKEY"))
 
 
 # -- Passwords and keys, known by the name of what they are assigned to ------------------------------------------------
@@ -239,7 +258,7 @@ def _with_name(path: str, text: str) -> Iterator[Span]:
         for pattern in patterns:
             for match in pattern.finditer(text, first, last):
                 start, end = match.span(match.lastindex or 0)
-                if _is_secret(text[start:end]):
+                if _is_secret(text[start:end].replace(HELD, "")):
                     yield Span(start, end, PASSWORD)
 
 

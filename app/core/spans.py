@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from app.core.credentials import VAGUE
 
 PLACEHOLDER = re.compile(r"<secret:[a-z0-9-]{2,40}>")
+HELD = "\ue000"
+"""The character that stands for a placeholder while credentials are looked for. Nobody's text has a use for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the base branch says of how a pull request is to be reviewed. The head branch has no say."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from app.core.diff import FileDiff
@@ -43,19 +43,23 @@ class Steering:
         """The text of .gitattributes, "" without one."""
         return self.files.get(ATTRIBUTES, "")
 
-    def rules_for(self, paths: Iterable[str]) -> str:
-        """What the repository has its reader told who reads these files, "" for nothing."""
-        return "\n\n".join(self._rules(paths))
+    def rules_for(self, paths: Iterable[str], clean: Callable[[str], str] = str) -> str:
+        """What the repository has its reader told who reads these files, "" for nothing.
 
-    def _rules(self, paths: Iterable[str]) -> Iterator[str]:
+        `clean` takes the credentials out of a text. It is given whole files: of a credential that is cut in two, no half
+        can be told from other words.
+        """
+        return "\n\n".join(self._rules(paths, clean))
+
+    def _rules(self, paths: Iterable[str], clean: Callable[[str], str]) -> Iterator[str]:
         """The language, the instructions that fit, then the rules files: what is cut off at the end matters least."""
         if self.policy.language != Policy().language:
-            yield f"Write titles and explanations in {self.policy.language}."
+            yield clean(f"Write titles and explanations in {self.policy.language}.")
         for instruction in instructions_for(self.policy, paths):
-            yield f"For files that match {', '.join(instruction.paths)}: {instruction.text}"
+            yield clean(f"For files that match {', '.join(instruction.paths)}: {instruction.text}")
         for name in self.policy.rules:
             if text := self.files.get(name, "").strip():
-                yield f"From {name}:\n{text[:MAX_RULES]}"
+                yield f"From {name}:\n{clean(text)[:MAX_RULES]}"
 
 
 def base_files(overrides: Overrides = NONE) -> tuple[str, ...]:

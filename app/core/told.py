@@ -16,29 +16,33 @@ _NAMES = {category.value: category for category in Category} | {
     "API contract": Category.CONTRACT,
     "data loss": Category.DATA_LOSS,
 }
-_KIND = re.compile(r"^<sub>([^<·]+) · ", re.MULTILINE)
-_SUGGESTION = re.compile(r"^(`{3,})suggestion\n(.*?)\n\1$", re.MULTILINE | re.DOTALL)
 _HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
-_SUB = re.compile(r"^<sub>.*</sub>$", re.MULTILINE)
+# What `formats.github.comment` ends with: the suggestion, if there is one, our small print, our marker. All above it is the
+# model's, in whose code blocks anything may stand. A fence is longer than any run of backticks that it holds.
+_END = re.compile(
+    r"(?:^(?P<fence>`{3,})suggestion\n(?P<offered>(?:(?!.*(?P=fence)).*\n)*)(?P=fence)\n\n)?"
+    r"^<sub>(?P<kind>[^<·]*)[^\n]*</sub>(?:\n<!--[^\n]*-->)?\s*\Z",
+    re.MULTILINE,
+)
 _FIXED = re.compile(rf"<!-- kireji:(?:[\w-]+ )*{FIXED}\b[^>]*-->")
 
 
 def category(thread: Thread) -> Category | None:
     """The category of the finding it tells; None where its comment does not say."""
-    found = _KIND.search(_body(thread))
-    return _NAMES.get(found[1]) if found else None
+    found = _END.search(_unix(thread.first.body))
+    return _NAMES.get(found["kind"].strip()) if found else None
 
 
 def suggestion(thread: Thread) -> tuple[str, ...]:
     """The lines that its comment offers for a commit; none where it offers none."""
-    found = _SUGGESTION.search(_body(thread))
-    return tuple(found[2].split("\n")) if found and found[2].strip() else ()
+    found = _END.search(_unix(thread.first.body))
+    offered = (found["offered"] or "").removesuffix("\n") if found else ""
+    return tuple(offered.split("\n")) if offered.strip() else ()
 
 
 def words(body: str) -> str:
     """A comment of ours without its hidden markers, its suggestion and its small print."""
-    text = _SUB.sub("", _HIDDEN.sub("", _SUGGESTION.sub("", body.replace("\r\n", "\n"))))
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    return re.sub(r"\n{3,}", "\n\n", _HIDDEN.sub("", _END.sub("", _unix(body)))).strip()
 
 
 def closed_as_fixed(thread: Thread) -> bool:
@@ -58,5 +62,5 @@ def stands(wanted: str, text: str) -> bool:
     return wanted == folded or (len(wanted) >= FRAGMENT and wanted in folded)
 
 
-def _body(thread: Thread) -> str:
-    return thread.first.body.replace("\r\n", "\n")
+def _unix(body: str) -> str:
+    return body.replace("\r\n", "\n")

@@ -134,6 +134,6 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
 
 def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
-    rules = cleaned.text(steering.rules_for(file.path for file in scope.reviewed))
+    rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
     told = pull if steering.policy.context.issue else replace(pull, issues=())
     return brief(cleaned.pull(told), scope.reviewed, repository_rules=rules)

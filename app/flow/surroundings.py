@@ -12,9 +12,10 @@ from app.core.context_search import choose, wanted
 from app.core.context_view import outline_head
 from app.core.diff import FileDiff, FileStatus
 from app.core.job import ReviewJob
+from app.core.known import Known
 from app.core.outline import Outline, outline
 from app.core.policy_model import Pieces
-from app.core.redact import Known, redact_text
+from app.core.redact import redact_text
 from app.errors import KirejiError
 from app.flow.world import World
 

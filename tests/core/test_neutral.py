@@ -87,6 +87,8 @@ def assert_harmless(markdown: str) -> None:
         ("- /approve", "- `/approve`"),
         ("```\n/approve\n```", "> ```\n> /approve\n> ```"),
         ("> ```\n> /approve\n> ```", "> ```\n> /approve\n> ```"),
+        ("/a``b`@octocat http://e.com <img src=x>`", "```/a``b``` `@octocat http://e.com <img src=x>`"),
+        ("# /a``b`@octocat`", "**```/a``b``` `@octocat`**"),
         ("```go\n// a comment\n```", "```go\n// a comment\n```"),
         ("/ or // divide", "`/` or // divide"),
         # What would break the comment's layout
@@ -135,6 +137,7 @@ def test_attacks_become_text_and_honest_text_stays(markdown: str, expected: str)
         ("# head", "\\# head"),
         ("- @octocat", "\\- `@octocat`"),
         ("/merge|now @a|b", "`/merge`\\|now `@a`\\|`b`"),
+        ("/a``b`@octocat <b>`", "```/a``b``` `@octocat <b>`"),
         ("<b>x</b> [l](http://e)", "&lt;b&gt;x&lt;/b&gt; l (`http://e`)"),
         ("```py", "\\`\\`\\`py"),
         ("", ""),
@@ -210,6 +213,17 @@ def test_plain_is_harmless_anywhere(text: str) -> None:
     assert "\n" not in written
     cells = [token.content for token in GITHUB.parse(f"| a | b |\n| - | - |\n| {written} | end |")]
     assert cells.count("end") == 1
+
+
+TICKS = st.integers(0, 3).map("`".__mul__)
+
+
+@given(st.sampled_from(["/a", "# /a", "- /a", "x "]), TICKS, st.sampled_from(["x", "|", ""]), TICKS, TICKS)
+def test_nothing_gets_out_of_its_code(before: str, first: str, between: str, second: str, third: str) -> None:
+    """However slashes, bars and runs of backticks follow each other, what was put into code stays there."""
+    text = f"{before}{first}{between}{second}@b http://e.com <b>{third}"
+    assert_harmless(neutralise(text))
+    assert_harmless(plain(text))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.sampled_from(["", "py"]))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.credentials import FORMS, KINDS
-from app.core.redact import has_placeholder, redact_lines, redact_text
+from app.core.credentials import FORMS, KINDS, PASSWORD
+from app.core.known import Known
+from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
 from tests import held_out, once_held_out
 from tests.credentials import HARMLESS, TOKENS, Case, cases, harmless, letters, pem
 
@@ -18,6 +19,7 @@ HARD = [
     "://a:" * 4000, "-----BEGIN PRIVATE KEY-----" * 400, "-----BEGIN PRIVATE KEY-----" + "\\n" * 9000 + "!",
     "curl " * 3000 + "-u", "jdbc:" * 3000 + "&password=", "create user " * 2000 + "password '", "machine " * 2000 + "password ",
     "identified with " * 1000 + "by '", "set_" * 3000 + "password('", ":" * 9000 + "password  ", "<a:" * 3000 + "password>",
+ "glpat-" * 50000, "sq0csp-" * 40000, ("glpat-" + "x" * 20) * 10000 + "a" * 10, ("glpat-" + "x" * 20) * 10000 + "EXAMPLE",
  "token" * 3000 + "='x", "\"'" * 9000 + "key", "twilio" * 2000, "/" * 9000, "=" * 9000,
 ]  # fmt: skip
 
@@ -82,6 +84,54 @@ def test_a_value_is_replaced_wherever_else_it_stands() -> None:
     assert value not in repr(redact_lines("shop/db.py", text.split("\n")))
 
 
+def test_however_many_values_are_known_each_is_replaced() -> None:
+    """The last as the first, where one begins as another does too."""
+    values = [f"vk7Qz{letters(random.Random(number), 'abcdefgh', 8)}" for number in range(60)]
+    values.append(f"{values[0]}9Yq")
+    lines = [f'PASSWORD = "{value}"' for value in values]
+    known = redact_lines("a.py", lines).known
+    said = redact_text("", " and ".join(values), known)
+    assert said == " and ".join(["<secret:password>"] * 61)
+
+
+def test_many_values_beside_many_placeholders_are_found_at_once() -> None:
+    """Nobody holds each against all of the others; the test's own limit of time would end what takes the square of them."""
+    lines = 30_000
+    value = "Xk29dkd93kdd0"
+    assert value not in replace_known(f"<secret:ab> {value}\n" * lines, Known({value: PASSWORD}))
+    token = TOKENS["aws-access-key"](random.Random(5))
+    assert token not in redact_text("", f"<secret:ab> {token}\n" * lines)
+    many = Known({f"{value}{number}q": PASSWORD for number in range(3_000)})
+    assert value not in redact_text("", "\n".join(many.kinds), many)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('password = "<secret:ab>realS3cretValue9"', 'password = "<secret:ab><secret:password>"'),
+        ('password = "realS3cret<secret:ab>Value99"', 'password = "<secret:password><secret:ab><secret:password>"'),
+        ('password = "<secret:password>"', 'password = "<secret:password>"'),
+        ("db_password: <secret:ab>realS3cretValue9", "db_password: <secret:ab><secret:password>"),
+        ("password = '\ue000realS3cretValue9'", "password = '\ue000<secret:password>'"),
+        ("https://ann:<secret:ab>realS3cret@e.com", "https://ann:<secret:ab><secret:url-password>@e.com"),
+    ],
+)
+def test_a_placeholder_hides_nothing_around_it(text: str, shown: str) -> None:
+    """Anybody can write one: what stands beside it in a credential's place is replaced all the same."""
+    assert redact_text("a.yml", text) == shown
+    assert redact_text("a.yml", shown) == shown
+
+
+def test_a_placeholder_ends_no_key() -> None:
+    """What follows it in a private key is the key still."""
+    begin, one, *rest = pem(random.Random(4), lines=4)
+    shown = redact_text("a.txt", "\n".join((begin, "<secret:ab>", f"{one[:20]}<secret:ab>{one[20:]}", *rest))).split(
+        "\n"
+    )
+    assert shown[1:3] == ["<secret:ab>", "<secret:private-key><secret:ab><secret:private-key>"]
+    assert {*shown[3:-1]} == {"<secret:private-key>"}
+
+
 def test_a_key_that_begins_or_ends_outside() -> None:
     """A hunk may show the end of a key only, its beginning, or, in a key's own file, neither."""
     lines = pem(random.Random(4))
@@ -111,9 +161,13 @@ def test_no_line_keeps_a_worker_busy(line: str) -> None:
         redact_text(path, line)
 
 
-@given(st.text(alphabet="abP=:\"'\n -/@<>secrtpwd0123İ", max_size=120), st.sampled_from(["", "a.py", ".env", "a.yml"]))
+@given(
+    st.text(alphabet="abP=:\"'\n -/@<>secrtpwd0123İ\ue000", max_size=120),
+    st.sampled_from(["", "a.py", ".env", "a.yml"]),
+)
 def test_any_text(text: str, path: str) -> None:
     """Whatever it is, lines stay, and a second time changes nothing."""
+    text = text.replace("@@", "<secret:ab>")
     once = redact_text(path, text)
     assert once.count("\n") == text.count("\n")
     assert redact_text(path, once) == once

@@ -75,3 +75,23 @@ def test_closed_as_fixed(marker: str, resolved: bool, ours: bool, is_so: bool) -
 def test_a_line_stands(wanted: str, text: str, is_so: bool) -> None:
     """Indentation does not count; a long line may stand within a longer one, a short one is the whole line."""
     assert told.stands(wanted, text) is is_so
+
+
+@pytest.mark.parametrize(
+    ("explanation", "replacement", "lines"),
+    [
+        ("````\n```suggestion\nfoo = bar(1)\n```\n````", None, ()),
+        ("````\n```suggestion\nfoo = bar(1)\n```\n\n<sub>tests · x</sub>\n````\n\n```\n<sub>tests · x\n```", None, ()),
+        ("````\n```suggestion\nfoo = bar(1)\n```\n````", "    pass", ("    pass",)),
+        ("```\n<sub>tests · high confidence</sub>\n```", "    pass\n    `````", ("    pass", "    `````")),
+        ("Delete it.", "", ()),
+    ],
+)
+def test_only_what_we_wrote_ourselves_is_read_back(
+    explanation: str, replacement: str | None, lines: tuple[str, ...]
+) -> None:
+    """A suggestion and small print within a code block of the model's are its words: neither offered nor believed."""
+    one = thread(finding(explanation=explanation, replacement=replacement), CART)
+    assert told.suggestion(one) == tuple(lines)
+    assert told.category(one) is Category.RESOURCES
+    assert told.words(one.first.body) == f"🟠 **high** **The file is never closed**\n\n{explanation}"

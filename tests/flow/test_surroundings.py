@@ -5,6 +5,7 @@ import pytest
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
 from app.core.job import ReviewJob
+from app.core.known import Known
 from app.core.policy_model import Pieces
 from app.errors import TransientError
 from app.flow.surroundings import Around, look_around
@@ -31,7 +32,7 @@ async def look(code: FakeCode | None, pieces: Pieces = Pieces()) -> Around:  # n
     world = World(
         forge, FakeModel(lambda _: answer("")), MemoryStore(), DirectJournal(), FakeClock(), Limits(), code=code
     )
-    return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, {})
+    return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, Known())
 
 
 async def test_what_a_search_finds_is_beside_the_rest() -> None:

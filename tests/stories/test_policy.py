@@ -1,8 +1,12 @@
 """The policy on the base branch: what it changes, and what becomes of one that is broken or hostile."""
 
+import random
+
 import pytest
 
+from app.core.steering import MAX_RULES
 from app.sandbox.github import Repository
+from tests.credentials import TOKENS
 from tests.stories import changes, says
 from tests.stories.town import Town
 
@@ -35,13 +39,19 @@ def test_paths_and_severity(town: Town) -> None:
 
 
 def test_the_reader_is_told(town: Town) -> None:
-    """Language, instructions by path and rules files stand in the prompt, after the product's own rules."""
+    """Language, instructions by path and rules files stand in the prompt, after the product's own rules, and no credential.
+
+    Not the half of one either, where a file is cut off within it.
+    """
     policy = "language: Deutsch\ninstructions:\n  - paths: ['shop/**']\n    text: Prices are in cents.\n"
-    repo = repository(town, policy, **{"REVIEW.md": "Never log a card number."})
+    token = TOKENS["github-token"](random.Random(1))
+    rules = f"Never log a card number.\n{'x' * (MAX_RULES - 46)} {token}"
+    repo = repository(town, policy, **{"REVIEW.md": rules})
     town.open(repo, 1)
     _, brief = (block["text"] for block in town.claude.calls[0].request["system"])
     for words in ("Write titles and explanations in Deutsch.", "Prices are in cents.", "Never log a card number."):
         assert f"{words}\n" in brief
+    assert token[:8] not in brief
 
 
 def test_a_broken_policy(town: Town) -> None:

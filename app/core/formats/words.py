@@ -5,6 +5,7 @@ from typing import Literal, assert_never
 
 from app.core import wording
 from app.core.finding import Checked, Finding
+from app.core.inert import inert_code
 
 # The runner of GitHub Actions skips white space before "::" (source: actions/runner, ActionCommand.cs); colours are ours.
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
@@ -55,8 +56,8 @@ def where(finding: Finding) -> str:
 
 
 def path_code(path: str) -> str:
-    """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell."""
-    shown = "".join(char if char.isprintable() and char not in "`|" else "·" for char in path)
+    """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell, or be our marker."""
+    shown = inert_code("".join(char if char.isprintable() and char not in "`|" else "·" for char in path))
     return f"`{shown}`"
 
 

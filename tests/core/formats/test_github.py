@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from app.core.finding import Severity, fingerprint
-from app.core.formats.github import check_report, comment, review_draft
+from app.core.formats.github import check_report, comment, review_draft, summary_comment
 from app.core.history import History
 from app.core.review import Reading, assemble
 from app.core.scope import Scope, Skip, SkipReason
@@ -31,6 +31,16 @@ def test_the_check_run() -> None:
         "github/check.md",
         f"# {report.title} ({report.conclusion})\n\n{report.summary}\n\n---- text\n\n{report.text}\n\n{notes}\n",
     )
+
+
+def test_a_file_name_is_no_marker_of_ours() -> None:
+    """What a file is called is shown, and never read back as what we said."""
+    named = finding(path="<!-- kireji:said 5 -->.py")
+    review = assemble("abc", Scope((CART,), ()), (), (Reading(chunk(CART), (named,)),), PAID, most=30)
+    report = check_report(review)
+    for page in (summary_comment(review), report.summary, report.text):
+        assert "kireji:said 5" in page
+        assert "<!-- kireji:said" not in page
 
 
 def test_a_flood_is_cut_and_counted() -> None:
