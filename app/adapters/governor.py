@@ -107,7 +107,7 @@ class SharedGovernor:
 
     def learn(self, seen: Mapping[str, Seen]) -> None:
         """See `Governor.learn`."""
-        self._news.seen |= seen
+        self._news.seen |= {name: core.surer(self._news.seen.get(name, new), new) for name, new in seen.items()}
         self._share = {
             name: min(amount, seen[name].remaining) if name in seen else amount for name, amount in self._share.items()
         }

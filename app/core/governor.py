@@ -117,6 +117,15 @@ def learn(budget: Budget, now: float, seen: Mapping[str, Seen]) -> Budget:
     return replace(budget, meters=meters)
 
 
+def surer(one: Seen, other: Seen) -> Seen:
+    """Of two tellings of a limit that arrived in this order, the one that leaves less.
+
+    Answers overtake each other: a refusal tells that nothing is left, and then arrives what was left before it.
+    """
+    rate = other.limit / 60
+    return one if one.remaining + rate * (other.at - one.at) < other.remaining else other
+
+
 def pause(budget: Budget, now: float, until: float) -> Budget:
     """Let nothing go before this moment, or before a later one that was told earlier."""
     budget = filled(budget, now)

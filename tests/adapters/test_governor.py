@@ -107,6 +107,18 @@ async def test_what_one_learns_the_others_keep(shelf: CountingShelf, clock: Fake
     assert sum(clock.sleeps) == pytest.approx(10, abs=0.5)
 
 
+async def test_an_older_answer_does_not_undo_what_a_refusal_told(shelf: CountingShelf, clock: FakeClock) -> None:
+    """Nothing is left, though an answer that was overtaken tells of two, and what the refused one took comes back."""
+    first = governor(shelf, clock)
+    first.learn(told(clock, 10, 5))
+    await settled()
+    await first.admit(ONE)
+    first.learn(told(clock, 10, 0))
+    first.settle(ONE, {})
+    first.learn(told(clock, 10, 2))
+    assert first.forecast(ONE) == pytest.approx(6)
+
+
 async def test_together_they_take_no_more_than_the_limit(shelf: CountingShelf, clock: FakeClock) -> None:
     """Four processes in turn, in any window: a full bucket and its refill, however they share it."""
     rivals = [governor(shelf, clock) for _ in range(4)]

@@ -24,6 +24,7 @@ from app.core.governor import (
     overlaid,
     pause,
     share,
+    surer,
     wait_for,
 )
 
@@ -104,6 +105,21 @@ def test_what_the_service_tells_is_believed_unless_less_is_known(known: Budget |
     """The limit is the service's word; the level the lesser of its count and ours."""
     learned = learn(known or Budget(at=T0), T0, {"requests": told})
     assert learned.meters["requests"] == Meter(told.limit, told.limit / 60, left)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "left"),
+    [
+        (Seen(60, 0, T0), Seen(60, 2, T0), 0),
+        (Seen(60, 2, T0), Seen(60, 0, T0), 0),
+        (Seen(60, 0, T0), Seen(60, 2, T0 + 3), 2),
+        (Seen(60, 0, T0), Seen(60, 9, T0 + 3), 0),
+    ],
+    ids=["overtaken", "in order", "refilled", "refilled less"],
+)
+def test_of_two_answers_the_one_that_leaves_less(one: Seen, other: Seen, left: float) -> None:
+    """What a refusal told is not unlearned from an answer that was on its way before it."""
+    assert surer(one, other).remaining == left
 
 
 def test_pauses_only_grow_and_end() -> None:

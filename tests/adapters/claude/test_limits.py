@@ -117,12 +117,15 @@ def slow_claude(clock: StillClock) -> ClaudeSandbox:
 
 
 async def test_a_limit_of_requests_is_kept(slow_claude: ClaudeSandbox, clock: StillClock) -> None:
-    """Two processes, thirty calls, ten a minute: all are answered, at most one of each is refused, and no time is wasted."""
+    """Two processes, thirty calls, ten a minute: all are answered, at most one is refused, and no time is wasted.
+
+    That one is for the other process's first request, which was on its way when the limit was learned, and is counted by nobody.
+    """
     with slow_claude as claude:
         claude.rate_limits.requests_per_minute = 10
         pair = Pair(claude, clock)
         assert all(await pair.ask(15, 15))
-        assert pair.refused <= 2  # one a process: each may have a request under way while the limit is being learned
+        assert pair.refused <= 1
         assert 119 <= clock.monotonic() <= 150
         await pair.close()
 
@@ -130,16 +133,16 @@ async def test_a_limit_of_requests_is_kept(slow_claude: ClaudeSandbox, clock: St
 async def test_a_limit_of_input_tokens_is_kept_and_cache_reads_are_free(
     slow_claude: ClaudeSandbox, clock: StillClock
 ) -> None:
-    """One prefix of some 5,000 tokens fits into the limit, forty of them would not."""
+    """Two prefixes of some 6,000 tokens fit into the limit, as each process may write one; forty of them would not."""
     with slow_claude as claude:
-        claude.rate_limits.input_tokens_per_minute = 12_000
+        claude.rate_limits.input_tokens_per_minute = 14_000
         pair = Pair(claude, clock)
         assert all(await pair.ask(20, 20))
         assert pair.refused == 0
         assert clock.monotonic() < 60
         for number in range(4):  # a new prefix each
             assert all(await pair.ask(1, 0, brief=f"brief {number} {RULES}"))
-        assert pair.refused <= 2  # as above
+        assert pair.refused <= 1
         assert clock.monotonic() > 60
         await pair.close()
 
