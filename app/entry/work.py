@@ -5,13 +5,14 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NoReturn
 
 from app.core.events import Delivery, parse_event
 from app.core.job import Errand, ReviewJob
+from app.entry.lease import keep_lease
 from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError, UserError
 from app.flow.carry_out import carry_out
@@ -45,6 +46,7 @@ class _Worker:
         self._database = service.open_database(settings)
         self._slots = service.build_slots(settings, self._database, owner)
         self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
+        self._leased_at = 0.0  # the loop's time before the slot was asked for
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -83,6 +85,7 @@ class _Worker:
         """A slot, waited for while all are taken; None if told to stop before."""
         told = False
         while not stop.is_set():
+            self._leased_at = asyncio.get_running_loop().time()
             try:
                 slot = await asyncio.to_thread(self._slots.lease)
             except TransientError as error:
@@ -101,20 +104,13 @@ class _Worker:
     async def _renew(self, slot: str) -> None:
         """Keep the lease. A worker that lost it must not write another word: another has its reviews."""
         loop = asyncio.get_running_loop()
-        kept = loop.time()
-        while True:
-            begun = loop.time()
-            try:
-                renewed = loop.run_in_executor(self._renewer, self._slots.renew, slot)
-                mine = await asyncio.wait_for(renewed, self._slots.ttl)
-            except (TransientError, TimeoutError):
-                mine = True  # nobody says that it is another's: the time decides
-            else:
-                kept = begun
-            if not mine or loop.time() - kept > self._slots.ttl * 0.9:
-                log.critical("worker %s lost its lease and ends at once", slot)
-                _exit(LOST_LEASE)
-            await asyncio.sleep(self._slots.ttl / 4)
+
+        def renew() -> Awaitable[bool]:
+            return loop.run_in_executor(self._renewer, self._slots.renew, slot)
+
+        await keep_lease(renew, self._slots.ttl, self._leased_at)
+        log.critical("worker %s lost its lease and ends at once", slot)
+        _exit(LOST_LEASE)
 
     async def _leave(self, slot: str) -> None:
         """Give the slot up. If the database is away, it expires by itself."""
