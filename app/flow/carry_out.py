@@ -43,7 +43,7 @@ LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
 
 
 async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome | None:
-    """Carry out a review that the store knows; None if it had ended. Raises what ended it, once that is told and noted."""
+    """Carry out a review that the store knows; None if it has ended. Raises what ended it, once that is told and noted."""
     if not await _admitted(job, world):
         return None
     life = _Life(job, world, world.clock.now())
@@ -61,6 +61,8 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
         )
         raise
     match outcome:
+        case None:
+            await life.leave()
         case Review():
             await world.store.reviewed(job, outcome.urls, outcome.seen)
             await world.store.finish(job.name, ReviewState.DONE)
@@ -108,8 +110,8 @@ class _Life:
     _telling: asyncio.Task[None] | None = None
     _over: bool = False
 
-    async def tries(self) -> Outcome:
-        """Try until it is done, newer work makes it void, or waiting is no use."""
+    async def tries(self) -> Outcome | None:
+        """Try until it is done, newer work makes it void, or waiting is no use; None if it ended while it waited."""
         failures = 0
         for number in range(1, TRIES + NAMED_WAITS + 1):
             try:
@@ -119,7 +121,8 @@ class _Life:
                 pause = PAUSES[min(failures, len(PAUSES)) - 1] if error.retry_after is None else error.retry_after
                 if failures == TRIES or number - failures > NAMED_WAITS or pause > LONGEST_WAIT:
                     raise
-                await self._pause(error, pause)
+                if not await self._pause(error, pause):
+                    return None
         raise AssertionError("the last try returns or raises")
 
     async def _try(self) -> Outcome:
@@ -175,14 +178,14 @@ class _Life:
         self.check = await self.world.journal.step(f"open check {self._next('open')}", open_it, int)
         await self.world.store.opened_check(job.name, self.check)
 
-    async def _pause(self, error: TransientError, seconds: float) -> None:
-        """Wait, and say so."""
+    async def _pause(self, error: TransientError, seconds: float) -> bool:
+        """Wait, and say so, and until the repository has room again; False if the review has ended meanwhile."""
         until = self.world.clock.now() + timedelta(seconds=seconds)
         await self.world.store.wait(self.job.name, wording.waiting_note(error, until))
         if seconds >= PAUSES[1]:  # a short one is over before anybody has read of it
             await self.tell(waiting_report(error, until))
         await self.world.clock.sleep(seconds)
-        await self.world.store.start(self.job.name)
+        return await _admitted(self.job, self.world)
 
     def held(self, until: datetime) -> None:
         """The model's rate limit holds the review back: say so, once a wait. See `Caller.held`."""

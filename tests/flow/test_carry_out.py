@@ -14,12 +14,13 @@ from app.adapters.memory import MemoryStore
 from app.core import verify, wording
 from app.core.answer import Answer, Outcome, Unanswered
 from app.core.job import ReviewJob
+from app.core.lifecycle import Admission
 from app.core.money import Usage
 from app.core.posting import CheckReport, Conclusion
 from app.core.prompt import Prompt
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
-from app.flow.carry_out import NAMED_WAITS, UNDER_WAY, carry_out
+from app.flow.carry_out import NAMED_WAITS, TURN_SECONDS, UNDER_WAY, carry_out
 from app.flow.world import Limits, World
 from app.ports import ANYBODY, Caller
 from tests.fakes.clock import START, FakeClock
@@ -418,6 +419,35 @@ async def test_waits_that_a_service_names_do_not_use_up_the_tries() -> None:
     report = await run(forge, clock=clock)
     assert clock.sleeps == [60] * 5 + [10] + [60] * 5
     assert report.title == "1 finding in 3 hunks"
+
+
+@pytest.mark.parametrize(
+    ("admissions", "prompts", "sleeps", "title"),
+    [
+        ([Admission.OVER], 0, [60], "Abandoned: the head moved to head2"),
+        ([Admission.FULL, Admission.STARTED], 3, [60, TURN_SECONDS], "1 finding in 3 hunks"),
+        ([Admission.FULL, Admission.OVER], 0, [60, TURN_SECONDS], "Abandoned: the head moved to head2"),
+    ],
+    ids=["ended meanwhile", "no room", "neither"],
+)
+async def test_after_a_wait_a_review_is_admitted_as_at_the_start(
+    admissions: list[Admission], prompts: int, sleeps: list[float], title: str
+) -> None:
+    """One that has ended costs nothing more and says why; one whose repository has no room waits for its turn."""
+
+    class Store(_Steered):
+        left: ClassVar[list[Admission]] = []
+
+        @override
+        async def start(self, review_id: str) -> Admission:
+            return self.left.pop(0)
+
+    store = Store(newer="head2" if Admission.OVER in admissions else None)
+    store.left[:] = [Admission.STARTED, *admissions]
+    forge, clock, model = FakeForge(), FakeClock(), FakeModel(one_finding)
+    forge.fail_fetches = [TransientError("GitHub's limit is used up", retry_after=60)]
+    await carry_out(JOB, DirectJournal(), World(forge, model, store, DirectJournal(), clock, Limits(chunk_tokens=500)))
+    assert (len(model.prompts), clock.sleeps, forge.reports[-1].title) == (prompts, sleeps, title)
 
 
 async def test_waiting_has_an_end() -> None:
