@@ -195,6 +195,17 @@ def test_a_bad_value_is_one_plain_line(name: str, value: str, line: str) -> None
     [
         ({"KIREJI_PROVIDER": "bedrock"}, ["AWS_REGION is not set; KIREJI_PROVIDER=bedrock needs it"]),
         (
+            {"KIREJI_PROVIDER": "bedrock", "AWS_REGION": "x", "KIREJI_DEEP_MODEL": "claude-sonnet-5-5"},
+            [
+                "KIREJI_DEEP_MODEL is claude-sonnet-5-5, and what bedrock calls it is not known here: "
+                "set KIREJI_PROVIDER_DEEP_MODEL, or leave it out"
+            ],
+        ),
+        (
+            {"KIREJI_PROVIDER": "bedrock", "AWS_REGION": "x", "KIREJI_POLICY_MODELS": "claude-sonnet-5-5"},
+            ["KIREJI_POLICY_MODELS names claude-sonnet-5-5, and what bedrock calls it is not known here"],
+        ),
+        (
             {"KIREJI_PROVIDER": "vertex"},
             [
                 "CLOUD_ML_REGION is not set; KIREJI_PROVIDER=vertex needs it",
@@ -224,6 +235,7 @@ def test_a_provider_that_has_what_it_needs() -> None:
     """Where it is, is known; a compatible server's model may have any name."""
     cloud = load({**MINIMUM, "ANTHROPIC_API_KEY": "", "KIREJI_PROVIDER": "bedrock", "AWS_REGION": "eu-west-1"})
     assert (cloud.access, cloud.anthropic_base_url) == (Access(Provider.BEDROCK, region="eu-west-1"), None)
+    assert cloud.deep_model == ""
     local = {"KIREJI_PROVIDER": "compatible", "ANTHROPIC_BASE_URL": "http://gpu:8000", "KIREJI_MODEL": "qwen3-coder"}
     assert load({**MINIMUM, **local}).model == "qwen3-coder"
 
@@ -340,7 +352,14 @@ def test_every_field_has_a_row() -> None:
     """Whoever adds a setting documents it: fields and rows bear the same names."""
     rows = {row.name.removeprefix("KIREJI_").lower() for row in SETTINGS}
     fields = {field.name for kind in (Settings, LocalSettings) for field in dataclasses.fields(kind)}
-    where = {"provider", "provider_model", "aws_region", "cloud_ml_region", "anthropic_vertex_project_id"}
+    where = {
+        "provider",
+        "provider_model",
+        "provider_deep_model",
+        "aws_region",
+        "cloud_ml_region",
+        "anthropic_vertex_project_id",
+    }
     where |= {"anthropic_foundry_resource", "anthropic_foundry_api_key"}  # all of it is in `access`, or is the key
     assert rows == fields - {"git", "access", "asks", "network", "code_dir"} | {"private_key_file"} | where
 

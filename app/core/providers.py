@@ -53,14 +53,14 @@ _ANY = frozenset({Provider.ANTHROPIC, Provider.COMPATIBLE})
 class Access:
     """A provider, and where on it: the cloud's region, project and resource, "" where it has no such thing.
 
-    `own_id` is what the provider calls the operator's model, "" to go by the table above.
+    `own_ids` are the provider's names of models that the operator told, by Anthropic's; the rest go by the table above.
     """
 
     provider: Provider = Provider.ANTHROPIC
     region: str = ""
     project: str = ""
     resource: str = ""
-    own_id: str = ""
+    own_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def abilities(self) -> Abilities:
@@ -69,4 +69,5 @@ class Access:
 
     def model_id(self, name: str) -> str | None:
         """What the provider calls a model, None where we do not know."""
-        return self.own_id or self.abilities.models.get(name) or (name if self.provider in _ANY else None)
+        known = self.own_ids.get(name) or self.abilities.models.get(name)
+        return known or (name if self.provider in _ANY else None)

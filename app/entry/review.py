@@ -67,6 +67,7 @@ def review(
       1   a finding is so grave
       2   nothing was done: an option, a setting, the folder, the branch or the patch is wrong
       3   not reviewed, or not all of it
+      130 stopped by Ctrl-C
     """
     if schema:
         from app.core.formats.json import schema as json_schema

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -34,8 +35,11 @@ from app.wiring import once
 
 GRAVE = 1
 NOT_READ = 3
+STOPPED = 130  # by Ctrl-C, as shells have it
 _PULL = re.compile(r"([A-Za-z0-9_-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
 WIDTH = 100  # where the output is a file or a pipe
+
+log = logging.getLogger("kireji.review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +70,31 @@ class Reviewed:
 
 
 def run(wanted: Wanted) -> int:
-    """Do it; the exit status. What is foreseen is told on stderr."""
+    """Do it; the exit status. What goes wrong is told on stderr; a defect of ours must not end as a grave finding does."""
     try:
-        settings = load_local(model=wanted.model, asks=not wanted.estimate)
-        logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
-        if wanted.estimate:
-            _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted))))
-            return 0
-        done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
-        show(wanted, done)
+        return _run(wanted)
     except KirejiError as error:
         return _status(error, tell(error))
+    except KeyboardInterrupt:
+        click.echo("kireji: stopped, not reviewed", err=True)
+        return STOPPED
+    except BrokenPipeError:
+        raise  # click's: who read the output has enough
+    except Exception:
+        log.critical("not reviewed, by a defect of Kireji", exc_info=True)
+        return NOT_READ
+
+
+def _run(wanted: Wanted) -> int:
+    settings = load_local(model=wanted.model, asks=not wanted.estimate)
+    logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
+    logging.getLogger("kireji.models").setLevel("WARNING")  # a model that retires is told of at each start
+    _may_write(wanted.output)
+    if wanted.estimate:
+        _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted))))
+        return 0
+    done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
+    show(wanted, done)
     if done.review.conclusion is Conclusion.FAILURE:
         return GRAVE
     return 0 if done.review.coverage.complete else NOT_READ
@@ -99,6 +117,8 @@ def _overrides(wanted: Wanted) -> Overrides:
         values.append(("findings.min_severity", Severity(wanted.min_severity)))
     if wanted.fail_on:
         values.append(("conclusion.fail_on", None if wanted.fail_on == "never" else Severity(wanted.fail_on)))
+    if wanted.model:
+        values.append(("model", wanted.model))  # over the policy's, too
     text = None if wanted.policy_file is None else _policy(wanted.policy_file)
     return Overrides(values=tuple(values), text=text)
 
@@ -194,6 +214,23 @@ def show(wanted: Wanted, done: Reviewed) -> None:
     _write(wanted.output, FORMATS[wanted.form](told))
 
 
+def _may_write(output: Path | None) -> None:
+    """Raise UserError where the file cannot be written: before anything is paid for, or posted."""
+    if output is None:
+        return
+    new = not output.exists()
+    try:
+        output.open("ab").close()
+    except OSError as error:
+        raise _unwritable(output, error) from None
+    if new:
+        output.unlink()
+
+
+def _unwritable(output: Path, error: OSError) -> UserError:
+    return UserError(f"{output} cannot be written: {error.strerror}", "Name another file with --output.")
+
+
 def _write(output: Path | None, text: str) -> None:
     """Print it, or write it to a file."""
     data = text.encode("utf-8", "replace")
@@ -203,4 +240,4 @@ def _write(output: Path | None, text: str) -> None:
     try:
         output.write_bytes(data)
     except OSError as error:
-        raise UserError(f"{output} cannot be written: {error.strerror}", "Name another file with --output.") from None
+        raise _unwritable(output, error) from None

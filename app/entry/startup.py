@@ -37,6 +37,7 @@ def tell(error: KirejiError) -> int:
             lines, status = (str(error),), AWAY
         case _:
             remedy = getattr(error, "remedy", "")
-            lines, status = (f"{error}. {remedy}" if remedy else str(error),), NOT_DONE
+            said = str(error).rstrip(".")
+            lines, status = (f"{said}. {remedy}" if remedy else str(error),), NOT_DONE
     sys.stderr.writelines(f"kireji: {' '.join(line.split())}\n" for line in lines)
     return status

@@ -81,7 +81,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Likely:
-    """The chunks by falling risk, what each is likely to cost (nothing, if its answer is remembered), and the opening.
+    """The chunks by falling risk, what each is likely to cost (nothing, if its answer is `remembered`), and the opening.
 
     `across` is the price of reading all files together, 0 where nobody does or the answer is remembered.
     """
@@ -92,10 +92,11 @@ class _Likely:
     usages: tuple[Usage, ...]
     written: int
     across: int = 0
+    remembered: tuple[bool, ...] = ()
 
     def usage(self, kept: Sequence[int]) -> Usage:
         """The tokens of reading these chunks. The first one writes into the cache what the others read there."""
-        asked = [self.usages[number] for number in kept if self.prices[number]]
+        asked = [self.usages[number] for number in kept if not self.remembered[number]]
         return sum(asked, Usage(0, 0, self.written, -self.written) if asked else Usage())
 
     @property
@@ -196,9 +197,8 @@ async def _likely(  # noqa: PLR0917 - everything that costs
     remembered = await _remembered(prompts, world.model, world)
     each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
     order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
-    return _Likely(
-        tuple(order), each, opening, prices.usages, prices.written, await _across(together, deep, asking, world)
-    )
+    apart = await _across(together, deep, asking, world)
+    return _Likely(tuple(order), each, opening, prices.usages, prices.written, apart, tuple(remembered))
 
 
 async def _across(together: Prompt | None, spec: ModelSpec | None, asking: Asking, world: World) -> int:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from app.core.money import MODELS
 from app.core.providers import Access, Provider
 from app.errors import SettingsError
-from app.settings.providers import access_of, base_url_of, key_of
+from app.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
 from app.settings.reader import Reader
 from app.settings.secret import Secret
 from app.settings.table import SETTINGS, Setting, table
@@ -197,6 +197,8 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         if free
         else reader.choice("KIREJI_MODEL", tuple(MODELS))
     )
+    deep = reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))
+    access = named(reader, access, model, deep)
     longest = MODELS[model].max_output if model in MODELS else 128_000
     return {
         "github_api_url": reader.address("KIREJI_GITHUB_API_URL", private=True),
@@ -205,8 +207,8 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "access": access,
         "asks": asks,
         "model": model,
-        "policy_models": reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS)),
-        "deep_model": "" if (deep := reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))) == NO_MODEL else deep,
+        "policy_models": had(reader, access, reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS))),
+        "deep_model": deep_of(reader, access, "" if deep == NO_MODEL else deep),
         "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
         "budget_repository_day": reader.dollars("KIREJI_BUDGET_REPOSITORY_DAY"),
         "budget_installation_month": reader.dollars("KIREJI_BUDGET_INSTALLATION_MONTH"),

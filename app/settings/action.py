@@ -10,7 +10,7 @@ from app.core.finding import Severity
 from app.core.money import MODELS
 from app.core.overrides import POLICY, Overrides
 from app.core.policy_texts import PATTERN
-from app.core.providers import Provider
+from app.core.providers import Access, Provider
 from app.errors import SettingsError
 from app.settings import ReviewSettings, load_review
 from app.settings.secret import Secret
@@ -80,7 +80,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
 def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | None:
     """With the model that the input names; a policy may choose any, since its repository pays."""
     own = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
-    environ = {"KIREJI_POLICY_MODELS": ",".join(MODELS)} | dict(given) | own
+    environ = {"KIREJI_POLICY_MODELS": _models(own.get("KIREJI_PROVIDER", ""))} | dict(given) | own
     if (
         environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC}
         and not given.get("ANTHROPIC_API_KEY", "").strip()
@@ -94,6 +94,12 @@ def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | N
         return None
 
 
+def _models(provider: str) -> str:
+    """Those whose name with the provider is known."""
+    access = Access(Provider(provider) if provider in tuple(Provider) else Provider.ANTHROPIC)
+    return ",".join(name for name in MODELS if access.model_id(name))
+
+
 def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
     values = list[tuple[str, object]]()
     if severity := _severity(given, "severity", problems):
@@ -102,6 +108,8 @@ def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
         values.append(("conclusion.fail_on", None))
     elif severity := _severity(given, "fail-on", problems):
         values.append(("conclusion.fail_on", severity))
+    if model := given.get("INPUT_MODEL", "").strip():
+        values.append(("model", model))  # over the policy's, too
     if most := _number(given, "max-comments", 100, problems):
         values.append(("findings.max_comments", most))
     within = tuple(filter(None, map(str.strip, given.get("INPUT_PATHS", "").splitlines())))

@@ -1,10 +1,13 @@
 """Settings -> who serves the model, and what is needed to get there."""
 
+from dataclasses import replace
+
 from app.core.providers import Access, Provider
 from app.settings.reader import Reader
 from app.settings.secret import Secret
 
 _KEY = r"[!-~]+", "a key: it holds white space or worse"
+_ID = r"[!-~]{1,300}", "a model's id"
 _PLACE = r"[A-Za-z0-9._:-]{1,100}"
 # What each provider cannot do without.
 _NEEDED = {
@@ -29,8 +32,38 @@ def access_of(reader: Reader) -> Access:
         region=reader.matching(region, _PLACE, "a region"),
         project=reader.matching("ANTHROPIC_VERTEX_PROJECT_ID", _PLACE, "a project's id"),
         resource=reader.matching("ANTHROPIC_FOUNDRY_RESOURCE", r"[A-Za-z0-9-]{1,100}", "a resource's name"),
-        own_id=reader.matching("KIREJI_PROVIDER_MODEL", r"[!-~]{1,300}", "a model's id"),
     )
+
+
+def named(reader: Reader, access: Access, model: str, deep: str) -> Access:
+    """With the provider's names of the operator's models, as far as he tells them."""
+    ids = {
+        deep: reader.matching("KIREJI_PROVIDER_DEEP_MODEL", *_ID),
+        model: reader.matching("KIREJI_PROVIDER_MODEL", *_ID),
+    }
+    return replace(access, own_ids={name: own for name, own in ids.items() if name and own})
+
+
+def deep_of(reader: Reader, access: Access, deep: str) -> str:
+    """The deep model; none by default where the provider may not have it, or its name there is not known."""
+    given = bool(reader.given("KIREJI_DEEP_MODEL") or access.own_ids.get(deep))
+    if access.model_id(deep) and (given or access.provider is not Provider.COMPATIBLE):
+        return deep
+    if deep and given:
+        reader.bad(
+            "KIREJI_DEEP_MODEL",
+            f"is {deep}, and what {access.provider} calls it is not known here: set KIREJI_PROVIDER_DEEP_MODEL, "
+            "or leave it out",
+        )
+    return ""
+
+
+def had(reader: Reader, access: Access, models: tuple[str, ...]) -> tuple[str, ...]:
+    """The models that a policy may choose."""
+    for name in models:
+        if not access.model_id(name):
+            reader.bad("KIREJI_POLICY_MODELS", f"names {name}, and what {access.provider} calls it is not known here")
+    return models
 
 
 def key_of(reader: Reader, provider: Provider, *, asks: bool = True) -> Secret | None:

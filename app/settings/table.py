@@ -49,6 +49,11 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "What the provider calls the model, where that is not known here, as a profile's ARN",
     ),
+    Setting(
+        "KIREJI_PROVIDER_DEEP_MODEL",
+        "",
+        "What the provider calls `KIREJI_DEEP_MODEL`; on a cloud there are no deep reviews without it",
+    ),
     Setting("AWS_REGION", "", "For `bedrock` and `bedrock-legacy`; credentials are found as by every AWS library"),
     Setting("CLOUD_ML_REGION", "", "For `vertex`, as `global`; credentials are Google's application default ones"),
     Setting("ANTHROPIC_VERTEX_PROJECT_ID", "", "For `vertex`: the Google Cloud project"),

@@ -3,7 +3,6 @@
 import contextlib
 import gc
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from functools import cache
 
 from app.adapters import git
@@ -11,7 +10,6 @@ from app.adapters.governor import SharedGovernors
 from app.adapters.journal import DirectJournal
 from app.core.budget import Budget
 from app.core.ledger import nanodollars
-from app.core.providers import Access
 from app.flow.estimate import Unasked
 from app.flow.retirement import warn_of_retirement
 from app.flow.world import Limits, World
@@ -61,11 +59,6 @@ def code_of(settings: ReviewSettings, remote: git.Remote) -> Code | None:
     return git.connect(settings.code_dir, remote, settings.network) if settings.search else None
 
 
-def access_to(settings: ReviewSettings, name: str) -> Access:
-    """Where a model is served; what the provider calls the operator's own is not another one's name."""
-    return settings.access if name == settings.model else replace(settings.access, own_id="")
-
-
 def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) -> Callable[[str], Model]:
     """What gives Claude's models by their names."""
     with _no_collection():
@@ -79,7 +72,7 @@ def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) 
             clock=clock,
             concurrency=settings.concurrency,
             governors=governors,
-            access=access_to(settings, name),
+            access=settings.access,
         )
 
     return model

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from app.core.change import Change, of_patch
+from app.core.change import Change
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
 from app.core.pull import PullRef
+from app.entry.cli import main
 from app.flow.once import job_now, read_once
 from app.flow.review_pull import Read
 from app.sandbox.claude import ClaudeSandbox
@@ -22,15 +24,20 @@ from tests.history import COMMITS, ROOT, made_commits, new_files, own_commits
 
 
 @pytest.fixture(scope="module")
-def settings() -> Iterator[LocalSettings]:
+def environ() -> Iterator[dict[str, str]]:
     """One Claude for all."""
     with ClaudeSandbox() as claude:
-        environ = {
+        yield {
             "ANTHROPIC_API_KEY": claude.api_key,
             "ANTHROPIC_BASE_URL": claude.url,
             "KIREJI_CHUNK_TOKENS": "20000",
         }
-        yield load_local({"PATH": os.environ["PATH"], **environ})  # noqa: TID251 - git is found by it
+
+
+@pytest.fixture(scope="module")
+def settings(environ: dict[str, str]) -> LocalSettings:
+    """What `kireji review` reads of it."""
+    return load_local({"PATH": os.environ["PATH"], **environ})  # noqa: TID251 - git is found by it
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +89,24 @@ def test_real_commits(
     assert [name for name, render in FORMATS.items() if not seems(name, render(told))] == []
 
 
-def test_thirty_thousand_lines(settings: LocalSettings) -> None:
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_command_on_a_real_commit(
+    history: tuple[Path, list[str]], environ: dict[str, str], form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In every format, on standard output."""
+    folder, shas = history
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(main, ["review", f"{shas[0]}^..{shas[0]}", "--format", form], env=environ)
+    assert done.exit_code == 0, done.output
+    assert seems(form, done.stdout)
+
+
+def test_thirty_thousand_lines_on_standard_input(environ: dict[str, str]) -> None:
     """Read to the last line; what is planted is found."""
     change = make_change(files=60, lines=30_000, planted=20, seed=3)
-    done = asyncio.run(read(of_patch(new_files(change.head)), settings))
-    assert done.review.coverage.complete
-    assert done.review.coverage.lines_read >= 30_000
-    assert len(done.review.findings) >= 20
+    done = CliRunner().invoke(main, ["review", "-", "--format", "json"], env=environ, input=new_files(change.head))
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["coverage"]["complete"]
+    assert told["coverage"]["lines_read"] >= 30_000
+    assert len(told["findings"]) >= 20

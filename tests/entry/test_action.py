@@ -143,6 +143,31 @@ def test_inputs_choose_what_is_read_and_told(runner: ActionsRunner, repo: Reposi
     assert runner.pull(repo, action="reopened", paths="docs/\n").outputs["conclusion"] == "skipped"
 
 
+def test_the_model_of_the_input_goes_before_the_policys(runner: ActionsRunner) -> None:
+    """A policy may choose any model, as its repository pays; the workflow's word is nearer."""
+    policy = {".github/kireji.yml": "model: claude-sonnet-5-5\n"}
+    repo = runner.github.create_repo("octo/shop", files=TWO.base | policy)
+    repo.open_pull(title="Two parts", author="alice", files=TWO.head)
+    assert runner.pull(repo).status == 0
+    assert {call.request["model"] for call in runner.claude.calls} == {"claude-sonnet-5-5"}
+    before = runner.claude.count()
+    assert runner.pull(repo, action="reopened", model="claude-haiku-4-5").status == 0
+    assert {call.request["model"] for call in runner.claude.calls[before:]} == {"claude-haiku-4-5"}
+
+
+def test_a_reply_in_a_thread_is_answered(runner: ActionsRunner, repo: Repository) -> None:
+    """`pull_request_review_comment`: a question in a thread of ours gets its answer there."""
+    runner.pull(repo)
+    root = repo.review_comments(1)[0]["id"]
+    reply = repo.reply(1, root, "/review ask why is that so grave?", by="maria")
+    payload = runner.event(
+        "pull_request_review_comment", action="created", repo=repo, number=1, comment_id=reply.id, sender="maria"
+    )
+    assert runner.run("pull_request_review_comment", payload).status == 0
+    last = repo.review_comments(1)[-1]
+    assert (last["in_reply_to_id"], last["user"]["login"]) == (root, "github-actions[bot]")
+
+
 def test_a_forks_run_without_secrets_ends_well_and_says_why(runner: ActionsRunner, repo: Repository) -> None:
     """Nothing is asked of anybody."""
     repo.open_pull(title="From afar", author="zoe", files={"a.py": "import yaml\nyaml.load(x)\n"}, fork=True)

@@ -2,7 +2,11 @@
 
 import json
 import logging
+import os
 import re
+import signal
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from app.core.finding import Severity
 from app.core.formats.table import FORMATS
-from app.entry import review
+from app.entry import review, reviewing
 from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox, api_fault
 from app.sandbox.github import GitHubSandbox
@@ -207,6 +211,64 @@ def test_what_is_wrong_is_told_in_a_line(arguments: list[str], stdin: str, statu
     assert (done.exit_code, done.stdout) == (status, "")
     assert done.stderr.startswith(words)
     assert len(done.stderr.splitlines()) == 1 or words == "Usage: "
+
+
+def test_a_file_that_cannot_be_written_is_found_before_anything_is_paid(claude: ClaudeSandbox) -> None:
+    """A file that can is not left behind empty where the review fails."""
+    before = claude.count()
+    run("-", "--output", "no/where", stdin=DIFF)
+    assert claude.count() == before
+    assert run("-", "--output", "out.txt", stdin="kaputt").exit_code == 2
+    assert not Path("out.txt").exists()
+
+
+def test_the_option_goes_before_the_policys_model(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the policy may choose another."""
+    monkeypatch.setenv("KIREJI_POLICY_MODELS", "claude-sonnet-5-5")
+    Path("own.yml").write_text("model: claude-sonnet-5-5\n")
+    before = claude.count()
+    assert run("-", "--policy", "own.yml", "--model", "claude-haiku-4-5", stdin=DIFF).exit_code == 0
+    assert {call.request["model"] for call in claude.calls[before:]} == {"claude-haiku-4-5"}
+
+
+def test_a_model_that_soon_retires_is_warned_of() -> None:
+    """In one line, whatever else the log is not to say."""
+    done = run("-", "--model", "claude-sonnet-4-5", stdin=DIFF)
+    assert done.exit_code == 0
+    assert "claude-sonnet-4-5 retires" in done.stderr or "claude-sonnet-4-5 was retired" in done.stderr
+
+
+def test_a_model_without_a_known_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it takes is estimated all the same; what it costs is not known, and not nothing."""
+    monkeypatch.setenv("KIREJI_PROVIDER", "compatible")
+    monkeypatch.setenv("KIREJI_MODEL", "qwen3-coder")
+    told = run("-", "--estimate", stdin=DIFF).stdout
+    assert "Likely cost, with verifying: not known" in told
+    assert "takes about 0 tokens" not in told
+    assert json.loads(run("-", "--estimate", "--format", "json", stdin=DIFF).stdout)["dollars"] is None
+
+
+def test_ctrl_c_is_no_finding(claude: ClaudeSandbox) -> None:
+    """Its exit status is the shells' own, and not that of a grave finding."""
+
+    def stop(_: object) -> list[dict[str, object]]:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.2)
+        return []
+
+    claude.script(stop)
+    try:
+        done = run("-", stdin=DIFF.replace("rate", "tax"))
+    finally:
+        claude.script(None)
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", "kireji: stopped, not reviewed\n")
+
+
+def test_a_defect_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Python's own status for it would be that of a grave finding. Here standard input is closed, `<&-`."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert reviewing.run(reviewing.Wanted(change="-")) == 3
+    assert "not reviewed, by a defect of Kireji" in capsys.readouterr().err
 
 
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:

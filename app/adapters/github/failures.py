@@ -127,7 +127,8 @@ def explain(error: GithubException | RequestException, doing: str, now: datetime
     if gone(error):
         return UserError(
             f"GitHub has nothing to show the bot while {doing}.",
-            "Install the App on this repository, unless the repository or the pull request is gone.",
+            "Install the App on this repository, or give a token that may read it, unless the repository or the pull "
+            "request is gone.",
         )
     if error.status >= 500 or "" in kinds:
         return TransientError(f"GitHub answered {error.status} while {doing}", _seconds(error, "retry-after"))

@@ -7,6 +7,7 @@ from app.core.estimate import Estimate
 from app.core.formats.words import commanding_nothing
 from app.core.invisible import encodable, shown
 from app.core.ledger import NANO
+from app.core.money import spec_of
 from app.core.wording import count
 
 
@@ -26,7 +27,8 @@ def _lines(one: Estimate, name: str) -> Iterator[str]:
         f"Reading takes about {usage.total_input:,} tokens in ({usage.cache_read_tokens:,} of them from the cache) "
         f"and {usage.output_tokens:,} out"
     )
-    yield f"Likely cost, with verifying: {wording_money.dollars(one.nanodollars)}"
+    likely = wording_money.dollars(one.nanodollars) if spec_of(one.model).priced else "not known, as the model's price"
+    yield f"Likely cost, with verifying: {likely}"
     if one.shortage is not None:
         yield f"Budget: {wording_money.beyond(one.shortage)}; left out would be: {_named(one.left)}"
 
@@ -52,7 +54,7 @@ def value(one: Estimate, name: str) -> dict[str, object]:
         "output_tokens": usage.output_tokens,
         "cache_write_tokens": usage.cache_write_tokens,
         "cache_read_tokens": usage.cache_read_tokens,
-        "dollars": float(one.nanodollars / NANO),
+        "dollars": float(one.nanodollars / NANO) if spec_of(one.model).priced else None,
         "budget": None
         if short is None
         else {

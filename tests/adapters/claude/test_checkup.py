@@ -99,7 +99,7 @@ def test_what_is_not_served(claude: ClaudeSandbox) -> None:
     """A gateway that does not know how to count may serve the model all the same; else nobody does."""
     claude.faults.add(api_fault(404, match=COUNT))
     assert trial(Access(), claude) == Trial(Health.OK, ONE_TOKEN)
-    refused = trial(Access(own_id="claude-of-tomorrow"), claude)
+    refused = trial(Access(own_ids={"claude-haiku-4-5": "claude-of-tomorrow"}), claude)
     assert (refused.health, refused.said) == (
         Health.FAIL,
         "Claude's API does not serve it to these credentials (404)",

@@ -61,7 +61,7 @@ async def test_a_forced_tool_instead_of_structured_outputs(claude: ClaudeSandbox
 
 async def test_any_model_of_a_compatible_server(claude: ClaudeSandbox) -> None:
     """Its name is free; what it costs is not known."""
-    access = Access(Provider.COMPATIBLE, own_id=HAIKU)
+    access = Access(Provider.COMPATIBLE, own_ids={"qwen3-coder": HAIKU})
     answer, name = await ask(access, claude.api_key, claude.url, model="qwen3-coder")
     assert isinstance(answer, Answer)
     assert (name, spec_of(name).priced, spec_of(HAIKU).priced) == ("qwen3-coder", False, True)
