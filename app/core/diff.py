@@ -205,7 +205,8 @@ def parse(text: str) -> Diff:
     lines = list(StringIO(text))  # not splitlines(), which breaks at form feeds and their like
     starts = [index for index, line in enumerate(lines) if line.startswith("diff --git ")]
     if lines and (not starts or starts[0] > 0):
-        raise DiffError(f"Line 1 of the diff does not begin a file with `diff --git`: {lines[0][:80]!r}.")
+        why = " It has colours in it: git's option --no-color keeps them out." if "\x1b[" in lines[0] else ""
+        raise DiffError(f"Line 1 of the diff does not begin a file with `diff --git`: {lines[0][:80]!r}.{why}")
     ends = [*starts[1:], len(lines)][: len(starts)]
     return Diff(tuple(_file(lines[start:end], start + 1) for start, end in zip(starts, ends, strict=True)))
 

@@ -13,6 +13,7 @@ _FIELD = re.compile(
     r"((?:old|new|new file|deleted file) mode|(?:rename|copy) (?:from|to)|index|---|\+\+\+) (.*)",
     re.DOTALL,
 )
+_LIKENESS = re.compile(r"(?:dis)?similarity index \d{1,3}%")
 _BINARY = ("Binary files ", "GIT binary patch")
 _START = "diff --git "
 _TWO_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*")')
@@ -41,6 +42,8 @@ def read(lines: Sequence[str]) -> Header:
             break
         if match := _FIELD.match(line):
             fields[match[1]] = match[2]
+        elif not _LIKENESS.fullmatch(line):  # else what follows a hunk's damaged first line would go by unread
+            raise ValueError(f"a line that git does not write above a hunk: {line[:80]!r}")
     status = _status(fields)
     old, new = _paths(lines[0], fields)
     index_mode = fields.get("index", "").partition(" ")[2] or None
@@ -85,7 +88,9 @@ def _side(name: str, prefix: str) -> str | None:
 def _strip(name: str, prefix: str) -> str:
     path = unquote(name)
     if not path.startswith(prefix):
-        raise ValueError(f"a path does not begin with {prefix}")
+        raise ValueError(
+            f"a path does not begin with {prefix} (git's diff.noprefix and diff.mnemonicPrefix must be off)"
+        )
     return path.removeprefix(prefix)
 
 

@@ -12,6 +12,7 @@ from app.core.diff import Diff, FileDiff, FileStatus, Hunk, Line, LineKind, Side
 from app.core.paths import quote, unquote
 from app.errors import DiffError
 from tests import strategies
+from tests.make import DIFF
 
 DATA = Path(__file__).parent.parent / "data" / "diffs"
 GOLDEN = sorted(DATA.glob("*.diff"))
@@ -79,6 +80,7 @@ NAMES = "--- a/src/x.py\n+++ b/src/x.py\n"
         (HEAD + NAMES + "@@ what @@\n-a\n+b\n", ["'src/x.py'", "line 7 "]),
         (HEAD + NAMES + "@@ -1 +" + "9" * 5000 + " @@\n-a\n+b\n", ["'src/x.py'", "line 7 "]),
         ("diff --git a/x b/y\n", ["Line 1 ", "does not name its file"]),
+        ("\x1b[1mdiff --git a/x b/x\x1b[m\n", ["Line 1 ", "--no-color"]),
         ("diff --git x x\n--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n", ["Line 1 ", "does not begin with a/"]),
     ],
 )
@@ -87,6 +89,16 @@ def test_a_bad_diff_names_file_and_line(text: str, said: list[str]) -> None:
     with pytest.raises(DiffError) as error:
         parse(text)
     assert all(words in str(error.value) for words in said), str(error.value)
+
+
+def test_a_hunk_that_lost_its_first_line_is_no_header() -> None:
+    """Its lines would go by unread: whichever `@@` is missing, the diff is refused."""
+    lines = DIFF.splitlines(keepends=True)
+    starts = [index for index, line in enumerate(lines) if line.startswith("@@ ")]
+    assert starts
+    for lost in starts:
+        with pytest.raises(DiffError):
+            parse("".join(lines[:lost] + lines[lost + 1 :]))
 
 
 def test_an_error_is_short_though_the_line_is_long() -> None:
