@@ -23,13 +23,27 @@ SERVER = frozenset(
 )  # the extra's packages
 
 
+# README.md's table, for those who have a terminal only.
+ENDS = """\b
+Exit status:
+  0   done, or stopped as told
+  1   not done; the line on stderr, or the last one of the log, says why
+  2   a setting is missing or bad, the folder or the port is in use, or the tables are of another version
+  70  a worker lost its lease: start it again
+  75  the database does not answer: start again later
+
+Settings are environment variables, and README.md lists them: KIREJI_APP_ID, KIREJI_PRIVATE_KEY or KIREJI_PRIVATE_KEY_FILE,
+KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default.
+"""
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kireji", prog_name="kireji")
 def main() -> None:
     """Kireji reviews GitHub pull requests: few findings, true ones, at their lines."""
 
 
-@main.command()
+@main.command(epilog=ENDS)
 def serve() -> None:
     """Start everything on this machine: the web service and one worker, restarted when they die.
 
@@ -43,7 +57,7 @@ def serve() -> None:
     sys.exit(supervisor.serve(settings))
 
 
-@main.command()
+@main.command(epilog=ENDS)
 @click.option("--fd", type=int, hidden=True, help="The file descriptor of a socket that listens already.")
 def web(fd: int | None) -> None:
     """Start the web service alone; `kireji worker` does the work, here or elsewhere over the same Postgres."""
@@ -56,7 +70,7 @@ def web(fd: int | None) -> None:
     server.serve(settings, wsgi.create, server.listen(settings) if fd is None else server.inherited(fd))
 
 
-@main.command()
+@main.command(epilog=ENDS)
 @click.option("--owner", hidden=True, help="The name under which a supervisor's workers lease their slot.")
 def worker(owner: str | None) -> None:
     """Start a worker alone. Any number of them may share one Postgres; over a SQLite file there is one."""
@@ -72,7 +86,7 @@ def db() -> None:
     """The database."""
 
 
-@db.command()
+@db.command(epilog=ENDS)
 def upgrade() -> None:
     """Create the tables, or bring them up to this version's. Servers refuse tables of another version."""
     settings = _settings()

@@ -20,7 +20,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--json", "plain", is_flag=True, help="Print JSON; its names stay as they are.")
 def costs(since: datetime | None, until: datetime | None, ways: tuple[str, ...], *, plain: bool) -> None:
-    """Sum what the model calls cost, failed ones too, by repository, depth, model, outcome and purpose."""
+    """Sum what the model calls cost, failed ones too, by repository, depth, model, outcome and purpose.
+
+    It reads the servers' database, so it needs their environment.
+    """
     from app.core.costs import By, as_json
     from app.entry import costs_view
     from app.entry.startup import settings_and_log

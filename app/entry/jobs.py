@@ -49,7 +49,8 @@ def jobs() -> None:
     """The reviews: what waits, what runs, what became of the others.
 
     REVIEW is a review's id, or shorter: octo/shop#7 is the newest review of that pull request, octo/shop#7@1a2b3c4/2 its
-    second. Exit status 1 if there is no such review or it cannot be done; a line on stderr says why.
+    second. They need the servers' environment. Exit status 1 if there is no such review or it cannot be done; a line on
+    stderr says why.
     """
 
 

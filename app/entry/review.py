@@ -23,9 +23,15 @@ SEVERITIES = ("critical", "high", "medium", "low")
 @click.option("-o", "--output", metavar="FILE", help="Write it to a file instead of standard output.")
 @click.option("--fail-on", type=click.Choice((*SEVERITIES, "never")), help="Exit with 1 if a finding is so grave.")
 @click.option("--min-severity", type=click.Choice(SEVERITIES), help="Leave out findings below this.")
-@click.option("--path", "paths", multiple=True, metavar="PATTERN", help="Review these files only, as in .gitignore.")
+@click.option(
+    "--path",
+    "paths",
+    multiple=True,
+    metavar="PATTERN",
+    help="Review these files only, as in .gitignore; may be given more than once.",
+)
 @click.option("--policy", "policy_file", metavar="FILE", help="Use this policy instead of the repository's.")
-@click.option("--model", default="", help="The model that reviews, instead of KIREJI_MODEL.")
+@click.option("--model", default="", help="The model that reviews, instead of KIREJI_MODEL; README.md lists them.")
 @click.option("--post", is_flag=True, help="Publish the review; for OWNER/REPO#NUMBER only.")
 @click.option("--estimate", is_flag=True, help="Tell what it would take and cost, in text or JSON, and ask no model.")
 @click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
