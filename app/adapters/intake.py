@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from app.adapters.store.deliveries import TakenDelivery, take_delivery
 from app.adapters.store.engine import answers, database_errors, lock, writing
-from app.adapters.store.listing import caused_by, is_reviewed
+from app.adapters.store.listing import ask_of, caused_by, is_reviewed
 from app.adapters.store.pulls import bump, close, dismiss, has_failed, pause, still_wants, unwant
 from app.adapters.store.reviews import add_review
 from app.core import wording
@@ -123,11 +123,11 @@ class DurableIntake:
             if head_sha is None or is_reviewed(conn, ref, head_sha):
                 unwant(conn, ref, head_sha)
                 return False
-            self._queue(conn, ReviewJob(ref, head_sha), now, again=True)
+            self._queue(conn, ReviewJob(ref, head_sha, ask=review.ask), now, again=True)
             return True
 
     def again(self, review: ReviewRecord) -> str:
-        """Do a review once more, under a new id, which is given back. Its work must be over.
+        """Do a review once more, as it was asked for, under a new id, which is given back. Its work must be over.
 
         Raises UserError unless it is the one that its pull request wants.
         """
@@ -136,7 +136,8 @@ class DurableIntake:
             if not still_wants(conn, review.ref, review.id):
                 newer = f"review {review.id} is not what its pull request wants: newer commits, or a newer review, are"
                 raise UserError(newer, f"`kireji jobs show '{review.ref.repo}#{review.ref.number}'` shows the newest.")
-            queued = self._queue(conn, ReviewJob(review.ref, review.head_sha), now, again=True)
+            ask = replace(review.ask, pushed=False)  # no push: it need not wait for others
+            queued = self._queue(conn, ReviewJob(review.ref, review.head_sha, ask=ask), now, again=True)
         for review_id in queued.stale:
             self._enqueuer.cancel(review_id)
         return queued.id
@@ -153,12 +154,16 @@ class DurableIntake:
     def _queue(
         self, conn: Connection, job: ReviewJob, now: float, *, again: bool = False, cause: str | None = None
     ) -> "_Queued":
-        """Queue one job, unless its head is wanted already and nobody asks for it `again`."""
+        """Queue one job, unless its head is wanted already and nobody asks for it `again`.
+
+        What was asked of an open review that it makes stale is asked of this one.
+        """
         bumped = bump(conn, job.ref, job.head_sha, now, again=again or job.again, told_at=job.told_at)
         wanted = replace(job, generation=bumped.generation)
         if not bumped.new:
             return _Queued(wanted.name)
-        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=job.ask, cause=cause)
+        ask = job.ask.after(ask_of(conn, bumped.superseded)) if bumped.superseded else job.ask
+        review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=ask, cause=cause)
         add_review(conn, review, now)
         delay = 0.0
         if job.ask.pushed:

@@ -22,6 +22,17 @@ class Ask:
     pushed: bool = False
     paths: tuple[str, ...] = ()
 
+    def after(self, open_one: "Ask") -> "Ask":
+        """This, where it takes the place of another that was not done yet: what a person asked for is not lost."""
+        return Ask(
+            by=self.by or open_one.by,
+            forced=self.forced or open_one.forced,
+            full=self.full or open_one.full,
+            deep=self.deep or open_one.deep,
+            pushed=self.pushed,
+            paths=(*dict.fromkeys((*self.paths, *open_one.paths)),) if self.paths and open_one.paths else (),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewJob:

@@ -1,6 +1,7 @@
 """A delivery that comes again: nothing happens twice, but what failed may be done."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -78,6 +79,46 @@ def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     assert office.intake.ask(ref, "aaaa111", ask, "delivery 2 7") != first
     assert office.states() == [ReviewState.SUPERSEDED, QUEUED]
     assert [review.ask for review in office.reviews()] == [ask, ask]
+
+
+MARIA = Ask("maria", forced=True, full=True, deep=True)
+
+
+@pytest.mark.parametrize("state", [FAILED, ReviewState.SKIPPED])
+def test_a_review_that_is_done_again_is_asked_for_as_before(office: Office, state: ReviewState) -> None:
+    """`kireji jobs retry` after `/review deep` has failed: a draft's review is not held back, and is a deep one."""
+    office.intake.ask(PullRef(office.repo, 7, 42), "aaaa111", MARIA, f"{office.repo} 1")
+    office.end(state)
+    office.desk.retry(f"{office.repo}#7")
+    assert [(review.state, review.ask) for review in office.reviews()] == [(state, MARIA), (QUEUED, MARIA)]
+
+
+def test_a_head_that_no_delivery_told_of_is_asked_for_as_the_one_before(office: Office) -> None:
+    """Somebody asked for a review, which found a newer head: that one's is what he asked for."""
+    office.intake.ask(PullRef(office.repo, 7, 42), "aaaa111", MARIA, f"{office.repo} 1")
+    office.end(ReviewState.SUPERSEDED)
+    assert office.intake.want(office.reviews()[0], "bbbb222")
+    assert [review.ask for review in office.reviews()] == [MARIA, MARIA]
+
+
+@pytest.mark.parametrize(("ended", "ask"), [(False, replace(MARIA, pushed=True)), (True, Ask(pushed=True))])
+def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, ended: bool, ask: Ask) -> None:
+    """`/review deep`, and a push before it is done: the push's review is what was asked for. Not where it was done."""
+    ref = PullRef(office.repo, 7, 42)
+    office.intake.ask(ref, "aaaa111", MARIA, f"{office.repo} 1")
+    if ended:
+        office.end(ReviewState.DONE)
+    push = Delivery(f"{office.repo} push", "pull_request", {"action": "synchronize"})
+    office.intake.accept(push, [ReviewJob(ref, "bbbb222", ask=Ask(pushed=True))])
+    assert [review.ask for review in office.reviews()] == [MARIA, ask]
+
+
+def test_a_label_does_not_undo_a_command(office: Office) -> None:
+    """A moment after `/review full` of some paths the author adds a label: all files are read, and what was read, too."""
+    ref = PullRef(office.repo, 7, 42)
+    office.intake.ask(ref, "aaaa111", Ask("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1")
+    office.intake.ask(ref, "aaaa111", Ask(), f"{office.repo} 2")
+    assert office.reviews()[-1].ask == Ask("maria", forced=True, full=True)
 
 
 def test_a_pull_request_that_is_closed(office: Office) -> None:

@@ -79,6 +79,11 @@ def caused_by(conn: Connection, cause: str) -> str | None:
     return conn.scalar(select(reviews.c.id).where(reviews.c.cause == cause).limit(1))
 
 
+def ask_of(conn: Connection, review_id: str) -> Ask:
+    """What was asked of this review."""
+    return _ask(conn.scalar(select(reviews.c.ask).where(reviews.c.id == review_id)))
+
+
 def show(engine: Engine, review_id: str) -> ReviewDetail | None:
     """A review with its calls and what they cost; None if there is no such review."""
     found = _records(engine, select(reviews).where(reviews.c.id == review_id))
@@ -96,7 +101,10 @@ def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[Review
 
 def _record(values: dict[str, Any]) -> ReviewRecord:
     ref = PullRef(values.pop("repo"), values.pop("number"), values.pop("installation"))
-    stored = values.pop("ask")
+    ask = _ask(values.pop("ask"))
     values.pop("reserved")  # the budgets' own
-    ask = Ask() if stored is None else _ASK.validate_python(stored)
     return ReviewRecord(ref=ref, ask=ask, **values)
+
+
+def _ask(stored: object) -> Ask:
+    return Ask() if stored is None else _ASK.validate_python(stored)
