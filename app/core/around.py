@@ -1,13 +1,13 @@
 """Thread x Diff -> the code around it now, as the model reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
 from app.core.diff import FileDiff, Hunk, Line, Side
+from app.core.folded import fold, folded_lines, stands
 from app.core.rendering import render
 from app.core.thread import Thread
-from app.core.told import fold, stands
 
 MAX_LINES = 80
 MAX_CHARS = 5_000
@@ -38,11 +38,10 @@ def code_around(thread: Thread, files: Mapping[str, FileDiff]) -> str:
 
 def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
     """Where GitHub says that it is, else where its lines stand, in another file perhaps, else the nearest line."""
-    own = [*_spots(files.get(thread.path), thread.side)]
-    here = [spot for spot in own if spot.line.number == thread.line]
-    return (
-        next(iter(here), None) or _quoted(thread, own) or _quoted(thread, _others(thread, files)) or _near(thread, own)
-    )
+    file = files.get(thread.path)
+    own = [*_spots(file, thread.side)]
+    here = next((spot for spot in own if spot.line.number == thread.line), None)
+    return here or _quoted(thread, [file] if file else []) or _elsewhere(thread, files) or _near(thread, own)
 
 
 def show(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> str:
@@ -76,20 +75,28 @@ def _spots(file: FileDiff | None, side: Side) -> Iterator[Spot]:
         yield from (Spot(file, hunk, index) for index, line in enumerate(hunk.lines) if file and line.side is side)
 
 
-def _others(thread: Thread, files: Mapping[str, FileDiff]) -> list[Spot]:
-    """The lines of all other files, once each."""
+def _elsewhere(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
+    """In a changed line of another file; the mapping may name a file twice."""
     own = files.get(thread.path)
     others = {file.path: file for file in files.values() if file is not own}
-    return [spot for file in others.values() for spot in _spots(file, thread.side) if spot.line.changed]
+    return _quoted(thread, others.values(), changed=True)
 
 
-def _quoted(thread: Thread, spots: list[Spot]) -> Spot | None:
+def _quoted(thread: Thread, files: Collection[FileDiff], *, changed: bool = False) -> Spot | None:
     """The spot nearest to the thread's old place that one of its lines stands at; a long line says more than a short one."""
     for wanted in sorted(filter(None, map(fold, thread.quoted)), key=len, reverse=True):
-        if found := _near(thread, [spot for spot in spots if stands(wanted, spot.line.text)]):
+        there = [spot for file in files for spot in _holding(file, wanted)]
+        meant = [one for one in there if one.line.side is thread.side and (one.line.changed or not changed)]
+        if found := _near(thread, meant):
             return found
     return None
 
 
+def _holding(file: FileDiff, wanted: str) -> Iterator[Spot]:
+    for text, places in folded_lines(file).items():
+        if stands(wanted, text):
+            yield from (Spot(file, hunk, index) for hunk, index in places)
+
+
 def _near(thread: Thread, spots: list[Spot]) -> Spot | None:
-    return min(spots, key=lambda spot: abs(spot.line.number - thread.original_line), default=None)
+    return min(spots, key=lambda spot: (abs(spot.line.number - thread.original_line), spot.line.number), default=None)

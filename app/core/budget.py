@@ -126,7 +126,7 @@ def claim(options: Sequence[int], budget: Budget, now: datetime) -> Claim:
 
 
 def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
-    """The first option that fits into all budgets."""
+    """The first option that fits into all budgets; one that costs nothing always does."""
     left = [
         (most - gone, period, most)
         for most, gone, period in (
@@ -139,7 +139,7 @@ def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
     if not left:
         return Granted(0)
     room, scarcest, most = min(left)
-    fits = next((index for index, option in enumerate(options) if option <= room), None)
+    fits = next((index for index, option in enumerate(options) if option <= max(room, 0)), None)
     return Granted(fits, room, scarcest, room * NEARLY < most)
 
 

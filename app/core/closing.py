@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.core import told
 from app.core.diff import FileDiff, Hunk, Line, Side, hunk_of
-from app.core.placement import FRAGMENT
-from app.core.seen import digests, of_hunk
+from app.core.folded import FRAGMENT, fold, folded_lines, stands
+from app.core.seen import of_hunk
 from app.core.thread import Thread
 
 GONE = "the line is gone"
@@ -58,8 +58,8 @@ def touched(thread: Thread, files: Mapping[str, FileDiff], seen: Collection[str]
     if file is None:
         return True
     hunk = None if thread.line is None else hunk_of(file, thread.side, thread.line)
-    changes = digests(file) if hunk is None else of_hunk(file, hunk)
-    return any(digest not in seen for digest in changes)
+    hunks = file.hunks if hunk is None else (hunk,)
+    return any(digest not in seen for one in hunks for digest in of_hunk(file, one))
 
 
 def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
@@ -67,29 +67,31 @@ def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
 
     The diff shows every line that the pull request adds or deletes, so what it does not show it does not do any more.
     """
-    quoted = [line for line in map(told.fold, thread.quoted) if line]
+    quoted = [line for line in map(fold, thread.quoted) if line]
     file = files.get(thread.path)
     if not quoted or (file is not None and (file.binary or file.submodule)):
         return False
-    if any(_stands(quoted, line) for line in _lines(file, thread.side)):
+    if file is not None and _stand(quoted, file, thread.side, changed=False):
         return False
     telling = [line for line in quoted if len(line) >= FRAGMENT]
-    return thread.side is Side.LEFT or not any(_stands(telling, line) for line in _added(files, file))
+    others = {other.path: other for other in files.values() if other is not file}  # the mapping may name a file twice
+    return thread.side is Side.LEFT or not any(
+        _stand(telling, other, Side.RIGHT, changed=True) for other in others.values()
+    )
 
 
-def _stands(quoted: Sequence[str], line: Line) -> bool:
-    return any(told.stands(wanted, line.text) for wanted in quoted)
+def _stand(quoted: Sequence[str], file: FileDiff, side: Side, *, changed: bool) -> bool:
+    """Whether one of the folded lines stands on this side of the file; in a changed line, if that is wanted."""
+    return any(
+        stands(wanted, text)
+        for text, places in folded_lines(file).items()
+        if any(_is_on(side, hunk.lines[index], changed=changed) for hunk, index in places)
+        for wanted in quoted
+    )
 
 
-def _lines(file: FileDiff | None, side: Side) -> Iterator[Line]:
-    for hunk in file.hunks if file else ():
-        yield from (line for line in hunk.lines if line.side is side)
-
-
-def _added(files: Mapping[str, FileDiff], apart: FileDiff | None) -> Iterator[Line]:
-    """The added lines of all files but one; the mapping may name a file twice."""
-    for file in {file.path: file for file in files.values() if file is not apart}.values():
-        yield from (line for line in _lines(file, Side.RIGHT) if line.changed)
+def _is_on(side: Side, line: Line, *, changed: bool) -> bool:
+    return line.side is side and (line.changed or not changed)
 
 
 def _applied(thread: Thread, file: FileDiff) -> bool:

@@ -100,6 +100,7 @@ class FileDiff:
     _index: "dict[tuple[Side, int], tuple[Hunk, Line]]" = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _folded: "dict[str, list[tuple[Hunk, int]]]" = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def submodule(self) -> bool:

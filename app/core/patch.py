@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 
+_CRLF = re.compile(r"^diff --git .*\r$", re.MULTILINE)
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 # What stands behind a whole hunk where the next commit, or the mail's signature, begins.
 _PROSE = re.compile(r"(?:-- |From [0-9a-f]{40} .*|commit [0-9a-f]{40,64}\b.*|)\n?")
 
 
 def without_prose(text: str) -> str:
-    """The patch's own lines; what neither is one nor begins prose stays, for the parser to complain of."""
+    r"""The patch's own lines; what neither is one nor begins prose stays, for the parser to complain of.
+
+    A pipe of Windows may have put a "\r" before each line's end, which is taken away: git itself ends none of its own
+    lines so, and quotes a path that does.
+    """
+    if _CRLF.search(text):
+        text = text.replace("\r\n", "\n").removesuffix("\r")
     return "".join(_kept(StringIO(text))) or text.strip()
 
 

@@ -6,12 +6,9 @@ A finding's quote is trusted first, its line number second: a model miscounts li
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.core.diff import FileDiff, Hunk, Line, Side
+from app.core.diff import FileDiff, FileStatus, Hunk, Line, Side
 from app.core.finding import Finding
-from app.core.invisible import shown
-
-# A quote shorter than this may stand inside many lines: it must then be the whole line.
-FRAGMENT = 8
+from app.core.folded import FRAGMENT, fold, folded_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +56,42 @@ def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
 
 
 def by_path(files: tuple[FileDiff, ...]) -> dict[str, FileDiff]:
-    """The mapping that `place` takes; where a new path equals another file's old one, the new one counts."""
-    return {file.old_path: file for file in files} | {file.path: file for file in files}
+    """The mapping that `place` takes; where a new path equals another file's old one, the new one counts.
+
+    A file that becomes another kind of thing, as a symbolic link, is deleted and added under one path: it is one here.
+    """
+    now = dict[str, FileDiff]()
+    for file in files:
+        before = now.get(file.path)
+        now[file.path] = file if before is None else _in_one(before, file)
+    return {file.old_path: file for file in files if file.old_path != file.path} | now
+
+
+def _in_one(gone: FileDiff, new: FileDiff) -> FileDiff:
+    if (gone.status, new.status) != (FileStatus.DELETED, FileStatus.ADDED):
+        return new
+    hunks, binary = (*gone.hunks, *new.hunks), gone.binary or new.binary
+    return replace(new, status=FileStatus.MODIFIED, hunks=hunks, old_mode=gone.old_mode, binary=binary, header=())
 
 
 def _matches(file: FileDiff, quote: str) -> Iterator[_Spot]:
     """Lines that are the quote's first line, or, if there are none, lines of which it is a fragment."""
-    wanted = next((folded for line in quote.splitlines() if (folded := _fold(line))), "")
+    wanted = next((folded for line in quote.splitlines() if (folded := fold(line))), "")
     if not wanted:
         return
-    spots = [_Spot(hunk, line) for hunk in file.hunks for line in hunk.lines]
-    whole = [spot for spot in spots if _fold(spot.line.text) == wanted]
-    if whole or len(wanted) < FRAGMENT:
-        yield from whole
-    else:
-        yield from (spot for spot in spots if wanted in _fold(spot.line.text))
+    there = folded_lines(file)
+    places = there.get(wanted)
+    if places is None:
+        fragment = len(wanted) >= FRAGMENT
+        places = (place for text, those in there.items() if fragment and wanted in text for place in those)
+    yield from (_Spot(hunk, hunk.lines[index]) for hunk, index in places)
 
 
-def _fold(text: str) -> str:
-    """White space folded, and invisible characters as the model was shown them."""
-    return " ".join(shown(text.removesuffix("\r")).split())
-
-
-def _distance(spot: _Spot, finding: Finding) -> tuple[bool, bool, int]:
-    """Prefer the named side, then changed lines over context, then the nearest number."""
+def _distance(spot: _Spot, finding: Finding) -> tuple[bool, bool, int, int]:
+    """Prefer the named side, then changed lines over context, then a line within the span, then the nearest number."""
     line = spot.line
-    return line.side is not finding.side, not line.changed, abs(line.number - finding.start_line)
+    beyond = max(finding.start_line - line.number, line.number - finding.end_line, 0)
+    return line.side is not finding.side, not line.changed, beyond, line.number
 
 
 def _inline(finding: Finding, file: FileDiff, spot: _Spot) -> Inline:

@@ -1,5 +1,6 @@
 """Readings of chunks -> Review: dedupe, place, converge, cap, count, conclude."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -115,12 +116,20 @@ class Review:
 
         Nor is it green on the second reader's word alone, which the pull request's author may have tried to bend.
         """
-        if not self.coverage.hunks and not self.coverage.unread:
+        if self.nothing_to_read:
             return Conclusion.SKIPPED
         if self.fails:
             return Conclusion.FAILURE
-        told = self.findings or self.standing or self.grave_refuted or self.addressed
-        return Conclusion.NEUTRAL if told or self.in_part or not self.coverage.complete else Conclusion.SUCCESS
+        return Conclusion.NEUTRAL if self._told or self.in_part or not self.coverage.complete else Conclusion.SUCCESS
+
+    @property
+    def nothing_to_read(self) -> bool:
+        """Whether no model has anything to read, and code found nothing in what is skipped either."""
+        return not (self.coverage.hunks or self.coverage.unread or self._told)
+
+    @property
+    def _told(self) -> bool:
+        return bool(self.findings or self.standing or self.grave_refuted or self.addressed)
 
     @property
     def fails(self) -> bool:
@@ -236,7 +245,7 @@ def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> 
 def refuse(review: Review, refused: Iterable[Inline]) -> Review:
     """The review after GitHub refused some of its comments: they move to the summary."""
     gone, why = set(refused), "GitHub takes no comment at its line"
-    moved = [InSummary(placement.finding, why) for placement in gone]
+    moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
     return replace(
         review,
         inline=tuple(placement for placement in review.inline if placement not in gone),
@@ -269,7 +278,5 @@ def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Seque
 
 def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
     """One row for each file and reason, in the files' order."""
-    counts: dict[tuple[str, str], int] = {}
-    for (path, _, _), reason in missed.items():
-        counts[path, reason] = counts.get((path, reason), 0) + 1
+    counts = Counter((path, reason) for (path, _, _), reason in missed.items())
     return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]

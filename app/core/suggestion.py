@@ -14,10 +14,11 @@ from app.core import syntax
 from app.core.chunk import MAX_LINE_CHARS
 from app.core.diff import FileDiff, FileStatus, Side, line_at
 from app.core.finding import Confidence, Finding
+from app.core.folded import FRAGMENT
 from app.core.indentation import candidates
 from app.core.invisible import shown
 from app.core.languages import language
-from app.core.placement import FRAGMENT, Inline, place
+from app.core.placement import Inline, place
 from app.core.redact import has_placeholder
 from app.core.syntax import Original, Verdict
 

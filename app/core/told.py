@@ -3,8 +3,6 @@
 import re
 
 from app.core.finding import Category
-from app.core.invisible import shown
-from app.core.placement import FRAGMENT
 from app.core.thread import Thread
 
 FIXED = "fixed"
@@ -49,17 +47,6 @@ def closed_as_fixed(thread: Thread) -> bool:
     """Whether we closed it ourselves because its finding was fixed: then the same finding, come back, is news."""
     last = thread.comments[-1]
     return thread.resolved and last.ours and _FIXED.search(last.body) is not None
-
-
-def fold(text: str) -> str:
-    """A line without its indentation, white space folded: the same for a line that was only moved or re-indented."""
-    return " ".join(shown(text.removesuffix("\r")).split())
-
-
-def stands(wanted: str, text: str) -> bool:
-    """Whether a line is this folded one, or, if that is long enough to mean something, holds it."""
-    folded = fold(text)
-    return wanted == folded or (len(wanted) >= FRAGMENT and wanted in folded)
 
 
 def _unix(body: str) -> str:

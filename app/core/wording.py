@@ -61,13 +61,13 @@ def count(number: int, thing: str, things: str = "") -> str:
 def title(review: Review) -> str:
     """The check run's title: what was found, and, if not all was read, that."""
     coverage = review.coverage
-    if not coverage.hunks and not coverage.unread:
+    if review.nothing_to_read:
         return NOTHING_TO_READ
     found = count(len(review.findings), "finding") if review.findings else "No findings"
     if review.standing:
         found = found_and_standing(review)
     if coverage.complete:
-        return found if review.standing else f"{found} in {count(coverage.hunks, 'hunk')}"
+        return found if review.standing or not coverage.hunks else f"{found} in {count(coverage.hunks, 'hunk')}"
     if coverage.nothing and review.shortage is not None:
         return shortage_title(review.shortage)
     if coverage.nothing:

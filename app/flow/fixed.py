@@ -1,5 +1,6 @@
 """Which of our threads tell something that is fixed: by the diff where it shows that, else by the model's word."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -31,6 +32,14 @@ async def find_fixed(
 
     `files` are all of the diff's by path; `whole` is False where GitHub did not serve all of it.
     """
+    found, unsure = await asyncio.to_thread(_decided, threads, files, history, whole=whole)  # beside a large diff
+    return (*found, *await _asked(unsure, files, world))
+
+
+def _decided(
+    threads: Sequence[Thread], files: Mapping[str, FileDiff], history: History, *, whole: bool
+) -> tuple[list[FixedThread], list[Thread]]:
+    """Those that the diff shows to be fixed, and those of which it shows nothing."""
     found, unsure = list[FixedThread](), list[Thread]()
     for thread in threads:
         decision = decide(thread, files, changed=touched(thread, files, history.seen), whole=whole)
@@ -43,13 +52,13 @@ async def find_fixed(
                 pass
             case _:
                 assert_never(decision)
-    return (*found, *await _asked(unsure, files, world))
+    return found, unsure
 
 
 async def _asked(threads: Sequence[Thread], files: Mapping[str, FileDiff], world: World) -> list[FixedThread]:
     """Those that the model calls fixed."""
     found = list[FixedThread]()
-    for question in questions(threads, files, ANSWER_TOKENS):
+    for question in await asyncio.to_thread(questions, threads, files, ANSWER_TOKENS):
         answer = await world.model.ask(question.prompt)
         if not isinstance(answer, Answer) or answer.stop is not Stop.END:
             continue

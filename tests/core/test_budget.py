@@ -30,6 +30,11 @@ def test_grants(budget: Budget, spent: Spending, granted: Granted) -> None:
     assert grant((80, 40, 20), budget, spent) == granted
 
 
+def test_what_costs_nothing_is_granted() -> None:
+    """A review whose answers are all remembered is not refused once a budget is overdrawn."""
+    assert grant((0,), Budget(day=10), Spending(day=11)) == Granted(0, -1, Period.DAY, spent=True)
+
+
 def test_a_policy_within_the_operator_s_budget() -> None:
     """The lesser of both, in nanodollars; without a wish it is the operator's."""
     own = Budget(review=int(NANO), day=None)

@@ -27,6 +27,14 @@ def test_only_the_diff_is_kept(text: str) -> None:
     assert without_prose(text) == DIFF
 
 
+def test_line_ends_of_a_pipe() -> None:
+    """One "\\r" is taken from each line where the pipe has put it there; a file's own stays, as in any other patch."""
+    own = DIFF.replace("+    net = sum(cart)\n", "+    net = sum(cart)\r\n")
+    for text in (DIFF, own):
+        assert without_prose((SHOWN + text).replace("\n", "\r\n")) == text
+        assert without_prose(SHOWN + text) == text
+
+
 def test_several_commits() -> None:
     """`git log -p` puts words between them; lines of a hunk that look like such words stay."""
     first = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n--- \n \n+commit " + SHA + "\n"

@@ -66,6 +66,29 @@ def test_of_equal_lines_the_nearest_on_the_named_side_is_meant() -> None:
     assert placed.line == 30
 
 
+def test_of_equal_lines_the_one_within_the_span_is_meant() -> None:
+    """A span holds its quote mostly not at its first line: what lies within comes before what lies near its beginning."""
+    rows = ["a()", "return None", "b()", "c()", "return None", "d()"]
+    text = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -0,0 +1,6 @@\n" + "".join(f"+{row}\n" for row in rows)
+    placed = place(finding(path="f", quote="return None", start_line=3, end_line=6), by_path(files(text)))
+    assert isinstance(placed, Inline)
+    assert (placed.start_line, placed.line) == (3, 6)
+
+
+def test_a_file_that_becomes_a_link_keeps_both_sides() -> None:
+    """git writes it as two files of one path: what was deleted can be told of as well as what was added."""
+    text = (
+        "diff --git a/l b/l\ndeleted file mode 100644\nindex 1..0\n--- a/l\n+++ /dev/null\n@@ -1,2 +0,0 @@\n"
+        "-check_owner(x)\n-b\ndiff --git a/l b/l\nnew file mode 120000\nindex 0..2\n--- /dev/null\n+++ b/l\n"
+        "@@ -0,0 +1 @@\n+target\n\\ No newline at end of file\n"
+    )
+    there = by_path(files(text))
+    gone = place(finding(path="l", side=Side.LEFT, quote="check_owner(x)", start_line=1, end_line=1), there)
+    new = place(finding(path="l", quote="target", start_line=1, end_line=1), there)
+    assert [(one.side, one.line) for one in (gone, new) if isinstance(one, Inline)] == [(Side.LEFT, 1), (Side.RIGHT, 1)]
+    assert there["l"].symlink
+
+
 @pytest.mark.parametrize(
     ("changes", "kept"),
     [

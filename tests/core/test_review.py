@@ -1,15 +1,17 @@
 """Readings -> Review: what is counted, what is shown, what colour."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from app.core.bill import Bill, bill
-from app.core.diff import Unread
+from app.core.diff import Side, Unread
 from app.core.finding import Category, Confidence, Finding, Severity
 from app.core.history import History
 from app.core.ledger import Spent
 from app.core.money import MODELS, Usage
+from app.core.plausible import Refined
 from app.core.posting import Conclusion
 from app.core.review import Reading, Review, assemble, dedupe, refuse
 from app.core.scope import Scope, Skip, SkipReason
@@ -53,7 +55,19 @@ def test_a_file_that_github_did_not_serve_is_never_green() -> None:
 
 def test_nothing_to_read_is_skipped_not_green() -> None:
     """A change of lock files only has no reviewed hunk: the check run is grey."""
-    assert review(scope=Scope((), SCOPE.skipped)).conclusion is Conclusion.SKIPPED
+    nothing = review(scope=Scope((), SCOPE.skipped))
+    assert (nothing.conclusion, title(nothing)) == (Conclusion.SKIPPED, "Nothing to review")
+
+
+def test_what_code_finds_in_a_skipped_file_is_told() -> None:
+    """Where no file is read by a model, a credential in one still counts, and text that speaks to the reviewer too."""
+    left = Refined((finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),))
+    told = assemble("abc", Scope((), SCOPE.skipped), (), (), Bill(SPEC.name), most=9, beside=(OLD,), refined=left)
+    assert (told.conclusion, title(told)) == (Conclusion.NEUTRAL, "1 finding")
+    assert replace(told, fail_on=Severity.HIGH).conclusion is Conclusion.FAILURE
+    assert replace(told, inline=(), standing=told.findings).conclusion is Conclusion.NEUTRAL
+    addressed = replace(review(scope=Scope((), SCOPE.skipped)), addressed=True)
+    assert (addressed.conclusion, title(addressed)) == (Conclusion.NEUTRAL, "No findings")
 
 
 def test_a_finding_makes_it_neutral() -> None:
@@ -90,12 +104,14 @@ def test_the_cap_keeps_the_gravest() -> None:
 
 
 def test_a_refused_comment_moves_to_the_summary() -> None:
-    """What GitHub refuses is not lost."""
+    """What GitHub refuses is not lost, and as grave as it was."""
     whole = review(Reading(chunk(CART, OLD), (finding(), finding(quote="    net = sum(cart)"))))
     rest = refuse(whole, whole.inline[:1])
     assert len(rest.inline) == 1
     assert rest.in_summary[0].finding == whole.inline[0].finding
     assert len(rest.findings) == 2
+    only = replace(refuse(whole, whole.inline), fail_on=Severity.HIGH)
+    assert (only.inline, only.conclusion) == ((), Conclusion.FAILURE)
 
 
 def test_the_bill_is_the_ledgers() -> None:

@@ -63,21 +63,6 @@ def test_closed_as_fixed(marker: str, resolved: bool, ours: bool, is_so: bool) -
 
 
 @pytest.mark.parametrize(
-    ("wanted", "text", "is_so"),
-    [
-        ("return x", "\treturn  x\r", True),
-        ("return x", "return xs", True),
-        ("}", "  }", True),
-        ("}", "})", False),
-        ("return x", "return y", False),
-    ],
-)
-def test_a_line_stands(wanted: str, text: str, is_so: bool) -> None:
-    """Indentation does not count; a long line may stand within a longer one, a short one is the whole line."""
-    assert told.stands(wanted, text) is is_so
-
-
-@pytest.mark.parametrize(
     ("explanation", "replacement", "lines"),
     [
         ("````\n```suggestion\nfoo = bar(1)\n```\n````", None, ()),

@@ -1,6 +1,7 @@
 """Budgets: what a review does with less, and that its check run says so."""
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -14,12 +15,14 @@ THREE = changes.parts(3)
 SMALL = {"KIREJI_CHUNK_TOKENS": changes.CHUNK_TOKENS}
 
 
+def named(files: Mapping[str, str]) -> dict[str, str]:
+    """The files, one of them risky by its path."""
+    return {path.replace("shop/part_01", "auth/part_01"): text for path, text in files.items()}
+
+
 def repository(town: Town, policy: str = "") -> Repository:
-    """A pull request of three chunks, one of them risky by its path."""
-    base, head = (
-        {path.replace("shop/part_01", "auth/part_01"): text for path, text in files.items()}
-        for files in (THREE.base, THREE.head)
-    )
+    """A pull request of three chunks."""
+    base, head = named(THREE.base), named(THREE.head)
     repo = town.github.create_repo("octo/shop", files=base | ({".github/kireji.yml": policy} if policy else {}))
     repo.grant("maria", "write")
     repo.open_pull(files=head)
@@ -69,7 +72,7 @@ def test_not_reviewed(town: Town) -> None:
     repo = repository(town)
     town.claude.script(lambda _: Reply('{"findings": []}', output_tokens=2000))
     town.open(repo, 1)
-    check = town.push(repo, 1, {"more.py": "import yaml\n"})
+    check = town.push(repo, 1, {path: f"{text}import yaml\n" for path, text in named(THREE.head).items()})
     assert (check["conclusion"], check["output"]["title"]) == (
         "neutral",
         "Not reviewed: the repository's budget of the day is spent",
@@ -78,6 +81,20 @@ def test_not_reviewed(town: Town) -> None:
     town.clock.waits.append(86_400.0)
     town.say(repo, 1, "/review")
     assert town.checks(repo, 1)[-1]["output"]["title"].startswith("No findings")
+
+
+@pytest.mark.settings(**SMALL, KIREJI_BUDGET_REPOSITORY_DAY="0.02")
+def test_what_is_remembered_costs_nothing(town: Town) -> None:
+    """Where the budget is spent, files whose answers are remembered are read all the same; only what is new is left."""
+    repo = repository(town)
+    town.claude.script(lambda _: Reply('{"findings": []}', output_tokens=2000))
+    town.open(repo, 1)
+    asked = town.claude.count()
+    check = town.push(repo, 1, {"more.py": "import yaml\n"})
+    assert check["output"]["title"] == "Partly reviewed: 6 of 7 hunks read; no findings"
+    assert "budget of the day" in check["output"]["summary"]
+    assert [*unread(check)] == ["more.py"]
+    assert town.claude.count() == asked
 
 
 @pytest.mark.settings(KIREJI_BUDGET_INSTALLATION_MONTH="0.0001")
