@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.chunk import Chunk
@@ -23,14 +22,6 @@ class Depth(StrEnum):
     FAST = "fast"
     BALANCED = "balanced"
     DEEP = "deep"
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """A file and its risk, 0 to 100."""
-
-    file: FileDiff
-    risk: int
 
 
 # Where a mistake is dear: who may do what, money, data at rest, what runs with rights, how it is built and let out.

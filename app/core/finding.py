@@ -6,8 +6,6 @@ documentation). So each finding is checked by itself: one that is malformed is r
 """
 
 import hashlib
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,7 +25,7 @@ from pydantic import (
 from app.core.diff import Line, Side
 from app.core.inert import MARKER
 from app.core.invisible import encodable, is_clean
-from app.errors import DefectError
+from app.core.structured import AnswerError, load
 
 MAX_TITLE = 120
 MAX_EXPLANATION = 2_000
@@ -155,10 +153,6 @@ class Parsed:
     rejected: tuple[str, ...]
 
 
-class AnswerError(DefectError):
-    """An answer that is not JSON, is cut off, or has no list of findings: its chunk counts as unread."""
-
-
 def parse(text: str) -> Parsed:
     """Read an answer's text. Raises AnswerError if nothing in it can be used."""
     findings = list[Finding]()
@@ -255,17 +249,10 @@ def _replacement(text: str | None) -> str | None:
     return lines if safe and lines.strip() else None
 
 
-_FENCED = re.compile(r"\s*```[a-zA-Z]*[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL)
-
-
 def _items(text: str) -> list[object]:
     """The elements of "findings", unchecked."""
-    fenced = _FENCED.fullmatch(text)
-    try:
-        answer: object = json.loads(fenced[1] if fenced else text)
-    except (ValueError, RecursionError) as error:
-        raise AnswerError(f"the answer is not JSON: {error}") from error
-    if not isinstance(answer, dict) or not isinstance(items := answer.get("findings"), list):
+    items = load(text).get("findings")
+    if not isinstance(items, list):
         raise AnswerError('the answer has no list called "findings"')
     return items
 

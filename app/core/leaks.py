@@ -102,10 +102,10 @@ def answer_without_secrets(text: str) -> str:
     """A model's answer as it may be kept; the same text where there is nothing in it, and still JSON where it was."""
     try:
         said = json.loads(text)
-    except (ValueError, RecursionError):
+        kept = _said(said)
+        return text if kept == said else json.dumps(kept, ensure_ascii=False)
+    except (ValueError, RecursionError):  # none, or nested so deep that all but reading it fails
         return redact_text("", text)
-    kept = _said(said)
-    return text if kept == said else json.dumps(kept, ensure_ascii=False)
 
 
 def _said(value: object) -> object:

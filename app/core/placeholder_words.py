@@ -17,9 +17,6 @@ _WORDS = re.compile(
 _NAME = re.compile(r"[./~$@%&{<\[(-]*[A-Za-z]*(?:[\s_./:\\>|-]+[A-Za-z]*)*[\])}>?!.,:;-]*")
 _PROSE = re.compile(r"\s")
 _CODE = re.compile(r"[({\[<]|\$[A-Za-z_{]|%[a-z(]|\w\.\w+\.|=>|::|\\[wds]|^/.*/$")
-_HASH_LIKE = re.compile(
-    r"(?:sha\d{1,3}|md5)[-:]|[a-f0-9]{8}-[a-f0-9]{4}-|^(?:[a-f0-9]{40}|[a-f0-9]{64}|[a-f0-9]{32})$", re.IGNORECASE
-)
 
 
 def is_placeholder(value: str) -> bool:

@@ -7,11 +7,10 @@ from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff
-from app.core.finding import AnswerError
 from app.core.invisible import encodable
 from app.core.prompt import TEXT, Prompt, barred, closed_object
 from app.core.rendering import change, one_line, quoted
-from app.core.structured import load
+from app.core.structured import AnswerError, load
 
 RULES = package_files("app.core").joinpath("plan.md").read_text(encoding="utf-8")
 ASK = "What should the readers of these files look for?"

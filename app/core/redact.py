@@ -181,8 +181,15 @@ def _with_form(text: str) -> Iterator[Span]:
             yield from _of_form(form, text)
     if "eyJ" in text:
         for match in _JWT.finditer(text):
-            if jwt.JwtTokenDetector.is_formally_valid(".".join(match[0].split(".")[:2])):
+            if _is_jwt(match[0]):
                 yield Span(*match.span(), JWT)
+
+
+def _is_jwt(token: str) -> bool:
+    try:
+        return jwt.JwtTokenDetector.is_formally_valid(".".join(token.split(".")[:2]))
+    except RecursionError:  # it holds JSON, which somebody has nested too deep for the library
+        return True
 
 
 def _of_form(form: _Form, text: str) -> Iterator[Span]:

@@ -4,9 +4,13 @@ import json
 import re
 from collections.abc import Mapping
 
-from app.core.finding import AnswerError
+from app.errors import DefectError
 
 _FENCED = re.compile(r"\s*```[a-zA-Z]*[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL)
+
+
+class AnswerError(DefectError):
+    """An answer that is not JSON, is cut off, or has not the agreed parts: what was asked about counts as unread."""
 
 
 def load(text: str) -> Mapping[str, object]:

@@ -10,12 +10,11 @@ from app.core import told
 from app.core.around import MAX_CHARS as MAX_CODE_CHARS
 from app.core.around import Spot, code_around, show
 from app.core.diff import FileDiff
-from app.core.finding import AnswerError
 from app.core.invisible import encodable
 from app.core.neutral import neutralise
 from app.core.prompt import TEXT, Prompt, barred, closed_object
 from app.core.rendering import quoted
-from app.core.structured import load
+from app.core.structured import AnswerError, load
 from app.core.thread import Thread, ThreadComment
 
 RULES = package_files("app.core").joinpath("talk.md").read_text(encoding="utf-8")

@@ -11,11 +11,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictSt
 from app.core import told
 from app.core.around import code_around
 from app.core.diff import FileDiff, Side
-from app.core.finding import AnswerError
 from app.core.invisible import encodable
 from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from app.core.rendering import one_line, quoted
-from app.core.structured import load
+from app.core.structured import AnswerError, load
 from app.core.thread import Thread
 
 RULES = package_files("app.core").joinpath("verdicts.md").read_text(encoding="utf-8")

@@ -11,12 +11,12 @@ from app.core.around import Spot, window
 from app.core.chunk import Slice
 from app.core.diff import FileDiff, Side, hunk_of
 from app.core.elsewhere import elsewhere
-from app.core.finding import AnswerError, Checked, Place
+from app.core.finding import Checked, Place
 from app.core.invisible import encodable
 from app.core.placement import Inline
 from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object
 from app.core.rendering import code, oddities, one_line, quoted
-from app.core.structured import load
+from app.core.structured import AnswerError, load
 
 RULES = package_files("app.core").joinpath("verify.md").read_text(encoding="utf-8")
 ASK = "Which are true?"

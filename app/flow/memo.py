@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from app.core import across, finding, plan, talk, verdicts, verify
 from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.depth import Depth
-from app.core.finding import AnswerError
 from app.core.job import ReviewJob
 from app.core.leaks import answer_without_secrets
 from app.core.ledger import CallOutcome, ModelCall, Purpose, nanodollars, outcome_of
 from app.core.money import Usage, cost, spec_of
 from app.core.prompt import Prompt
-from app.core.structured import load
+from app.core.structured import AnswerError, load
 from app.flow.world import World
 from app.ports import ANYBODY, Caller, Clock, Model, Store
 

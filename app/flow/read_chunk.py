@@ -7,10 +7,11 @@ from typing import assert_never
 from app.core import wording
 from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.chunk import Chunk, split
-from app.core.finding import AnswerError, Parsed, parse
+from app.core.finding import Parsed, parse
 from app.core.money import ModelSpec
 from app.core.prompt import RULES, prefix_tokens, prompt
 from app.core.review import Reading
+from app.core.structured import AnswerError
 from app.ports import Model
 
 

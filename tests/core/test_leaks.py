@@ -1,10 +1,13 @@
 """A diff without its credentials, and findings for those that it adds."""
 
+import json
 import random
+
+import pytest
 
 from app.core.diff import Diff, parse
 from app.core.finding import Confidence, Severity, fingerprint
-from app.core.leaks import clean, without_secrets
+from app.core.leaks import answer_without_secrets, clean, without_secrets
 from app.core.placement import Inline, by_path, place
 from tests.credentials import TOKENS, letters, pem
 
@@ -80,3 +83,12 @@ def test_a_delivery_is_kept_without_them() -> None:
     payload = {"action": "opened", "pull_request": {"title": f"use {AWS}", "body": None, "head": {"sha": "0" * 40}}}
     kept = without_secrets(payload)
     assert kept == {**payload, "pull_request": {**payload["pull_request"], "title": "use <secret:aws-access-key>"}}
+
+
+@pytest.mark.parametrize("depth", [10, 300, 480, 490, 700, 980, 20_000])
+def test_no_answer_is_nested_too_deep(depth: int) -> None:
+    """A model may be brought to nest its answer as deep as it likes: it is kept, less its credentials, whatever it is worth."""
+    deep = f'{{"findings":{"[" * depth}"%s"{"]" * depth}}}'
+    kept = answer_without_secrets(deep % AWS)
+    assert AWS not in kept
+    assert json.loads(answer_without_secrets(deep % "x")) if depth < 300 else answer_without_secrets(deep % "x")

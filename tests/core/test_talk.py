@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import verdicts
-from app.core.finding import AnswerError
 from app.core.placement import by_path
 from app.core.prompt import RULES as REVIEW_RULES
+from app.core.structured import AnswerError
 from app.core.talk import (
     ASK,
     MAX_ANSWER,

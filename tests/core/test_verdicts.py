@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.finding import AnswerError
 from app.core.placement import by_path
 from app.core.prompt import RULES as REVIEW_RULES
+from app.core.structured import AnswerError
 from app.core.verdicts import (
     ASK,
     MAX_CHARS,
