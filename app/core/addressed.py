@@ -62,9 +62,10 @@ def speaks_to_reviewer(text: str) -> bool:
 
 
 def look(pull: PullRequest, files: Sequence[FileDiff]) -> Addressed:
-    """Title, description, branch, file names and added lines."""
+    """Title, description, branch, the issues that it closes, file names and added lines."""
     said = {"title": pull.title, "description": pull.body, "branch": _words(pull.head_ref)}
     places = [f"its {name}" for name, text in said.items() if speaks_to_reviewer(text)]
+    places += [f"issue #{one.number}" for one in pull.issues if speaks_to_reviewer(f"{one.title}\n{one.body}")]
     places += ["the name of a file" for file in files if speaks_to_reviewer(_words(file.path))][:1]
     findings = [_finding(file.path, line) for file in files for line in _addressing(file)][:MOST]
     return Addressed(tuple(places), tuple(findings))

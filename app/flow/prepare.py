@@ -55,8 +55,8 @@ class Ready:
 
     @property
     def pull(self) -> PullRequest:
-        """What the pull request says of itself, without credentials."""
-        return self.cleaned.pull(self.fetched.opened.pull)
+        """What the pull request says of itself, and the issues that a reader is shown, without credentials."""
+        return self.cleaned.pull(_told(self.fetched.opened.pull, self.policy))
 
     @property
     def diff(self) -> Diff:
@@ -135,5 +135,8 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
 def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
     rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
-    told = pull if steering.policy.context.issue else replace(pull, issues=())
-    return brief(cleaned.pull(told), scope.reviewed, repository_rules=rules)
+    return brief(cleaned.pull(_told(pull, steering.policy)), scope.reviewed, repository_rules=rules)
+
+
+def _told(pull: PullRequest, policy: Policy) -> PullRequest:
+    return pull if policy.context.issue else replace(pull, issues=())
