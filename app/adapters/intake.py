@@ -37,6 +37,10 @@ class Queue(Protocol):
         """Enqueue an errand within the caller's transaction."""
         ...
 
+    def retry_errand(self, delivery_id: str, partition: str) -> None:
+        """Queue an errand again if it failed for good, outside any transaction."""
+        ...
+
     def cancel(self, review_id: str) -> bool:
         """Cancel a review, outside any transaction."""
         ...
@@ -54,7 +58,7 @@ class DurableIntake:
     def accept(self, delivery: Delivery, jobs: Sequence[Job]) -> None:
         """Write the delivery down and queue its jobs, all or nothing.
 
-        One that is known already changes nothing, unless its review has failed: then that is done again. What newer
+        One that is known already changes nothing, unless its review or errand has failed: then that is done again. What newer
         jobs make stale is cancelled afterwards, as well as can be: its first step looks for itself. Raises
         TransientError if the database is away: GitHub is answered 503, and the sweep asks for the delivery again.
         """
@@ -66,6 +70,8 @@ class DurableIntake:
                 stale += self._take(conn, delivery, job, now, new=new)
         for review_id in stale:
             self._enqueuer.cancel(review_id)
+        for errand in () if new else [job for job in jobs if isinstance(job, Errand)]:
+            self._enqueuer.retry_errand(delivery.id, _installation(errand))
 
     def _take(self, conn: Connection, delivery: Delivery, job: Job, now: float, *, new: bool) -> tuple[str, ...]:
         """Take one job of a delivery; the reviews that it makes stale."""

@@ -20,6 +20,7 @@ class Reaction(StrEnum):
 
     EYES = "eyes"
     THUMBS_UP = "+1"
+    CONFUSED = "confused"
 
 
 class Permission(StrEnum):

@@ -3,6 +3,7 @@
 from app.core.commands import Command, UnknownCommand, Verb
 from app.core.people import Permission
 from app.core.policy_words import named
+from app.errors import TransientError, UserError
 
 NOTHING_UNDER_WAY = "No review of this pull request is under way, so there is nothing to cancel."
 NOT_A_THREAD = (
@@ -12,6 +13,20 @@ NO_OPEN_THREADS = "None of my threads is open here."
 NO_ANSWER = "Claude gave no answer this time. Ask again in a while."
 CLOSED = "This pull request is closed. Reopen it to have it reviewed."
 WITHDRAWN = "Withdrawn, as the answer above says. It is not told again in this pull request."
+
+
+def not_done(error: BaseException) -> str:
+    """A command that failed for good. An unforeseen error's text is kept for the log."""
+    said = str(error).removesuffix(".")
+    match error:
+        case UserError():
+            return f"This was not done: {said}. {error.remedy}"
+        case TransientError():
+            return (
+                f"This was not done: {said}. I tried again for a while and gave up. Write it again when that is over."
+            )
+        case _:
+            return "This was not done, for an error in Kireji. The server's log has the details."
 
 
 def refused(command: Command, login: str, floor: Permission, author: str) -> str:

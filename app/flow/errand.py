@@ -1,15 +1,17 @@
 """An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and people are told."""
 
+import contextlib
 from typing import assert_never
 
 from app.core import replies
+from app.core.commands import parse
 from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentPlace, CommentWritten, LabelChanged
 from app.core.job import Ask, Errand
-from app.core.people import CommentRef, Permission
+from app.core.people import CommentRef, Permission, Reaction
 from app.core.policy import Policy, label_matters
 from app.core.pull import PullRef
 from app.core.steering import base_files, steer
-from app.errors import TransientError
+from app.errors import KirejiError, TransientError
 from app.flow.carry_out import LONGEST_WAIT
 from app.flow.comments import answer_comment
 from app.flow.runner import Runner
@@ -18,7 +20,15 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 
 
 async def run_errand(errand: Errand, runner: Runner) -> None:
-    """Do it, and try again what fails in passing. Raises what ended it, which nobody has been told."""
+    """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
+    try:
+        await _tries(errand, runner)
+    except Exception as error:  # hides nothing: told where it was asked for, then the caller's
+        await _tell_failure(errand, error, runner)
+        raise
+
+
+async def _tries(errand: Errand, runner: Runner) -> None:
     for pause in (*PAUSES, None):
         try:
             await _run(errand, runner)
@@ -28,6 +38,22 @@ async def run_errand(errand: Errand, runner: Runner) -> None:
             await runner.world.clock.sleep(pause if error.retry_after is None else error.retry_after)
         else:
             return
+
+
+async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> None:
+    """React to a command, and answer it in words; what went wrong before counts more than a failure in telling it.
+
+    The words have a marker of their own: a redelivery may bring the true answer. Neither is a step of the journal: where
+    it failed before a crash, other steps came at this place.
+    """
+    event, forge = errand.event, runner.world.forge
+    if not isinstance(event, CommentWritten) or parse(event.body, runner.mention) is None:
+        return
+    place, words = CommentRef(event.id, event.place, event.reply_to), replies.not_done(error)
+    with contextlib.suppress(KirejiError):
+        await forge.react(event.ref, place, Reaction.CONFUSED)
+    with contextlib.suppress(KirejiError):
+        await forge.reply(event.ref, place, words, f"failed {runner.cause}")
 
 
 async def _run(errand: Errand, runner: Runner) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from app.adapters.engine.jobs import JobState
 from app.adapters.intake import DurableIntake
@@ -142,6 +142,33 @@ def test_an_errand_is_queued_once(office: Office) -> None:
     assert office.states() == []
 
 
+@pytest.mark.parametrize(
+    ("state", "again"),
+    [
+        ("ERROR", JobState.QUEUED),
+        ("MAX_RECOVERY_ATTEMPTS_EXCEEDED", JobState.QUEUED),
+        ("SUCCESS", JobState.DONE),
+        ("PENDING", JobState.RUNNING),
+        ("CANCELLED", JobState.CANCELLED),
+    ],
+)
+def test_an_errand_that_failed_is_done_again_when_it_is_redelivered(
+    office: Office, state: str, again: JobState
+) -> None:
+    """By people or by the sweep of deliveries; what is done or under way is left as it is."""
+    comment = CommentWritten(
+        PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "/review", "alice", False, "alice"
+    )
+    delivery, errand = Delivery(f"{office.repo} said", "issue_comment", {}), f"errand/{office.repo} said"
+    office.intake.accept(delivery, [Errand(comment)])
+    with office.engine.begin() as conn:
+        of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
+        conn.execute(text(f"UPDATE {of} SET status = :state WHERE workflow_uuid = :id"), {"state": state, "id": errand})
+    for _ in range(2):
+        office.intake.accept(delivery, [Errand(comment)])
+    assert [(job.state, job.partition) for job in office.jobs.find([errand])] == [(again, "42")]
+
+
 def test_cancelled_in_a_comment(office: Office) -> None:
     """What is under way ends, and that is said; there may be nothing to cancel."""
     ref = PullRef(office.repo, 7, 42)
@@ -171,6 +198,9 @@ class Delays:
     def enqueue_errand(self, conn: Connection, delivery_id: str, partition: str) -> None:  # noqa: ARG002
         """There is none."""
         raise AssertionError
+
+    def retry_errand(self, delivery_id: str, partition: str) -> None:
+        """Nothing failed."""
 
     def cancel(self, review_id: str) -> bool:  # noqa: ARG002
         """The queue does it."""

@@ -13,10 +13,10 @@ from app.core.commands import COMMANDS
 from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentPlace, CommentWritten, LabelChanged
 from app.core.history import History
 from app.core.job import Ask, Errand
-from app.core.people import Permission
+from app.core.people import Permission, Reaction
 from app.core.pull import PullRef
 from app.core.thread import Thread
-from app.errors import TransientError
+from app.errors import TransientError, UserError
 from app.flow.errand import PAUSES, run_errand
 from app.flow.runner import Runner
 from app.flow.world import Limits, World
@@ -270,6 +270,36 @@ async def test_what_fails_in_passing_is_tried_again() -> None:
     with pytest.raises(TransientError):
         await scene.run(said("/review"))
     assert scene.clock.sleeps[3:] == list(PAUSES)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            UserError("Kireji may not read it", "Accept the permission."),
+            "Kireji may not read it. Accept the permission.",
+        ),
+        (TransientError("GitHub's limit is used up", 9_999.0), "I tried again for a while and gave up."),
+        (RuntimeError("secret inside"), "an error in Kireji. The server's log has the details."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("errand", "told"),
+    [(said("/review ask why?"), True), (said("Nice.", thread=THREAD), False)],
+    ids=["command", "talk"],
+)
+async def test_a_command_that_fails_for_good_is_told(error: Exception, words: str, errand: Errand, told: bool) -> None:
+    """By a reaction and in words, once; what is no command may be meant for somebody else. Delivered again, it is done."""
+    scene = Scene()
+    for _ in range(2):
+        scene.forge.fail_fetches = [error]
+        with pytest.raises(type(error)):
+            await scene.run(errand)
+        scene.done.clear()
+    assert [reaction for _, reaction in scene.forge.reactions] == [Reaction.CONFUSED] * told
+    assert [words in body and "secret" not in body for _, body in scene.forge.replies] == [True] * told
+    await scene.run(errand)
+    assert "You are right." in scene.forge.replies[-1][1]
 
 
 async def test_a_wait_that_is_too_long_is_not_begun() -> None:

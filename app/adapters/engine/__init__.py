@@ -3,7 +3,7 @@
 | module | who uses it |
 |---|---|
 | `database.py` | `kireji db upgrade`: DBOS's tables |
-| `intake.py` | the web process: enqueue within the intake's transaction, cancel, shorten a wait |
+| `intake.py` | the web process: enqueue within the intake's transaction, cancel, do a failed errand again |
 | `engine.py`, `running.py` | a worker: takes reviews from the queue and carries them out |
 | `journal.py` | a review under way: its finished steps are remembered |
 | `recovery.py` | a worker: takes over what a dead one left |

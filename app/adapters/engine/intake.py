@@ -12,6 +12,8 @@ from app.errors import TransientError
 
 log = logging.getLogger(__name__)
 
+_FAILED = frozenset({"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})  # DBOS's words
+
 
 class Enqueuer:
     """Puts reviews into the queue. Make it after gunicorn has forked. Its methods block."""
@@ -49,6 +51,22 @@ class Enqueuer:
         with database_errors():
             self._client.enqueue_in_transaction(conn, options, delivery_id)
 
+    def retry_errand(self, delivery_id: str, partition: str) -> None:
+        """Begin an errand that failed or died again from its first step; any other is left as it is.
+
+        What it said is found by its marker, and what it wanted for its delivery is wanted once: nothing happens twice.
+        Outside any transaction. Raises TransientError if the database is away.
+        """
+        errand_id = f"{ERRAND}/{delivery_id}"
+        with database_errors():
+            found = self._client.list_workflows(workflow_ids=[errand_id], load_input=False, load_output=False)
+            if not found or found[0].status not in _FAILED:
+                return
+            try:
+                self._client.rewind_workflow(errand_id, queue_name=ERRANDS, queue_partition_key=partition)
+            except dbos_error.DBOSException as error:  # another redelivery was quicker
+                log.info("errand %s was not queued again: %s", errand_id, error)
+
     def cancel(self, review_id: str) -> bool:
         """Cancel a superseded review, outside any transaction: one that waits never begins, one that runs soon ends.
 
@@ -62,12 +80,3 @@ class Enqueuer:
             log.warning("review %s could not be cancelled: %s", review_id, error)
             return False
         return True
-
-    def shorten(self, review_id: str, seconds: float) -> None:
-        """Let a review that still waits for its delay begin in so many seconds; any other is left as it is.
-
-        Outside any transaction, or SQLite's one writer would wait for itself. A delay that is computed right when it
-        is enqueued needs none of this.
-        """
-        with database_errors():
-            self._client.set_workflow_delay(review_id, delay_seconds=seconds)

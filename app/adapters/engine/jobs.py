@@ -9,7 +9,7 @@ from dbos import WorkflowStatus
 from sqlalchemy import Engine
 
 from app.adapters.engine.client import make_client
-from app.adapters.engine.database import QUEUE, WORKFLOW, database_errors
+from app.adapters.engine.database import WORKFLOW, database_errors
 from app.adapters.engine.journal import failure_of
 from app.errors import UserError
 
@@ -72,7 +72,7 @@ class Step:
 
 
 class Jobs:
-    """Lists, shows, cancels, retries and forgets jobs. All raise TransientError if the database is away."""
+    """Lists, shows, cancels and forgets jobs. All raise TransientError if the database is away."""
 
     def __init__(self, engine: Engine) -> None:
         self._client = make_client(engine)
@@ -130,18 +130,6 @@ class Jobs:
             raise UserError(f"job {job_id} is over: {job.state}", "Only a job that waits or runs can be cancelled.")
         with database_errors():
             self._client.cancel_workflow(job_id)
-
-    def retry(self, job_id: str) -> None:
-        """Begin a job that failed, died or was cancelled again from its first step, under the same id.
-
-        What it posted is found by its marker, and what it paid for is in the memo: nothing happens twice.
-        """
-        job = self._known(job_id)
-        if job.state in UNFINISHED or job.state is JobState.DONE:
-            remedy = "Only a job that failed, died or was cancelled can be retried."
-            raise UserError(f"job {job_id} is {job.state}", remedy)
-        with database_errors():
-            self._client.rewind_workflow(job_id, queue_name=QUEUE, queue_partition_key=job.partition)
 
     def forget(self, finished_before: float) -> int:
         """Delete jobs that were over before this moment, with their steps; how many."""

@@ -152,7 +152,7 @@ class _Step:
             if not isinstance(event, CommentWritten):
                 raise
             place = CommentRef(event.id, event.place, event.reply_to)
-            await world.forge.reply(event.ref, place, f"{error} {error.remedy}", f"reply {runner.cause}")
+            await world.forge.reply(event.ref, place, f"{error} {error.remedy}", f"failed {runner.cause}")
 
     def end(self) -> int:
         """Tell what came of it; the exit status."""

@@ -122,7 +122,7 @@ async def test_no_database() -> None:
     enqueuer = Enqueuer(store)
     assert not enqueuer.cancel("review")
     with pytest.raises(TransientError):
-        enqueuer.shorten("review", 0)
+        enqueuer.retry_errand("delivery", "p")
     with pytest.raises(TransientError):
         migrate(url)
 

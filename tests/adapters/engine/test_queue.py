@@ -50,14 +50,12 @@ def test_rolled_back(at_work: Place) -> None:
 
 
 def test_delay(at_work: Place) -> None:
-    """A review waits for its delay, which can be shortened; cancelled meanwhile it never begins."""
-    at_work.enqueue("steps-late", "steps-never", delay=3600)
+    """A review waits for its delay; cancelled meanwhile it never begins."""
+    at_work.enqueue("steps-late", delay=1)
+    at_work.enqueue("steps-never", delay=2)
     assert at_work.state("steps-late") is at_work.state("steps-never") is JobState.DELAYED
-    at_work.enqueuer.shorten("steps-unknown", 0)
     assert at_work.enqueuer.cancel("steps-unknown")
     assert at_work.enqueuer.cancel("steps-never")
-    at_work.enqueuer.shorten("steps-never", 0)
-    at_work.enqueuer.shorten("steps-late", 0)
     wait(over(at_work, "steps-late"))
     assert at_work.state("steps-late") is JobState.DONE
     assert at_work.state("steps-never") is JobState.CANCELLED
@@ -106,19 +104,27 @@ def test_many(at_work: Place) -> None:
     assert sum(at_work.count(review_id, "done") for review_id in ids) == 50
 
 
-def test_retry(at_work: Place) -> None:
-    """A failed review can be retried from its start under the same id; one that is done or unknown cannot."""
-    at_work.enqueue("fail-retried", "steps-fine")
-    wait(over(at_work, "fail-retried", "steps-fine"))
-    assert at_work.state("fail-retried") is JobState.FAILED
-    at_work.jobs.retry("fail-retried")
-    wait(lambda: at_work.count("fail-retried", "fails") == 2 and at_work.state("fail-retried") is JobState.FAILED)
-    with pytest.raises(UserError, match="job steps-fine is done"):
-        at_work.jobs.retry("steps-fine")
-    with pytest.raises(UserError, match="no job steps-nowhere"):
-        at_work.jobs.retry("steps-nowhere")
+def test_an_errand_that_failed_is_done_again(at_work: Place) -> None:
+    """From its start and under the same id; one that is done or unknown is left as it is."""
+    for name in ("fail-errand", "steps-errand"):
+        with at_work.store.begin() as conn:
+            at_work.enqueuer.enqueue_errand(conn, name, "p")
+    wait(over(at_work, "errand/fail-errand", "errand/steps-errand"))
+    assert at_work.state("errand/fail-errand") is JobState.FAILED
+    for name in ("fail-errand", "steps-errand", "nowhere"):
+        at_work.enqueuer.retry_errand(name, "p")
+    wait(lambda: at_work.count("fail-errand", "fails") == 2 and at_work.state("errand/fail-errand") is JobState.FAILED)
+    assert at_work.count("steps-errand", "done") == 1
+
+
+def test_what_is_over_cannot_be_cancelled(at_work: Place) -> None:
+    """It is said so."""
+    at_work.enqueue("steps-fine")
+    wait(over(at_work, "steps-fine"))
     with pytest.raises(UserError, match="job steps-fine is over: done"):
         at_work.jobs.cancel("steps-fine")
+    with pytest.raises(UserError, match="no job steps-nowhere"):
+        at_work.jobs.cancel("steps-nowhere")
 
 
 def test_list_and_forget(at_work: Place) -> None:

@@ -84,7 +84,7 @@ async def run(review_id: str, journal: Journal) -> None:
 async def main() -> None:
     """Work until SIGTERM."""
     limits = QueueLimits(poll_seconds=0.05, **OPTIONS.get("limits", {}))
-    engine = Engine(URL, EXECUTOR, run, limits)
+    engine = Engine(URL, EXECUTOR, run, limits, run_errand=run)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await engine.launch()
