@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from app.adapters.git import objects
 from app.adapters.git.process import run
-from app.adapters.git.shelf import Place, Shelf, size_of
+from app.adapters.git.shelf import Place, Shelf, in_thread, size_of
 from app.core.context_search import MAX_FILES, MAX_NAMES, Hit
 from app.core.pull import PullRef
 from app.errors import TransientError
@@ -80,9 +80,7 @@ class FetchedCode:
         """Have the commit here, however it comes to be; afterwards nothing says where it came from."""
         if (place.folder / "refs/kireji" / sha).exists():
             return
-        if len(list(place.folder.glob("objects/pack/*.pack"))) >= MOST_PACKS or size_of(place.folder) > MOST_BYTES // 2:
-            place.clear()
-        _prepare(place.folder)
+        await in_thread(lambda: _make_room(place))
         environ = self._of_git(place.folder, urlsplit(url).scheme, _settings(url, token))
 
         def fails() -> str:
@@ -97,12 +95,16 @@ class FetchedCode:
                 fails=fails,
             )
         finally:
-            if fails():
-                self._too_large.add(ref.repo)
-                place.clear()
-            else:
-                _prepare(place.folder)
-        self._shelf.tidy()
+            await in_thread(lambda: self._leave(place, ref))
+        await in_thread(self._shelf.tidy)
+
+    def _leave(self, place: Place, ref: PullRef) -> None:
+        """Have the folder in order after a fetch, however that ended."""
+        if size_of(place.folder) > MOST_BYTES:
+            self._too_large.add(ref.repo)
+            place.clear()
+        else:
+            _prepare(place.folder)
 
     async def _search(
         self, place: Place, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
@@ -176,6 +178,14 @@ def _settings(url: str, token: str) -> dict[str, str]:
         "pack.threads": "1",
         "gc.auto": "0",
     }
+
+
+def _make_room(place: Place) -> None:
+    """Begin anew with a folder that has grown, or of which searches have become slow."""
+    packs = len(list(place.folder.glob("objects/pack/*.pack")))
+    if packs >= MOST_PACKS or size_of(place.folder) > MOST_BYTES // 2:
+        place.clear()
+    _prepare(place.folder)
 
 
 def _prepare(folder: Path) -> None:

@@ -26,7 +26,8 @@ async def run(
 ) -> bytes:
     """What git prints, the first `most` bytes of it. Raises TransientError, with the last line of what it complains of.
 
-    `fails` is asked now and then why it must end; "" lets it go on. `environ` is all that git knows of the environment.
+    `fails` is asked now and then, in a thread, why it must end; "" lets it go on. `environ` is all that git knows of the
+    environment.
     """
     process = await asyncio.create_subprocess_exec(
         "git", *arguments, cwd=folder, env=environ, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
@@ -47,7 +48,7 @@ async def run(
         if process.returncode is None:
             _kill(process)
             await process.wait()
-    if reason := fails() if fails else "":
+    if reason := await asyncio.to_thread(fails) if fails else "":
         raise TransientError(f"git {arguments[0]}: {reason}")
     if whole and code not in codes:
         lines = said.decode("utf-8", "replace").strip().splitlines() or [f"exit code {code}"]
@@ -81,7 +82,7 @@ async def _hear(stream: asyncio.StreamReader | None, into: bytearray, most: int)
 
 
 async def _watch(process: Process, fails: Callable[[], str]) -> None:
-    while not fails():  # noqa: ASYNC110 - nobody tells of a folder that grows
+    while not await asyncio.to_thread(fails):  # noqa: ASYNC110 - nobody tells of a folder that grows
         await asyncio.sleep(LOOKS)
     _kill(process)
 

@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 PAUSE = 0.05  # seconds between two looks at a lock that somebody else holds
@@ -32,7 +32,7 @@ class Shelf:
             os.close(lock)
 
     def tidy(self) -> None:
-        """Remove what was not used for the longest time, as far as there is too much and nobody uses it."""
+        """Remove what was not used for the longest time, as far as there is too much and nobody uses it. Blocks."""
         locks = sorted(self._folder.glob("*.lock"), key=lambda lock: -_age(lock))
         sizes = {lock: size_of(lock.with_suffix("")) for lock in locks}
         count, total = len(locks), sum(sizes.values())
@@ -78,12 +78,22 @@ class Place:
         fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def clear(self) -> None:
-        """Remove the folder."""
+        """Remove the folder. Blocks."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+async def in_thread(work: Callable[[], None]) -> None:
+    """Change a folder while the loop goes on. It is waited for even when cancelled: without the lock it is not ours."""
+    changing = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        await asyncio.shield(changing)
+    except asyncio.CancelledError:
+        await asyncio.wait({changing})
+        raise
+
+
 def size_of(folder: Path) -> int:
-    """Bytes in the files of a folder, 0 if it is not there."""
+    """Bytes in the files of a folder, 0 if it is not there. Blocks."""
     total = 0
     for root, _, names in os.walk(folder):
         for name in names:

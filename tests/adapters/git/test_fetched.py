@@ -1,16 +1,19 @@
 """Whole repositories, fetched with real git from the loopback GitHub: found, bounded, and nothing runs or leaks."""
 
 import asyncio
+import contextlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from app.adapters.git import FetchedCode, fetched
-from app.adapters.git.shelf import Shelf
+from app.adapters.git.shelf import Shelf, in_thread
 from app.core.context_search import Hit
 from app.core.pull import PullRef
 from app.errors import TransientError
@@ -173,6 +176,53 @@ def test_too_large(github: GitHubSandbox, hostile: Repository, tmp_path: Path, m
         find(searched, head(hostile), "needle")
     assert not list(tmp_path.rglob("*.pack"))
     assert find(searched, head(hostile), "needle") == {}
+
+
+@pytest.mark.parametrize("most", [fetched.MOST_BYTES, 10], ids=["kept", "too large"])
+def test_the_loop_goes_on_meanwhile(
+    github: GitHubSandbox, hostile: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Measuring, clearing and tidying folders may take long: other threads do it, not the one with all reviews."""
+    threads = set[int]()
+    walk = os.walk
+
+    def walked(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+        threads.add(threading.get_ident())
+        return walk(folder)
+
+    class Watched(Shelf):
+        @override
+        def tidy(self) -> None:
+            threads.add(threading.get_ident())
+            super().tidy()
+
+    monkeypatch.setattr(os, "walk", walked)
+    monkeypatch.setattr(fetched, "Shelf", Watched)
+    monkeypatch.setattr(fetched, "MOST_BYTES", most)
+    with contextlib.suppress(TransientError):
+        find(code(github, tmp_path), head(hostile), "needle")
+    assert threads
+    assert threading.get_ident() not in threads
+
+
+async def test_a_folder_is_left_in_peace_before_its_lock_is() -> None:
+    """Who is cancelled while a thread changes the folder waits for its end."""
+    begun, go, done = threading.Event(), threading.Event(), list[int]()
+
+    def change() -> None:
+        begun.set()
+        go.wait(20)
+        done.append(1)
+
+    changing = asyncio.create_task(in_thread(change))
+    await asyncio.to_thread(begun.wait, 20)
+    changing.cancel()
+    await asyncio.sleep(0)
+    assert not changing.done()
+    go.set()
+    await asyncio.wait({changing})
+    assert changing.cancelled()
+    assert done == [1]
 
 
 def test_too_slow(github: GitHubSandbox, hostile: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
