@@ -100,20 +100,23 @@ def subjects(finding: Finding) -> list[str]:
 
 
 def bound(name: str, lines: Sequence[str]) -> bool:
-    """Whether one of the lines imports, defines, declares or assigns the name, or takes it as a parameter."""
+    """Whether one of the lines imports, defines, declares or assigns the name, or takes it as a parameter.
+
+    Nothing in a line is gone through again for each word in it: a head file has many lines, and they are untrusted.
+    """
     bare = re.escape(name)
     word = rf"(?<![\w.]){bare}\b"
     pattern = re.compile(
         rf"^\s*(?:from\b.*\bimport\b|(?:import|require|use)\b(?!\s*\()|using\b|#\s*include\b).*\b{bare}\b"
         rf"|\b(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*|mut\s+)?{word}"
-        rf"|\b(?:def|func|fn|fun|function|lambda|for|as)\b[^#=]*{word}"
-        rf"|\b(?:const|let|var|val)\s*[{{\[(][^=]*{word}"
+        rf"|(?:^|(?<=[#=]))(?>[^#=]*?\b(?:def|func|fn|fun|function|lambda|for|as)\b)[^#=]*{word}"
+        rf"|(?:^|(?<==))(?>[^=]*?\b(?:const|let|var|val)\s*[{{\[(])[^=]*{word}"
         rf"|^\s*(?:[\w<>\[\],]+\s+)?{word}(?:\s*,\s*\w+)*\s*(?::=|=(?!=)|:\s*\w)"
         rf"|^\s*\w+(?:\s*,\s*\w+)*\s*,\s*{word}\s*(?::=|=(?!=))"
-        rf"|{word}[\w\s,:]*\)?\s*=>"
+        rf"|(?<![\w\s,:$@])(?=[\w\s,:$@]++(?:\)\s*)?=>)[\w\s,:$@]*?{word}"
         rf"|^\s*{word}\s*,?\s*$"  # a row of an import in brackets
     )
-    return any(pattern.search(line) for line in lines)
+    return any(pattern.search(line) for line in lines if name in line)
 
 
 def guarded(name: str, around: Around) -> bool:

@@ -126,23 +126,23 @@ class _Walk:
         self._rows = rows
 
     def through(self, root: Node) -> None:
-        """Look at every node, parents first."""
-        todo: list[tuple[Node, int, int, tuple[str, ...]]] = [(root, root.start_point.row, 0, ())]
+        """Look at every node, parents first. The parent's type comes along: to ask a node for it goes from the root down."""
+        todo: list[tuple[Node, str, int, int, tuple[str, ...]]] = [(root, "", root.start_point.row, 0, ())]
         for _ in range(MAX_NODES):
             if not todo:
                 return
-            node, first, depth, within = todo.pop()
+            node, parent, first, depth, within = todo.pop()
             if node.is_error or node.is_missing:
                 self.broken.update(range(node.start_point.row, node.end_point.row + 1))
             if node.type in IMPORTS and node.is_named:
                 self.imports += range(node.start_point.row, min(node.end_point.row + 1, node.start_point.row + 6))
             inner = self._define(node, first, within)
             if node.child_count == 0:
-                self._use(node)
+                self._use(node, parent)
             elif depth < MAX_DEPTH and self._tells(node, depth):
                 start = first if node.type in WRAPPERS else None
                 todo += [
-                    (child, child.start_point.row if start is None else start, depth + 1, inner)
+                    (child, node.type, child.start_point.row if start is None else start, depth + 1, inner)
                     for child in reversed(node.children)
                 ]
 
@@ -172,7 +172,7 @@ class _Walk:
         alone = row >= len(self._lines) or not self._lines[row][:column].strip()
         return max(row if alone else row + 1, node.start_point.row + 1)
 
-    def _use(self, node: Node) -> None:
+    def _use(self, node: Node, parent: str) -> None:
         row = node.start_point.row
         if row not in self._rows or not (node.type.endswith("identifier") or node.type in NAMES) or node.text is None:
             return
@@ -180,9 +180,7 @@ class _Walk:
         after = self._lines[row][stop : stop + 200].decode("utf-8", "replace")
         before = self._lines[row][max(start - 80, 0) : start].rstrip()
         called = bool(_CALL.match(after)) or before.endswith((b"new", b"@"))
-        word = node.type == "word" or (
-            node.type == "identifier" and node.parent is not None and node.parent.type == "call"
-        )
+        word = node.type == "word" or (node.type == "identifier" and parent == "call")
         name = node.text.decode("utf-8", "replace")
         self.uses.append(Use(row, name, called=called or word, member=before.endswith((b".", b"->", b"::"))))
 

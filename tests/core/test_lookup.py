@@ -117,3 +117,31 @@ def test_what_the_code_belies(title: str, code: str, lie: bool) -> None:
     claimed = claim(one)
     assert claimed is not None
     assert belied(one, claimed, Around(code.split("\n"), 0)) is lie
+
+
+@pytest.mark.parametrize("line", ["x, ", "x ", "(x ", "x<x>", "a ,", "for ", "const {", "def f("])
+def test_no_line_takes_the_square_of_it(line: str) -> None:
+    """Lines made for it are looked through at once; the test's own limit of time would end what tries each word of them anew."""
+    assert not bound("x", [f"{line * 40_000};=x"])
+    assert bound("x", [f"{line * 40_000};", "x = 1"])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_so"),
+    [
+        ("(x) => y", True),
+        ("(a, x: int) => y", True),
+        ("x, a => y", True),
+        ("const f = async (a, x) => {", True),
+        ("f(x); () => y", False),
+        ("a.x => y", False),
+        ("for a, x in y", True),
+        ("y = 1  # for as x", True),
+        ("for a = x", False),
+        ("const {a, x} = y", True),
+        ("a = const {b} = x", False),
+    ],
+)
+def test_where_a_name_is_bound(line: str, *, is_so: bool) -> None:
+    """In an arrow's parameters, behind a word that declares, in what is taken apart."""
+    assert bound("x", [line]) is is_so

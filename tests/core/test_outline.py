@@ -136,3 +136,9 @@ def test_rows_are_in_order(text: str, path: str) -> None:
     for one in outline(path, text, {0, 1}).definitions:
         assert 0 <= one.first < one.body
         assert one.first < one.stop <= text.count("\n") + 1
+
+
+def test_many_names_on_one_row_take_no_square_of_them() -> None:
+    """No name is asked for what it stands in, which would go through all before it; the test's limit of time would end that."""
+    for _ in range(3):
+        assert len(outline("a.py", "a(" * 50_000, {0}).uses) > 10_000
