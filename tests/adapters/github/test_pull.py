@@ -64,7 +64,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
         "p3": "huge",
     }
     assert ".github/kireji.yml" not in asked["query"]
-    assert forge.requests == 2
+    assert forge.requests == 1
 
 
 @pytest.mark.parametrize("base", [None, {"target": None}, {"target": {}}])
