@@ -55,7 +55,7 @@ def _openai(rng: random.Random) -> str:
 
 
 def _password(rng: random.Random) -> str:
-    """As a generator of passwords makes them, letters, digits and a sign."""
+    """Letters, digits and a sign that needs no quotes anywhere; tests/passwords.py has those with all signs."""
     body = [letters(rng, ALNUM, 12), rng.choice("!#%*-_+"), rng.choice(string.digits), rng.choice("abcdefgh")]
     return "".join(body)
 
@@ -294,6 +294,40 @@ src/Main.java|pool.setPassword(args[1]); pool.setPasswordCharset("UTF-8"); user.
 src/Main.java|form.setToken("csrf-token"); client.withSecret("prod/db-password").getApiKey("x-api-key-2");
 src/Main.java|String url = "jdbc:mysql://db.example/shop?user=shop&password=%s&ssl=true";
 conf/db.edn|{:user "shop" :password "changeme" :token "csrf-token"}
+shop/settings.py|SQL = "UPDATE users SET password=%(password)s WHERE id=%(id)s"
+shop/settings.py|token_query = "token=%(token_v2)s"
+shop/settings.py|password = "%s:%s1" % (user, number)
+shop/settings.py|password = f"{user.name}{date:%Y%m%d}"
+shop/settings.py|auth_token: "Optional[Token[Context1]]" = None
+shop/settings.py|api_key: "Annotated[str,Header2]" = ""
+shop/settings.py|SECRET_PATTERN = "^[A-Za-z0-9_]{20,64}$"
+shop/settings.py|TOKEN_RE = re.compile(r"(?P<token>ghp_[A-Za-z0-9]{36})")
+shop/settings.py|password = r"(?=.*[A-Z])(?=.*[0-9]).{12,}"
+shop/settings.py|output_token = "Jobs[-1].JobId"
+shop/settings.py|token_url = "https://sts.{region}/v1/token"
+shop/settings.py|TOKEN_TYPE = "urn:ietf:params:oauth:token-type:saml2"
+shop/settings.py|PASSWORD_CHANGED = {"password_changed": "2026-09-08T21:47:36Z"}
+shop/settings.py|password_hash = "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ"
+shop/settings.py|COLOURS = {Token: "#ddd0c0", Token.Keyword: "#ABB2BF"}
+web/src/login.tsx|const password = `${user.id}${Date.now()}`;
+web/src/login.tsx|const token = `v2:${encode(user)}`;
+web/src/login.tsx|<Field name="password" :value="form.fields[2].value" />
+web/src/login.tsx|token: '{{token2}}', secret: '<%=secret2%>', password: '#{pass2}',
+cmd/main.go|	token := "prefix-%d-%02x"
+cmd/main.go|	query := "password=$1"; token := "Map<string,[]byte2>"
+src/Main.java|    @Value("${shop.token2:}") String token;
+src/Main.java|    @PreAuthorize("hasRole('ADMIN2')") String token = "hasToken2()";
+src/connect.php|$password = "$config[password2]"; $token = "$this->token2";
+bin/run.sh|password="$(pass show shop/db2)"; token="$(openssl_rand32)"
+bin/run.sh|token="${TOKEN_V2:-$(cat)}"
+bin/run.sh|api_key="$HOST2:$PORT2"
+deploy/app.yaml|  token: hash2(request.token)
+deploy/app.yaml|  password = os.environ['DB_PASSWORD2']
+deploy/app.yaml|  password_command: get_secret2("shop/db")
+deploy/app.yaml|  key: v2-${{runner.os}}-pip-${{hashFiles('x.lock')}}
+.env.example|API_KEY=<your-key-2>
+.env.example|API_TOKEN={{api_token_2}}
+app.properties|spring.datasource.password=${DB_PASSWORD2:}
 tests/test_login.py|login(user="maria", password="password123")
 tests/test_login.py|login(user="maria", password="wrong-password")
 tests/test_login.py|HEADERS = {"Authorization": "Bearer test-token"}

@@ -28,7 +28,7 @@ from detect_secrets.plugins import (
     twilio,
 )
 
-from app.core import password_forms
+from app.core import password_files, password_forms
 from app.core.credentials import FORMS, JWT, PASSWORD, PRIVATE_KEY, VAGUE
 from app.core.known import SPREAD, Known
 from app.core.placeholder_words import is_placeholder
@@ -239,28 +239,23 @@ _NAME = "|".join(
 _STEMS = re.compile("key|pass|pwd|secret|contrase|token|credential")
 _ASSIGNED = re.compile(
     rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
-    r"(?:\"([^\"\n]{6,200})\"|'([^'\n]{6,200})'|`([^`\n]{6,200})`)"
+    rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE}|`([^`\n]{{6,200}})`)"
 )
 _COMPARED = re.compile(
-    rf"(?:\"([^\"\n]{{6,200}})\"|'([^'\n]{{6,200}})')[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
+    rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE})[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
 )
 _IN_LINE = [(words, re.compile(source)) for words, source in password_forms.IN_LINE]
-# Settings that are written without quotes.
-_PLAIN_FILES = re.compile(
-    r"(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.env|\.netrc|\.pgpass|Dockerfile[\w.-]*|"
-    r"[\w.-]*\.(?:sh|bash|zsh|service|ya?ml|eyaml|ini|cfg|conf|cnf|properties|toml))$"
-)
-_PLAIN = re.compile(
-    rf"(?i:{_NAME}|_pass)\w{{0,20}}[ \t]{{0,4}}[=:][ \t]{{0,4}}(?![\"'`$<{{(])([^\s\"'`;&|<>(){{}}]{{8,200}})"
-)
+_PLAIN, _WHOLE = (re.compile(form, re.MULTILINE) for form in password_files.forms(_NAME))
 
 
 def _with_name(path: str, text: str) -> Iterator[Span]:
     lines = [*_lines_with_names(text)]
     there = "\n".join(text[first:last] for first, last in lines)
     patterns = [_ASSIGNED, _COMPARED, *(form for words, form in _IN_LINE if any(word in there for word in words))]
-    if _PLAIN_FILES.search(path):
+    if password_files.PLAIN.search(path):
         patterns.append(_PLAIN)
+    if password_files.DATA.search(path):
+        patterns.append(_WHOLE)
     for first, last in lines:
         for pattern in patterns:
             for match in pattern.finditer(text, first, last):
@@ -286,7 +281,6 @@ def _is_secret(value: str) -> bool:
     return not (
         is_placeholder(value)
         or heuristic.is_templated_secret(value)
-        or heuristic.is_prefixed_with_dollar_sign(value)
         or heuristic.is_sequential_string(value)
         or heuristic.is_not_alphanumeric_string(value)
     )

@@ -84,7 +84,8 @@ def _crowd(server: str) -> str:
 
 def _secrets() -> str:
     theirs, ours = map(_secrets_row, secrets.measure())
-    return _table(SECRETS_HEAD, (theirs, *secrets.BY_HAND, ours))
+    scanners = _table(SECRETS_HEAD, (theirs, *secrets.BY_HAND, ours))
+    return f"{scanners}\n\n{_table(CHANCE_HEAD, map(_chance_row, secrets.by_chance()))}"
 
 
 CLI_HEAD = ("command", "best of five", "of it imports", "modules")
@@ -122,6 +123,20 @@ def _verify_row(priced: verify.Priced) -> list[str]:
 
 
 SECRETS_HEAD = ("scanner", "found", "false alarms (lines)", "held out: found", "held out: false alarms", "time")
+
+
+CHANCE_HEAD = ("passwords by chance", "in literals: missed", "before", "without quotes: missed", "before")
+
+
+def _chance_row(seen: secrets.Chance) -> list[str]:
+    quoted, plain = secrets.BEFORE[seen.alphabet]
+    return [
+        seen.alphabet,
+        f"{seen.quoted.found} of {seen.quoted.of:,}",
+        quoted,
+        f"{seen.plain.found} of {seen.plain.of:,}",
+        plain,
+    ]
 
 
 def _secrets_row(seen: secrets.Seen) -> list[str]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
-from app.core.redact import redact_lines
-from tests import credentials, held_out, once_held_out
+from app.core.redact import redact_lines, redact_text
+from tests import credentials, held_out, once_held_out, passwords
 from tests.credentials import Case
 
 Scan = Callable[[Case], set[int]]
@@ -46,6 +46,35 @@ BY_HAND = (
     ("kingfisher-bin 2.14.0*", "139 of 210", "1 of 628", "-", "-", "5 s"),
 )
 """Measured by hand, as they are no dependencies: 25 November 2026, over tests/credentials.py as it was then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Passwords by chance of one alphabet that were not replaced whole, in literals and without quotes."""
+
+    alphabet: str
+    quoted: Share
+    plain: Share
+
+
+BEFORE = {
+    "letters and digits": ("7 of 1,200", "9 of 1,170"),
+    "with !@#$%^&*": ("248 of 1,200", "397 of 1,170"),
+    "with all signs": ("724 of 1,200", "990 of 1,170"),
+}
+"""The same cases on 25 November 2026, when one bracket, dollar or percent was taken for code."""
+
+
+def by_chance() -> Sequence[Chance]:
+    """What is missed of passwords that a generator makes."""
+    return [
+        Chance(
+            name,
+            Share(*passwords.missed(passwords.cases(alphabet, rounds=40), redact_text)),
+            Share(*passwords.missed(passwords.unquoted(alphabet, rounds=130), redact_text)),
+        )
+        for name, alphabet in passwords.ALPHABETS.items()
+    ]
 
 
 def measure() -> Sequence[Seen]:

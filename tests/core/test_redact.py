@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.core.credentials import FORMS, KINDS, PASSWORD
 from app.core.known import Known
 from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
-from tests import held_out, once_held_out
+from tests import held_out, once_held_out, passwords
 from tests.credentials import HARMLESS, TOKENS, Case, cases, harmless, letters, pem
 
 CASES = [*cases(rounds=1), *once_held_out.cases()]
@@ -31,6 +31,33 @@ def test_each_kind_is_replaced_in_each_place() -> None:
         left = [value for value in case.secrets if value[:12] in shown or value[-8:] in shown]
         assert not left, case
         assert shown.count("\n") == case.text.count("\n")
+
+
+@pytest.mark.parametrize("alphabet", passwords.ALPHABETS.values(), ids=list(passwords.ALPHABETS))
+def test_any_sign_may_stand_in_a_password(alphabet: str) -> None:
+    """Of passwords by chance, in literals and without quotes, at most one in 25 looks like a name or a template."""
+    for made in (passwords.cases(alphabet), passwords.unquoted(alphabet)):
+        missed, of = passwords.missed(made, redact_text)
+        assert missed <= of / 25
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "kT9$vqLx2w",
+        "aB3(dE9xyz",
+        "kT9{vqLx2w",
+        "$kT9vqLx2w!",
+        "%sT9vqLx2w!",
+        "P@ssw0rd123",
+        "hunter2-Xy9!",
+        "Test@2026x",
+    ],
+)
+def test_one_sign_makes_no_code(value: str) -> None:
+    """A bracket, a dollar or a percent alone; nor does a word that everybody knows make a placeholder of what is kept."""
+    for path, form in (("a.py", 'password = "{}"'), ("a.js", "{{ password: '{}' }}"), ("a.sql", "IDENTIFIED BY '{}'")):
+        assert redact_text(path, form.format(value)) == form.format("<secret:password>")
 
 
 def test_what_is_replaced_says_what_it_was() -> None:
