@@ -27,7 +27,7 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class PullHead:
-    """What GitHub says now: the pull request's head, and whether it is open and no draft."""
+    """What GitHub says now: the pull request's head, and whether it is open. Drafts are: the policy says what of them."""
 
     sha: str
     open: bool

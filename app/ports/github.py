@@ -50,7 +50,7 @@ class Forge(Protocol):
         ...
 
     async def pull_head(self, ref: PullRef) -> PullHead:
-        """The pull request's head now, and whether it is to be reviewed at all."""
+        """The pull request's head now, and whether it is open, as a draft or not."""
         ...
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:

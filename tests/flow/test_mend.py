@@ -232,7 +232,7 @@ async def test_no_head_holds_up_another(error: BaseException) -> None:
 
 @pytest.mark.parametrize(("is_open", "head"), [(True, "head2"), (False, None)])
 async def test_a_head_that_no_delivery_told_of(is_open: bool, head: str | None) -> None:
-    """It is asked for, unless the pull request is closed or a draft."""
+    """It is asked for, unless the pull request is closed."""
     forge, upkeep = FakeForge(), FakeUpkeep()
     forge.head_at_publish, forge.is_open = "head2", is_open
     upkeep.vain = (replace(REVIEW, state=ReviewState.SUPERSEDED),)

@@ -1,10 +1,13 @@
 """The diff in one piece, by its media type."""
 
+import re
+
 from github import GithubException
 
 from app.adapters.github.client import RepoClient
 
 MEDIA_TYPE = "application/vnd.github.diff"
+_FILE = re.compile(r"^diff --git ", re.MULTILINE)  # lines of text begin with another sign
 
 
 async def read_whole(client: RepoClient) -> str | None:
@@ -18,3 +21,8 @@ async def read_whole(client: RepoClient) -> str | None:
         if error.status not in {406, 422} and error.status < 500:
             raise
         return None
+
+
+def is_short(whole: str, changed_files: int) -> bool:
+    """Whether it has fewer files than GitHub counts: an empty answer, or one that was cut between two files."""
+    return len(_FILE.findall(whole)) < changed_files

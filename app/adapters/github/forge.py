@@ -67,12 +67,14 @@ class GitHubForge:
         """See `Forge.fetch`. The diff is asked for while the pull request is read: one round trip less.
 
         So a push in that very moment can pair the new head with the old diff; who knows the head that was announced
-        compares it with `opened.pull.head_sha`.
+        compares it with `opened.pull.head_sha`. A diff that lacks files is not believed: the list says what they are.
         """
         client = self._client(ref)
         with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
             opened, whole = await both(pull.read_pull(client, base_files), diff.read_whole(client))
-            return Fetched(opened, await listing.read_listing(client, opened) if whole is None else FetchedDiff(whole))
+            if whole is None or diff.is_short(whole, opened.pull.changed_files):
+                return Fetched(opened, await listing.read_listing(client, opened))
+            return Fetched(opened, FetchedDiff(whole))
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
@@ -103,7 +105,7 @@ class GitHubForge:
         """See `Forge.pull_head`."""
         with explained(f"looking at pull request {ref.repo}#{ref.number}", self._clock, READS):
             answer = await self._client(ref).get(f"/pulls/{ref.number}")
-            return PullHead(str(answer["head"]["sha"]), answer["state"] == "open" and not answer.get("draft"))
+            return PullHead(str(answer["head"]["sha"]), answer["state"] == "open")
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
         """See `Forge.find_check`."""

@@ -26,7 +26,7 @@ PULL: dict[str, Any] = {
     "body": "It sells.",
     "isDraft": True,
     "state": "OPEN",
-    "changedFiles": 2,
+    "changedFiles": 0,
     "isCrossRepository": True,
     "author": {"__typename": "User", "login": "mona"},
     "headRefOid": HEAD,
@@ -52,7 +52,7 @@ class Api(responses.RequestsMock):
             f"{call.request.method} {(call.request.path_url).replace('/repos/octo/shop', '')}" for call in self.calls
         ]
 
-    def pull(self, changed_files: int = 2, url: str = GRAPHQL, **more: Any) -> None:
+    def pull(self, changed_files: int = 0, url: str = GRAPHQL, **more: Any) -> None:
         """Answer GraphQL queries with a pull request of so many files, whose owner has no .github repository."""
         self.graphql(PULL | {"changedFiles": changed_files} | more, url, organisation=None, errors=[ABSENT])
 

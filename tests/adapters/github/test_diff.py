@@ -11,6 +11,7 @@ import requests
 
 from app.adapters.github import GitHubForge
 from app.core.diff import FetchedDiff, Unread, parse
+from app.core.mending import PullHead
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
 
@@ -59,8 +60,28 @@ def contents(api: Any, path: str, sha: str, data: bytes, **more: Any) -> None:
 async def test_the_diff_comes_whole(forge: GitHubForge, api: Any) -> None:
     """One request."""
     api.get(DIFF, body="diff --git a/x b/x\n")
-    assert (await diff_of(forge, api)).text == "diff --git a/x b/x\n"
+    assert (await diff_of(forge, api, 1)).text == "diff --git a/x b/x\n"
     assert forge.requests == 1 + 1
+
+
+@pytest.mark.parametrize("whole", ["", "diff --git a/a.py b/a.py\nnew file mode 100644\n"], ids=["empty", "cut"])
+@pytest.mark.parametrize("listed", [3, 2], ids=["all listed", "one missing"])
+async def test_a_diff_that_lacks_files_is_not_believed(forge: GitHubForge, api: Any, whole: str, listed: int) -> None:
+    """GitHub counts three files: the list has them, or what it has not is unread. "diff --git" in a line is no file."""
+    api.get(DIFF, body=whole + "@@ -0,0 +1,1 @@\n+diff --git a/z b/z\n" * bool(whole))
+    list_files(api, [entry(f"{name}.py") for name in "abc"][:listed])
+    fetched = await diff_of(forge, api, 3)
+    assert len(parse(fetched.text).files) == listed
+    assert fetched.unread == (Unread("1 more file", "GitHub did not list them"),) * (3 - listed)
+
+
+@pytest.mark.parametrize(
+    ("state", "draft", "is_open"), [("open", True, True), ("open", False, True), ("closed", False, False)]
+)
+async def test_a_draft_is_open(forge: GitHubForge, api: Any, state: str, draft: bool, is_open: bool) -> None:
+    """Whether drafts are reviewed is the policy's to say, not the look's for a head that no delivery told of."""
+    api.get(DIFF, json={"head": {"sha": MERGE_BASE}, "state": state, "draft": draft})
+    assert await forge.pull_head(PullRef("octo/shop", 5)) == PullHead(MERGE_BASE, open=is_open)
 
 
 @pytest.mark.parametrize("status", [406, 422, 500])

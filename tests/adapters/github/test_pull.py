@@ -33,7 +33,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
     """Paths travel as variables; what is absent, binary or cut is left out, and what is there and cannot be read is named."""
     target = {"f0": blob("limit: 3\n"), "f1": None, "f2": blob(None, binary=True), "f3": blob("x", cut=True)}
     api.pull(3, baseRef={"target": target})
-    opened = (await forge.fetch(ref, [".github/kireji.yml", ".gitattributes", "logo", "huge"])).opened
+    opened = await forge.look(ref, [".github/kireji.yml", ".gitattributes", "logo", "huge"])
     assert opened == OpenedPull(
         PullRequest(
             ref,
@@ -64,7 +64,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
         "p3": "huge",
     }
     assert ".github/kireji.yml" not in asked["query"]
-    assert forge.requests == 2
+    assert forge.requests == 1
 
 
 @pytest.mark.parametrize("base", [None, {"target": None}, {"target": {}}])
