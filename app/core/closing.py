@@ -83,10 +83,10 @@ def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
 def _stand(quoted: Sequence[str], file: FileDiff, side: Side, *, changed: bool) -> bool:
     """Whether one of the folded lines stands on this side of the file; in a changed line, if that is wanted."""
     return any(
-        stands(wanted, text)
+        _is_on(side, hunk.lines[index], changed=changed)
         for text, places in folded_lines(file).items()
-        if any(_is_on(side, hunk.lines[index], changed=changed) for hunk, index in places)
-        for wanted in quoted
+        if any(stands(wanted, text) for wanted in quoted)
+        for hunk, index in places
     )
 
 

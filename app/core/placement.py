@@ -6,7 +6,7 @@ A finding's quote is trusted first, its line number second: a model miscounts li
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.core.diff import FileDiff, FileStatus, Hunk, Line, Side
+from app.core.diff import FileDiff, FileStatus, Line, Side, hunk_of
 from app.core.finding import Finding
 from app.core.folded import FRAGMENT, fold, folded_lines
 
@@ -36,23 +36,15 @@ class InSummary:
 Placement = Inline | InSummary
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """A line of the diff that a quote matches, and the hunk it stands in."""
-
-    hunk: Hunk
-    line: Line
-
-
 def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
     """Find the finding's lines in the diff. `files` maps a path, new or old, to its change."""
     file = files.get(finding.path)
     if file is None:
         return InSummary(finding, "it names a file that this pull request does not change")
-    spots = [*_matches(file, finding.quote)]
-    if not spots:
+    lines = [*_matches(file, finding.quote)]
+    if not lines:
         return InSummary(finding, "the line it quotes is not in the diff")
-    return _inline(finding, file, min(spots, key=lambda spot: _distance(spot, finding)))
+    return _inline(finding, file, min(lines, key=lambda line: _distance(line, finding)))
 
 
 def by_path(files: tuple[FileDiff, ...]) -> dict[str, FileDiff]:
@@ -74,7 +66,7 @@ def _in_one(gone: FileDiff, new: FileDiff) -> FileDiff:
     return replace(new, status=FileStatus.MODIFIED, hunks=hunks, old_mode=gone.old_mode, binary=binary, header=())
 
 
-def _matches(file: FileDiff, quote: str) -> Iterator[_Spot]:
+def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
     """Lines that are the quote's first line, or, if there are none, lines of which it is a fragment."""
     wanted = next((folded for line in quote.splitlines() if (folded := fold(line))), "")
     if not wanted:
@@ -84,23 +76,22 @@ def _matches(file: FileDiff, quote: str) -> Iterator[_Spot]:
     if places is None:
         fragment = len(wanted) >= FRAGMENT
         places = (place for text, those in there.items() if fragment and wanted in text for place in those)
-    yield from (_Spot(hunk, hunk.lines[index]) for hunk, index in places)
+    yield from (hunk.lines[index] for hunk, index in places)
 
 
-def _distance(spot: _Spot, finding: Finding) -> tuple[bool, bool, int, int]:
+def _distance(line: Line, finding: Finding) -> tuple[bool, bool, int, int]:
     """Prefer the named side, then changed lines over context, then a line within the span, then the nearest number."""
-    line = spot.line
     beyond = max(finding.start_line - line.number, line.number - finding.end_line, 0)
     return line.side is not finding.side, not line.changed, beyond, line.number
 
 
-def _inline(finding: Finding, file: FileDiff, spot: _Spot) -> Inline:
+def _inline(finding: Finding, file: FileDiff, line: Line) -> Inline:
     """Give the finding's span its place around the quoted line, cut to what GitHub takes."""
-    side, number = spot.line.side, spot.line.number
+    side, number = line.side, line.number
     agrees = side is finding.side and finding.start_line <= number <= finding.end_line
     shift = 0 if agrees else number - finding.start_line
     start, end = finding.start_line + shift, finding.end_line + shift
-    kept_start, kept_end = _run(spot.hunk, side, number, start, end)
+    kept_start, kept_end = _run(file, side, number, start, end)
     whole = (kept_start, kept_end) == (start, end) and side is Side.RIGHT
     replacement = finding.replacement if whole else None  # `suggestion` judges what it says
     placed = replace(
@@ -109,12 +100,12 @@ def _inline(finding: Finding, file: FileDiff, spot: _Spot) -> Inline:
     return Inline(placed, side, kept_start, kept_end)
 
 
-def _run(hunk: Hunk, side: Side, number: int, start: int, end: int) -> tuple[int, int]:
-    """The longest run of lines around `number`, within [start, end], all of which stand in the hunk on `side`."""
-    there = {line.number for line in hunk.lines if line.side is side}
+def _run(file: FileDiff, side: Side, number: int, start: int, end: int) -> tuple[int, int]:
+    """The longest run of lines around `number`, within [start, end], all of which stand in its hunk on `side`."""
+    hunk = hunk_of(file, side, number)
     low = high = number
-    while low - 1 >= start and low - 1 in there:
+    while low - 1 >= start and hunk_of(file, side, low - 1) is hunk:
         low -= 1
-    while high + 1 <= end and high + 1 in there:
+    while high + 1 <= end and hunk_of(file, side, high + 1) is hunk:
         high += 1
     return low, high
