@@ -14,7 +14,7 @@ heads.py     the pull requests with a certain head, forks' too
 diff.py      the diff by media type, else by `listing.py`, whose gaps `blobs.py` fills
 checks.py    check runs
 hooks.py     the log of deliveries, as the App itself sees it; asks for one again
-publish.py   reviews, with `standing.py` to see what is there and `batches.py` to find what GitHub refuses
+publish.py   reviews, with `standing.py` to see what is there
 """
 
 from app.adapters.github.forge import GitHubForge, connect

@@ -8,11 +8,16 @@ from app.adapters.github.client import RepoClient
 from app.core.diff import Side
 from app.core.thread import Thread, ThreadComment
 
+LATEST = (
+    30  # comments of a thread beside its first; what was said between is not seen, and an answer of ours not counted
+)
 PAGES = 5  # of 100 threads each, everybody's counted; what comes after them is not seen
 
 # Hidden at the end of our comments: what is written above it quotes a model, so the last one counts.
 _FINDING = re.compile(r"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->")
 _SHOWN = {Side.LEFT: frozenset("- "), Side.RIGHT: frozenset("+ ")}  # the marks of the lines that a side shows
+
+_COMMENT = f"id fullDatabaseId body viewerDidAuthor author {ACTOR}"
 
 # To be put into a query on a pull request; `$after` is its variable. `opening` alone has what would be the same in all.
 THREADS = f"""
@@ -20,8 +25,8 @@ reviewThreads(first: 100, after: $after) {{
   pageInfo {{ hasNextPage endCursor }}
   nodes {{
     id path isResolved isOutdated diffSide line originalLine originalStartLine
-    opening: comments(first: 1) {{ nodes {{ diffHunk state isMinimized }} }}
-    comments(first: 30) {{ nodes {{ id fullDatabaseId body viewerDidAuthor author {ACTOR} }} }}
+    opening: comments(first: 1) {{ nodes {{ diffHunk state isMinimized {_COMMENT} }} }}
+    comments(last: {LATEST}) {{ nodes {{ {_COMMENT} }} }}
   }}
 }}
 """
@@ -53,13 +58,14 @@ async def _page(client: RepoClient, after: str | None) -> dict[str, Any]:
 
 def _is_ours(node: dict[str, Any]) -> bool:
     """Whether we began it, and it is out: comments of a pending review are debris that nobody else has seen."""
-    comments, opening = node["comments"]["nodes"], node["opening"]["nodes"]
-    return bool(comments and opening) and comments[0]["viewerDidAuthor"] and opening[0]["state"] != "PENDING"
+    opening = node["opening"]["nodes"]
+    return bool(opening) and opening[0]["viewerDidAuthor"] and opening[0]["state"] != "PENDING"
 
 
 def _thread(node: dict[str, Any]) -> Thread:
-    comments = tuple(_comment(row) for row in node["comments"]["nodes"])
     opening = node["opening"]["nodes"][0]
+    latest = [row for row in node["comments"]["nodes"] if row["id"] != opening["id"]]
+    comments = tuple(_comment(row) for row in (opening, *latest))
     side, last, start = Side(node["diffSide"]), node["originalLine"], node["originalStartLine"]
     count = 0 if last is None else 1 if start is None else max(last - start + 1, 1)
     marks = [*_FINDING.finditer(comments[0].body)]

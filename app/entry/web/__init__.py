@@ -44,7 +44,7 @@ def create_app(
     broken_body: tuple[type[Exception], ...] = (),
     mention: str = "kireji",
 ) -> Flask:
-    """The WSGI application: `POST /webhook` and `GET /healthz`.
+    """The WSGI application: `POST /webhook`, `GET /healthz` and `GET /readyz`.
 
     `broken_body` are the exceptions that the WSGI server raises while a body that breaks HTTP's rules is read; `mention`
     is the name by which people call the App in comments.

@@ -7,7 +7,7 @@ import pytest
 from github import Auth, Github
 
 from app.adapters.github import GitHubForge
-from app.adapters.github.threads import PAGES
+from app.adapters.github.threads import LATEST, PAGES
 from app.core.diff import Side
 from app.core.pull import PullRef
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
@@ -65,6 +65,18 @@ async def test_a_thread_has_its_finding_its_lines_and_its_talk(
     assert first.first.id == single
     assert (second.first.id, second.quoted, second.fingerprint) == (several, ("line 9", "LINE 10\r", "new\x0c11"), "")
     assert (third.first.id, third.side, third.quoted) == (gone, Side.LEFT, ("line 20",))
+
+
+async def test_of_a_long_thread_the_first_and_the_latest_are_seen(
+    live: GitHubForge, repo: Repository, pull_ref: PullRef
+) -> None:
+    """So its finding is known, and our own answers, which are counted, as long as they are among the latest."""
+    [own] = ours(repo, told(10, "Odd. <!-- kireji:finding 12ab34 -->"))
+    for number in range(LATEST + 5):
+        repo.reply(1, own, f"{number}", by="kireji[bot]" if number % 5 == 0 else "bob")
+    [thread] = await threads_of(live, pull_ref)
+    assert (thread.first.id, thread.fingerprint) == (own, "12ab34")
+    assert [one.body for one in thread.comments[1:]] == [f"{number}" for number in range(5, LATEST + 5)]
 
 
 async def test_only_threads_that_we_began_are_ours(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
@@ -136,7 +148,9 @@ def node(number: int, *, own: bool = True) -> dict[str, Any]:
         "line": 1,
         "originalLine": 1,
         "originalStartLine": None,
-        "opening": {"nodes": [{"diffHunk": "@@ -0,0 +1 @@\n+x", "state": "SUBMITTED", "isMinimized": False}]},
+        "opening": {
+            "nodes": [{"diffHunk": "@@ -0,0 +1 @@\n+x", "state": "SUBMITTED", "isMinimized": False, **comment}]
+        },
         "comments": {"nodes": [comment]},
     }
 
