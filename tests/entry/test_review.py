@@ -257,9 +257,11 @@ def test_ctrl_c_is_no_finding(claude: ClaudeSandbox) -> None:
         return []
 
     claude.script(stop)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # as a shell starts a program
     try:
         done = run("-", stdin=DIFF.replace("rate", "tax"))
     finally:
+        signal.signal(signal.SIGINT, before)
         claude.script(None)
     assert (done.exit_code, done.stdout, done.stderr) == (130, "", "kireji: stopped, not reviewed\n")
 
