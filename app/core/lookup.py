@@ -66,6 +66,9 @@ _FUNCTION = re.compile(r"\b(?:def|func|fn|fun|function)\b")
 _KEYWORDS = (
     "def|func|fn|fun|function|class|struct|type|interface|enum|trait|const|let|var|val|module|package|macro_rules!"
 )
+_NO_TYPES = (
+    "if|else|elif|elsif|for|foreach|while|until|unless|switch|match|when|case|return|throw|new|await|with|do|catch"
+)
 _NEAR = 40  # lines above a use in which a guard may stand
 _AFTER_GUARD = 3  # lines within which a guard leaves
 
@@ -114,6 +117,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
         rf"|^\s*(?:[\w<>\[\],]+\s+)?{word}(?:\s*,\s*\w+)*\s*(?::=|=(?!=)|:\s*\w)"
         rf"|^\s*\w+(?:\s*,\s*\w+)*\s*,\s*{word}\s*(?::=|=(?!=))"
         rf"|(?<![\w\s,:$@])(?=[\w\s,:$@]++(?:\)\s*)?=>)[\w\s,:$@]*?{word}"
+        rf"|^\s*(?!(?:{_NO_TYPES})\b)(?:[\w<>\[\],.?&*]+\s+){{0,6}}[&*]?{word}\s*\([^;{{}}]*\)[^;(){{}}]*\{{\s*$"
         rf"|^\s*{word}\s*,?\s*$"  # a row of an import in brackets
     )
     return any(pattern.search(line) for line in lines if name in line)

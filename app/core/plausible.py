@@ -7,10 +7,11 @@ from functools import cached_property
 
 from app.core.diff import FileDiff, Hunk, Side, hunk_of
 from app.core.finding import Finding, FoundBy
-from app.core.lookup import Around, Claim, belied, claim
+from app.core.lookup import Around, Claim, belied, claim, subjects
 from app.core.names import common, explained, known, names, spoken, titled
 from app.core.nits import Nit, nit
 from app.core.placement import Inline
+from app.core.uses import only_told_of
 
 MAX_LINES = 20_000  # of a head file that is looked through
 MAX_LINE_CHARS = 400
@@ -87,9 +88,17 @@ def _looked_up(placed: Inline, claimed: Claim, file: FileDiff, evidence: Evidenc
         return None
     if belied(placed.finding, claimed, around):
         return Doubt.BELIED
+    if claimed is Claim.UNDEFINED and around.whole and _only_told_of(placed.finding, around):
+        return Doubt.NO_SUCH_NAME
     if claimed is Claim.UNDEFINED and not around.whole and not _taken_out(placed.finding, file):
         return Doubt.UNSEEN
     return None
+
+
+def _only_told_of(finding: Finding, around: Around) -> bool:
+    """Whether comments and sentences have what is said to be undefined, and no code."""
+    about = subjects(finding)
+    return bool(about) and all(only_told_of(name, finding.path, around.lines) for name in about)
 
 
 def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> Around | None:

@@ -112,7 +112,12 @@ def second_reader(prompt: Prompt) -> str:
     return json.dumps({"checked": rows})
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+SEEDS = (1, 6, 7, 40)  # of the first forty, 6, 7 and 40 have claims that were once believed
+
+
+@pytest.mark.parametrize(
+    "seed", [*SEEDS, *(pytest.param(seed, marks=pytest.mark.proof) for seed in range(1, 41) if seed not in SEEDS)]
+)
 async def test_what_is_invented_is_not_posted(seed: int) -> None:
     """30 % invented: no comment and no annotation is one of them; at least 95 % of the true ones are told at their lines."""
     rng, diff = random.Random(seed), Diff(files(seed))

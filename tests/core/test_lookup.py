@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.lookup import Around, Claim, belied, bound, claim, guarded, subjects
+from app.core.uses import only_told_of
 from tests.make import finding
 
 
@@ -58,6 +59,12 @@ def test_what_it_is_about(title: str, quote: str, explanation: str, names: list[
         ("for rate in rates:", True),
         ("(net, rate) => net", True),
         ("    rate,", True),
+        ("static int rate(int cart, int net) {", True),
+        ("public List<int> rate(Cart cart) throws Gone {", True),
+        ("  rate(cart) {", True),
+        ("if rate(cart) {", False),
+        ("} else if (rate(cart)) {", False),
+        ("return rate(cart).map(one => {", False),
         ("if rate == 1:", False),
         ("use shop::rate;", True),
         ("using (Stream rate = open())", True),
@@ -72,6 +79,36 @@ def test_what_it_is_about(title: str, quote: str, explanation: str, names: list[
 def test_a_line_that_binds_a_name(line: str, there: bool) -> None:
     """Imports, definitions, declarations, assignments, parameters; not a use, an attribute or a longer name."""
     assert bound("rate", ["x = 1", line]) is there
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "told"),
+    [
+        ("a.py", "x = 1  # rate of the shop", True),
+        ("a.py", '"""The rate.\n\nOf the rate."""\nx = 1', True),
+        ("a.py", "x = 'the rate of it'", True),
+        ("a.py", "x = 'rate'", False),
+        ("a.py", "x = f'the {rate} of it'", False),
+        ("a.py", "x = 3 // rate", False),
+        ("a.py", "# rate\ntotal(rate)", False),
+        ("a.py", "rates = 1  # no such word", False),
+        ("a.go", "// rate of the shop\nx := 1", True),
+        ("a.go", "/* the rate\n * rate\n */\nx := 1", True),
+        ("a.go", "x := 'a' // rate", True),
+        ("a.go", "x := a / rate", False),
+        ("a.ts", "const x = 'the rate of it';", True),
+        ("a.ts", "const x = `the ${rate} of it`;", False),
+        ("a.ts", "get('https://x.example', rate);", False),
+        ("a.rs", "fn f<'a>(x: &'a str) { rate(x) }", False),
+        ("a.md", "the rate", False),
+        ("a.go", "/* " * 60_000 + "rate", True),
+        ("a.go", "// rate\n" * 90_000, False),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_name_in_comments_and_sentences_only(path: str, code: str, told: bool) -> None:
+    """By the language's signs; a text of one word, one with places for values and a file too long count as code."""
+    assert only_told_of("rate", path, code.split("\n")) is told
 
 
 @pytest.mark.parametrize(
