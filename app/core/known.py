@@ -16,10 +16,6 @@ class Known:
     kinds: Mapping[str, str] = field(default_factory=dict, repr=False)
     _lengths: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def __or__(self, other: "Known") -> "Known":
-        """The values of both."""
-        return Known({**self.kinds, **other.kinds})
-
     def spans(self, text: str) -> Iterator[Span]:
         """Where they stand in the text, the longest at each place. However many there are, the text is gone through once."""
         if not self.kinds:

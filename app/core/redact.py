@@ -35,7 +35,7 @@ from app.core.placeholder_words import is_placeholder
 from app.core.private_keys import key_pieces
 from app.core.spans import HELD, PLACEHOLDER, Span, by_line, has_placeholder, merged, replaced
 
-__all__ = ["Known", "Redacted", "has_placeholder", "redact_lines", "redact_text", "replace_known"]
+__all__ = ["Redacted", "has_placeholder", "redact_lines", "redact_text", "replace_known"]
 
 NOTHING = Known()
 

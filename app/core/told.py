@@ -19,7 +19,7 @@ _HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
 # model's, in whose code blocks anything may stand. A fence is longer than any run of backticks that it holds.
 _END = re.compile(
     r"(?:^(?P<fence>`{3,})suggestion\n(?P<offered>(?:(?!.*(?P=fence)).*\n)*)(?P=fence)\n\n)?"
-    r"^<sub>(?P<kind>[^<·]*)[^\n]*</sub>(?:\n<!--[^\n]*-->)?\s*\Z",
+    r"^<sub>(?P<kind>[^<·]*)[^\n]*</sub>\s*(?:<!--[^\n]*-->\s*)?\Z",
     re.MULTILINE,
 )
 _FIXED = re.compile(rf"<!-- kireji:(?:[\w-]+ )*{FIXED}\b[^>]*-->")

@@ -43,6 +43,7 @@ def test_the_words_of_a_comment() -> None:
         "🟠 **high** **The file is never closed**\n\n"
         "`handle` stays open until it is collected, so the text may not reach the disk."
     )
+    assert told.words("Yes.\n\n<sub>This was my answer.</sub>\n\n<!-- kireji:said reply 5 -->") == "Yes."
 
 
 @pytest.mark.parametrize(
