@@ -86,22 +86,20 @@ class CommentWritten:
 class CheckRunAsked:
     """Somebody pressed Re-run (`action` is "") or one of our buttons (its identifier) at a check run of ours.
 
-    `numbers` are the pull requests that GitHub names, none for a fork's. `external_id` is the review's name.
+    `external_id` is the review's name.
     """
 
     repo: str
     installation: int | None
-    head_sha: str
     external_id: str
     action: str
-    numbers: tuple[int, ...]
     sender: str
     sender_is_bot: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSuiteAsked:
-    """Somebody pressed "Re-run all checks". `numbers` as in `CheckRunAsked`."""
+    """Somebody pressed "Re-run all checks". `numbers` are the pull requests that GitHub names, none for a fork's."""
 
     repo: str
     installation: int | None

@@ -13,8 +13,6 @@ from app.core.review import Coverage, Review
 from app.core.wording_money import shortage_title
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
-CHECK_NAME = "Kireji"
-
 SEVERITY_MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
 
 CATEGORY_NAMES = {

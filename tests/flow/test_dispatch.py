@@ -39,15 +39,13 @@ LABEL = LabelChanged(REF, HEAD, "bug", True, "Codertocat", False)
 THREAD = CommentWritten(REF, 284312630, CommentPlace.THREAD, "", "Codertocat", False, "Codertocat", path="README.md")
 TALK = CommentWritten(PullRef(REPO, 1, 1), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat")
 RUN = "d6fde92930d4715a2b49857d24b940956b26d2d3"
-RERUN = CheckRunAsked("github/hello-world", 1, RUN, f"github/hello-world#3@{RUN}/2", "", (), "octocat", False)
+RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False)
 BUTTONS = "5bd5f196a46b8222fb7484f05faba41a73cf34bd"
 PRESSED = CheckRunAsked(
     repo="electron/electron",
     installation=690857,
-    head_sha=BUTTONS,
     external_id=f"electron/electron#26764@{BUTTONS}/2",
     action="lgtm|26764",
-    numbers=(26764,),
     sender="codebytere",
     sender_is_bot=False,
 )

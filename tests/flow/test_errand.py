@@ -153,8 +153,8 @@ ERRANDS = {
     "help": said("/review help", by="carl"),
     "refused": said("/review full", by="carl"),
     "unknown": said("/review paus"),
-    "a button": Errand(CheckRunAsked(REF.repo, 1, "head1", f"{REF.repo}#7@head1/1", "deep", (), "maria", False)),
-    "the pause button": Errand(CheckRunAsked(REF.repo, 1, "h", f"{REF.repo}#7@h/1", "pause", (), "maria", False)),
+    "a button": Errand(CheckRunAsked(REF.repo, 1, f"{REF.repo}#7@head1/1", "deep", "maria", False)),
+    "the pause button": Errand(CheckRunAsked(REF.repo, 1, f"{REF.repo}#7@h/1", "pause", "maria", False)),
     "all checks": Errand(CheckSuiteAsked(REF.repo, 1, "head1", (), "maria", False)),
     "a label": Errand(LabelChanged(REF, "head1", "no-review", False, "maria", False)),
 }
@@ -197,7 +197,7 @@ async def test_a_button_under_a_floor_above_write(action: str) -> None:
     scene = Scene()
     scene.forge.files = {".github/kireji.yml": "commands: {floor: maintain}"}
     scene.forge.permissions["olga"] = Permission.MAINTAIN
-    pressed = CheckRunAsked(REF.repo, 1, "h", f"{REF.repo}#7@h/1", action, (), "maria", False)
+    pressed = CheckRunAsked(REF.repo, 1, f"{REF.repo}#7@h/1", action, "maria", False)
     await scene.run(Errand(pressed))
     scene.done.clear()
     await scene.run(Errand(pressed))
@@ -315,5 +315,5 @@ async def test_a_wait_that_is_too_long_is_not_begun() -> None:
 async def test_a_check_run_that_names_no_pull_request_of_its_repository(external_id: str) -> None:
     """It is not ours, whoever sent it."""
     scene = Scene()
-    await scene.run(Errand(CheckRunAsked(REF.repo, 1, "h", external_id, "", (7,), "maria", False)))
+    await scene.run(Errand(CheckRunAsked(REF.repo, 1, external_id, "", "maria", False)))
     assert scene.wishes.wanted == {}

@@ -9,11 +9,10 @@ import sqlalchemy
 from dbos import DBOS
 from dbos import error as dbos_error
 from sqlalchemy import URL, Engine, ExceptionContext, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.adapters.engine.log import tame_log
-from app.errors import SettingsError, TransientError
+from app.adapters.store import engine as store
+from app.errors import SettingsError
 
 APPLICATION = "kireji"  # the owner of the rows: what a client enqueues under another name is never run
 SCHEMA = "dbos"
@@ -54,13 +53,8 @@ def connect(url: str, pool_size: int = 10) -> Engine:
 def database_errors() -> Generator[None, None, None]:
     """TransientError where the database is away or too busy, SettingsError where its tables are not this version's."""
     try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
-        raise TransientError(f"the database does not answer: {getattr(error, 'orig', error)}") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise TransientError("the connection to the database broke") from error
-        raise
+        with store.database_errors():
+            yield
     except dbos_error.DBOSInitializationError as error:
         raise SettingsError(("the engine's tables are not this version's: run `kireji db upgrade`",)) from error
 

@@ -38,10 +38,3 @@ def recover(slots: Sequence[str]) -> tuple[str, ...]:
     with database_errors():
         handles = getattr(DBOS, _PRIVATE)(list(slots))
     return tuple(handle.get_workflow_id() for handle in handles)
-
-
-def pending(slot: str) -> tuple[str, ...]:
-    """The reviews that a worker has begun and not ended. Blocks, so call it in a thread."""
-    with database_errors():
-        found = DBOS.list_workflows(status="PENDING", executor_id=slot, load_input=False, load_output=False)
-    return tuple(status.workflow_id for status in found)

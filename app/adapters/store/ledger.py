@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from app.adapters.store.engine import insert_new, reading, writing
 from app.adapters.store.tables import model_calls
@@ -38,12 +38,6 @@ def calls_of(engine: Engine, review_id: str) -> tuple[ModelCall, ...]:
 def spent(engine: Engine, review_id: str) -> Spent:
     """What a review has cost so far."""
     return _sum(engine, model_calls.c.review_id == review_id)
-
-
-def spent_between(engine: Engine, start: float, end: float, repo: str | None = None) -> Spent:
-    """What calls cost from `start` until before `end` (epoch seconds), in one repository or in all."""
-    within = and_(model_calls.c.at >= start, model_calls.c.at < end)
-    return _sum(engine, within if repo is None else and_(model_calls.c.repo == repo, within))
 
 
 def usage_of(row: Mapping[str, int]) -> Usage:

@@ -77,12 +77,6 @@ def unwant(conn: Connection, ref: PullRef, head_sha: str | None) -> None:
     conn.execute(changed.values(review_id=None, first_unreviewed_at=None, head_sha=head))
 
 
-def wanted_generation(engine: Engine, repo: str, number: int) -> int:
-    """The generation now wanted, 0 for a pull request never heard of. A review of a smaller one must not post."""
-    with reading(engine) as conn:
-        return conn.scalar(select(pulls.c.generation).where(_is(repo, number))) or 0
-
-
 def newer_head(engine: Engine, ref: PullRef, generation: int) -> str | None:
     """The head that is wanted now, if that is of a newer generation than this."""
     with reading(engine) as conn:
@@ -140,12 +134,6 @@ def close(conn: Connection, ref: PullRef, note: str, now: float) -> str | None:
         gone = update(pulls).where(_is(ref.repo, ref.number))
         conn.execute(gone.values(review_id=None, first_unreviewed_at=None, head_sha=None))
     return ended
-
-
-def reviewed_head(engine: Engine, repo: str, number: int) -> str | None:
-    """The head whose review is on GitHub, None before the first."""
-    with reading(engine) as conn:
-        return conn.scalar(select(pulls.c.reviewed_head).where(_is(repo, number)))
 
 
 def _is(repo: str, number: int) -> ColumnElement[bool]:

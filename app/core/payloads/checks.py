@@ -61,10 +61,8 @@ def check_run(payload: Payload) -> Event | None:
     return CheckRunAsked(
         repo=wire.repository.full_name,
         installation=wire.installed,
-        head_sha=wire.check_run.head_sha,
         external_id=name,
         action=read(_PressedPayload, payload).requested_action.identifier if pressed else "",
-        numbers=_numbers(wire.check_run, wire.repository),
         sender=wire.sender.login,
         sender_is_bot=wire.sender.bot,
     )

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
-from app.adapters.store.engine import writing
+from app.adapters.store.engine import reading, writing
 from app.adapters.store.pulls import bump
 from app.adapters.store.reviews import add_review
+from app.adapters.store.tables import pulls
 from app.core.ledger import CallOutcome, ModelCall
 from app.core.lifecycle import Bumped, NewReview
 from app.core.money import Usage
@@ -26,6 +27,13 @@ CALL = ModelCall(
     outcome=CallOutcome.ANSWERED,
     at=1000.0,
 )
+
+
+def wanted_generation(engine: Engine) -> int:
+    """The generation of REF that is wanted, 0 for a pull request never heard of."""
+    with reading(engine) as conn:
+        its = (pulls.c.repo == REF.repo, pulls.c.number == REF.number)
+        return conn.scalar(select(pulls.c.generation).where(*its)) or 0
 
 
 def push(

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.ledger import calls_of, record_call, spent, spent_between
+from app.adapters.store.ledger import calls_of, record_call, spent
 from app.core.ledger import CallOutcome, Spent
 from app.core.money import Usage
 from tests.adapters.store.make import CALL, call
@@ -24,13 +24,3 @@ def test_a_review_has_spent_the_sum_of_its_calls(engine: Engine) -> None:
         record_call(engine, call(number, nanodollars=3_000_000_000, usage=Usage(1, 2, 3, 4_000_000_000)))
     assert spent(engine, CALL.review_id) == Spent(2, 4, Usage(2, 4, 6, 8_000_000_000), 6_000_000_000)
     assert spent(engine, "another") == Spent()
-
-
-def test_a_day_is_summed_by_repository_or_for_all(engine: Engine) -> None:
-    """From its first moment to before its last."""
-    for number, (repo, at) in enumerate(
-        [("a/a", 99.9), ("a/a", 100.0), ("a/a", 199.9), ("b/b", 150.0), ("a/a", 200.0)]
-    ):
-        record_call(engine, call(number, repo=repo, at=at))
-    assert spent_between(engine, 100.0, 200.0, "a/a").calls == 2
-    assert spent_between(engine, 100.0, 200.0).nanodollars == 3 * CALL.nanodollars

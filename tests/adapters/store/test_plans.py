@@ -28,7 +28,6 @@ def in_transaction(engine: Engine, work: Callable[[Connection], object]) -> None
 
 USES: dict[str, Callable[[Engine], object]] = {
     "push": lambda engine: (push(engine, "a"), push(engine, "b")),
-    "wanted_generation": lambda engine: pulls.wanted_generation(engine, REF.repo, REF.number),
     "mark_reviewed": lambda engine: pulls.mark_reviewed(engine, REF, "a"),
     "known_deliveries": lambda engine: deliveries.known_deliveries(engine, ["a", "b"]),
     "start": lambda engine: (push(engine, "a"), reviews.start(engine, REVIEW, "w0", 1000.0, 1)),
@@ -47,8 +46,6 @@ USES: dict[str, Callable[[Engine], object]] = {
     "recall": lambda engine: memo.recall(engine, "key"),
     "remember": lambda engine: memo.remember(engine, CALL, "answer", Stop.END),
     "spent": lambda engine: ledger.spent(engine, REVIEW),
-    "spent_between": lambda engine: ledger.spent_between(engine, 0.0, 1.0),
-    "spent_between in a repository": lambda engine: ledger.spent_between(engine, 0.0, 1.0, REF.repo),
     "reserve": lambda engine: (push(engine, "a"), budgets.reserve(engine, ReviewJob(REF, "a"), CLAIM)),
     "known": lambda engine: budgets.known(engine, ["a", "b"]),
     "warm": lambda engine: budgets.warm(engine, CALL.model, 1.0),

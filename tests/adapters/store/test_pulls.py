@@ -6,11 +6,11 @@ from sqlalchemy import Engine
 
 from app.adapters.store.engine import writing
 from app.adapters.store.listing import show
-from app.adapters.store.pulls import close, dismiss, history, mark_reviewed, pause, reviewed_head, wanted_generation
+from app.adapters.store.pulls import close, dismiss, history, mark_reviewed, pause
 from app.adapters.store.reviews import finish
 from app.core.history import History
 from app.core.lifecycle import Bumped, ReviewState
-from tests.adapters.store.make import REF, name, push
+from tests.adapters.store.make import REF, name, push, wanted_generation
 
 
 def state(engine: Engine, review_id: str) -> ReviewState:
@@ -22,9 +22,9 @@ def state(engine: Engine, review_id: str) -> ReviewState:
 
 def test_the_first_push_wants_the_first_generation(engine: Engine) -> None:
     """A pull request never heard of wants none."""
-    assert wanted_generation(engine, REF.repo, REF.number) == 0
+    assert wanted_generation(engine) == 0
     assert push(engine, "a", 1000.0) == Bumped(1, new=True, superseded=None, first_unreviewed_at=1000.0)
-    assert wanted_generation(engine, REF.repo, REF.number) == 1
+    assert wanted_generation(engine) == 1
 
 
 def test_a_newer_push_supersedes_the_open_review(engine: Engine) -> None:
@@ -61,7 +61,7 @@ def test_going_back_to_an_earlier_head_is_a_push(engine: Engine) -> None:
     """A forced push; its review has a generation, and so an id, of its own."""
     for head in ("a", "b", "a"):
         push(engine, head)
-    assert wanted_generation(engine, REF.repo, REF.number) == 3
+    assert wanted_generation(engine) == 3
     assert state(engine, name("a", 3)) is ReviewState.QUEUED
 
 
@@ -77,7 +77,7 @@ def test_a_reviewed_head_ends_the_wait(engine: Engine) -> None:
     """The next push is the first unreviewed one."""
     push(engine, "a", 1000.0)
     mark_reviewed(engine, REF, "a")
-    assert reviewed_head(engine, REF.repo, REF.number) == "a"
+    assert history(engine, REF).reviewed_head == "a"
     assert push(engine, "b", 2000.0).first_unreviewed_at == 2000.0
 
 

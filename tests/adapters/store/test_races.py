@@ -10,13 +10,12 @@ from sqlalchemy import Engine
 from app.adapters.store.ledger import spent
 from app.adapters.store.listing import list_reviews
 from app.adapters.store.memo import recall
-from app.adapters.store.pulls import wanted_generation
 from app.adapters.store.schema import check
 from app.adapters.store.slots import lease
 from app.core.lifecycle import Admission, ReviewState
 from app.core.pull import PullRef
 from tests.adapters.store import racers as jobs
-from tests.adapters.store.make import CALL, REF, push
+from tests.adapters.store.make import CALL, REF, push, wanted_generation
 from tests.adapters.store.racers import LIMIT, PROCESSES, RIVALS, SLOTS, TRIES, race
 
 
@@ -44,7 +43,7 @@ def test_pushes_are_counted_and_one_review_is_left(racers: Executor, engine: Eng
     bumps = [bump for bumps in race(racers, engine, jobs.push_heads) for bump in bumps]
     pushes = RIVALS * TRIES
     assert sorted(bump.generation for bump in bumps) == [*range(1, pushes + 1)]
-    assert wanted_generation(engine, REF.repo, REF.number) == pushes
+    assert wanted_generation(engine) == pushes
     (left,) = list_reviews(engine, state=ReviewState.QUEUED)
     assert left.generation == pushes
     stale = [record.id for record in list_reviews(engine, state=ReviewState.SUPERSEDED, limit=2 * pushes)]

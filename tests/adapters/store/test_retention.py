@@ -8,13 +8,12 @@ from app.adapters.store.ledger import spent
 from app.adapters.store.listing import list_reviews
 from app.adapters.store.memo import recall, remember
 from app.adapters.store.postings import note_posting, posted
-from app.adapters.store.pulls import wanted_generation
 from app.adapters.store.retention import DAY, Keep, Purged, purge
 from app.adapters.store.reviews import finish
 from app.core.answer import Stop
 from app.core.lifecycle import ReviewState
 from app.core.pull import PullRef
-from tests.adapters.store.make import CALL, REF, call, name, push
+from tests.adapters.store.make import CALL, REF, call, name, push, wanted_generation
 
 KEEP = Keep(deliveries=1, reviews=2, memo=3, model_calls=4)
 
@@ -46,4 +45,4 @@ def test_what_is_under_way_stays_however_old(engine: Engine) -> None:
     push(engine, "b", 0.0)
     assert purge(engine, 1000 * DAY, KEEP).reviews == 1
     assert [record.id for record in list_reviews(engine)] == [name("b", 2)]
-    assert wanted_generation(engine, REF.repo, REF.number) == 2
+    assert wanted_generation(engine) == 2

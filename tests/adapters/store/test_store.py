@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from app.adapters.store.listing import show
 from app.adapters.store.postings import posted
-from app.adapters.store.pulls import reviewed_head
+from app.adapters.store.pulls import history
 from app.adapters.store.store import SqlStore
 from app.core.job import ReviewJob
 from app.core.lifecycle import Admission, ReviewState
@@ -21,7 +21,7 @@ async def test_a_review_that_was_posted_is_noted_with_its_head(engine: Engine) -
     for _ in range(2):
         await store.reviewed(job, ["https://github.test/1", "https://github.test/2"])
     await store.finish(job.name, ReviewState.DONE)
-    assert reviewed_head(engine, REF.repo, REF.number) == "a"
+    assert history(engine, REF).reviewed_head == "a"
     notes = [posted(engine, f"{job.name} {number}") for number in (1, 2, 3)]
     assert [note.url if note else None for note in notes] == ["https://github.test/1", "https://github.test/2", None]
     detail = show(engine, job.name)
