@@ -10,7 +10,10 @@ from app.core.diff import FileDiff, Hunk, LineKind
 from app.core.grouping import by_directory, groups
 from app.core.weight import MAX_LINE_CHARS, WeighedFile, WeighedHunk, estimate, weigh
 
-__all__ = ["MAX_LINE_CHARS", "OVERLAP", "Chunk", "Part", "Slice", "cut", "estimate", "split"]
+__all__ = ["MAX_LINE_CHARS", "OVERLAP", "Chunk", "Part", "Slice", "cut", "cut_small", "estimate", "split"]
+
+SMALL = 2
+"""A change of up to so many chunks' budgets is read at once: another chunk costs the cached prefix again."""
 
 OVERLAP = 8
 """How many lines before a cut inside a hunk are shown again after it, where they are not too long."""
@@ -65,6 +68,14 @@ def cut(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) ->
         for group in found
         for parts, size in _parts(weighed[group.start : group.stop], limit)
     )
+
+
+def cut_small(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
+    """The same, but all in one chunk where that is no more than SMALL times the budget."""
+    chunks = cut(files, budget, chars_per_token)
+    if len(chunks) > 1 and sum(chunk.tokens for chunk in chunks) <= SMALL * budget:
+        return cut(files, SMALL * budget, chars_per_token)
+    return chunks
 
 
 def _order(file: WeighedFile) -> tuple[tuple[list[str], str], str, str]:

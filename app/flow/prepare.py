@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from app.core import wording
-from app.core.chunk import cut
+from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.depth import Depth, risks
 from app.core.diff import Diff, FileDiff, parse
@@ -104,7 +104,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
     asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
     scores = risks(scope.reviewed, {thread.path for thread in threads})
-    chunks = cut(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
+    chunks = cut_small(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
     return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)

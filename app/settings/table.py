@@ -114,7 +114,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KIREJI_HOST", "127.0.0.1", "The address to listen on; `0.0.0.0` for every IPv4 one"),
     Setting("KIREJI_PORT", "8080", "The port to listen on"),
     Setting("KIREJI_CONCURRENCY", "32", "Model calls at once, 1 to 256"),
-    Setting("KIREJI_CHUNK_TOKENS", "4000", "Tokens of diff in one model call, 500 to 50000"),
+    Setting(
+        "KIREJI_CHUNK_TOKENS",
+        "4000",
+        "Tokens of diff in one model call, 500 to 50000; a change of up to twice as many is read in one",
+    ),
     Setting(
         "KIREJI_CONTEXT_TOKENS",
         "1000",

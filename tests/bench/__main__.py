@@ -59,7 +59,12 @@ def _context() -> str:
 
 
 def _depths() -> str:
-    return _table(DEPTH_HEAD, map(_depth_row, depths.measure()))
+    seen = depths.measure()
+    rows = [
+        [kind, "warm" if warm else "cold", f"{count}", f"${dollars:.4f}"]
+        for kind, warm, count, dollars in depths.medians(seen)
+    ]
+    return f"{_table(MEDIAN_HEAD, rows)}\n\n{_table(DEPTH_HEAD, map(_depth_row, seen))}"
 
 
 def _reviews() -> str:
@@ -144,12 +149,23 @@ def _secrets_row(seen: secrets.Seen) -> list[str]:
     return [seen.scanner, *(f"{one.found} of {one.of}" for one in shares), f"{seen.seconds:.1f} s"]
 
 
-DEPTH_HEAD = ("lines", "depth", "model calls", "dollars", "estimate before", "estimate / ledger")
+MEDIAN_HEAD = ("`fast`, up to 250 lines", "cache", "pull requests", "median")
+DEPTH_HEAD = (
+    "pull request",
+    "lines",
+    "depth",
+    "cache",
+    "model calls",
+    "dollars",
+    "estimate before",
+    "estimate / ledger",
+)
 
 
 def _depth_row(seen: depths.Cost) -> list[str]:
     amounts = [f"${seen.dollars:.4f}", f"${seen.estimate:.4f}", f"{seen.estimate / seen.dollars:.2f}"]
-    return [f"{seen.lines:,}", seen.way, f"{seen.calls}", *amounts]
+    cache = "warm" if seen.warm else "cold"
+    return [seen.kind, f"{seen.lines:,}", seen.way, cache, f"{seen.calls}", *amounts]
 
 
 def _intake_row(load: intake.Load) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.chunk import MAX_LINE_CHARS, OVERLAP, Chunk, Part, Slice, cut, estimate, split
+from app.core.chunk import MAX_LINE_CHARS, OVERLAP, Chunk, Part, Slice, cut, cut_small, estimate, split
 from app.core.diff import FileDiff, FileStatus, Hunk, Line, LineKind
 from app.core.rendering import NO_NEWLINE, render
 from tests import strategies
@@ -280,3 +280,14 @@ def test_splitting_keeps_every_line(files: list[FileDiff], budget: int) -> None:
         assert reviewed([one]) + reviewed([two]) == reviewed([chunk])
         assert all(0 < count(half) < count(chunk) and half.tokens < chunk.tokens for half in halves)
         rest += halves
+
+
+def test_a_small_change_is_read_at_once() -> None:
+    """What is no more than two chunks' budgets together is one chunk; what is more is cut as ever."""
+    lines = tuple(Line(LineKind.ADDED, None, number, f"value_{number} = {number}") for number in range(1, 31))
+    hunk = Hunk(0, 0, 1, 30, "", lines)
+    files = [FileDiff(path, path, FileStatus.ADDED, (hunk,)) for path in ("a/x.py", "b/x.py", "c/x.py")]
+    (whole,) = cut(files, 10_000)
+    assert len(cut(files, whole.tokens * 2 // 3)) > 1
+    assert cut_small(files, whole.tokens * 2 // 3) == (whole,)
+    assert cut_small(files, whole.tokens // 3) == cut(files, whole.tokens // 3)

@@ -425,7 +425,7 @@ async def test_waits_that_a_service_names_do_not_use_up_the_tries() -> None:
     ("admissions", "prompts", "sleeps", "title"),
     [
         ([Admission.OVER], 0, [60], "Abandoned: the head moved to head2"),
-        ([Admission.FULL, Admission.STARTED], 3, [60, TURN_SECONDS], "1 finding in 3 hunks"),
+        ([Admission.FULL, Admission.STARTED], 2, [60, TURN_SECONDS], "1 finding in 3 hunks"),
         ([Admission.FULL, Admission.OVER], 0, [60, TURN_SECONDS], "Abandoned: the head moved to head2"),
     ],
     ids=["ended meanwhile", "no room", "neither"],

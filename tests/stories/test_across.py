@@ -25,6 +25,7 @@ BASE = {
 HEAD = {
     PRICE: f"def total(cart, rate):\n    return sum(cart) * rate\n{NOISE}",
     PAY: f"import shop.price\n\n\ndef pay(cart):\n    return shop.price.total(cart)\n{NOISE}",
+    "shop/notes.py": NOISE[:600],
 }
 SMALL = {"KIREJI_CHUNK_TOKENS": CHUNK_TOKENS}
 SAID_BY_A_CHUNK: dict[str, object] = {
@@ -57,7 +58,7 @@ def test_a_call_in_another_file(town: Town, database: Engine) -> None:
     (asked,) = [call for call in town.claude.calls if together(call.request)]
     assert (asked.model, asked.request["thinking"]["type"]) == ("claude-sonnet-5-5", "adaptive")
     rows = {row.name: row for row in costs(database, 0.0, 1e12, By.PURPOSE)}
-    assert (rows["across"].calls, rows["read"].calls, rows["verify"].calls) == (1, 2, 1)
+    assert (rows["across"].calls, rows["read"].calls, rows["verify"].calls) == (1, 3, 1)
     assert " · verified" in comment["body"]
     (checked,) = [call for call in town.claude.calls if "checked" in asked_for(call.request)]
     assert checked.model == "claude-sonnet-5-5"
