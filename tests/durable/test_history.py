@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,14 @@ from app.sandbox.sample_repo import make_change
 from app.settings import LocalSettings, load_local
 from app.wiring import once
 from tests.history import COMMITS, ROOT, made_commits, new_files, own_commits
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """The command sets the log up for its process, which here is that of other tests, too."""
+    before = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:], logging.root.level = before
 
 
 @pytest.fixture(scope="module")

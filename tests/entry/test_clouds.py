@@ -1,5 +1,6 @@
 """`kireji review` where a cloud serves the model: with the settings that README names, and no more."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,14 @@ FOUNDRY = {
     "ANTHROPIC_FOUNDRY_RESOURCE": "octo",
     "ANTHROPIC_FOUNDRY_API_KEY": "key",
 }
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """The command sets the log up for its process, which here is that of other tests, too."""
+    before = logging.root.handlers[:], logging.root.level
+    yield
+    logging.root.handlers[:], logging.root.level = before
 
 
 @pytest.fixture
