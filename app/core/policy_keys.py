@@ -58,6 +58,8 @@ KEYS: tuple[Key, ...] = (
     Key("context.definitions", Flag(), "Whether it is shown the definitions of what changed lines use"),
     Key("context.callers", Flag(), "Whether it is shown who calls what has a changed signature, or is gone"),
     Key("context.issue", Flag(), "Whether it is shown the issue that the pull request closes"),
+    Key("context.description", Flag(), "Whether it is shown the pull request's title and description"),
+    Key("context.files", Flag(), "Whether it is shown the names of all files under review, beside those that it reads"),
     Key("findings.min_severity", Choice(_SEVERITIES), "Findings below this are not told"),
     Key(
         "findings.max_comments",

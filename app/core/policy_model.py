@@ -93,12 +93,17 @@ class Threads:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """What the reader is shown besides the changes: around them, of what they use, who uses it, the issue they close."""
+    """What the reader is shown besides the changes: around them, of what they use, who uses it, the issue they close.
+
+    And of the pull request: its title with its description, and the names of all its files.
+    """
 
     enclosing: bool = True
     definitions: bool = True
     callers: bool = True
     issue: bool = True
+    description: bool = True
+    files: bool = True
 
 
 @dataclass(frozen=True, slots=True)

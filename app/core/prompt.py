@@ -9,6 +9,7 @@ from app.core.chunk import Chunk
 from app.core.diff import FileDiff, LineKind, Side
 from app.core.finding import Category, Confidence, Severity
 from app.core.invisible import shown
+from app.core.policy_model import Pieces
 from app.core.pull import PullRequest
 from app.core.rendering import change, one_line, quoted, render
 
@@ -23,6 +24,7 @@ MAX_BODY_CHARS = 4_000
 MAX_ISSUE_CHARS = 1_500
 MAX_RULES_CHARS = 8_000
 MAX_FILES = 300
+EVERY_PIECE = Pieces()
 ASK = "Report the defects in the lines marked + or - above."
 
 
@@ -100,27 +102,34 @@ def prefix_tokens(rules: str, brief_text: str) -> int:
     return int((len(rules) + len(brief_text)) / PROSE_CHARS_PER_TOKEN)
 
 
-def brief(pull: PullRequest, files: Sequence[FileDiff], *, repository_rules: str = "") -> str:
+def brief(
+    pull: PullRequest, files: Sequence[FileDiff], *, repository_rules: str = "", pieces: Pieces = EVERY_PIECE
+) -> str:
     """What every chunk's reader should know of the pull request; what outsiders wrote stands behind "| ".
 
-    `files` are those under review; `repository_rules` comes from the base branch.
+    `files` are those under review; `repository_rules` comes from the base branch. `pieces` leave parts out; never all,
+    since Claude takes no empty text.
     """
-    return "\n".join(_brief(pull, files, repository_rules))
+    return "\n".join(_brief(pull, files, repository_rules, pieces))
 
 
-def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str) -> Iterator[str]:
+def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, pieces: Pieces) -> Iterator[str]:
     if repository_rules.strip():
         yield "Rules of the repository, from its base branch:"
         yield from barred(repository_rules, MAX_RULES_CHARS)
         yield ""
-    yield "The pull request's title:"
-    yield f"| {one_line(' '.join(pull.title.split()), MAX_TITLE_CHARS)}"
-    yield "Its description:" if pull.body.strip() else "It has no description."
-    yield from barred(pull.body, MAX_BODY_CHARS)
+    if pieces.description:
+        yield "The pull request's title:"
+        yield f"| {one_line(' '.join(pull.title.split()), MAX_TITLE_CHARS)}"
+        yield "Its description:" if pull.body.strip() else "It has no description."
+        yield from barred(pull.body, MAX_BODY_CHARS)
     for issue in pull.issues:
         yield f"Issue {issue.number}, which it is to close:"
         yield f"| {one_line(' '.join(issue.title.split()), MAX_TITLE_CHARS)}"
         yield from barred(issue.body, MAX_ISSUE_CHARS)
+    if not pieces.files:
+        yield f"Its files under review are {len(files)}."
+        return
     yield f"Its files under review ({len(files)}):"
     for file in files[:MAX_FILES]:
         yield f"| {quoted(file.path)} ({change(file)}, {_size(file)})"

@@ -135,7 +135,8 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
 def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
     rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
-    return brief(cleaned.pull(_told(pull, steering.policy)), scope.reviewed, repository_rules=rules)
+    told = cleaned.pull(_told(pull, steering.policy))
+    return brief(told, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)
 
 
 def _told(pull: PullRequest, policy: Policy) -> PullRequest:

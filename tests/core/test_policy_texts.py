@@ -141,6 +141,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "context.definitions": st.booleans(),
     "context.callers": st.booleans(),
     "context.issue": st.booleans(),
+    "context.description": st.booleans(),
+    "context.files": st.booleans(),
     "findings.min_severity": _severities,
     "findings.max_comments": st.none() | st.integers(1, 100),
     "findings.verify": st.booleans(),

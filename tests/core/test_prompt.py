@@ -15,6 +15,7 @@ from app.core.diff import Side
 from app.core.finding import Confidence, Finding, Severity, parse
 from app.core.languages import language
 from app.core.money import MODELS
+from app.core.policy_model import Pieces
 from app.core.prompt import (
     ANSWER_SCHEMA,
     ASK,
@@ -174,6 +175,14 @@ def test_the_brief_tells_what_the_pull_request_is_for() -> None:
         "Its files under review (1):\n"
         '| "src/app.py" (modified, +3 -1)'
     )
+
+
+def test_parts_of_the_brief_that_are_off() -> None:
+    """Title with description and the files' names are left out by the policy; the text is never empty."""
+    off = Pieces(description=False, files=False)
+    assert brief(PULL, [file(HUNK)], pieces=off) == "Its files under review are 1."
+    assert "title" not in brief(PULL, [file(HUNK)], pieces=Pieces(description=False))
+    assert PULL.title in brief(PULL, [file(HUNK)], pieces=Pieces(files=False))
 
 
 def test_the_brief_of_a_bare_pull_request() -> None:
