@@ -98,7 +98,7 @@ ACTION_HEAD = (
     "runner's folder", "find Python", "install", "to the first model call", "together", "first of all: download", "wheels", "packages"
 )  # fmt: skip
 CORE_HEAD = ("files", "changed lines", "parse", "scope and chunk", "peak memory", "chunks")
-CONTEXT_HEAD = ("pull request", "lines", "chunks", "tokens of the diff", *context.SWITCHES)
+CONTEXT_HEAD = ("pull request", "lines", "chunks", "tokens of the diff", *context.SWITCHES, *context.PARTS)
 REVIEW_HEAD = (
     "files", "lines", "cache", "wall", "wall / limit", "dollars", "model calls", "GitHub requests", "lines seen",
     "tokens cached", "found / planted", "elsewhere", "App's peak memory",
@@ -200,7 +200,7 @@ def _core_row(cut: core.Cut) -> list[str]:
 
 
 def _context_row(seen: context.Priced) -> list[str]:
-    pieces = [f"{seen.added[piece]:,} (${seen.dollars(piece):.4f})" for piece in context.SWITCHES]
+    pieces = [f"{seen.added[piece]:,} (${seen.dollars(piece):.4f})" for piece in (*context.SWITCHES, *context.PARTS)]
     return [seen.name, f"{seen.lines:,}", f"{seen.chunks}", f"{seen.plain:,}", *pieces]
 
 

@@ -1,23 +1,30 @@
-"""What each piece of context costs: tokens as the sandbox counts them, and Claude's list price of them, uncached."""
+"""What each piece of context costs: tokens as the sandbox counts them, and Claude's list price of them.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+Pieces of code stand before each chunk and are paid in full. The brief's parts are written into the cache once, and read
+from it by each further chunk.
+"""
 
-from app.core.chunk import cut
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.context_files import Surroundings
 from app.core.context_guess import imported_paths
 from app.core.context_view import outline_head
-from app.core.diff import parse
+from app.core.diff import FileDiff, parse
 from app.core.money import MODELS, Usage, cost
 from app.core.outline import outline
 from app.core.policy_model import Pieces
-from app.core.prompt import prompt
+from app.core.prompt import brief, prompt
+from app.core.pull import Issue, PullRef, PullRequest
 from app.core.scope import choose
 from app.flow.world import Limits
 from app.sandbox.claude.tokens import count_text
-from app.sandbox.sample_repo import base_files, head_files, make_change
+from app.sandbox.sample_repo import BODY, TITLE, base_files, head_files, make_change
 from tests.bench.core import diff_text
+from tests.bench.depths import Change, of_commit
+from tests.history import ROOT, own_commits
 
 MODEL = MODELS["claude-haiku-4-5"]
 SWITCHES: Mapping[str, Pieces] = {
@@ -26,11 +33,14 @@ SWITCHES: Mapping[str, Pieces] = {
     "callers": Pieces(enclosing=False, definitions=False, callers=True),
     "all three": Pieces(),
 }
+PARTS = ("title and description", "an issue", "a rules file", "the files' names")
+RULES_FILE = ROOT / ".github" / "CONTRIBUTING.md"  # as a file of rules may be: 1,500 characters
+ISSUE = Issue(7, "Orders cannot be searched", "A customer's order is found by its number only. " * 12)
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """One pull request: `plain` tokens of its chunks, and by piece the tokens that context adds."""
+    """One pull request: `plain` tokens of its chunks, and by piece or part the tokens that it adds to prompts or brief."""
 
     name: str
     lines: int
@@ -39,23 +49,27 @@ class Priced:
     added: Mapping[str, int]
 
     def dollars(self, piece: str) -> float:
-        """What a piece adds to the review."""
-        return float(cost(Usage(self.added[piece], 0, 0, 0), MODEL))
+        """What a piece adds to the review, or a part to the brief."""
+        tokens = self.added[piece]
+        usage = Usage(0, 0, tokens, tokens * (self.chunks - 1)) if piece in PARTS else Usage(tokens, 0)
+        return float(cost(usage, MODEL))
 
 
 def measure() -> list[Priced]:
-    """The sample pull request, and synthetic ones."""
+    """The sample pull request, made ones, and commits of this project, of which only the touched files are at hand."""
     sizes = ((3, 80), (6, 250), (20, 1200))
     changes = [
         (f"{files} files", make_change(files=files, lines=lines, planted=2, seed=files)) for files, lines in sizes
     ]
     return [
-        _price("the sample", base_files(), head_files()),
-        *(_price(name, change.base, change.head) for name, change in changes),
+        _price("the sample", Change("", base_files(), head_files(), TITLE, BODY)),
+        *(_price(name, Change("", change.base, change.head)) for name, change in changes),
+        *(_price(f"commit {sha[:7]}", of_commit(sha)) for sha in own_commits()),
     ]
 
 
-def _price(name: str, base: Mapping[str, str], head: Mapping[str, str | None]) -> Priced:
+def _price(name: str, change: Change) -> Priced:
+    base, head = change.base, change.head
     files = choose(parse(diff_text(base, head))).reviewed
     after = {path: text for path, text in {**base, **head}.items() if text is not None}
     heads = {file.path: outline_head(file, after[file.path]) for file in files if file.path in after}
@@ -63,7 +77,7 @@ def _price(name: str, base: Mapping[str, str], head: Mapping[str, str | None]) -
     known = Surroundings(heads, {path: outline(path, after[path]) for path in paths})
     limits = Limits()
     room = int(limits.context_tokens * MODEL.chars_per_token)
-    chunks = cut(files, limits.chunk_tokens, MODEL.chars_per_token)
+    chunks = cut_small(files, limits.chunk_tokens, MODEL.chars_per_token)
     plain = [count_text(prompt(chunk, "", 1).question, newer=False) for chunk in chunks]
     added = {
         piece: sum(
@@ -73,4 +87,20 @@ def _price(name: str, base: Mapping[str, str], head: Mapping[str, str | None]) -
         - sum(plain)
         for piece, pieces in SWITCHES.items()
     }
+    added |= dict(zip(PARTS, _parts(change, files), strict=True))
     return Priced(name, sum(file.changed_lines for file in files), len(chunks), sum(plain), added)
+
+
+def _parts(change: Change, files: Sequence[FileDiff]) -> Iterator[int]:
+    """What each part adds to a brief without it, in the order of PARTS."""
+    ref = PullRef("octo/shop", 1)
+    pull = PullRequest(ref, change.title, change.body, "alice", "", "", "main", "change", len(files))
+    whole = _tokens(brief(pull, files))
+    yield whole - _tokens(brief(pull, files, pieces=Pieces(description=False)))
+    yield _tokens(brief(replace(pull, issues=(ISSUE,)), files)) - whole
+    yield _tokens(brief(pull, files, repository_rules=RULES_FILE.read_text(encoding="utf-8"))) - whole
+    yield whole - _tokens(brief(pull, files, pieces=Pieces(files=False)))
+
+
+def _tokens(text: str) -> int:
+    return count_text(text, newer=False)

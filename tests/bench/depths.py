@@ -72,10 +72,10 @@ def _changes() -> Iterator[Change]:
         made = make_change(files=files, lines=lines, planted=planted, seed=files)
         yield Change("made", made.base, made.head)
     yield Change("the sample", base_files(), head_files(), TITLE, BODY)
-    yield from map(_commit, own_commits())
+    yield from map(of_commit, own_commits())
 
 
-def _commit(sha: str) -> Change:
+def of_commit(sha: str) -> Change:
     """One commit of this project as a pull request: the files that it touches, before and after."""
     rows = git(ROOT, "diff", "--no-renames", "--name-status", f"{sha}^", sha).splitlines()
     kinds = {path: status for status, path in (row.split("\t") for row in rows)}
