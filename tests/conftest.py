@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 
 # A slow machine is no failure. `make proofs` tries more: `--hypothesis-profile=proofs`.
-settings.register_profile("suite", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("proofs", settings.get_profile("suite"), max_examples=250)
 settings.load_profile("suite")
 

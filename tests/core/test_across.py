@@ -49,6 +49,7 @@ def test_what_has_no_room(context: int, shown: list[str], left: list[str]) -> No
     assert sorted(line[3:-1] for line in asked.chunk.split("\n") if line.startswith('| "')) == left
 
 
+@pytest.mark.proof
 def test_it_is_bounded_whatever_is_in_it() -> None:
     """A hundred large files do not make it longer, nor do thousands of names."""
     many = [file(f"part_{number}.py", 2_000) for number in range(20)]

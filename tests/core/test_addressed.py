@@ -50,6 +50,7 @@ def test_an_ordinary_text_is_not(line: str) -> None:
     assert not speaks_to_reviewer(line)
 
 
+@pytest.mark.proof
 def test_this_repository_speaks_to_nobody() -> None:
     """Few false alarms: of a bot's own sources, which are all about reviews and models, hardly a line."""
     root = Path(__file__).parents[2]

@@ -158,9 +158,11 @@ def test_nothing_in_a_fence_ends_it(text: str) -> None:
     assert token.content == (text if not text or text.endswith("\n") else f"{text}\n")
 
 
+BOMBS = ("> ", "- ", "1. ", "*a ", "**a ", "[", "![", "[a](", "`", "`a``", "<", "&", "@", "#1", "\\", "- > ", "\u202e")
+
+
 @pytest.mark.parametrize(
-    "bomb",
-    ["> ", "- ", "1. ", "*a ", "**a ", "[", "![", "[a](", "`", "`a``", "<", "&", "@", "#1", "\\", "- > ", "\u202e"],
+    "bomb", [pytest.param(bomb, marks=() if bomb in {"> ", "`", "@"} else pytest.mark.proof) for bomb in BOMBS]
 )
 def test_bombs_are_defused(bomb: str) -> None:
     """Deep nesting and endless repetition neither raise nor run away, and what comes out is bounded."""

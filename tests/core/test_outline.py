@@ -138,6 +138,7 @@ def test_rows_are_in_order(text: str, path: str) -> None:
         assert one.first < one.stop <= text.count("\n") + 1
 
 
+@pytest.mark.proof
 def test_many_names_on_one_row_take_no_square_of_them() -> None:
     """No name is asked for what it stands in, which would go through all before it; the test's limit of time would end that."""
     for _ in range(3):

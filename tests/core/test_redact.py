@@ -121,6 +121,7 @@ def test_however_many_values_are_known_each_is_replaced() -> None:
     assert said == " and ".join(["<secret:password>"] * 61)
 
 
+@pytest.mark.proof
 def test_many_values_beside_many_placeholders_are_found_at_once() -> None:
     """Nobody holds each against all of the others; the test's own limit of time would end what takes the square of them."""
     lines = 30_000

@@ -140,6 +140,7 @@ def test_a_replacement_stays_a_suggestion(town: Town, repo: Repository) -> None:
     assert [(fence.info, fence.content) for fence in fences] == [("suggestion", f"{replacement}\n")]
 
 
+@pytest.mark.proof
 def test_a_flood_of_words_is_cut(town: Town, repo: Repository) -> None:
     """A model that writes without end fills no page: texts stay within GitHub's limits, and the review is posted."""
     endless = "word " * 3_000

@@ -34,6 +34,7 @@ def changed(repo: Repository, number: int) -> Lines:
     )
 
 
+@pytest.mark.proof
 def test_four_hundred_files(town: Town) -> None:
     """Every changed line reaches Claude once or its file is named as skipped; the planted findings are all inline.
 

@@ -80,6 +80,7 @@ def test_a_redelivery_and_a_rebase_cost_nothing(town: Town, repo: Repository) ->
 
 @SMALL
 @pytest.mark.settings(KIREJI_CHUNK_TOKENS=changes.CHUNK_TOKENS, KIREJI_MAX_COMMENTS="7")
+@pytest.mark.proof
 def test_ten_rounds_with_a_model_that_nags(town: Town, repo: Repository) -> None:
     """Each round the model invents a nit on old code: it opens no thread, and the comments stay under their limit."""
     town.open(repo, 1)

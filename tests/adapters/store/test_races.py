@@ -33,6 +33,7 @@ def test_many_upgrades_make_one(racers: Executor, empty_engine: Engine) -> None:
     check(empty_engine)
 
 
+@pytest.mark.proof
 def test_a_delivery_is_taken_by_one(racers: Executor, engine: Engine) -> None:
     """The others learn that it is known."""
     assert sorted(race(racers, engine, jobs.deliver)) == [False] * (RIVALS - 1) + [True]

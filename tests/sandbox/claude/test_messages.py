@@ -171,6 +171,7 @@ def test_latency_is_repeatable_and_quicker_from_the_cache() -> None:
     assert pace.waits(warm, 0)[0] <= 0.6
 
 
+@pytest.mark.proof
 async def test_a_hundred_streams_run_at_once(claude: ClaudeSandbox) -> None:
     """120 requests are in the sandbox at the same time: each is answered only when all have arrived."""
     everyone = threading.Barrier(120, timeout=30)
