@@ -64,7 +64,7 @@ def figures(console: Console, seconds: float, requests: int, calls: Sequence[Cal
     if calls:
         read = sum(call.usage.cache_read_tokens for call in calls)
         sent = sum(call.usage.total_input for call in calls)
-        table.add_row("chunks, one model call each", str(len(calls)))
+        table.add_row("calls of the model, the second reader's too", str(len(calls)))
         table.add_row("tokens sent, of them from the cache", f"{sent:,}, {read / sent:.0%}")
         table.add_row("cost at Claude's list prices", f"${sum(call.cost for call in calls):.4f}")
     table.add_row("the check run's own account", check["output"]["summary"].strip().splitlines()[-1])
