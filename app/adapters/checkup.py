@@ -20,7 +20,8 @@ class Checkup:
     private_key_pem: str = field(repr=False)
     api_key: str = field(repr=False)
     base_url: str | None
-    models: tuple[tuple[Use, Access], ...]
+    access: Access
+    models: tuple[Use, ...]
     clock: Clock
 
     def app(self) -> list[Check]:
@@ -46,11 +47,11 @@ class Checkup:
         from app.adapters.claude.checkup import try_model  # noqa: PLC0415 - so does Claude's SDK
 
         checks, today, trouble = list[Check](), self.clock.now().date(), False
-        for use, access in self.models:
+        for use in self.models:
             trial = NOT_ASKED
             try:
                 if not trouble:
-                    trial = try_model(access=access, api_key=self.api_key, base_url=self.base_url, use=use)
+                    trial = try_model(access=self.access, api_key=self.api_key, base_url=self.base_url, use=use)
             except KirejiError as error:
                 trouble = True
                 checks.append(of_error("Claude", error))

@@ -85,6 +85,9 @@ def review(
     if estimate and (post or form not in ESTIMATED):
         raise click.UsageError("--estimate posts nothing, and is shown with --format terminal or json.")
 
+    if estimate and explain_skips:
+        raise click.UsageError("--estimate counts the skipped files, and --explain-skips goes without it.")
+
     from app.entry import reviewing
 
     wanted = reviewing.Wanted(

@@ -1,8 +1,6 @@
 """What every review needs, whoever runs it: the model, the limits, and the repository's code where it is searched."""
 
-import contextlib
-import gc
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from functools import cache
 
 from app.adapters import git
@@ -19,8 +17,7 @@ from app.settings import ReviewSettings
 
 def preload() -> None:
     """Import what reviews need. That takes seconds in which nothing else can happen, such as renewing a lease."""
-    with _no_collection():
-        from app.adapters import claude, github  # noqa: F401, PLC0415 - see below
+    from app.adapters import claude, github  # noqa: F401, PLC0415 - not what every command needs
 
 
 def world(
@@ -61,8 +58,7 @@ def code_of(settings: ReviewSettings, remote: git.Remote) -> Code | None:
 
 def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) -> Callable[[str], Model]:
     """What gives Claude's models by their names."""
-    with _no_collection():
-        from app.adapters import claude  # noqa: PLC0415 - Claude's SDK is 3,000 modules, which take two seconds
+    from app.adapters import claude  # noqa: PLC0415 - Claude's SDK is 3,000 modules, which take two seconds
 
     def model(name: str) -> Model:
         return claude.connect(
@@ -76,18 +72,6 @@ def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) 
         )
 
     return model
-
-
-@contextlib.contextmanager
-def _no_collection() -> Generator[None]:
-    """For imports: they make no garbage, and looking for it takes a third of their time (tests/bench/README.md)."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _budget(settings: ReviewSettings) -> Budget:

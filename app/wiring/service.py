@@ -142,7 +142,8 @@ def build_checkup(settings: Settings) -> Checkup:
         private_key_pem=settings.private_key.reveal(),
         api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
         base_url=settings.anthropic_base_url,
-        models=tuple((use, settings.access) for name, use in reversed(once.items())),
+        access=settings.access,
+        models=tuple(reversed(once.values())),
         clock=SystemClock(),
     )
 

@@ -34,10 +34,6 @@ def measure() -> list[Start]:
             "what kireji review imports",
             ("-c", "import app.entry.reviewing; from app.wiring.parts import preload; preload()"),
         ),
-        _start(
-            "the same, looking for garbage",
-            ("-c", "import app.entry.reviewing, app.adapters.claude, app.adapters.github"),
-        ),
     ]
 
 

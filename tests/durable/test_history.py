@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,13 +22,7 @@ from app.settings import LocalSettings, load_local
 from app.wiring import once
 from tests.history import COMMITS, ROOT, made_commits, new_files, own_commits
 
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """The command sets the log up for its process, which here is that of other tests, too."""
-    before = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:], logging.root.level = before
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """`kireji review` where a cloud serves the model: with the settings that README names, and no more."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,13 +20,7 @@ FOUNDRY = {
     "ANTHROPIC_FOUNDRY_API_KEY": "key",
 }
 
-
-@pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
-    """The command sets the log up for its process, which here is that of other tests, too."""
-    before = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:], logging.root.level = before
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`kireji review`: a change read here and now. Claude is the sandbox's."""
 
 import json
-import logging
 import os
 import re
 import signal
@@ -23,6 +22,8 @@ from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 from tests.history import git, made_commits, new_files
 from tests.make import DIFF
 
+pytestmark = pytest.mark.usefixtures("logging_as_before")
+
 
 @pytest.fixture(scope="module")
 def claude() -> Iterator[ClaudeSandbox]:
@@ -32,17 +33,14 @@ def claude() -> Iterator[ClaudeSandbox]:
 
 
 @pytest.fixture(autouse=True)
-def environment(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """An empty folder, a key for Claude and nothing else; the log is as it was afterwards."""
+def environment(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty folder, a key for Claude and nothing else."""
     monkeypatch.setenv("ANTHROPIC_API_KEY", claude.api_key)
     monkeypatch.setenv("ANTHROPIC_BASE_URL", claude.url)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name in ("GITHUB_TOKEN", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    before = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:], logging.root.level = before
 
 
 def run(*arguments: str, stdin: str | bytes = "") -> Result:
@@ -203,6 +201,7 @@ def test_a_pull_request(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) 
         (["-", "--staged"], DIFF, 2, "Usage: "),
         (["-", "--format", "xml"], DIFF, 2, "Usage: "),
         (["-", "--estimate", "--format", "sarif"], DIFF, 2, "Usage: "),
+        (["-", "--estimate", "--explain-skips"], DIFF, 2, "Usage: "),
     ],
 )
 def test_what_is_wrong_is_told_in_a_line(arguments: list[str], stdin: str, status: int, words: str) -> None:
