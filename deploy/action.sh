@@ -46,7 +46,7 @@ install)
   "$uv" pip sync --quiet --offline --no-index --find-links "$wheels" --require-hashes --python "$venv/bin/python" "$lock"
   ;;
 review)
-  # -B: the next run has another machine, and to write bytecode takes as long as to do without.
+  # -B: the next run has another machine, so to write bytecode would only take time.
   PYTHONPATH=$here exec "$venv/bin/python" -B -P -m app.entry.action
   ;;
 esac

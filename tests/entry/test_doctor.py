@@ -1,7 +1,6 @@
 """`kireji doctor`: each row by itself, and all of them between the stand-ins."""
 
 import json
-import logging
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,8 @@ from app.settings import load
 from app.wiring.service import upgrade_database
 
 NEEDS = {"contents": "read", "checks": "write"}
+
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ClaudeSan
         }.items():
             monkeypatch.setenv(name, value)
         upgrade_database(load())
-        before = logging.root.handlers[:], logging.root.level
         yield claude
-        logging.root.handlers[:], logging.root.level = before
 
 
 def states(*arguments: str) -> tuple[int, dict[str, str]]:

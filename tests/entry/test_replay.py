@@ -1,7 +1,6 @@
 """`kireji replay`: a delivery done over, dry. GitHub and Claude are the sandbox's, the database is SQLite's."""
 
 import json
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,8 @@ from app.sandbox.sample_repo import PLANTED, base_files, head_files
 from app.settings import Settings, load
 from app.wiring.service import build_intake, upgrade_database
 from tests.stories.town import private_key
+
+pytestmark = pytest.mark.usefixtures("logging_as_before")
 
 
 @dataclass
@@ -69,14 +70,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         repo.open_pull(title="Shop", files=head_files())
         yield Shop(github, claude, repo, settings)
         assert not github.violations
-
-
-@pytest.fixture(autouse=True)
-def log() -> Iterator[None]:
-    """The log is as it was afterwards."""
-    before = logging.root.handlers[:], logging.root.level
-    yield
-    logging.root.handlers[:], logging.root.level = before
 
 
 def replay(*arguments: str) -> Result:
