@@ -234,7 +234,7 @@ def test_a_model_that_soon_retires_is_warned_of() -> None:
     """In one line, whatever else the log is not to say."""
     done = run("-", "--model", "claude-sonnet-4-5", stdin=DIFF)
     assert done.exit_code == 0
-    assert "claude-sonnet-4-5 retires" in done.stderr or "claude-sonnet-4-5 was retired" in done.stderr
+    assert re.search(r"the model claude-sonnet-4-5 retire[sd] on 2026-11-30", done.stderr)
 
 
 def test_a_model_without_a_known_price(monkeypatch: pytest.MonkeyPatch) -> None:
