@@ -1,0 +1,1 @@
+"""The proof that no day and no time zone breaks Kireji: its tests, run with today moved."""
