@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from app.core.providers import Access, Provider
 from app.errors import SettingsError
-from app.flow.retirement import warn_of_retirement
+from app.flow.retirement import check_models
 from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
 from tests.fakes.clock import FakeClock
 
@@ -391,6 +392,26 @@ def test_who_asks_no_model_needs_no_key() -> None:
 
 def test_a_retiring_model_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     """Each model that reviews may be done with, the policies' too, is looked up when the process starts."""
-    settings = load({**MINIMUM, "KIREJI_POLICY_MODELS": "claude-sonnet-4-5"})
-    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), FakeClock())
-    assert caplog.messages == ["the model claude-sonnet-4-5 retires on 2026-11-30: set another one before that day"]
+    clock = FakeClock(datetime(2026, 11, 2, tzinfo=UTC))
+    check_models([("claude-haiku-4-5", "KIREJI_MODEL")], ["claude-sonnet-4-5"], clock, anthropic_runs_it=True)
+    assert caplog.messages == [
+        "the model claude-sonnet-4-5 retires on 2026-11-30: set claude-sonnet-5-5 instead before that day"
+    ]
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 11, 30, tzinfo=UTC), datetime(2028, 2, 29, tzinfo=UTC)])
+def test_a_retired_model_is_refused(day: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    """Where it is set, with what to set instead. One that a policy may choose is told of in the log, and then in the policy's
+    check run; and a cloud, which retires models on days of its own, may still have it."""
+    retired, clock = "claude-sonnet-4-5", FakeClock(day)
+    chosen = [(retired, "KIREJI_MODEL"), ("claude-sonnet-5-5", "KIREJI_DEEP_MODEL")]
+    with pytest.raises(SettingsError) as caught:
+        check_models(chosen, [], clock, anthropic_runs_it=True)
+    problem = f"KIREJI_MODEL is {retired}, which Anthropic retired on 2026-11-30: set KIREJI_MODEL to claude-sonnet-5-5"
+    assert caught.value.problems == (problem,)
+    check_models([], [retired], clock, anthropic_runs_it=True)
+    check_models(chosen, [], clock, anthropic_runs_it=False)
+    assert [message.split(":")[0] for message in caplog.messages] == [
+        f"Anthropic retired the model {retired} on 2026-11-30",
+        f"Anthropic retires the model {retired} (KIREJI_MODEL) on 2026-11-30; ask your provider until when it has it",
+    ]

@@ -50,7 +50,7 @@ class Checkup:
         for use in self.models:
             trial = NOT_ASKED
             try:
-                if not trouble:
+                if not trouble and not use.is_over(today):
                     trial = try_model(access=self.access, api_key=self.api_key, base_url=self.base_url, use=use)
             except KirejiError as error:
                 trouble = True

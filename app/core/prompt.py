@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources import files as package_files
+from itertools import accumulate
 
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff, LineKind, Side
@@ -24,6 +25,7 @@ MAX_BODY_CHARS = 4_000
 MAX_ISSUE_CHARS = 1_500
 MAX_RULES_CHARS = 8_000
 MAX_FILES = 300
+MAX_FILES_CHARS = 20_000  # of all their names
 EVERY_PIECE = Pieces()
 ASK = "Report the defects in the lines marked + or - above."
 
@@ -131,10 +133,12 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, 
         yield f"Its files under review are {len(files)}."
         return
     yield f"Its files under review ({len(files)}):"
-    for file in files[:MAX_FILES]:
-        yield f"| {quoted(file.path)} ({change(file)}, {_size(file)})"
-    if len(files) > MAX_FILES:
-        yield f"... and {len(files) - MAX_FILES} more"
+    lines = [f"| {quoted(file.path)} ({change(file)}, {_size(file)})" for file in files[:MAX_FILES]]
+    ends = accumulate(map(len, lines))
+    named = [line for line, end in zip(lines, ends, strict=True) if end <= MAX_FILES_CHARS]
+    yield from named
+    if len(files) > len(named):
+        yield f"... and {len(files) - len(named)} more"
 
 
 def barred(text: str, most: int) -> Iterator[str]:

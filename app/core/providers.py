@@ -24,25 +24,27 @@ class Provider(StrEnum):
 class Abilities:
     """What a provider takes. Without `structured` outputs the answer's schema goes as a tool that must be used.
 
-    `extra` is what of pyproject's extras its client needs, "" for none; `models` are its own ids, where they differ.
+    `extra` is what of pyproject's extras its client needs, "" for none; `models` are its own ids, where they differ. Where
+    Anthropic does not run it, models are retired on other dates than Anthropic's.
     """
 
     structured: bool = True
     batches: bool = False
     count_tokens: bool = True
+    anthropic_runs_it: bool = False
     extra: str = ""
     models: Mapping[str, str] = field(default_factory=dict)
 
 
 _HAIKU = "claude-haiku-4-5"
 ABILITIES: Mapping[Provider, Abilities] = {
-    Provider.ANTHROPIC: Abilities(batches=True),
+    Provider.ANTHROPIC: Abilities(batches=True, anthropic_runs_it=True),
     Provider.BEDROCK: Abilities(structured=False, extra="bedrock", models={_HAIKU: f"anthropic.{_HAIKU}"}),
     Provider.BEDROCK_LEGACY: Abilities(
         count_tokens=False, extra="bedrock", models={_HAIKU: f"us.anthropic.{_HAIKU}-20251001-v1:0"}
     ),
     Provider.VERTEX: Abilities(extra="vertex", models={_HAIKU: f"{_HAIKU}@20251001"}),
-    Provider.FOUNDRY: Abilities(models={_HAIKU: _HAIKU}),
+    Provider.FOUNDRY: Abilities(models={_HAIKU: _HAIKU}, anthropic_runs_it=True),
     Provider.COMPATIBLE: Abilities(structured=False, count_tokens=False),
 }
 # Providers that know the models by Anthropic's own names, or by whatever names they please.

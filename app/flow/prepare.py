@@ -104,7 +104,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
     asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
     scores = risks(scope.reviewed, {thread.path for thread in threads})
-    chunks = cut_small(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
+    chunks = cut_small(scope.reviewed, world.chunk_room, world.spec.chars_per_token)
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
     return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)

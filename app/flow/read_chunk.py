@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.core import wording
+from app.core import wording, wording_models
 from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.chunk import Chunk, split
 from app.core.finding import Parsed, parse
@@ -37,12 +37,15 @@ class Reader:
     async def read(self, chunk: Chunk, thinking: int = 0) -> tuple[Reading, ...]:
         """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces.
 
-        Only the first answer is thought about: thought is what may have cut it.
+        More than the model can hold is read in smaller pieces at once: more room would not help. Only the first answer is
+        thought about: thought is what may have cut it.
         """
         room = min(2 * self.output_tokens, self.spec.max_output)
         first = await self._ask(chunk, self.output_tokens, thinking)
         if not first.again:
             return (first.reading(),)
+        if first.too_much:
+            return await self._in_pieces(chunk, first, self.output_tokens)
         second = (await self._ask(chunk, room)).after(first)
         if not second.again:
             return (second.reading(),)
@@ -78,6 +81,12 @@ class _Try:
     unread: str
     again: bool
 
+    @property
+    def too_much(self) -> bool:
+        """Whether chunk and answer together were more than the model can hold."""
+        last = self.outcomes[-1]
+        return isinstance(last, Answer) and last.stop is Stop.FULL
+
     def after(self, earlier: "_Try") -> "_Try":
         """The same try with the earlier one's calls on its account."""
         return _Try(self.chunk, (*earlier.outcomes, *self.outcomes), self.parsed, self.unread, self.again)
@@ -103,6 +112,8 @@ def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
             return None, wording.REFUSED_BY_MODEL, False
         case Answer(stop=Stop.CUT):
             return None, wording.CUT_SHORT, True
+        case Answer(stop=Stop.FULL):
+            return None, wording_models.TOO_MUCH, True
         case Answer(text=text):
             try:
                 return parse(text), "", False

@@ -28,35 +28,42 @@ class Action:
 
 
 def build_world_for_token(
-    settings: ReviewSettings, token: Secret, *, clock: Clock | None = None, store: Store | None = None
+    settings: ReviewSettings,
+    token: Secret,
+    *,
+    clock: Clock | None = None,
+    store: Store | None = None,
+    setting: str = parts.MODEL,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
 
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
+    `setting` is what people name the model with. Raises SettingsError where a model that is set is retired.
     """
     from app.adapters import github  # noqa: PLC0415 - a change on no GitHub does without
 
     clock = clock or SystemClock()
-    parts.warn(settings, clock)  # of what is used: the Action lets a policy choose any
+    parts.check(settings, clock, setting=setting)  # what is used: the Action lets a policy choose any
     governors = SharedGovernors(clock)
     forge = github.connect(
         api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
     )
     code = parts.code_of(settings, forge.remote)
-    return parts.world(settings, forge, clock=clock, governors=governors, store=store or MemoryStore(), code=code)
+    store = store or MemoryStore()
+    return parts.world(settings, forge, clock=clock, governors=governors, store=store, code=code, setting=setting)
 
 
 def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
-    """What a step of GitHub Actions reviews with. Call it inside the running event loop."""
+    """What a step of GitHub Actions reviews with. Call it inside the running event loop. Raises SettingsError as above."""
     store = FileStore(settings.state)
-    world = build_world_for_token(review, settings.token, clock=clock, store=store)
+    world = build_world_for_token(review, settings.token, clock=clock, store=store, setting="the input `model`")
     return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
 
 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
-    """The same for a change that is on no GitHub."""
+    """The same for a change that is on no GitHub. Raises SettingsError as above."""
     clock = clock or SystemClock()
-    parts.warn(settings, clock)
+    parts.check(settings, clock)
     code = git.LocalCode(change) if settings.search else None
     forge, governors = git.LocalForge(change), SharedGovernors(clock)
     return parts.world(settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code)

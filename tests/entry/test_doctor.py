@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox
 from app.settings import load
 from app.wiring.service import upgrade_database
+from tests.models import stays
 
 NEEDS = {"contents": "read", "checks": "write"}
 
@@ -55,15 +56,35 @@ def test_the_webhook(statuses: list[int], state: str) -> None:
         ("claude-haiku-4-5", "2026-11-25", "ok", "no date of its retirement is known"),
         ("claude-sonnet-4-5", "2026-08-01", "ok", "it retires on 2026-11-30, in 121 days"),
         ("claude-sonnet-4-5", "2026-11-29", "warn", "it retires on 2026-11-30, in 1 day"),
-        ("claude-sonnet-4-5", "2026-12-01", "warn", "it retired on 2026-11-30, so calls to it fail or soon will"),
+        ("claude-sonnet-4-5", "2026-12-01", "fail", "Anthropic retired it on 2026-11-30, so it is not asked"),
         ("qwen3-coder", "2026-11-25", "ok", "Kireji's table does not have it"),
     ],
 )
 def test_how_long_a_model_stays(model: str, today: str, state: str, said: str) -> None:
-    """One that is retired, or soon is, is warned of, with the setting that names it; the others' dates are shown too."""
+    """One that is retired fails, and one that soon is is warned of, with what to set instead; the others' dates are shown."""
     check = of_model(Use(spec_of(model), "KIREJI_MODEL"), Trial(Health.OK, COUNTED), date.fromisoformat(today))
-    assert (check.health, check.remedy) == (state, "Set another KIREJI_MODEL." if state == "warn" else "")
+    remedy = "" if state == "ok" else "Set KIREJI_MODEL to claude-sonnet-5-5."
+    assert (check.health, check.remedy) == (state, remedy)
     assert check.said.startswith(f"{COUNTED}; {said}")
+
+
+@pytest.mark.parametrize(
+    ("setting", "anthropic_runs_it", "state", "said"),
+    [
+        ("KIREJI_DEEP_MODEL", True, "fail", "Anthropic retired it"),
+        ("KIREJI_POLICY_MODELS", True, "warn", "Anthropic retired it"),
+        ("KIREJI_MODEL", False, "warn", "Anthropic retires it on 2026-11-30, and the provider on a day of its own"),
+    ],
+)
+def test_where_a_retired_model_keeps_from_starting(
+    *, setting: str, anthropic_runs_it: bool, state: str, said: str
+) -> None:
+    """Not where only a policy may choose it, nor on a cloud with dates of its own."""
+    use = Use(spec_of("claude-sonnet-4-5"), setting, anthropic_runs_it=anthropic_runs_it)
+    check = of_model(use, NOT_ASKED, date(2027, 1, 1))
+    assert check.health == state
+    assert said in check.said
+    assert setting in check.remedy
 
 
 @pytest.mark.parametrize("setting", ["KIREJI_MODEL", "KIREJI_POLICY_MODELS", "KIREJI_DEEP_MODEL"])
@@ -118,6 +139,7 @@ def test_a_healthy_server(world: ClaudeSandbox) -> None:
 @pytest.mark.usefixtures("world")
 def test_one_failure_does_not_hide_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A key that is not taken, and no tables; the App is looked at all the same, and so is how long the models stay."""
+    stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=30))
     monkeypatch.setenv("KIREJI_POLICY_MODELS", "claude-sonnet-4-5")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-wrong")
     monkeypatch.setenv("KIREJI_DATA_DIR", str(tmp_path / "elsewhere"))

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from app.sandbox.github import GitHubSandbox
 from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 from tests.history import git, made_commits, new_files
 from tests.make import DIFF
+from tests.models import stays
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
@@ -230,11 +232,28 @@ def test_the_option_goes_before_the_policys_model(claude: ClaudeSandbox, monkeyp
     assert {call.request["model"] for call in claude.calls[before:]} == {"claude-haiku-4-5"}
 
 
-def test_a_model_that_soon_retires_is_warned_of() -> None:
+@pytest.mark.filterwarnings("ignore:The model 'claude-sonnet-4-5' is deprecated:DeprecationWarning")
+def test_a_model_that_soon_retires_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line, whatever else the log is not to say."""
+    day = stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=30))
     done = run("-", "--model", "claude-sonnet-4-5", stdin=DIFF)
     assert done.exit_code == 0
-    assert re.search(r"the model claude-sonnet-4-5 retire[sd] on 2026-11-30", done.stderr)
+    assert f"the model claude-sonnet-4-5 (KIREJI_MODEL) retires on {day}: set claude-sonnet-5-5 instead" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--estimate",)])
+def test_a_model_that_is_retired_is_refused(
+    claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """With what to set instead, before anything is asked."""
+    day = stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=-1))
+    before = claude.count()
+    done = run("-", "--model", "claude-sonnet-4-5", *arguments, stdin=DIFF)
+    assert (done.exit_code, done.stdout, claude.count()) == (2, "", before)
+    assert done.stderr == (
+        f"kireji: KIREJI_MODEL is claude-sonnet-4-5, which Anthropic retired on {day}: "
+        "set KIREJI_MODEL to claude-sonnet-5-5\n"
+    )
 
 
 def test_a_model_without_a_known_price(monkeypatch: pytest.MonkeyPatch) -> None:

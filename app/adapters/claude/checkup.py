@@ -12,7 +12,7 @@ import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.types import MessageParam
 
-from app.adapters.claude.failure import STATUS_OF_TYPE
+from app.adapters.claude.failure import status_of
 from app.adapters.claude.providers import client as client_of
 from app.adapters.claude.thinking import thinking
 from app.core.checkup import Health
@@ -47,7 +47,7 @@ def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use) -
     try:
         said = asyncio.run(_asked(client, model_id, use, counts=access.abilities.count_tokens))
     except anthropic.APIStatusError as error:
-        status = _status(error)
+        status = status_of(error)
         if status == 401:
             raise UserError(f"{where} does not take the credentials (401)", CREDENTIALS[access.provider]) from None
         return refused(use, access.provider, status)
@@ -69,19 +69,14 @@ async def _asked(client: AsyncAnthropic, model_id: str, use: Use, *, counts: boo
                     raise
             else:
                 return COUNTED
-        thought, room = thinking(Prompt("", "", ".", 1), use.spec)
+        thought = thinking(Prompt("", "", ".", 1), use.spec).thinking
         stream = await client.messages.create(
-            model=model_id, max_tokens=room, thinking=thought, messages=_QUESTION, stream=True
+            model=model_id, max_tokens=1, thinking=thought, messages=_QUESTION, stream=True
         )
         async with stream:
             async for _ in stream:
                 pass
     return ONE_TOKEN
-
-
-def _status(error: anthropic.APIStatusError) -> int:
-    """Of an error event in a stream, the status that it would have had."""
-    return STATUS_OF_TYPE.get(str(error.type), 500) if error.status_code == 200 else error.status_code
 
 
 def _credentials_errors(provider: Provider) -> tuple[type[Exception], ...]:

@@ -13,7 +13,6 @@ import logging
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import anthropic
 import httpx2
@@ -22,7 +21,8 @@ from anthropic.types import TextBlockParam
 
 from app.adapters.claude.circuit import Circuit
 from app.adapters.claude.cut_off import usage_so_far
-from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, failure_of, too_long
+from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, Subject, failure_of, too_long
+from app.adapters.claude.form import REMINDER, Form, form_for, is_in_form, parameters
 from app.adapters.claude.gate import Gate, Pass
 from app.adapters.claude.limits import needed, taken, told
 from app.adapters.claude.providers import client as client_of
@@ -32,8 +32,9 @@ from app.adapters.claude.stream import STOPS, Reading
 from app.adapters.claude.thinking import thinking
 from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from app.adapters.governor import SharedGovernors
-from app.core.answer import Answer, Unanswered
-from app.core.money import MODELS, ModelSpec, Usage, spec_of
+from app.core import wording_models
+from app.core.answer import Answer, Stop, Unanswered
+from app.core.money import MODELS, ModelSpec, Usage, retired, spec_of
 from app.core.prompt import Prompt
 from app.core.providers import Access, Provider
 from app.errors import SettingsError
@@ -55,6 +56,7 @@ class Tally:
     attempts: int = 0
     seconds: float = 0.0
     request_id: str | None = None
+    said: str = ""  # by the service, of the last try that it refused
     held: float = 0.0
 
 
@@ -65,7 +67,9 @@ class ClaudeModel:
 
     `concurrency` bounds the requests in flight, `attempts` the tries of one call; `retry_after_limit` (seconds) is the
     longest wait that is granted to the service; `warm_seconds` how long after a request its prefix counts as cached.
-    `model_id` is the provider's name for the model; without `structured` outputs the answer is a forced tool's input.
+    `model_id` is the provider's name for the model, `setting` what an operator names it with. Without `structured` outputs
+    the answer is the input of a tool, forced on models that take that. A model that is retired is not asked where it
+    `ends` then. `keys` are credentials, which are in nothing that is told.
     """
 
     def __init__(
@@ -80,12 +84,18 @@ class ClaudeModel:
         retry_after_limit: float = 60.0,
         warm_seconds: float = 240.0,
         model_id: str = "",
+        setting: str = "KIREJI_MODEL",
         structured: bool = True,
+        ends: bool = True,
+        keys: tuple[str, ...] = (),
     ) -> None:
         self._client = client
         self._spec = spec
         self._model_id = model_id or spec.name
-        self._structured = structured
+        self._setting = setting
+        self._form = form_for(spec, structured=structured)
+        self._ends = ends
+        self._keys = keys
         self._clock = clock
         self._retry_after_limit = retry_after_limit
         self._retry = Retry(clock, attempts=attempts)
@@ -101,36 +111,47 @@ class ClaudeModel:
         return self._spec.name
 
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
-        """Answer one prompt, see the port. `attempts` counts requests sent: 0 when the circuit spared it all."""
+        """Answer one prompt, see the port. `attempts` counts requests sent: 0 when circuit or calendar spared it all."""
+        if self._ends and retired(self._spec, self._clock.now().date()):
+            return Unanswered(wording_models.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
         tally = Tally()
-
-        async def attempt() -> Reading | Failure:
-            return await self._attempt(prompt, caller, tally)
-
         try:
-            outcome = await self._retry.run(attempt, lambda: tally.held)
+            outcome = await self._asked(prompt, caller, tally)
         except asyncio.CancelledError:
             raise asyncio.CancelledError(_answer(CUT_OFF, tally)) from None
         answer = _answer(outcome, tally)
-        self._reporter.report(answer, prompt, tally.request_id)
+        self._reporter.report(answer, prompt, tally.request_id, tally.said)
         return answer
+
+    async def _asked(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
+        """With retries; and once more with a reminder where the tool that is offered was left aside."""
+        outcome: Reading | Failure = UNKNOWN_STOP
+        for reminded in (False, True):
+
+            async def attempt(*, reminded: bool = reminded) -> Reading | Failure:
+                return await self._attempt(prompt, caller, tally, reminded=reminded)
+
+            outcome = await self._retry.run(attempt, lambda: tally.held)
+            if isinstance(outcome, Failure) or self._form is not Form.OFFERED or not _left_aside(outcome, prompt):
+                return outcome
+        return Failure(wording_models.tool_left_aside(self._spec, self._setting))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
+    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally, *, reminded: bool) -> Reading | Failure:
         key = self._key(prompt)
         outcome = None
         again = False
         while outcome is None:
             async with self._gate.enter(key) as passage:
-                outcome = await self._in_turn(prompt, caller, tally, passage, again=again)
+                outcome = await self._in_turn(prompt, caller, tally, passage, again=again, reminded=reminded)
             again = True
         return outcome
 
     async def _in_turn(
-        self, prompt: Prompt, caller: Caller, tally: Tally, passage: Pass | None, *, again: bool
+        self, prompt: Prompt, caller: Caller, tally: Tally, passage: Pass | None, *, again: bool, reminded: bool
     ) -> Reading | Failure | None:
         """Send when it is the call's turn; None if it was to read a prefix that went cold while it waited."""
         known = self._circuit.failure()
@@ -149,7 +170,7 @@ class ClaudeModel:
                     if known is not None:
                         return known
                     used = need
-                    reading, failure = await self._request(prompt, tally, passage)
+                    reading, failure = await self._request(prompt, tally, passage, reminded=reminded)
                     if reading.started or (failure is not None and failure.limited):
                         used = taken(reading.usage) if reading.started else {}
                     # Inside the gate, so that the next opener sees the circuit open.
@@ -169,14 +190,16 @@ class ClaudeModel:
             self._circuit.trip(failure)
         return self._circuit.failure() or failure
 
-    async def _request(self, prompt: Prompt, tally: Tally, passage: Pass | None) -> tuple[Reading, Failure | None]:
+    async def _request(
+        self, prompt: Prompt, tally: Tally, passage: Pass | None, *, reminded: bool
+    ) -> tuple[Reading, Failure | None]:
         reading = Reading()
         sent_at = self._clock.monotonic()
         tally.attempts += 1
         failure: Failure | None = None
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
-                await self._stream(prompt, tally, passage, reading)
+                await self._stream(prompt, tally, passage, reading, reminded=reminded)
         except asyncio.CancelledError:
             opening = passage is not None and passage.opening
             cached = passage is not None and not opening
@@ -185,7 +208,8 @@ class ClaudeModel:
         except BROKEN as error:
             # The error itself is not kept: with its traceback it would form a cycle, and the garbage collector would
             # then close the broken stream in whatever thread it happens to run.
-            failure = failure_of(error, self._clock.now())
+            failure = failure_of(error, self._clock.now(), self._subject(prompt))
+            tally.said = failure.said or tally.said
             if isinstance(error, anthropic.APIStatusError):
                 tally.request_id = error.request_id
                 self._learn(error.response.headers)
@@ -196,19 +220,21 @@ class ClaudeModel:
             return reading, None  # what came after the model had stopped takes nothing away
         return reading, failure or (CUT_SHORT if reading.stop is None else UNKNOWN_STOP)
 
-    async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
+    async def _stream(
+        self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading, *, reminded: bool
+    ) -> None:
         if passage is not None:
             passage.sent()
-        # A tool cannot be forced on a model that thinks.
-        thought, room = thinking(prompt if self._structured else replace(prompt, thinking=0), self._spec)
+        # Who is made to use a tool has no occasion to think, and one that thinks by budget refuses it.
+        thought = thinking(replace(prompt, thinking=0) if self._form is Form.FORCED else prompt, self._spec)
         stream = await self._client.messages.create(
             model=self._model_id,
-            max_tokens=room,
-            thinking=thought,
+            max_tokens=thought.max_tokens,
+            thinking=thought.thinking,
             system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
-            messages=[{"role": "user", "content": _sendable(prompt.question)}],
+            messages=[{"role": "user", "content": _sendable(_reminding(prompt) if reminded else prompt.question)}],
             stream=True,
-            **_form(prompt, structured=self._structured),
+            **parameters(self._form, prompt.schema, thought),
         )
         async with stream:
             tally.request_id = stream.response.headers.get("request-id")
@@ -218,6 +244,9 @@ class ClaudeModel:
                 reading.take(event)
                 if passage is not None and reading.started and not begun:
                     passage.started()
+
+    def _subject(self, prompt: Prompt) -> Subject:
+        return Subject(self._spec.name, self._setting, f"{prompt.brief}\n{prompt.question}", self._keys)
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         self._governor.learn(told(headers, self._clock.now().timestamp()))
@@ -240,10 +269,11 @@ def connect(
     *,
     governors: Governors | None = None,
     access: Access | None = None,
+    setting: str = "KIREJI_MODEL",
 ) -> ClaudeModel:
     """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
 
-    Without `governors` this process learns Claude's rate limits by itself.
+    `setting` is what an operator names the model with. Without `governors` this process learns Claude's rate limits by itself.
 
     The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
     are held at WARNING, as at DEBUG it logs whole requests.
@@ -265,17 +295,21 @@ def connect(
         governor=governor,
         concurrency=concurrency,
         model_id=model_id,
+        setting=setting,
         structured=access.abilities.structured,
+        ends=access.abilities.anthropic_runs_it,
+        keys=(api_key,) if api_key else (),
     )
 
 
-def _form(prompt: Prompt, *, structured: bool) -> dict[str, Any]:
-    """What has the answer fit the prompt's schema."""
-    schema = dict(prompt.schema)
-    if structured:
-        return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
-    tool = {"name": "answer", "description": "Gives the answer, all of it.", "input_schema": schema}
-    return {"tools": [tool], "tool_choice": {"type": "tool", "name": "answer", "disable_parallel_tool_use": True}}
+def _reminding(prompt: Prompt) -> str:
+    return f"{REMINDER}\n\n{prompt.question}"
+
+
+def _left_aside(reading: Reading, prompt: Prompt) -> bool:
+    """Whether a model that has stopped by itself gave no answer by the tool, nor one in its form without it."""
+    ended = STOPS[reading.stop or ""] is Stop.END
+    return ended and reading.tool_at is None and not is_in_form(reading.text, prompt.schema)
 
 
 def _cached(text: str) -> TextBlockParam:
@@ -289,6 +323,8 @@ def _sendable(text: str) -> str:
 
 def _answer(outcome: Reading | Failure, tally: Tally) -> Answer | Unanswered:
     if isinstance(outcome, Failure):
+        if outcome.overlong:
+            return Answer("", Stop.FULL, tally.usage, tally.seconds, tally.attempts)
         return Unanswered(outcome.reason, tally.usage, tally.seconds, tally.attempts)
     stop = STOPS[outcome.stop or ""]
     return Answer(outcome.text, stop, tally.usage, tally.seconds, tally.attempts)

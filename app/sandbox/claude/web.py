@@ -76,12 +76,12 @@ def _add_messages(app: Flask) -> None:
 def _add_models(app: Flask) -> None:
     @app.get("/v1/models")
     def models() -> Response:
-        rows = listing()
+        rows = listing(_face().service.today())
         return _json({"data": rows, "has_more": False, "first_id": rows[0]["id"], "last_id": rows[-1]["id"]})
 
     @app.get("/v1/models/<name>")
     def model(name: str) -> Response:
-        return _json(entry(name))
+        return _json(entry(name, _face().service.today()))
 
 
 def _add_batches(app: Flask) -> None:
