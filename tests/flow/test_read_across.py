@@ -25,6 +25,7 @@ GOOD = answer(json.dumps({"findings": [WIRE, {"path": "x"}]}))
         ([CUT, GOOD], 2, 1, ""),
         ([CUT, CUT], 2, 0, "Claude's answer did not fit"),
         ([answer("Sure!"), answer("Sure!")], 2, 0, "Claude's answer was not in the agreed form"),
+        ([answer('{"fi', Stop.FULL)], 1, 0, "it is more than the model can hold"),
         ([answer("no", Stop.REFUSAL)], 1, 0, "Claude declined to read it"),
         ([Unanswered("Claude was overloaded (529)", Usage(), 1.0, 5)], 1, 0, "Claude was overloaded (529)"),
     ],

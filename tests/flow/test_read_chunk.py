@@ -11,6 +11,7 @@ from tests.fakes.model import USAGE, FakeModel, answer
 from tests.make import chunk, files
 
 CUT = answer('{"findings": [', Stop.CUT)
+FULL = answer('{"findings": [', Stop.FULL)
 
 
 async def read(*replies: Outcome) -> tuple[tuple[Reading, ...], list[Prompt]]:
@@ -43,6 +44,15 @@ async def test_an_answer_cut_twice_is_asked_in_halves() -> None:
     assert [reading.unread for reading in readings] == ["", ""]
     assert [part.file.path for reading in readings for part in reading.chunk.parts] == ["shop/cart.py", "shop/old.py"]
     assert total(usage for reading in readings for usage in reading.usages) == Usage(400, 40, 0, 20000)
+
+
+async def test_what_the_model_cannot_hold_is_split_at_once() -> None:
+    """More room would not help; pieces that still are too much are split further, and what stays too much is told so."""
+    readings, prompts = await read(FULL, answer())
+    assert [prompt.max_tokens for prompt in prompts] == [1000, 1000, 1000]
+    assert [reading.unread for reading in readings] == ["", ""]
+    readings, _ = await read(FULL)
+    assert {reading.unread for reading in readings} == {"it is more than the model can hold, even in smaller pieces"}
 
 
 async def test_an_answer_always_cut_ends_and_names_every_line_unread() -> None:
