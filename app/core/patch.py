@@ -23,25 +23,10 @@ class _Zone(Enum):
     """Where words stand, which says what may be among them."""
 
     START = "before all"
-    COMMIT = "what a commit or a mail says of itself"
+    LOG = "what git says of a commit, whose own words are indented"
+    MAIL = "what a mail says"
     TAIL = "behind a file"
     SIGNATURE = "below a mail's signature mark"
-
-
-@dataclass
-class _Told:
-    """What a commit's own summary counts, and what its files have. `-1` where it counts nothing."""
-
-    added: int = -1
-    deleted: int = -1
-    files: int = 0
-    plus: int = 0
-    minus: int = 0
-
-    @property
-    def short(self) -> bool:
-        """Whether lines that it counts are not there."""
-        return self.added >= 0 and self.files > 0 and (self.plus < self.added or self.minus < self.deleted)
 
 
 def read(text: str) -> FetchedDiff:
@@ -80,7 +65,7 @@ class _Patch:
     found: bool = False
     _zone: _Zone = _Zone.START
     _commit: int = 0
-    _told: _Told = field(default_factory=_Told)
+    _told: known.Counted = field(default_factory=known.Counted)
     _boundaries: set[str] = field(default_factory=set)
 
     def read(self) -> None:
@@ -211,7 +196,7 @@ class _Patch:
             hunks += 1
             self._combined_hunk([_count(part) for part in match[1].split()], int(match[2] or 1))
         self.unread.append(Unread(unquote(name.rstrip("\n")), wording.COMBINED, hunks))
-        self._told = _Told()  # a summary counts a merge otherwise
+        self._told = known.Counted()  # a summary counts a merge otherwise
         self._zone = _Zone.TAIL
 
     def _combined_hunk(self, old: list[int], new: int) -> None:
@@ -258,22 +243,24 @@ class _Patch:
         self._zone = self._after(line)
         if match := known.BOUNDARY.match(line):
             self._boundaries |= {f"--{match[1]}", f"--{match[1]}--"}
+        if known.COVER.match(line):
+            self._told.cover = True
         if match := known.SUMMARY.fullmatch(line):
-            self._told = _Told(int(match[1] or 0), int(match[2] or 0))
+            self._told = known.Counted(int(match[1] or 0), int(match[2] or 0), cover=self._told.cover)
         self.at += 1
 
     def _after(self, line: str) -> _Zone:
         """The zone behind a line of words; raises DiffError where no words may be."""
-        if self._opens(line):
+        if (opened := self._opened(line)) is not None:
             self._end_commit()
-            return _Zone.COMMIT
+            return opened
         odd = line.startswith(("+", "-", "\\", "@"))
         match self._zone:
-            case _Zone.COMMIT:
-                return _Zone.COMMIT
+            case _Zone.MAIL:
+                return _Zone.MAIL
             case _ if line.rstrip() in self._boundaries:
-                return _Zone.COMMIT
-            case _Zone.START if odd and line.rstrip() != "---":
+                return _Zone.MAIL
+            case _Zone.START | _Zone.LOG if odd and line.rstrip() != "---":
                 raise self._wrong(wording.BEFORE)
             case _Zone.TAIL if known.SIGNATURE.fullmatch(line):
                 return _Zone.SIGNATURE
@@ -284,17 +271,19 @@ class _Patch:
             case _:
                 return self._zone
 
-    def _opens(self, line: str) -> bool:
-        """Whether words begin here that may be anything: a commit's, a mail's."""
-        if known.OPENS.match(line):
-            return True
+    def _opened(self, line: str) -> _Zone | None:
+        """The zone where words begin here: a commit's, a mail's."""
+        if known.COMMIT.match(line):
+            return _Zone.LOG
+        if known.MAIL.match(line):
+            return _Zone.MAIL
         follows = self._line(1) if self._line(1).strip() else self._line(2)
-        return known.ONE_LINE.match(line) is not None and follows.startswith("diff --")
+        return _Zone.LOG if known.ONE_LINE.match(line) and follows.startswith("diff --") else None
 
     def _end_commit(self) -> None:
         if self._told.short:
             self.unread.append(Unread("a part of the patch", wording.SUMMARY))
-        self._told = _Told()
+        self._told = known.Counted()
         self._commit += 1
 
 

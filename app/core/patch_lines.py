@@ -5,6 +5,7 @@ not git's, those of GNU diff and of Subversion.
 """
 
 import re
+from dataclasses import dataclass
 
 GIT = "diff --git "
 COMBINED = re.compile(r"diff --(?:cc|combined) (.+)")
@@ -25,12 +26,13 @@ SUBMODULE = re.compile(
 )
 SUBMODULE_COMMIT = re.compile(r"  [<>] ")
 
-OPENS = re.compile(
-    r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|commit [0-9a-f]{40,64}\b|tag \S|changeset: "
-    r"|# HG changeset patch|(?:From|Subject|Date|Message-I[dD]): "
+COMMIT = re.compile(r"commit [0-9a-f]{40,64}\b")
+MAIL = re.compile(
+    r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|tag \S|changeset: |# HG changeset patch|(?:From|Subject|Date|Message-I[dD]): "
 )
-"""What begins another commit, or the mail that it comes in: other words follow."""
+"""What begins another commit in a mail, or as other tools tell of it: any words follow."""
 
+COVER = re.compile(r"Subject: .{0,200}\b0+/\d")  # of a series' first mail, which has the figures of all and no file
 ONE_LINE = re.compile(r"[0-9a-f]{7,64}\b")
 SIGNATURE = re.compile(r"-- ?\n?")
 TRAILER = re.compile(r"(?:base-commit|prerequisite-patch-id|change-id): \S+\n?")
@@ -45,6 +47,24 @@ _SIGNS = re.compile(
 _COMMAND = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?\n?")  # "3,4c5", of a diff without context
 _ENCODED = re.compile(r"content-transfer-encoding: *(?:quoted-printable|base64)", re.IGNORECASE)
 _FLOWED = re.compile(r"(?:content-type:|[ \t]).*format=\"?flowed", re.IGNORECASE)
+
+
+@dataclass
+class Counted:
+    """What a commit's own summary counts, -1 where it has none, and what its files have; `cover` is a series' first mail."""
+
+    added: int = -1
+    deleted: int = -1
+    files: int = 0
+    plus: int = 0
+    minus: int = 0
+    cover: bool = False
+
+    @property
+    def short(self) -> bool:
+        """Whether lines that it counts are not there."""
+        without = self.cover and not self.files
+        return self.added >= 0 and not without and (self.plus < self.added or self.minus < self.deleted)
 
 
 def is_change(line: str, after: str) -> bool:
