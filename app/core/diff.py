@@ -132,10 +132,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class FetchedDiff:
-    """What GitHub served: unified text, and the files whose text could not be had."""
+    """What was served: unified text, and the files whose text could not be had.
+
+    `binary` are paths of files that the text shows as binary, and whose bytes are so.
+    """
 
     text: str
     unread: tuple[Unread, ...] = ()
+    binary: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

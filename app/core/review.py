@@ -20,6 +20,8 @@ from app.core.scope import Scope, Skip, SkipReason
 from app.core.seen import read_changes
 from app.core.suggestion import Withheld
 from app.core.thread import Thread
+from app.core.weight import is_whole
+from app.core.wording_patches import too_long
 
 FIRST_ROUND = History()
 
@@ -254,25 +256,31 @@ def refuse(review: Review, refused: Iterable[Inline]) -> Review:
 
 
 def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Sequence[Reading]) -> Coverage:
-    """Count what was read. A hunk counts as read if each chunk that holds a piece of it was read."""
+    """Count what was read: a hunk, if each chunk that holds a piece of it was read; a line, if all of it was shown."""
     hunks = {(file.path, hunk.new_start, hunk.old_start) for file in files for hunk in file.hunks}
     missed: dict[tuple[str, int, int], str] = {}
-    lines_missed = 0
+    lines_missed, long = 0, Counter[str]()
     for reading in readings:
-        if not reading.unread:
-            continue
         for part in reading.chunk.parts:
             for piece in part.slices:
-                missed[part.file.path, piece.hunk.new_start, piece.hunk.old_start] = reading.unread
-                lines_missed += sum(line.changed for line in piece.hunk.lines[piece.start : piece.stop])
+                changed = [line for line in piece.hunk.lines[piece.start : piece.stop] if line.changed]
+                if reading.unread:
+                    missed[part.file.path, piece.hunk.new_start, piece.hunk.old_start] = reading.unread
+                    lines_missed += len(changed)
+                else:
+                    long[part.file.path] += sum(not is_whole(line) for line in changed)
     lines = sum(file.changed_lines for file in files)
     return Coverage(
         files=len(files),
         hunks=len(hunks) + sum(unread.hunks for unread in unserved),
         hunks_read=len(hunks) - len(missed),
         lines=lines,
-        lines_read=lines - lines_missed,
-        unread=(*unserved, *_by_file(missed)),
+        lines_read=lines - lines_missed - long.total(),
+        unread=(
+            *unserved,
+            *_by_file(missed),
+            *(Unread(path, too_long(count)) for path, count in long.items() if count),
+        ),
     )
 
 

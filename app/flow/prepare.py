@@ -1,7 +1,7 @@
 """Before the model is asked: fetch, steer, clean, choose, look around, afford. Nothing here costs money."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -9,7 +9,7 @@ from app.core import wording
 from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.depth import Depth, risks
-from app.core.diff import Diff, FileDiff, parse
+from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
 from app.core.leaks import Clean, clean
@@ -76,6 +76,11 @@ class Ready:
         return tuple(file for file in self.diff.files if file.path in left)
 
     @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What should be read and is not there to be read."""
+        return (*self.fetched.diff.unread, *self.scope.unread)
+
+    @property
     def evidence(self) -> Evidence:
         """What findings are held against."""
         return Evidence(by_path((*self.scope.reviewed, *self.beside)), self.around.known.lines)
@@ -99,7 +104,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     world = world.under(policy)
     cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
     threads = cleaned.threads(fetched.opened.threads_before(job.name))
-    scope = _scope(job, steering, cleaned.diff, world)
+    scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
     asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
@@ -118,7 +123,7 @@ def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: Histo
     return not_wanted(policy, pull, forced=job.ask.forced, pushed=job.ask.pushed, changed_lines=lines)
 
 
-def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scope:
+def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_at: Collection[str]) -> Scope:
     """What is read: what the policy has in it, and of that what was asked for."""
     paths = steering.policy.paths
     return choose(
@@ -129,6 +134,7 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scop
         only=job.ask.paths,
         within=world.overrides.within,
         max_lines=world.limits.file_lines,
+        looked_at=looked_at,
     )
 
 

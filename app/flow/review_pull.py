@@ -120,7 +120,7 @@ def _assembled(job: ReviewJob, ready: Ready, readings: Sequence[Reading], refine
     return assemble(
         job.head_sha,
         ready.scope,
-        ready.fetched.diff.unread,
+        ready.unread,
         readings,
         paid,
         most=ready.world.limits.comments,
@@ -139,5 +139,5 @@ async def _fixed(ready: Ready, review: Review) -> tuple[FixedThread, ...]:
     if not (ready.plan.asks and ready.policy.threads.resolve_fixed):
         return ()
     unconfirmed = [one for one in ready.threads if not one.resolved and one.node not in review.holding]
-    whole = not ready.fetched.diff.unread
+    whole = not ready.unread
     return await find_fixed(unconfirmed, by_path(ready.diff.files), ready.history, ready.world, whole=whole)

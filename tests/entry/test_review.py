@@ -194,7 +194,7 @@ def test_a_pull_request(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) 
         ),
         (["--staged"], "", 2, "kireji: This folder is not in the working tree of a git repository."),
         (["-"], "kaputt", 2, "kireji: Line 1 of the diff does not begin a file with `diff --git`: 'kaputt'."),
-        (["-"], DIFF + "+more\n", 2, "kireji: 'shop/old.py', line 28 of the diff: a line after the end of its hunk."),
+        (["-"], DIFF + "+more\n", 2, "kireji: Line 28 of the patch, '+more\\n': a line after the end of its hunk."),
         (["octo/shop#7"], "", 2, "kireji: GITHUB_TOKEN is not set. Set it to a token that may read the repository"),
         (["-", "--post"], DIFF, 2, "kireji: There is nowhere to post this. --post goes with a pull request"),
         (["-", "--policy", "none.yml"], DIFF, 2, "kireji: none.yml cannot be read: No such file or directory."),
