@@ -4,6 +4,7 @@ from typing import assert_never
 
 from app.core import replies, wording
 from app.core.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
+from app.core.comment_lines import without_mail
 from app.core.formats.policy import config_text
 from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask
@@ -27,7 +28,7 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
     match command:
         case None:
             if said.thread is not None and await said.may(Need.AUTHOR_OR_FLOOR):
-                await answer(said, event.body)
+                await answer(said, without_mail(event.body))
         case UnknownCommand():
             if await said.may(Need.AUTHOR_OR_FLOOR):
                 await said.reply(replies.unknown(command))
