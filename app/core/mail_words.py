@@ -7,7 +7,9 @@ def _phrases(table: str) -> frozenset[str]:
 
 
 # "On Tue, 1 Dec 2026 at 10:00, Carl wrote:". How it begins, and how it says that somebody wrote.
-_OPENERS = "on | in a message dated | am | le | el | il | em | op | dnia | w dniu | den | dne | på | pada | în | la data | в | у"
+_OPENERS = (
+    "on | in a message dated | am | le | el | il | em | op | dnia | w dniu | den | dne | på | pada | la data | в | у"
+)
 OPENERS = (*(f"{word} " for word in _phrases(_OPENERS)), "在", "於", "于")
 VERBS = tuple(
     _phrases("""
