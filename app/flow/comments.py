@@ -56,7 +56,9 @@ async def _do(command: Command, said: Said) -> None:
         case Verb.RESOLVE:
             await _resolve(command, said)
         case Verb.CONFIG:
-            await said.reply(config_text(said.steering.reading, said.runner.world.in_force(said.steering.policy)))
+            steering = said.steering
+            in_force = said.runner.world.in_force(steering.policy)
+            await said.reply(config_text(steering.reading, (*in_force, *steering.elsewhere), steering.policy_file))
         case Verb.HELP:
             await said.reply(help_rows(said.steering.policy.commands.floor))
         case Verb.ASK:
