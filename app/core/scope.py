@@ -1,6 +1,6 @@
 """Which files are reviewed, and for each skip the reason."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +11,8 @@ from app.core import binary, conventions
 from app.core import wording_patches as wording
 from app.core.diff import Diff, FileDiff, Side, Unread
 from app.errors import UserError
+
+_NO_FILES: Mapping[str, str] = {}
 
 
 class SkipReason(StrEnum):
@@ -52,7 +54,7 @@ class Scope:
 def choose(
     diff: Diff,
     *,
-    attributes: str = "",
+    attributes: Mapping[str, str] = _NO_FILES,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     only: Sequence[str] = (),
@@ -69,7 +71,7 @@ def choose(
     3. `exclude` matches (patterns as in .gitignore), or `within` names patterns and none of them does: skipped, even if
        `include` matches as well.
     4. `include` matches: reviewed, whatever else is true of the file.
-    5. `attributes`, the text of the base branch's root .gitattributes, calls the file generated or vendored.
+    5. `attributes`, the base branch's .gitattributes (path -> text), call the file generated or vendored.
     6. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
        `-linguist-vendored` in `attributes` keep a file from this.
     7. It has more than `max_lines` changed lines.

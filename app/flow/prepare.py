@@ -87,7 +87,7 @@ class Ready:
 
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
-        told = (*self.steering.notes, *self.steering.unheard(self.diff.files))
+        told = (*self.steering.notes, *self.steering.unheard(self.diff.files), *self.steering.unread(self.diff.files))
         return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
@@ -128,7 +128,7 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_
     paths = steering.policy.paths
     return choose(
         diff,
-        attributes=steering.attributes,
+        attributes=steering.files,
         include=paths.include,
         exclude=paths.exclude,
         only=job.ask.paths,

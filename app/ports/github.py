@@ -16,7 +16,7 @@ class Forge(Protocol):
     """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """Read the pull request, those of `base_files` that its base branch has, and the whole diff.
+        """Read the pull request, the whole diff, and of the base branch `base_files` and each .gitattributes above a change.
 
         The diff comes by whatever way GitHub is willing to serve it; what it does not serve is in `diff.unread`.
         """

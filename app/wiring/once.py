@@ -74,5 +74,5 @@ def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = Fa
 
     `environ` is git's. Raises UserError where there is none.
     """
-    repository = git.Git(Path.cwd(), environ)
+    repository = git.Git(Path(), environ)
     return git.of_staged(repository) if staged else git.of_range(repository, spec)

@@ -74,7 +74,7 @@ class FakeForge:
             raise self.diff_error
         if self.fail_fetches:
             raise self.fail_fetches.pop(0)
-        files = {path: self.attributes for path in base_files if self.attributes and path not in self.files}
+        files = {".gitattributes": self.attributes} if self.attributes else {}
         files |= {path: text for path, text in self.files.items() if path in base_files}
         return Fetched(
             OpenedPull(replace(self.pull, head_sha=self.head), files, self.organisation, self.ours),

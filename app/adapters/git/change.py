@@ -13,12 +13,7 @@ def of_range(git: Git, spec: str = "") -> Change:
     base_name, dots, head_name = _parts(spec or f"{_default_branch(git)}...")
     base, head = git.commit(base_name), git.commit(head_name)
     if dots == "...":
-        merge_base = git.ask("merge-base", base, head)
-        if not merge_base:
-            raise UserError(
-                f"{base_name} and {head_name} have no commit in common", "Name two dots to compare them: A..B"
-            )
-        base = merge_base
+        base = git.merge_base(base, head, (base_name, head_name))
     subjects = git.ask("log", f"--max-count={MOST_COMMITS}", "--format=%s", f"{base}..{head}").split("\n")
     return Change(
         name=f"{base_name}{dots}{head_name}",
@@ -37,7 +32,8 @@ def of_range(git: Git, spec: str = "") -> Change:
 
 def of_staged(git: Git) -> Change:
     """What the next commit would change."""
-    base = git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or git.empty_tree()
+    begun = git.ask("rev-parse", "--verify", "--quiet", "HEAD")
+    base = git.commit("HEAD") if begun else git.empty_tree()
     return Change(
         name="the staged changes",
         title="Staged changes",
@@ -69,6 +65,9 @@ def _default_branch(git: Git) -> str:
     for name in ("origin/main", "origin/master", "main", "master"):
         if git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
             return name
+    git.commit("HEAD")  # of a branch without commits nothing else is worth telling
     raise UserError(
-        "It is not known which branch this one comes from", "Name it: kireji review BRANCH..., or kireji review A..B"
+        "It is not known which branch this one comes from",
+        "Name it: kireji review BRANCH..., or kireji review A..B. "
+        "If it was not fetched: git remote set-branches --add origin BRANCH && git fetch origin",
     )

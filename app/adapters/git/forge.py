@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Never
 
+from app.core.attributes import files_for, paths_in
 from app.core.change import Change
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
@@ -24,7 +25,8 @@ class LocalForge:
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """See `Forge.fetch`."""
-        return Fetched(await self.look(ref, base_files), FetchedDiff(self._change.text, self._change.unread))
+        wanted = (*base_files, *files_for(paths_in(self._change.text)))
+        return Fetched(await self.look(ref, wanted), FetchedDiff(self._change.text, self._change.unread))
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""

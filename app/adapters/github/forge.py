@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from github import GithubException
 from github.Auth import Auth
 
 from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, talk
@@ -10,8 +12,8 @@ from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
 from app.adapters.github.limits import LIMITS
-from app.adapters.github.together import both
 from app.adapters.governor import SharedGovernors
+from app.core.attributes import files_for, paths_in
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
@@ -64,17 +66,26 @@ class GitHubForge:
         self._transport.close()
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """See `Forge.fetch`. The diff is asked for while the pull request is read: one round trip less.
+        """See `Forge.fetch`. The diff comes first: with it is known of which folders the .gitattributes are wanted.
 
         So a push in that very moment can pair the new head with the old diff; who knows the head that was announced
         compares it with `opened.pull.head_sha`. A diff that lacks files is not believed: the list says what they are.
         """
         client = self._client(ref)
         with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
-            opened, whole = await both(pull.read_pull(client, base_files), diff.read_whole(client))
-            if whole is None or diff.is_short(whole, opened.pull.changed_files):
-                return Fetched(opened, await listing.read_listing(client, opened))
-            return Fetched(opened, FetchedDiff(whole))
+            try:
+                whole = await diff.read_whole(client)
+            except GithubException:
+                await pull.read_pull(client, base_files)  # what is wrong with the pull request itself tells more
+                raise
+            asked = (*base_files, *files_for(paths_in(whole or "")))
+            opened = await pull.read_pull(client, asked)
+            if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
+                return Fetched(opened, FetchedDiff(whole))
+            listed = await listing.read_listing(client, opened)
+            more = [path for path in files_for(paths_in(listed.text)) if path not in asked]
+            texts = await files.read_files(client, opened.pull.base_sha, more)
+            return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""

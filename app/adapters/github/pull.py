@@ -15,7 +15,6 @@ from app.core.pull import Issue, OpenedPull, PullRequest
 from app.errors import UserError
 
 _FILE = "f{index}: file(path: $p{index}) {{ object {{ ... on Blob {{ text isBinary isTruncated }} }} }}"
-ORGANISATION = "kireji.yml"
 _QUERY = """
 query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variables}) {{
   repository(owner: $owner, name: $name) {{
@@ -30,7 +29,8 @@ query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variab
     }}
   }}
   organisation: repository(owner: $owner, name: ".github") {{
-    object(expression: "HEAD:{organisation}") {{ ... on Blob {{ text isBinary isTruncated }} }}
+    object(expression: "HEAD:kireji.yml") {{ ... on Blob {{ text isBinary isTruncated }} }}
+    second: object(expression: "HEAD:kireji.yaml") {{ ... on Blob {{ text isBinary isTruncated }} }}
   }}
 }}
 """
@@ -51,7 +51,7 @@ async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull
     return OpenedPull(
         _pull(client, row),
         _files(row, base_files),
-        _text((data.get("organisation") or {}).get("object")) or "",
+        _organisation(data.get("organisation") or {}),
         await read_threads(client, row["reviewThreads"]),
         frozenset(path for path, blob in _blobs(row, base_files) if blob is not None and _text(blob) is None),
     )
@@ -69,7 +69,7 @@ def _query(files: int) -> str:
     variables = "".join(f", $p{index}: String!" for index in range(files))
     aliases = " ".join(_FILE.format(index=index) for index in range(files))
     base = f"baseRef {{ target {{ ... on Commit {{ {aliases} }} }} }}" if files else ""
-    return _QUERY.format(variables=variables, base=base, actor=ACTOR, threads=THREADS, organisation=ORGANISATION)
+    return _QUERY.format(variables=variables, base=base, actor=ACTOR, threads=THREADS)
 
 
 def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
@@ -106,6 +106,12 @@ def _blobs(row: dict[str, Any], base_files: Sequence[str]) -> Iterator[tuple[str
 def _files(row: dict[str, Any], base_files: Sequence[str]) -> dict[str, str]:
     texts = ((path, _text(blob)) for path, blob in _blobs(row, base_files))
     return {path: text for path, text in texts if text is not None}
+
+
+def _organisation(row: dict[str, Any]) -> str:
+    """Of both endings the one that the repository's own file has too."""
+    first = row.get("object")
+    return _text(row.get("second") if first is None else first) or ""
 
 
 def _text(blob: dict[str, Any] | None) -> str | None:
