@@ -1,6 +1,6 @@
 """The parts of a program that reviews and ends: the Action's step, the command line, a script. No database, no queue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,11 +28,17 @@ class Action:
 
 
 def build_world_for_token(
-    settings: ReviewSettings, token: Secret, *, clock: Clock | None = None, store: Store | None = None
+    settings: ReviewSettings,
+    token: Secret,
+    *,
+    clock: Clock | None = None,
+    store: Store | None = None,
+    mask: Callable[[str], None] = parts.unmasked,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
 
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
+    `mask` as in `parts.world`.
     """
     from app.adapters import github  # noqa: PLC0415 - a change on no GitHub does without
 
@@ -43,13 +49,16 @@ def build_world_for_token(
         api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
     )
     code = parts.code_of(settings, forge.remote)
-    return parts.world(settings, forge, clock=clock, governors=governors, store=store or MemoryStore(), code=code)
+    store = store or MemoryStore()
+    return parts.world(settings, forge, clock=clock, governors=governors, store=store, code=code, mask=mask)
 
 
-def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
-    """What a step of GitHub Actions reviews with. Call it inside the running event loop."""
+def build_action(
+    settings: ActionSettings, review: ReviewSettings, mask: Callable[[str], None], clock: Clock | None = None
+) -> Action:
+    """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop."""
     store = FileStore(settings.state)
-    world = build_world_for_token(review, settings.token, clock=clock, store=store)
+    world = build_world_for_token(review, settings.token, clock=clock, store=store, mask=mask)
     return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
 
 
