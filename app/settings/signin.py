@@ -35,6 +35,7 @@ def has_token(environ: Mapping[str, str]) -> bool:
 
 def signin_of(reader: Reader, provider: Provider, *, asks: bool) -> SignIn | None:
     """How to sign in; None with a key, which goes first as everywhere, or where nobody wants it. What lacks is kept."""
+    text = reader.matching(TEXT, r"[!-~]+", "a token: it holds white space or worse")
     if provider is not Provider.ANTHROPIC or not asks or reader.given(KEY) or not wanted(reader.environ):
         return None
     for name in (RULE, ORGANIZATION):
@@ -46,7 +47,7 @@ def signin_of(reader: Reader, provider: Provider, *, asks: bool) -> SignIn | Non
         organization=reader.matching(ORGANIZATION, _UUID, "an organization's id, which is a UUID"),
         service_account=reader.matching(ACCOUNT, rf"svac_{_ID}", "a service account's id, as svac_…"),
         workspace=reader.matching(WORKSPACE, rf"wrkspc_{_ID}|default", "a workspace's id, as wrkspc_…, or default"),
-        source=_source(reader),
+        source=_source(reader, text),
     )
 
 
@@ -66,12 +67,12 @@ def secrets_of(signin: SignIn | None) -> tuple[Secret, ...]:
             return ()
 
 
-def _source(reader: Reader) -> Source:
+def _source(reader: Reader, text: str) -> Source:
     """The file before the text, as in the SDK; else what GitHub gives a job."""
     if file := reader.given(FILE):
         return TokenFile(file)
-    if reader.given(TEXT):
-        return TokenText(reader.matching(TEXT, r"[!-~]+", "a token: it holds white space or worse"))
+    if text:
+        return TokenText(text)
     url, bearer = map(reader.given, _REQUEST)
     if not (url and bearer):
         if reader.given("GITHUB_ACTIONS"):

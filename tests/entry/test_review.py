@@ -276,7 +276,10 @@ def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, before anything else is looked at."""
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     done = run("-", stdin=DIFF)
-    assert (done.exit_code, done.stderr) == (2, "kireji: ANTHROPIC_API_KEY is not set: the key for Claude\n")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`\n",
+    )
 
 
 @pytest.mark.parametrize(

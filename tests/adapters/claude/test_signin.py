@@ -10,37 +10,15 @@ import pytest
 from app.adapters.claude import ClaudeModel, Tokens, connect
 from app.core.answer import Answer, Unanswered
 from app.core.providers import Access
-from app.core.signin import JobToken, SignIn, Source, TokenFile, TokenText
+from app.core.signin import JobToken, SignIn, Source, TokenText
 from app.errors import SettingsError, UserError
 from app.sandbox.claude import ClaudeSandbox, api_fault
-from app.sandbox.claude.federation import ACCOUNT, AUDIENCE, ORGANIZATION, RULE, WORKSPACE, Rule
+from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE, WORKSPACE
 from app.sandbox.faults import Fault
 from app.sandbox.oidc import ActionsTokens, Issuer
 from tests.adapters.claude.conftest import prompt
 from tests.fakes.clock import FakeClock
-
-POD = "system:serviceaccount:kireji:worker"
-CLUSTER = "https://kubernetes.default.svc.cluster.local"
-
-
-class Pod:
-    """A file with a token that somebody renews, as in a pod, and the rule that takes it."""
-
-    def __init__(self, claude: ClaudeSandbox, folder: Path) -> None:
-        self.file = folder / "token"
-        self.issuer = Issuer(CLUSTER)
-        self.rule: Rule = claude.federation.trust(self.issuer, POD)
-        self.renew()
-
-    def renew(self, **changes: object) -> None:
-        """Write a fresh token over the old one."""
-        about = {"subject": POD, "audience": [AUDIENCE], "seconds": 3600} | changes
-        self.file.write_text(self.issuer.token(**about) + "\n", "utf-8")  # type: ignore[arg-type]
-
-    @property
-    def source(self) -> TokenFile:
-        """Where the token is."""
-        return TokenFile(str(self.file))
+from tests.pod import POD, Pod
 
 
 @pytest.fixture
