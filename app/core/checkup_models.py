@@ -34,7 +34,7 @@ CREDENTIALS: Mapping[Provider, str] = {
 
 _BEDROCK = "Grant access to the model in Bedrock's console, and bedrock:InvokeModel* on it to the server's role."
 _ACCESS: Mapping[Provider, str] = {
-    Provider.ANTHROPIC: "Let the key's workspace use it, in the Claude Console.",
+    Provider.ANTHROPIC: "Let the workspace of the key, or of the federation rule, use it, in the Claude Console.",
     Provider.BEDROCK: _BEDROCK,
     Provider.BEDROCK_LEGACY: _BEDROCK,
     Provider.VERTEX: "Enable it in Model Garden, and give the server's account the role Vertex AI User in the project.",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.core.signin import SignIn
+
 
 class Provider(StrEnum):
     """The values of KIREJI_PROVIDER. `compatible` is any server that speaks the Messages API."""
@@ -56,6 +58,7 @@ class Access:
     """A provider, and where on it: the cloud's region, project and resource, "" where it has no such thing.
 
     `own_ids` are the provider's names of models that the operator told, by Anthropic's; the rest go by the table above.
+    `signin` is how Anthropic's own API is signed in to where there is no key.
     """
 
     provider: Provider = Provider.ANTHROPIC
@@ -63,6 +66,7 @@ class Access:
     project: str = ""
     resource: str = ""
     own_ids: Mapping[str, str] = field(default_factory=dict)
+    signin: SignIn | None = None
 
     @property
     def abilities(self) -> Abilities:

@@ -64,8 +64,8 @@ def review(
       -                   a patch on standard input: git diff | kireji review -
       OWNER/REPO#NUMBER   a pull request on GitHub; needs GITHUB_TOKEN
 
-    It needs ANTHROPIC_API_KEY, but for --estimate, and no GitHub App. What steers a review (.github/kireji.yml, REVIEW.md,
-    .gitattributes) is read from the side that the change is compared with, as on GitHub.
+    It needs ANTHROPIC_API_KEY or a sign-in without it, but for --estimate, and no GitHub App. What steers a review
+    (.github/kireji.yml, REVIEW.md, .gitattributes) is read from the side that the change is compared with, as on GitHub.
 
     \b
     Exit status:

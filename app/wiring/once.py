@@ -1,6 +1,6 @@
 """The parts of a program that reviews and ends: the Action's step, the command line, a script. No database, no queue."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,11 +34,13 @@ def build_world_for_token(
     clock: Clock | None = None,
     store: Store | None = None,
     setting: str = parts.MODEL,
+    mask: Callable[[str], None] = parts.unmasked,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
 
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
-    `setting` is what people name the model with. Raises SettingsError where a model that is set is retired.
+    `setting` is what people name the model with; `mask` as in `parts.world`. Raises SettingsError where a model that is
+    set is retired.
     """
     from app.adapters import github  # noqa: PLC0415 - a change on no GitHub does without
 
@@ -50,13 +52,22 @@ def build_world_for_token(
     )
     code = parts.code_of(settings, forge.remote)
     store = store or MemoryStore()
-    return parts.world(settings, forge, clock=clock, governors=governors, store=store, code=code, setting=setting)
+    return parts.world(
+        settings, forge, clock=clock, governors=governors, store=store, code=code, setting=setting, mask=mask
+    )
 
 
-def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
-    """What a step of GitHub Actions reviews with. Call it inside the running event loop. Raises SettingsError as above."""
+def build_action(
+    settings: ActionSettings, review: ReviewSettings, mask: Callable[[str], None], clock: Clock | None = None
+) -> Action:
+    """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop.
+
+    Raises SettingsError as above.
+    """
     store = FileStore(settings.state)
-    world = build_world_for_token(review, settings.token, clock=clock, store=store, setting="the input `model`")
+    world = build_world_for_token(
+        review, settings.token, clock=clock, store=store, setting="the input `model`", mask=mask
+    )
     return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
 
 

@@ -145,6 +145,7 @@ def build_checkup(settings: Settings) -> Checkup:
         api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
         base_url=settings.anthropic_base_url,
         access=settings.access,
+        signin_unused=settings.signin_unused,
         models=tuple(reversed(once.values())),
         clock=SystemClock(),
     )

@@ -37,6 +37,7 @@ class ActionsRunner:
     runs: int = 0
     key: str = field(default="sk-ant-sandbox", repr=False)
     search: str = "off"
+    more: dict[str, str] = field(default_factory=dict)  # of the job's environment, and of what action.yml hands on
 
     def event(self, event: str, **about: Any) -> dict[str, Any]:
         """The payload of an event, as a workflow has it: as the webhook's, without an installation."""
@@ -69,6 +70,7 @@ class ActionsRunner:
             "ANTHROPIC_BASE_URL": self.claude.url,
             "KIREJI_SEARCH": self.search,
             **{f"INPUT_{key.upper()}": value for key, value in given.items()},
+            **self.more,
         }
 
     def run(self, name: str, payload: dict[str, Any], *, attempt: int = 1, **inputs: str) -> Step:

@@ -15,10 +15,12 @@ from app.core.money import spec_of
 from app.core.providers import Provider
 from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox
+from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
 from app.sandbox.github import GitHubSandbox
 from app.settings import load
 from app.wiring.service import upgrade_database
 from tests.models import stays
+from tests.pod import Pod
 
 NEEDS = {"contents": "read", "checks": "write"}
 
@@ -148,6 +150,68 @@ def test_one_failure_does_not_hide_another(monkeypatch: pytest.MonkeyPatch, tmp_
     assert code == 1
     assert (rows["database"], rows["Claude"], rows["GitHub App"]) == ("fail", "fail", "ok")
     assert [state for name, state in rows.items() if name.startswith("model ")] == ["ok", "warn", "ok"]
+
+
+@pytest.fixture
+def pod(world: ClaudeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pod:
+    """The server signs in by a file instead of a key."""
+    pod = Pod(world, tmp_path)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "")
+    for name, value in {
+        "ANTHROPIC_FEDERATION_RULE_ID": RULE,
+        "ANTHROPIC_ORGANIZATION_ID": ORGANIZATION,
+        "ANTHROPIC_SERVICE_ACCOUNT_ID": ACCOUNT,
+        "ANTHROPIC_IDENTITY_TOKEN_FILE": str(pod.file),
+    }.items():
+        monkeypatch.setenv(name, value)
+    return pod
+
+
+def sign_in() -> tuple[str, str, str]:
+    """The row of the sign-in: its state, what is so, and what to do."""
+    rows = json.loads(CliRunner().invoke(main, ["doctor", "--json"]).stdout)
+    (row,) = [row for row in rows if row["name"] == "sign-in"]
+    return row["state"], row["said"], row["remedy"]
+
+
+@pytest.mark.usefixtures("world")
+def test_signing_in_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a sign-in without it is set up as well, and not used, is a warning."""
+    assert sign_in() == ("ok", "with the key in ANTHROPIC_API_KEY", "")
+    monkeypatch.setenv("ANTHROPIC_FEDERATION_RULE_ID", RULE)
+    state, _, remedy = sign_in()
+    assert (state, remedy.startswith("Unset ANTHROPIC_API_KEY")) == ("warn", True)
+
+
+def test_signing_in_without_a_key(world: ClaudeSandbox, pod: Pod) -> None:
+    """The token is exchanged once, for all models; that Claude takes it once is warned of, since the servers want it too."""
+    state, said, remedy = sign_in()
+    assert (state, said) == (
+        "warn",
+        f"without a key, as {ACCOUNT}, by rule {RULE}: the token in the file of ANTHROPIC_IDENTITY_TOKEN_FILE was "
+        "exchanged for an access token of 60 minutes",
+    )
+    assert "check_jti" in remedy
+    assert world.federation.history == ["success"]
+    pod.renew(jti=None)
+    code, rows = states()
+    assert (code, rows["sign-in"], rows["model claude-haiku-4-5"]) == (0, "ok", "ok")
+
+
+def test_a_sign_in_that_is_refused(world: ClaudeSandbox, pod: Pod) -> None:
+    """One row says so, with what the token says, to be compared with the rule; the models are not asked for."""
+    pod.rule.audience = "https://elsewhere.example"
+    state, said, remedy = sign_in()
+    assert state == "fail"
+    assert said == (
+        "Claude refused the identity token (401) (it has issuer https://kubernetes.default.svc.cluster.local, "
+        "subject system:serviceaccount:kireji:worker, audience https://api.anthropic.com)"
+    )
+    assert remedy.startswith("Check that ANTHROPIC_FEDERATION_RULE_ID, ANTHROPIC_ORGANIZATION_ID")
+    assert world.federation.history == ["match_audience"]
+    pod.file.unlink()
+    state, said, _ = sign_in()
+    assert (state, said) == ("fail", "The file of ANTHROPIC_IDENTITY_TOKEN_FILE is not there")
 
 
 def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:

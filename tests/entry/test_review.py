@@ -18,7 +18,9 @@ from app.core.formats.table import FORMATS
 from app.entry import review, reviewing
 from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox, api_fault
+from app.sandbox.claude.federation import ACCOUNT, AUDIENCE, ORGANIZATION, RULE
 from app.sandbox.github import GitHubSandbox
+from app.sandbox.oidc import Issuer
 from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 from tests.history import git, made_commits, new_files
 from tests.make import DIFF
@@ -291,11 +293,35 @@ def test_a_defect_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert "not reviewed, by a defect of Kireji" in capsys.readouterr().err
 
 
+def test_a_sign_in_without_a_key(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By an identity token in the environment; where it is refused, the settings to look at are named."""
+    issuer = Issuer("https://login.example")
+    claude.federation.trust(issuer, "alice")
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    for name, value in {
+        "ANTHROPIC_FEDERATION_RULE_ID": RULE,
+        "ANTHROPIC_ORGANIZATION_ID": ORGANIZATION,
+        "ANTHROPIC_SERVICE_ACCOUNT_ID": ACCOUNT,
+        "ANTHROPIC_IDENTITY_TOKEN": issuer.token("alice", AUDIENCE),
+    }.items():
+        monkeypatch.setenv(name, value)
+    done = run("-", stdin=DIFF)
+    assert (done.exit_code, done.stderr) == (0, "")
+    monkeypatch.setenv("ANTHROPIC_IDENTITY_TOKEN", issuer.token("mallory", AUDIENCE))
+    done = run("-", "--format", "json", stdin=DIFF)
+    assert done.exit_code == 3
+    assert "Claude refused the identity token (401): check that ANTHROPIC_FEDERATION_RULE_ID" in done.stdout
+    assert claude.federation.history == ["success", "match_subject_prefix"]
+
+
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, before anything else is looked at."""
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     done = run("-", stdin=DIFF)
-    assert (done.exit_code, done.stderr) == (2, "kireji: ANTHROPIC_API_KEY is not set: the key for Claude\n")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from app.adapters.claude.limits import needed, taken, told
 from app.adapters.claude.providers import client as client_of
 from app.adapters.claude.report import Reporter
 from app.adapters.claude.retry import Retry
+from app.adapters.claude.signin import Sort, Tokens
 from app.adapters.claude.stream import STOPS, Reading
 from app.adapters.claude.thinking import thinking
 from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
@@ -45,7 +46,7 @@ DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
 HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
 CUT_OFF = Failure("the call was cut off")
-BROKEN = (anthropic.APIError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
+BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
 @dataclass(slots=True)
@@ -88,7 +89,9 @@ class ClaudeModel:
         structured: bool = True,
         ends: bool = True,
         keys: tuple[str, ...] = (),
+        sort: Sort = failure_of,
     ) -> None:
+        self._sort = sort
         self._client = client
         self._spec = spec
         self._model_id = model_id or spec.name
@@ -208,7 +211,7 @@ class ClaudeModel:
         except BROKEN as error:
             # The error itself is not kept: with its traceback it would form a cycle, and the garbage collector would
             # then close the broken stream in whatever thread it happens to run.
-            failure = failure_of(error, self._clock.now(), self._subject(prompt))
+            failure = self._sort(error, self._clock.now(), self._subject(prompt))
             tally.said = failure.said or tally.said
             if isinstance(error, anthropic.APIStatusError):
                 tally.request_id = error.request_id
@@ -270,10 +273,12 @@ def connect(
     governors: Governors | None = None,
     access: Access | None = None,
     setting: str = "KIREJI_MODEL",
+    tokens: Tokens | None = None,
 ) -> ClaudeModel:
     """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
 
-    `setting` is what an operator names the model with. Without `governors` this process learns Claude's rate limits by itself.
+    `setting` is what an operator names the model with. Without a key all models of a process share their `tokens`; without
+    `governors` it learns Claude's limits by itself.
 
     The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
     are held at WARNING, as at DEBUG it logs whole requests.
@@ -286,7 +291,7 @@ def connect(
         raise SettingsError((f"set KIREJI_PROVIDER_MODEL to what {access.provider} calls {model_name}",))
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    client = client_of(access, api_key, base_url)
+    client = client_of(access, api_key, base_url, tokens)
     governor = (governors or SharedGovernors(clock)).of(f"Claude {spec.name}")  # limits are a model's
     return ClaudeModel(
         client,
@@ -299,6 +304,7 @@ def connect(
         structured=access.abilities.structured,
         ends=access.abilities.anthropic_runs_it,
         keys=(api_key,) if api_key else (),
+        sort=failure_of if tokens is None else tokens.failure,
     )
 
 

@@ -30,6 +30,12 @@ class Page:
         sys.stdout.write(f"::stop-commands::{token}\n{text.rstrip()}\n::{token}::\n")
 
     @staticmethod
+    def mask(secret: str) -> None:
+        """Have the runner blot it out, in this step's log and in those that come after it."""
+        sys.stdout.write(f"::add-mask::{secret}\n")
+        sys.stdout.flush()
+
+    @staticmethod
     def command(text: str) -> None:
         """Workflow commands of ours, escaped already."""
         sys.stdout.write(text)

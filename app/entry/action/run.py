@@ -44,7 +44,7 @@ async def act(settings: ActionSettings, page: Page) -> int:
     if settings.review is None:
         return _no_key(trigger, settings, page)
     _end_when_told()
-    parts = once.build_action(settings, settings.review)
+    parts = once.build_action(settings, settings.review, page.mask)
     step = _Step(settings, trigger, parts, page)
     try:
         for job in await step.jobs():
@@ -77,7 +77,7 @@ def _trigger(settings: ActionSettings) -> Trigger:
 
 def _no_key(trigger: Trigger, settings: ActionSettings, page: Page) -> int:
     """Say why nothing is read. A comment that asks for nothing needs no word."""
-    why, mistaken = without_key(trigger, settings.actor)
+    why, mistaken = without_key(trigger, settings.actor, keyless=settings.keyless)
     if mistaken:
         page.say_errors((why,))
         return 2

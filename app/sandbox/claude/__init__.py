@@ -1,8 +1,8 @@
 """The loopback Claude: the Messages API with streaming, structured outputs and the prompt cache's real rules.
 
 It is as strict as the original (anthropic-version 2026-10-21), prices by the real table, and breaks when told to. Its
-words are the stand-in reviewer's, under the schema asked for, or what a test scripts. Not served: tool results,
-stop sequences, files.
+words are the stand-in reviewer's, under the schema asked for, or what a test scripts. It is signed in to with its key, or
+without one by `federation`. Not served: tool results, stop sequences, files.
 """
 
 import time
@@ -15,6 +15,7 @@ from typing import Self
 from app.sandbox.claude.batches import Batches
 from app.sandbox.claude.call import Call, Latency
 from app.sandbox.claude.faults import ClaudeFaults, api_fault
+from app.sandbox.claude.federation import Federation
 from app.sandbox.claude.limits import RampLimit
 from app.sandbox.claude.reply import Reply, Script
 from app.sandbox.claude.service import Service
@@ -55,7 +56,8 @@ class ClaudeSandbox:
         self.rate_limits = self._service.limits
         self.stream_faults = self._service.stream_faults
         self.batches = Batches(self._service)
-        face = Face(self._service, self.batches, api_key)
+        self.federation = Federation()
+        face = Face(self._service, self.batches, self.federation, api_key)
         self._server = LoopbackServer(FaultMiddleware(face, self.faults), port)
         self.url = self._server.url
 
