@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.attributes import MAX_FOLDERS, MAX_RULES, NAME, files_for, left_out, read
+from app.core.attributes import MAX_FOLDERS, MAX_RULES, NAME, files_for, left_out, paths_in, read
 from app.core.wildmatch import compiled
 
 GENERATED = "linguist-generated"
@@ -185,6 +185,43 @@ def test_which_files_are_read() -> None:
     assert len(files_for(many)) == MAX_FOLDERS
     assert left_out(many) == 300 - MAX_FOLDERS
     assert files_for(["/".join("a" * 5_000)]) == ()
+
+
+DIFF = """\
+diff --git a/a/b.py b/a/b.py
+--- a/a/b.py
++++ b/a/b.py
+@@ -1 +1,2 @@
+ x
+++++ b/no/header
+diff --git "a/\\303\\251/x.py" "b/\\303\\251/x.py"
+new file mode 100644
+--- /dev/null
++++ "b/\\303\\251/x.py"
+@@ -0,0 +1 @@
++x
+diff --git a/c/old.py b/d/new.py
+rename from c/old.py
+rename to d/new.py
+--- a/c/old.py
++++ b/d/new.py
+@@ -1 +1 @@
+-x
++y
+diff --git a/e/gone.py b/e/gone.py
+deleted file mode 100644
+--- a/e/gone.py
++++ /dev/null
+@@ -1 +0,0 @@
+-x
+"""
+
+
+def test_which_paths_a_diff_has() -> None:
+    """As its headers name them; what a file's lines say is none."""
+    assert [*paths_in(DIFF)] == ["a/b.py", "a/b.py", "é/x.py", "c/old.py", "d/new.py", "e/gone.py"]
+    assert [*paths_in("")] == []
+    assert [*paths_in("diff --git " * 5_000 + "\ndiff --git a/x b/x\n" + "+" * 100_000)] == []
 
 
 def test_how_many_lines_are_used() -> None:

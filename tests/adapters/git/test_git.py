@@ -106,6 +106,16 @@ async def test_a_range_is_read_like_a_pull_request(built: Path) -> None:
     assert (await forge.pull_head(REF)).sha == pull.head_sha
 
 
+async def test_attributes_of_folders(folder: Path) -> None:
+    """Those above what the change touches are read from the side that it is compared with; those of other folders are not."""
+    write(folder, {"x/y/z.py": "1\n", "x/.gitattributes": "# one\n", "w/.gitattributes": "# two\n"})
+    git(folder, "commit", "-qm", "Attributes")
+    write(folder, {"x/y/z.py": "2\n", "x/.gitattributes": "# three\n", "x/y/.gitattributes": "# four\n"})
+    git(folder, "commit", "-qm", "Change")
+    fetched = await LocalForge(of_range(Git(folder, ENVIRON), "HEAD^..HEAD")).fetch(REF, [".gitattributes"])
+    assert fetched.opened.base_files == {".gitattributes": "*.py diff=x\n", "x/.gitattributes": "# one\n"}
+
+
 async def test_what_is_staged(folder: Path) -> None:
     """What the next commit would change, and not what is changed beside it."""
     write(folder, {"a.py": "staged\n"})
