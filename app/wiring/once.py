@@ -11,6 +11,7 @@ from app.adapters.memory import MemoryStore
 from app.adapters.state_file import FileStore
 from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
+from app.core.denial import Runtime
 from app.flow.world import World
 from app.ports import Clock, Store
 from app.settings import ReviewSettings, Secret
@@ -28,9 +29,16 @@ class Action:
 
 
 def build_world_for_token(
-    settings: ReviewSettings, token: Secret, *, clock: Clock | None = None, store: Store | None = None
+    settings: ReviewSettings,
+    token: Secret,
+    *,
+    clock: Clock | None = None,
+    store: Store | None = None,
+    runtime: Runtime = Runtime.COMMAND,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
+
+    `runtime` is whose token it is, which decides how remedies are worded.
 
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
     """
@@ -40,17 +48,28 @@ def build_world_for_token(
     parts.warn(settings, clock)  # of what is used: the Action lets a policy choose any
     governors = SharedGovernors(clock)
     forge = github.connect(
-        api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
+        api_url=settings.github_api_url,
+        token=token.reveal(),
+        clock=clock,
+        governors=governors,
+        buttons=False,
+        runtime=runtime,
     )
     code = parts.code_of(settings, forge.remote)
     return parts.world(settings, forge, clock=clock, governors=governors, store=store or MemoryStore(), code=code)
 
 
-def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
-    """What a step of GitHub Actions reviews with. Call it inside the running event loop."""
+def build_action(
+    settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None, *, from_fork: bool = False
+) -> Action:
+    """What a step of GitHub Actions reviews with. Call it inside the running event loop.
+
+    `from_fork`: it is the run of a fork's pull request, whose token may only read.
+    """
     store = FileStore(settings.state)
-    world = build_world_for_token(review, settings.token, clock=clock, store=store)
-    return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
+    runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
+    world = build_world_for_token(review, settings.token, clock=clock, store=store, runtime=runtime)
+    return Action(replace(world, overrides=settings.overrides, shows=True), store, WishesHere(store, settings.run))
 
 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:

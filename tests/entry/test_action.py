@@ -130,7 +130,7 @@ def test_a_step_that_failed_to_post_keeps_its_answers(runner: ActionsRunner, rep
     refused = {"message": "Resource not accessible by integration"}
     runner.github.faults.add(Fault("POST */reviews", status=403, body=refused))
     step = runner.pull(repo)
-    assert (step.status, step.outputs) == (1, {"remembered": "true"})
+    assert (step.status, step.outputs["remembered"], conclusions(repo)) == (1, "true", ["action_required"])
     calls = runner.claude.count()
     assert runner.pull(repo, attempt=2).status == 0
     assert (runner.claude.count(), len(places(repo))) == (calls, 2)

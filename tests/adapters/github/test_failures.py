@@ -7,11 +7,13 @@ import requests
 from github import GithubException
 
 from app.adapters.github.failures import Refusal, explain, lost, pause, refusal
+from app.core.denial import Home, Runtime
 from app.errors import DefectError, KirejiError, TransientError, UserError
 from tests.fakes.clock import START
 
 RESET = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(START.timestamp()) + 90)}
 GRAPHQL = 400
+HOME = Home(Runtime.APP, "https://github.com")
 
 
 def answer(
@@ -44,7 +46,7 @@ def answer(
 )
 def test_failures_are_sorted_by_whose_they_are(error: Any, kind: type[KirejiError], words: str) -> None:
     """Every message says what the bot was doing."""
-    explained = explain(error, "reading o/r#1", START, "checks: write")
+    explained = explain(error, "reading o/r#1", START, "checks: write", HOME)
     assert type(explained) is kind
     assert words in str(explained)
     assert "reading o/r#1" in str(explained)
@@ -55,14 +57,14 @@ def test_the_missing_permission_is_named() -> None:
     error = answer(
         403, "Resource not accessible", {"x-accepted-github-permissions": "pull_requests=write; checks=write"}
     )
-    explained = explain(error, "x", START, "checks: write")
+    explained = explain(error, "x", START, "checks: write", HOME)
     assert isinstance(explained, UserError)
     assert "pull requests: write, or checks: write" in explained.remedy
 
 
 def test_without_that_header_the_operations_needs_are_named() -> None:
     """Some tokens get none."""
-    explained = explain(answer(403, "Resource not accessible"), "x", START, "checks: write")
+    explained = explain(answer(403, "Resource not accessible"), "x", START, "checks: write", HOME)
     assert isinstance(explained, UserError)
     assert "Grant it checks: write" in explained.remedy
 
@@ -79,7 +81,7 @@ def test_without_that_header_the_operations_needs_are_named() -> None:
 )
 def test_rate_limits_say_when_to_come_back(error: GithubException, seconds: float) -> None:
     """From Retry-After, else from the reset, else GitHub's advice of a minute."""
-    explained = explain(error, "x", START, "checks: write")
+    explained = explain(error, "x", START, "checks: write", HOME)
     assert isinstance(explained, TransientError)
     assert explained.retry_after == seconds
 
