@@ -46,6 +46,8 @@ def denied(error: object) -> Denied | None:
     if not isinstance(error, GithubException) or is_limit(error):
         return None
     kinds = graphql_kinds(error)
+    if _lacks_scope(error):
+        return Denied.PERMISSION
     if error.status not in _REFUSING and not kinds:
         return None
     words = said(error).lower()
@@ -68,12 +70,20 @@ def denial(error: object, home: Home, needs: str) -> Denial | None:
         return None
     clues = Clues(
         said(error),
-        _named(error) or needs,
+        _named(error, needs) or needs,
         _scopes(header(error, "x-accepted-oauth-scopes")),
         None if header(error, "x-oauth-scopes") is None else _scopes(header(error, "x-oauth-scopes")),
         _address(error, home),
     )
     return wording_denials.denial(kind, home.runtime, clues)
+
+
+def _lacks_scope(error: GithubException) -> bool:
+    """Whether a classic token sees nothing, for want of a scope: that is a 404, whose headers tell (same sources)."""
+    wanted, has = header(error, "x-accepted-oauth-scopes"), header(error, "x-oauth-scopes")
+    if error.status != 404 or not wanted or has is None:
+        return False
+    return {*_SCOPES.findall(wanted)}.isdisjoint(_SCOPES.findall(has))
 
 
 def _wants_sso(error: GithubException) -> bool:
@@ -83,11 +93,21 @@ def _wants_sso(error: GithubException) -> bool:
     return any(isinstance(one, dict) and one.get("saml_failure") is True for one in extensions)
 
 
-def _named(error: GithubException) -> str:
-    """`X-Accepted-GitHub-Permissions`: a comma means and, a semicolon or."""
-    ways = (header(error, "x-accepted-github-permissions") or "").split(";")
-    told = (", ".join(f"{name.replace('_', ' ')}: {level}" for name, level in _NEED.findall(way)) for way in ways[:5])
+def _named(error: GithubException, needs: str) -> str:
+    """`X-Accepted-GitHub-Permissions`: a comma means and, a semicolon or.
+
+    It speaks of one request; where the whole of what is tried `needs` to write, reading is not enough.
+    """
+    ways = (header(error, "x-accepted-github-permissions") or "").split(";")[:5]
+    told = (
+        ", ".join(_enough(name.replace("_", " "), level, needs) for name, level in _NEED.findall(way)) for way in ways
+    )
     return ", or ".join(filter(None, told))
+
+
+def _enough(name: str, level: str, needs: str) -> str:
+    written = f"{name}: write"
+    return written if level == "read" and written in needs else f"{name}: {level}"
 
 
 def _scopes(text: str | None) -> str:
