@@ -26,9 +26,9 @@ _Three = tuple[str, str, str]
 
 _REMEDIES: dict[Denied, _Three] = {
     Denied.LOCKED: (
-        "Unlock the conversation and press Re-run to have the comments at their lines.",
-        "Unlock the conversation and run the job again to have the comments at their lines.",
-        "Unlock the conversation and run the command again to have the comments at their lines.",
+        "Unlock the conversation and press Re-run to make up for it.",
+        "Unlock the conversation and run the job again to make up for it.",
+        "Unlock the conversation and run the command again to make up for it.",
     ),
     Denied.ARCHIVED: ("Nobody can write to it: unarchive it in the repository's settings, if it is to be reviewed.",)
     * 3,

@@ -1,6 +1,7 @@
 """The parts of a program that reviews and ends: the Action's step, the command line, a script. No database, no queue."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,14 +19,17 @@ from app.settings import ReviewSettings, Secret
 from app.settings.action import ActionSettings
 from app.wiring import parts
 
+log = logging.getLogger("kireji.github")
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it."""
+    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far."""
 
     world: World
     store: FileStore
     wishes: WishesHere
+    refusals: list[str]
 
 
 def build_world_for_token(
@@ -35,10 +39,11 @@ def build_world_for_token(
     clock: Clock | None = None,
     store: Store | None = None,
     runtime: Runtime = Runtime.COMMAND,
+    noted: Callable[[str], None] = log.warning,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
 
-    `runtime` is whose token it is, which decides how remedies are worded.
+    `runtime` is whose token it is, which decides how remedies are worded; `noted` is told of refusals that cost little.
 
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
     """
@@ -54,6 +59,7 @@ def build_world_for_token(
         governors=governors,
         buttons=False,
         runtime=runtime,
+        noted=noted,
     )
     code = parts.code_of(settings, forge.remote)
     return parts.world(settings, forge, clock=clock, governors=governors, store=store or MemoryStore(), code=code)
@@ -67,9 +73,14 @@ def build_action(
     `from_fork`: it is the run of a fork's pull request, whose token may only read.
     """
     store = FileStore(settings.state)
+    refusals = list[str]()
     runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
-    world = build_world_for_token(review, settings.token, clock=clock, store=store, runtime=runtime)
-    return Action(replace(world, overrides=settings.overrides, shows=True), store, WishesHere(store, settings.run))
+    world = build_world_for_token(
+        review, settings.token, clock=clock, store=store, runtime=runtime, noted=refusals.append
+    )
+    return Action(
+        replace(world, overrides=settings.overrides, shows=True), store, WishesHere(store, settings.run), refusals
+    )
 
 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:

@@ -283,3 +283,69 @@ def test_another_provider_needs_no_key_of_claude(runner: ActionsRunner, repo: Re
     assert step.status == 2
     assert "AWS_REGION is not set; provider=bedrock needs it" in step.log
     assert "provider is 'azure'" in runner.pull(repo, provider="azure").log
+
+
+LESS = {"contents": "read", "pull_requests": "write", "issues": "write", "checks": "write"}
+
+
+def test_a_job_that_may_not_write_check_runs(runner: ActionsRunner, repo: Repository) -> None:
+    """The comments are posted and the step's summary has the rest, with the line that the job's `permissions:` lacks."""
+    runner.token = runner.github.token(permissions=LESS | {"checks": "read"})
+    step = runner.pull(repo)
+    assert (step.status, len(places(repo)), conclusions(repo)) == (0, 2, [])
+    assert "**The check run is missing.**" in step.summary
+    assert "Give the job `checks: write` under `permissions:`" in step.summary
+    assert "2 findings" in step.summary
+
+
+def test_a_job_that_may_not_comment(runner: ActionsRunner, repo: Repository) -> None:
+    """The check run has the findings; the step is red and names the line, in its log and in its summary."""
+    runner.token = runner.github.token(permissions=LESS | {"pull_requests": "read"})
+    step = runner.pull(repo)
+    assert (step.status, places(repo), conclusions(repo)) == (1, [], ["action_required"])
+    errors = [line for line in step.log.splitlines() if line.startswith("::error title=Kireji::")]
+    assert ["Give the job `pull-requests: write` under `permissions:`" in line for line in errors] == [True]
+    assert "`pull-requests: write`" in step.summary
+    assert "installation page" not in step.log + step.summary
+
+
+def test_a_job_that_may_only_read(runner: ActionsRunner, repo: Repository) -> None:
+    """Nothing can be posted: what was read is in the step's summary, and the step is red."""
+    runner.token = runner.github.token(permissions={"contents": "read", "pull_requests": "read"})
+    step = runner.pull(repo)
+    assert (step.status, step.outputs["findings"]) == (1, "2")
+    assert "`checks: write`" in step.summary
+    assert "`pull-requests: write`" in step.summary
+
+
+def test_a_job_that_may_not_even_read(runner: ActionsRunner, repo: Repository) -> None:
+    """The summary says so too, not the log alone."""
+    runner.token = runner.github.token(permissions={"checks": "write"})
+    step = runner.pull(repo)
+    assert step.status == 1
+    assert "`pull-requests: read`" in step.summary
+    assert "`pull-requests: read`" in step.log
+
+
+def test_a_forks_run_that_is_asked_for_something(runner: ActionsRunner, repo: Repository) -> None:
+    """A reply in a thread of a fork's pull request starts a run whose token may only read: that is what is said."""
+    repo.open_pull(title="From afar", author="zoe", files=TWO.head, fork=True)
+    payload = runner.event("pull_request", action="opened", repo=repo, number=2)
+    runner.run("pull_request_target", payload)
+    root = repo.review_comments(2)[0]["id"]
+    reply = repo.reply(2, root, "/review dismiss", by="maria")
+    asked = runner.event(
+        "pull_request_review_comment", action="created", repo=repo, number=2, comment_id=reply.id, sender="maria"
+    )
+    runner.token = runner.github.token(permissions={"contents": "read", "pull_requests": "read", "issues": "read"})
+    step = runner.run("pull_request_review_comment", asked)
+    assert "This is the run of a fork's pull request" in step.log
+    assert "This is the run of a fork's pull request" in step.summary
+
+
+def test_a_locked_conversation_does_not_fail_the_step(runner: ActionsRunner, repo: Repository) -> None:
+    """It is meant to be locked."""
+    repo.lock(1)
+    step = runner.pull(repo)
+    assert (step.status, conclusions(repo)) == (0, ["neutral"])
+    assert "The conversation is locked" in step.summary

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from github.Auth import Auth
@@ -53,7 +53,9 @@ class GitHubForge:
         governors: Governors | None = None,
         buttons: bool = True,
         runtime: Runtime,
+        noted: Callable[[str], None] = log.warning,
     ) -> None:
+        self._noted = noted
         self._home = Home(runtime, site(api_url))
         self._transport = Transport(api_url)
         self._auth = auth
@@ -108,7 +110,7 @@ class GitHubForge:
         with self._explained(f"posting the review on {ref.repo}#{ref.number}", REVIEWS):
             outcome = await publish.publish(self._client(ref), draft)
         if isinstance(outcome, Posted) and outcome.refused is not None:
-            _note("posting the review", ref, outcome.refused)
+            self._note("posting the review", ref, outcome.refused)
         return outcome
 
     async def pull_head(self, ref: PullRef) -> PullHead:
@@ -132,7 +134,7 @@ class GitHubForge:
         with self._explained(f"closing a thread of {ref.repo}#{ref.number}", REVIEWS):
             closed = await closing.close(self._client(ref, resolving=True), thread, why, marker)
         if isinstance(closed, Denial):
-            _note("closing a thread", ref, closed)
+            self._note("closing a thread", ref, closed)
         return closed
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
@@ -141,7 +143,7 @@ class GitHubForge:
             answered = await talk.reply(self._client(ref), to, body, marker)
         if not isinstance(answered, Denial):
             return answered
-        _note("answering a comment", ref, answered)
+        self._note("answering a comment", ref, answered)
         return ""
 
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
@@ -149,7 +151,7 @@ class GitHubForge:
         with self._explained(f"writing the summary comment on {ref.repo}#{ref.number}", REVIEWS):
             kept = await talk.keep(self._client(ref), body, marker)
         if isinstance(kept, Denial):
-            _note("writing the summary comment", ref, kept)
+            self._note("writing the summary comment", ref, kept)
         return kept
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
@@ -181,6 +183,9 @@ class GitHubForge:
         auth = self._auth.of(ref, self._wire, resolving=resolving)
         return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home)
 
+    def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:
+        self._noted(f"{doing} on {ref.repo}#{ref.number} is refused: {refused.said}. {refused.remedy}")
+
     def _explained(self, doing: str, needs: str) -> AbstractContextManager[None]:
         return explained(doing, self._clock, needs, self._home)
 
@@ -199,12 +204,14 @@ def connect(
     governors: Governors | None = None,
     buttons: bool = True,
     runtime: Runtime | None = None,
+    noted: Callable[[str], None] = log.warning,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
     `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
     limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
-    remedies are worded: by default an App's, or the command line's where there is only a token.
+    remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
+    refusal that costs nothing but what was refused, whoever else hears of it.
     """
     runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
@@ -214,10 +221,12 @@ def connect(
     else:
         raise SettingsError(("GitHub needs an App's id and private key, or a token",))
     return GitHubForge(
-        api_url, auth, clock=clock, check_name=check_name, governors=governors, buttons=buttons, runtime=runtime
+        api_url,
+        auth,
+        clock=clock,
+        check_name=check_name,
+        governors=governors,
+        buttons=buttons,
+        runtime=runtime,
+        noted=noted,
     )
-
-
-def _note(doing: str, ref: PullRef, refused: Denial) -> None:
-    """A refusal that costs nothing but what was refused is in the log, whoever else is told of it."""
-    log.warning("%s on %s#%d is refused: %s. %s", doing, ref.repo, ref.number, refused.said, refused.remedy)

@@ -157,6 +157,7 @@ class _Step:
     def end(self) -> int:
         """Tell what came of it; the exit status."""
         outcome, page = self.outcome, self.page
+        page.say_warnings(self.parts.refusals)
         match outcome:
             case Review():
                 self._tell(outcome)
@@ -165,7 +166,7 @@ class _Step:
             case HeadMoved():
                 page.summary(f"### Kireji\n\n{wording.superseded(outcome.head_sha, '')[0]}")
             case None:
-                page.summary(f"### Kireji\n\n{wording.NOTHING_ASKED}")
+                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [wording.NOTHING_ASKED]))))
             case _:
                 assert_never(outcome)
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}
