@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.denial import Denial
 from app.core.diff import Side
 
 
@@ -88,10 +89,14 @@ class ReviewDraft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What arrived: the reviews' addresses, and the comments that GitHub refused (422)."""
+    """What arrived: the reviews' addresses, and the comments that GitHub refused (422).
+
+    `refused` says why where it took no comment more, whatever the comment.
+    """
 
     urls: tuple[str, ...] = ()
     rejected: tuple[CommentDraft, ...] = ()
+    refused: Denial | None = None
 
 
 @dataclass(frozen=True, slots=True)

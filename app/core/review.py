@@ -8,6 +8,7 @@ from app.core.bill import Bill
 from app.core.budget import Shortage
 from app.core.chunk import Chunk
 from app.core.converge import converge
+from app.core.denial import Denial
 from app.core.diff import FileDiff, Unread
 from app.core.finding import Checked, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
@@ -71,7 +72,8 @@ class Review:
     counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
     changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
     of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered; `addressed` that the
-    pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`).
+    pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`); `denial`
+    says why GitHub took no comments, or no more of them.
     """
 
     head_sha: str
@@ -95,6 +97,7 @@ class Review:
     shortage: Shortage | None = None
     dropped: tuple[Dropped, ...] = ()
     addressed: bool = False
+    denial: Denial | None = None
 
     @property
     def grave_refuted(self) -> tuple[Dropped, ...]:
@@ -122,6 +125,8 @@ class Review:
             return Conclusion.SKIPPED
         if self.fails:
             return Conclusion.FAILURE
+        if self.denial is not None and self.denial.asks_for_action:
+            return Conclusion.ACTION_REQUIRED
         return Conclusion.NEUTRAL if self._told or self.in_part or not self.coverage.complete else Conclusion.SUCCESS
 
     @property
@@ -244,14 +249,20 @@ def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> 
     return kept
 
 
-def refuse(review: Review, refused: Iterable[Inline]) -> Review:
-    """The review after GitHub refused some of its comments: they move to the summary."""
-    gone, why = set(refused), "GitHub takes no comment at its line"
+def refuse(review: Review, refused: Iterable[Inline], denial: Denial | None = None) -> Review:
+    """The review after GitHub refused some of its comments: they move to the summary.
+
+    Where it took none at all, its changes do not count as seen: the next round puts the comments at their lines.
+    """
+    gone = set(refused)
+    why = "GitHub takes no comment at its line" if denial is None else denial.because
     moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
     return replace(
         review,
         inline=tuple(placement for placement in review.inline if placement not in gone),
         in_summary=tuple(sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))),
+        denial=denial,
+        seen=review.seen if denial is None else frozenset(),
     )
 
 

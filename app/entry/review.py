@@ -71,7 +71,7 @@ def review(
     Exit status:
       0   reviewed, or estimated, and nothing is as grave as --fail-on, or the policy's conclusion.fail_on
       1   a finding is so grave
-      2   nothing was done: an option, a setting, the folder, the branch or the patch is wrong
+      2   nothing was done, or nothing posted: an option, a setting, a permission, the branch or the patch is wrong
       3   not reviewed, or not all of it
       130 stopped by Ctrl-C
     """

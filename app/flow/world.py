@@ -36,7 +36,8 @@ class Limits:
 class World:
     """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name.
 
-    Without `code` no repository is searched as a whole.
+    Without `code` no repository is searched as a whole. `shows`: whoever runs this shows each review himself, as the
+    Action's step does in its summary, so that a review can do without its check run where GitHub allows none.
     """
 
     forge: Forge
@@ -48,6 +49,7 @@ class World:
     models: Callable[[str], Model] | None = None
     overrides: Overrides = NONE
     code: Code | None = None
+    shows: bool = False
 
     @property
     def spec(self) -> ModelSpec:

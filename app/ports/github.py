@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from app.core.context_search import Hit
+from app.core.denial import Denial
 from app.core.hook_log import AttemptPage
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
@@ -45,7 +46,7 @@ class Forge(Protocol):
         """Post the review unless it is there already (marker), the head moved, or there are no comments.
 
         Removes our own pending debris first; at most 30 comments a request; comments that GitHub refuses are found and
-        left out, and the others still arrive.
+        left out, and the others still arrive. Where it takes no comments at all, `Posted.refused` says why.
         """
         ...
 
@@ -61,19 +62,22 @@ class Forge(Protocol):
         """How a check run was completed, None while it is open."""
         ...
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
 
-        A thread that is resolved already is left as it is.
+        A thread that is resolved already is left as it is. A Denial where GitHub lets nothing of that happen.
         """
         ...
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
-        """Answer a comment, in its thread or below it in the conversation, once (`marker`); the answer's address."""
+        """Answer a comment, in its thread or below it in the conversation, once (`marker`); the answer's address.
+
+        "" where GitHub lets nobody answer there, which is in the log.
+        """
         ...
 
-    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
-        """Make our one comment in the conversation that carries the marker say this; its address."""
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
+        """Make our one comment in the conversation that carries the marker say this; its address, or why it cannot be."""
         ...
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:

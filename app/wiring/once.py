@@ -1,5 +1,6 @@
 """The parts of a program that reviews and ends: the Action's step, the command line, a script. No database, no queue."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,20 +12,24 @@ from app.adapters.memory import MemoryStore
 from app.adapters.state_file import FileStore
 from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
+from app.core.denial import Runtime
 from app.flow.world import World
 from app.ports import Clock, Store
 from app.settings import ReviewSettings, Secret
 from app.settings.action import ActionSettings
 from app.wiring import parts
 
+log = logging.getLogger("kireji.github")
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it."""
+    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far."""
 
     world: World
     store: FileStore
     wishes: WishesHere
+    refusals: list[str]
 
 
 def build_world_for_token(
@@ -35,8 +40,12 @@ def build_world_for_token(
     store: Store | None = None,
     setting: str = parts.MODEL,
     mask: Callable[[str], None] = parts.unmasked,
+    runtime: Runtime = Runtime.COMMAND,
+    noted: Callable[[str], None] = log.warning,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
+
+    `runtime` is whose token it is, which decides how remedies are worded; `noted` is told of refusals that cost little.
 
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
     `setting` is what people name the model with; `mask` as in `parts.world`. Raises SettingsError where a model that is
@@ -48,7 +57,13 @@ def build_world_for_token(
     parts.check(settings, clock, setting=setting)  # what is used: the Action lets a policy choose any
     governors = SharedGovernors(clock)
     forge = github.connect(
-        api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
+        api_url=settings.github_api_url,
+        token=token.reveal(),
+        clock=clock,
+        governors=governors,
+        buttons=False,
+        runtime=runtime,
+        noted=noted,
     )
     code = parts.code_of(settings, forge.remote)
     store = store or MemoryStore()
@@ -58,17 +73,33 @@ def build_world_for_token(
 
 
 def build_action(
-    settings: ActionSettings, review: ReviewSettings, mask: Callable[[str], None], clock: Clock | None = None
+    settings: ActionSettings,
+    review: ReviewSettings,
+    mask: Callable[[str], None],
+    clock: Clock | None = None,
+    *,
+    from_fork: bool = False,
 ) -> Action:
     """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop.
 
-    Raises SettingsError as above.
+    `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
     """
     store = FileStore(settings.state)
+    refusals = list[str]()
+    runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
     world = build_world_for_token(
-        review, settings.token, clock=clock, store=store, setting="the input `model`", mask=mask
+        review,
+        settings.token,
+        clock=clock,
+        store=store,
+        setting="the input `model`",
+        mask=mask,
+        runtime=runtime,
+        noted=refusals.append,
     )
-    return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
+    return Action(
+        replace(world, overrides=settings.overrides, shows=True), store, WishesHere(store, settings.run), refusals
+    )
 
 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:

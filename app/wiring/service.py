@@ -22,6 +22,7 @@ from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
 from app.core.checkup_models import Use
+from app.core.denial import Runtime
 from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.money import spec_of
@@ -56,6 +57,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         private_key_pem=settings.private_key.reveal(),
         clock=clock,
         governors=governors,
+        runtime=Runtime.APP,
     )
     return parts.world(
         settings,

@@ -21,6 +21,8 @@ from github.Requester import Requester
 from requests import RequestException
 
 from app.adapters.github import failures
+from app.adapters.github.answers import said
+from app.core.denial import Home
 from app.core.pull import PullRef
 from app.errors import KirejiError, SettingsError, UserError
 from app.ports import Clock
@@ -59,9 +61,10 @@ def app_auth(app_id: int | str, private_key_pem: str) -> AppAuth:
 class AppTokens:
     """Installation tokens, each for one repository and with the least permissions, kept until shortly before they end."""
 
-    def __init__(self, app_id: int | str, private_key_pem: str, clock: Clock) -> None:
+    def __init__(self, app_id: int | str, private_key_pem: str, clock: Clock, home: Home) -> None:
         self._app = app_auth(app_id, private_key_pem)
         self._clock = clock
+        self._home = home
         self._tokens: dict[Key, _Token] = {}
         self._locks: dict[Key, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -109,7 +112,7 @@ class AppTokens:
         return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
 
     def _failed(self, error: GithubException | RequestException, repo: str) -> KirejiError:
-        return failures.explain(error, f"asking for a token for {repo}", self._clock.now(), _needs())
+        return failures.explain(error, f"asking for a token for {repo}", self._clock.now(), _needs(), self._home)
 
 
 class RepoAuth(Auth):
@@ -170,7 +173,7 @@ def _load(pem: str) -> RSAPrivateKey:
 def _not_granted(error: GithubException, repo: str) -> UserError:
     """404: no such installation. 422: the repository or one of the permissions is not part of it."""
     return UserError(
-        f"GitHub gives the bot no token for {repo}: {failures.said(error) or 'no reason given'}.",
+        f"GitHub gives the bot no token for {repo}: {said(error) or 'no reason given'}.",
         f"Install the App on this repository and grant it {_needs()}.",
     )
 

@@ -25,6 +25,7 @@ from typing_extensions import override
 from app.adapters.github import failures
 from app.adapters.github.auth import RepoAuth
 from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
+from app.core.denial import Home
 from app.core.governor import Need
 from app.core.pull import PullRef
 from app.core.version import own_version
@@ -161,8 +162,11 @@ class RepoClient:
     And TransientError, with the time, where a rate limit of the installation asks for a longer wait than is spent here.
     """
 
-    def __init__(self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock, governor: Governor) -> None:
+    def __init__(
+        self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock, governor: Governor, *, home: Home
+    ) -> None:
         self.ref = ref
+        self.home = home
         self.clock = clock
         self._auth = auth
         self._governor = governor

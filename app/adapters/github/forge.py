@@ -1,7 +1,9 @@
 """The `Forge` port on GitHub."""
 
+import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from github import GithubException
@@ -14,6 +16,7 @@ from app.adapters.github.failures import explained
 from app.adapters.github.limits import LIMITS
 from app.adapters.governor import SharedGovernors
 from app.core.attributes import files_for, paths_in
+from app.core.denial import Denial, Home, Runtime
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
@@ -29,6 +32,8 @@ CHECKS = "checks: write"
 REVIEWS = "pull requests: write"
 REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
+
+log = logging.getLogger("kireji.github")
 
 PUBLIC_API = "https://api.github.com"
 _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
@@ -49,7 +54,11 @@ class GitHubForge:
         check_name: str = "Kireji",
         governors: Governors | None = None,
         buttons: bool = True,
+        runtime: Runtime,
+        noted: Callable[[str], None] = log.warning,
     ) -> None:
+        self._noted = noted
+        self._home = Home(runtime, site(api_url))
         self._transport = Transport(api_url)
         self._auth = auth
         self._clock = clock
@@ -72,16 +81,18 @@ class GitHubForge:
         compares it with `opened.pull.head_sha`. A diff that lacks files is not believed: the list says what they are.
         """
         client = self._client(ref)
-        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
+        with self._explained(f"reading pull request {ref.repo}#{ref.number}", READS):
             try:
                 whole = await diff.read_whole(client)
             except GithubException:
                 await pull.read_pull(client, base_files)  # what is wrong with the pull request itself tells more
                 raise
+
             asked = (*base_files, *files_for(paths_in(whole or "")))
             opened = await pull.read_pull(client, asked)
             if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
                 return Fetched(opened, FetchedDiff(whole))
+
             listed = await listing.read_listing(client, opened)
             more = [path for path in files_for(paths_in(listed.text)) if path not in asked]
             texts = await files.read_files(client, opened.pull.base_sha, more)
@@ -89,73 +100,86 @@ class GitHubForge:
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
-        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
+        with self._explained(f"reading pull request {ref.repo}#{ref.number}", READS):
             return await pull.read_pull(self._client(ref), base_files)
 
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """See `Forge.read_files`."""
-        with explained(f"reading files of {ref.repo}#{ref.number}", self._clock, READS):
+        with self._explained(f"reading files of {ref.repo}#{ref.number}", READS):
             return await files.read_files(self._client(ref), sha, paths)
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""
-        with explained(f"opening a check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
+        with self._explained(f"opening a check run on {ref.repo}#{ref.number}", CHECKS):
             return await self._checks.open(self._client(ref), head_sha, external_id, report)
 
     async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
         """See `Forge.update_check`. `report.annotations` are all that the run is to have; GitHub can only append."""
-        with explained(f"updating the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
+        with self._explained(f"updating the check run on {ref.repo}#{ref.number}", CHECKS):
             await self._checks.update(self._client(ref), check_id, report)
 
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
         """See `Forge.publish`."""
-        with explained(f"posting the review on {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await publish.publish(self._client(ref), draft)
+        with self._explained(f"posting the review on {ref.repo}#{ref.number}", REVIEWS):
+            outcome = await publish.publish(self._client(ref), draft)
+        if isinstance(outcome, Posted) and outcome.refused is not None:
+            self._note("posting the review", ref, outcome.refused)
+        return outcome
 
     async def pull_head(self, ref: PullRef) -> PullHead:
         """See `Forge.pull_head`."""
-        with explained(f"looking at pull request {ref.repo}#{ref.number}", self._clock, READS):
+        with self._explained(f"looking at pull request {ref.repo}#{ref.number}", READS):
             answer = await self._client(ref).get(f"/pulls/{ref.number}")
             return PullHead(str(answer["head"]["sha"]), answer["state"] == "open")
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
         """See `Forge.find_check`."""
-        with explained(f"looking for a check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
+        with self._explained(f"looking for a check run on {ref.repo}#{ref.number}", CHECKS):
             return await self._checks.find(self._client(ref), head_sha, external_id)
 
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """See `Forge.check_conclusion`."""
-        with explained(f"looking at the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
+        with self._explained(f"looking at the check run on {ref.repo}#{ref.number}", CHECKS):
             return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
-        with explained(f"closing a thread of {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await closing.close(self._client(ref, resolving=True), thread, why, marker)
+        with self._explained(f"closing a thread of {ref.repo}#{ref.number}", REVIEWS):
+            closed = await closing.close(self._client(ref, resolving=True), thread, why, marker)
+        if isinstance(closed, Denial):
+            self._note("closing a thread", ref, closed)
+        return closed
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
         """See `Forge.reply`. 2 requests."""
-        with explained(f"answering a comment on {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await talk.reply(self._client(ref), to, body, marker)
+        with self._explained(f"answering a comment on {ref.repo}#{ref.number}", REVIEWS):
+            answered = await talk.reply(self._client(ref), to, body, marker)
+        if not isinstance(answered, Denial):
+            return answered
+        self._note("answering a comment", ref, answered)
+        return ""
 
-    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
         """See `Forge.keep_comment`. 1 request where it says so already, else 2."""
-        with explained(f"writing the summary comment on {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await talk.keep(self._client(ref), body, marker)
+        with self._explained(f"writing the summary comment on {ref.repo}#{ref.number}", REVIEWS):
+            kept = await talk.keep(self._client(ref), body, marker)
+        if isinstance(kept, Denial):
+            self._note("writing the summary comment", ref, kept)
+        return kept
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
         """See `Forge.react`."""
-        with explained(f"reacting to a comment on {ref.repo}#{ref.number}", self._clock, REACTIONS):
+        with self._explained(f"reacting to a comment on {ref.repo}#{ref.number}", REACTIONS):
             return await people.react(self._client(ref), to, reaction)
 
     async def permission(self, ref: PullRef, login: str) -> Permission:
         """See `Forge.permission`. NONE for a bot's login, too."""
-        with explained(f"asking what somebody may do in {ref.repo}", self._clock, PEOPLE):
+        with self._explained(f"asking what somebody may do in {ref.repo}", PEOPLE):
             return await people.permission(self._client(ref), login)
 
     async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
         """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
-        with explained(f"looking for a pull request of {repo}", self._clock, READS):
+        with self._explained(f"looking for a pull request of {repo}", READS):
             return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
 
     def remote(self, ref: PullRef) -> tuple[str, str]:
@@ -163,14 +187,20 @@ class GitHubForge:
         if not _NAME.fullmatch(ref.repo):
             raise UserError(f"{ref.repo} is no repository's name.", "Name it OWNER/REPO.")
         auth = self._auth.of(ref, self._wire)
-        with explained(f"reading the code of {ref.repo}", self._clock, READS):
+        with self._explained(f"reading the code of {ref.repo}", READS):
             return f"{site(self._transport.api_url)}/{ref.repo}.git", auth.token
 
     def _client(self, ref: PullRef, *, resolving: bool = False) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
         governor = self._governors.of(f"GitHub {owner}", LIMITS)
         auth = self._auth.of(ref, self._wire, resolving=resolving)
-        return RepoClient(self._transport, auth, ref, self._clock, governor)
+        return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home)
+
+    def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:
+        self._noted(f"{doing} on {ref.repo}#{ref.number} is refused: {refused.said}. {refused.remedy}")
+
+    def _explained(self, doing: str, needs: str) -> AbstractContextManager[None]:
+        return explained(doing, self._clock, needs, self._home)
 
     def _wire(self, auth: Auth) -> Wire:
         return Wire(self._transport, auth)
@@ -186,16 +216,30 @@ def connect(
     check_name: str = "Kireji",
     governors: Governors | None = None,
     buttons: bool = True,
+    runtime: Runtime | None = None,
+    noted: Callable[[str], None] = log.warning,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
     `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
-    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them.
+    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
+    remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
+    refusal that costs nothing but what was refused, whoever else hears of it.
     """
+    runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
-        auth = Credentials(AppTokens(app_id, private_key_pem, clock), token)
+        auth = Credentials(AppTokens(app_id, private_key_pem, clock, Home(runtime, site(api_url))), token)
     elif token:
         auth = Credentials(token=token)
     else:
         raise SettingsError(("GitHub needs an App's id and private key, or a token",))
-    return GitHubForge(api_url, auth, clock=clock, check_name=check_name, governors=governors, buttons=buttons)
+    return GitHubForge(
+        api_url,
+        auth,
+        clock=clock,
+        check_name=check_name,
+        governors=governors,
+        buttons=buttons,
+        runtime=runtime,
+        noted=noted,
+    )

@@ -7,6 +7,7 @@ from github import GithubException
 
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
+from app.adapters.github.denials import denied
 from app.core.happened import CommentPlace
 from app.core.people import CommentRef, Permission, Reaction
 
@@ -28,7 +29,7 @@ async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
     try:
         await client.post(path, {"content": str(reaction)}, repeatable=True)
     except GithubException as error:
-        if failures.forbidden(error) or failures.gone(error):
+        if denied(error) is not None or failures.gone(error):
             return False
         raise
     return True

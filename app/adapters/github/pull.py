@@ -11,6 +11,7 @@ from typing import Any
 from app.adapters.github.actors import ACTOR, is_bot, login
 from app.adapters.github.client import RepoClient
 from app.adapters.github.threads import THREADS, read_threads
+from app.core import wording_denials
 from app.core.pull import Issue, OpenedPull, PullRequest
 from app.errors import UserError
 
@@ -61,7 +62,7 @@ def missing(client: RepoClient) -> UserError:
     """What to say of a pull request that GitHub does not show."""
     return UserError(
         f"GitHub shows the bot no pull request {client.ref.repo}#{client.ref.number}.",
-        "Install the App on this repository, unless the pull request is gone.",
+        wording_denials.unseen(client.home.runtime),
     )
 
 

@@ -7,7 +7,7 @@ check run's summary, holds 65,535 characters (source: REST API, check runs).
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from app.core import wording, wording_suggestions
+from app.core import wording, wording_denials, wording_suggestions
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
 from app.core.formats.words import badge, elsewhere, kind, path_code, where
@@ -69,6 +69,7 @@ def check_report(review: Review) -> CheckReport:
         _table(review.findings),
         _standing(review.standing),
         wording.closed(review.closed) if review.closed else "",
+        _denied(review),
         wording.in_part(review),
         *review.notes,
         wording.read(review),
@@ -156,6 +157,14 @@ def _standing(findings: Sequence[Finding]) -> str:
         return ""
     rows = _rows(f"- {badge(finding)} {where(finding)}: {plain(finding.title)}" for finding in findings)
     return f"**Still open in {'its thread' if len(findings) == 1 else 'their threads'}:**\n\n{rows}"
+
+
+def _denied(review: Review) -> str:
+    """Why findings stand here that would be comments, if GitHub took any."""
+    if review.denial is None:
+        return ""
+    here = sum(placement.reason == review.denial.because for placement in review.in_summary)
+    return wording_denials.no_comments(review.denial, here)
 
 
 def _unread(review: Review) -> str:

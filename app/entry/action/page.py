@@ -19,9 +19,12 @@ class Page:
     @staticmethod
     def say_errors(problems: Iterable[str]) -> None:
         """Each problem as an error of the step. They are ours, in one line."""
-        for problem in problems:
-            line = " ".join(problem.split()).replace("%", "%25")
-            sys.stdout.write(f"::error title=Kireji::{line}\n")
+        _say("error", problems)
+
+    @staticmethod
+    def say_warnings(problems: Iterable[str]) -> None:
+        """Each problem as a warning, likewise."""
+        _say("warning", problems)
 
     @staticmethod
     def quote(text: str) -> None:
@@ -58,3 +61,9 @@ class Page:
         text = markdown.encode("utf-8", "replace")[: max(room, 0)].decode("utf-8", "ignore")
         with self.summary_file.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
+
+
+def _say(level: str, problems: Iterable[str]) -> None:
+    for problem in problems:
+        line = " ".join(problem.split()).replace("%", "%25")
+        sys.stdout.write(f"::{level} title=Kireji::{line}\n")

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from pydantic_core import from_json
 
-from app.core import wording
+from app.core import wording, wording_denials
 from app.core.action import DISPATCH, Trigger, outputs, without_key
 from app.core.events import parse_event
 from app.core.formats.table import FORMATS
@@ -44,7 +44,7 @@ async def act(settings: ActionSettings, page: Page) -> int:
     if settings.review is None:
         return _no_key(trigger, settings, page)
     _end_when_told()
-    parts = once.build_action(settings, settings.review, page.mask)
+    parts = once.build_action(settings, settings.review, page.mask, from_fork=trigger.from_fork)
     step = _Step(settings, trigger, parts, page)
     try:
         for job in await step.jobs():
@@ -157,6 +157,7 @@ class _Step:
     def end(self) -> int:
         """Tell what came of it; the exit status."""
         outcome, page = self.outcome, self.page
+        page.say_warnings(self.parts.refusals)
         match outcome:
             case Review():
                 self._tell(outcome)
@@ -165,12 +166,20 @@ class _Step:
             case HeadMoved():
                 page.summary(f"### Kireji\n\n{wording.superseded(outcome.head_sha, '')[0]}")
             case None:
-                page.summary(f"### Kireji\n\n{wording.NOTHING_ASKED}")
+                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [wording.NOTHING_ASKED]))))
             case _:
                 assert_never(outcome)
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}
         page.outputs(outputs(outcome, files))
-        return int(isinstance(outcome, Review) and (outcome.fails or outcome.coverage.nothing))
+        return int(isinstance(outcome, Review) and self._failed(outcome))
+
+    def _failed(self, review: Review) -> bool:
+        """Whether the step is to be red: also where comments are missing that somebody in the repository can have back."""
+        refused = review.denial
+        if refused is None or not refused.asks_for_action:
+            return review.fails or review.coverage.nothing
+        self.page.say_errors((f"{wording_denials.not_posted(refused)} {refused.remedy}",))
+        return True
 
     def _tell(self, review: Review) -> None:
         told = Told(review, self.subject, own_version())

@@ -26,6 +26,11 @@ class Caller:
         """The name under which the rate limiter keeps its book."""
         return f"app-{self.app.id}" if self.token is None else f"installation-{self.app.installation_id}"
 
+    @property
+    def kind(self) -> str:
+        """What kind of token it calls with, see `models.Token`."""
+        return "installation" if self.token is None else self.token.kind
+
     def may(self, *needs: str) -> bool:
         """Does the token hold one of these permissions, each such as "checks:write"?"""
         return self.token is not None and any(_holds(self.token.permissions, need) for need in needs)
@@ -48,10 +53,17 @@ def authenticate(world: World, header: str | None) -> Caller:
     if token is not None:
         if token.expires_at.timestamp() <= world.seconds():
             raise ApiError(401, "Bad credentials")
+        check_active(token.app)
         return Caller(token.app, token)
     if value.count(".") == 2 and scheme.lower() == "bearer" and not value.startswith("ghs_"):
         return Caller(_app_of(world, value))
     raise ApiError(401, "Bad credentials")
+
+
+def check_active(app: App) -> None:
+    """Refuse everything of an installation that its account has suspended."""
+    if app.suspended:
+        raise ApiError(403, "This installation has been suspended")
 
 
 def _app_of(world: World, value: str) -> App:

@@ -43,7 +43,8 @@ class Graph:
     def need(self, *permissions: str) -> None:
         """Refuse the field unless the token holds one of these permissions."""
         if not self.caller.may(*permissions):
-            raise refuse("FORBIDDEN", "Resource not accessible by integration")
+            whose = "integration" if self.caller.kind == "installation" else "personal access token"
+            raise refuse("FORBIDDEN", f"Resource not accessible by {whose}")
 
     def repos(self) -> list[RepoState]:
         """The repositories that the token reaches."""

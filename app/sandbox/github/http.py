@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.sandbox.github import git_http
 from app.sandbox.github.auth import Caller, authenticate
 from app.sandbox.github.call import Answer, Call, Route, Routes
-from app.sandbox.github.errors import ApiError, forbidden, not_found
+from app.sandbox.github.errors import ApiError, forbidden, lacking, not_found
 from app.sandbox.github.limits import Standing
 from app.sandbox.github.world import RepoState, World
 
@@ -109,7 +109,7 @@ class _View:
             raise forbidden()
         place = None if full_name is None else self._place(caller, full_name)
         if route.needs and not caller.may(*route.needs):
-            raise forbidden()
+            raise lacking(caller.kind, route.needs)
         return Call(
             world=self._world,
             caller=caller,
@@ -127,6 +127,9 @@ class _View:
         scope = None if caller.token is None else caller.token.repositories
         if scope is not None and repo.full_name.lower() not in scope:
             raise not_found()
+        repo.guard.admit(repo.owner.login, self._world.url, kind=caller.kind)
+        if self._route.method != "GET":
+            repo.guard.admit_write(review=self._route.rule.endswith("/reviews"))
         return repo
 
 

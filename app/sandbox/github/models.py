@@ -34,17 +34,22 @@ class App:
     events: list[str]
     created_at: datetime
     account: str | None = None
+    suspended: bool = False
 
 
 @dataclass(slots=True)
 class Token:
-    """An installation token. `repositories` are full names in lower case, None for all of the installation's."""
+    """An installation token, or, by its `kind`, a person's: "fine-grained" or "classic", which acts as the App's bot here.
+
+    `repositories` are full names in lower case, None for all of the installation's.
+    """
 
     value: str
     app: App
     permissions: Permissions
     repositories: frozenset[str] | None
     expires_at: datetime
+    kind: Literal["installation", "fine-grained", "classic"] = "installation"
 
 
 @dataclass(slots=True)
@@ -165,6 +170,7 @@ class Pull:
     heads: list[str] = field(default_factory=list)
     state: str = "open"
     merged: bool = False
+    locked: bool = False
     labels: list[Label] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     review_comments: list[ReviewComment] = field(default_factory=list)

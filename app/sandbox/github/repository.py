@@ -136,6 +136,14 @@ class Repository(People):
         with self._world.lock:
             pull.base, pull.base_sha, pull.changes, pull.updated_at = base, tip, {"base": before}, self._world.now()
 
+    def lock(self, number: int) -> None:
+        """Lock the conversation of a pull request, as somebody who may write does."""
+        self.pull(number).locked = True
+
+    def unlock(self, number: int) -> None:
+        """Unlock it."""
+        self.pull(number).locked = False
+
     def edit(self, number: int, *, title: str) -> None:
         """Change a pull request's title."""
         pull = self.pull(number)

@@ -1,7 +1,7 @@
 """The App's own endpoints: itself, its installation, tokens, its hook deliveries; and the rate limit."""
 
 from app.sandbox.github import show
-from app.sandbox.github.auth import mint
+from app.sandbox.github.auth import check_active, mint
 from app.sandbox.github.call import Answer, Call, Routes
 from app.sandbox.github.errors import ApiError, not_found
 from app.sandbox.github.models import Delivery
@@ -40,6 +40,7 @@ def get_repo_installation(call: Call) -> Answer:
 def create_token(call: Call, installation_id: int) -> Answer:
     """A token, scoped as asked."""
     _own(call, installation_id)
+    check_active(call.app)
     body = call.body(TokenBody)
     names = body.repositories
     if body.repository_ids is not None:

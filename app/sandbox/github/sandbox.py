@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -155,9 +155,12 @@ class GitHubSandbox:
         permissions: Permissions | None = None,
         repositories: list[str] | None = None,
         app_id: int | None = None,
+        kind: Literal["installation", "fine-grained", "classic"] = "installation",
     ) -> str:
-        """An installation token without asking over HTTP, such as an Action's GITHUB_TOKEN."""
-        return mint(self.world, self._app(app_id), permissions, repositories).value
+        """A token without asking over HTTP: an installation's, such as an Action's GITHUB_TOKEN, or a person's."""
+        token = mint(self.world, self._app(app_id), permissions, repositories)
+        token.kind = kind
+        return token.value
 
     def advance(self, seconds: float) -> None:
         """Let time pass: tokens expire, rate limits reset."""

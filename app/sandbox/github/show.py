@@ -31,7 +31,7 @@ _REPO_LINKS = (
     "subscription:subscription|tags:tags|teams:teams|trees:git/trees{/sha}"
 )
 _COUNTS = ("forks", "open_issues", "stargazers_count", "watchers", "watchers_count", "forks_count", "open_issues_count")
-_FLAGS = ("archived", "disabled", "has_pages", "has_wiki", "has_projects", "has_discussions", "is_template")
+_FLAGS = ("disabled", "has_pages", "has_wiki", "has_projects", "has_discussions", "is_template")
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -154,6 +154,7 @@ def repository(world: World, repo: RepoState, fork_owner: User | None = None) ->
         "has_issues": True,
         "has_downloads": True,
         **dict.fromkeys(_FLAGS, False),
+        "archived": repo.guard.archived,
         **dict.fromkeys(_COUNTS, 0),
         "pushed_at": stamp(repo.created_at),
         "created_at": stamp(repo.created_at),

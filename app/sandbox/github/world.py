@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.sandbox.github.diffs import FileChange
 from app.sandbox.github.git import Comparison, GitStore
+from app.sandbox.github.guards import Guard
 from app.sandbox.github.limits import Limits, RateLimiter
 from app.sandbox.github.models import App, CheckRun, Delivery, Label, Pull, Reaction, Token, User
 
@@ -28,6 +29,7 @@ class RepoState:
         self.store = store
         self.created_at = created_at
         self.private = True
+        self.guard = Guard()
         self.pulls: dict[int, Pull] = {}
         self.check_runs: dict[int, CheckRun] = {}
         self.suites: dict[tuple[int, str], int] = {}
