@@ -13,7 +13,7 @@ from app.adapters.store.pulls import bump, close, dismiss, has_failed, pause, st
 from app.adapters.store.reviews import add_review
 from app.core import wording
 from app.core.events import Delivery
-from app.core.happened import CommentWritten, LabelChanged
+from app.core.happened import CommentWritten, LabelChanged, PullRequestStacked
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.leaks import without_secrets
 from app.core.lifecycle import NewReview, ReviewRecord
@@ -207,7 +207,7 @@ def _ref(job: Job) -> PullRef | None:
     match job:
         case ReviewJob() | Closing():
             return job.ref
-        case Errand(event=CommentWritten() | LabelChanged() as event):
+        case Errand(event=CommentWritten() | LabelChanged() | PullRequestStacked() as event):
             return event.ref
         case Errand():
             return None
@@ -217,4 +217,5 @@ def _ref(job: Job) -> PullRef | None:
 
 def _installation(job: Errand) -> str:
     event = job.event
-    return str(event.ref.installation if isinstance(event, CommentWritten | LabelChanged) else event.installation)
+    about_a_pull = isinstance(event, CommentWritten | LabelChanged | PullRequestStacked)
+    return str(event.ref.installation if about_a_pull else event.installation)

@@ -17,7 +17,10 @@ EVENTS = {
     "pull_request_target": "pull_request",
     "issue_comment": "issue_comment",
     "pull_request_review_comment": "pull_request_review_comment",
+    "pull_request_review": "pull_request_review",
+    "merge_group": "merge_group",
 }
+QUEUE = "merge_group"
 DISPATCH = "workflow_dispatch"
 _WITHOUT_REVIEW = {type(None): "", NotWanted: Conclusion.SKIPPED.value, HeadMoved: Conclusion.CANCELLED.value}
 
@@ -39,7 +42,7 @@ class Trigger:
     @property
     def from_fork(self) -> bool:
         """Whether it is a run that GitHub gives no secrets and a token that may only read: a fork's `pull_request`."""
-        if self.event not in {"pull_request", "pull_request_review_comment"}:
+        if self.event not in {"pull_request", "pull_request_review_comment", "pull_request_review"}:
             return False
         head, base = (_repository(self.payload, side) for side in ("head", "base"))
         return head != base

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, LabelChanged
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentWritten,
+    LabelChanged,
+    MergeGroupAsked,
+    PullRequestStacked,
+)
 from app.core.pull import PullRef
 
 
@@ -67,7 +74,7 @@ class Closing:
 class Errand:
     """Something that GitHub must be asked about before it is known what is to be done, or that people are told of."""
 
-    event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged
+    event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged | PullRequestStacked | MergeGroupAsked
 
 
 Job = ReviewJob | Closing | Errand

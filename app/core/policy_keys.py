@@ -39,7 +39,8 @@ KEYS: tuple[Key, ...] = (
     Key(
         "triggers.base_branches",
         BRANCHES,
-        "Only pull requests into these branches are reviewed by themselves; `*` stands for any characters, `/` too",
+        "Only pull requests into these branches are reviewed by themselves, stacked ones by their stack's base; `*` stands "
+        "for any characters, `/` too",
     ),
     Key("triggers.max_files", _LIMIT, "With more changed files than this it is not reviewed by itself; 0 for no limit"),
     Key("triggers.max_lines", _LIMIT, "The same for changed lines"),

@@ -6,6 +6,12 @@ from enum import StrEnum
 from app.core.denial import Denial
 from app.core.diff import Side
 
+READ_WHOLE = "<!-- kireji:read whole -->"
+"""What the summary of a grey check run begins with whose review read all there is: a merge queue's group is told by it.
+
+It counts there only, where nothing that others wrote can stand.
+"""
+
 
 class Conclusion(StrEnum):
     """GitHub's check run conclusions that we use. success, neutral and skipped satisfy a required check."""

@@ -42,7 +42,8 @@ class PullRequest:
     `author` is a login as webhooks and REST write it: a bot's ends in "[bot]".
 
     `base_sha` is the tip of the base branch, not the merge base. `changed_files` is GitHub's own count, which may be
-    larger than the number of files whose diff it is willing to serve.
+    larger than the number of files whose diff it is willing to serve. `stack_base` is the base branch of the stack that
+    it belongs to, "" for none, and where nobody has asked.
     """
 
     ref: PullRef
@@ -60,6 +61,7 @@ class PullRequest:
     labels: tuple[str, ...] = ()
     author_is_bot: bool = False
     issues: tuple[Issue, ...] = ()
+    stack_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

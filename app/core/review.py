@@ -116,6 +116,11 @@ class Review:
         return any(skip.reason is SkipReason.NOT_ASKED for skip in self.skipped)
 
     @property
+    def whole(self) -> bool:
+        """Whether everything was read that a review of the whole pull request reads."""
+        return self.coverage.complete and not self.in_part
+
+    @property
     def conclusion(self) -> Conclusion:
         """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it.
 
@@ -127,7 +132,7 @@ class Review:
             return Conclusion.FAILURE
         if self.denial is not None and self.denial.asks_for_action:
             return Conclusion.ACTION_REQUIRED
-        return Conclusion.NEUTRAL if self._told or self.in_part or not self.coverage.complete else Conclusion.SUCCESS
+        return Conclusion.NEUTRAL if self._told or not self.whole else Conclusion.SUCCESS
 
     @property
     def nothing_to_read(self) -> bool:

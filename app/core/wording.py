@@ -45,6 +45,7 @@ TOO_LONG = "Claude's answer did not fit"
 CUT_SHORT = f"{TOO_LONG}, even in smaller pieces"
 NOT_AN_ANSWER = "Claude's answer was not in the agreed form"
 NOTHING_TO_READ = "Nothing to review"
+PAUSED = "the reviews are paused by"
 CACHE_DEAD = (
     "The prompt cache did not work: two calls in a row neither wrote nor read it, so the prefix was paid in full. "
     "Check that the model, and the service behind ANTHROPIC_BASE_URL, support prompt caching."
@@ -235,7 +236,7 @@ def not_told(review: Review) -> str:
 
 def paused(by: str) -> str:
     """Why a push is not reviewed while the reviews are paused."""
-    return f"the reviews are paused by {by}; `/review resume` in a comment ends that"
+    return f"{PAUSED} {by}; `/review resume` in a comment ends that"
 
 
 def not_reviewed(reason: str) -> tuple[str, str]:

@@ -10,10 +10,12 @@ from app.core.happened import (
     Event,
     InstallationChanged,
     LabelChanged,
+    MergeGroupAsked,
     Ping,
     PullAction,
     PullRequestChanged,
     PullRequestClosed,
+    PullRequestStacked,
 )
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.small_talk import wants_answer
@@ -34,7 +36,7 @@ def jobs(event: Event | None, mention: str = "kireji") -> tuple[Job, ...]:
             return (ReviewJob(event.ref, event.head_sha, again=again, told_at=event.updated_at, ask=ask),)
         case PullRequestClosed():
             return (Closing(event.ref),)
-        case LabelChanged():
+        case LabelChanged() | PullRequestStacked() | MergeGroupAsked():
             return (Errand(event),)
         case CommentWritten():
             return (Errand(event),) if _matters(event, mention) else ()

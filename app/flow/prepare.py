@@ -15,7 +15,7 @@ from app.core.job import Ask, ReviewJob
 from app.core.leaks import Clean, clean
 from app.core.placement import by_path
 from app.core.plausible import Evidence
-from app.core.policy import Policy, not_wanted
+from app.core.policy import Policy, base_matters, not_wanted
 from app.core.posting import HeadMoved, NotWanted
 from app.core.prompt import brief
 from app.core.pull import Fetched, PullRequest
@@ -98,7 +98,8 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         return HeadMoved(fetched.opened.pull.head_sha)
     steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
-    reason = _held_back(job, fetched.opened.pull, policy, history, diff)
+    pull = await _in_stack(job, fetched.opened.pull, policy, world)
+    reason = _held_back(job, pull, policy, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     world = world.under(policy)
@@ -113,6 +114,13 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
     return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)
+
+
+async def _in_stack(job: ReviewJob, pull: PullRequest, policy: Policy, world: World) -> PullRequest:
+    """The pull request with its stack's base, which is asked for only where the policy would leave it out by that."""
+    if job.ask.forced or not pull.open or not base_matters(policy):
+        return pull
+    return replace(pull, stack_base=(await world.forge.pull_head(job.ref)).stack_base)
 
 
 def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: History, diff: Diff) -> str:

@@ -7,6 +7,7 @@ from app.core.context_search import Hit
 from app.core.denial import Denial
 from app.core.hook_log import AttemptPage
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef
@@ -51,7 +52,7 @@ class Forge(Protocol):
         ...
 
     async def pull_head(self, ref: PullRef) -> PullHead:
-        """The pull request's head now, and whether it is open, as a draft or not."""
+        """The pull request's head now, whether it is open, as a draft or not, and its stack's base."""
         ...
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
@@ -90,6 +91,14 @@ class Forge(Protocol):
 
     async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
         """The open pull requests into this repository whose head is this commit, a fork's too."""
+        ...
+
+    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+        """What waits in a branch's merge queue; none where there is no queue, or it is not shown to us."""
+        ...
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+        """Our check runs of a commit."""
         ...
 
 

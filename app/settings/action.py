@@ -35,6 +35,7 @@ class ActionSettings:
     run: int
     actor: str
     server_url: str
+    api_url: str
     number: int | None
     token: Secret
     review: ReviewSettings | None
@@ -69,6 +70,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         repository=given.get("GITHUB_REPOSITORY", ""),
         run=_run(given),
         actor=given.get("GITHUB_ACTOR", ""),
+        api_url=given.get("GITHUB_API_URL") or "https://api.github.com",
         server_url=given.get("GITHUB_SERVER_URL", "https://github.com"),
         number=number,
         token=Secret(token),

@@ -14,7 +14,7 @@ from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
 from app.core.denial import Runtime
 from app.flow.world import World
-from app.ports import Clock, Store
+from app.ports import Clock, Forge, Store
 from app.settings import ReviewSettings, Secret
 from app.settings.action import ActionSettings
 from app.wiring import parts
@@ -30,6 +30,14 @@ class Action:
     store: FileStore
     wishes: WishesHere
     refusals: list[str]
+
+
+def build_forge(api_url: str, token: Secret, clock: Clock | None = None) -> tuple[Forge, Clock]:
+    """GitHub alone, for what no model is asked about; and the clock that its waits go by."""
+    from app.adapters import github  # noqa: PLC0415 - as below
+
+    clock = clock or SystemClock()
+    return github.connect(api_url=api_url, token=token.reveal(), clock=clock, buttons=False), clock
 
 
 def build_world_for_token(

@@ -12,6 +12,7 @@ import pytest
 from app.entry.action.__main__ import main
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox, Repository
+from app.sandbox.github.sandbox import PERMISSIONS
 from tests.stories.town import private_key
 
 
@@ -110,5 +111,7 @@ def actions_runner(folder: Path, capture: pytest.CaptureFixture[str]) -> Iterato
     """A runner between the loopback GitHub and the loopback Claude. The token is that of GitHub's own App for Actions."""
     with GitHubSandbox() as github, ClaudeSandbox() as claude:
         github.install_app(slug="github-actions", private_key_pem=private_key())
-        yield ActionsRunner(github, claude, github.token(), folder, capture)
+        # A workflow's `permissions` know no merge queues (source: GitHub's "Workflow syntax").
+        granted = {name: level for name, level in PERMISSIONS.items() if name != "merge_queues"}
+        yield ActionsRunner(github, claude, github.token(permissions=granted), folder, capture)
         assert not github.violations

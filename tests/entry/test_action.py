@@ -167,6 +167,16 @@ def test_a_reply_in_a_thread_is_answered(runner: ActionsRunner, repo: Repository
     assert (last["in_reply_to_id"], last["user"]["login"]) == (root, "github-actions[bot]")
 
 
+def test_a_command_in_a_reviews_own_text_is_carried_out(runner: ActionsRunner, repo: Repository) -> None:
+    """`pull_request_review`: the head is reviewed in the same run."""
+    review = repo.add_review(1, by="maria", body="Nearly there.\n\n/review")
+    payload = runner.event(
+        "pull_request_review", action="submitted", repo=repo, number=1, review_id=review.id, sender="maria"
+    )
+    step = runner.run("pull_request_review", payload)
+    assert (step.status, len(places(repo)), step.outputs["findings"]) == (0, 2, "2")
+
+
 def test_a_forks_run_without_secrets_ends_well_and_says_why(runner: ActionsRunner, repo: Repository) -> None:
     """Nothing is asked of anybody."""
     repo.open_pull(title="From afar", author="zoe", files={"a.py": "import yaml\nyaml.load(x)\n"}, fork=True)

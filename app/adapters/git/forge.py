@@ -10,6 +10,7 @@ from app.core.attributes import files_for, paths_in
 from app.core.change import Change
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef
@@ -84,6 +85,14 @@ class LocalForge:
         _nowhere()
 
     async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+        """There are none."""
+        return ()
+
+    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+        """There is none."""
+        return ()
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
         """There are none."""
         return ()
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -34,12 +35,25 @@ PERMISSIONS = {
     "checks": "write",
     "issues": "write",
 }
-# To resolve a thread GitHub wants more than all else needs: a token of its own for that, where the App was granted it.
-RESOLVING = PERMISSIONS | {"contents": "write"}
+
+
+class Purpose(StrEnum):
+    """What a token is for. Some things want more than all else needs: a token of its own, where the App was granted it."""
+
+    USUAL = "usual"
+    RESOLVING = "resolving"
+    QUEUE = "queue"
+
+
+_MORE = {
+    Purpose.USUAL: {},
+    Purpose.RESOLVING: {"contents": "write"},  # what GitHub wants for a thread to be resolved
+    Purpose.QUEUE: {"merge_queues": "read"},
+}
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
-Key = tuple[int, str, bool]  # installation, "owner/name", and whether it is to resolve threads
+Key = tuple[int, str, Purpose]  # installation, "owner/name", and what for
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ class AppTokens:
         repo = key[1]
         try:
             try:
-                return self._ask(key, requester, {"permissions": RESOLVING if key[2] else PERMISSIONS})
+                return self._ask(key, requester, {"permissions": PERMISSIONS | _MORE[key[2]]})
             except GithubException as error:
                 if error.status != 422:
                     raise
@@ -145,10 +159,10 @@ class Credentials:
     app: AppTokens | None = None
     token: str | None = field(default=None, repr=False)
 
-    def of(self, ref: PullRef, requester_for: RequesterFor, *, resolving: bool = False) -> Auth:
-        """What signs requests about this repository, such as resolve threads too. Raises UserError where nothing can."""
+    def of(self, ref: PullRef, requester_for: RequesterFor, purpose: Purpose = Purpose.USUAL) -> Auth:
+        """What signs requests about this repository, for this purpose. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
-            return RepoAuth(self.app, (ref.installation, ref.repo, resolving), requester_for)
+            return RepoAuth(self.app, (ref.installation, ref.repo, purpose), requester_for)
         if self.token:
             return FixedToken(self.token)
         raise UserError(

@@ -9,8 +9,8 @@ from dataclasses import replace
 from github import GithubException
 from github.Auth import Auth
 
-from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, talk
-from app.adapters.github.auth import AppTokens, Credentials
+from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, queue, talk
+from app.adapters.github.auth import AppTokens, Credentials, Purpose
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
 from app.adapters.github.limits import LIMITS
@@ -19,6 +19,7 @@ from app.core.attributes import files_for, paths_in
 from app.core.denial import Denial, Home, Runtime
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, site
@@ -32,6 +33,7 @@ CHECKS = "checks: write"
 REVIEWS = "pull requests: write"
 REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
+QUEUES = "merge queues: read"
 
 log = logging.getLogger("kireji.github")
 
@@ -130,7 +132,10 @@ class GitHubForge:
         """See `Forge.pull_head`."""
         with self._explained(f"looking at pull request {ref.repo}#{ref.number}", READS):
             answer = await self._client(ref).get(f"/pulls/{ref.number}")
-            return PullHead(str(answer["head"]["sha"]), answer["state"] == "open")
+            stack = answer.get("stack") or {}  # a preview: GitHub Enterprise Server knows none
+            return PullHead(
+                str(answer["head"]["sha"]), answer["state"] == "open", (stack.get("base") or {}).get("ref", "")
+            )
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
         """See `Forge.find_check`."""
@@ -145,7 +150,7 @@ class GitHubForge:
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
         with self._explained(f"closing a thread of {ref.repo}#{ref.number}", REVIEWS):
-            closed = await closing.close(self._client(ref, resolving=True), thread, why, marker)
+            closed = await closing.close(self._client(ref, Purpose.RESOLVING), thread, why, marker)
         if isinstance(closed, Denial):
             self._note("closing a thread", ref, closed)
         return closed
@@ -182,6 +187,16 @@ class GitHubForge:
         with self._explained(f"looking for a pull request of {repo}", READS):
             return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
 
+    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+        """See `Forge.queued`."""
+        with self._explained(f"looking at a merge queue of {repo}", QUEUES):
+            return await queue.queued(self._client(PullRef(repo, 0, installation), Purpose.QUEUE), branch)
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+        """See `Forge.checks_of`. Sees the last hundred of a commit."""
+        with self._explained(f"looking at the check runs of {ref.repo}#{ref.number}", CHECKS):
+            return await self._checks.seen(self._client(ref), head_sha)
+
     def remote(self, ref: PullRef) -> tuple[str, str]:
         """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
         if not _NAME.fullmatch(ref.repo):
@@ -190,10 +205,10 @@ class GitHubForge:
         with self._explained(f"reading the code of {ref.repo}", READS):
             return f"{site(self._transport.api_url)}/{ref.repo}.git", auth.token
 
-    def _client(self, ref: PullRef, *, resolving: bool = False) -> RepoClient:
+    def _client(self, ref: PullRef, purpose: Purpose = Purpose.USUAL) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
         governor = self._governors.of(f"GitHub {owner}", LIMITS)
-        auth = self._auth.of(ref, self._wire, resolving=resolving)
+        auth = self._auth.of(ref, self._wire, purpose)
         return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home)
 
     def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:

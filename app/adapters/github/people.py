@@ -24,7 +24,12 @@ _LEGACY = {
 
 
 async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
-    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again."""
+    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again.
+
+    REST has no reactions to a review's own text (source: its page on reactions).
+    """
+    if to.place is CommentPlace.REVIEW:
+        return False
     path = f"/{_FAMILY[to.place]}/comments/{to.id}/reactions"
     try:
         await client.post(path, {"content": str(reaction)}, repeatable=True)

@@ -16,6 +16,7 @@ from app.core.lifecycle import ReviewRecord, ReviewState
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline, InSummary
 from app.core.posting import (
+    READ_WHOLE,
     Annotation,
     CheckAction,
     CheckReport,
@@ -66,6 +67,7 @@ def review_draft(review: Review, marker: str) -> ReviewDraft:
 def check_report(review: Review) -> CheckReport:
     """The completed check run: findings, coverage, cost; in its text, what was not placed, not read and skipped."""
     summary = [
+        READ_WHOLE if review.conclusion is Conclusion.NEUTRAL and review.whole else "",
         _table(review.findings),
         _standing(review.standing),
         wording.closed(review.closed) if review.closed else "",

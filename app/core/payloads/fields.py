@@ -77,11 +77,10 @@ class User(Wire):
         return self.type == "Bot"
 
 
-class InRepository(Wire):
+class AboutRepository(Wire):
     """What all events in a repository carry. A webhook that is not an App's names no installation."""
 
     repository: Repository
-    sender: User
     installation: _Installation | None = None
 
     @property
@@ -92,3 +91,9 @@ class InRepository(Wire):
     def pull(self, number: int) -> PullRef:
         """The pull request of this number in the repository."""
         return PullRef(self.repository.full_name, number, self.installed)
+
+
+class InRepository(AboutRepository):
+    """What somebody did in a repository."""
+
+    sender: User

@@ -10,7 +10,7 @@ from typing import assert_never
 from pydantic_core import from_json
 
 from app.core import wording, wording_denials
-from app.core.action import DISPATCH, Trigger, outputs, without_key
+from app.core.action import DISPATCH, QUEUE, Trigger, outputs, without_key
 from app.core.events import parse_event
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
@@ -23,6 +23,7 @@ from app.core.review import Review
 from app.core.steering import base_files
 from app.core.version import own_version
 from app.entry.action.page import Page
+from app.entry.action.queue import answer_queue
 from app.errors import SettingsError, UserError
 from app.flow.carry_out import Outcome, carry_out
 from app.flow.dispatch import jobs
@@ -41,6 +42,8 @@ WRITTEN = {"json": "review.json", "sarif": "review.sarif"}
 async def act(settings: ActionSettings, page: Page) -> int:
     """Do what the event asks for; the step's exit status. Raises KirejiError for what people must mend."""
     trigger = _trigger(settings)
+    if trigger.event == QUEUE:
+        return await answer_queue(settings, trigger, page)
     if settings.review is None:
         return _no_key(trigger, settings, page)
     _end_when_told()

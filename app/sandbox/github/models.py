@@ -61,6 +61,16 @@ class Label:
 
 
 @dataclass(slots=True)
+class Stack:
+    """A stack of pull requests on one base branch. `pulls` are their numbers, the lowest first."""
+
+    id: int
+    number: int
+    base: str
+    pulls: list[int]
+
+
+@dataclass(slots=True)
 class ReviewComment:
     """A comment on a line, or on a file (`subject` "file", without lines). Lines are those of `commit_sha`'s diff."""
 
@@ -95,6 +105,7 @@ class Review:
     commit_sha: str
     submitted_at: datetime | None
     minimized: str | None = None
+    before: str | None = None  # the text before the last edit
 
 
 @dataclass(slots=True)
@@ -177,6 +188,7 @@ class Pull:
     issue_comments: list[IssueComment] = field(default_factory=list)
     resolved: dict[int, User] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    stack: Stack | None = None
 
     def review(self, review_id: int) -> Review | None:
         """The review with this id."""
@@ -202,6 +214,30 @@ class Pull:
         """Whether the comment waits for its review to be submitted."""
         review = self.review(comment.review_id)
         return review is not None and review.state == "PENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A pull request in a merge queue, and the group that was built for it: from `base_sha` to `head_sha`, on `ref`."""
+
+    id: int
+    number: int
+    branch: str
+    ref: str
+    base_sha: str
+    head_sha: str
+    since: datetime
+
+
+@dataclass(slots=True)
+class Queue:
+    """A branch's merge queue: the required checks' names, what waits, first in first, and what was destroyed, with why."""
+
+    id: int
+    branch: str
+    checks: tuple[str, ...]
+    entries: list[QueueEntry] = field(default_factory=list)
+    destroyed: list[tuple[QueueEntry, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

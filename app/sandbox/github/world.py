@@ -10,7 +10,7 @@ from app.sandbox.github.diffs import FileChange
 from app.sandbox.github.git import Comparison, GitStore
 from app.sandbox.github.guards import Guard
 from app.sandbox.github.limits import Limits, RateLimiter
-from app.sandbox.github.models import App, CheckRun, Delivery, Label, Pull, Reaction, Token, User
+from app.sandbox.github.models import App, CheckRun, Delivery, Label, Pull, Queue, Reaction, Token, User
 
 _STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,6 +37,7 @@ class RepoState:
         self.roles: dict[str, str] = {owner.login: "admin"}
         self.bases: dict[str, str] = {}
         self.labels: dict[str, Label] = {}
+        self.queues: dict[str, Queue] = {}  # by branch
         self.issues: dict[int, tuple[str, str]] = {}  # number -> title and body
 
     def comparison(self, pull: Pull, head_sha: str | None = None) -> Comparison:
