@@ -7,14 +7,19 @@ from app.core.money import spec_of
 from app.core.prompt import Prompt
 from app.core.review import Reading
 from app.core.wording import CUT_SHORT, TOO_LONG
-from app.flow.read_chunk import judge
+from app.flow.read_chunk import ask_for_the_rest, judge
 from app.ports import Model
 
 
 async def read_across(model: Model, asked: Prompt) -> Reading:
-    """What it finds, with no chunk of its own; once more with twice the room, unthought, if the answer was cut or malformed."""
+    """What it finds, with no chunk of its own; once more with twice the room, unthought, if the answer was cut or malformed.
+
+    So it is where findings in the answer could not be used.
+    """
     parsed, unread, again = judge(await model.ask(asked))
-    if again:
+    if parsed is not None and parsed.rejected:
+        parsed, _ = await ask_for_the_rest(model, asked, parsed)
+    elif again:
         room = min(2 * asked.max_tokens, spec_of(model.name).max_output)
         parsed, unread, _ = judge(await model.ask(replace(asked, max_tokens=room, thinking=0)))
     if parsed is None:

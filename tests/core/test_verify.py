@@ -107,9 +107,9 @@ def test_questions_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        (checked(row(2, " REFUTED", " a\n b "), row(1)), {0: ("confirmed", "r"), 1: ("refuted", "a b")}),
+        (checked(row(2, " REFUTED", " a\n b "), row("1")), {0: ("confirmed", "r"), 1: ("refuted", "a b")}),
         (
-            checked(row(0), row(4), row("1"), row(1, "unverified"), row(2, None), 7, row(3, "unsure")),
+            checked(row(0), row(4), row("one"), row(1, "unverified"), row(2, None), 7, row(3, "unsure")),
             {2: ("unsure", "r")},
         ),
         (checked(row(1), row(1, "refuted")), {}),
