@@ -3,10 +3,13 @@
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from app.core.folded import fold
 
 MAX_LINES = 12  # of a quote; a comment stands at one
+MAX_LAYERS = 4  # around a line
+MAX_TEXTS = 20  # that it may mean
 
 # "R3 + | code", or what is left of that; "3: code"; "+code". A label alone is no number of a list: it has a letter or a bar.
 _GUTTER = re.compile(r"\s*(?:[RL]\d{1,8}|\d{1,8}(?=\s*[-+~ ]?\s*[|│]))?\s*(?:[-+~]\s*)?[|│]\s?|\s*[RL]\d{1,8}\s*:?\s")
@@ -37,17 +40,14 @@ def _texts(line: str) -> tuple[str, ...]:
 
 
 def _peeled(line: str) -> Iterator[str]:
-    """The line, and what is left of it as its wrappings come off, one after the other and each by itself."""
-    yield line
-    bare = line
-    for strip in _STRIPPERS:
-        alone = strip(line)
-        if alone != line:
-            yield alone
-        peeled = strip(bare)
-        if peeled != bare:
-            bare = peeled
-            yield bare
+    """The line, and what is left of it as one thing after another comes off, in any order: the likeliest first."""
+    found = {line: None}
+    layer = [line]
+    for _ in range(MAX_LAYERS):
+        layer = [less for text in layer for strip in _STRIPPERS if (less := strip(text)) not in found]
+        found |= dict.fromkeys(layer)
+        layer = layer[:MAX_TEXTS]
+    yield from islice(found, MAX_TEXTS)
 
 
 def _without_pair(line: str) -> str:
@@ -76,7 +76,4 @@ def _unescaped(line: str) -> str:
     return html.unescape(_ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), line))
 
 
-_STRIPPERS = (
-    *(_without_pair, _without_pair, _without_gutter, _without_mark),
-    *(_without_pair, _without_pair, _without_cuts, _unescaped),
-)
+_STRIPPERS = (_without_pair, _without_gutter, _without_mark, _without_cuts, _unescaped)
