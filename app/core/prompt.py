@@ -1,7 +1,7 @@
 """The system prefix; Chunk -> Prompt; the answer's schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.resources import files as package_files
 from itertools import accumulate
@@ -26,6 +26,8 @@ MAX_ISSUE_CHARS = 1_500
 MAX_RULES_CHARS = 8_000
 MAX_FILES = 300
 MAX_FILES_CHARS = 20_000  # of all their names
+MAX_REASONS = 5
+MAX_REASON_CHARS = 600
 EVERY_PIECE = Pieces()
 ASK = "Report the defects in the lines marked + or - above."
 
@@ -97,6 +99,19 @@ def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0, co
     """Ask for the review of one chunk; `max_tokens` is the room for the answer, `thinking` that for thought before it."""
     text = f"{render(chunk)}\n\n{ASK}"
     return Prompt(RULES, brief_text, text, max_tokens, thinking=thinking, context=context)
+
+
+def asked_again(asked: Prompt, rejected: Sequence[str]) -> Prompt:
+    """The same question once more, after an answer of whose findings some could not be used.
+
+    `rejected` says why, in our words (see `finding.parse`); what the model wrote is not repeated to it.
+    """
+    why = "; ".join(rejected[:MAX_REASONS])
+    reminder = (
+        f"An answer to this before broke the agreed form: {one_line(why, MAX_REASON_CHARS)}. "
+        "Report all defects again, each with every field exactly as described above."
+    )
+    return replace(asked, chunk=f"{reminder}\n\n{asked.chunk}", thinking=0)
 
 
 def prefix_tokens(rules: str, brief_text: str) -> int:

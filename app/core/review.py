@@ -1,7 +1,7 @@
 """Readings of chunks -> Review: dedupe, place, converge, cap, count, conclude."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.bill import Bill
@@ -23,6 +23,7 @@ from app.core.suggestion import Withheld
 from app.core.thread import Thread
 from app.core.weight import is_whole
 from app.core.wording_patches import too_long
+from app.core.wording_rows import some_of, unusable
 
 FIRST_ROUND = History()
 
@@ -145,12 +146,10 @@ class Review:
 
     @property
     def fails(self) -> bool:
-        """Whether a finding that stands in the diff is as grave as the policy fails on."""
+        """Whether a finding, wherever it is told, is as grave as the policy fails on."""
         if self.fail_on is None:
             return False
-        placed = [placement.finding for placement in self.inline]
-        noted = [placement.finding for placement in self.in_summary if placement.anchored]
-        return any(reaches(finding, self.fail_on) for finding in (*placed, *noted, *self.standing))
+        return any(reaches(finding, self.fail_on) for finding in (*self.findings, *self.standing))
 
 
 def assemble(
@@ -295,9 +294,18 @@ def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Seque
         unread=(
             *unserved,
             *_by_file(missed),
+            *_in_part(readings),
             *(Unread(path, too_long(count)) for path, count in long.items() if count),
         ),
     )
+
+
+def _in_part(readings: Sequence[Reading]) -> Iterator[Unread]:
+    """One row for each chunk in whose answer there were findings that nobody could use."""
+    for reading in readings:
+        if reading.rejected and not reading.unread:
+            paths = dict.fromkeys(part.file.path for part in reading.chunk.parts)
+            yield Unread(some_of(tuple(paths)), unusable(len(reading.rejected)), partly=True)
 
 
 def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:

@@ -35,6 +35,11 @@ class Read(Protocol):
         """Why it was not read, "" if it was."""
         ...
 
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """Why findings in its answer could not be used: then it was read in part only."""
+        ...
+
 
 def digests(file: FileDiff) -> tuple[str, ...]:
     """A digest of 12 hex digits for each changed line of a file, in its order."""
@@ -68,7 +73,7 @@ def read_changes(readings: Iterable[Read]) -> frozenset[str]:
     read, missed = dict[str, None](), set[str]()
     for reading in readings:
         for found, whole in _of_chunk(reading.chunk):
-            if reading.unread or not whole:
+            if reading.unread or reading.rejected or not whole:
                 missed.add(found)
             else:
                 read[found] = None

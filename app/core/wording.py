@@ -87,7 +87,7 @@ def read_so_far(coverage: Coverage) -> str:
 def unread(item: Unread) -> str:
     """Why something was not read; the path is left to the renderer."""
     hunks = f"{count(item.hunks, 'hunk')} not read: " if item.hunks else "not read: "
-    return hunks + item.reason
+    return ("read in part: " if item.partly else hunks) + item.reason
 
 
 def bill(paid: Bill) -> str:

@@ -20,9 +20,18 @@ from app.ports import ANYBODY, Caller, Clock, Model, Store
 
 ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger, which is written in any case
 
-# Who reads an answer, by the first property of its schema. Each raises AnswerError if nothing in it can be used.
+
+def _all_findings(text: str) -> object:
+    """The findings. An answer of which some cannot be used would be no better the next time: AnswerError."""
+    parsed = finding.parse(text)
+    if parsed.rejected:
+        raise AnswerError("findings in the answer cannot be used")
+    return parsed
+
+
+# Who reads an answer, by the first property of its schema. Each raises AnswerError if it is not worth remembering.
 READERS: Mapping[str, Callable[[str], object]] = {
-    "findings": finding.parse,
+    "findings": _all_findings,
     "verdicts": verdicts.read_rows,
     "answer": talk.read,
     "plan": plan.read_rows,

@@ -7,9 +7,9 @@ from typing import assert_never
 from app.core import wording, wording_models
 from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.chunk import Chunk, split
-from app.core.finding import Parsed, parse
+from app.core.finding import Parsed, parse, together
 from app.core.money import ModelSpec
-from app.core.prompt import RULES, prefix_tokens, prompt
+from app.core.prompt import RULES, Prompt, asked_again, prefix_tokens, prompt
 from app.core.review import Reading
 from app.core.structured import AnswerError
 from app.ports import Model
@@ -38,7 +38,8 @@ class Reader:
         """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces.
 
         More than the model can hold is read in smaller pieces at once: more room would not help. Only the first answer is
-        thought about: thought is what may have cut it.
+        thought about: thought is what may have cut it. An answer with findings that nobody can use is asked for once more
+        as well.
         """
         room = min(2 * self.output_tokens, self.spec.max_output)
         first = await self._ask(chunk, self.output_tokens, thinking)
@@ -67,8 +68,13 @@ class Reader:
         return tuple(readings)
 
     async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
-        outcome = await self.model.ask(prompt(chunk, self.brief, room, thinking, self.context(chunk)))
-        return _Try(chunk, (outcome,), *judge(outcome))
+        asked = prompt(chunk, self.brief, room, thinking, self.context(chunk))
+        outcome = await self.model.ask(asked)
+        parsed, unread, again = judge(outcome)
+        if parsed is None or not parsed.rejected:
+            return _Try(chunk, (outcome,), parsed, unread, again)
+        parsed, second = await ask_for_the_rest(self.model, asked, parsed)
+        return _Try(chunk, (outcome, second), parsed, unread, again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,13 @@ class _Try:
             attempts=sum(outcome.attempts for outcome in self.outcomes),
             rejected=self.parsed.rejected if self.parsed else (),
         )
+
+
+async def ask_for_the_rest(model: Model, asked: Prompt, first: Parsed) -> tuple[Parsed, Outcome]:
+    """Ask once more, and only once, as findings of the first answer could not be used; nothing of that answer is lost."""
+    outcome = await model.ask(asked_again(asked, first.rejected))
+    second, _, _ = judge(outcome)
+    return (first if second is None else together(first, second)), outcome
 
 
 def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.addressed import look, note
+from app.core.anchors import anchored
 from app.core.bill import Bill, bill
 from app.core.chunk import Chunk
 from app.core.depth import THINKING, Depth
@@ -47,7 +48,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
     apart, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
-    readings = [*apart, *together, *ready.plan.left]
+    readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
     addressed = await asyncio.to_thread(look, ready.pull, ready.scope.reviewed)
     readings = _with_code_found(readings, ready, addressed.findings)
     warnings = note(addressed)

@@ -156,9 +156,12 @@ def test_the_same_defect_in_other_words(changes: dict[str, object], stands: bool
 
 @pytest.mark.parametrize("category", [each for each in Category if each is not Category.RESOURCES])
 def test_another_defect_at_the_same_line_is_told(category: Category) -> None:
-    """One thread at a line does not hide findings of another kind there."""
+    """One thread at a line does not hide findings of another kind there, unless they tell the same under that kind."""
     told = thread(finding(), CART)
-    assert kinds(after(finding(category=category), threads=[told], full=True)) == ["inline"]
+    another = finding(category=category, title="The text may be written twice")
+    assert kinds(after(another, threads=[told], full=True)) == ["inline"]
+    same = finding(category=category, title="The file may never be closed")
+    assert kinds(after(same, threads=[told], full=True)) == []
 
 
 # -- Old code ----------------------------------------------------------------------------------------------------------

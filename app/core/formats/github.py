@@ -85,7 +85,6 @@ def check_report(review: Review) -> CheckReport:
         _refuted(review),
         wording_suggestions.withheld(review.withheld),
         _skipped(review.skipped),
-        _malformed(review.malformed),
     ]
     return CheckReport(
         title=wording.title(review),
@@ -209,10 +208,6 @@ def _skipped(skips: Sequence[Skip]) -> str:
         for skip in skips
     )
     return f"### Skipped on purpose: {wording.count(len(skips), 'file')}\n\n{rows}"
-
-
-def _malformed(number: int) -> str:
-    return f"{wording.count(number, 'finding')} broke the agreed form and could not be used." if number else ""
 
 
 def _annotates(placement: InSummary) -> bool:
