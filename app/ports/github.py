@@ -84,7 +84,9 @@ class Forge(Protocol):
         """What a person may do in the repository, by GitHub's own word."""
         ...
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """The open pull requests into this repository whose head is this commit, a fork's too."""
         ...
 

@@ -164,7 +164,13 @@ class FakeForge:
         assert ref == REF
         return self.permissions.get(login, Permission.NONE)
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self,
+        repo: str,
+        installation: int | None,
+        head_sha: str,
+        repo_id: int | None = None,  # noqa: ARG002
+    ) -> tuple[int, ...]:
         """What the test set for this commit."""
         assert (repo, installation) == (REF.repo, REF.installation)
         return self.heads.get(head_sha, ())

@@ -81,7 +81,9 @@ class LocalForge:
         """There is nobody."""
         _nowhere()
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """There are none."""
         return ()
 

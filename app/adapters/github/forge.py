@@ -142,10 +142,12 @@ class GitHubForge:
         with explained(f"asking what somebody may do in {ref.repo}", self._clock, PEOPLE):
             return await people.permission(self._client(ref), login)
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
         with explained(f"looking for a pull request of {repo}", self._clock, READS):
-            return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
+            return await heads.pulls_of(self._client(PullRef(repo, 0, installation, repo_id)), head_sha)
 
     def remote(self, ref: PullRef) -> tuple[str, str]:
         """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
