@@ -100,7 +100,7 @@ class CommentWritten:
 class CheckRunAsked:
     """Somebody pressed Re-run (`action` is "") or one of our buttons (its identifier) at a check run of ours.
 
-    `external_id` is the review's name.
+    `external_id` is the review's name, from when it was queued: the repository may have another name now.
     """
 
     repo: str
@@ -109,6 +109,7 @@ class CheckRunAsked:
     action: str
     sender: str
     sender_is_bot: bool
+    repo_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class CheckSuiteAsked:
     numbers: tuple[int, ...]
     sender: str
     sender_is_bot: bool
+    repo_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class MergeGroupAsked:
     head_ref: str
     base_sha: str
     base_ref: str
+    repo_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

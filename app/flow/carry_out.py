@@ -51,7 +51,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
         return None
     life = _Life(job, world, world.clock.now())
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
-    life.world = replace(with_memory(world, job, caller), journal=journal)
+    life.world = replace(await with_memory(world, job, caller), journal=journal)
     try:
         outcome = await life.tries()
     except asyncio.CancelledError:

@@ -93,13 +93,13 @@ async def _run(errand: Errand, runner: Runner) -> None:
 async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     """A button of a check run of ours, or GitHub's own Re-run.
 
-    The run's `external_id` names the pull request, a fork's too: GitHub lets nobody but the App itself write it.
+    The run's `external_id` tells the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
+    and asks for another run nobody but the App whose run it is. It names the repository as that was called then.
     """
-    name = event.external_id.partition("@")[0]
-    repo, _, number = name.rpartition("#")
-    if repo != event.repo or not number.isdecimal():
+    named, _, number = event.external_id.partition("@")[0].rpartition("#")
+    if not named or not number.isdecimal():
         return
-    ref = PullRef(event.repo, int(number), event.installation)
+    ref = PullRef(event.repo, int(number), event.installation, event.repo_id)
     opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
     policy = steer(opened, runner.world.overrides).policy
     if event.action and not await _may_press(event, ref, policy, runner):
@@ -130,8 +130,8 @@ async def _tell(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
 async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
     """ "Re-run all checks": of each open pull request with this head. GitHub names none for a fork's."""
     forge = runner.world.forge
-    numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha)
-    refs = [PullRef(event.repo, number, event.installation) for number in numbers]
+    numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha, event.repo_id)
+    refs = [PullRef(event.repo, number, event.installation, event.repo_id) for number in numbers]
     await runner.want(refs, event.head_sha, Ask(event.sender, forced=True))
 
 

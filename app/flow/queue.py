@@ -57,7 +57,7 @@ async def _report(event: MergeGroupAsked, forge: Forge) -> CheckReport:
 async def _entries(event: MergeGroupAsked, forge: Forge) -> tuple[QueueEntry, ...]:
     """What the group brings; none where GitHub shows no queue, as to a workflow's token."""
     try:
-        return in_group(event, await forge.queued(event.repo, event.installation, branch(event)))
+        return in_group(event, await forge.queued(event.repo, event.installation, branch(event), event.repo_id))
     except (UserError, DefectError):
         return ()
 
@@ -75,7 +75,7 @@ async def _post(event: MergeGroupAsked, report: CheckReport, forge: Forge) -> No
 
 
 def _ref(event: MergeGroupAsked, number: int) -> PullRef:
-    return PullRef(event.repo, number, event.installation)
+    return PullRef(event.repo, number, event.installation, event.repo_id)
 
 
 def _unknown(error: Exception) -> CheckReport:

@@ -89,11 +89,15 @@ class Forge(Protocol):
         """What a person may do in the repository, by GitHub's own word."""
         ...
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """The open pull requests into this repository whose head is this commit, a fork's too."""
         ...
 
-    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+    async def queued(
+        self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
+    ) -> tuple[QueueEntry, ...]:
         """What waits in a branch's merge queue; none where there is no queue, or it is not shown to us."""
         ...
 

@@ -32,6 +32,7 @@ class ActionSettings:
     event: str
     event_file: Path
     repository: str
+    repository_id: int | None
     run: int
     actor: str
     server_url: str
@@ -68,6 +69,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
         repository=given.get("GITHUB_REPOSITORY", ""),
+        repository_id=int(own_id) if (own_id := given.get("GITHUB_REPOSITORY_ID", "")).isdecimal() else None,
         run=_run(given),
         actor=given.get("GITHUB_ACTOR", ""),
         api_url=given.get("GITHUB_API_URL") or "https://api.github.com",

@@ -168,12 +168,24 @@ class FakeForge:
         assert ref == REF
         return self.permissions.get(login, Permission.NONE)
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self,
+        repo: str,
+        installation: int | None,
+        head_sha: str,
+        repo_id: int | None = None,  # noqa: ARG002
+    ) -> tuple[int, ...]:
         """What the test set for this commit."""
         assert (repo, installation) == (REF.repo, REF.installation)
         return self.heads.get(head_sha, ())
 
-    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+    async def queued(
+        self,
+        repo: str,
+        installation: int | None,
+        branch: str,
+        repo_id: int | None = None,  # noqa: ARG002
+    ) -> tuple[QueueEntry, ...]:
         """The entries that the test set."""
         assert (repo, installation, branch) == (REF.repo, REF.installation, "main")
         if self.fail_queues:

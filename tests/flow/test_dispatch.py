@@ -33,13 +33,16 @@ SECRET = b"It's a Secret to Everybody"
 SAMPLES = Path(__file__).parents[1] / "data/github/octokit"
 
 REPO = "Codertocat/Hello-World"
-REF = PullRef(REPO, 2, 1)
+REPO_ID = 186853002
+REF = PullRef(REPO, 2, 1, REPO_ID)
 HEAD = "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
 AT = 1_557_933_633.0  # 2019-05-15T15:20:33Z
 JOB = ReviewJob(REF, HEAD, told_at=AT)
 LABEL = LabelChanged(REF, HEAD, "bug", True, "Codertocat", False)
 THREAD = CommentWritten(REF, 284312630, CommentPlace.THREAD, "", "Codertocat", False, "Codertocat", path="README.md")
-TALK = CommentWritten(PullRef(REPO, 1, 1), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat")
+TALK = CommentWritten(
+    PullRef(REPO, 1, 1, REPO_ID), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat"
+)
 REVIEW = CommentWritten(REF, 237895671, CommentPlace.REVIEW, "Nice.\n\n/review full", "Codertocat", False, "Codertocat")
 GROUP = MergeGroupAsked(
     repo="octo-org/octo-repo",
@@ -48,9 +51,10 @@ GROUP = MergeGroupAsked(
     head_ref="refs/heads/gh-readonly-queue/main/pr-104-929f8209d40f77f4abc622a499c93a83babdbe64",
     base_sha="380387fbc80638b734a49e1be1c4dfec1c01b33c",
     base_ref="refs/heads/main",
+    repo_id=17273051,
 )
 RUN = "d6fde92930d4715a2b49857d24b940956b26d2d3"
-RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False)
+RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False, 526)
 BUTTONS = "5bd5f196a46b8222fb7484f05faba41a73cf34bd"
 PRESSED = CheckRunAsked(
     repo="electron/electron",
@@ -59,8 +63,9 @@ PRESSED = CheckRunAsked(
     action="lgtm|26764",
     sender="codebytere",
     sender_is_bot=False,
+    repo_id=9384267,
 )
-SUITE = CheckSuiteAsked(REPO, 957387, HEAD, (2,), "Codertocat", False)
+SUITE = CheckSuiteAsked(REPO, 957387, HEAD, (2,), "Codertocat", False, REPO_ID)
 SUITES_BOT = {"login": "octocoders-linter[bot]", "type": "Bot"}
 
 PULL = {"url": "https://api.github.com/repos/Codertocat/Hello-World/pulls/1"}

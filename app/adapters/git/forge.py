@@ -84,11 +84,15 @@ class LocalForge:
         """There is nobody."""
         _nowhere()
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """There are none."""
         return ()
 
-    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+    async def queued(
+        self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
+    ) -> tuple[QueueEntry, ...]:
         """There is none."""
         return ()
 

@@ -53,7 +53,8 @@ _MORE = {
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
-Key = tuple[int, str, Purpose]  # installation, "owner/name", and what for
+# Installation, "owner/name", what for, and the repository's id, which is better than its name.
+Key = tuple[int, str, Purpose, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ class AppTokens:
                 known = self._tokens[key] = self._mint(key, requester_for(self._app))
             return known.value
 
+    def installation_of(self, repo_id: int, requester_for: RequesterFor) -> int:
+        """The installation that covers a repository now. Raises GithubException 404 where none does."""
+        _, answer = requester_for(self._app).requestJsonAndCheck("GET", f"/repositories/{repo_id}/installation")
+        return int(answer["id"])
+
     def forget(self, key: Key) -> None:
         """Drop a token that GitHub no longer takes."""
         self._tokens.pop(key, None)
@@ -118,8 +124,9 @@ class AppTokens:
             raise self._failed(error, repo) from error
 
     def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
-        installation, repo, _ = key
-        wanted = {"repositories": [repo.partition("/")[2]], **more}
+        installation, repo, _, repo_id = key
+        named = {"repositories": [repo.partition("/")[2]]} if repo_id is None else {"repository_ids": [repo_id]}
+        wanted = {**named, **more}
         _, answer = requester.requestJsonAndCheck(
             "POST", f"/app/installations/{installation}/access_tokens", input=wanted
         )
@@ -162,7 +169,7 @@ class Credentials:
     def of(self, ref: PullRef, requester_for: RequesterFor, purpose: Purpose = Purpose.USUAL) -> Auth:
         """What signs requests about this repository, for this purpose. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
-            return RepoAuth(self.app, (ref.installation, ref.repo, purpose), requester_for)
+            return RepoAuth(self.app, (ref.installation, ref.repo, purpose, ref.repo_id), requester_for)
         if self.token:
             return FixedToken(self.token)
         raise UserError(

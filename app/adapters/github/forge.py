@@ -2,9 +2,10 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import TypeVar
 
 from github import GithubException
 from github.Auth import Auth
@@ -13,6 +14,7 @@ from app.adapters.github import checks, closing, diff, files, heads, listing, pe
 from app.adapters.github.auth import AppTokens, Credentials, Purpose
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
+from app.adapters.github.homes import Homes
 from app.adapters.github.limits import LIMITS
 from app.adapters.governor import SharedGovernors
 from app.core.attributes import files_for, paths_in
@@ -26,6 +28,8 @@ from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
 from app.errors import SettingsError, UserError
 from app.ports import Clock, Governors
+
+T = TypeVar("T")
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
 READS = "contents: read, pull requests: read"
@@ -65,6 +69,7 @@ class GitHubForge:
         self._auth = auth
         self._clock = clock
         self._governors = governors or SharedGovernors(clock)
+        self._homes = Homes(auth, self._wire)
         self._checks = checks.CheckRuns(check_name, buttons=buttons)
 
     @property
@@ -82,8 +87,8 @@ class GitHubForge:
         So a push in that very moment can pair the new head with the old diff; who knows the head that was announced
         compares it with `opened.pull.head_sha`. A diff that lacks files is not believed: the list says what they are.
         """
-        client = self._client(ref)
-        with self._explained(f"reading pull request {ref.repo}#{ref.number}", READS):
+
+        async def read(client: RepoClient) -> Fetched:
             try:
                 whole = await diff.read_whole(client)
             except GithubException:
@@ -100,65 +105,104 @@ class GitHubForge:
             texts = await files.read_files(client, opened.pull.base_sha, more)
             return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)
 
+        return await self._do(ref, f"reading pull request {ref.repo}#{ref.number}", READS, read)
+
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
-        with self._explained(f"reading pull request {ref.repo}#{ref.number}", READS):
-            return await pull.read_pull(self._client(ref), base_files)
+        return await self._do(
+            ref,
+            f"reading pull request {ref.repo}#{ref.number}",
+            READS,
+            lambda client: pull.read_pull(client, base_files),
+        )
 
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """See `Forge.read_files`."""
-        with self._explained(f"reading files of {ref.repo}#{ref.number}", READS):
-            return await files.read_files(self._client(ref), sha, paths)
+        return await self._do(
+            ref, f"reading files of {ref.repo}#{ref.number}", READS, lambda client: files.read_files(client, sha, paths)
+        )
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""
-        with self._explained(f"opening a check run on {ref.repo}#{ref.number}", CHECKS):
-            return await self._checks.open(self._client(ref), head_sha, external_id, report)
+        return await self._do(
+            ref,
+            f"opening a check run on {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.open(client, head_sha, external_id, report),
+        )
 
     async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
         """See `Forge.update_check`. `report.annotations` are all that the run is to have; GitHub can only append."""
-        with self._explained(f"updating the check run on {ref.repo}#{ref.number}", CHECKS):
-            await self._checks.update(self._client(ref), check_id, report)
+        await self._do(
+            ref,
+            f"updating the check run on {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.update(client, check_id, report),
+        )
 
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
         """See `Forge.publish`."""
-        with self._explained(f"posting the review on {ref.repo}#{ref.number}", REVIEWS):
-            outcome = await publish.publish(self._client(ref), draft)
+        outcome = await self._do(
+            ref,
+            f"posting the review on {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: publish.publish(client, draft),
+        )
         if isinstance(outcome, Posted) and outcome.refused is not None:
             self._note("posting the review", ref, outcome.refused)
         return outcome
 
     async def pull_head(self, ref: PullRef) -> PullHead:
         """See `Forge.pull_head`."""
-        with self._explained(f"looking at pull request {ref.repo}#{ref.number}", READS):
-            answer = await self._client(ref).get(f"/pulls/{ref.number}")
+
+        async def head(client: RepoClient) -> PullHead:
+            answer = await client.get(f"/pulls/{ref.number}")
+            client.same(answer["base"]["repo"]["id"], answer["base"]["repo"]["full_name"])
             stack = answer.get("stack") or {}  # a preview: GitHub Enterprise Server knows none
             return PullHead(
                 str(answer["head"]["sha"]), answer["state"] == "open", (stack.get("base") or {}).get("ref", "")
             )
 
+        return await self._do(ref, f"looking at pull request {ref.repo}#{ref.number}", READS, head)
+
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
         """See `Forge.find_check`."""
-        with self._explained(f"looking for a check run on {ref.repo}#{ref.number}", CHECKS):
-            return await self._checks.find(self._client(ref), head_sha, external_id)
+        return await self._do(
+            ref,
+            f"looking for a check run on {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.find(client, head_sha, external_id),
+        )
 
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """See `Forge.check_conclusion`."""
-        with self._explained(f"looking at the check run on {ref.repo}#{ref.number}", CHECKS):
-            return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
+
+        async def conclusion(client: RepoClient) -> Conclusion | None:
+            return checks.conclusion(await client.get(f"/check-runs/{check_id}"))
+
+        return await self._do(ref, f"looking at the check run on {ref.repo}#{ref.number}", CHECKS, conclusion)
 
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
-        with self._explained(f"closing a thread of {ref.repo}#{ref.number}", REVIEWS):
-            closed = await closing.close(self._client(ref, Purpose.RESOLVING), thread, why, marker)
+        closed = await self._do(
+            ref,
+            f"closing a thread of {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: closing.close(client, thread, why, marker),
+            Purpose.RESOLVING,
+        )
         if isinstance(closed, Denial):
             self._note("closing a thread", ref, closed)
         return closed
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
         """See `Forge.reply`. 2 requests."""
-        with self._explained(f"answering a comment on {ref.repo}#{ref.number}", REVIEWS):
-            answered = await talk.reply(self._client(ref), to, body, marker)
+        answered = await self._do(
+            ref,
+            f"answering a comment on {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: talk.reply(client, to, body, marker),
+        )
         if not isinstance(answered, Denial):
             return answered
         self._note("answering a comment", ref, answered)
@@ -166,50 +210,103 @@ class GitHubForge:
 
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
         """See `Forge.keep_comment`. 1 request where it says so already, else 2."""
-        with self._explained(f"writing the summary comment on {ref.repo}#{ref.number}", REVIEWS):
-            kept = await talk.keep(self._client(ref), body, marker)
+        kept = await self._do(
+            ref,
+            f"writing the summary comment on {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: talk.keep(client, body, marker),
+        )
         if isinstance(kept, Denial):
             self._note("writing the summary comment", ref, kept)
         return kept
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
         """See `Forge.react`."""
-        with self._explained(f"reacting to a comment on {ref.repo}#{ref.number}", REACTIONS):
-            return await people.react(self._client(ref), to, reaction)
+        return await self._do(
+            ref,
+            f"reacting to a comment on {ref.repo}#{ref.number}",
+            REACTIONS,
+            lambda client: people.react(client, to, reaction),
+        )
 
     async def permission(self, ref: PullRef, login: str) -> Permission:
         """See `Forge.permission`. NONE for a bot's login, too."""
-        with self._explained(f"asking what somebody may do in {ref.repo}", PEOPLE):
-            return await people.permission(self._client(ref), login)
+        return await self._do(
+            ref, f"asking what somebody may do in {ref.repo}", PEOPLE, lambda client: people.permission(client, login)
+        )
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
-        with self._explained(f"looking for a pull request of {repo}", READS):
-            return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
+        ref = PullRef(repo, 0, installation, repo_id)
+        return await self._do(
+            ref, f"looking for a pull request of {repo}", READS, lambda client: heads.pulls_of(client, head_sha)
+        )
 
-    async def queued(self, repo: str, installation: int | None, branch: str) -> tuple[QueueEntry, ...]:
+    async def queued(
+        self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
+    ) -> tuple[QueueEntry, ...]:
         """See `Forge.queued`."""
-        with self._explained(f"looking at a merge queue of {repo}", QUEUES):
-            return await queue.queued(self._client(PullRef(repo, 0, installation), Purpose.QUEUE), branch)
+        return await self._do(
+            PullRef(repo, 0, installation, repo_id),
+            f"looking at a merge queue of {repo}",
+            QUEUES,
+            lambda client: queue.queued(client, branch),
+            Purpose.QUEUE,
+        )
 
     async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
         """See `Forge.checks_of`. Sees the last hundred of a commit."""
-        with self._explained(f"looking at the check runs of {ref.repo}#{ref.number}", CHECKS):
-            return await self._checks.seen(self._client(ref), head_sha)
+        return await self._do(
+            ref,
+            f"looking at the check runs of {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.seen(client, head_sha),
+        )
 
     def remote(self, ref: PullRef) -> tuple[str, str]:
         """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
+        ref = self._homes.now(ref)
         if not _NAME.fullmatch(ref.repo):
             raise UserError(f"{ref.repo} is no repository's name.", "Name it OWNER/REPO.")
         auth = self._auth.of(ref, self._wire)
         with self._explained(f"reading the code of {ref.repo}", READS):
             return f"{site(self._transport.api_url)}/{ref.repo}.git", auth.token
 
+    async def _do(
+        self,
+        ref: PullRef,
+        doing: str,
+        needs: str,
+        work: Callable[[RepoClient], Awaitable[T]],
+        purpose: Purpose = Purpose.USUAL,
+    ) -> T:
+        """Do it where the repository is as far as is known; where GitHub refuses, once more where it is now, if elsewhere.
+
+        What was refused was not done, and what was done before that is found there. `doing` as in `explained`.
+        """
+        at = self._homes.now(ref)
+        try:
+            with self._explained(doing, needs):
+                return await work(self._client(at, purpose))
+        except UserError:
+            found = await self._homes.find(at)
+            if found is None:
+                raise
+
+        with self._explained(doing, needs):
+            return await work(self._client(found, purpose))
+
     def _client(self, ref: PullRef, purpose: Purpose = Purpose.USUAL) -> RepoClient:
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
         governor = self._governors.of(f"GitHub {owner}", LIMITS)
         auth = self._auth.of(ref, self._wire, purpose)
-        return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home)
+
+        def renamed(name: str) -> None:
+            self._homes.note(ref, name, ref.installation)
+
+        return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home, renamed=renamed)
 
     def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:
         self._noted(f"{doing} on {ref.repo}#{ref.number} is refused: {refused.said}. {refused.remedy}")

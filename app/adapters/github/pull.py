@@ -19,6 +19,7 @@ _FILE = "f{index}: file(path: $p{index}) {{ object {{ ... on Blob {{ text isBina
 _QUERY = """
 query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variables}) {{
   repository(owner: $owner, name: $name) {{
+    databaseId nameWithOwner
     pullRequest(number: $number) {{
       title body isDraft state changedFiles isCrossRepository
       author {actor}

@@ -55,7 +55,7 @@ class Action(Wire):
 
 
 class Repository(Wire):
-    """The repository that an event is about. `id` is compared, and never asked for."""
+    """The repository that an event is about. Its name may change, its `id` never does."""
 
     full_name: Annotated[_RepoName, StringConstraints(max_length=210)]
     id: Id | None = None
@@ -90,7 +90,7 @@ class AboutRepository(Wire):
 
     def pull(self, number: int) -> PullRef:
         """The pull request of this number in the repository."""
-        return PullRef(self.repository.full_name, number, self.installed)
+        return PullRef(self.repository.full_name, number, self.installed, self.repository.id)
 
 
 class InRepository(AboutRepository):

@@ -28,4 +28,5 @@ def merge_group(payload: Payload) -> Event | None:
         head_ref=group.head_ref,
         base_sha=group.base_sha,
         base_ref=group.base_ref,
+        repo_id=wire.repository.id,
     )

@@ -116,7 +116,8 @@ class _Step:
         number = self.settings.number
         if number is None:
             raise SettingsError(("pull-request is empty: on workflow_dispatch it must be the pull request's number",))
-        ref, world = PullRef(self.settings.repository, number), self.parts.world
+        ref = PullRef(self.settings.repository, number, repo_id=self.settings.repository_id)
+        world = self.parts.world
         opened = await world.forge.look(ref, base_files(world.overrides))
         ask = Ask(self.settings.actor, forced=True)
         return ReviewJob(ref, opened.pull.head_sha, self.trigger.run, again=True, ask=ask)
@@ -141,7 +142,7 @@ class _Step:
             f"{job.ref.repo}#{job.ref.number}", repository=f"{self.settings.server_url}/{job.ref.repo}"
         )
         if self.trigger.from_fork:  # its token may not write: the review is in the step's summary and annotations
-            read = await read_pull(job, with_memory(world, job))
+            read = await read_pull(job, await with_memory(world, job))
             self.outcome = read.review if isinstance(read, Read) else read
         else:
             self.outcome = await carry_out(job, world.journal, world)

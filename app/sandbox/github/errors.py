@@ -17,6 +17,7 @@ class ApiError(Exception):
         docs: str = DOCS,
         headers: dict[str, str] | None = None,
         more: dict[str, Any] | None = None,
+        url: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -25,9 +26,12 @@ class ApiError(Exception):
         self.docs = docs
         self.headers = headers or {}
         self.more = more or {}
+        self.url = url
 
     def body(self) -> dict[str, Any]:
         """The answer's JSON."""
+        if self.url is not None:  # a redirect
+            return {"message": self.message, "url": self.url, "documentation_url": self.docs}
         errors = {} if self.errors is None else {"errors": self.errors}
         told = {"documentation_url": self.docs, "status": str(self.status)}
         return {"message": self.message, **errors, **self.more, **told}

@@ -40,7 +40,7 @@ async def test_the_mint_is_scoped_to_the_repository(api: Any, pem: str, clock: A
     """One repository, five permissions, signed by the App's key for at most ten minutes."""
     api.mint()
     tokens = AppTokens("12", pem, clock, HOME)
-    assert tokens.token((7, "octo/shop", Purpose.USUAL), wires) == "ghs_first"
+    assert tokens.token((7, "octo/shop", Purpose.USUAL, None), wires) == "ghs_first"
     request = api.calls[0].request
     assert json.loads(request.body) == {
         "repositories": ["shop"],
@@ -62,7 +62,7 @@ async def test_a_token_is_kept_until_five_minutes_before_its_end(api: Any, pem: 
     api.mint()
     api.mint(token="ghs_second", expires="2026-11-02T11:00:00Z")
     tokens = AppTokens(1, pem, clock, HOME)
-    key = (7, "octo/shop", Purpose.USUAL)
+    key = (7, "octo/shop", Purpose.USUAL, None)
     clock.advance(timedelta(minutes=54, seconds=59).total_seconds())
     assert [tokens.token(key, wires), tokens.token(key, wires)] == ["ghs_first"] * 2
     clock.advance(1)
@@ -77,7 +77,7 @@ async def test_many_threads_mint_once(api: Any, pem: str, clock: Any, wires: Any
 
     def ask() -> str:
         start.wait()
-        return tokens.token((7, "octo/shop", Purpose.USUAL), wires)
+        return tokens.token((7, "octo/shop", Purpose.USUAL, None), wires)
 
     with ThreadPoolExecutor(8) as threads:
         got = [future.result() for future in [threads.submit(ask) for _ in range(8)]]
@@ -90,7 +90,9 @@ async def test_each_repository_has_its_own_token(api: Any, pem: str, clock: Any,
     api.mint()
     api.mint(token="ghs_other")
     tokens = AppTokens(1, pem, clock, HOME)
-    assert tokens.token((7, "octo/shop", Purpose.USUAL), wires) != tokens.token((7, "octo/desk", Purpose.USUAL), wires)
+    shop = tokens.token((7, "octo/shop", Purpose.USUAL, None), wires)
+    desk = tokens.token((7, "octo/desk", Purpose.USUAL, None), wires)
+    assert shop != desk
 
 
 async def test_a_revoked_token_is_renewed_once(api: Any, pem: str, clock: Any) -> None:
