@@ -11,6 +11,7 @@ from app.core.people import Permission
 from app.core.policy_kinds import Choice, Dollars, Flag, Kind, ListOf, Whole
 from app.core.policy_model import Policy
 from app.core.policy_texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
+from app.core.wording_models import names
 
 T = TypeVar("T")
 
@@ -81,8 +82,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "model",
         Choice({name: name for name in MODELS}, nullable=True),
-        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): "
-        + ", ".join(f"`{name}`" for name in MODELS),
+        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): " + names(MODELS.values()),
     ),
     Key(
         "depth",

@@ -1,11 +1,18 @@
 """What the bot says of models: those that are retired, and those that do not answer as they are asked to."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from app.core.money import ModelSpec, retired
 
 TOO_MUCH = "it is more than the model can hold, even in smaller pieces"
 TOO_MUCH_AT_ONCE = "it is more than the model can hold"
+
+
+def names(models: Iterable[ModelSpec]) -> str:
+    """Models to choose from, and until when Anthropic serves those whose day is known."""
+    ends = ((model.name, f" (until {model.retires})" if model.retires else "") for model in models)
+    return ", ".join(f"`{name}`{until}" for name, until in ends)
 
 
 def set_instead(model: ModelSpec, setting: str) -> str:

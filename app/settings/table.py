@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.core.money import MODELS
 from app.core.providers import Provider
+from app.core.wording_models import names
 
 PREFIX = "KIREJI_"
 SANDBOX_PREFIX = "KIREJI_SANDBOX_"  # the demo's and the tests' own, never the service's
@@ -91,7 +92,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_MODEL",
         "claude-haiku-4-5",
-        f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}; for `compatible` any name, at unknown cost",
+        f"The model that reviews: {names(MODELS.values())}; for `compatible` any name, at unknown cost",
     ),
     Setting(
         "KIREJI_POLICY_MODELS",

@@ -100,15 +100,22 @@ def test_a_policy_that_names_a_retired_model(town: Town, monkeypatch: pytest.Mon
     assert {call.model for call in town.claude.calls} == {HAIKU}
 
 
-def test_a_model_that_retires_while_the_app_runs(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def last_day(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The day on which the operator's model retires, which is tomorrow."""
+    return stays(monkeypatch, HAIKU, timedelta(days=1))
+
+
+def test_a_model_that_retires_while_the_app_runs(last_day: str, town: Town) -> None:
     """Nothing is asked of it any more: the check run says why, and with which setting that is mended."""
     repo = repository(town)
     town.open(repo, 1)
     before = town.claude.count()
-    day = stays(monkeypatch, HAIKU, timedelta(days=0))
+    town.clock.waits.append(2 * 86_400)
     check = town.push(repo, 1, {"shop/new.py": "def load(page):\n    return yaml.load(page)\n"})
     assert check["conclusion"] == "neutral"
-    assert f"Anthropic retired {HAIKU} on {day}: set KIREJI_MODEL to {BETTER}" in next(iter(unread(check).values()))
+    told = f": Anthropic retired {HAIKU} on {last_day}: set KIREJI_MODEL to {BETTER}"
+    assert [reason.endswith(told) for reason in unread(check).values()] == [True] * 3
     assert town.claude.count() == before
 
 

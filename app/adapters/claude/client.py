@@ -12,25 +12,24 @@ import json
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
-from anthropic.types import TextBlockParam
 
 from app.adapters.claude.circuit import Circuit
 from app.adapters.claude.cut_off import usage_so_far
 from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, Subject, failure_of, too_long
-from app.adapters.claude.form import REMINDER, Form, form_for, is_in_form, parameters
+from app.adapters.claude.form import Form, form_for, is_in_form
 from app.adapters.claude.gate import Gate, Pass
 from app.adapters.claude.limits import needed, taken, told
 from app.adapters.claude.providers import client as client_of
 from app.adapters.claude.report import Reporter
+from app.adapters.claude.request import fields
 from app.adapters.claude.retry import Retry
 from app.adapters.claude.signin import Sort, Tokens
 from app.adapters.claude.stream import STOPS, Reading
-from app.adapters.claude.thinking import thinking
+from app.adapters.claude.tally import Tally
 from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from app.adapters.governor import SharedGovernors
 from app.core import wording_models
@@ -47,18 +46,6 @@ DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
 CUT_OFF = Failure("the call was cut off")
 BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the tries of one call add up to, in seconds: each request from its sending to its end, the waits for turns."""
-
-    usage: Usage = field(default_factory=Usage)
-    attempts: int = 0
-    seconds: float = 0.0
-    request_id: str | None = None
-    said: str = ""  # by the service, of the last try that it refused
-    held: float = 0.0
 
 
 class ClaudeModel:
@@ -121,40 +108,42 @@ class ClaudeModel:
         try:
             outcome = await self._asked(prompt, caller, tally)
         except asyncio.CancelledError:
-            raise asyncio.CancelledError(_answer(CUT_OFF, tally)) from None
-        answer = _answer(outcome, tally)
+            raise asyncio.CancelledError(tally.answer(CUT_OFF)) from None
+        answer = tally.answer(outcome)
         self._reporter.report(answer, prompt, tally.request_id, tally.said)
         return answer
 
     async def _asked(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
         """With retries; and once more with a reminder where the tool that is offered was left aside."""
-        outcome: Reading | Failure = UNKNOWN_STOP
-        for reminded in (False, True):
 
-            async def attempt(*, reminded: bool = reminded) -> Reading | Failure:
-                return await self._attempt(prompt, caller, tally, reminded=reminded)
+        async def attempt() -> Reading | Failure:
+            return await self._attempt(prompt, caller, tally)
 
-            outcome = await self._retry.run(attempt, lambda: tally.held)
-            if isinstance(outcome, Failure) or self._form is not Form.OFFERED or not _left_aside(outcome, prompt):
-                return outcome
+        outcome = await self._retry.run(attempt, lambda: tally.held)
+        if self._form is not Form.OFFERED or not _left_aside(outcome, prompt):
+            return outcome
+        tally.reminded = True
+        outcome = await self._retry.run(attempt, lambda: tally.held)
+        if not _left_aside(outcome, prompt):
+            return outcome
         return Failure(wording_models.tool_left_aside(self._spec, self._setting))
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally, *, reminded: bool) -> Reading | Failure:
+    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
         key = self._key(prompt)
         outcome = None
         again = False
         while outcome is None:
             async with self._gate.enter(key) as passage:
-                outcome = await self._in_turn(prompt, caller, tally, passage, again=again, reminded=reminded)
+                outcome = await self._in_turn(prompt, caller, tally, passage, again=again)
             again = True
         return outcome
 
     async def _in_turn(
-        self, prompt: Prompt, caller: Caller, tally: Tally, passage: Pass | None, *, again: bool, reminded: bool
+        self, prompt: Prompt, caller: Caller, tally: Tally, passage: Pass | None, *, again: bool
     ) -> Reading | Failure | None:
         """Send when it is the call's turn; None if it was to read a prefix that went cold while it waited."""
         known = self._circuit.failure()
@@ -173,7 +162,7 @@ class ClaudeModel:
                     if known is not None:
                         return known
                     used = need
-                    reading, failure = await self._request(prompt, tally, passage, reminded=reminded)
+                    reading, failure = await self._request(prompt, tally, passage)
                     if reading.started or (failure is not None and failure.limited):
                         used = taken(reading.usage) if reading.started else {}
                     # Inside the gate, so that the next opener sees the circuit open.
@@ -193,16 +182,14 @@ class ClaudeModel:
             self._circuit.trip(failure)
         return self._circuit.failure() or failure
 
-    async def _request(
-        self, prompt: Prompt, tally: Tally, passage: Pass | None, *, reminded: bool
-    ) -> tuple[Reading, Failure | None]:
+    async def _request(self, prompt: Prompt, tally: Tally, passage: Pass | None) -> tuple[Reading, Failure | None]:
         reading = Reading()
         sent_at = self._clock.monotonic()
         tally.attempts += 1
         failure: Failure | None = None
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
-                await self._stream(prompt, tally, passage, reading, reminded=reminded)
+                await self._stream(prompt, tally, passage, reading)
         except asyncio.CancelledError:
             opening = passage is not None and passage.opening
             cached = passage is not None and not opening
@@ -223,22 +210,11 @@ class ClaudeModel:
             return reading, None  # what came after the model had stopped takes nothing away
         return reading, failure or (CUT_SHORT if reading.stop is None else UNKNOWN_STOP)
 
-    async def _stream(
-        self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading, *, reminded: bool
-    ) -> None:
+    async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
         if passage is not None:
             passage.sent()
-        # Who is made to use a tool has no occasion to think, and one that thinks by budget refuses it.
-        thought = thinking(replace(prompt, thinking=0) if self._form is Form.FORCED else prompt, self._spec)
-        stream = await self._client.messages.create(
-            model=self._model_id,
-            max_tokens=thought.max_tokens,
-            thinking=thought.thinking,
-            system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
-            messages=[{"role": "user", "content": _sendable(_reminding(prompt) if reminded else prompt.question)}],
-            stream=True,
-            **parameters(self._form, prompt.schema, thought),
-        )
+        asked = fields(prompt, self._spec, self._form, reminded=tally.reminded)
+        stream = await self._client.messages.create(model=self._model_id, stream=True, **asked)
         async with stream:
             tally.request_id = stream.response.headers.get("request-id")
             self._learn(stream.response.headers)
@@ -308,29 +284,8 @@ def connect(
     )
 
 
-def _reminding(prompt: Prompt) -> str:
-    return f"{REMINDER}\n\n{prompt.question}"
-
-
-def _left_aside(reading: Reading, prompt: Prompt) -> bool:
+def _left_aside(outcome: Reading | Failure, prompt: Prompt) -> bool:
     """Whether a model that has stopped by itself gave no answer by the tool, nor one in its form without it."""
-    ended = STOPS[reading.stop or ""] is Stop.END
-    return ended and reading.tool_at is None and not is_in_form(reading.text, prompt.schema)
-
-
-def _cached(text: str) -> TextBlockParam:
-    return {"type": "text", "text": _sendable(text), "cache_control": {"type": "ephemeral"}}
-
-
-def _sendable(text: str) -> str:
-    """The text without lone surrogates, which a hostile file may smuggle in and UTF-8 cannot carry."""
-    return text.encode(errors="replace").decode()
-
-
-def _answer(outcome: Reading | Failure, tally: Tally) -> Answer | Unanswered:
-    if isinstance(outcome, Failure):
-        if outcome.overlong:
-            return Answer("", Stop.FULL, tally.usage, tally.seconds, tally.attempts)
-        return Unanswered(outcome.reason, tally.usage, tally.seconds, tally.attempts)
-    stop = STOPS[outcome.stop or ""]
-    return Answer(outcome.text, stop, tally.usage, tally.seconds, tally.attempts)
+    if isinstance(outcome, Failure) or STOPS[outcome.stop or ""] is not Stop.END:
+        return False
+    return outcome.tool_at is None and not is_in_form(outcome.text, prompt.schema)
