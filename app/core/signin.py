@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 AUDIENCE = "https://api.anthropic.com"
 """Whom a token is for, by the pages' own examples and by default in claude-code-action."""
 
+LATEST = 2**37  # epoch seconds, over four thousand years on
 LONGEST = 16 * 1024  # characters; Claude takes no identity token that is longer
 
 
@@ -78,14 +79,20 @@ def claims_of(token: str) -> Claims | None:
         return None
     if not isinstance(found, dict):
         return None
-    expires = found.get("exp")
     return Claims(
         issuer=_text(found, "iss"),
         subject=_text(found, "sub"),
         audience=_audience(found),
-        expires=float(expires) if isinstance(expires, int | float) and not isinstance(expires, bool) else None,
+        expires=_moment(found.get("exp")),
         once="jti" in found,
     )
+
+
+def _moment(given: object) -> float | None:
+    """Epoch seconds of a time that a calendar can have."""
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= LATEST:
+        return None
+    return float(given)
 
 
 def _audience(claims: Mapping[str, object]) -> str:

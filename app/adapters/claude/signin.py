@@ -6,6 +6,7 @@ process share one access token; and of many calls that wait for a token that is 
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -30,6 +31,7 @@ DEFAULT_URL = "https://api.anthropic.com"
 MEMORY = 2.0  # seconds for which a refusal stands, so that those who wait need not each meet it
 LEEWAY = 30.0  # seconds by which Claude lets a token be late
 _PASSING = frozenset({408, 409, 429})
+_REMEDY = re.compile(r": (?![^“]*”)")  # what stands before a sentence's remedy; Claude's own words may have it too
 _MOST_SAID = 200  # characters of Claude's sentence
 
 Sort = Callable[[Exception, datetime, Subject], Failure]
@@ -80,7 +82,7 @@ class Tokens:
         except SignInError as error:
             if error.failure.passing:
                 raise TransientError(error.failure.reason) from None
-            said, _, remedy = error.failure.reason.partition(": ")
+            said, remedy = _REMEDY.split(error.failure.reason, maxsplit=1)
             claims = self._identity.claims
             seen = f" (it has {wording.described(claims)})" if claims is not None else ""
             raise UserError(f"{said}{seen}", f"{remedy[:1].upper()}{remedy[1:]}.") from None
@@ -151,7 +153,7 @@ class Tokens:
             return Failure(wording.malformed(self.signin, _said(error.body)), common=True)
         claims = self._identity.claims
         if claims is not None and claims.expires is not None:
-            ended = datetime.fromtimestamp(min(max(claims.expires, 0), 1e10), UTC)
+            ended = datetime.fromtimestamp(claims.expires, UTC)
             if claims.expires + LEEWAY < self._clock.now().timestamp():
                 return Failure(wording.expired(source, ended), common=True)
         used = claims is not None and claims.once and _digest(self._identity.last) == self._spent

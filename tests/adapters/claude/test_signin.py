@@ -317,6 +317,9 @@ def test_the_checkup_signs_in(claude: ClaudeSandbox, pod: Pod, clock: FakeClock)
         Tokens(signin(pod.source, rule="fdrl_01other"), claude.url, clock).try_it()
     assert f"subject {POD}" in str(refused.value)
     assert refused.value.remedy.startswith("Check that ANTHROPIC_FEDERATION_RULE_ID")
+    with pytest.raises(UserError, match="Field required”") as refused:
+        Tokens(signin(pod.source, service_account=""), claude.url, clock).try_it()
+    assert refused.value.remedy.startswith("Check ANTHROPIC_FEDERATION_RULE_ID")
 
 
 def test_an_address_in_the_open_is_refused(clock: FakeClock) -> None:
