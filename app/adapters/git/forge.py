@@ -24,7 +24,9 @@ class LocalForge:
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """See `Forge.fetch`."""
-        return Fetched(await self.look(ref, base_files), FetchedDiff(self._change.text, self._change.unread))
+        return Fetched(
+            await self.look(ref, base_files), FetchedDiff(self._change.text, self._change.unread, self._change.binary)
+        )
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from github.Auth import Auth
 
-from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, talk
+from app.adapters.github import checks, closing, diff, files, heads, hidden, listing, people, publish, pull, talk
 from app.adapters.github.auth import AppTokens, Credentials
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
 from app.adapters.github.limits import LIMITS
 from app.adapters.github.together import both
 from app.adapters.governor import SharedGovernors
-from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
@@ -74,7 +73,7 @@ class GitHubForge:
             opened, whole = await both(pull.read_pull(client, base_files), diff.read_whole(client))
             if whole is None or diff.is_short(whole, opened.pull.changed_files):
                 return Fetched(opened, await listing.read_listing(client, opened))
-            return Fetched(opened, FetchedDiff(whole))
+            return Fetched(opened, await hidden.with_hidden(client, opened, whole))
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
