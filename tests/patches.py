@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,7 @@ class Repository:
 
     def counts(self, patch: bytes) -> list[tuple[int, int, str]] | None:
         """Added and deleted lines, and the path, of each file, as `git apply` reads a patch; None where it refuses it."""
+        patch = re.sub(rb"^\xef\xbb\xbf", b"", patch, flags=re.MULTILINE)  # git takes the line for words
         command = ["git", "apply", "--numstat", "-z", "-"]
         done = subprocess.run(command, cwd=self._path, env=self._environ, input=patch, capture_output=True, check=False)
         if done.returncode != 0 or b"error:" in done.stderr:  # of some errors only the latter tells

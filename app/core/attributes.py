@@ -17,7 +17,7 @@ MAX_FOLDERS = 100  # below the uppermost one, whose files are read
 MAX_HEADER = 20_000  # characters of a diff's lines about one file
 MAX_LINE = 2048  # bytes, git's own limit
 MAX_RULES = 1_000  # in all files, of those that have an attribute that is wanted
-WANTED = frozenset({"linguist-generated", "linguist-vendored"})
+WANTED = frozenset({"linguist-generated", "linguist-vendored", "diff", "binary"})
 
 _BLANK = " \t\r\n"
 _QUOTED = re.compile(r'"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"')
@@ -80,10 +80,19 @@ def paths_in(diff: str) -> Iterator[str]:
     for part in f"\n{diff}".split("\ndiff --git ")[1:]:
         head = part[: part.find("\n@@") + 1] or part[:MAX_HEADER]
         for line in head[:MAX_HEADER].split("\n"):
-            if line.startswith(("--- ", "+++ ")):
-                path = unquote(line[4:].rstrip("\t\r"))
+            for named in _named(line):
+                path = unquote(named)
                 if path.startswith(("a/", "b/")):
                     yield path[2:]
+
+
+def _named(line: str) -> tuple[str, ...]:
+    """The paths that a line of a file's header names, as git writes them; of a file shown as binary, the new one."""
+    if line.startswith(("--- ", "+++ ")):
+        return (line[4:].rstrip("\t\r"),)
+    if line.startswith("Binary files "):
+        return (line.rstrip("\r").removesuffix(" differ").rpartition(" and ")[2],)
+    return ()
 
 
 def files_for(paths: Iterable[str]) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class Change:
     """A change: its `name` for people, what its commits say of it, and its diff.
 
     Texts are read of git when asked for; `search` finds lines of the head. `base_sha` and `head_sha` are commits, or words
-    where there are none. `unread` is what of the change is not in `text` and should be.
+    where there are none. `unread` and `binary` are a `FetchedDiff`'s.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Change:
     head_sha: str
     text: str
     unread: tuple[Unread, ...] = ()
+    binary: frozenset[str] = frozenset()
     base_texts: Texts = _none
     head_texts: Texts = _none
     search: Search = _nothing

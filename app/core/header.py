@@ -40,8 +40,8 @@ class Header:
 
 def read(lines: Sequence[str]) -> Header:
     """Read a header, its lines without their ends. ValueError where no path can be told."""
-    if lines[0].endswith("\r"):  # git would quote it
-        raise ValueError("the diff's lines end in CRLF")
+    if any("\r" in line for line in lines):  # git would quote it
+        raise ValueError("a line has a carriage return in it; CRLF must end all lines or none")
     fields: dict[str, str] = {}
     binary = False
     for line in lines[1:]:

@@ -74,6 +74,8 @@ class _Patch:
             line = self._line()
             if line.startswith(known.GIT) and self._begins_file():
                 self._file()
+            elif line == "\n":
+                self.at += 1
             elif match := known.COMBINED.match(line):
                 self._combined(match[1])
             elif match := known.SUBMODULE.fullmatch(line):
@@ -254,7 +256,7 @@ class _Patch:
         if (opened := self._opened(line)) is not None:
             self._end_commit()
             return opened
-        odd = line.startswith(("+", "-", "\\", "@"))
+        odd = line.startswith(("+", "-", "\\", "@", known.GIT))
         match self._zone:
             case _Zone.MAIL:
                 return _Zone.MAIL
@@ -275,7 +277,7 @@ class _Patch:
         """The zone where words begin here: a commit's, a mail's."""
         if known.COMMIT.match(line):
             return _Zone.LOG
-        if known.MAIL.match(line):
+        if known.MAIL.match(line) or (self._zone is not _Zone.LOG and known.MAIL_HEADER.match(line)):
             return _Zone.MAIL
         follows = self._line(1) if self._line(1).strip() else self._line(2)
         return _Zone.LOG if known.ONE_LINE.match(line) and follows.startswith("diff --") else None

@@ -27,10 +27,11 @@ SUBMODULE = re.compile(
 SUBMODULE_COMMIT = re.compile(r"  [<>] ")
 
 COMMIT = re.compile(r"commit [0-9a-f]{40,64}\b")
-MAIL = re.compile(
-    r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|tag \S|changeset: |# HG changeset patch|(?:From|Subject|Date|Message-I[dD]): "
-)
+MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|tag \S|changeset: |# HG changeset patch")
 """What begins another commit in a mail, or as other tools tell of it: any words follow."""
+
+MAIL_HEADER = re.compile(r"(?:From|Subject|Date|Message-I[dD]): ")
+"""The same where the mail's first line is missing; `git log` has such lines, too."""
 
 COVER = re.compile(r"Subject: .{0,200}\b0+/\d")  # of a series' first mail, which has the figures of all and no file
 ONE_LINE = re.compile(r"[0-9a-f]{7,64}\b")

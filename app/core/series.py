@@ -100,34 +100,50 @@ def _ids(file: FileDiff) -> tuple[str, str] | None:
 
 def _in_order(groups: Iterable[Sequence[FileDiff]]) -> tuple[FileDiff, ...]:
     """All groups as one, the files where they stand first."""
-    done: list[FileDiff] = []
-    places: dict[str, int] = {}  # of the file that has the path now
+    chains: list[list[FileDiff]] = []
+    places: dict[str, int] = {}  # of the chain whose file has the path now
     for group in groups:
-        found = [(file, _before(file, done, places)) for file in group]  # all of a commit begin with what was before it
+        found = [
+            (file, _before(file, chains, places)) for file in group
+        ]  # a commit's files begin with what was before it
         for _, place in found:
             if place is not None:
-                places.pop(done[place].path, None)
+                places.pop(chains[place][-1].path, None)
         for file, place in found:
-            at = len(done) if place is None else place
-            done[at : at + 1] = [file if place is None else _one(done[place], file)]
-            places[done[at].path] = at
-    return tuple(done)
+            if place is None:
+                places[file.path] = len(chains)
+                chains.append([file])
+            else:
+                places[file.path] = place
+                chains[place].append(file)
+    return tuple(_all(chain) for chain in chains)
 
 
-def _before(file: FileDiff, done: Sequence[FileDiff], places: dict[str, int]) -> int | None:
-    """Where the change stands that this one follows on."""
+def _before(file: FileDiff, chains: Sequence[Sequence[FileDiff]], places: dict[str, int]) -> int | None:
+    """Which chain of changes this one follows on."""
     if file.status in _NEW:
         place = places.get(file.path)
-        if place is not None and done[place].status is not FileStatus.DELETED:
+        if place is not None and chains[place][-1].status is not FileStatus.DELETED:
             raise _MismatchError(file.path)
         return None
-    return places.get(file.old_path)
+    place = places.get(file.old_path)
+    if place is not None:
+        last = chains[place][-1]
+        if last.status is FileStatus.DELETED or _follows(last, file) is False:
+            raise _MismatchError(file.path)
+    return place
+
+
+def _all(chain: list[FileDiff]) -> FileDiff:
+    """The changes as one: neighbours first, so that a long chain costs little more than its lines."""
+    while len(chain) > 1:
+        pairs = [_one(*chain[at : at + 2]) for at in range(0, len(chain) - 1, 2)]
+        chain = [*pairs, *chain[len(pairs) * 2 :]]
+    return chain[0]
 
 
 def _one(first: FileDiff, second: FileDiff) -> FileDiff:
     """Both changes as one."""
-    if first.status is FileStatus.DELETED or _follows(first, second) is False:
-        raise _MismatchError(second.path)
     if (first.binary or second.binary) and (first.hunks or second.hunks):
         raise _MismatchError(second.path)
     status, path, old_path = _status(first, second)

@@ -71,8 +71,7 @@ def title(review: Review) -> str:
         return shortage_title(review.shortage)
     if coverage.nothing:
         return "Not reviewed: nothing could be read"
-    whole = coverage.hunks_read == coverage.hunks
-    read = "not all could be read" if whole else f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
+    read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
     return f"Partly reviewed: {read}; {found[0].lower()}{found[1:]}"
 
 

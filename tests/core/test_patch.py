@@ -1,5 +1,7 @@
 """A patch with the words that git's commands and mails put around it: what is kept, named, and refused."""
 
+import contextlib
+
 import pytest
 
 from app.core import wording_patches as wording
@@ -179,7 +181,9 @@ def test_a_summary_that_counts_more_than_there_is(cut: str) -> None:
     stat = " one.py | 1 +\n two.py | 2 +-\n 2 files changed, 2 insertions(+), 1 deletion(-)\n\n"
     assert read(MAIL + stat + ONE + HUNK + TWO).unread == ()
     assert read(MAIL + stat + cut).unread == (Unread("a part of the patch", wording.SUMMARY),)
-    assert read(f"{MAIL}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == ()  # a cover letter has none of its files
+    cover = MAIL.replace("[PATCH]", "[PATCH 0/2]")  # which has the figures of all mails, and none of the files
+    assert read(f"{cover}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == ()
+    assert read(f"{MAIL}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == (Unread("a part of the patch", wording.SUMMARY),)
 
 
 @pytest.mark.parametrize(
@@ -228,3 +232,34 @@ def test_what_may_be_lost_is_refused(text: str, why: str) -> None:
 def test_nothing_at_all() -> None:
     """No patch is an empty one."""
     assert read("\n \n").text == read("").text == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 100_000,
+        TWO + "\n" * 100_000,
+        MAIL + "- words\n" * 20_000 + TWO,
+        "From " * 100_000,
+        MAIL + "Submodule " + "a b " * 100_000 + "\n" + TWO,
+        MAIL + "Binary files " * 50_000 + "\n" + TWO,
+        MAIL + "x boundary=" * 50_000 + "\n" + TWO,
+        "".join(f"1a1a1a1 x\n{TWO.replace('two', str(number))}" for number in range(500)),
+        CC.replace("3,3251390", "3") + CC.replace("+1,4", "+1,999999999"),
+        "diff --git a/x b/x\nindex 1111111..2222222 100644\n--- a/x\n+++ b/x\n@@ -1,999999999 +1,999999999 @@\n"
+        + "+x\n" * 30_000,
+    ],
+    ids=range(10),
+)
+def test_hostile_patches_end(text: str) -> None:
+    """Whatever comes, it is read or refused in time that grows with its size."""
+    with contextlib.suppress(DiffError):
+        read(text)
+
+
+def test_a_long_series_of_one_file() -> None:
+    """Hundreds of changes of one file come to one."""
+    header = "diff --git a/f b/f\nindex {:07x}..{:07x} 100644\n--- a/f\n+++ b/f\n"
+    steps = (header.format(n + 1, n + 2) + f"@@ -{n + 1} +{n + 1} @@\n-{n}\n+{n + 1}\n" for n in range(1_000))
+    (file,) = files("".join(steps))
+    assert file.changed_lines == 2_000

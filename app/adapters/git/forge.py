@@ -27,7 +27,8 @@ class LocalForge:
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """See `Forge.fetch`."""
         wanted = (*base_files, *files_for(paths_in(self._change.text)))
-        return Fetched(await self.look(ref, wanted), FetchedDiff(self._change.text, self._change.unread))
+        diff = FetchedDiff(self._change.text, self._change.unread, self._change.binary)
+        return Fetched(await self.look(ref, wanted), diff)
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""

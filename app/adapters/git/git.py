@@ -16,6 +16,7 @@ _SAFE = (
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "diff.ignoreSubmodules=none"),
+    *("-c", "diff.suppressBlankEmpty=false"),
 )
 # As GitHub makes its diffs, whatever the person's own configuration says of them.
 _DIFF = (
@@ -70,9 +71,14 @@ class Git:
         shallow = self.ask("rev-parse", "--is-shallow-repository") == "true"
         raise refusals.no_common_commit(*names, shallow=shallow)
 
-    def diff(self, *arguments: str) -> str:
-        """The unified diff, decoded as UTF-8 with "surrogateescape"."""
-        return _text(self._must("diff", *_DIFF, *arguments, "--"))
+    def diff(self, *arguments: str, paths: Sequence[str] = ()) -> str:
+        """The unified diff, decoded as UTF-8 with "surrogateescape"; of these paths, or of all if there are none."""
+        return _text(self._must("diff", *_DIFF, *arguments, "--", *(f":(top,literal){path}" for path in paths)))
+
+    def binary(self, place: str, paths: Sequence[str]) -> set[str]:
+        """Which of the files are binary by their bytes; the place as in `texts`."""
+        asked, stdin = objects.questions(place, paths)
+        return objects.binary(asked, self._must("cat-file", "--batch", stdin=stdin))
 
     def empty_tree(self) -> str:
         """The id of a tree without files."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from github import GithubException
 from github.Auth import Auth
 
-from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, queue, talk
+from app.adapters.github import checks, closing, diff, files, heads, hidden, listing, people, publish, pull, queue, talk
 from app.adapters.github.auth import AppTokens, Credentials, Purpose
 from app.adapters.github.client import RepoClient, Transport, Wire
 from app.adapters.github.failures import explained
@@ -19,7 +19,6 @@ from app.adapters.github.limits import LIMITS
 from app.adapters.governor import SharedGovernors
 from app.core.attributes import files_for, paths_in
 from app.core.denial import Denial, Home, Runtime
-from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
 from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
@@ -98,7 +97,7 @@ class GitHubForge:
             asked = (*base_files, *files_for(paths_in(whole or "")))
             opened = await pull.read_pull(client, asked)
             if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
-                return Fetched(opened, FetchedDiff(whole))
+                return Fetched(opened, await hidden.with_hidden(client, opened, whole))
 
             listed = await listing.read_listing(client, opened)
             more = [path for path in files_for(paths_in(listed.text)) if path not in asked]

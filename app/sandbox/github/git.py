@@ -243,8 +243,11 @@ class GitStore:
             return known
 
     def _compare(self, merge_base: str, head: str) -> Comparison:
-        raw = self._run(*_DIFF, "--raw", "--no-abbrev", "-z", merge_base, head)
-        text = self._run(*_DIFF, merge_base, head)
+        attributes = self.path / "attributes-of-head"  # GitHub shows no text of what they call binary
+        attributes.write_bytes(self._try("cat-file", "blob", f"{head}:.gitattributes").stdout)
+        shown = ("-c", f"core.attributesFile={attributes}", *_DIFF)
+        raw = self._run(*shown, "--raw", "--no-abbrev", "-z", merge_base, head)
+        text = self._run(*shown, merge_base, head)
         return Comparison(merge_base, text, parse_changes(raw, text))
 
     def moved_lines(self, old: str, new: str, path: str) -> list[tuple[int, int, int, int]]:
