@@ -42,7 +42,7 @@ TALK = CommentWritten(
     PullRef(REPO, 1, 1, REPO_ID), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat"
 )
 RUN = "d6fde92930d4715a2b49857d24b940956b26d2d3"
-RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False, 17273051)
+RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False, 526)
 BUTTONS = "5bd5f196a46b8222fb7484f05faba41a73cf34bd"
 PRESSED = CheckRunAsked(
     repo="electron/electron",

@@ -37,7 +37,8 @@ RESOLVING = PERMISSIONS | {"contents": "write"}
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
-Key = tuple[int, str, bool]  # installation, "owner/name", and whether it is to resolve threads
+# Installation, "owner/name", whether it is to resolve threads, and the repository's id, which is better than its name.
+Key = tuple[int, str, bool, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class AppTokens:
                 known = self._tokens[key] = self._mint(key, requester_for(self._app))
             return known.value
 
+    def installation_of(self, repo_id: int, requester_for: RequesterFor) -> int:
+        """The installation that covers a repository now. Raises GithubException 404 where none does."""
+        _, answer = requester_for(self._app).requestJsonAndCheck("GET", f"/repositories/{repo_id}/installation")
+        return int(answer["id"])
+
     def forget(self, key: Key) -> None:
         """Drop a token that GitHub no longer takes."""
         self._tokens.pop(key, None)
@@ -101,8 +107,9 @@ class AppTokens:
             raise self._failed(error, repo) from error
 
     def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
-        installation, repo, _ = key
-        wanted = {"repositories": [repo.partition("/")[2]], **more}
+        installation, repo, _, repo_id = key
+        named = {"repositories": [repo.partition("/")[2]]} if repo_id is None else {"repository_ids": [repo_id]}
+        wanted = {**named, **more}
         _, answer = requester.requestJsonAndCheck(
             "POST", f"/app/installations/{installation}/access_tokens", input=wanted
         )
@@ -145,7 +152,7 @@ class Credentials:
     def of(self, ref: PullRef, requester_for: RequesterFor, *, resolving: bool = False) -> Auth:
         """What signs requests about this repository, such as resolve threads too. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
-            return RepoAuth(self.app, (ref.installation, ref.repo, resolving), requester_for)
+            return RepoAuth(self.app, (ref.installation, ref.repo, resolving, ref.repo_id), requester_for)
         if self.token:
             return FixedToken(self.token)
         raise UserError(

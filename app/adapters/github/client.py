@@ -28,7 +28,7 @@ from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, ex
 from app.core.governor import Need
 from app.core.pull import PullRef
 from app.core.version import own_version
-from app.errors import TransientError
+from app.errors import TransientError, UserError
 from app.ports import Clock, Governor
 
 T = TypeVar("T")
@@ -161,8 +161,18 @@ class RepoClient:
     And TransientError, with the time, where a rate limit of the installation asks for a longer wait than is spent here.
     """
 
-    def __init__(self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock, governor: Governor) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        auth: Auth,
+        ref: PullRef,
+        clock: Clock,
+        governor: Governor,
+        *,
+        renamed: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self.ref = ref
+        self._renamed = renamed
         self.clock = clock
         self._auth = auth
         self._governor = governor
@@ -195,9 +205,24 @@ class RepoClient:
     async def query(self, query: str, variables: Variables, *, optional: Collection[str] = ()) -> dict[str, Any]:
         """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which not every mutation may be.
 
+        GitHub follows a renamed repository here; another that has the name now is refused, where the query asks for
+        the repository's `databaseId` and `nameWithOwner`.
         `optional` names fields that are None in the data where GitHub does not show them, which fails nothing.
         """
-        return await self._call(lambda: self._graphql(query, variables, optional), READ, repeatable=True)
+        data = await self._call(lambda: self._graphql(query, variables, optional), READ, repeatable=True)
+        repository = data.get("repository") or {}
+        self.same(repository.get("databaseId"), repository.get("nameWithOwner"))
+        return data
+
+    def same(self, repo_id: int | None, name: str | None) -> None:
+        """An answer is about this repository; is it the one that is meant? Tells of a new name. Raises UserError."""
+        if None not in {repo_id, self.ref.repo_id} and repo_id != self.ref.repo_id:
+            raise UserError(
+                f"{self.ref.repo} is the name of another repository now.",
+                "Install the App where the repository is now.",
+            )
+        if name is not None and self.ref.repo_id is not None and name != self.ref.repo:
+            self._renamed(name)
 
     async def change(self, mutation: str, variables: Variables) -> dict[str, Any]:
         """Run a GraphQL mutation that does no harm when it is sent again; gives `data`."""

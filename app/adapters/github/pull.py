@@ -19,6 +19,7 @@ ORGANISATION = "kireji.yml"
 _QUERY = """
 query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variables}) {{
   repository(owner: $owner, name: $name) {{
+    databaseId nameWithOwner
     pullRequest(number: $number) {{
       title body isDraft state changedFiles isCrossRepository
       author {actor}

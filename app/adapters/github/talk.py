@@ -26,21 +26,21 @@ _COMMENT = "{ fullDatabaseId body url viewerDidAuthor }"
 # which the comments of all threads together do not.
 _ANSWERS = f"""
 query Answers($owner: String!, $name: String!, $number: Int!) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{
     reviews(last: 100) {{ nodes {{ comments(first: 1) {{ nodes {_COMMENT} }} }} }}
   }} }}
 }}
 """
 _NEWEST = f"""
 query Newest($owner: String!, $name: String!, $number: Int!) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{
     comments(last: 100) {{ nodes {_COMMENT} }}
   }} }}
 }}
 """
 _CONVERSATION = f"""
 query Conversation($owner: String!, $name: String!, $number: Int!, $after: String) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{
     comments(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {_COMMENT} }}
   }} }}
 }}

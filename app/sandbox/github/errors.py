@@ -16,6 +16,7 @@ class ApiError(Exception):
         errors: list[Any] | None = None,
         docs: str = DOCS,
         headers: dict[str, str] | None = None,
+        url: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -23,9 +24,12 @@ class ApiError(Exception):
         self.errors = errors
         self.docs = docs
         self.headers = headers or {}
+        self.url = url
 
     def body(self) -> dict[str, Any]:
         """The answer's JSON."""
+        if self.url is not None:  # a redirect
+            return {"message": self.message, "url": self.url, "documentation_url": self.docs}
         errors = {} if self.errors is None else {"errors": self.errors}
         return {"message": self.message, **errors, "documentation_url": self.docs, "status": str(self.status)}
 

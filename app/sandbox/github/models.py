@@ -20,7 +20,10 @@ class User:
 
 @dataclass(slots=True)
 class App:
-    """A GitHub App and its one installation. `account` limits it to one owner's repositories, None: all of them."""
+    """A GitHub App and its installation. `account` limits that to one owner's repositories, None: all of them.
+
+    `others` are further installations, by the login of the account that each is for.
+    """
 
     id: int
     client_id: str
@@ -34,17 +37,19 @@ class App:
     events: list[str]
     created_at: datetime
     account: str | None = None
+    others: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Token:
-    """An installation token. `repositories` are full names in lower case, None for all of the installation's."""
+    """A token of an installation. `repositories` are the ids of those that it is for, None for all of the installation's."""
 
     value: str
     app: App
     permissions: Permissions
-    repositories: frozenset[str] | None
+    repositories: frozenset[int] | None
     expires_at: datetime
+    installation_id: int
 
 
 @dataclass(slots=True)

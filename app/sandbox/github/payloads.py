@@ -40,7 +40,9 @@ def payload(
     if subject.repo is not None:
         body["repository"] = show.full_repository(world, subject.repo)
     body["sender"] = show.user(world, world.user(sender))
-    body.setdefault("installation", {"id": app.installation_id, "node_id": show.node_id("I", app.installation_id)})
+    covering = None if subject.repo is None else world.installation_of(app, subject.repo)
+    number = covering or app.installation_id
+    body.setdefault("installation", {"id": number, "node_id": show.node_id("I", number)})
     return {**body, **extra}
 
 

@@ -12,6 +12,10 @@ from app.sandbox.github.show import Shown
 class Repository(People):
     """One repository. What it shows has the shape of GitHub's answers; `state` is what the sandbox itself keeps."""
 
+    def move(self, full_name: str) -> None:
+        """Rename the repository ("owner/name"), transfer it to another account, or both at once."""
+        self._world.move(self.state, full_name)
+
     def grant(self, login: str, role: str, *, base: str | None = None) -> None:
         """Give an account a role: none, read, triage, write, maintain or admin.
 

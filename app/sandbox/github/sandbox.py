@@ -134,15 +134,22 @@ class GitHubSandbox:
             world.apps[number] = app
         return AppIdentity(number, app.client_id, slug, private_key_pem, app.installation_id, app.webhook_secret)
 
+    def install_on(self, account: str, app_id: int | None = None) -> int:
+        """Install the App on one more account, for that account's repositories; the installation's id."""
+        with self.world.lock:
+            number = self._app(app_id).others[account] = self.world.new_id()
+        return number
+
     def create_repo(
         self, full_name: str, files: Mapping[str, Content] | None = None, *, private: bool = True
     ) -> Repository:
         """A repository of this name; `files` are its first commit on main. Any token reads one that is not private."""
         world = self.world
         owner, _, name = full_name.partition("/")
-        store = GitStore(world.folder / owner / f"{name}.git")
         with world.lock:
-            state = RepoState(world.new_id(), world.user(owner), name, store, world.now())
+            number = world.new_id()
+            store = GitStore(world.folder / owner / f"{name}-{number}.git")  # the name may have been another's before
+            state = RepoState(number, world.user(owner), name, store, world.now())
             state.private = private
             repository = Repository(world, state)
             repository.commit("main", files or {"README.md": f"# {name}\n"}, message="First commit")

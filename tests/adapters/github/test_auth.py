@@ -38,7 +38,7 @@ async def test_the_mint_is_scoped_to_the_repository(api: Any, pem: str, clock: A
     """One repository, five permissions, signed by the App's key for at most ten minutes."""
     api.mint()
     tokens = AppTokens("12", pem, clock)
-    assert tokens.token((7, "octo/shop", False), wires) == "ghs_first"
+    assert tokens.token((7, "octo/shop", False, None), wires) == "ghs_first"
     request = api.calls[0].request
     assert json.loads(request.body) == {
         "repositories": ["shop"],
@@ -60,7 +60,7 @@ async def test_a_token_is_kept_until_five_minutes_before_its_end(api: Any, pem: 
     api.mint()
     api.mint(token="ghs_second", expires="2026-11-02T11:00:00Z")
     tokens = AppTokens(1, pem, clock)
-    key = (7, "octo/shop", False)
+    key = (7, "octo/shop", False, None)
     clock.advance(timedelta(minutes=54, seconds=59).total_seconds())
     assert [tokens.token(key, wires), tokens.token(key, wires)] == ["ghs_first"] * 2
     clock.advance(1)
@@ -75,7 +75,7 @@ async def test_many_threads_mint_once(api: Any, pem: str, clock: Any, wires: Any
 
     def ask() -> str:
         start.wait()
-        return tokens.token((7, "octo/shop", False), wires)
+        return tokens.token((7, "octo/shop", False, None), wires)
 
     with ThreadPoolExecutor(8) as threads:
         got = [future.result() for future in [threads.submit(ask) for _ in range(8)]]
@@ -88,7 +88,7 @@ async def test_each_repository_has_its_own_token(api: Any, pem: str, clock: Any,
     api.mint()
     api.mint(token="ghs_other")
     tokens = AppTokens(1, pem, clock)
-    assert tokens.token((7, "octo/shop", False), wires) != tokens.token((7, "octo/desk", False), wires)
+    assert tokens.token((7, "octo/shop", False, None), wires) != tokens.token((7, "octo/desk", False, None), wires)
 
 
 async def test_a_revoked_token_is_renewed_once(api: Any, pem: str, clock: Any) -> None:
