@@ -18,6 +18,7 @@ from app.errors import TransientError, UserError
 REPO = "https://api.github.com/repos/octo/shop"
 DIFF = f"{REPO}/pulls/5"
 MERGE_BASE = "d" * 40
+BASE = {"repo": {"id": 1, "full_name": "octo/shop"}}
 
 
 async def diff_of(forge: GitHubForge, api: Any, files: int = 2) -> FetchedDiff:
@@ -80,7 +81,7 @@ async def test_a_diff_that_lacks_files_is_not_believed(forge: GitHubForge, api: 
 )
 async def test_a_draft_is_open(forge: GitHubForge, api: Any, state: str, draft: bool, is_open: bool) -> None:
     """Whether drafts are reviewed is the policy's to say, not the look's for a head that no delivery told of."""
-    api.get(DIFF, json={"head": {"sha": MERGE_BASE}, "state": state, "draft": draft})
+    api.get(DIFF, json={"head": {"sha": MERGE_BASE}, "base": BASE, "state": state, "draft": draft})
     assert await forge.pull_head(PullRef("octo/shop", 5)) == PullHead(MERGE_BASE, open=is_open)
 
 
