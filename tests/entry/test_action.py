@@ -80,6 +80,15 @@ def test_the_next_run_pays_for_what_changed_and_repeats_nothing(runner: ActionsR
     assert repo.review_comments(1)[-1]["in_reply_to_id"]
 
 
+def test_a_renamed_repository_keeps_its_state(runner: ActionsRunner, repo: Repository) -> None:
+    """Answers, what was read and what was dismissed: the state knows the repository by its id."""
+    runner.pull(repo)
+    calls, comments = runner.claude.count(), places(repo)
+    repo.move("octo/store")
+    assert runner.pull(repo, action="reopened").status == 0
+    assert (runner.claude.count(), places(repo)) == (calls, comments)
+
+
 def test_the_whole_repository_is_searched(runner: ActionsRunner) -> None:
     """With the workflow's token, at the head: who calls what changes is found far from it, and the token is not told."""
     repo = runner.github.create_repo("octo/shop", files=FILES)
