@@ -6,7 +6,6 @@ object of ours a request mends all of these, and lets the requests be counted.
 """
 
 import asyncio
-import json
 import random
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -23,6 +22,7 @@ from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
 from app.adapters.github import failures
+from app.adapters.github.answers import error_body, excused, parsed
 from app.adapters.github.auth import RepoAuth
 from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
 from app.core.governor import Need
@@ -261,7 +261,7 @@ class RepoClient:
 
     def _json(self, verb: str, path: str, params: Mapping[str, str | int], body: object) -> tuple[Headers, Any]:
         headers, text = self._text(verb, path, params, body, "application/vnd.github+json")
-        return headers, _parsed(text)
+        return headers, parsed(text)
 
     def _text(
         self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None
@@ -271,7 +271,7 @@ class RepoClient:
             verb, f"/repos/{self.ref.repo}{path}", dict(params), headers, input=body
         )
         if status >= 300:
-            raise Requester.createException(status, answered, _error_body(text))
+            raise Requester.createException(status, answered, error_body(text))
         return answered, text
 
     def _graphql(self, query: str, variables: Variables, optional: Collection[str]) -> tuple[Headers, dict[str, Any]]:
@@ -283,33 +283,10 @@ class RepoClient:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
         if not isinstance(answer, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is no object")
-        errors = [error for error in answer.get("errors") or () if not _excused(error, optional)]
+        errors = [error for error in answer.get("errors") or () if not excused(error, optional)]
         if errors:
             raise Requester.createException(400, headers, {**answer, "errors": errors})
         data = answer.get("data")
         if not isinstance(data, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")
         return headers, data
-
-
-def _excused(error: Any, optional: Collection[str]) -> bool:
-    """Whether the error only says that an optional part is not there, or not for us."""
-    if not isinstance(error, dict) or error.get("type") not in {"NOT_FOUND", "FORBIDDEN"}:
-        return False
-    path = error.get("path")
-    return isinstance(path, list) and not set(optional).isdisjoint(map(str, path))
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except ValueError as error:
-        raise requests.exceptions.InvalidJSONError("GitHub's answer is not JSON") from error
-
-
-def _error_body(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return {"message": text[:200]}
-    return body if isinstance(body, dict) else {"message": str(body)[:200]}
