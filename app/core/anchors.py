@@ -7,13 +7,13 @@ the path is wrong, the quote counts if it stands once in what the model was aske
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, Line, line_at
 from app.core.finding import MAX_QUOTE, Finding, FoundBy
 from app.core.folded import FRAGMENT, fold, folded_lines
 from app.core.paths_meant import Paths
 from app.core.placement import looked_for
 from app.core.quotes_meant import lines_meant
-from app.core.review import Reading
 
 MOST_SEARCHES = 3_000
 """How often lines are searched for pieces of them in one review, each time all lines of some files."""

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.bill import Bill
+from app.core.coverage import Coverage
 from app.core.diff import Unread
 from app.core.finding import Category, Checked, Confidence, Severity
 from app.core.money import spec_of
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
-from app.core.review import Coverage, Review
+from app.core.review import Review
 from app.core.wording_money import shortage_title
 from app.errors import DefectError, KirejiError, TransientError, UserError
 

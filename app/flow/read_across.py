@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.money import spec_of
 from app.core.prompt import Prompt
-from app.core.review import Reading
 from app.core.wording import CUT_SHORT, TOO_LONG
 from app.core.wording_models import TOO_MUCH, TOO_MUCH_AT_ONCE
 from app.flow.read_chunk import ask_for_the_rest, judge

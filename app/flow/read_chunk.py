@@ -7,10 +7,10 @@ from typing import assert_never
 from app.core import wording, wording_models
 from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.chunk import Chunk, split
+from app.core.coverage import Reading
 from app.core.finding import Parsed, parse, together
 from app.core.money import ModelSpec
 from app.core.prompt import RULES, Prompt, asked_again, prefix_tokens, prompt
-from app.core.review import Reading
 from app.core.structured import AnswerError
 from app.ports import Model
 

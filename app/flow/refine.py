@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.answer import Answer, Stop
+from app.core.coverage import Reading
 from app.core.diff import FileDiff
 from app.core.finding import Checked, Finding, FoundBy, Severity, fingerprint
 from app.core.history import History
@@ -12,7 +13,7 @@ from app.core.merge import merge
 from app.core.placement import Inline, by_number, place
 from app.core.plausible import Doubt, Dropped, Evidence, Refined, doubt
 from app.core.policy import Policy
-from app.core.review import Reading, reaches, worst_first
+from app.core.review import reaches, worst_first
 from app.core.thread import Thread
 from app.core.told import closed_as_fixed
 from app.core.verify import UNANSWERED, Judgement, Question, parse_judgements, questions

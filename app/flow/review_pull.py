@@ -8,6 +8,7 @@ from app.core.addressed import look, note
 from app.core.anchors import anchored
 from app.core.bill import Bill, bill
 from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.depth import THINKING, Depth
 from app.core.diff import FileDiff
 from app.core.finding import Finding
@@ -17,7 +18,7 @@ from app.core.placement import by_path
 from app.core.plausible import Refined
 from app.core.policy import Policy
 from app.core.posting import HeadMoved, NotWanted
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.wording_money import not_together
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.plan_ahead import plan_ahead, with_hints

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from app.core.anchors import anchored
 from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, Side, hunk_of, line_at
 from app.core.finding import Finding, FoundBy
 from app.core.paths_meant import Paths
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.quotes_meant import lines_meant
 from app.core.rendering import quoted
-from app.core.review import Reading
 from app.core.wording_rows import NO_SUCH_FILE, NO_SUCH_LINE, SEVERAL_LINES
 from tests.make import chunk, files, finding
 from tests.threads import added

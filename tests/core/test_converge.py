@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from app.core.bill import Bill
 from app.core.converge import LATE, Converged, converge
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, Side
 from app.core.finding import Category, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
 from app.core.money import MODELS
 from app.core.placement import Inline, InSummary, by_path, place
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope
 from app.core.thread import Thread
 from tests.make import changes_of, chunk, files, finding

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core import wording
+from app.core.coverage import Coverage
 from app.core.finding import Severity
 from app.core.formats.github import (
     check_report,
@@ -29,7 +30,6 @@ from app.core.merge_queue import (
 from app.core.payloads.checks import check_run
 from app.core.posting import READ_WHOLE, CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.pull import PullRef
-from app.core.review import Coverage
 from app.core.scope import Skip, SkipReason
 from app.core.wording_queue import UNKNOWN, group_failed
 from app.errors import TransientError, UserError

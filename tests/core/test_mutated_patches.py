@@ -9,9 +9,10 @@ import pytest
 
 from app.core.bill import Bill
 from app.core.chunk import cut_small
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, LineKind, parse
 from app.core.patch import read
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import choose
 from app.errors import DiffError
 from tests.patches import FORMS, Repository, mutated

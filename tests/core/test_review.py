@@ -7,6 +7,7 @@ import pytest
 
 from app.core.bill import Bill, bill
 from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.diff import Side, Unread
 from app.core.finding import Category, Confidence, Finding, Severity
 from app.core.history import History
@@ -14,7 +15,7 @@ from app.core.ledger import Spent
 from app.core.money import MODELS, Usage
 from app.core.plausible import Refined
 from app.core.posting import Conclusion
-from app.core.review import Reading, Review, assemble, dedupe, refuse
+from app.core.review import Review, assemble, dedupe, refuse
 from app.core.scope import Scope, Skip, SkipReason
 from app.core.wording import not_told, title, unread
 from tests.make import changes_of, chunk, files, finding

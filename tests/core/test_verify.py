@@ -7,13 +7,14 @@ import pytest
 
 from app.core.answer import Outcome, Stop, Unanswered
 from app.core.bill import Bill
+from app.core.coverage import Reading
 from app.core.diff import Side
 from app.core.finding import Checked, Confidence, Finding, FoundBy, Severity, fingerprint
 from app.core.money import Usage
 from app.core.placement import Inline, by_path, place
 from app.core.plausible import Evidence, Refined
 from app.core.posting import Conclusion
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope
 from app.core.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
 from app.core.wording_rows import NO_SUCH_LINE

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from app.core.answer import Outcome, Stop, Unanswered
+from app.core.coverage import Reading
 from app.core.money import MODELS, Usage, total
 from app.core.prompt import Prompt
-from app.core.review import Reading
 from app.flow.read_chunk import Reader
 from tests.fakes.model import USAGE, FakeModel, answer
 from tests.make import FINDING, chunk, files

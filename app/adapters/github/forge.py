@@ -1,21 +1,15 @@
 """The `Forge` port on GitHub."""
 
 import logging
-import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from github import GithubException
-from github.Auth import Auth
 
 from app.adapters.github import checks, closing, diff, files, heads, hidden, listing, people, publish, pull, queue, talk
 from app.adapters.github.auth import AppTokens, Credentials, Purpose
-from app.adapters.github.client import RepoClient, Transport, Wire
-from app.adapters.github.failures import explained
-from app.adapters.github.homes import Homes
-from app.adapters.github.limits import LIMITS
+from app.adapters.github.client import RepoClient
+from app.adapters.github.reach import Reach
 from app.adapters.governor import SharedGovernors
 from app.core.attributes import files_for, paths_in
 from app.core.denial import Denial, Home, Runtime
@@ -25,10 +19,8 @@ from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
-from app.errors import SettingsError, UserError
+from app.errors import SettingsError
 from app.ports import Clock, Governors
-
-T = TypeVar("T")
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
 READS = "contents: read, pull requests: read"
@@ -41,7 +33,6 @@ QUEUES = "merge queues: read"
 log = logging.getLogger("kireji.github")
 
 PUBLIC_API = "https://api.github.com"
-_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
 
 
 class GitHubForge:
@@ -62,23 +53,18 @@ class GitHubForge:
         runtime: Runtime,
         noted: Callable[[str], None] = log.warning,
     ) -> None:
+        self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), Home(runtime, site(api_url)))
         self._noted = noted
-        self._home = Home(runtime, site(api_url))
-        self._transport = Transport(api_url)
-        self._auth = auth
-        self._clock = clock
-        self._governors = governors or SharedGovernors(clock)
-        self._homes = Homes(auth, self._wire)
         self._checks = checks.CheckRuns(check_name, buttons=buttons)
 
     @property
     def requests(self) -> int:
         """How many requests have been sent so far, repeated ones and redirects too."""
-        return self._transport.requests
+        return self._reach.requests
 
     async def aclose(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._reach.close()
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """See `Forge.fetch`. The diff comes first: with it is known of which folders the .gitattributes are wanted.
@@ -104,11 +90,11 @@ class GitHubForge:
             texts = await files.read_files(client, opened.pull.base_sha, more)
             return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)
 
-        return await self._do(ref, f"reading pull request {ref.repo}#{ref.number}", READS, read)
+        return await self._reach.do(ref, f"reading pull request {ref.repo}#{ref.number}", READS, read)
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
-        return await self._do(
+        return await self._reach.do(
             ref,
             f"reading pull request {ref.repo}#{ref.number}",
             READS,
@@ -117,13 +103,13 @@ class GitHubForge:
 
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """See `Forge.read_files`."""
-        return await self._do(
+        return await self._reach.do(
             ref, f"reading files of {ref.repo}#{ref.number}", READS, lambda client: files.read_files(client, sha, paths)
         )
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""
-        return await self._do(
+        return await self._reach.do(
             ref,
             f"opening a check run on {ref.repo}#{ref.number}",
             CHECKS,
@@ -132,7 +118,7 @@ class GitHubForge:
 
     async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
         """See `Forge.update_check`. `report.annotations` are all that the run is to have; GitHub can only append."""
-        await self._do(
+        await self._reach.do(
             ref,
             f"updating the check run on {ref.repo}#{ref.number}",
             CHECKS,
@@ -141,7 +127,7 @@ class GitHubForge:
 
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
         """See `Forge.publish`."""
-        outcome = await self._do(
+        outcome = await self._reach.do(
             ref,
             f"posting the review on {ref.repo}#{ref.number}",
             REVIEWS,
@@ -162,11 +148,11 @@ class GitHubForge:
                 str(answer["head"]["sha"]), answer["state"] == "open", (stack.get("base") or {}).get("ref", "")
             )
 
-        return await self._do(ref, f"looking at pull request {ref.repo}#{ref.number}", READS, head)
+        return await self._reach.do(ref, f"looking at pull request {ref.repo}#{ref.number}", READS, head)
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
         """See `Forge.find_check`."""
-        return await self._do(
+        return await self._reach.do(
             ref,
             f"looking for a check run on {ref.repo}#{ref.number}",
             CHECKS,
@@ -179,11 +165,11 @@ class GitHubForge:
         async def conclusion(client: RepoClient) -> Conclusion | None:
             return checks.conclusion(await client.get(f"/check-runs/{check_id}"))
 
-        return await self._do(ref, f"looking at the check run on {ref.repo}#{ref.number}", CHECKS, conclusion)
+        return await self._reach.do(ref, f"looking at the check run on {ref.repo}#{ref.number}", CHECKS, conclusion)
 
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
-        closed = await self._do(
+        closed = await self._reach.do(
             ref,
             f"closing a thread of {ref.repo}#{ref.number}",
             REVIEWS,
@@ -196,7 +182,7 @@ class GitHubForge:
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
         """See `Forge.reply`. 2 requests."""
-        answered = await self._do(
+        answered = await self._reach.do(
             ref,
             f"answering a comment on {ref.repo}#{ref.number}",
             REVIEWS,
@@ -209,7 +195,7 @@ class GitHubForge:
 
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
         """See `Forge.keep_comment`. 1 request where it says so already, else 2."""
-        kept = await self._do(
+        kept = await self._reach.do(
             ref,
             f"writing the summary comment on {ref.repo}#{ref.number}",
             REVIEWS,
@@ -221,7 +207,7 @@ class GitHubForge:
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
         """See `Forge.react`."""
-        return await self._do(
+        return await self._reach.do(
             ref,
             f"reacting to a comment on {ref.repo}#{ref.number}",
             REACTIONS,
@@ -230,7 +216,7 @@ class GitHubForge:
 
     async def permission(self, ref: PullRef, login: str) -> Permission:
         """See `Forge.permission`. NONE for a bot's login, too."""
-        return await self._do(
+        return await self._reach.do(
             ref, f"asking what somebody may do in {ref.repo}", PEOPLE, lambda client: people.permission(client, login)
         )
 
@@ -239,7 +225,7 @@ class GitHubForge:
     ) -> tuple[int, ...]:
         """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
         ref = PullRef(repo, 0, installation, repo_id)
-        return await self._do(
+        return await self._reach.do(
             ref, f"looking for a pull request of {repo}", READS, lambda client: heads.pulls_of(client, head_sha)
         )
 
@@ -247,7 +233,7 @@ class GitHubForge:
         self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
     ) -> tuple[QueueEntry, ...]:
         """See `Forge.queued`."""
-        return await self._do(
+        return await self._reach.do(
             PullRef(repo, 0, installation, repo_id),
             f"looking at a merge queue of {repo}",
             QUEUES,
@@ -257,7 +243,7 @@ class GitHubForge:
 
     async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
         """See `Forge.checks_of`. Sees the last hundred of a commit."""
-        return await self._do(
+        return await self._reach.do(
             ref,
             f"looking at the check runs of {ref.repo}#{ref.number}",
             CHECKS,
@@ -266,55 +252,10 @@ class GitHubForge:
 
     def remote(self, ref: PullRef) -> tuple[str, str]:
         """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
-        ref = self._homes.now(ref)
-        if not _NAME.fullmatch(ref.repo):
-            raise UserError(f"{ref.repo} is no repository's name.", "Name it OWNER/REPO.")
-        auth = self._auth.of(ref, self._wire)
-        with self._explained(f"reading the code of {ref.repo}", READS):
-            return f"{site(self._transport.api_url)}/{ref.repo}.git", auth.token
-
-    async def _do(
-        self,
-        ref: PullRef,
-        doing: str,
-        needs: str,
-        work: Callable[[RepoClient], Awaitable[T]],
-        purpose: Purpose = Purpose.USUAL,
-    ) -> T:
-        """Do it where the repository is as far as is known; where GitHub refuses, once more where it is now, if elsewhere.
-
-        What was refused was not done, and what was done before that is found there. `doing` as in `explained`.
-        """
-        at = self._homes.now(ref)
-        try:
-            with self._explained(doing, needs):
-                return await work(self._client(at, purpose))
-        except UserError:
-            found = await self._homes.find(at)
-            if found is None:
-                raise
-
-        with self._explained(doing, needs):
-            return await work(self._client(found, purpose))
-
-    def _client(self, ref: PullRef, purpose: Purpose = Purpose.USUAL) -> RepoClient:
-        owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
-        governor = self._governors.of(f"GitHub {owner}", LIMITS)
-        auth = self._auth.of(ref, self._wire, purpose)
-
-        def renamed(name: str) -> None:
-            self._homes.note(ref, name, ref.installation)
-
-        return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home, renamed=renamed)
+        return self._reach.remote(ref, READS)
 
     def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:
         self._noted(f"{doing} on {ref.repo}#{ref.number} is refused: {refused.said}. {refused.remedy}")
-
-    def _explained(self, doing: str, needs: str) -> AbstractContextManager[None]:
-        return explained(doing, self._clock, needs, self._home)
-
-    def _wire(self, auth: Auth) -> Wire:
-        return Wire(self._transport, auth)
 
 
 def connect(
