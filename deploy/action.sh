@@ -12,13 +12,40 @@ bedrock* | vertex) lock=$here/deploy/clouds.txt ;;
 esac
 mkdir -p "$temp"
 cd "$temp"
+
+# What is missing is named in one line, and what to do; then the step ends.
+lack() {
+  echo "::error title=Kireji::$1"
+  exit 2
+}
+
+# Python 3.11 or newer, by either of its names, as $python.
+find_python() {
+  old=
+  for python in python3 python; do
+    if found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); then
+      "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && return
+      old=$found
+    fi
+  done
+  remedy="use a runner such as ubuntu-24.04, or actions/setup-python with 3.11 or newer before this step"
+  [ -z "$old" ] || lack "Python is too old: $old, and Kireji needs 3.11 or newer: $remedy"
+  lack "Python is missing, under the names python3 and python: $remedy"
+}
+
 case ${1:?} in
 place)
-  version=$(python3 -c 'import platform, sys; sys.version_info < (3, 11) and sys.exit(1); print(sys.implementation.cache_tag, platform.machine(), sep="-")') || {
-    echo "::error title=Kireji::python3 is missing or older than 3.11: use a runner such as ubuntu-24.04, or actions/setup-python before this step"
-    exit 2
-  }
-  sum=$(cat "$lock" "$here/deploy/uv.txt" | sha256sum | cut -c1-16)
+  if [ "${RUNNER_OS:-}" = Windows ]; then
+    lack "Windows runners are missing what Kireji's Action needs (POSIX file locks and process groups): let this job run on ubuntu-24.04, whatever the code under review is for"
+  fi
+  find_python
+  version=$("$python" -c 'import hashlib, ssl, zipfile, platform, sys; print(sys.implementation.cache_tag, platform.machine(), sep="-")') ||
+    lack "$python is missing parts of its own library (hashlib, ssl or zipfile): install the whole of Python, or use actions/setup-python before this step"
+  if [ "${KIREJI_SEARCH:-}" != off ] && ! command -v git >/dev/null; then
+    echo "::warning title=Kireji::git is missing, so that reviews do without searching the repository: install git"
+  fi
+  sum=$("$python" -I "$here/deploy/wheels.py" sum "$lock" "$here/deploy/uv.txt") || sum=
+  [ ${#sum} -eq 16 ] || lack "The sum of Kireji's locks could not be made, so that nothing can be kept in the cache: the lines above say why"
   {
     echo "wheels=$temp/wheels"
     echo "state=$temp/state.json"
@@ -28,24 +55,23 @@ place)
 install)
   export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_CONFIG=1
   wheels=${2:?}
+  find_python
   if [ "${HIT:-}" != true ]; then
-    python3 -m pip download --quiet --require-hashes --only-binary :all: -d "$wheels" -r "$lock" -r "$here/deploy/uv.txt"
+    "$python" -c 'import pip' 2>/dev/null ||
+      lack "$python has no pip: install it (on Debian: apt-get install python3-pip), or use actions/setup-python before this step"
+    "$python" -m pip download --quiet --require-hashes --only-binary :all: -d "$wheels" -r "$lock" -r "$here/deploy/uv.txt" ||
+      lack "Kireji's packages could not be downloaded for this runner: the lines above say which; ubuntu-24.04 has them all"
   fi
   # pip would take ten seconds over what uv does in one, and two to install uv: its wheel is checked and unpacked here.
-  set -- "$wheels"/uv-[0-9]*.whl
-  sum=$(sha256sum "$1" | cut -d' ' -f1)
-  if [ $# -ne 1 ] || [ ${#sum} -ne 64 ] || ! grep -q -- "--hash=sha256:$sum\b" "$here/deploy/uv.txt"; then
+  uv=$("$python" -I "$here/deploy/wheels.py" uv "$wheels" "$here/deploy/uv.txt" "$temp/uv") || {
     echo "::error title=Kireji::The cached wheel of uv is not the one that Kireji's lock names: delete the cache kireji-wheels-* of this repository and run again"
     exit 1
-  fi
-  rm -rf "$temp/uv"
-  python3 -m zipfile -e "$1" "$temp/uv"
-  uv=$(echo "$temp"/uv/uv-*.data/scripts/uv)
-  chmod +x "$uv"
-  "$uv" venv --quiet --clear --python python3 "$venv"
+  }
+  "$uv" venv --quiet --clear --python "$python" "$venv"
   "$uv" pip sync --quiet --offline --no-index --find-links "$wheels" --require-hashes --python "$venv/bin/python" "$lock"
   ;;
 review)
+  [ -x "$venv/bin/python" ] || lack "The environment that the step before makes is missing: $venv/bin/python; run the whole action"
   # -B: the next run has another machine, so to write bytecode would only take time.
   PYTHONPATH=$here exec "$venv/bin/python" -B -P -m app.entry.action
   ;;

@@ -4,10 +4,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.core.bill import Bill
+from app.core.coverage import Reading
 from app.core.diff import Unread
 from app.core.finding import Confidence, Severity
 from app.core.money import Usage
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope, Skip, SkipReason
 from tests.make import chunk, files, finding
 

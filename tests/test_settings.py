@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from app.core.providers import Access, Provider
+from app.core.signin import JobToken, SignIn, TokenFile, TokenText
 from app.errors import SettingsError
-from app.flow.retirement import warn_of_retirement
+from app.flow.retirement import check_models
 from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
+from app.wiring import parts
 from tests.fakes.clock import FakeClock
 
 
@@ -82,7 +85,7 @@ def test_an_empty_environment_names_everything_that_is_missing() -> None:
         "KIREJI_APP_ID is not set: the GitHub App's id or client id",
         "KIREJI_PRIVATE_KEY is not set, nor is KIREJI_PRIVATE_KEY_FILE: the App's RSA private key is needed",
         "KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret; deliveries are checked with it",
-        "ANTHROPIC_API_KEY is not set: the key for Claude",
+        "ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
     )
 
 
@@ -221,7 +224,7 @@ def test_a_bad_value_is_one_plain_line(name: str, value: str, line: str) -> None
             {"KIREJI_PROVIDER": "openai"},
             [
                 "KIREJI_PROVIDER is 'openai'; it must be one of anthropic, bedrock, bedrock-legacy, vertex, foundry, compatible",
-                "ANTHROPIC_API_KEY is not set: the key for Claude",
+                "ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
             ],
         ),
     ],
@@ -361,7 +364,10 @@ def test_every_field_has_a_row() -> None:
         "anthropic_vertex_project_id",
     }
     where |= {"anthropic_foundry_resource", "anthropic_foundry_api_key"}  # all of it is in `access`, or is the key
-    assert rows == fields - {"git", "access", "asks", "network", "code_dir"} | {"private_key_file"} | where
+    signin = {row for row in rows if row.startswith(("anthropic_federation", "anthropic_identity", "anthropic_oidc"))}
+    signin |= {f"anthropic_{name}_id" for name in ("organization", "service_account", "workspace")}
+    own = {"git", "access", "signin_unused", "asks", "network", "code_dir"}
+    assert rows == fields - own | {"private_key_file"} | where | signin
 
 
 def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:
@@ -377,7 +383,9 @@ def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:
 
 def test_what_a_review_on_ones_own_machine_lacks_is_named() -> None:
     """As for the servers, but for what only servers need."""
-    assert local_problems({"ANTHROPIC_API_KEY": ""}) == ("ANTHROPIC_API_KEY is not set: the key for Claude",)
+    assert local_problems({"ANTHROPIC_API_KEY": ""}) == (
+        "ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+    )
     (line,) = local_problems({"KIREJI_MODEL": "gpt"})
     assert line.startswith("KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5, ")
 
@@ -389,8 +397,122 @@ def test_who_asks_no_model_needs_no_key() -> None:
         load_local({"ANTHROPIC_API_KEY": "two words"}, asks=False)
 
 
+ORGANIZATION = "11111111-2222-4333-8444-555555555555"
+KEYLESS = {
+    "ANTHROPIC_API_KEY": "",
+    "ANTHROPIC_FEDERATION_RULE_ID": "fdrl_01abc",
+    "ANTHROPIC_ORGANIZATION_ID": ORGANIZATION,
+    "ANTHROPIC_SERVICE_ACCOUNT_ID": "svac_01abc",
+    "ANTHROPIC_IDENTITY_TOKEN_FILE": "/var/run/secrets/anthropic.com/token",
+}
+JOB = {
+    "ANTHROPIC_IDENTITY_TOKEN_FILE": "",
+    "ACTIONS_ID_TOKEN_REQUEST_URL": "https://github.example/?a=b",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "a job's own",
+}
+
+
+def test_it_signs_in_without_a_key() -> None:
+    """By the SDK's own names; then no key is needed, nor is there one."""
+    settings = load({**MINIMUM, **KEYLESS})
+    assert settings.anthropic_api_key is None
+    source = TokenFile("/var/run/secrets/anthropic.com/token")
+    assert settings.access.signin == SignIn("fdrl_01abc", ORGANIZATION, source, "svac_01abc")
+    assert not settings.signin_unused
+
+
+def test_where_the_identity_token_comes_from() -> None:
+    """The file goes before the text, as in the SDK; a job of GitHub Actions that may asks GitHub. No repr shows it."""
+    environ = {**MINIMUM, **KEYLESS, "ANTHROPIC_IDENTITY_TOKEN": "ey.ey.x"}
+    assert isinstance(_source(load(environ)), TokenFile)
+    text = load({**environ, "ANTHROPIC_IDENTITY_TOKEN_FILE": ""})
+    assert _source(text) == TokenText("ey.ey.x")
+    job = load({**MINIMUM, **KEYLESS, **JOB})
+    assert _source(job) == JobToken("https://github.example/?a=b", "a job's own", "https://api.anthropic.com")
+    assert Secret("ey.ey.x") in text.secrets()
+    assert Secret("a job's own") in job.secrets()
+    assert "ey.ey.x" not in f"{text!r}{text}"
+    assert "a job's own" not in f"{job!r}{job}"
+
+
+def _source(settings: Settings) -> object:
+    return settings.access.signin and settings.access.signin.source
+
+
+def test_a_key_goes_before_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
+    """As in the SDK and in claude-code-action; that the sign-in is not used is told."""
+    settings = load({**MINIMUM, **KEYLESS, "ANTHROPIC_API_KEY": "sk-ant-x"})
+    assert (settings.access.signin, settings.signin_unused) == (None, True)
+    parts.check(settings, FakeClock())
+    assert "ANTHROPIC_FEDERATION_RULE_ID, which is not used" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"ANTHROPIC_ORGANIZATION_ID": ""},
+            "ANTHROPIC_ORGANIZATION_ID is not set; ANTHROPIC_FEDERATION_RULE_ID is, and",
+        ),
+        (
+            {"ANTHROPIC_FEDERATION_RULE_ID": ""},
+            "ANTHROPIC_FEDERATION_RULE_ID is not set; ANTHROPIC_ORGANIZATION_ID is, ",
+        ),
+        (
+            {"ANTHROPIC_IDENTITY_TOKEN_FILE": ""},
+            "ANTHROPIC_IDENTITY_TOKEN_FILE is not set, nor is ANTHROPIC_IDENTITY_TOKEN:",
+        ),
+        (
+            {"ANTHROPIC_IDENTITY_TOKEN_FILE": "", "GITHUB_ACTIONS": "true"},
+            "ANTHROPIC_FEDERATION_RULE_ID is set, but GitHub gives this job no identity token: add `id-token: write`",
+        ),
+        ({"ANTHROPIC_FEDERATION_RULE_ID": "svac_01abc"}, "ANTHROPIC_FEDERATION_RULE_ID is not a federation rule's id"),
+        (
+            {"ANTHROPIC_ORGANIZATION_ID": "octo"},
+            "ANTHROPIC_ORGANIZATION_ID is not an organization's id, which is a UUID",
+        ),
+        ({"ANTHROPIC_SERVICE_ACCOUNT_ID": "me"}, "ANTHROPIC_SERVICE_ACCOUNT_ID is not a service account's id"),
+        ({"ANTHROPIC_WORKSPACE_ID": "mine"}, "ANTHROPIC_WORKSPACE_ID is not a workspace's id"),
+        ({"ANTHROPIC_BASE_URL": "http://gateway.example"}, "ANTHROPIC_BASE_URL must begin with https://"),
+    ],
+)
+def test_a_sign_in_that_is_half_set_up(changes: dict[str, str], line: str) -> None:
+    """Each thing that lacks or is wrong is named, and the key is not asked for."""
+    (problem,) = problems({**KEYLESS, **changes})
+    assert problem.startswith(line)
+
+
+def test_who_means_no_sign_in_is_told_of_the_key() -> None:
+    """A workspace alone says nothing; other providers have credentials of their own."""
+    (problem,) = problems({"ANTHROPIC_API_KEY": "", "ANTHROPIC_WORKSPACE_ID": "default"})
+    assert problem.startswith("ANTHROPIC_API_KEY is not set")
+    cloud = load({**MINIMUM, **KEYLESS, "KIREJI_PROVIDER": "bedrock", "AWS_REGION": "eu-west-1"})
+    assert cloud.access.signin is None
+    assert load_local(KEYLESS, asks=False).access.signin is None
+
+
 def test_a_retiring_model_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
     """Each model that reviews may be done with, the policies' too, is looked up when the process starts."""
-    settings = load({**MINIMUM, "KIREJI_POLICY_MODELS": "claude-sonnet-4-5"})
-    warn_of_retirement((settings.model, *settings.policy_models, settings.deep_model), FakeClock())
-    assert caplog.messages == ["the model claude-sonnet-4-5 retires on 2026-11-30: set another one before that day"]
+    clock = FakeClock(datetime(2026, 11, 2, tzinfo=UTC))
+    check_models([("claude-haiku-4-5", "KIREJI_MODEL")], ["claude-sonnet-4-5"], clock, anthropic_runs_it=True)
+    assert caplog.messages == [
+        "the model claude-sonnet-4-5 retires on 2026-11-30: set claude-sonnet-5-5 instead before that day"
+    ]
+
+
+@pytest.mark.parametrize("day", [datetime(2026, 11, 30, tzinfo=UTC), datetime(2028, 2, 29, tzinfo=UTC)])
+def test_a_retired_model_is_refused(day: datetime, caplog: pytest.LogCaptureFixture) -> None:
+    """Where it is set, with what to set instead. One that a policy may choose is told of in the log, and then in the policy's
+    check run; and a cloud, which retires models on days of its own, may still have it."""
+    retired, clock = "claude-sonnet-4-5", FakeClock(day)
+    chosen = [(retired, "KIREJI_MODEL"), ("claude-sonnet-5-5", "KIREJI_DEEP_MODEL")]
+    with pytest.raises(SettingsError) as caught:
+        check_models(chosen, [], clock, anthropic_runs_it=True)
+    problem = f"KIREJI_MODEL is {retired}, which Anthropic retired on 2026-11-30: set KIREJI_MODEL to claude-sonnet-5-5"
+    assert caught.value.problems == (problem,)
+    check_models([], [retired], clock, anthropic_runs_it=True)
+    check_models(chosen, [], clock, anthropic_runs_it=False)
+    assert [message.split(":")[0] for message in caplog.messages] == [
+        f"Anthropic retired the model {retired} on 2026-11-30",
+        f"Anthropic retires the model {retired} (KIREJI_MODEL) on 2026-11-30; ask your provider until when it has it",
+    ]

@@ -2,13 +2,17 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from app.core.checkup import Check, of_app, of_error, of_hooks
+from app.core.checkup import SIGN_IN, Check, Health, of_app, of_error, of_hooks, of_key, of_sign_in
 from app.core.checkup_models import NOT_ASKED, Use, of_model
 from app.core.events import EVENTS
-from app.core.providers import Access
+from app.core.providers import Access, Provider
 from app.errors import KirejiError
 from app.ports import Clock
+
+if TYPE_CHECKING:
+    from app.adapters.claude import Tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Checkup:
     api_key: str = field(repr=False)
     base_url: str | None
     access: Access
+    signin_unused: bool
     models: tuple[Use, ...]
     clock: Clock
 
@@ -44,16 +49,34 @@ class Checkup:
 
     def claude(self) -> list[Check]:
         """The models that reviews may be done with, each once. What keeps one from being asked for keeps the others too."""
-        from app.adapters.claude.checkup import try_model  # noqa: PLC0415 - so does Claude's SDK
+        from app.adapters.claude import Tokens  # noqa: PLC0415 - so does Claude's SDK
+        from app.adapters.claude.checkup import try_model  # noqa: PLC0415 - see above
 
         checks, today, trouble = list[Check](), self.clock.now().date(), False
+        tokens = None if self.access.signin is None else Tokens(self.access.signin, self.base_url, self.clock)
+        if self.access.provider is Provider.ANTHROPIC:
+            checks.append(self._sign_in(tokens))
+            trouble = checks[0].health is Health.FAIL
         for use in self.models:
             trial = NOT_ASKED
             try:
-                if not trouble:
-                    trial = try_model(access=self.access, api_key=self.api_key, base_url=self.base_url, use=use)
+                if not trouble and not use.is_over(today):
+                    trial = try_model(
+                        access=self.access, api_key=self.api_key, base_url=self.base_url, use=use, tokens=tokens
+                    )
             except KirejiError as error:
                 trouble = True
                 checks.append(of_error("Claude", error))
             checks.append(of_model(use, trial, today))
+        if tokens is not None:
+            tokens.close()
         return checks
+
+    def _sign_in(self, tokens: "Tokens | None") -> Check:
+        """How Kireji signs in to Claude, and, without a key, whether the exchange works."""
+        if tokens is None:
+            return of_key(unused=self.signin_unused)
+        try:
+            return of_sign_in(tokens.try_it(), tokens.advice)
+        except KirejiError as error:
+            return of_error(SIGN_IN, error)

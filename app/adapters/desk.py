@@ -35,7 +35,7 @@ class Desk:
     def list(self, state: ReviewState | None = None, repo: str | None = None, limit: int = 50) -> tuple[Listed, ...]:
         """The newest reviews that fit."""
         with database_errors():
-            found = listing.list_reviews(self._database, state=state, repo=repo, limit=limit)
+            found = listing.list_reviews(self._database, state=state, name=repo, limit=limit)
         return self._listed(found)
 
     def show(self, name: str) -> Shown:
@@ -94,7 +94,10 @@ class Desk:
         if meant is None:
             raise UserError(f"{name!r} is not a review's name", "A name is as octo/shop#7 or octo/shop#7@1a2b3c4/2.")
         with database_errors():
-            found = listing.list_reviews(self._database, repo=meant.repo, number=meant.number, limit=OF_ONE_PULL)
+            known = listing.show(self._database, name.strip())  # a whole id has its repository's name of then
+            if known is not None:
+                return known.review
+            found = listing.list_reviews(self._database, name=meant.repo, number=meant.number, limit=OF_ONE_PULL)
         fitting = [review for review in found if meant.fits(review)]
         if not fitting:
             raise _unknown(name)

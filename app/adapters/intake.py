@@ -10,13 +10,15 @@ from app.adapters.store.deliveries import TakenDelivery, take_delivery
 from app.adapters.store.engine import answers, database_errors, lock, writing
 from app.adapters.store.listing import ask_of, caused_by, is_reviewed
 from app.adapters.store.pulls import bump, close, dismiss, has_failed, pause, still_wants, unwant
+from app.adapters.store.repositories import note
 from app.adapters.store.reviews import add_review
 from app.core import wording
 from app.core.events import Delivery
-from app.core.happened import CommentWritten, LabelChanged
+from app.core.happened import CommentWritten, LabelChanged, PullRequestStacked
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.leaks import without_secrets
 from app.core.lifecycle import NewReview, ReviewRecord
+from app.core.payloads.repositories import whereabouts
 from app.core.pull import PullRef
 from app.errors import UserError
 from app.ports import Clock
@@ -64,7 +66,10 @@ class DurableIntake:
         """
         now = self._clock.now().timestamp()
         stale = list[str]()
+        told = whereabouts(delivery.payload)
         with database_errors(), writing(self._database) as conn:
+            if told is not None:
+                note(conn, told)
             new = take_delivery(conn, _taken(delivery, jobs, now))
             for job in jobs:
                 stale += self._take(conn, delivery, job, now, new=new)
@@ -207,7 +212,7 @@ def _ref(job: Job) -> PullRef | None:
     match job:
         case ReviewJob() | Closing():
             return job.ref
-        case Errand(event=CommentWritten() | LabelChanged() as event):
+        case Errand(event=CommentWritten() | LabelChanged() | PullRequestStacked() as event):
             return event.ref
         case Errand():
             return None
@@ -217,4 +222,5 @@ def _ref(job: Job) -> PullRef | None:
 
 def _installation(job: Errand) -> str:
     event = job.event
-    return str(event.ref.installation if isinstance(event, CommentWritten | LabelChanged) else event.installation)
+    about_a_pull = isinstance(event, CommentWritten | LabelChanged | PullRequestStacked)
+    return str(event.ref.installation if about_a_pull else event.installation)

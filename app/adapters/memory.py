@@ -45,6 +45,10 @@ class MemoryStore:
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
         """Nobody asks."""
 
+    async def key(self, ref: PullRef) -> str:
+        """See `Store.key`: no name outlives the process."""
+        return ref.repo
+
     async def history(self, ref: PullRef) -> History:  # noqa: ARG002 - every round is the first
         """See `Store.history`."""
         return History()

@@ -19,7 +19,7 @@ from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.ledger import Remembered
 from app.core.money import Usage
-from app.core.pull import PullRef
+from app.core.pull import PullRef, key_of_repository
 
 VERSION = 1
 MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
@@ -53,6 +53,7 @@ class _State(BaseModel):
     version: int = VERSION
     answers: list[_Answer] = []
     pulls: dict[str, _Past] = {}
+    keys: dict[int, str] = {}
 
 
 class FileStore(MemoryStore):
@@ -63,13 +64,19 @@ class FileStore(MemoryStore):
         self._file = file
         state = _read(file)
         self._pasts = state.pulls
+        self._keys = state.keys
         for one in state.answers:
             self._answers[one.key] = Remembered(one.key, one.model, one.text, Stop.END, Usage(), one.review_id, one.at)
 
     @override
+    async def key(self, ref: PullRef) -> str:
+        """See `Store.key`."""
+        return self._key(ref)
+
+    @override
     async def history(self, ref: PullRef) -> History:
         """See `Store.history`."""
-        past = self._pasts.get(_name(ref), _Past())
+        past = self._pasts.get(self._name(ref), _Past())
         return History(reviewed_head=past.reviewed_head, seen=frozenset(past.seen), dismissed=frozenset(past.dismissed))
 
     @override
@@ -101,15 +108,21 @@ class FileStore(MemoryStore):
             kept.append(_Answer(key=known.key, model=known.model, text=text, review_id=known.review_id, at=at))
         self._file.parent.mkdir(parents=True, exist_ok=True)
         written = self._file.with_suffix(".new")
-        written.write_text(_State(answers=kept, pulls=self._pasts).model_dump_json(), "utf-8")
+        written.write_text(_State(answers=kept, pulls=self._pasts, keys=self._keys).model_dump_json(), "utf-8")
         written.replace(self._file)
 
+    def _name(self, ref: PullRef) -> str:
+        return f"{self._key(ref)}#{ref.number}"
+
+    def _key(self, ref: PullRef) -> str:
+        """The repository's name when its id was first heard of: a later one changes nothing."""
+        if ref.repo_id is None:
+            return ref.repo
+        taken = ref.repo in self._keys.values()
+        return self._keys.setdefault(ref.repo_id, key_of_repository(ref.repo, ref.repo_id, taken=taken))
+
     def _past(self, ref: PullRef) -> _Past:
-        return self._pasts.setdefault(_name(ref), _Past())
-
-
-def _name(ref: PullRef) -> str:
-    return f"{ref.repo}#{ref.number}"
+        return self._pasts.setdefault(self._name(ref), _Past())
 
 
 def _read(file: Path) -> _State:

@@ -7,15 +7,16 @@ from app.core.chunk import Chunk, cut
 from app.core.diff import FileDiff
 from app.core.money import ModelSpec
 from app.core.prompt import Prompt
-from app.core.rendering import quoted, render
+from app.core.rendering import one_line, quoted, render
 
 RULES = package_files("app.core").joinpath("across.md").read_text(encoding="utf-8")
 ASK = "Report what does not fit together across these files."
 
 ROOM = 60_000
-"""Tokens of diff that one prompt shows, or half of what the model's context holds, if that is less."""
+"""Tokens of diff that one prompt shows, or half of what a prompt of the model may have, if that is less."""
 
 MAX_NAMED = 100  # files that have no room
+MAX_NAME = 200  # characters of such a file's name
 
 
 def question(  # noqa: PLR0917 - a prompt's parts
@@ -23,11 +24,11 @@ def question(  # noqa: PLR0917 - a prompt's parts
 ) -> Prompt:
     """Ask what the files break between them: the riskiest first, each whole, and by name those that have no room."""
     order = sorted(files, key=lambda file: (-scores.get(file.path, 0), file.path))
-    room, blocks, left = min(ROOM, spec.context // 2), list[str](), list[str]()
+    room, blocks, left = min(ROOM, spec.prompt_room // 2), list[str](), list[str]()
     for file in order:
         piece = _whole(file, room, spec)
         if piece is None:
-            left.append(f"| {quoted(file.path)}")
+            left.append(f"| {one_line(quoted(file.path), MAX_NAME)}")
         else:
             room -= piece.tokens
             blocks.append(render(piece))

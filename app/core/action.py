@@ -9,6 +9,7 @@ from app.core.finding import Severity
 from app.core.formats.told import shown
 from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
+from app.core.wording_signin import FORK_CANNOT_SIGN_IN, NO_ID_TOKEN
 
 # `pull_request_target` carries the same payload as `pull_request` (source: GitHub's "Events that trigger workflows").
 EVENTS = {
@@ -16,7 +17,10 @@ EVENTS = {
     "pull_request_target": "pull_request",
     "issue_comment": "issue_comment",
     "pull_request_review_comment": "pull_request_review_comment",
+    "pull_request_review": "pull_request_review",
+    "merge_group": "merge_group",
 }
+QUEUE = "merge_group"
 DISPATCH = "workflow_dispatch"
 _WITHOUT_REVIEW = {type(None): "", NotWanted: Conclusion.SKIPPED.value, HeadMoved: Conclusion.CANCELLED.value}
 
@@ -38,7 +42,7 @@ class Trigger:
     @property
     def from_fork(self) -> bool:
         """Whether it is a run that GitHub gives no secrets and a token that may only read: a fork's `pull_request`."""
-        if self.event not in {"pull_request", "pull_request_review_comment"}:
+        if self.event not in {"pull_request", "pull_request_review_comment", "pull_request_review"}:
             return False
         head, base = (_repository(self.payload, side) for side in ("head", "base"))
         return head != base
@@ -52,8 +56,13 @@ def _repository(payload: Mapping[str, object], side: str) -> object:
     return found
 
 
-def without_key(trigger: Trigger, actor: str) -> tuple[str, bool]:
-    """Why nothing is read without a key for Claude, and whether somebody made a mistake."""
+def without_key(trigger: Trigger, actor: str, *, keyless: bool = False) -> tuple[str, bool]:
+    """Why nothing is read without a key for Claude, and whether somebody made a mistake.
+
+    `keyless`: it is to sign in without one, and GitHub gave it no token to do so.
+    """
+    if keyless:
+        return (FORK_CANNOT_SIGN_IN, False) if trigger.from_fork else (NO_ID_TOKEN, True)
     if trigger.from_fork:
         return wording.NO_SECRETS_FORK, False
     if actor == "dependabot[bot]":

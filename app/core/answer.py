@@ -7,10 +7,11 @@ from app.core.money import Usage
 
 
 class Stop(StrEnum):
-    """Why the model stopped writing."""
+    """Why the model stopped writing. FULL: question and answer together are more than it can hold, whatever its room."""
 
     END = "end_turn"
     CUT = "max_tokens"
+    FULL = "context_full"
     REFUSAL = "refusal"
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
+from app.core.chunk import Chunk, Part, Slice
 from app.core.diff import FileDiff, Hunk, Line, Side
 from app.core.folded import fold, folded_lines, stands
 from app.core.rendering import render
 from app.core.thread import Thread
+from app.core.weight import most_shown
 
 MAX_LINES = 80
 MAX_CHARS = 5_000
@@ -67,7 +68,7 @@ def window(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> tu
 
 
 def _size(line: Line) -> int:
-    return min(len(line.text), MAX_LINE_CHARS) + 12
+    return min(len(line.text), most_shown(line)) + 12
 
 
 def _spots(file: FileDiff | None, side: Side) -> Iterator[Spot]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.context_search import Hit
-from app.core.patch import without_prose
+from app.core.diff import Unread
+from app.core.patch import read
 from app.core.pull import PullRef, PullRequest
 
 PATCH = "patch"
@@ -26,7 +27,7 @@ class Change:
     """A change: its `name` for people, what its commits say of it, and its diff.
 
     Texts are read of git when asked for; `search` finds lines of the head. `base_sha` and `head_sha` are commits, or words
-    where there are none.
+    where there are none. `unread` and `binary` are a `FetchedDiff`'s.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Change:
     head: str
     head_sha: str
     text: str
+    unread: tuple[Unread, ...] = ()
+    binary: frozenset[str] = frozenset()
     base_texts: Texts = _none
     head_texts: Texts = _none
     search: Search = _nothing
@@ -57,5 +60,6 @@ class Change:
 
 
 def of_patch(text: str, title: str = "", body: str = "") -> Change:
-    """A patch, as git writes it; what commands put around it is left out."""
-    return Change("a patch", title or "A patch", body, "", "", PATCH, PATCH, without_prose(text))
+    """A patch, as git writes it; what commands put around it is left out. Raises DiffError, see `patch.read`."""
+    diff = read(text)
+    return Change("a patch", title or "A patch", body, "", "", PATCH, PATCH, diff.text, diff.unread)

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core import wording_signin as wording
 from app.core.hook_log import Attempt
 from app.errors import KirejiError, UserError
 
 SKEW = 30.0  # seconds; GitHub refuses an App whose clock is a minute ahead
+SIGN_IN = "sign-in"
 RECENT = 20  # deliveries that are looked at
 _LEVELS = ("", "read", "write", "admin")
 
@@ -43,6 +45,20 @@ class AppSeen:
 def of_error(name: str, error: KirejiError) -> Check:
     """What kept a check from being made."""
     return Check(name, Health.FAIL, str(error).removesuffix("."), error.remedy if isinstance(error, UserError) else "")
+
+
+def of_key(*, unused: bool) -> Check:
+    """Signing in with a key; `unused` where a sign-in without one is set up as well."""
+    if unused:
+        return Check(
+            SIGN_IN, Health.WARN, f"{wording.WITH_KEY}; ANTHROPIC_FEDERATION_RULE_ID is not used", wording.UNSET_ONE
+        )
+    return Check(SIGN_IN, Health.OK, wording.WITH_KEY)
+
+
+def of_sign_in(said: str, advice: str) -> Check:
+    """Signing in without a key, which has worked."""
+    return Check(SIGN_IN, Health.WARN if advice else Health.OK, said, advice)
 
 
 def of_app(seen: AppSeen, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.checkup import Check, Health
-from app.core.money import ModelSpec, retires_soon
+from app.core.money import ModelSpec, retired, retires_soon
 from app.core.providers import Provider
 
 COUNTED = "it answers (its tokens were counted, which costs nothing)"
@@ -34,7 +34,7 @@ CREDENTIALS: Mapping[Provider, str] = {
 
 _BEDROCK = "Grant access to the model in Bedrock's console, and bedrock:InvokeModel* on it to the server's role."
 _ACCESS: Mapping[Provider, str] = {
-    Provider.ANTHROPIC: "Let the key's workspace use it, in the Claude Console.",
+    Provider.ANTHROPIC: "Let the workspace of the key, or of the federation rule, use it, in the Claude Console.",
     Provider.BEDROCK: _BEDROCK,
     Provider.BEDROCK_LEGACY: _BEDROCK,
     Provider.VERTEX: "Enable it in Model Garden, and give the server's account the role Vertex AI User in the project.",
@@ -53,22 +53,29 @@ _PLACE: Mapping[Provider, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A model that reviews may be done with, and the setting that names it."""
+    """A model that reviews may be done with, the setting that names it, and whether Anthropic's dates hold for it."""
 
     spec: ModelSpec
     setting: str
+    anthropic_runs_it: bool = True
 
     @property
     def other(self) -> str:
         """What to do about it, if it will not do."""
         if self.setting == "KIREJI_POLICY_MODELS":
             return "Take it out of KIREJI_POLICY_MODELS."
+        if self.spec.successor:
+            return f"Set {self.setting} to {self.spec.successor}."
         return f"Set another {self.setting}."
 
     @property
     def needed(self) -> bool:
         """Whether reviews fail without it; only a deep one asks the deep model."""
         return self.setting != "KIREJI_DEEP_MODEL"
+
+    def is_over(self, today: date) -> bool:
+        """Whether it is retired where it would be asked for."""
+        return self.anthropic_runs_it and retired(self.spec, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,19 +115,24 @@ def refused(use: Use, provider: Provider, status: int) -> Trial:
 
 
 def of_model(use: Use, trial: Trial, today: date) -> Check:
-    """Whether the model is there, and how long it stays."""
+    """Whether the model is there, and how long it stays. Nothing starts with one that is set and retired."""
     soon = retires_soon(use.spec, today)
     health = Health.WARN if soon and trial.health is Health.OK else trial.health
-    said = f"{trial.said}; {_stays(use.spec, today)}"
+    said = f"{trial.said}; {_stays(use, today)}"
+    if use.is_over(today):
+        health = Health.WARN if use.setting == "KIREJI_POLICY_MODELS" else Health.FAIL
     return Check(f"model {use.spec.name}", health, said, trial.remedy or (use.other if soon else ""))
 
 
-def _stays(spec: ModelSpec, today: date) -> str:
+def _stays(use: Use, today: date) -> str:
+    spec = use.spec
     if not spec.priced:
         return "Kireji's table does not have it, so its prices and its retirement are not known"
     if spec.retires is None:
         return "no date of its retirement is known"
+    if not use.anthropic_runs_it:
+        return f"Anthropic retires it on {spec.retires}, and the provider on a day of its own"
+    if retired(spec, today):
+        return f"Anthropic retired it on {spec.retires}, so it is not asked"
     days = (spec.retires - today).days
-    if days <= 0:
-        return f"it retired on {spec.retires}, so calls to it fail or soon will"
     return f"it retires on {spec.retires}, in {days} {'day' if days == 1 else 'days'}"

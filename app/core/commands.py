@@ -14,6 +14,7 @@ from typing import assert_never
 
 from app.core.comment_lines import Line, paragraphs
 from app.core.invisible import dropped
+from app.core.small_talk import is_courtesy
 
 MAX_PATHS = 20
 MAX_PATH = 200  # characters in one pattern
@@ -49,6 +50,18 @@ class Command:
     text: str = ""
 
 
+class Mistake(StrEnum):
+    """What a word behind `/review` looks like that is neither a command nor a path."""
+
+    WORD = "a word"
+    FLAG = "a flag"
+    ADDRESS = "an address"
+    PERSON = "a person"
+    NUMBER = "a number"
+    BACKSLASH = "a path with backslashes"
+    LONG = "too long"
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownCommand:
     """A comment that begins as a command does and is none; `nearest` is the one that was probably meant, "" if none is near.
@@ -58,6 +71,7 @@ class UnknownCommand:
 
     said: str
     nearest: str = ""
+    mistake: Mistake = Mistake.WORD
 
 
 class Need(StrEnum):
@@ -104,6 +118,10 @@ _WORDS = (*_VERBS, *_SCOPES)
 _POLITE = "please"  # which is so near to "pause" that it would be taken for a slip
 # A word ends where white space begins; a comma or full stop may stand between.
 _SLASH = re.compile(r"/review[.,:;!]*(?!\S)", re.IGNORECASE)
+# Other bots take flags and `name=value`; "#3" and "octo/shop#3" are a pull request; a folder "@types" is written "/@types/".
+_FLAG = re.compile(r"[-–—]|[\w.-]+=[^/]*\Z")
+_ADDRESS = re.compile(r"<?[a-z][a-z0-9+.-]*://|\[.*\]\(|www\.|git@|github\.com/", re.IGNORECASE)
+_NUMBER = re.compile(r"#\d+$")
 
 
 def help_rows(floor: str = "write") -> str:
@@ -156,6 +174,8 @@ def _command(line: Line, following: Sequence[Line], mention: str) -> Command | U
     if mentioned is None:
         return None
     rest = line.text[mentioned.end() :].lstrip()
+    if rest and is_courtesy(_text([rest, *(other.text for other in following)])):
+        return None
     first, _, others = rest.partition(" ")
     if _word(first) in {Verb.REVIEW, "/review"}:
         return _review(others, following)
@@ -166,8 +186,9 @@ def _command(line: Line, following: Sequence[Line], mention: str) -> Command | U
 
 @lru_cache(maxsize=8)
 def _mention(slug: str) -> re.Pattern[str]:
-    """A login's characters must not go on behind it; an App's own login ends in "[bot]"."""
-    return re.compile(rf"@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
+    """A login's characters must not go on behind it; an App's own login ends in "[bot]". Others may be named before it."""
+    others = r"(?:@[a-z0-9][a-z0-9-]{0,38}(?:\[bot\])?[,;:&]*\s(?:and\s)?){0,10}?"
+    return re.compile(rf"{others}@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
 
 
 def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
@@ -203,11 +224,29 @@ def _scoped(words: Sequence[str]) -> Command | UnknownCommand:
             asked.add(word)
         elif word in {"", _POLITE}:
             continue
-        elif len(bare) > MAX_PATH or not re.search(r"[/*.]", bare):
-            return UnknownCommand(bare[:MAX_SAID], next(iter(get_close_matches(word[:MAX_SAID], _WORDS, 1)), ""))
+        elif mistake := _mistake(bare):
+            near = get_close_matches(word[:MAX_SAID].lstrip("-–—"), _WORDS, 1)
+            return UnknownCommand(bare[:MAX_SAID], next(iter(near), ""), mistake)
         else:
             paths[bare] = None
     return Command(Verb.REVIEW, full="full" in asked, deep="deep" in asked, paths=tuple(paths)[:MAX_PATHS])
+
+
+def _mistake(word: str) -> Mistake | None:
+    """What is wrong with a word where a pattern is wanted, None if it may be one."""
+    if len(word) > MAX_PATH:
+        return Mistake.LONG
+    if _FLAG.match(word):
+        return Mistake.FLAG
+    if _ADDRESS.match(word):
+        return Mistake.ADDRESS
+    if word.startswith("@"):
+        return Mistake.PERSON
+    if _NUMBER.search(word):
+        return Mistake.NUMBER
+    if "\\" in word:
+        return Mistake.BACKSLASH
+    return None if re.search(r"[/*.]", word) else Mistake.WORD
 
 
 def _word(said: str) -> str:

@@ -1,5 +1,7 @@
 """The lines that somebody says in a comment himself: paragraphs, without quotes, code, lists and what is not shown.
 
+A mail that is answered, below a comment that came by mail, is nobody's own words: see `mail`.
+
 Structure comes from a CommonMark parser without the inline rules that change no line, whose cost is linear in what is
 left: MAX_CHARS characters and MAX_LINES lines, about a second at worst. Links are not read as such, since looking for
 their ends is quadratic: text in a link's title counts as said.
@@ -13,6 +15,7 @@ from itertools import groupby
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from app.core import mail
 from app.core.invisible import dropped, encodable
 
 MAX_CHARS = 65_536  # GitHub's own limit of a comment
@@ -20,6 +23,14 @@ MAX_LINES = 8_000  # blocks cost more than characters; of a comment as long as m
 
 # Without "text_join" an escaped character stays apart: "\/review" is no command.
 _PARSER = MarkdownIt("commonmark").disable(["link", "image", "emphasis", "entity", "text_join"])
+_KINDS = {
+    "paragraph_open": mail.Kind.TEXT,
+    "heading_open": mail.Kind.TEXT,
+    "blockquote_open": mail.Kind.QUOTE,
+    "hr": mail.Kind.RULE,
+}
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
+_IMAGE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)")
 _QUOTING_TAG = re.compile(r"<(/?)(?:blockquote|pre|code)\b", re.IGNORECASE)
 
 
@@ -35,7 +46,7 @@ def paragraphs(comment: str) -> Iterator[Sequence[Line]]:
     """The comment's own paragraphs, top ones only; a heading that is a paragraph underlined counts as one."""
     quoted = 0  # open HTML elements that quote
     before: Token | None = None
-    for token in _PARSER.parse(_bounded(comment)):
+    for token in _own_tokens(_bounded(comment)):
         if token.type == "html_block" and token.level == 0:
             quoted = _quoted(token.content, quoted)
         elif token.type == "inline" and token.level == 1 and before is not None:
@@ -43,6 +54,61 @@ def paragraphs(comment: str) -> Iterator[Sequence[Line]]:
             if before.type == "paragraph_open" or before.markup in {"=", "-"}:
                 yield lines
         before = token
+
+
+def without_mail(comment: str) -> str:
+    """The comment without the mail that it answers, and without the signature, where it came by mail."""
+    text = _bounded(comment)
+    end = mail.begins(text.split("\n"), [*_blocks(_PARSER.parse(text))])
+    return comment if end is None else "\n".join(text.split("\n")[:end])
+
+
+def own_words(comment: str) -> str:
+    """What somebody says in a comment himself, lists too, in lines; for code stands "code", for an image or HTML nothing."""
+    said, depth = list[str](), 0
+    for token in _own_tokens(_bounded(comment)):
+        if token.type in {"blockquote_open", "blockquote_close"}:
+            depth += token.nesting
+        elif depth == 0 and token.type in {"fence", "code_block"}:
+            said.append("code")
+        elif depth == 0 and token.type == "html_block":
+            said.append(_TAG.sub(" ", token.content))
+        elif depth == 0 and token.type == "inline":
+            said.append("".join(map(_word, token.children or [])))
+    return dropped(_IMAGE.sub(" ", "\n".join(said))).strip()
+
+
+def _word(token: Token) -> str:
+    match token.type:
+        case "code_inline":
+            return " code "
+        case "html_inline":
+            return ""
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case _:
+            return token.content
+
+
+def _own_tokens(text: str) -> Sequence[Token]:
+    """Read again where a mail was cut off: up to there each block is what it was, but for the last one's end."""
+    tokens = _PARSER.parse(text)
+    lines = text.split("\n")
+    end = mail.begins(lines, [*_blocks(tokens)])
+    return tokens if end is None else _PARSER.parse("\n".join(lines[:end]))
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[mail.Block]:
+    """What is said, in lists too, and between it quotations and rules; no code, and nothing within a quotation."""
+    quoted_until = 0
+    for token in tokens:
+        kind = _KINDS.get(token.type)
+        if kind is None or token.map is None or token.map[0] < quoted_until:
+            continue
+        start, end = token.map
+        if kind is mail.Kind.QUOTE:
+            quoted_until = end
+        yield mail.Block(kind, start, end)
 
 
 def _bounded(comment: str) -> str:

@@ -11,6 +11,7 @@ from app.core.moved import former_names
 from app.core.placement import Inline, InSummary, Placement
 from app.core.seen import is_new
 from app.core.thread import Thread
+from app.core.titles import alike
 
 LATE = "an earlier round had read these lines"
 
@@ -64,14 +65,17 @@ def converge(
 
 
 def _in_other_words(placement: Placement, threads: Iterable[Thread]) -> Iterable[Thread]:
-    """Threads at one of the finding's lines that tell a defect of its kind, as far as that is known."""
+    """Threads at one of the finding's lines that tell a defect of its kind, as far as that is known, or under its title."""
     if not isinstance(placement, Inline):
         return
     place = (placement.finding.path, placement.side)
     for thread in threads:
         there = thread.line is not None and placement.start_line <= thread.line <= placement.line
-        kind = told.category(thread)
-        if there and (thread.path, thread.side) == place and kind in {None, placement.finding.category}:
+        if not there or (thread.path, thread.side) != place:
+            continue
+        if told.category(thread) in {None, placement.finding.category} or alike(
+            told.title(thread), placement.finding.title
+        ):
             yield thread
 
 

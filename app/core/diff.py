@@ -122,20 +122,26 @@ class FileDiff:
 class Unread:
     """Something that should have been read and was not: the review is partial.
 
-    `path` is a file's path or a plain phrase. `hunks` counts what was missed, 0 where it cannot be known.
+    `path` is a file's path or a plain phrase. `hunks` counts what was missed, 0 where it cannot be known. `partly` where
+    the hunks were read, and something of what came of it is missing.
     """
 
     path: str
     reason: str
     hunks: int = 0
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedDiff:
-    """What GitHub served: unified text, and the files whose text could not be had."""
+    """What was served: unified text, and the files whose text could not be had.
+
+    `binary` are paths of files that the text shows as binary, and whose bytes are so.
+    """
 
     text: str
     unread: tuple[Unread, ...] = ()
+    binary: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pydantic_core import from_json
 
 from app.core.happened import Event, PullAction
-from app.core.payloads import checks, comments, installations, pulls
+from app.core.payloads import checks, comments, installations, pulls, queues
 from app.core.payloads.fields import Action, Payload, read
 from app.errors import DeliveryError
 
@@ -96,15 +96,17 @@ class EventRow:
     permission: str = ""
 
 
-_PULL_ACTIONS = (*PullAction, "labeled", "unlabeled", "closed")
+_PULL_ACTIONS = (*PullAction, "labeled", "unlabeled", "stacked", "closed")
 _INSTALLATION_ACTIONS = ("created", "deleted", "suspend", "unsuspend", "new_permissions_accepted")
 
 EVENTS: tuple[EventRow, ...] = (
     EventRow("pull_request", _PULL_ACTIONS, pulls.pull_request, "pull_requests"),
     EventRow("issue_comment", ("created", "edited"), comments.issue_comment, "issues"),
     EventRow("pull_request_review_comment", ("created", "edited"), comments.review_comment, "pull_requests"),
+    EventRow("pull_request_review", ("submitted", "edited"), comments.review, "pull_requests"),
     EventRow("check_run", ("rerequested", "requested_action"), checks.check_run, "checks"),
     EventRow("check_suite", ("rerequested",), checks.check_suite, "checks"),
+    EventRow("merge_group", ("checks_requested",), queues.merge_group, "merge_queues"),
     EventRow("installation", _INSTALLATION_ACTIONS, installations.installation),
     EventRow("installation_repositories", ("added", "removed"), installations.installation),
     EventRow("ping", (), installations.ping),

@@ -2,7 +2,8 @@
 
 Structured outputs promise the answer's shape, not more: enum values may come in other capitals, lengths have no limits,
 and an answer that was cut off or refused need not fit the schema at all (source: Anthropic's structured outputs
-documentation). So each finding is checked by itself: one that is malformed is rejected with a reason, the others stay.
+documentation). So each finding is checked by itself: what is plainly meant is mended (`mended_rows`), one that stays
+malformed is rejected with a reason, the others stay.
 """
 
 import hashlib
@@ -25,14 +26,14 @@ from pydantic import (
 from app.core.diff import Line, Side
 from app.core.inert import MARKER
 from app.core.invisible import encodable, is_clean
-from app.core.structured import AnswerError, load
+from app.core.mended_rows import MAX_LINE_NUMBER, NO_LINE, mended
+from app.core.structured import rows
 
 MAX_TITLE = 120
 MAX_EXPLANATION = 2_000
 MAX_QUOTE = 500
 MAX_REPLACEMENT = 10_000
 MAX_PATH = 4_096
-MAX_LINE_NUMBER = 10**7
 
 
 class Severity(StrEnum):
@@ -103,10 +104,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect. Lines are 1-based, on `side`, `start_line <= end_line`; `quote` is the text of the line meant.
+    """One defect. Lines are 1-based, on `side`, `start_line <= end_line`, both NO_LINE where the model names none.
 
-    All text is the model's and untrusted. `replacement` stands for exactly the named lines, "" deletes them, None if there
-    is none; `suggestion` judges it, and gives it the file's line endings.
+    `quote` is the text of the line meant. All text is the model's and untrusted. `replacement` stands for exactly the
+    named lines, "" deletes them, None if there is none; `suggestion` judges it, and gives it the file's line endings.
     `checked` is None where no second reader was asked; `others` are further places of the same defect.
     """
 
@@ -157,12 +158,19 @@ def parse(text: str) -> Parsed:
     """Read an answer's text. Raises AnswerError if nothing in it can be used."""
     findings = list[Finding]()
     rejected = list[str]()
-    for number, item in enumerate(_items(text), start=1):
+    for number, item in enumerate(rows(text, "findings"), start=1):
         try:
-            findings.append(_WireFinding.model_validate(item).finding())
+            findings.append(_WireFinding.model_validate(mended(item)).finding())
         except ValidationError as error:
             rejected.append(f"finding {number}: {'; '.join(_problems(error))}")
     return Parsed(tuple(findings), tuple(rejected))
+
+
+def together(first: Parsed, second: Parsed) -> Parsed:
+    """What two answers to one question tell, each finding once; what is missing is what the second could not say either."""
+    told = {fingerprint(finding) for finding in first.findings}
+    more = tuple(finding for finding in second.findings if fingerprint(finding) not in told)
+    return Parsed((*first.findings, *more), second.rejected)
 
 
 def fingerprint(finding: Finding) -> str:
@@ -197,7 +205,7 @@ def _text(value: object) -> object:
     return encodable(value) if isinstance(value, str) else value
 
 
-_LineNumber = Annotated[StrictInt, Field(ge=1, le=MAX_LINE_NUMBER)]
+_LineNumber = Annotated[StrictInt, Field(ge=NO_LINE, le=MAX_LINE_NUMBER)]
 _Text = Annotated[StrictStr, BeforeValidator(_text)]
 _Filled = Annotated[_Text, AfterValidator(_filled)]
 
@@ -247,14 +255,6 @@ def _replacement(text: str | None) -> str | None:
     lines = text.replace("\r\n", "\n").removesuffix("\n")
     safe = len(lines) <= MAX_REPLACEMENT and is_clean(lines) and not MARKER.search(lines)
     return lines if safe and lines.strip() else None
-
-
-def _items(text: str) -> list[object]:
-    """The elements of "findings", unchecked."""
-    items = load(text).get("findings")
-    if not isinstance(items, list):
-        raise AnswerError('the answer has no list called "findings"')
-    return items
 
 
 def _problems(error: ValidationError) -> Iterator[str]:

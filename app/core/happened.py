@@ -40,6 +40,19 @@ class PullRequestClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class PullRequestStacked:
+    """A pull request was added to a stack, whose base branch is `stack_base`; its own `base_ref` may be another's head.
+
+    Source: GitHub's "Stacked pull requests APIs and webhooks" (a preview).
+    """
+
+    ref: PullRef
+    head_sha: str
+    base_ref: str
+    stack_base: str
+
+
+@dataclass(frozen=True, slots=True)
 class LabelChanged:
     """A label was put on a pull request or taken off; whether that matters, its policy says."""
 
@@ -52,20 +65,21 @@ class LabelChanged:
 
 
 class CommentPlace(StrEnum):
-    """Where a comment stands: in the pull request's conversation, or in a thread at a line."""
+    """Where a comment stands: in the pull request's conversation, in a thread at a line, or as a review's own text."""
 
     CONVERSATION = "conversation"
     THREAD = "thread"
+    REVIEW = "review"  # above the review's threads; nobody can answer there, so the conversation has the answers
 
 
 @dataclass(frozen=True, slots=True)
 class CommentWritten:
-    """Somebody wrote or edited a comment on a pull request. `id` is REST's id.
+    """Somebody wrote or edited a comment on a pull request, or a review's own text. `id` is REST's id, of that kind.
 
     `author` is who answers for the text: of an edited comment whoever edited it. `author_is_bot` if either is one.
     `before` is the text before an edit, None for a new comment. `reply_to` is the id of the thread's first comment,
-    None for a thread's first comment and in the conversation. `pull_author` is the login of who opened the pull request,
-    `open` whether it is neither closed nor merged. `path` is the file of a thread, "" in the conversation. An account that
+    None for a thread's first comment and elsewhere. `pull_author` is the login of who opened the pull request,
+    `open` whether it is neither closed nor merged. `path` is the file of a thread, else "". An account that
     was deleted is "ghost", as GitHub shows it.
     """
 
@@ -86,7 +100,7 @@ class CommentWritten:
 class CheckRunAsked:
     """Somebody pressed Re-run (`action` is "") or one of our buttons (its identifier) at a check run of ours.
 
-    `external_id` is the review's name.
+    `external_id` is the review's name, from when it was queued: the repository may have another name now.
     """
 
     repo: str
@@ -95,6 +109,7 @@ class CheckRunAsked:
     action: str
     sender: str
     sender_is_bot: bool
+    repo_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,23 @@ class CheckSuiteAsked:
     numbers: tuple[int, ...]
     sender: str
     sender_is_bot: bool
+    repo_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MergeGroupAsked:
+    """A merge queue waits for the checks of `head_sha`, the commit of a group of pull requests on top of `base_sha`.
+
+    `head_ref` is the queue's temporary branch, `base_ref` the branch that the group goes into; both begin with refs/heads/.
+    """
+
+    repo: str
+    installation: int | None
+    head_sha: str
+    head_ref: str
+    base_sha: str
+    base_ref: str
+    repo_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +160,12 @@ class Ping:
 Event = (
     PullRequestChanged
     | PullRequestClosed
+    | PullRequestStacked
     | LabelChanged
     | CommentWritten
     | CheckRunAsked
     | CheckSuiteAsked
+    | MergeGroupAsked
     | InstallationChanged
     | Ping
 )

@@ -15,9 +15,15 @@ _FIELD = re.compile(
 )
 _LIKENESS = re.compile(r"(?:dis)?similarity index \d{1,3}%")
 _BINARY = ("Binary files ", "GIT binary patch")
+_BASE85 = re.compile(r"(?:literal|delta) \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+|")
 _START = "diff --git "
 _TWO_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*")')
 _NOWHERE = "/dev/null"
+# The ids of an empty file in SHA-1 and SHA-256, as `git hash-object` gives them.
+_EMPTY = (
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,17 @@ class Header:
 
 def read(lines: Sequence[str]) -> Header:
     """Read a header, its lines without their ends. ValueError where no path can be told."""
-    if lines[0].endswith("\r"):  # git would quote it
-        raise ValueError("the diff's lines end in CRLF")
+    if any("\r" in line for line in lines):  # git would quote it
+        raise ValueError("a line has a carriage return in it; CRLF must end all lines or none")
     fields: dict[str, str] = {}
     binary = False
     for line in lines[1:]:
-        if line.startswith(_BINARY):
+        if binary:
+            if not _BASE85.fullmatch(line):
+                raise ValueError(f"a line behind what is binary: {line[:80]!r}")
+        elif line.startswith(_BINARY):
             binary = True
-            break
-        if match := _FIELD.match(line):
+        elif match := _FIELD.match(line):
             fields[match[1]] = match[2]
         elif not _LIKENESS.fullmatch(line):  # else what follows a hunk's damaged first line would go by unread
             raise ValueError(f"a line that git does not write above a hunk: {line[:80]!r}")
@@ -77,6 +85,8 @@ def _paths(start: str, fields: dict[str, str]) -> tuple[str, str]:
     if "---" in fields and "+++" in fields:
         old, new = _side(fields["---"], "a/"), _side(fields["+++"], "b/")
         if (known := new if old is None else old) is not None:
+            if not _names(start, fields["---"], fields["+++"]):
+                raise ValueError("its lines name other files")
             return known if old is None else old, known if new is None else new
     return _same_path(start)
 
@@ -85,6 +95,16 @@ def _side(name: str, prefix: str) -> str | None:
     """A path of a `---` or `+++` line, after which git puts a tab where the path has a space. None for /dev/null."""
     name = name.partition("\t")[0]
     return None if name == _NOWHERE else _strip(name, prefix)
+
+
+def _names(start: str, old: str, new: str) -> bool:
+    """Whether the first line names the files that the `---` and `+++` lines name: all three are written alike."""
+    old, new = old.partition("\t")[0], new.partition("\t")[0]
+    if old == _NOWHERE:
+        old = new.replace("b/", "a/", 1)
+    if new == _NOWHERE:
+        new = old.replace("a/", "b/", 1)
+    return start == f"{_START}{old} {new}"
 
 
 def _strip(name: str, prefix: str) -> str:
@@ -108,6 +128,25 @@ def _same_path(start: str) -> tuple[str, str]:
     if old != new:
         raise ValueError("the header does not name its file")
     return old, new
+
+
+def tells_all(lines: Sequence[str], told: Header) -> bool:
+    """Whether a header without a hunk tells all that there is: a name, a mode, an empty file."""
+    fields = dict(line.split(" ", 1) for line in lines)
+    old, _, rest = fields.get("index", "").partition("..")
+    new = rest.partition(" ")[0]
+    if told.binary or told.new_mode == "160000" or told.old_mode == "160000":
+        return True
+    if told.status in {"renamed", "copied"}:
+        return "similarity index 100%" in lines or (old != "" and old == new)
+    if old:
+        return old == new or (_is_empty(old) and _is_empty(new))
+    return any(line.startswith("old mode ") for line in lines) and any(line.startswith("new mode ") for line in lines)
+
+
+def _is_empty(blob: str) -> bool:
+    """Whether an id, which may be abbreviated, is that of an empty file or of none."""
+    return not blob.strip("0") or any(one.startswith(blob) for one in _EMPTY)
 
 
 def write(header: Header, *, hunks: bool) -> tuple[str, ...]:

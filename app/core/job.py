@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, LabelChanged
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentWritten,
+    LabelChanged,
+    MergeGroupAsked,
+    PullRequestStacked,
+)
 from app.core.pull import PullRef
 
 
@@ -40,7 +47,8 @@ class ReviewJob:
 
     `generation` counts what was asked of this pull request: a push or a command makes a new one, and only the newest
     is posted. `again`: the head may have its review already, and is read again. `told_at` (epoch seconds, GitHub's clock)
-    is when it was the head.
+    is when it was the head. `id` is the name that it was given when it was queued, "" before: its repository may be called
+    otherwise by now.
     """
 
     ref: PullRef
@@ -49,11 +57,12 @@ class ReviewJob:
     again: bool = False
     told_at: float = 0.0
     ask: Ask = field(default_factory=Ask)
+    id: str = ""
 
     @property
     def name(self) -> str:
         """The review's id everywhere: its workflow, its check run's `external_id`, the marker in what is posted."""
-        return f"{self.ref.repo}#{self.ref.number}@{self.head_sha}/{self.generation}"
+        return self.id or f"{self.ref.repo}#{self.ref.number}@{self.head_sha}/{self.generation}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Closing:
 class Errand:
     """Something that GitHub must be asked about before it is known what is to be done, or that people are told of."""
 
-    event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged
+    event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged | PullRequestStacked | MergeGroupAsked
 
 
 Job = ReviewJob | Closing | Errand

@@ -16,6 +16,7 @@ from app.core.finding import Confidence, Finding, found_by_code
 from app.core.known import Known
 from app.core.pull import PullRequest
 from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
+from app.core.structured import AnswerError, decode
 from app.core.thread import Thread, ThreadComment
 
 _BETWEEN = "@@ another hunk @@"  # no key runs over it
@@ -104,7 +105,15 @@ def answer_without_secrets(text: str) -> str:
         said = json.loads(text)
         kept = _said(said)
         return text if kept == said else json.dumps(kept, ensure_ascii=False)
-    except (ValueError, RecursionError):  # none, or nested so deep that all but reading it fails
+    except (ValueError, RecursionError):
+        return _nearly_json_without_secrets(text)
+
+
+def _nearly_json_without_secrets(text: str) -> str:
+    """The same for an answer in which JSON is to be found: without what stands around it."""
+    try:
+        return json.dumps(_said(decode(text)), ensure_ascii=False)
+    except (AnswerError, ValueError, RecursionError):  # none, or nested so deep that all but reading it fails
         return redact_text("", text)
 
 

@@ -38,6 +38,7 @@ class Purpose(StrEnum):
 _OF_STOP = {
     Stop.END: CallOutcome.ANSWERED,
     Stop.CUT: CallOutcome.CUT,
+    Stop.FULL: CallOutcome.CUT,
     Stop.REFUSAL: CallOutcome.REFUSED,
 }
 

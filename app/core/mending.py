@@ -27,10 +27,14 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class PullHead:
-    """What GitHub says now: the pull request's head, and whether it is open. Drafts are: the policy says what of them."""
+    """What GitHub says now: the pull request's head, and whether it is open. Drafts are: the policy says what of them.
+
+    `stack_base` is the base branch of the stack that it belongs to, "" for none.
+    """
 
     sha: str
     open: bool
+    stack_base: str = ""
 
 
 def ending(fate: Fate) -> tuple[ReviewState, str] | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.core.elsewhere import elsewhere
 from app.core.finding import Finding, FoundBy, Place, fingerprint
 from app.core.placement import Inline
+from app.core.titles import alike
 
 _SPAN = re.compile(r"`[^`]*`")
 # Strings that hold code themselves say what the code is.
@@ -22,7 +23,8 @@ MANY = 4
 def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
     """One of each defect, and what was left out as the same in other words. The order of `placed` decides which stays.
 
-    What overlaps another finding's lines, in its category, is that finding in other words; so is what names them.
+    What overlaps another finding's lines, in its category or under nearly its title, is that finding in other words; so is
+    what names them.
     What has the same category, title and code at many places is the same defect there: the further ones are kept in
     `others`. What code found stays as it is.
     """
@@ -52,15 +54,16 @@ def _join(first: Inline, rest: Sequence[Inline]) -> Inline:
 
 
 def _overlap(one: Inline, other: Inline) -> bool:
-    """Whether both tell a defect of one kind at the same lines. What code found is never another's repeat."""
-    if one.finding.found_by is FoundBy.CODE:
+    """Whether both tell a defect of one kind, or under one title, at the same lines.
+
+    What code found is never another's repeat.
+    """
+    first, second = one.finding, other.finding
+    if first.found_by is FoundBy.CODE or (first.path, one.side) != (second.path, other.side):
         return False
-    same = (one.finding.path, one.side, one.finding.category) == (
-        other.finding.path,
-        other.side,
-        other.finding.category,
-    )
-    return same and one.start_line <= other.line and other.start_line <= one.line
+    if one.start_line > other.line or other.start_line > one.line:
+        return False
+    return first.category is second.category or alike(first.title, second.title)
 
 
 def _told_from(one: Inline, other: Inline) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from itertools import pairwise
 from typing import Any
 
@@ -13,11 +13,28 @@ NOTICE = timedelta(days=60)  # before a model retires, whoever runs Kireji is wa
 
 
 class Thinking(Enum):
-    """How a model is asked to think: within a budget, off by default; as it sees fit, on by default; not at all."""
+    """How a model is asked to think, and how it is kept from it.
+
+    BUDGET: `enabled` with a budget; it does not think unless asked to. The others are asked by `adaptive`, and think unless
+    told not to. ADAPTIVE: by `disabled`. BETWEEN_TOOLS: by `between_tools`. ALWAYS: it cannot be; a low effort has it think
+    little. NEVER: nothing is said of it, since nothing is known of the model.
+    """
 
     BUDGET = auto()
     ADAPTIVE = auto()
+    BETWEEN_TOOLS = auto()
+    ALWAYS = auto()
     NEVER = auto()
+
+
+class Effort(StrEnum):
+    """The values of `output_config.effort`. Thinking can be turned off at the first three only."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    XHIGH = "xhigh"
+    MAX = "max"
 
 
 LEAST_THINKING = 1024  # tokens; a smaller budget is refused
@@ -28,22 +45,27 @@ class ModelSpec:
     """What is known of a model. Prices are dollars per million tokens; `cache_minimum` and the limits are tokens.
 
     `chars_per_token` is low on purpose: planning with it never overflows on a diff. A call whose prompt has more than
-    `long_prompt` tokens costs `long_factor` times as much.
-
-    Source: Anthropic's model and pricing pages, November 2026.
+    `long_prompt` tokens, cached ones too, costs `long_factor` times as much. `effort` is the one that it has unless told
+    another, None where it takes none. A tool can be `forced` on it, or only offered. After `retires` the platforms that
+    Anthropic runs refuse it, and `successor` is what to use instead. `page` is where all that is told.
     """
 
     name: str
+    page: str
     input_price: Decimal
     output_price: Decimal
     cache_write_price: Decimal
+    cache_write_hour_price: Decimal
     cache_read_price: Decimal
     cache_minimum: int
     context: int
     max_output: int
     chars_per_token: float
     thinking: Thinking
+    effort: Effort | None = None
+    forced: bool = True
     retires: date | None = None
+    successor: str = ""
     long_prompt: int | None = None
     long_factor: int = 1
 
@@ -52,34 +74,98 @@ class ModelSpec:
         """Whether its prices are known."""
         return self.name in MODELS
 
+    @property
+    def prompt_room(self) -> int:
+        """How many tokens a prompt should not exceed: beyond them it is dear, or does not fit."""
+        return self.context if self.long_prompt is None else self.long_prompt
+
 
 def _spec(  # noqa: PLR0917 - a row of a table
-    name: str, prices: str, cache: int, context: int, output: int, chars: float, thinking: Thinking, **more: Any
+    name: str,
+    prices: str,
+    cache: int,
+    context: int,
+    output: int,
+    chars: float,
+    thinking: Thinking,
+    page: str,
+    **more: Any,
 ) -> ModelSpec:
-    give, take, write, read = (Decimal(price) for price in prices.split())
-    return ModelSpec(name, give, take, write, read, cache, context, output, chars, thinking, **more)
+    give, take, write, hour, read = (Decimal(price) for price in prices.split())
+    return ModelSpec(name, page, give, take, write, hour, read, cache, context, output, chars, thinking, **more)
 
 
-_BUDGET, _ADAPTIVE = Thinking.BUDGET, Thinking.ADAPTIVE
-_DEAR_WHEN_LONG = {"long_prompt": 100_000, "long_factor": 5}
+_OLD, _NEW = (200_000, 64_000, 2.2), (1_000_000, 128_000, 1.8)  # context, output, characters a token
+
+# The prices are those of platform.claude.com/docs/en/about-claude/pricing, the cache's minima of
+# .../build-with-claude/prompt-caching, the dates of .../about-claude/model-deprecations, the default efforts of
+# .../build-with-claude/effort, as they stood in October and November 2026; the rest is each row's own page's. A cache read
+# of Sonnet 5.5 was 0.20 until 7 October 2026, and pages written before that still say so.
 MODELS: dict[str, ModelSpec] = {
     spec.name: spec
     for spec in (
-        #     name                 in   out  write  read   cache    context    output  chars  thinking
-        _spec("claude-haiku-4-5", "1    5    1.25   0.10", 4096, 200_000, 64_000, 2.2, _BUDGET),
-        _spec("claude-haiku-5-5", "0.10 0.50 0.125  0.01", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE, **_DEAR_WHEN_LONG),
+        #     name                 in   out  write  1h   read
         _spec(
-            "claude-sonnet-4-5", "3   15   3.75   0.30", 1024, 200_000, 64_000, 2.2, _BUDGET, retires=date(2026, 11, 30)
+            "claude-haiku-4-5",
+            "1    5    1.25   2    0.10",
+            4096,
+            *_OLD,
+            Thinking.BUDGET,
+            "https://platform.claude.com/docs/en/models/haiku-4-5/overview",
         ),
-        _spec("claude-sonnet-5-5", "2   10   2.50   0.10", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE),
-        _spec("claude-opus-5-5", "4     20   5      0.20", 512, 1_000_000, 128_000, 1.8, _ADAPTIVE),
+        _spec(
+            "claude-haiku-5-5",
+            "0.10 0.50 0.125  0.20 0.01",
+            512,
+            *_NEW,
+            Thinking.ADAPTIVE,
+            "https://platform.claude.com/docs/en/models/haiku-5-5/whats-new-haiku-5-5",
+            effort=Effort.MEDIUM,
+            long_prompt=100_000,
+            long_factor=5,
+        ),
+        _spec(
+            "claude-sonnet-4-5",
+            "3    15   3.75   6    0.30",
+            1024,
+            *_OLD,
+            Thinking.BUDGET,
+            "https://platform.claude.com/docs/en/about-claude/model-deprecations",
+            retires=date(2026, 11, 30),
+            successor="claude-sonnet-5-5",
+        ),
+        _spec(
+            "claude-sonnet-5-5",
+            "2    10   2.50   4    0.10",
+            512,
+            *_NEW,
+            Thinking.BETWEEN_TOOLS,
+            "https://platform.claude.com/docs/en/models/sonnet-5-5/whats-new-sonnet-5-5",
+            effort=Effort.HIGH,
+            forced=False,
+        ),
+        _spec(
+            "claude-opus-5-5",
+            "4    20   5      8    0.20",
+            512,
+            *_NEW,
+            Thinking.ALWAYS,
+            "https://platform.claude.com/docs/en/models/opus-5-5/whats-new-opus-5-5",
+            effort=Effort.MEDIUM,
+            forced=False,
+        ),
     )
 }
 
 
 def spec_of(name: str) -> ModelSpec:
     """A model's row; one that is not in the table costs nothing that we know of, and is asked for no more than is common."""
-    return MODELS.get(name) or _spec(name, "0 0 0 0", 1_000_000, 32_000, 8_192, 2.2, Thinking.NEVER)
+    return MODELS.get(name) or _spec(name, "0 0 0 0 0", 1_000_000, 32_000, 8_192, 2.2, Thinking.NEVER, "")
+
+
+def retired(spec: ModelSpec, today: date) -> bool:
+    """Whether the platforms that Anthropic runs have ceased to serve it; clouds may have dates of their own."""
+    return spec.retires is not None and spec.retires <= today
 
 
 def retires_soon(spec: ModelSpec, today: date) -> bool:

@@ -6,6 +6,22 @@ from app.core.policy import PolicyReading, Source
 from app.core.policy_keys import put
 
 POLICY = ".github/kireji.yml"
+SECOND = ".github/kireji.yaml"  # read where there is no POLICY
+# Where people may think that a policy is read, and none is.
+UNREAD = (
+    *(
+        "kireji.yml",
+        "kireji.yaml",
+        "kireji.json",
+        "kireji.toml",
+        "Kireji.yml",
+        "Kireji.yaml",
+        ".kireji.yml",
+        ".kireji.yaml",
+    ),
+    *(".github/Kireji.yml", ".github/Kireji.yaml", ".github/KIREJI.yml", ".github/.kireji.yml", ".github/.kireji.yaml"),
+    *(".github/kireji.json", ".github/kireji.toml", ".config/kireji.yml"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,294 @@
-"""A patch as commands print it -> the diff alone: without the words of `git show`, `git log -p` and `git format-patch`."""
+"""A patch as commands and mails have it -> git's diff alone, and what of the patch could not be read.
 
-import re
-from collections.abc import Iterator
+Everything in it is one of three: a file's change, which is kept; words beside it, which go; or named as unread. What is
+none of them for sure is an error: nothing that might be a part of the change goes by.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
 from io import StringIO
 
-_CRLF = re.compile(r"^diff --git .*\r$", re.MULTILINE)
-_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
-# What stands behind a whole hunk where the next commit, or the mail's signature, begins.
-_PROSE = re.compile(r"(?:-- |From [0-9a-f]{40} .*|commit [0-9a-f]{40,64}\b.*|)\n?")
+from app.core import header as git_header
+from app.core import patch_lines as known
+from app.core import wording_patches as wording
+from app.core.diff import Diff, FetchedDiff, Unread, parse, render
+from app.core.paths import quote, unquote
+from app.core.series import joined
+from app.errors import DiffError
+
+_BOM = "\ufeff"
 
 
-def without_prose(text: str) -> str:
-    r"""The patch's own lines; what neither is one nor begins prose stays, for the parser to complain of.
+class _Zone(Enum):
+    """Where words stand, which says what may be among them."""
+
+    START = "before all"
+    LOG = "what git says of a commit, whose own words are indented"
+    MAIL = "what a mail says"
+    TAIL = "behind a file"
+    SIGNATURE = "below a mail's signature mark"
+
+
+def read(text: str) -> FetchedDiff:
+    r"""The diff in a patch that was decoded as UTF-8 with "surrogateescape".
+
+    A series of commits becomes one diff: what a later one undoes is gone (see `series`). DiffError names the line where
+    something cannot be told from a part of the change, and the file of which several changes do not fit together.
 
     A pipe of Windows may have put a "\r" before each line's end, which is taken away: git itself ends none of its own
     lines so, and quotes a path that does.
     """
-    if _CRLF.search(text):
-        text = text.replace("\r\n", "\n").removesuffix("\r")
-    return "".join(_kept(StringIO(text))) or text.strip()
+    if text.startswith(("\udcff\udcfe", "\udcfe\udcff")) or "\0" in text[:2]:
+        raise DiffError(f"Line 1 of the patch: {wording.WIDE}.")
+    lines = list(StringIO(text))  # not splitlines(), which breaks at form feeds and their like
+    if any(line.startswith(known.GIT) and line.endswith("\r\n") for line in lines):
+        lines = [line.removesuffix("\n").removesuffix("\r") + "\n" for line in lines]
+    patch = _Patch(lines)
+    patch.read()
+    diff = parse("".join(patch.kept))
+    if not patch.found and text.strip():
+        parse(text.strip())  # says what is wrong with it
+    files = joined(diff.files, patch.commits)
+    whole = "".join(patch.kept) if files == diff.files else render(Diff(files))
+    return FetchedDiff(whole, tuple(patch.unread))
 
 
-def _kept(lines: StringIO) -> Iterator[str]:
-    prose, old, new = True, 0, 0
-    for line in lines:
-        if old > 0 or new > 0:  # within a hunk, whatever the line looks like
-            old -= line[:1] in {" ", "-"}
-            new -= line[:1] in {" ", "+"}
-            if line[:1] not in {" ", "-", "+", "\\"}:
-                old = new = 0  # broken: told by the parser
-            yield line
-            continue
-        if line.startswith("diff --git "):
-            prose = False
-        elif not prose and _PROSE.fullmatch(line):
-            prose = True
-        if not prose:
-            yield line
-        if not prose and (hunk := _HUNK.match(line)):
-            old, new = (int(count or 1) for count in hunk.groups())
+@dataclass
+class _Patch:
+    """Reads a patch line by line; `at` is the next one. `commits` holds, for each file that is kept, the commit's number."""
+
+    lines: list[str]
+    at: int = 0
+    kept: list[str] = field(default_factory=list)
+    commits: list[int] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    found: bool = False
+    _zone: _Zone = _Zone.START
+    _commit: int = 0
+    _told: known.Counted = field(default_factory=known.Counted)
+    _boundaries: set[str] = field(default_factory=set)
+
+    def read(self) -> None:
+        """Read all of it."""
+        while self.at < len(self.lines):
+            line = self._line()
+            if line.startswith(known.GIT) and self._begins_file():
+                self._file()
+            elif line == "\n":
+                self.at += 1
+            elif match := known.COMBINED.match(line):
+                self._combined(match[1])
+            elif match := known.SUBMODULE.fullmatch(line):
+                self._submodule(unquote(match[1]), match[2], match[3])
+            else:
+                self._beside(line)
+        self._end_commit()
+
+    def _line(self, ahead: int = 0) -> str:
+        """A line to come, "" beyond the end."""
+        at = self.at + ahead
+        return self.lines[at].removeprefix(_BOM) if at < len(self.lines) else ""
+
+    def _wrong(self, why: str, at: int | None = None) -> DiffError:
+        at = self.at if at is None else at
+        line = self.lines[at] if at < len(self.lines) else ""
+        return DiffError(wording.at_line(at + 1, line, why))
+
+    # -- files
+
+    def _begins_file(self) -> bool:
+        """Whether more of a file follows: else somebody only writes of a diff."""
+        after = self._line(1)
+        return bool(known.HEADER.match(after) or known.BINARY.fullmatch(after) or after.startswith(known.BINARY_PATCH))
+
+    def _file(self) -> None:
+        start, lines = self.at, [self._line()]
+        self.at += 1
+        while known.HEADER.match(self._line()):
+            lines.append(self._take())
+        told = self._header(lines, start)
+        if known.BINARY.fullmatch(self._line()):
+            lines.append(self._take())
+        elif self._line().startswith(known.BINARY_PATCH):
+            lines += self._binary_patch()
+        elif hunks := self._hunks():
+            lines += hunks
+        elif any(line.startswith(("--- ", "+++ ")) for line in lines):
+            raise self._wrong(f"{wording.NO_HUNK} ({told.path!r})", start)
+        elif not git_header.tells_all([line.removesuffix("\n") for line in lines], told):
+            self.unread.append(Unread(told.path, wording.ANNOUNCED))
+        self._keep(lines)
+
+    def _header(self, lines: list[str], start: int) -> git_header.Header:
+        try:
+            return git_header.read([line.removesuffix("\n") for line in lines])
+        except ValueError as error:
+            raise self._wrong(str(error), start) from None
+
+    def _keep(self, lines: list[str]) -> None:
+        self.found = True
+        last = lines[-1]
+        self.kept += lines if last.endswith("\n") else [*lines[:-1], f"{last}\n"]
+        self.commits.append(self._commit)
+        self._told.files += 1
+        self._zone = _Zone.TAIL
+
+    def _take(self) -> str:
+        line = self._line()
+        self.at += 1
+        return line
+
+    def _hunks(self) -> list[str]:
+        """A file's hunks; empty lines between them, as mails may have, go."""
+        lines = list[str]()
+        while known.HUNK.match(self._line()):
+            lines += self._hunk()
+            while self._line().strip("\r\n") == "" and self.at < len(self.lines):
+                self.at += 1
+        return lines
+
+    def _hunk(self) -> list[str]:
+        start, lines = self.at, [self._take()]
+        match = known.HUNK.match(lines[0])
+        assert match is not None  # noqa: S101 - the caller has looked
+        old, new = (int(count or 1) for count in match.groups())
+        changed = 0
+        while old > 0 or new > 0:
+            line = self.lines[self.at] if self.at < len(self.lines) else ""
+            line = " \n" if line == "\n" else line  # its space was stripped, as diff.suppressBlankEmpty has it
+            mark = line[:1]
+            if mark not in {" ", "+", "-", "\\"} or (mark == "\\" and len(lines) == 1):
+                raise self._wrong(wording.NO_LINE if line else wording.SHORT)
+            old -= mark in {" ", "-"}
+            new -= mark in {" ", "+"}
+            if old < 0 or new < 0:
+                raise self._wrong(wording.STRAY)
+            changed += mark in {"+", "-"}
+            self._told.plus += mark == "+"
+            self._told.minus += mark == "-"
+            lines.append(line)
+            self.at += 1
+        if self._line().startswith("\\ "):
+            lines.append(self._take())
+        if not changed:
+            raise self._wrong(wording.NO_CHANGE, start)
+        return lines
+
+    def _binary_patch(self) -> list[str]:
+        """Both directions, each a line with its size, its lines, and an empty one."""
+        lines = [self._take()]
+        while known.BLOB.fullmatch(self._line()):
+            lines.append(self._take())
+            while known.BASE85.fullmatch(self._line()):
+                lines.append(self._take())
+            if self._line() == "\n":
+                lines.append(self._take())
+        return lines
+
+    # -- what stands for a file
+
+    def _combined(self, name: str) -> None:
+        """A merge's change against all its parents, which no comment can be placed in: named."""
+        self.at += 1
+        self.found = True
+        while known.HEADER.match(self._line()) or known.BINARY.fullmatch(self._line()):
+            self.at += 1
+        hunks = 0
+        while match := known.COMBINED_HUNK.match(self._line()):
+            hunks += 1
+            self._combined_hunk([_count(part) for part in match[1].split()], int(match[2] or 1))
+        self.unread.append(Unread(unquote(name.rstrip("\n")), wording.COMBINED, hunks))
+        self._told = known.Counted()  # a summary counts a merge otherwise
+        self._zone = _Zone.TAIL
+
+    def _combined_hunk(self, old: list[int], new: int) -> None:
+        self.at += 1
+        while new > 0 or any(count > 0 for count in old):
+            marks = self._line()[: len(old)]
+            if marks == "\n":
+                marks = " " * len(old)
+            if not marks or marks.strip(" +-\\"):
+                raise self._wrong(wording.NO_LINE if marks else wording.SHORT)
+            if "-" in marks:
+                old = [count - (mark == "-") for count, mark in zip(old, marks, strict=False)]
+            elif "\\" not in marks:
+                old = [count - (mark == " ") for count, mark in zip(old, marks, strict=False)]
+                new -= 1
+            self.at += 1
+        while self._line().strip(" ").startswith("\\ "):
+            self.at += 1
+
+    def _submodule(self, path: str, old: str | None, new: str | None) -> None:
+        """A submodule as `git diff --submodule=log` tells of it, in the form that a plain `git diff` has."""
+        self.at += 1
+        while known.SUBMODULE_COMMIT.match(self._line()):
+            self.at += 1
+        self._told.plus += 1
+        self._told.minus += 1
+        ids = f"{old or '0000000'}..{new or '0000000'}"
+        self._keep([f"{known.GIT}{quote('a/' + path)} {quote('b/' + path)}\n", f"index {ids} 160000\n"])
+
+    # -- words
+
+    def _beside(self, line: str) -> None:
+        """A line of no file: it goes, unless it could be a part of one."""
+        if known.HUNK.match(line):
+            raise self._wrong(wording.LONE_HUNK)
+        if known.is_change(line, self._line(1)) or ("\x1b[" in line and known.GIT in line):
+            raise self._wrong(wording.NOT_GIT)
+        if "\0" in line:
+            raise self._wrong(wording.WIDE)
+        if self._zone is not _Zone.TAIL and known.is_encoded(line):
+            raise self._wrong(wording.ENCODED)
+        if self._zone is not _Zone.TAIL and known.is_flowed(line):
+            raise self._wrong(wording.FLOWED)
+        self._zone = self._after(line)
+        if match := known.BOUNDARY.match(line):
+            self._boundaries |= {f"--{match[1]}", f"--{match[1]}--"}
+        if known.COVER.match(line):
+            self._told.cover = True
+        if match := known.SUMMARY.fullmatch(line):
+            self._told = known.Counted(int(match[1] or 0), int(match[2] or 0), cover=self._told.cover)
+        self.at += 1
+
+    def _after(self, line: str) -> _Zone:
+        """The zone behind a line of words; raises DiffError where no words may be."""
+        if (opened := self._opened(line)) is not None:
+            self._end_commit()
+            return opened
+        odd = line.startswith(("+", "-", "\\", "@", known.GIT))
+        match self._zone:
+            case _Zone.MAIL:
+                return _Zone.MAIL
+            case _ if line.rstrip() in self._boundaries:
+                return _Zone.MAIL
+            case _Zone.START | _Zone.LOG if odd and line.rstrip() != "---":
+                raise self._wrong(wording.BEFORE)
+            case _Zone.TAIL if known.SIGNATURE.fullmatch(line):
+                return _Zone.SIGNATURE
+            case _Zone.TAIL if line.strip() and not known.TRAILER.fullmatch(line):
+                raise self._wrong(wording.STRAY)
+            case _Zone.SIGNATURE if odd and not known.SIGNATURE.fullmatch(line):
+                raise self._wrong(wording.STRAY)
+            case _:
+                return self._zone
+
+    def _opened(self, line: str) -> _Zone | None:
+        """The zone where words begin here: a commit's, a mail's."""
+        if known.COMMIT.match(line):
+            return _Zone.LOG
+        if known.MAIL.match(line) or (self._zone is not _Zone.LOG and known.MAIL_HEADER.match(line)):
+            return _Zone.MAIL
+        follows = self._line(1) if self._line(1).strip() else self._line(2)
+        return _Zone.LOG if known.ONE_LINE.match(line) and follows.startswith("diff --") else None
+
+    def _end_commit(self) -> None:
+        if self._told.short:
+            self.unread.append(Unread("a part of the patch", wording.SUMMARY))
+        self._told = known.Counted()
+        self._commit += 1
+
+
+def _count(part: str) -> int:
+    """How many lines "-1,3" speaks of."""
+    return int(part.partition(",")[2] or 1)

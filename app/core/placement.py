@@ -6,9 +6,13 @@ A finding's quote is trusted first, its line number second: a model miscounts li
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.core.diff import FileDiff, FileStatus, Line, Side, hunk_of
-from app.core.finding import Finding
+from app.core import wording_rows
+from app.core.diff import FileDiff, FileStatus, Line, Side, hunk_of, line_at
+from app.core.finding import MAX_QUOTE, Finding
 from app.core.folded import FRAGMENT, fold, folded_lines
+from app.core.mended_rows import NO_LINE
+
+MOST_LINES = 100  # of a finding's span that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,33 @@ def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
     """Find the finding's lines in the diff. `files` maps a path, new or old, to its change."""
     file = files.get(finding.path)
     if file is None:
-        return InSummary(finding, "it names a file that this pull request does not change")
+        return InSummary(finding, wording_rows.NO_SUCH_FILE)
     lines = [*_matches(file, finding.quote)]
     if not lines:
-        return InSummary(finding, "the line it quotes is not in the diff")
-    return _inline(finding, file, min(lines, key=lambda line: _distance(line, finding)))
+        return InSummary(finding, wording_rows.NO_SUCH_LINE)
+    likeliest = min(lines, key=lambda line: _distance(line, finding))
+    if finding.start_line == NO_LINE and sum(_kind(line, finding) == _kind(likeliest, finding) for line in lines) > 1:
+        return InSummary(finding, wording_rows.SEVERAL_LINES)
+    return _inline(finding, file, likeliest)
+
+
+def by_number(finding: Finding, files: Mapping[str, FileDiff]) -> Inline | None:
+    """Where a finding would stand whose quote stands nowhere: at the first changed line that it names, None if there is none.
+
+    It is about that line then, in its quote too, and offers no suggestion. Whether it is true there must be asked.
+    """
+    file = files.get(finding.path)
+    if file is None:
+        return None
+    last = min(finding.end_line, finding.start_line + MOST_LINES)
+    named = (line_at(file, finding.side, number) for number in range(finding.start_line, last + 1))
+    line = next((line for line in named if line is not None and line.changed and fold(line.text)), None)
+    if line is None:
+        return None
+    about = replace(
+        finding, quote=line.text[:MAX_QUOTE], start_line=line.number, end_line=line.number, replacement=None
+    )
+    return _inline(about, file, line)
 
 
 def by_path(files: tuple[FileDiff, ...]) -> dict[str, FileDiff]:
@@ -68,7 +94,7 @@ def _in_one(gone: FileDiff, new: FileDiff) -> FileDiff:
 
 def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
     """Lines that are the quote's first line, or, if there are none, lines of which it is a fragment."""
-    wanted = next((folded for line in quote.splitlines() if (folded := fold(line))), "")
+    wanted = looked_for(quote)
     if not wanted:
         return
     there = folded_lines(file)
@@ -79,10 +105,20 @@ def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
     yield from (hunk.lines[index] for hunk, index in places)
 
 
+def looked_for(quote: str) -> str:
+    """What is looked for in the diff, folded: the quote's first line that is not blank."""
+    return next((folded for line in quote.splitlines() if (folded := fold(line))), "")
+
+
 def _distance(line: Line, finding: Finding) -> tuple[bool, bool, int, int]:
     """Prefer the named side, then changed lines over context, then a line within the span, then the nearest number."""
     beyond = max(finding.start_line - line.number, line.number - finding.end_line, 0)
-    return line.side is not finding.side, not line.changed, beyond, line.number
+    return *_kind(line, finding), beyond, line.number
+
+
+def _kind(line: Line, finding: Finding) -> tuple[bool, bool]:
+    """What speaks against a line, whatever its number: another side, no change."""
+    return line.side is not finding.side, not line.changed
 
 
 def _inline(finding: Finding, file: FileDiff, line: Line) -> Inline:

@@ -10,7 +10,7 @@ from app.core.diff import FileDiff
 from app.core.invisible import encodable
 from app.core.prompt import TEXT, Prompt, barred, closed_object
 from app.core.rendering import change, one_line, quoted
-from app.core.structured import AnswerError, load
+from app.core.structured import AnswerError, rows
 
 RULES = package_files("app.core").joinpath("plan.md").read_text(encoding="utf-8")
 ASK = "What should the readers of these files look for?"
@@ -46,20 +46,17 @@ def _outline(file: FileDiff) -> Iterator[str]:
 
 def read_rows(text: str) -> list[object]:
     """The elements of "plan", unchecked. Raises AnswerError if there is no such list."""
-    rows = load(text).get("plan")
-    if not isinstance(rows, list):
-        raise AnswerError('the answer has no list called "plan"')
-    return rows
+    return rows(text, "plan")
 
 
 def parse_plan(text: str, files: Sequence[FileDiff]) -> Mapping[str, str]:
     """What to look for by path; entries that are malformed or name no file are dropped, all of them if it is no answer."""
     try:
-        rows = read_rows(text)[:MAX_ENTRIES]
+        said = read_rows(text)[:MAX_ENTRIES]
     except AnswerError:
         return {}
     known, found = {file.path for file in files}, dict[str, str]()
-    for row in rows:
+    for row in said:
         try:
             entry = _Entry.model_validate(row)
         except ValidationError:

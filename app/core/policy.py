@@ -23,7 +23,7 @@ from app.core.policy_model import (
     Threads,
     Triggers,
 )
-from app.core.policy_wanted import instructions_for, label_matters, not_wanted
+from app.core.policy_wanted import base_matters, instructions_for, is_base_wanted, label_matters, not_wanted
 from app.core.policy_words import named
 from app.core.policy_yaml import Broken, MappingNode, Node, ScalarNode, ScalarType, compose
 
@@ -41,7 +41,9 @@ __all__ = [
     "Source",
     "Threads",
     "Triggers",
+    "base_matters",
     "instructions_for",
+    "is_base_wanted",
     "label_matters",
     "not_wanted",
     "read_policy",

@@ -11,6 +11,7 @@ from app.core.people import Permission
 from app.core.policy_kinds import Choice, Dollars, Flag, Kind, ListOf, Whole
 from app.core.policy_model import Policy
 from app.core.policy_texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
+from app.core.wording_models import names
 
 T = TypeVar("T")
 
@@ -39,7 +40,8 @@ KEYS: tuple[Key, ...] = (
     Key(
         "triggers.base_branches",
         BRANCHES,
-        "Only pull requests into these branches are reviewed by themselves; `*` stands for any characters, `/` too",
+        "Only pull requests into these branches are reviewed by themselves, stacked ones by their stack's base; `*` stands "
+        "for any characters, `/` too",
     ),
     Key("triggers.max_files", _LIMIT, "With more changed files than this it is not reviewed by itself; 0 for no limit"),
     Key("triggers.max_lines", _LIMIT, "The same for changed lines"),
@@ -80,8 +82,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "model",
         Choice({name: name for name in MODELS}, nullable=True),
-        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): "
-        + ", ".join(f"`{name}`" for name in MODELS),
+        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): " + names(MODELS.values()),
     ),
     Key(
         "depth",

@@ -33,10 +33,20 @@ def not_wanted(
     reasons = (
         _by_state(triggers, pull, pushed=pushed),
         _by_labels(triggers.labels, pull.labels),
-        _by_branch(triggers, pull.base_ref),
+        _by_branch(triggers, pull),
         _by_size(triggers, pull.changed_files, changed_lines),
     )
     return next(filter(None, reasons), "")
+
+
+def base_matters(policy: Policy) -> bool:
+    """Whether the policy leaves pull requests out by the branch that they go into."""
+    return "*" not in policy.triggers.base_branches
+
+
+def is_base_wanted(policy: Policy, branch: str) -> bool:
+    """Whether pull requests into this branch are reviewed by themselves."""
+    return _names(policy.triggers, branch)
 
 
 def label_matters(policy: Policy, label: str) -> bool:
@@ -72,10 +82,17 @@ def _by_labels(wanted: Labels, labels: tuple[str, ...]) -> str:
     return ""
 
 
-def _by_branch(triggers: Triggers, branch: str) -> str:
-    if any(fnmatchcase(branch, pattern) for pattern in triggers.base_branches):
+def _by_branch(triggers: Triggers, pull: PullRequest) -> str:
+    """Of a stacked pull request the stack's base counts, as in GitHub's own rules: its own is another one's head."""
+    branch = pull.stack_base or pull.base_ref
+    if _names(triggers, branch):
         return ""
-    return f"its base branch {named(branch)} is none that the policy names"
+    whose = "its stack's base branch" if pull.stack_base else "its base branch"
+    return f"{whose} {named(branch)} is none that the policy names"
+
+
+def _names(triggers: Triggers, branch: str) -> bool:
+    return any(fnmatchcase(branch, pattern) for pattern in triggers.base_branches)
 
 
 def _by_size(triggers: Triggers, files: int, lines: int | None) -> str:

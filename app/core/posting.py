@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.denial import Denial
 from app.core.diff import Side
+
+READ_WHOLE = "<!-- kireji:read whole -->"
+"""What the summary of a grey check run begins with whose review read all there is: a merge queue's group is told by it.
+
+It counts there only, where nothing that others wrote can stand.
+"""
 
 
 class Conclusion(StrEnum):
@@ -88,10 +95,14 @@ class ReviewDraft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What arrived: the reviews' addresses, and the comments that GitHub refused (422)."""
+    """What arrived: the reviews' addresses, and the comments that GitHub refused (422).
+
+    `refused` says why where it took no comment more, whatever the comment.
+    """
 
     urls: tuple[str, ...] = ()
     rejected: tuple[CommentDraft, ...] = ()
+    refused: Denial | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The system prefix; Chunk -> Prompt; the answer's schema."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.resources import files as package_files
+from itertools import accumulate
 
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff, LineKind, Side
@@ -24,6 +25,9 @@ MAX_BODY_CHARS = 4_000
 MAX_ISSUE_CHARS = 1_500
 MAX_RULES_CHARS = 8_000
 MAX_FILES = 300
+MAX_FILES_CHARS = 20_000  # of all their names
+MAX_REASONS = 5
+MAX_REASON_CHARS = 600
 EVERY_PIECE = Pieces()
 ASK = "Report the defects in the lines marked + or - above."
 
@@ -97,6 +101,19 @@ def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0, co
     return Prompt(RULES, brief_text, text, max_tokens, thinking=thinking, context=context)
 
 
+def asked_again(asked: Prompt, rejected: Sequence[str]) -> Prompt:
+    """The same question once more, after an answer of whose findings some could not be used.
+
+    `rejected` says why, in our words (see `finding.parse`); what the model wrote is not repeated to it.
+    """
+    why = "; ".join(rejected[:MAX_REASONS])
+    reminder = (
+        f"An answer to this before broke the agreed form: {one_line(why, MAX_REASON_CHARS)}. "
+        "Report all defects again, each with every field exactly as described above."
+    )
+    return replace(asked, chunk=f"{reminder}\n\n{asked.chunk}", thinking=0)
+
+
 def prefix_tokens(rules: str, brief_text: str) -> int:
     """How many tokens the prefix has at the least, up to the last breakpoint."""
     return int((len(rules) + len(brief_text)) / PROSE_CHARS_PER_TOKEN)
@@ -131,10 +148,12 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, 
         yield f"Its files under review are {len(files)}."
         return
     yield f"Its files under review ({len(files)}):"
-    for file in files[:MAX_FILES]:
-        yield f"| {quoted(file.path)} ({change(file)}, {_size(file)})"
-    if len(files) > MAX_FILES:
-        yield f"... and {len(files) - MAX_FILES} more"
+    lines = [f"| {quoted(file.path)} ({change(file)}, {_size(file)})" for file in files[:MAX_FILES]]
+    ends = accumulate(map(len, lines))
+    named = [line for line, end in zip(lines, ends, strict=True) if end <= MAX_FILES_CHARS]
+    yield from named
+    if len(files) > len(named):
+        yield f"... and {len(files) - len(named)} more"
 
 
 def barred(text: str, most: int) -> Iterator[str]:

@@ -11,6 +11,15 @@ from app.core.thread import Thread
 _CLOUD = re.compile(r"api\.(github\.com|[\w-]+\.ghe\.com)")  # elsewhere the API is below its host's /api/v3
 
 
+def key_of_repository(name: str, repo_id: int | None, *, taken: bool) -> str:
+    """Under which text all that is remembered of a repository is kept, from the first time on that it is heard of.
+
+    That is the name it then had, also for what was kept before ids were: so a later name changes nothing. `taken`: another
+    repository had this name before and has its things there.
+    """
+    return f"{name}~{repo_id}" if taken else name  # no name on GitHub holds a "~"
+
+
 def site(api_url: str) -> str:
     """GitHub's API -> where people and git find it: "https://github.com". Source: GitHub's "About the REST API"."""
     place = urlsplit(api_url)
@@ -18,12 +27,30 @@ def site(api_url: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a repository was at a moment (epoch seconds by GitHub's clock, 0 if unknown): its "owner/name" and installation.
+
+    `repo_id` is GitHub's number of it, which stays when it is renamed or transferred.
+    """
+
+    repo_id: int
+    name: str
+    installation: int | None = None
+    told_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class PullRef:
-    """A pull request's name. `repo` is "owner/name"; `installation` the App installation that may act on it, if any."""
+    """Which pull request is meant. `repo` is "owner/name"; `installation` the App installation that may act on it, if any.
+
+    Both are what was heard last, and may be out of date. What stays is `repo_id`, GitHub's number of the repository: None
+    where nobody told it, as on a command line.
+    """
 
     repo: str
     number: int
     installation: int | None = None
+    repo_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +69,8 @@ class PullRequest:
     `author` is a login as webhooks and REST write it: a bot's ends in "[bot]".
 
     `base_sha` is the tip of the base branch, not the merge base. `changed_files` is GitHub's own count, which may be
-    larger than the number of files whose diff it is willing to serve.
+    larger than the number of files whose diff it is willing to serve. `stack_base` is the base branch of the stack that
+    it belongs to, "" for none, and where nobody has asked.
     """
 
     ref: PullRef
@@ -60,6 +88,7 @@ class PullRequest:
     labels: tuple[str, ...] = ()
     author_is_bot: bool = False
     issues: tuple[Issue, ...] = ()
+    stack_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
 from app.core.diff import FileDiff, FileStatus, Hunk, Line, Side
 from app.core.invisible import shown, shown_in_json
 from app.core.languages import language
+from app.core.weight import most_shown
 
 MAX_SECTION_CHARS = 200
 NO_NEWLINE = "\\ No newline at end of file"
@@ -97,7 +98,7 @@ def _lines(cut: Slice, first: int, width: int) -> Iterator[str]:
     for index in range(first, cut.stop):
         line = cut.hunk.lines[index]
         mark = ELSEWHERE if line.changed and index < cut.start else line.kind.value
-        yield f"{_label(line):<{width}} {mark} | {one_line(line.text)}"
+        yield f"{_label(line):<{width}} {mark} | {one_line(line.text, most_shown(line))}"
         if not line.newline:
             yield NO_NEWLINE
 

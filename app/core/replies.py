@@ -1,6 +1,6 @@
 """What Kireji answers in comments. Short, plain, specific; names of people stand in code, where they are no mentions."""
 
-from app.core.commands import Command, UnknownCommand, Verb
+from app.core.commands import Command, Mistake, UnknownCommand, Verb
 from app.core.people import Permission
 from app.core.policy_words import named
 from app.errors import TransientError, UserError
@@ -57,10 +57,30 @@ def last_answer(most: int) -> str:
     return f"<sub>This was {given} in this thread. `/review ask` in the conversation goes on.</sub>"
 
 
+_MISTAKES = {
+    Mistake.WORD: " For a file or a folder of that name, write it with a slash: `/review /Makefile`.",
+    Mistake.FLAG: (
+        " `/review` takes no flags; what it does is set in the policy, and `/review config` shows what is in force."
+    ),
+    Mistake.ADDRESS: (
+        " `/review` takes no addresses: it reviews the pull request in which it is written. "
+        "For some files only, write their paths, as `/review src/**`."
+    ),
+    Mistake.PERSON: (
+        " To ask a person for a review, use *Reviewers* at the top of the conversation. "
+        "For a folder whose name begins with `@`, write `/review /@folder/**`."
+    ),
+    Mistake.NUMBER: " `/review` reviews the pull request in which it is written; write it in that one.",
+    Mistake.BACKSLASH: " Write paths with forward slashes, as in .gitignore: `/review src/**`.",
+    Mistake.LONG: " A pattern may have 200 characters.",
+}
+
+
 def unknown(command: UnknownCommand) -> str:
     """A command that there is not."""
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
-    return f"There is no command {named(f'/review {command.said}')}.{near} `/review help` lists what there is."
+    said = named(f"/review {command.said}")
+    return f"There is no command {said}.{near}{_MISTAKES[command.mistake]} `/review help` lists what there is."
 
 
 def bad_pattern(pattern: str, flaw: str) -> str:

@@ -1,17 +1,16 @@
 """Readings of chunks -> Review: dedupe, place, converge, cap, count, conclude."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.bill import Bill
 from app.core.budget import Shortage
-from app.core.chunk import Chunk
 from app.core.converge import converge
+from app.core.coverage import Coverage, Reading, cover
+from app.core.denial import Denial
 from app.core.diff import FileDiff, Unread
 from app.core.finding import Checked, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
-from app.core.money import Usage
 from app.core.moved import still_there
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.plausible import Doubt, Dropped, Refined
@@ -25,43 +24,6 @@ FIRST_ROUND = History()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of one chunk. `unread` is the reason why it was not read, "" if it was.
-
-    `usages` holds each answer's tokens in order, none for a remembered one; `rejected` why findings broke the schema.
-    """
-
-    chunk: Chunk
-    findings: tuple[Finding, ...] = ()
-    unread: str = ""
-    usages: tuple[Usage, ...] = ()
-    attempts: int = 0
-    rejected: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of what should be read was read. Skipped files count in neither number."""
-
-    files: int
-    hunks: int
-    hunks_read: int
-    lines: int
-    lines_read: int
-    unread: tuple[Unread, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything that should be read was read."""
-        return not self.unread and self.hunks == self.hunks_read
-
-    @property
-    def nothing(self) -> bool:
-        """Whether nothing was read of what should be: then no review happened."""
-        return not self.complete and not self.hunks_read
-
-
-@dataclass(frozen=True, slots=True)
 class Review:
     """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted.
 
@@ -69,7 +31,8 @@ class Review:
     counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
     changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
     of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered; `addressed` that the
-    pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`).
+    pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`); `denial`
+    says why GitHub took no comments, or no more of them.
     """
 
     head_sha: str
@@ -93,6 +56,7 @@ class Review:
     shortage: Shortage | None = None
     dropped: tuple[Dropped, ...] = ()
     addressed: bool = False
+    denial: Denial | None = None
 
     @property
     def grave_refuted(self) -> tuple[Dropped, ...]:
@@ -111,6 +75,11 @@ class Review:
         return any(skip.reason is SkipReason.NOT_ASKED for skip in self.skipped)
 
     @property
+    def whole(self) -> bool:
+        """Whether everything was read that a review of the whole pull request reads."""
+        return self.coverage.complete and not self.in_part
+
+    @property
     def conclusion(self) -> Conclusion:
         """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it.
 
@@ -120,7 +89,9 @@ class Review:
             return Conclusion.SKIPPED
         if self.fails:
             return Conclusion.FAILURE
-        return Conclusion.NEUTRAL if self._told or self.in_part or not self.coverage.complete else Conclusion.SUCCESS
+        if self.denial is not None and self.denial.asks_for_action:
+            return Conclusion.ACTION_REQUIRED
+        return Conclusion.NEUTRAL if self._told or not self.whole else Conclusion.SUCCESS
 
     @property
     def nothing_to_read(self) -> bool:
@@ -133,12 +104,10 @@ class Review:
 
     @property
     def fails(self) -> bool:
-        """Whether a finding that stands in the diff is as grave as the policy fails on."""
+        """Whether a finding, wherever it is told, is as grave as the policy fails on."""
         if self.fail_on is None:
             return False
-        placed = [placement.finding for placement in self.inline]
-        noted = [placement.finding for placement in self.in_summary if placement.anchored]
-        return any(reaches(finding, self.fail_on) for finding in (*placed, *noted, *self.standing))
+        return any(reaches(finding, self.fail_on) for finding in (*self.findings, *self.standing))
 
 
 def assemble(
@@ -242,41 +211,18 @@ def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> 
     return kept
 
 
-def refuse(review: Review, refused: Iterable[Inline]) -> Review:
-    """The review after GitHub refused some of its comments: they move to the summary."""
-    gone, why = set(refused), "GitHub takes no comment at its line"
+def refuse(review: Review, refused: Iterable[Inline], denial: Denial | None = None) -> Review:
+    """The review after GitHub refused some of its comments: they move to the summary.
+
+    Where it took none at all, its changes do not count as seen: the next round puts the comments at their lines.
+    """
+    gone = set(refused)
+    why = "GitHub takes no comment at its line" if denial is None else denial.because
     moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
     return replace(
         review,
         inline=tuple(placement for placement in review.inline if placement not in gone),
         in_summary=tuple(sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))),
+        denial=denial,
+        seen=review.seen if denial is None else frozenset(),
     )
-
-
-def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Sequence[Reading]) -> Coverage:
-    """Count what was read. A hunk counts as read if each chunk that holds a piece of it was read."""
-    hunks = {(file.path, hunk.new_start, hunk.old_start) for file in files for hunk in file.hunks}
-    missed: dict[tuple[str, int, int], str] = {}
-    lines_missed = 0
-    for reading in readings:
-        if not reading.unread:
-            continue
-        for part in reading.chunk.parts:
-            for piece in part.slices:
-                missed[part.file.path, piece.hunk.new_start, piece.hunk.old_start] = reading.unread
-                lines_missed += sum(line.changed for line in piece.hunk.lines[piece.start : piece.stop])
-    lines = sum(file.changed_lines for file in files)
-    return Coverage(
-        files=len(files),
-        hunks=len(hunks) + sum(unread.hunks for unread in unserved),
-        hunks_read=len(hunks) - len(missed),
-        lines=lines,
-        lines_read=lines - lines_missed,
-        unread=(*unserved, *_by_file(missed)),
-    )
-
-
-def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
-    """One row for each file and reason, in the files' order."""
-    counts = Counter((path, reason) for (path, _, _), reason in missed.items())
-    return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]

@@ -1,15 +1,18 @@
 """Which files are reviewed, and for each skip the reason."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pathspec import GitIgnoreSpec
 
 from app.core import attributes as git_attributes
-from app.core import conventions
-from app.core.diff import Diff, FileDiff, Side
+from app.core import binary, conventions
+from app.core import wording_patches as wording
+from app.core.diff import Diff, FileDiff, Side, Unread
 from app.errors import UserError
+
+_NO_FILES: Mapping[str, str] = {}
 
 
 class SkipReason(StrEnum):
@@ -38,30 +41,37 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A diff's files, sorted into those that are reviewed and those that are skipped, both in the diff's order."""
+    """A diff's files, sorted into those that are reviewed and those that are skipped, both in the diff's order.
+
+    `unread` are files that should be reviewed, and of which the diff shows no text.
+    """
 
     reviewed: tuple[FileDiff, ...]
     skipped: tuple[Skip, ...]
+    unread: tuple[Unread, ...] = ()
 
 
 def choose(
     diff: Diff,
     *,
-    attributes: str = "",
+    attributes: Mapping[str, str] = _NO_FILES,
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     only: Sequence[str] = (),
     within: Sequence[str] = (),
     max_lines: int = 5000,
+    looked_at: Collection[str] = (),
 ) -> Scope:
     """Sort the files into reviewed and skipped. The first that applies decides:
 
-    1. There is no text to read: binary, submodule, no changed lines. A symbolic link is a text of one line.
+    1. There is no text to read: binary, submodule, no changed lines. A symbolic link is a text of one line. What is
+       shown as binary and is not believed (see `core.binary`; `looked_at` are paths of files whose bytes are binary) goes
+       on, and is unread where it would be reviewed.
     2. `only` names patterns and none of them matches: somebody asked for a part of the pull request.
     3. `exclude` matches (patterns as in .gitignore), or `within` names patterns and none of them does: skipped, even if
        `include` matches as well.
     4. `include` matches: reviewed, whatever else is true of the file.
-    5. `attributes`, the text of the base branch's root .gitattributes, calls the file generated or vendored.
+    5. `attributes`, the base branch's .gitattributes (path -> text), call the file generated or vendored.
     6. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
        `-linguist-vendored` in `attributes` keep a file from this.
     7. It has more than `max_lines` changed lines.
@@ -75,11 +85,13 @@ def choose(
         only=_globs("only", only) if only else None,
         within=_globs("within", within) if within else None,
         max_lines=max_lines,
+        looked_at=looked_at,
     )
     verdicts = [(file, rules.verdict(file)) for file in diff.files]
     return Scope(
-        tuple(file for file, skip in verdicts if skip is None),
-        tuple(skip for _, skip in verdicts if skip is not None),
+        tuple(file for file, verdict in verdicts if verdict is None),
+        tuple(verdict for _, verdict in verdicts if isinstance(verdict, Skip)),
+        tuple(verdict for _, verdict in verdicts if isinstance(verdict, Unread)),
     )
 
 
@@ -123,6 +135,8 @@ def _long_lines(file: FileDiff) -> str | None:
 
 def _mark(file: FileDiff) -> str | None:
     """How a comment near the file's top tells of a generator; the comment itself is untrusted, and not shown."""
+    if not file.hunks:
+        return None
     side = Side.RIGHT if file.hunks[0].new_count else Side.LEFT
     top = [
         line.text
@@ -143,8 +157,7 @@ _CONVENTIONS: tuple[tuple[SkipReason, Callable[[FileDiff], str | None]], ...] = 
 )
 _NO_TEXT: tuple[tuple[SkipReason, Callable[[FileDiff], bool]], ...] = (
     (SkipReason.SUBMODULE, lambda file: file.submodule),
-    (SkipReason.BINARY, lambda file: file.binary),
-    (SkipReason.NO_TEXT, lambda file: not file.changed_lines),
+    (SkipReason.NO_TEXT, lambda file: not (file.binary or file.changed_lines)),
 )
 # To Linguist lock files and minified files are generated ones.
 _LINGUIST: tuple[tuple[str, SkipReason, frozenset[SkipReason]], ...] = (
@@ -165,12 +178,20 @@ class _Rules:
     only: _Globs | None
     within: _Globs | None
     max_lines: int
+    looked_at: Collection[str]
 
-    def verdict(self, file: FileDiff) -> Skip | None:
-        """Why the file is skipped, None if it is reviewed."""
+    def verdict(self, file: FileDiff) -> Skip | Unread | None:
+        """Why the file is skipped, or cannot be reviewed; None if it is reviewed."""
         for reason, holds in _NO_TEXT:
             if holds(file):
                 return Skip(file.path, reason)
+        if file.binary and binary.believed(file.path, self.attributes.of(file.path), self.looked_at):
+            return Skip(file.path, SkipReason.BINARY)
+        skip = self._chosen(file)
+        return Unread(file.path, wording.BINARY) if skip is None and file.binary else skip
+
+    def _chosen(self, file: FileDiff) -> Skip | None:
+        """Why the file is skipped, although it has text."""
         if self.only is not None and not self.only.matching(file.path):
             return Skip(file.path, SkipReason.NOT_ASKED)
         if self.within is not None and not self.within.matching(file.path):

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff, Hunk, Side, hunk_of
+from app.core.weight import is_whole
 
 MOST = 50_000
 """Digests of one review; what is beyond counts as never read."""
@@ -32,6 +33,11 @@ class Read(Protocol):
     @property
     def unread(self) -> str:
         """Why it was not read, "" if it was."""
+        ...
+
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """Why findings in its answer could not be used: then it was read in part only."""
         ...
 
 
@@ -66,20 +72,22 @@ def read_changes(readings: Iterable[Read]) -> frozenset[str]:
     """The digests of the changes in chunks that were really read; one that also stands in an unread chunk is none of them."""
     read, missed = dict[str, None](), set[str]()
     for reading in readings:
-        for found in _of_chunk(reading.chunk):
-            if reading.unread:
+        for found, whole in _of_chunk(reading.chunk):
+            if reading.unread or reading.rejected or not whole:
                 missed.add(found)
             else:
                 read[found] = None
     return frozenset(islice((found for found in read if found not in missed), MOST))
 
 
-def _of_chunk(chunk: Chunk) -> Iterator[str]:
+def _of_chunk(chunk: Chunk) -> Iterator[tuple[str, bool]]:
+    """Each change's digest, and whether all of its line was shown."""
     for part in chunk.parts:
         for piece in part.slices:
             for index in range(piece.start, piece.stop):
-                if piece.hunk.lines[index].changed:
-                    yield _digest(part.file.path, piece.hunk, index)
+                line = piece.hunk.lines[index]
+                if line.changed:
+                    yield _digest(part.file.path, piece.hunk, index), is_whole(line)
 
 
 def _digest(path: str, hunk: Hunk, index: int) -> str:

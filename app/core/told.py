@@ -22,6 +22,7 @@ _END = re.compile(
     r"^<sub>(?P<kind>[^<·]*)[^\n]*</sub>\s*(?:<!--[^\n]*-->\s*)?\Z",
     re.MULTILINE,
 )
+_TITLE = re.compile(r"\S+ \*\*\w+\*\* \*\*(?P<title>[^\n]*)\*\*(?:\n|\Z)")
 _FIXED = re.compile(rf"<!-- kireji:(?:[\w-]+ )*{FIXED}\b[^>]*-->")
 
 
@@ -29,6 +30,12 @@ def category(thread: Thread) -> Category | None:
     """The category of the finding it tells; None where its comment does not say."""
     found = _END.search(_unix(thread.first.body))
     return _NAMES.get(found["kind"].strip()) if found else None
+
+
+def title(thread: Thread) -> str:
+    """The title of the finding it tells, as the comment shows it; "" where it does not."""
+    found = _TITLE.match(_unix(thread.first.body))
+    return found["title"] if found else ""
 
 
 def suggestion(thread: Thread) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from app.core import told
 from app.core.around import code_around
 from app.core.diff import FileDiff, Side
 from app.core.invisible import encodable
+from app.core.mended_rows import whole_number
 from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from app.core.rendering import one_line, quoted
-from app.core.structured import AnswerError, load
+from app.core.structured import AnswerError, rows
 from app.core.thread import Thread
 
 RULES = package_files("app.core").joinpath("verdicts.md").read_text(encoding="utf-8")
@@ -110,11 +111,11 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
     with all of them where the text is no answer at all.
     """
     try:
-        rows = read_rows(text)
+        said = read_rows(text)
     except AnswerError:
         return {}
     found = dict[int, list[Verdict]]()
-    for item in rows:
+    for item in said:
         try:
             row = _WireVerdict.model_validate(item)
         except ValidationError:
@@ -126,10 +127,7 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
 
 def read_rows(text: str) -> list[object]:
     """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
-    rows = load(text).get("verdicts")
-    if not isinstance(rows, list):
-        raise AnswerError('the answer has no list called "verdicts"')
-    return rows
+    return rows(text, "verdicts")
 
 
 def _lower(value: object) -> object:
@@ -141,7 +139,7 @@ class _WireVerdict(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    thread: StrictInt
+    thread: Annotated[StrictInt, BeforeValidator(whole_number)]
     fixed: Annotated[Answered, BeforeValidator(_lower)]
     reason: StrictStr = ""
 

@@ -13,10 +13,11 @@ from app.core.diff import FileDiff, Side, hunk_of
 from app.core.elsewhere import elsewhere
 from app.core.finding import Checked, Place
 from app.core.invisible import encodable
+from app.core.mended_rows import whole_number
 from app.core.placement import Inline
 from app.core.prompt import NUMBER, TEXT, Prompt, barred, closed_object
 from app.core.rendering import code, oddities, one_line, quoted
-from app.core.structured import AnswerError, load
+from app.core.structured import AnswerError, rows
 
 RULES = package_files("app.core").joinpath("verify.md").read_text(encoding="utf-8")
 ASK = "Which are true?"
@@ -174,26 +175,23 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
     So it is with all of them where the text is no answer at all.
     """
     try:
-        rows = read_rows(text)
+        said = read_rows(text)
     except AnswerError:
         return {}
     found = dict[int, list[Judgement]]()
-    for item in rows:
+    for item in said:
         try:
             row = _WireJudgement.model_validate(item)
         except ValidationError:
             continue
         if 1 <= row.n <= count:
             found.setdefault(row.n - 1, []).append(row.judgement())
-    return {index: rows[0] for index, rows in sorted(found.items()) if len(rows) == 1}
+    return {index: judged[0] for index, judged in sorted(found.items()) if len(judged) == 1}
 
 
 def read_rows(text: str) -> list[object]:
     """The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
-    rows = load(text).get("checked")
-    if not isinstance(rows, list):
-        raise AnswerError('the answer has no list called "checked"')
-    return rows
+    return rows(text, "checked")
 
 
 def _verdict(value: object) -> Checked:
@@ -209,7 +207,7 @@ class _WireJudgement(BaseModel):
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
-    n: StrictInt
+    n: Annotated[StrictInt, BeforeValidator(whole_number)]
     verdict: Annotated[Checked, BeforeValidator(_verdict)]
     why: StrictStr = ""
 

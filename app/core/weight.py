@@ -13,7 +13,12 @@ from app.core.diff import FileDiff, Hunk, Line
 from app.core.invisible import shown
 
 MAX_LINE_CHARS = 2_000
-"""A line is shown up to here, with a note of what is left out: longer ones cost no more than this."""
+"""A line that need not be read whole is shown up to here, with a note of what is left out: it costs no more than this."""
+
+LONGEST = 8_000
+"""A changed line up to so many characters, as they are shown, is shown whole. One beyond is not read, and said to be so."""
+
+_WIDEST = 9  # "<U+E0001>", which stands for one character
 
 _CUT_NOTE = 40  # "… (12345 more characters)"
 _LABEL = 7  # the letter and the marks of "R12 + | ", and the line's end
@@ -53,15 +58,28 @@ def of_hunk_head(hunk: Hunk) -> int:
 def of_lines(lines: Sequence[Line], width: int) -> list[int]:
     """Each line with its label; `width` as in `label_width`."""
     around = _LABEL + width
-    return [around + _text(line.text) + (0 if line.newline else _NO_NEWLINE) for line in lines]
+    return [around + _text(line.text, most_shown(line)) + (0 if line.newline else _NO_NEWLINE) for line in lines]
 
 
-def _text(text: str) -> int:
-    if len(text) <= MAX_LINE_CHARS and text.isascii() and text.isprintable():  # nearly all, and quick
+def is_whole(line: Line) -> bool:
+    """Whether a line that is to be reviewed is shown to its end."""
+    text = line.text
+    if len(text) * _WIDEST <= LONGEST:  # nearly all, and quick
+        return True
+    return len(text) <= LONGEST and len(shown(text)) <= LONGEST
+
+
+def most_shown(line: Line) -> int:
+    """Up to how many characters, as they are shown, a line is shown."""
+    return LONGEST if line.changed and is_whole(line) else MAX_LINE_CHARS
+
+
+def _text(text: str, most: int = MAX_LINE_CHARS) -> int:
+    if len(text) <= most and text.isascii() and text.isprintable():  # nearly all, and quick
         return len(text)
-    visible = shown(text[: MAX_LINE_CHARS + 1])
-    note = _CUT_NOTE if len(visible) > MAX_LINE_CHARS else 0
-    return _bytes(visible[:MAX_LINE_CHARS]) + note
+    visible = shown(text[: most + 1])
+    note = _CUT_NOTE if len(visible) > most else 0
+    return _bytes(visible[:most]) + note
 
 
 def _bytes(text: str) -> int:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.bill import Bill
+from app.core.coverage import Coverage
 from app.core.diff import Unread
 from app.core.finding import Category, Checked, Confidence, Severity
 from app.core.money import spec_of
 from app.core.policy_wanted import CLOSED as CLOSED_NOW
-from app.core.review import Coverage, Review
+from app.core.review import Review
 from app.core.wording_money import shortage_title
 from app.errors import DefectError, KirejiError, TransientError, UserError
 
@@ -45,6 +46,7 @@ TOO_LONG = "Claude's answer did not fit"
 CUT_SHORT = f"{TOO_LONG}, even in smaller pieces"
 NOT_AN_ANSWER = "Claude's answer was not in the agreed form"
 NOTHING_TO_READ = "Nothing to review"
+PAUSED = "the reviews are paused by"
 CACHE_DEAD = (
     "The prompt cache did not work: two calls in a row neither wrote nor read it, so the prefix was paid in full. "
     "Check that the model, and the service behind ANTHROPIC_BASE_URL, support prompt caching."
@@ -85,7 +87,7 @@ def read_so_far(coverage: Coverage) -> str:
 def unread(item: Unread) -> str:
     """Why something was not read; the path is left to the renderer."""
     hunks = f"{count(item.hunks, 'hunk')} not read: " if item.hunks else "not read: "
-    return hunks + item.reason
+    return ("read in part: " if item.partly else hunks) + item.reason
 
 
 def bill(paid: Bill) -> str:
@@ -234,7 +236,7 @@ def not_told(review: Review) -> str:
 
 def paused(by: str) -> str:
     """Why a push is not reviewed while the reviews are paused."""
-    return f"the reviews are paused by {by}; `/review resume` in a comment ends that"
+    return f"{PAUSED} {by}; `/review resume` in a comment ends that"
 
 
 def not_reviewed(reason: str) -> tuple[str, str]:

@@ -1,12 +1,11 @@
 """What the bot says of models, budgets and depth; the rest of its sentences stand in `wording`."""
 
-from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
 from app.core.budget import Period, Shortage, Step
 from app.core.ledger import NANO
-from app.core.money import ModelSpec
+from app.core.neutral import plain
 from app.core.policy_words import named
 
 MOST_FILES = 100
@@ -51,17 +50,8 @@ def no_answer(scarcest: Period) -> str:
 
 def not_together(why: Period | str) -> str:
     """That a deep review was not read across files: whose budget had no room, or a plain phrase of what failed."""
-    told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else why
+    told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else plain(why)
     return f"The files were not read together as well: {told}. What two of them break between them may be missed."
-
-
-def retiring(model: ModelSpec, today: date) -> str:
-    """A model that is no longer served, or soon is not; for the log."""
-    if model.retires is None:
-        return ""
-    if model.retires <= today:
-        return f"the model {model.name} retired on {model.retires}: calls to it will fail; set another one"
-    return f"the model {model.name} retires on {model.retires}: set another one before that day"
 
 
 def dollars(nano: int) -> str:

@@ -33,7 +33,7 @@ Exit status:
   75  the database does not answer: start again later
 
 Settings are environment variables, and README.md lists them: KIREJI_APP_ID, KIREJI_PRIVATE_KEY or KIREJI_PRIVATE_KEY_FILE,
-KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default.
+KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default (Claude may be signed in to without a key).
 """
 
 

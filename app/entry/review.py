@@ -64,14 +64,14 @@ def review(
       -                   a patch on standard input: git diff | kireji review -
       OWNER/REPO#NUMBER   a pull request on GitHub; needs GITHUB_TOKEN
 
-    It needs ANTHROPIC_API_KEY, but for --estimate, and no GitHub App. What steers a review (.github/kireji.yml, REVIEW.md,
-    .gitattributes) is read from the side that the change is compared with, as on GitHub.
+    It needs ANTHROPIC_API_KEY or a sign-in without it, but for --estimate, and no GitHub App. What steers a review
+    (.github/kireji.yml, REVIEW.md, .gitattributes) is read from the side that the change is compared with, as on GitHub.
 
     \b
     Exit status:
       0   reviewed, or estimated, and nothing is as grave as --fail-on, or the policy's conclusion.fail_on
       1   a finding is so grave
-      2   nothing was done: an option, a setting, the folder, the branch or the patch is wrong
+      2   nothing was done, or nothing posted: an option, a setting, a permission, the branch or the patch is wrong
       3   not reviewed, or not all of it
       130 stopped by Ctrl-C
     """

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from app.core import wording_denials
 from app.core.change import Change, of_patch
 from app.core.estimate import Estimate
 from app.core.finding import Severity
@@ -95,6 +96,8 @@ def _run(wanted: Wanted) -> int:
         return 0
     done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
     show(wanted, done)
+    if (refused := done.review.denial) is not None:
+        raise UserError(wording_denials.not_posted(refused), refused.remedy)
     if done.review.conclusion is Conclusion.FAILURE:
         return GRAVE
     return 0 if done.review.coverage.complete else NOT_READ

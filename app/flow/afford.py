@@ -20,6 +20,7 @@ from app.core.budget import (
     price,
 )
 from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.depth import THINKING, Depth, risk_of, thinking_for
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import NANO
@@ -27,7 +28,6 @@ from app.core.money import MODELS, ModelSpec, Usage, spec_of
 from app.core.plan import RULES as PLAN_RULES
 from app.core.policy import Policy
 from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
-from app.core.review import Reading
 from app.flow.memo import RememberingModel
 from app.flow.world import World
 from app.ports import Model

@@ -5,12 +5,13 @@ Whatever process carries it out, and however often one dies, it goes on here fro
 
 import asyncio
 import contextlib
+import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from app.core import wording
+from app.core import wording, wording_denials
 from app.core.formats.github import (
     check_report,
     failure_report,
@@ -23,12 +24,14 @@ from app.core.job import ReviewJob
 from app.core.lifecycle import Admission, ReviewState
 from app.core.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
-from app.errors import KirejiError, TransientError
+from app.errors import KirejiError, TransientError, UserError
 from app.flow.memo import with_memory
 from app.flow.publish import publish
 from app.flow.review_pull import read_pull
 from app.flow.world import World
 from app.ports import Caller, Journal
+
+log = logging.getLogger("kireji.review")
 
 Outcome = Review | NotWanted | HeadMoved
 
@@ -48,7 +51,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
         return None
     life = _Life(job, world, world.clock.now())
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
-    life.world = replace(with_memory(world, job, caller), journal=journal)
+    life.world = replace(await with_memory(world, job, caller), journal=journal)
     try:
         outcome = await life.tries()
     except asyncio.CancelledError:
@@ -108,6 +111,7 @@ class _Life:
     _steps: Counter[str] = field(default_factory=Counter)
     _held_until: datetime | None = None
     _telling: asyncio.Task[None] | None = None
+    _unwritten: UserError | None = None
     _over: bool = False
 
     async def tries(self) -> Outcome | None:
@@ -142,7 +146,7 @@ class _Life:
             raise
         outcome = await publish(self.job, read, self.world, self._next("publish"), self._clear)
         await self._close(outcome)
-        return outcome
+        return self._noted(outcome)
 
     async def _opened(self, reading: asyncio.Future[Any]) -> None:
         """Open the check run; where that fails in passing, once more after the reading: calls cut off are paid twice."""
@@ -163,8 +167,11 @@ class _Life:
             await self.world.clock.sleep(wait)
 
     async def _open(self) -> None:
-        """Open the check run, unless an earlier try did."""
-        if self.check is not None:
+        """Open the check run, unless an earlier try did.
+
+        Where GitHub allows none the review goes on only if it is shown elsewhere: else nothing would say what was not read.
+        """
+        if self.check is not None or self._unwritten is not None:
             return
         job, forge = self.job, self.world.forge
         report = CheckReport(*wording.READING)
@@ -175,7 +182,13 @@ class _Life:
             self.check = await forge.open_check(job.ref, job.head_sha, job.name, report)
             return self.check
 
-        self.check = await self.world.journal.step(f"open check {self._next('open')}", open_it, int)
+        try:
+            self.check = await self.world.journal.step(f"open check {self._next('open')}", open_it, int)
+        except UserError as error:
+            if not self.world.shows:
+                raise
+            self._leave_unwritten(error)
+            return
         await self.world.store.opened_check(job.name, self.check)
 
     async def _pause(self, error: TransientError, seconds: float) -> bool:
@@ -214,8 +227,24 @@ class _Life:
         check, update = self.check, self.world.forge.update_check
         if check is not None:
             name = f"close check {self._next('close')}"
-            await self.world.journal.step(name, lambda: update(self.job.ref, check, report), None)
-            await self._closed(report)
+            try:
+                await self.world.journal.step(name, lambda: update(self.job.ref, check, report), None)
+            except UserError as error:  # the comments are posted: that is a review, if one without its report
+                self._leave_unwritten(error)
+            else:
+                await self._closed(report)
+
+    def _leave_unwritten(self, error: UserError) -> None:
+        """GitHub refuses the check run, which costs nothing but the check run."""
+        self._unwritten = error
+        log.warning("review %s goes on without its check run: %s %s", self.job.name, error, error.remedy)
+
+    def _noted(self, outcome: Outcome) -> Outcome:
+        """With a word on the check run that is missing, for whoever shows it."""
+        if self._unwritten is None or isinstance(outcome, HeadMoved):
+            return outcome
+        note = wording_denials.no_check(str(self._unwritten), self._unwritten.remedy)
+        return replace(outcome, notes=(note, *outcome.notes))
 
     async def leave(self) -> None:
         """Cancelled, by newer work or by a person: say so. Else another process will go on with it."""

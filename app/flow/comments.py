@@ -4,6 +4,7 @@ from typing import assert_never
 
 from app.core import replies, wording
 from app.core.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
+from app.core.comment_lines import without_mail
 from app.core.formats.policy import config_text
 from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask
@@ -27,7 +28,7 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
     match command:
         case None:
             if said.thread is not None and await said.may(Need.AUTHOR_OR_FLOOR):
-                await answer(said, event.body)
+                await answer(said, without_mail(event.body))
         case UnknownCommand():
             if await said.may(Need.AUTHOR_OR_FLOOR):
                 await said.reply(replies.unknown(command))
@@ -55,7 +56,9 @@ async def _do(command: Command, said: Said) -> None:
         case Verb.RESOLVE:
             await _resolve(command, said)
         case Verb.CONFIG:
-            await said.reply(config_text(said.steering.reading, said.runner.world.in_force(said.steering.policy)))
+            steering = said.steering
+            in_force = said.runner.world.in_force(steering.policy)
+            await said.reply(config_text(steering.reading, (*in_force, *steering.elsewhere), steering.policy_file))
         case Verb.HELP:
             await said.reply(help_rows(said.steering.policy.commands.floor))
         case Verb.ASK:

@@ -10,12 +10,15 @@ from app.core.happened import (
     Event,
     InstallationChanged,
     LabelChanged,
+    MergeGroupAsked,
     Ping,
     PullAction,
     PullRequestChanged,
     PullRequestClosed,
+    PullRequestStacked,
 )
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
+from app.core.small_talk import wants_answer
 
 # The head may be known already: reviewed against another base, or passed over as a draft.
 _READ_AGAIN = frozenset({PullAction.EDITED, PullAction.READY_FOR_REVIEW})
@@ -33,7 +36,7 @@ def jobs(event: Event | None, mention: str = "kireji") -> tuple[Job, ...]:
             return (ReviewJob(event.ref, event.head_sha, again=again, told_at=event.updated_at, ask=ask),)
         case PullRequestClosed():
             return (Closing(event.ref),)
-        case LabelChanged():
+        case LabelChanged() | PullRequestStacked() | MergeGroupAsked():
             return (Errand(event),)
         case CommentWritten():
             return (Errand(event),) if _matters(event, mention) else ()
@@ -46,10 +49,13 @@ def jobs(event: Event | None, mention: str = "kireji") -> tuple[Job, ...]:
 
 
 def _matters(comment: CommentWritten, mention: str) -> bool:
-    """Whether it may ask for something; never a bot's, our own among them. An edit counts only if its command is new."""
+    """Whether it may ask for something; never a bot's, our own among them. An edit counts only if its command is new.
+
+    A reply may be for us if its thread may be ours; one for somebody else, or a mere thanks, is not.
+    """
     if comment.author_is_bot:
         return False
     command = commands.parse(comment.body, mention)
     if comment.before is None:
-        return command is not None or comment.reply_to is not None
+        return command is not None or (comment.reply_to is not None and wants_answer(comment.body, mention))
     return command is not None and command != commands.parse(comment.before, mention)

@@ -1,20 +1,33 @@
 """An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and people are told."""
 
 import contextlib
-from typing import assert_never
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, assert_never
 
 from app.core import replies
 from app.core.commands import parse
-from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentPlace, CommentWritten, LabelChanged
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentPlace,
+    CommentWritten,
+    LabelChanged,
+    MergeGroupAsked,
+    PullRequestStacked,
+)
 from app.core.job import Ask, Errand
 from app.core.people import CommentRef, Permission, Reaction
-from app.core.policy import Policy, label_matters
-from app.core.pull import PullRef
+from app.core.policy import Policy, is_base_wanted, label_matters
+from app.core.pull import OpenedPull, PullRef
 from app.core.steering import base_files, steer
 from app.errors import KirejiError, TransientError
 from app.flow.carry_out import LONGEST_WAIT
 from app.flow.comments import answer_comment
+from app.flow.queue import answer_group, give_up_group
 from app.flow.runner import Runner
+from app.ports import Clock
+
+T = TypeVar("T")
 
 PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wait for an answer
 
@@ -22,22 +35,22 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 async def run_errand(errand: Errand, runner: Runner) -> None:
     """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
     try:
-        await _tries(errand, runner)
+        await tries(lambda: _run(errand, runner), runner.world.clock)
     except Exception as error:  # hides nothing: told where it was asked for, then the caller's
         await _tell_failure(errand, error, runner)
         raise
 
 
-async def _tries(errand: Errand, runner: Runner) -> None:
-    for pause in (*PAUSES, None):
+async def tries(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
+    """What a call gives, which is made again while it fails in passing. Raises what ended it."""
+    for pause in PAUSES:
         try:
-            await _run(errand, runner)
+            return await call()
         except TransientError as error:
-            if pause is None or (error.retry_after or 0) > LONGEST_WAIT:
+            if (error.retry_after or 0) > LONGEST_WAIT:
                 raise
-            await runner.world.clock.sleep(pause if error.retry_after is None else error.retry_after)
-        else:
-            return
+            await clock.sleep(pause if error.retry_after is None else error.retry_after)
+    return await call()
 
 
 async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> None:
@@ -47,6 +60,8 @@ async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> Non
     it failed before a crash, other steps came at this place.
     """
     event, forge = errand.event, runner.world.forge
+    if isinstance(event, MergeGroupAsked):
+        await give_up_group(event, error, forge)
     if not isinstance(event, CommentWritten) or parse(event.body, runner.mention) is None:
         return
     place, words = CommentRef(event.id, event.place, event.reply_to), replies.not_done(error)
@@ -67,6 +82,10 @@ async def _run(errand: Errand, runner: Runner) -> None:
             await _check_suite(event, runner)
         case LabelChanged():
             await _label(event, runner)
+        case PullRequestStacked():
+            await _stacked(event, runner)
+        case MergeGroupAsked():
+            await runner.step("answer the queue", lambda: _answer_group(event, runner), None)
         case _:
             assert_never(event)
 
@@ -74,13 +93,13 @@ async def _run(errand: Errand, runner: Runner) -> None:
 async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     """A button of a check run of ours, or GitHub's own Re-run.
 
-    The run's `external_id` names the pull request, a fork's too: GitHub lets nobody but the App itself write it.
+    The run's `external_id` tells the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
+    and asks for another run nobody but the App whose run it is. It names the repository as that was called then.
     """
-    name = event.external_id.partition("@")[0]
-    repo, _, number = name.rpartition("#")
-    if repo != event.repo or not number.isdecimal():
+    named, _, number = event.external_id.partition("@")[0].rpartition("#")
+    if not named or not number.isdecimal():
         return
-    ref = PullRef(event.repo, int(number), event.installation)
+    ref = PullRef(event.repo, int(number), event.installation, event.repo_id)
     opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
     policy = steer(opened, runner.world.overrides).policy
     if event.action and not await _may_press(event, ref, policy, runner):
@@ -111,8 +130,8 @@ async def _tell(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
 async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
     """ "Re-run all checks": of each open pull request with this head. GitHub names none for a fork's."""
     forge = runner.world.forge
-    numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha)
-    refs = [PullRef(event.repo, number, event.installation) for number in numbers]
+    numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha, event.repo_id)
+    refs = [PullRef(event.repo, number, event.installation, event.repo_id) for number in numbers]
     await runner.want(refs, event.head_sha, Ask(event.sender, forced=True))
 
 
@@ -121,3 +140,22 @@ async def _label(event: LabelChanged, runner: Runner) -> None:
     opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
     if label_matters(steer(opened, runner.world.overrides).policy, event.label):
         await runner.want([event.ref], opened.pull.head_sha, Ask())
+
+
+async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
+    """A pull request that its own base branch has held back is read, if its stack's base is one that the policy names."""
+    opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
+    policy = steer(opened, runner.world.overrides).policy
+    held_back = not is_base_wanted(policy, event.base_ref)
+    if held_back and is_base_wanted(policy, event.stack_base) and not await _is_reviewed(event, opened, runner):
+        await runner.want([event.ref], opened.pull.head_sha, Ask())
+
+
+async def _is_reviewed(event: PullRequestStacked, opened: OpenedPull, runner: Runner) -> bool:
+    """Whether the head has its review: it may have come to it only after the pull request was in its stack."""
+    history = await runner.world.store.history(event.ref)
+    return history.reviewed_head == opened.pull.head_sha
+
+
+async def _answer_group(event: MergeGroupAsked, runner: Runner) -> None:
+    await answer_group(event, runner.world.forge)

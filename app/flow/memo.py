@@ -20,9 +20,18 @@ from app.ports import ANYBODY, Caller, Clock, Model, Store
 
 ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger, which is written in any case
 
-# Who reads an answer, by the first property of its schema. Each raises AnswerError if nothing in it can be used.
+
+def _all_findings(text: str) -> object:
+    """The findings. An answer of which some cannot be used would be no better the next time: AnswerError."""
+    parsed = finding.parse(text)
+    if parsed.rejected:
+        raise AnswerError("findings in the answer cannot be used")
+    return parsed
+
+
+# Who reads an answer, by the first property of its schema. Each raises AnswerError if it is not worth remembering.
 READERS: Mapping[str, Callable[[str], object]] = {
-    "findings": finding.parse,
+    "findings": _all_findings,
     "verdicts": verdicts.read_rows,
     "answer": talk.read,
     "plan": plan.read_rows,
@@ -43,10 +52,10 @@ PURPOSES: Mapping[str, Purpose] = {
 class RememberingModel:
     """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
 
-    The key is the repository, the model, the rules, the chunk with its context and the room for thought. Not the brief:
-    another title, or one more file, does not make an answer about these lines wrong, and a re-review should pay only for
-    what is new. But the answer was given under that brief, so it stays within its repository: what one account writes
-    must not steer another's review.
+    An answer's key is the repository (`repo` is what `Store.key` says of it), the model, the rules, the chunk with its
+    context and the room for thought. Not the brief: another title, or one more file, does not make an answer about these
+    lines wrong, and a re-review should pay only for what is new. But the answer was given under that brief, so it stays
+    within its repository: what one account writes must not steer another's review.
     """
 
     model: Model
@@ -141,12 +150,12 @@ def _asked(prompt: Prompt) -> str:
     return str(next(iter(properties), "")) if isinstance(properties, Mapping) else ""
 
 
-def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
+async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
     """The world in which a review's models remember, the policy's own choice too."""
-    ref = job.ref
+    kept, installation = await world.store.key(job.ref), job.ref.installation
 
     def remembering(model: Model) -> RememberingModel:
-        return RememberingModel(model, world.store, world.clock, ref.repo, job.name, caller, ref.installation)
+        return RememberingModel(model, world.store, world.clock, kept, job.name, caller, installation)
 
     def named(name: str) -> RememberingModel:
         return remembering(models(name) if models else world.model)

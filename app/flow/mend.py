@@ -116,7 +116,7 @@ class Checks:
             return
         conclusion = await self.forge.check_conclusion(review.ref, check)
         if conclusion is None:
-            job = ReviewJob(review.ref, review.head_sha, review.generation)
+            job = ReviewJob(review.ref, review.head_sha, review.generation, id=review.id)
             report = left_report(review, await self.store.newer_head(job))
             await self.forge.update_check(review.ref, check, report)
             conclusion = report.conclusion or Conclusion.NEUTRAL

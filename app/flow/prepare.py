@@ -1,7 +1,7 @@
 """Before the model is asked: fetch, steer, clean, choose, look around, afford. Nothing here costs money."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -9,13 +9,13 @@ from app.core import wording
 from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.depth import Depth, risks
-from app.core.diff import Diff, FileDiff, parse
+from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
 from app.core.leaks import Clean, clean
 from app.core.placement import by_path
 from app.core.plausible import Evidence
-from app.core.policy import Policy, not_wanted
+from app.core.policy import Policy, base_matters, not_wanted
 from app.core.posting import HeadMoved, NotWanted
 from app.core.prompt import brief
 from app.core.pull import Fetched, PullRequest
@@ -76,13 +76,18 @@ class Ready:
         return tuple(file for file in self.diff.files if file.path in left)
 
     @property
+    def unread(self) -> tuple[Unread, ...]:
+        """What should be read and is not there to be read."""
+        return (*self.fetched.diff.unread, *self.scope.unread)
+
+    @property
     def evidence(self) -> Evidence:
         """What findings are held against."""
         return Evidence(by_path((*self.scope.reviewed, *self.beside)), self.around.known.lines)
 
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
-        told = (*self.steering.notes, *self.steering.unheard(self.diff.files))
+        told = (*self.steering.notes, *self.steering.unheard(self.diff.files), *self.steering.unread(self.diff.files))
         return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
@@ -93,21 +98,29 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         return HeadMoved(fetched.opened.pull.head_sha)
     steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
-    reason = _held_back(job, fetched.opened.pull, policy, history, diff)
+    pull = await _in_stack(job, fetched.opened.pull, policy, world)
+    reason = _held_back(job, pull, policy, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     world = world.under(policy)
     cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
     threads = cleaned.threads(fetched.opened.threads_before(job.name))
-    scope = _scope(job, steering, cleaned.diff, world)
+    scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
     asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
     scores = risks(scope.reviewed, {thread.path for thread in threads})
-    chunks = cut_small(scope.reviewed, world.limits.chunk_tokens, world.spec.chars_per_token)
+    chunks = cut_small(scope.reviewed, world.chunk_room, world.spec.chars_per_token)
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
     return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)
+
+
+async def _in_stack(job: ReviewJob, pull: PullRequest, policy: Policy, world: World) -> PullRequest:
+    """The pull request with its stack's base, which is asked for only where the policy would leave it out by that."""
+    if job.ask.forced or not pull.open or not base_matters(policy):
+        return pull
+    return replace(pull, stack_base=(await world.forge.pull_head(job.ref)).stack_base)
 
 
 def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: History, diff: Diff) -> str:
@@ -118,17 +131,18 @@ def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: Histo
     return not_wanted(policy, pull, forced=job.ask.forced, pushed=job.ask.pushed, changed_lines=lines)
 
 
-def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World) -> Scope:
+def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_at: Collection[str]) -> Scope:
     """What is read: what the policy has in it, and of that what was asked for."""
     paths = steering.policy.paths
     return choose(
         diff,
-        attributes=steering.attributes,
+        attributes=steering.files,
         include=paths.include,
         exclude=paths.exclude,
         only=job.ask.paths,
         within=world.overrides.within,
         max_lines=world.limits.file_lines,
+        looked_at=looked_at,
     )
 
 

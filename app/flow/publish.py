@@ -1,9 +1,10 @@
 """Post what was read, if it is still wanted; then close the threads whose findings are fixed. Each a step of the journal."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from app.core import replies
+from app.core import replies, wording_denials
+from app.core.denial import Denial
 from app.core.formats.github import review_draft, summary_comment
 from app.core.job import ReviewJob
 from app.core.posting import HeadMoved, NotWanted, Posted
@@ -13,6 +14,25 @@ from app.flow.review_pull import Read
 from app.flow.world import World
 
 SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many threads were closed; and what GitHub let nobody do: close others, and write the summary comment."""
+
+    closed: int = 0
+    left_open: int = 0
+    no_closing: Denial | None = None
+    no_summary: Denial | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the check run must say of it."""
+        told = (
+            wording_denials.not_closed(self.no_closing, self.left_open) if self.no_closing else "",
+            wording_denials.no_summary_comment(self.no_summary) if self.no_summary else "",
+        )
+        return tuple(filter(None, told))
 
 
 async def publish(
@@ -37,11 +57,11 @@ async def publish(
             return HeadMoved(newer) if newer else Posted()
         return await world.forge.publish(job.ref, review_draft(read.review, job.name))
 
-    async def settle() -> int:
-        return await _settle(job, read, world) if isinstance(read, Read) and isinstance(posted, Posted) else 0
+    async def settle() -> Settled | int:
+        return await _settle(job, read, world) if isinstance(read, Read) and isinstance(posted, Posted) else Settled()
 
     posted = await world.journal.step(f"publish {attempt}", post, Posted | HeadMoved)
-    closed = await world.journal.step(f"settle {attempt}", settle, int)
+    settled = await world.journal.step(f"settle {attempt}", settle, Settled | int)
     if isinstance(posted, HeadMoved):
         return posted
     if isinstance(read, HeadMoved | NotWanted):
@@ -49,13 +69,28 @@ async def publish(
     review = read.review
     placed = dict(zip(review_draft(review, job.name).comments, review.inline, strict=True))
     refused = [placed[comment] for comment in posted.rejected if comment in placed]
-    return replace(refuse(review, refused), urls=posted.urls, closed=closed)
+    if isinstance(settled, int):  # a journal's, from before there was more to tell
+        settled = Settled(settled)
+    told = refuse(review, refused, posted.refused)
+    return replace(told, urls=posted.urls, closed=settled.closed, notes=(*told.notes, *settled.notes))
 
 
-async def _settle(job: ReviewJob, read: Read, world: World) -> int:
-    """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for; how many closed."""
+async def _settle(job: ReviewJob, read: Read, world: World) -> Settled:
+    """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for.
+
+    What GitHub refuses of it costs nothing but itself.
+    """
+    refusals = list[Denial]()
     for one in read.fixed:
-        await world.forge.close_thread(job.ref, one.thread, replies.fixed(one.reason), f"{FIXED} {job.name}")
+        marker = f"{FIXED} {job.name}"
+        closed = await world.forge.close_thread(job.ref, one.thread, replies.fixed(one.reason), marker)
+        if isinstance(closed, Denial):
+            refusals.append(closed)
+
+    no_summary: Denial | None = None
     if read.policy.summary_comment:
-        await world.forge.keep_comment(job.ref, summary_comment(read.review), SUMMARY)
-    return len(read.fixed)
+        kept = await world.forge.keep_comment(job.ref, summary_comment(read.review), SUMMARY)
+        no_summary = kept if isinstance(kept, Denial) else None
+
+    left_open = len(refusals)
+    return Settled(len(read.fixed) - left_open, left_open, refusals[0] if refusals else None, no_summary)

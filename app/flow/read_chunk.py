@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.core import wording
+from app.core import wording, wording_models
 from app.core.answer import Answer, Outcome, Stop, Unanswered
 from app.core.chunk import Chunk, split
-from app.core.finding import Parsed, parse
+from app.core.coverage import Reading
+from app.core.finding import Parsed, parse, together
 from app.core.money import ModelSpec
-from app.core.prompt import RULES, prefix_tokens, prompt
-from app.core.review import Reading
+from app.core.prompt import RULES, Prompt, asked_again, prefix_tokens, prompt
 from app.core.structured import AnswerError
 from app.ports import Model
 
@@ -37,12 +37,16 @@ class Reader:
     async def read(self, chunk: Chunk, thinking: int = 0) -> tuple[Reading, ...]:
         """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces.
 
-        Only the first answer is thought about: thought is what may have cut it.
+        More than the model can hold is read in smaller pieces at once: more room would not help. Only the first answer is
+        thought about: thought is what may have cut it. An answer with findings that nobody can use is asked for once more
+        as well.
         """
         room = min(2 * self.output_tokens, self.spec.max_output)
         first = await self._ask(chunk, self.output_tokens, thinking)
         if not first.again:
             return (first.reading(),)
+        if first.too_much:
+            return await self._in_pieces(chunk, first, self.output_tokens)
         second = (await self._ask(chunk, room)).after(first)
         if not second.again:
             return (second.reading(),)
@@ -64,8 +68,13 @@ class Reader:
         return tuple(readings)
 
     async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
-        outcome = await self.model.ask(prompt(chunk, self.brief, room, thinking, self.context(chunk)))
-        return _Try(chunk, (outcome,), *judge(outcome))
+        asked = prompt(chunk, self.brief, room, thinking, self.context(chunk))
+        outcome = await self.model.ask(asked)
+        parsed, unread, again = judge(outcome)
+        if parsed is None or not parsed.rejected:
+            return _Try(chunk, (outcome,), parsed, unread, again)
+        parsed, second = await ask_for_the_rest(self.model, asked, parsed)
+        return _Try(chunk, (outcome, second), parsed, unread, again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,12 @@ class _Try:
     parsed: Parsed | None
     unread: str
     again: bool
+
+    @property
+    def too_much(self) -> bool:
+        """Whether chunk and answer together were more than the model can hold."""
+        last = self.outcomes[-1]
+        return isinstance(last, Answer) and last.stop is Stop.FULL
 
     def after(self, earlier: "_Try") -> "_Try":
         """The same try with the earlier one's calls on its account."""
@@ -94,6 +109,13 @@ class _Try:
         )
 
 
+async def ask_for_the_rest(model: Model, asked: Prompt, first: Parsed) -> tuple[Parsed, Outcome]:
+    """Ask once more, and only once, as findings of the first answer could not be used; nothing of that answer is lost."""
+    outcome = await model.ask(asked_again(asked, first.rejected))
+    second, _, _ = judge(outcome)
+    return (first if second is None else together(first, second)), outcome
+
+
 def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
     """What an outcome is worth: the parsed answer, why it is none, and whether asking again can help."""
     match outcome:
@@ -103,6 +125,8 @@ def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
             return None, wording.REFUSED_BY_MODEL, False
         case Answer(stop=Stop.CUT):
             return None, wording.CUT_SHORT, True
+        case Answer(stop=Stop.FULL):
+            return None, wording_models.TOO_MUCH, True
         case Answer(text=text):
             try:
                 return parse(text), "", False

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core.answer import Answer, Stop
+from app.core.coverage import Reading
 from app.core.diff import FileDiff
 from app.core.finding import Checked, Finding, FoundBy, Severity, fingerprint
 from app.core.history import History
 from app.core.merge import merge
-from app.core.placement import Inline, place
+from app.core.placement import Inline, by_number, place
 from app.core.plausible import Doubt, Dropped, Evidence, Refined, doubt
 from app.core.policy import Policy
-from app.core.review import Reading, reaches, worst_first
+from app.core.review import reaches, worst_first
 from app.core.thread import Thread
 from app.core.told import closed_as_fixed
 from app.core.verify import UNANSWERED, Judgement, Question, parse_judgements, questions
@@ -36,9 +37,13 @@ class Verifier:
 
     def wants(self, finding: Finding) -> bool:
         """Whether it is worth a question: what the model found, and what may be told."""
-        if finding.found_by is FoundBy.CODE or fingerprint(finding) in self.settled:
+        if finding.found_by is FoundBy.CODE or self.knows(finding):
             return False
         return reaches(finding, self.floor)
+
+    def knows(self, finding: Finding) -> bool:
+        """Whether it is told or waved away already."""
+        return fingerprint(finding) in self.settled
 
     async def judge(self, placed: Sequence[Inline], files: Mapping[str, FileDiff]) -> dict[Inline, Judgement]:
         """What the second reader says of each; UNANSWERED where it does not."""
@@ -64,30 +69,71 @@ def verifier(model: Model, title: str, policy: Policy, history: History, threads
 async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Verifier | None) -> Refined:
     """What is to be told, worst first, and what is dropped and why. Without a verifier nobody is asked.
 
-    What has no line in the diff stays as it is: `placement` says so in the summary.
+    What has no line in the diff by its quote, but by its number, stands there if the second reader confirms it there, or a
+    thread has it there already.
+    Else it stays as it is, as all that has no line: `placement` says so in the summary.
     """
-    dropped, placed, unplaced = list[Dropped](), list[Inline](), list[Finding]()
-    for finding in worst_first(finding for reading in readings for finding in reading.findings):
-        spot = place(finding, evidence.files)
-        if not isinstance(spot, Inline):
-            unplaced.append(finding)
-        elif (why := doubt(spot, evidence)) is not None:
-            dropped.append(Dropped(spot.finding, why))
-        else:
-            placed.append(spot)
-    kept, repeated = merge(placed)
-    dropped += (Dropped(one.finding, Doubt.REPEATED) for one in repeated)
+    sorted_out = _sort_out(readings, evidence)
+    kept, repeated = merge(sorted_out.placed)
+    dropped = [*sorted_out.dropped, *(Dropped(one.finding, Doubt.REPEATED) for one in repeated)]
     if verifier is None:
-        return Refined(tuple(one.finding for one in kept) + tuple(unplaced), tuple(dropped))
-    wanted = [one for one in kept if verifier.wants(one.finding)]
+        unplaced = (*sorted_out.unplaced, *sorted_out.guessed.values())
+        return Refined((*(one.finding for one in kept), *unplaced), tuple(dropped))
+
+    wanted = [one for one in (*kept, *sorted_out.guessed) if verifier.wants(one.finding)]
     judged = dict.fromkeys(wanted, UNANSWERED) | await verifier.judge(wanted[:MOST], evidence.files)
-    told = list[Finding]()
+
+    told = list[Inline]()
     for one in kept:
         judgement = judged.get(one)
         if judgement is None:
-            told.append(one.finding)
+            told.append(one)
         elif judgement.checked is Checked.REFUTED:
             dropped.append(Dropped(one.finding, Doubt.REFUTED, judgement.reason))
         else:
-            told.append(replace(one.finding, checked=judgement.checked))
-    return Refined((*told, *unplaced), tuple(dropped))
+            told.append(_checked(one, judgement.checked))
+
+    unplaced = [*sorted_out.unplaced]
+    for guess, said in sorted_out.guessed.items():
+        if judged.get(guess, UNANSWERED).checked is Checked.CONFIRMED:
+            told.append(_checked(guess, Checked.CONFIRMED))
+        elif verifier.knows(guess.finding):
+            told.append(guess)
+        else:
+            unplaced.append(said)
+    told, repeated = merge(told)
+    dropped += (Dropped(one.finding, Doubt.REPEATED) for one in repeated)
+    return Refined((*(one.finding for one in told), *unplaced), tuple(dropped))
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """Findings by where they stand: at lines of the diff; perhaps at a line, with what was said; nowhere; or not told."""
+
+    placed: list[Inline] = field(default_factory=list)
+    guessed: dict[Inline, Finding] = field(default_factory=dict)
+    unplaced: list[Finding] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+
+
+def _sort_out(readings: Iterable[Reading], evidence: Evidence) -> _SortedOut:
+    """Each finding is placed and held against the code, worst first. What code doubts at a guessed line is no guess."""
+    out = _SortedOut()
+    for finding in worst_first(finding for reading in readings for finding in reading.findings):
+        spot = place(finding, evidence.files)
+        if isinstance(spot, Inline):
+            if (why := doubt(spot, evidence)) is None:
+                out.placed.append(spot)
+            else:
+                out.dropped.append(Dropped(spot.finding, why))
+            continue
+        guess = by_number(finding, evidence.files)
+        if guess is None or guess in out.guessed or doubt(guess, evidence) is not None:
+            out.unplaced.append(finding)
+        else:
+            out.guessed[guess] = finding
+    return out
+
+
+def _checked(one: Inline, checked: Checked) -> Inline:
+    return replace(one, finding=replace(one.finding, checked=checked))

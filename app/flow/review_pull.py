@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.addressed import look, note
+from app.core.anchors import anchored
 from app.core.bill import Bill, bill
 from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.depth import THINKING, Depth
 from app.core.diff import FileDiff
 from app.core.finding import Finding
@@ -16,7 +18,7 @@ from app.core.placement import by_path
 from app.core.plausible import Refined
 from app.core.policy import Policy
 from app.core.posting import HeadMoved, NotWanted
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.wording_money import not_together
 from app.flow.fixed import FixedThread, find_fixed
 from app.flow.plan_ahead import plan_ahead, with_hints
@@ -47,7 +49,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
     apart, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
-    readings = [*apart, *together, *ready.plan.left]
+    readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
     addressed = await asyncio.to_thread(look, ready.pull, ready.scope.reviewed)
     readings = _with_code_found(readings, ready, addressed.findings)
     warnings = note(addressed)
@@ -120,7 +122,7 @@ def _assembled(job: ReviewJob, ready: Ready, readings: Sequence[Reading], refine
     return assemble(
         job.head_sha,
         ready.scope,
-        ready.fetched.diff.unread,
+        ready.unread,
         readings,
         paid,
         most=ready.world.limits.comments,
@@ -139,5 +141,5 @@ async def _fixed(ready: Ready, review: Review) -> tuple[FixedThread, ...]:
     if not (ready.plan.asks and ready.policy.threads.resolve_fixed):
         return ()
     unconfirmed = [one for one in ready.threads if not one.resolved and one.node not in review.holding]
-    whole = not ready.fetched.diff.unread
+    whole = not ready.unread
     return await find_fixed(unconfirmed, by_path(ready.diff.files), ready.history, ready.world, whole=whole)

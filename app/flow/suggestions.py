@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from app.core.coverage import Reading
 from app.core.diff import FileDiff
 from app.core.finding import Finding, fingerprint
 from app.core.job import ReviewJob
 from app.core.known import Known
 from app.core.redact import redact_text
-from app.core.review import Reading
 from app.core.suggestion import Vetted, Withheld, heads, unread, vet, withhold
 from app.errors import TransientError, UserError
 from app.ports import Forge

@@ -30,7 +30,7 @@ async def answer(said: Said, question: str) -> None:
     prompt, cleaned = await _prompt(said, question)
     if not await _affords(said, prompt):
         return
-    outcome = await _model(said).ask(prompt)
+    outcome = await (await _model(said)).ask(prompt)
     spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
     text = replies.NO_ANSWER if spoken is None else talk.posted(replace(spoken, answer=cleaned.text(spoken.answer)))
     await said.reply(text if given is None or given + 1 < most else f"{text}\n\n{replies.last_answer(most)}")
@@ -53,7 +53,7 @@ async def _affords(said: Said, prompt: Prompt) -> bool:
     world, now = said.runner.world, said.runner.world.clock.now()
     wish = said.steering.policy.budget
     budget = world.limits.budget.within(wish.review, wish.day)
-    model = _model(said)
+    model = await _model(said)
     key = model.key(prompt)
     if not budget.given or key in await world.store.known([key]):
         return True
@@ -86,8 +86,9 @@ def _cleaned(text: str) -> Clean:
     return clean(parse(text))
 
 
-def _model(said: Said) -> RememberingModel:
+async def _model(said: Said) -> RememberingModel:
     """With the ledger: what an answer costs is entered under its errand."""
     world, ref = said.runner.world, said.event.ref
+    kept = await world.store.key(ref)
     caller = Caller(str(ref.installation or ref.repo))
-    return RememberingModel(world.model, world.store, world.clock, ref.repo, said.runner.name, caller, ref.installation)
+    return RememberingModel(world.model, world.store, world.clock, kept, said.runner.name, caller, ref.installation)

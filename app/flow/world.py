@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.core import wording
+from app.core import wording, wording_models
 from app.core.budget import Budget
 from app.core.depth import Depth
 from app.core.job import Ask
-from app.core.money import ModelSpec, spec_of
+from app.core.money import ModelSpec, retired, spec_of
 from app.core.overrides import NONE, Overrides
 from app.core.policy import Policy
 from app.ports import Clock, Code, Forge, Journal, Model, Store
@@ -18,7 +18,7 @@ class Limits:
     """The operator's limits. Tokens are the model's; `comments` is the most inline comments a review may have.
 
     `models` are those that a policy may choose besides the operator's own, `deep_model` the better one of deep reviews,
-    "" for none.
+    "" for none. Models that Anthropic retires are not to be had any more where `anthropic_runs_it`.
     """
 
     chunk_tokens: int = 4000
@@ -28,6 +28,7 @@ class Limits:
     file_lines: int = 5000
     models: tuple[str, ...] = ()
     deep_model: str = ""
+    anthropic_runs_it: bool = True
     budget: Budget = Budget()  # noqa: RUF009 - frozen
 
 
@@ -35,7 +36,8 @@ class Limits:
 class World:
     """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name.
 
-    Without `code` no repository is searched as a whole.
+    Without `code` no repository is searched as a whole. `shows`: whoever runs this shows each review himself, as the
+    Action's step does in its summary, so that a review can do without its check run where GitHub allows none.
     """
 
     forge: Forge
@@ -47,11 +49,17 @@ class World:
     models: Callable[[str], Model] | None = None
     overrides: Overrides = NONE
     code: Code | None = None
+    shows: bool = False
 
     @property
     def spec(self) -> ModelSpec:
         """The model's row in the price table."""
         return spec_of(self.model.name)
+
+    @property
+    def chunk_room(self) -> int:
+        """How many tokens a chunk may have: with all that goes before it, less than makes a prompt of the model's dear."""
+        return min(self.limits.chunk_tokens, self.spec.prompt_room // 2)
 
     @property
     def context_room(self) -> int:
@@ -61,7 +69,8 @@ class World:
     @property
     def deep(self) -> Model | None:
         """The better model of deep reviews, if there is one."""
-        return self.models(self.limits.deep_model) if self.models is not None and self.limits.deep_model else None
+        name = self.limits.deep_model
+        return self.models(name) if self.models is not None and name and not self._is_retired(name) else None
 
     def wanted(self, policy: Policy, ask: Ask) -> Depth:
         """How deep a review is to go, if it can."""
@@ -72,6 +81,8 @@ class World:
         most = policy.findings.max_comments
         limits = self.limits if most is None else replace(self.limits, comments=min(most, self.limits.comments))
         if policy.model is None or policy.model not in self.limits.models or self.models is None:
+            return replace(self, limits=limits)
+        if self._is_retired(policy.model):
             return replace(self, limits=limits)
         return replace(self, limits=limits, model=self.models(policy.model))
 
@@ -84,4 +95,9 @@ class World:
         """What of a policy could not be had here, in plain sentences."""
         if policy.model is None or policy.model == self.model.name:
             return ()
+        if self._is_retired(policy.model):
+            return (wording_models.retired_in_policy(spec_of(policy.model), self.model.name),)
         return (wording.model_denied(policy.model, self.model.name),)
+
+    def _is_retired(self, model: str) -> bool:
+        return self.limits.anthropic_runs_it and retired(spec_of(model), self.clock.now().date())

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from app.core.context_search import Hit
+from app.core.denial import Denial
 from app.core.hook_log import AttemptPage
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef
@@ -16,7 +18,7 @@ class Forge(Protocol):
     """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """Read the pull request, those of `base_files` that its base branch has, and the whole diff.
+        """Read the pull request, the whole diff, and of the base branch `base_files` and each .gitattributes above a change.
 
         The diff comes by whatever way GitHub is willing to serve it; what it does not serve is in `diff.unread`.
         """
@@ -45,12 +47,12 @@ class Forge(Protocol):
         """Post the review unless it is there already (marker), the head moved, or there are no comments.
 
         Removes our own pending debris first; at most 30 comments a request; comments that GitHub refuses are found and
-        left out, and the others still arrive.
+        left out, and the others still arrive. Where it takes no comments at all, `Posted.refused` says why.
         """
         ...
 
     async def pull_head(self, ref: PullRef) -> PullHead:
-        """The pull request's head now, and whether it is open, as a draft or not."""
+        """The pull request's head now, whether it is open, as a draft or not, and its stack's base."""
         ...
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
@@ -61,19 +63,22 @@ class Forge(Protocol):
         """How a check run was completed, None while it is open."""
         ...
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
 
-        A thread that is resolved already is left as it is.
+        A thread that is resolved already is left as it is. A Denial where GitHub lets nothing of that happen.
         """
         ...
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
-        """Answer a comment, in its thread or below it in the conversation, once (`marker`); the answer's address."""
+        """Answer a comment, in its thread or below it in the conversation, once (`marker`); the answer's address.
+
+        "" where GitHub lets nobody answer there, which is in the log.
+        """
         ...
 
-    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
-        """Make our one comment in the conversation that carries the marker say this; its address."""
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
+        """Make our one comment in the conversation that carries the marker say this; its address, or why it cannot be."""
         ...
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
@@ -84,8 +89,20 @@ class Forge(Protocol):
         """What a person may do in the repository, by GitHub's own word."""
         ...
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """The open pull requests into this repository whose head is this commit, a fork's too."""
+        ...
+
+    async def queued(
+        self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
+    ) -> tuple[QueueEntry, ...]:
+        """What waits in a branch's merge queue; none where there is no queue, or it is not shown to us."""
+        ...
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+        """Our check runs of a commit."""
         ...
 
 

@@ -45,6 +45,10 @@ class Store(Protocol):
         """The review's check run is completed on GitHub."""
         ...
 
+    async def key(self, ref: PullRef) -> str:
+        """The text under which what is remembered of the repository is kept; it stays when the repository is renamed."""
+        ...
+
     async def history(self, ref: PullRef) -> History:
         """What earlier rounds left behind of the pull request."""
         ...

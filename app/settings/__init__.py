@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from app.errors import SettingsError
 from app.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
 from app.settings.reader import Reader
 from app.settings.secret import Secret
+from app.settings.signin import secrets_of, signin_of, unused
 from app.settings.table import SETTINGS, Setting, table
 
 __all__ = [
@@ -40,6 +41,11 @@ _NETWORK = (
 )
 
 
+def given(*secrets: Secret | None) -> tuple[Secret, ...]:
+    """Those that there are."""
+    return tuple(secret for secret in secrets if secret is not None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSettings:
     """What any review needs, whoever runs it, checked. `SETTINGS` says what each means; addresses have no slash at the end."""
@@ -48,6 +54,7 @@ class ReviewSettings:
     anthropic_api_key: Secret | None
     anthropic_base_url: str | None
     access: Access
+    signin_unused: bool  # one is set up beside a key, which goes first
     asks: bool  # False: the model is only named, so no key is needed
     model: str
     policy_models: tuple[str, ...]
@@ -68,7 +75,7 @@ class ReviewSettings:
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return () if self.anthropic_api_key is None else (self.anthropic_api_key,)
+        return (*given(self.anthropic_api_key), *secrets_of(self.access.signin))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +88,7 @@ class LocalSettings(ReviewSettings):
     @override
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return tuple(secret for secret in (self.anthropic_api_key, self.github_token) if secret is not None)
+        return (*ReviewSettings.secrets(self), *given(self.github_token))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +114,7 @@ class Settings(ReviewSettings):
     @override
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        found = (self.private_key, self.webhook_secret, self.anthropic_api_key, self.database_url)
-        return tuple(secret for secret in found if secret is not None)
+        return (*ReviewSettings.secrets(self), self.private_key, self.webhook_secret, *given(self.database_url))
 
     @property
     def store_url(self) -> str:
@@ -198,13 +204,16 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         else reader.choice("KIREJI_MODEL", tuple(MODELS))
     )
     deep = reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))
-    access = named(reader, access, model, deep)
+    signin = signin_of(reader, access.provider, asks=asks)
+    access = replace(named(reader, access, model, deep), signin=signin)
+    keyless = signin is not None
     longest = MODELS[model].max_output if model in MODELS else 128_000
     return {
         "github_api_url": reader.address("KIREJI_GITHUB_API_URL", private=True),
-        "anthropic_api_key": key_of(reader, access.provider, asks=asks),
-        "anthropic_base_url": base_url_of(reader, access.provider),
+        "anthropic_api_key": key_of(reader, access.provider, asks=asks, keyless=keyless),
+        "anthropic_base_url": base_url_of(reader, access.provider, keyless=keyless),
         "access": access,
+        "signin_unused": unused(reader, access.provider),
         "asks": asks,
         "model": model,
         "policy_models": had(reader, access, reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS))),

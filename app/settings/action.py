@@ -11,30 +11,36 @@ from app.core.money import MODELS
 from app.core.overrides import POLICY, Overrides
 from app.core.policy_texts import PATTERN
 from app.core.providers import Access, Provider
+from app.core.wording_signin import INPUTS
 from app.errors import SettingsError
-from app.settings import ReviewSettings, load_review
+from app.settings import ReviewSettings, load_review, signin
 from app.settings.secret import Secret
 
 # What GitHub sets and Kireji's own settings call by another name.
 _GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL", "KIREJI_PROVIDER": "INPUT_PROVIDER"}
+_CALLED = {"KIREJI_MODEL": "model", "KIREJI_PROVIDER": "provider", signin.KEY: "anthropic-api-key", **INPUTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSettings:
     """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
 
-    `review` is None without a key for Claude. `state` is the file that is kept between runs; `folder` takes what is written.
+    `review` is None without a key for Claude, or, where it is to be `keyless`, without a token to sign in with. `state` is
+    the file that is kept between runs; `folder` takes what is written.
     """
 
     event: str
     event_file: Path
     repository: str
+    repository_id: int | None
     run: int
     actor: str
     server_url: str
+    api_url: str
     number: int | None
     token: Secret
     review: ReviewSettings | None
+    keyless: bool
     overrides: Overrides
     state: Path
     folder: Path
@@ -63,12 +69,15 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
         repository=given.get("GITHUB_REPOSITORY", ""),
+        repository_id=int(own_id) if (own_id := given.get("GITHUB_REPOSITORY_ID", "")).isdecimal() else None,
         run=_run(given),
         actor=given.get("GITHUB_ACTOR", ""),
+        api_url=given.get("GITHUB_API_URL") or "https://api.github.com",
         server_url=given.get("GITHUB_SERVER_URL", "https://github.com"),
         number=number,
         token=Secret(token),
         review=review,
+        keyless=signin.wanted(given) and not given.get(signin.KEY, "").strip(),
         overrides=overrides,
         state=Path(given.get("INPUT_STATE") or folder / "state.json"),
         folder=folder,
@@ -81,17 +90,22 @@ def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | N
     """With the model that the input names; a policy may choose any, since its repository pays."""
     own = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
     environ = {"KIREJI_POLICY_MODELS": _models(own.get("KIREJI_PROVIDER", ""))} | dict(given) | own
-    if (
-        environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC}
-        and not given.get("ANTHROPIC_API_KEY", "").strip()
-    ):
+    key = given.get(signin.KEY, "").strip()
+    token = signin.wanted(given) and signin.has_token(given)
+    if environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC} and not (key or token):
         return None
     try:
         return load_review(environ)
     except SettingsError as error:
-        told = (problem.replace("KIREJI_MODEL", "model") for problem in error.problems)
-        problems += [problem.replace("KIREJI_PROVIDER", "provider") for problem in told]
+        problems += [_by_its_input(problem) for problem in error.problems]
         return None
+
+
+def _by_its_input(problem: str) -> str:
+    """A setting's problem, as whoever wrote the workflow knows it."""
+    for setting, given in _CALLED.items():
+        problem = problem.replace(setting, given)
+    return problem
 
 
 def _models(provider: str) -> str:

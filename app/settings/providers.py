@@ -66,16 +66,16 @@ def had(reader: Reader, access: Access, models: tuple[str, ...]) -> tuple[str, .
     return models
 
 
-def key_of(reader: Reader, provider: Provider, *, asks: bool = True) -> Secret | None:
+def key_of(reader: Reader, provider: Provider, *, asks: bool = True, keyless: bool = False) -> Secret | None:
     """The key for Claude; None where there is none: clouds have credentials of their own, and a local server needs none.
 
-    Nor does who never `asks`.
+    Nor does who never `asks`, or signs in without one.
     """
     foundry = reader.matching("ANTHROPIC_FOUNDRY_API_KEY", *_KEY)
     match provider:
         case Provider.FOUNDRY:
             return Secret(foundry)
-        case Provider.ANTHROPIC if asks:
+        case Provider.ANTHROPIC if asks and not keyless:
             return Secret(reader.matching("ANTHROPIC_API_KEY", *_KEY))
         case Provider.ANTHROPIC | Provider.COMPATIBLE if reader.given("ANTHROPIC_API_KEY"):
             return Secret(reader.matching("ANTHROPIC_API_KEY", *_KEY))
@@ -83,8 +83,8 @@ def key_of(reader: Reader, provider: Provider, *, asks: bool = True) -> Secret |
             return None
 
 
-def base_url_of(reader: Reader, provider: Provider) -> str | None:
-    """Where Claude's API is; None where the provider's client knows."""
+def base_url_of(reader: Reader, provider: Provider, *, keyless: bool = False) -> str | None:
+    """Where Claude's API is; None where the provider's client knows. The SDK sends identity tokens over https alone."""
     if provider in {Provider.ANTHROPIC, Provider.COMPATIBLE}:
-        return reader.address("ANTHROPIC_BASE_URL", private=False)
+        return reader.address("ANTHROPIC_BASE_URL", private=keyless)
     return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.core.money import MODELS
 from app.core.providers import Provider
+from app.core.wording_models import names
 
 PREFIX = "KIREJI_"
 SANDBOX_PREFIX = "KIREJI_SANDBOX_"  # the demo's and the tests' own, never the service's
@@ -36,13 +37,42 @@ SETTINGS: tuple[Setting, ...] = (
         "A token for `kireji review OWNER/REPO#N`: it reads the repository, and with `--post` writes; servers need none",
         secret=True,
     ),
-    Setting("ANTHROPIC_API_KEY", REQUIRED, "The key for Claude", secret=True),
+    Setting(
+        "ANTHROPIC_API_KEY",
+        REQUIRED,
+        "The key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+        secret=True,
+    ),
+    Setting(
+        "ANTHROPIC_FEDERATION_RULE_ID",
+        "",
+        "To sign in without a key: the federation rule's id in the Claude Console, `fdrl_…`",
+    ),
+    Setting("ANTHROPIC_ORGANIZATION_ID", "", "To sign in without a key: the organization's id there, a UUID"),
+    Setting("ANTHROPIC_SERVICE_ACCOUNT_ID", "", "The service account that the rule signs in as, `svac_…`"),
+    Setting(
+        "ANTHROPIC_WORKSPACE_ID",
+        "",
+        "The workspace to be signed in to, `wrkspc_…` or `default`; needed where the rule has several",
+    ),
+    Setting(
+        "ANTHROPIC_IDENTITY_TOKEN_FILE",
+        "",
+        "The file with the identity token that is exchanged, read anew each time; goes before `ANTHROPIC_IDENTITY_TOKEN`",
+    ),
+    Setting(
+        "ANTHROPIC_IDENTITY_TOKEN",
+        "",
+        "The identity token itself. Without both, a job of GitHub Actions that has `id-token: write` asks GitHub for it",
+        secret=True,
+    ),
+    Setting("ANTHROPIC_OIDC_AUDIENCE", "https://api.anthropic.com", "Whom GitHub's identity token is to be for"),
     Setting("ANTHROPIC_BASE_URL", "https://api.anthropic.com", "Claude's API, or a gateway in front of it"),
     Setting(
         "KIREJI_PROVIDER",
         "anthropic",
         f"Who serves the model: {', '.join(f'`{name}`' for name in Provider)}; the last is any server at "
-        "`ANTHROPIC_BASE_URL` that speaks the Messages API. Only the first needs `ANTHROPIC_API_KEY`",
+        "`ANTHROPIC_BASE_URL` that speaks the Messages API. Only the first needs `ANTHROPIC_API_KEY`, or a sign-in without it",
     ),
     Setting(
         "KIREJI_PROVIDER_MODEL",
@@ -62,7 +92,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_MODEL",
         "claude-haiku-4-5",
-        f"The model that reviews: {', '.join(f'`{name}`' for name in MODELS)}; for `compatible` any name, at unknown cost",
+        f"The model that reviews: {names(MODELS.values())}; for `compatible` any name, at unknown cost",
     ),
     Setting(
         "KIREJI_POLICY_MODELS",

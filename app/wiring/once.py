@@ -1,6 +1,7 @@
 """The parts of a program that reviews and ends: the Action's step, the command line, a script. No database, no queue."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,52 +12,108 @@ from app.adapters.memory import MemoryStore
 from app.adapters.state_file import FileStore
 from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
+from app.core.denial import Runtime
 from app.flow.world import World
-from app.ports import Clock, Store
+from app.ports import Clock, Forge, Store
 from app.settings import ReviewSettings, Secret
 from app.settings.action import ActionSettings
 from app.wiring import parts
 
+log = logging.getLogger("kireji.github")
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it."""
+    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far."""
 
     world: World
     store: FileStore
     wishes: WishesHere
+    refusals: list[str]
+
+
+def build_forge(api_url: str, token: Secret, clock: Clock | None = None) -> tuple[Forge, Clock]:
+    """GitHub alone, for what no model is asked about; and the clock that its waits go by."""
+    from app.adapters import github  # noqa: PLC0415 - as below
+
+    clock = clock or SystemClock()
+    return github.connect(api_url=api_url, token=token.reveal(), clock=clock, buttons=False), clock
 
 
 def build_world_for_token(
-    settings: ReviewSettings, token: Secret, *, clock: Clock | None = None, store: Store | None = None
+    settings: ReviewSettings,
+    token: Secret,
+    *,
+    clock: Clock | None = None,
+    store: Store | None = None,
+    setting: str = parts.MODEL,
+    mask: Callable[[str], None] = parts.unmasked,
+    runtime: Runtime = Runtime.COMMAND,
+    noted: Callable[[str], None] = log.warning,
 ) -> World:
     """What reviews with one token, without buttons. Without a `store` nothing outlives the process.
 
+    `runtime` is whose token it is, which decides how remedies are worded; `noted` is told of refusals that cost little.
+
     No request is sent yet; call it inside the running event loop. `clock` is the machine's own unless a test has another.
+    `setting` is what people name the model with; `mask` as in `parts.world`. Raises SettingsError where a model that is
+    set is retired.
     """
     from app.adapters import github  # noqa: PLC0415 - a change on no GitHub does without
 
     clock = clock or SystemClock()
-    parts.warn(settings, clock)  # of what is used: the Action lets a policy choose any
+    parts.check(settings, clock, setting=setting)  # what is used: the Action lets a policy choose any
     governors = SharedGovernors(clock)
     forge = github.connect(
-        api_url=settings.github_api_url, token=token.reveal(), clock=clock, governors=governors, buttons=False
+        api_url=settings.github_api_url,
+        token=token.reveal(),
+        clock=clock,
+        governors=governors,
+        buttons=False,
+        runtime=runtime,
+        noted=noted,
     )
     code = parts.code_of(settings, forge.remote)
-    return parts.world(settings, forge, clock=clock, governors=governors, store=store or MemoryStore(), code=code)
+    store = store or MemoryStore()
+    return parts.world(
+        settings, forge, clock=clock, governors=governors, store=store, code=code, setting=setting, mask=mask
+    )
 
 
-def build_action(settings: ActionSettings, review: ReviewSettings, clock: Clock | None = None) -> Action:
-    """What a step of GitHub Actions reviews with. Call it inside the running event loop."""
+def build_action(
+    settings: ActionSettings,
+    review: ReviewSettings,
+    mask: Callable[[str], None],
+    clock: Clock | None = None,
+    *,
+    from_fork: bool = False,
+) -> Action:
+    """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop.
+
+    `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
+    """
     store = FileStore(settings.state)
-    world = build_world_for_token(review, settings.token, clock=clock, store=store)
-    return Action(replace(world, overrides=settings.overrides), store, WishesHere(store, settings.run))
+    refusals = list[str]()
+    runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
+    world = build_world_for_token(
+        review,
+        settings.token,
+        clock=clock,
+        store=store,
+        setting="the input `model`",
+        mask=mask,
+        runtime=runtime,
+        noted=refusals.append,
+    )
+    return Action(
+        replace(world, overrides=settings.overrides, shows=True), store, WishesHere(store, settings.run), refusals
+    )
 
 
 def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
-    """The same for a change that is on no GitHub."""
+    """The same for a change that is on no GitHub. Raises SettingsError as above."""
     clock = clock or SystemClock()
-    parts.warn(settings, clock)
+    parts.check(settings, clock)
     code = git.LocalCode(change) if settings.search else None
     forge, governors = git.LocalForge(change), SharedGovernors(clock)
     return parts.world(settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code)
@@ -67,5 +124,5 @@ def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = Fa
 
     `environ` is git's. Raises UserError where there is none.
     """
-    repository = git.Git(Path.cwd(), environ)
+    repository = git.Git(Path(), environ)
     return git.of_staged(repository) if staged else git.of_range(repository, spec)

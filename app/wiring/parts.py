@@ -1,5 +1,6 @@
 """What every review needs, whoever runs it: the model, the limits, and the repository's code where it is searched."""
 
+import logging
 from collections.abc import Callable
 from functools import cache
 
@@ -8,11 +9,16 @@ from app.adapters.governor import SharedGovernors
 from app.adapters.journal import DirectJournal
 from app.core.budget import Budget
 from app.core.ledger import nanodollars
+from app.core.wording_signin import KEY_GOES_FIRST
 from app.flow.estimate import Unasked
-from app.flow.retirement import warn_of_retirement
+from app.flow.retirement import check_models
 from app.flow.world import Limits, World
 from app.ports import Clock, Code, Forge, Model, Store
 from app.settings import ReviewSettings
+
+MODEL, DEEP = "KIREJI_MODEL", "KIREJI_DEEP_MODEL"
+
+log = logging.getLogger("kireji.signin")
 
 
 def preload() -> None:
@@ -20,11 +26,26 @@ def preload() -> None:
     from app.adapters import claude, github  # noqa: F401, PLC0415 - not what every command needs
 
 
+def unmasked(token: str) -> None:
+    """Nobody needs to be told of tokens: what is shown is a log that knows their form."""
+
+
 def world(
-    settings: ReviewSettings, forge: Forge, *, clock: Clock, governors: SharedGovernors, store: Store, code: Code | None
+    settings: ReviewSettings,
+    forge: Forge,
+    *,
+    clock: Clock,
+    governors: SharedGovernors,
+    store: Store,
+    code: Code | None,
+    setting: str = MODEL,
+    mask: Callable[[str], None] = unmasked,
 ) -> World:
-    """A review's surroundings. No request is sent yet."""
-    models = cache(_claude(settings, clock, governors) if settings.asks else Unasked)
+    """A review's surroundings. No request is sent yet.
+
+    `setting` is what people name the model with; `mask` is told each token that Claude is signed in to with.
+    """
+    models = cache(_claude(settings, clock, governors, setting, mask) if settings.asks else Unasked)
     return World(
         forge=forge,
         model=models(settings.model),
@@ -39,6 +60,7 @@ def world(
             file_lines=settings.max_file_lines,
             models=settings.policy_models,
             deep_model=settings.deep_model,
+            anthropic_runs_it=settings.access.abilities.anthropic_runs_it,
             budget=_budget(settings),
         ),
         models=models,
@@ -46,9 +68,18 @@ def world(
     )
 
 
-def warn(settings: ReviewSettings, clock: Clock, *models: str) -> None:
-    """Of models that are retired or soon are: those that reviews are done with, and `models` that a policy may choose."""
-    warn_of_retirement((settings.model, settings.deep_model, *models), clock)
+def check(settings: ReviewSettings, clock: Clock, *models: str, setting: str = MODEL) -> None:
+    """That no model is retired with which reviews are done; of one that soon is the log tells, and of `models`' too.
+
+    Those are what a policy may choose. A sign-in to Claude that is set up and not used is told as well. Raises
+    SettingsError.
+    """
+    if settings.signin_unused:
+        log.warning("%s", KEY_GOES_FIRST)
+
+    chosen = ((settings.deep_model, DEEP), (settings.model, setting))
+    runs_it = settings.access.abilities.anthropic_runs_it
+    check_models(((name, names) for name, names in chosen if name), models, clock, anthropic_runs_it=runs_it)
 
 
 def code_of(settings: ReviewSettings, remote: git.Remote) -> Code | None:
@@ -56,9 +87,15 @@ def code_of(settings: ReviewSettings, remote: git.Remote) -> Code | None:
     return git.connect(settings.code_dir, remote, settings.network) if settings.search else None
 
 
-def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) -> Callable[[str], Model]:
+def _claude(
+    settings: ReviewSettings, clock: Clock, governors: SharedGovernors, setting: str, mask: Callable[[str], None]
+) -> Callable[[str], Model]:
     """What gives Claude's models by their names."""
     from app.adapters import claude  # noqa: PLC0415 - Claude's SDK is 3,000 modules, which take two seconds
+
+    signin = settings.access.signin
+    tokens = None if signin is None else claude.Tokens(signin, settings.anthropic_base_url, clock, mask)
+    settings_of = {settings.deep_model: DEEP, settings.model: setting}
 
     def model(name: str) -> Model:
         return claude.connect(
@@ -69,6 +106,8 @@ def _claude(settings: ReviewSettings, clock: Clock, governors: SharedGovernors) 
             concurrency=settings.concurrency,
             governors=governors,
             access=settings.access,
+            setting=settings_of.get(name, "`model` in the policy"),
+            tokens=tokens,
         )
 
     return model

@@ -22,6 +22,7 @@ from app.adapters.store.store import SqlStore
 from app.adapters.upkeep import SqlUpkeep
 from app.adapters.wishes import SqlWishes
 from app.core.checkup_models import Use
+from app.core.denial import Runtime
 from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.money import spec_of
@@ -42,12 +43,13 @@ LEASE_SECONDS = 10.0
 def build_world(settings: Settings, clock: Clock | None = None, store: Store | None = None) -> World:
     """Connect everything that the App's reviews need. No request is sent yet; call it inside the running event loop.
 
-    `clock` is the machine's own unless a test has another; without a `store` nothing outlives the process.
+    `clock` is the machine's own unless a test has another; without a `store` nothing outlives the process. Raises
+    SettingsError where a model that is set is retired.
     """
     from app.adapters import github  # noqa: PLC0415 - only a worker needs it
 
     clock = clock or SystemClock()
-    parts.warn(settings, clock, *settings.policy_models)
+    parts.check(settings, clock, *settings.policy_models)
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
     forge = github.connect(
         api_url=settings.github_api_url,
@@ -55,6 +57,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         private_key_pem=settings.private_key.reveal(),
         clock=clock,
         governors=governors,
+        runtime=Runtime.APP,
     )
     return parts.world(
         settings,
@@ -135,7 +138,8 @@ def build_checkup(settings: Settings) -> Checkup:
     """What `kireji doctor` looks at outside this machine."""
     named = [(settings.model, "KIREJI_MODEL"), *((name, "KIREJI_POLICY_MODELS") for name in settings.policy_models)]
     named += [(settings.deep_model, "KIREJI_DEEP_MODEL")] if settings.deep_model else []
-    once = {name: Use(spec_of(name), setting) for name, setting in reversed(named)}
+    runs_it = settings.access.abilities.anthropic_runs_it
+    once = {name: Use(spec_of(name), setting, anthropic_runs_it=runs_it) for name, setting in reversed(named)}
     return Checkup(
         api_url=settings.github_api_url,
         app_id=settings.app_id,
@@ -143,6 +147,7 @@ def build_checkup(settings: Settings) -> Checkup:
         api_key=settings.anthropic_api_key.reveal() if settings.anthropic_api_key else "",
         base_url=settings.anthropic_base_url,
         access=settings.access,
+        signin_unused=settings.signin_unused,
         models=tuple(reversed(once.values())),
         clock=SystemClock(),
     )

@@ -46,7 +46,7 @@ class Office:
 
     def reviews(self) -> tuple[ReviewRecord, ...]:
         """Those of this repository, the oldest first."""
-        found = list_reviews(self.engine, repo=self.repo)
+        found = list_reviews(self.engine, name=self.repo)
         return tuple(sorted(found, key=lambda review: (review.ref.number, review.generation)))
 
     def states(self) -> list[ReviewState]:

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core import replies
 from app.core.commands import (
     COMMANDS,
     MAX_PATHS,
     MAX_TEXT,
     Command,
+    Mistake,
     Need,
     UnknownCommand,
     Verb,
@@ -67,12 +69,70 @@ def review(*paths: str, full: bool = False, deep: bool = False) -> Command:
         ("/review fulll deep", UnknownCommand("fulll", "full")),
         ("/review deep this", UnknownCommand("this")),
         ("/review " + "x" * 50, UnknownCommand("x" * 40)),
-        ("/review a/" + "b" * 300, UnknownCommand("a/" + "b" * 38)),
+        ("/review a/" + "b" * 300, UnknownCommand("a/" + "b" * 38, mistake=Mistake.LONG)),
     ],
 )
 def test_what_a_command_asks_for(comment: str, command: object) -> None:
     """Verbs in any case, patterns as they are, and a word that is neither is named with the nearest one."""
     assert parse(comment) == command
+
+
+@pytest.mark.parametrize(
+    ("word", "mistake"),
+    [
+        ("--pr_reviewer.num_max_findings=5", Mistake.FLAG),
+        ("--deep", Mistake.FLAG),
+        ("—full", Mistake.FLAG),
+        ("-v", Mistake.FLAG),
+        ("pr_reviewer.num_max_findings=5", Mistake.FLAG),
+        ("https://github.com/octo/shop/pull/1", Mistake.ADDRESS),
+        ("<https://github.com/octo/shop/pull/1>", Mistake.ADDRESS),
+        ("[this](https://github.com/octo/shop/pull/1)", Mistake.ADDRESS),
+        ("github.com/octo/shop/pull/1", Mistake.ADDRESS),
+        ("git@github.com:octo/shop.git", Mistake.ADDRESS),
+        ("@carl", Mistake.PERSON),
+        ("@octo/reviewers", Mistake.PERSON),
+        ("#3", Mistake.NUMBER),
+        ("octo/shop#3", Mistake.NUMBER),
+        (r"C:\src\app\main.py", Mistake.BACKSLASH),
+        (r"src\app\main.py", Mistake.BACKSLASH),
+        ("Makefile", Mistake.WORD),
+        ("have", Mistake.WORD),
+    ],
+)
+def test_what_is_no_path(word: str, mistake: Mistake) -> None:
+    """Other bots' flags, addresses, people and the like are told of, and review nothing; politeness before them is none."""
+    for text in (f"/review {word}", f"/review please {word} a look", f"@kireji review full {word}"):
+        found = parse(text)
+        assert isinstance(found, UnknownCommand)
+        assert (found.said, found.mistake) == (word.strip("<>")[:40], mistake)
+        assert "There is no command" in replies.unknown(found)
+
+
+def test_a_flag_may_be_meant_as_a_command() -> None:
+    """So the command is named."""
+    assert parse("/review --deep") == UnknownCommand("--deep", "deep", Mistake.FLAG)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "src/main.py",
+        "src/**",
+        "*.py",
+        "**/*.[ch]",
+        "/Makefile",
+        "/@types/**",
+        "icon@2x.png",
+        "a=b/c.py",
+        "C#/x.cs",
+        "!docs/",
+        "a?.py",
+    ],
+)
+def test_what_is_a_path(path: str) -> None:
+    """Odd names of files too."""
+    assert parse(f"/review {path}") == review(path)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from app.core.bill import Bill
 from app.core.converge import LATE, Converged, converge
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, Side
 from app.core.finding import Category, Confidence, Finding, Severity, fingerprint
 from app.core.history import History
 from app.core.money import MODELS
 from app.core.placement import Inline, InSummary, by_path, place
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope
 from app.core.thread import Thread
 from tests.make import changes_of, chunk, files, finding
@@ -156,9 +157,12 @@ def test_the_same_defect_in_other_words(changes: dict[str, object], stands: bool
 
 @pytest.mark.parametrize("category", [each for each in Category if each is not Category.RESOURCES])
 def test_another_defect_at_the_same_line_is_told(category: Category) -> None:
-    """One thread at a line does not hide findings of another kind there."""
+    """One thread at a line does not hide findings of another kind there, unless they tell the same under that kind."""
     told = thread(finding(), CART)
-    assert kinds(after(finding(category=category), threads=[told], full=True)) == ["inline"]
+    another = finding(category=category, title="The text may be written twice")
+    assert kinds(after(another, threads=[told], full=True)) == ["inline"]
+    same = finding(category=category, title="The file may never be closed")
+    assert kinds(after(same, threads=[told], full=True)) == []
 
 
 # -- Old code ----------------------------------------------------------------------------------------------------------

@@ -185,6 +185,7 @@ def test_the_manifest_asks_for_what_kireji_does() -> None:
         "checks": "write",  # the check run
         "contents": "read",  # the diff's files, and the base branch's policy
         "issues": "write",  # reactions on comments in the conversation
+        "merge_queues": "read",  # to be told that a queue waits, and what is in it
         "metadata": "read",
         "pull_requests": "write",  # reviews and replies
     }

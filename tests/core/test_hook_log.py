@@ -42,6 +42,22 @@ def test_what_is_missing(attempt: Attempt, missing: bool) -> None:
     assert guids(compare(BEFORE, [attempt], {"g1"}, NOW)) == []
 
 
+@pytest.mark.parametrize(
+    ("event", "action", "heard"),
+    [
+        ("merge_group", "checks_requested", True),  # a queue waits for it
+        ("merge_group", "destroyed", False),
+        ("pull_request_review", "submitted", True),
+        ("pull_request", "stacked", True),
+        ("installation", "created", False),
+        ("star", "created", False),
+    ],
+)
+def test_what_is_asked_for_again(event: str, action: str, *, heard: bool) -> None:
+    """What may ask for work, and nothing else."""
+    assert Attempt(1, "g1", event, action, NOW - 300, 503).heard is heard
+
+
 def test_a_later_success_counts() -> None:
     """The last attempt decides, in whatever order the log has them."""
     again = replace(ARRIVED, id=2, at=NOW - 200, redelivery=True)

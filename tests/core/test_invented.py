@@ -10,13 +10,14 @@ import pytest
 
 from app.core.bill import Bill
 from app.core.chunk import cut
+from app.core.coverage import Reading
 from app.core.diff import Diff, FileDiff, FileStatus, Hunk, Line, LineKind, Side
 from app.core.finding import Category, Confidence, Finding, Severity, parse
 from app.core.placement import Inline, by_path
 from app.core.plausible import Evidence
 from app.core.prompt import Prompt
 from app.core.rendering import render
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope
 from app.flow.refine import Verifier, refine
 from app.sandbox.reviewer import review_chunk

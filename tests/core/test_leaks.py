@@ -92,3 +92,12 @@ def test_no_answer_is_nested_too_deep(depth: int) -> None:
     kept = answer_without_secrets(deep % AWS)
     assert AWS not in kept
     assert json.loads(answer_without_secrets(deep % "x")) if depth < 300 else answer_without_secrets(deep % "x")
+
+
+@pytest.mark.parametrize("around", ["{}", "The key is AKIA: {}\nas {} says"])
+def test_nearly_right_answers_keep_their_json(around: str) -> None:
+    """What is read in spite of its form is kept without its credentials, and without what stands around it."""
+    said = f'{{"findings": [{{"quote": "a\nb {AWS}"}},]}}'
+    kept = answer_without_secrets(around.replace("{}", said, 1).replace("{}", AWS))
+    assert AWS not in kept
+    assert json.loads(kept)["findings"][0]["quote"].startswith("a\nb <secret:")

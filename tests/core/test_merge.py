@@ -25,6 +25,8 @@ def told(*placed: Inline) -> tuple[list[int], list[int]]:
     return [one.start_line for one in kept], [one.start_line for one in repeated]
 
 
+TITLE = "`load` runs code from the document"
+SAME = "`load` may run code of the document"
 CODE, OTHER = FoundBy.CODE, Category.SECURITY
 ELSEWHERE = "It is called at `shop/pay.py:7` with one argument."
 
@@ -36,6 +38,11 @@ ELSEWHERE = "It is called at `shop/pay.py:7` with one argument."
         (at(5, last=9), at(9, "rate = 1 + net"), [5]),
         (at(5, last=9), at(10, "rate = 1 + net"), [5, 10]),
         (at(5), at(5, "rate = 1 + net", category=OTHER), [5, 5]),
+        (at(5, title=TITLE), at(5, title=SAME, category=OTHER), [5]),
+        (at(5, title=TITLE), at(6, title=SAME, category=OTHER), [5, 6]),
+        (at(5, title=TITLE), at(5, title="`load` hides the error", category=OTHER), [5, 5]),
+        (at(5, title=TITLE), at(5, title=SAME, category=OTHER, found_by=CODE), [5, 5]),
+        (at(5, title=TITLE, found_by=CODE), at(5, title=SAME, category=OTHER), [5]),
         (at(5), at(5, "rate = 1 + net", Side.LEFT), [5, 5]),
         (at(5), at(5, "rate = 1 + net", path="b.py"), [5, 5]),
         (at(5, found_by=CODE), at(5, "rate = 1 + net"), [5]),

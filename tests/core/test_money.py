@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.core import wording_money
+from app.core import wording_models
 from app.core.money import MODELS, Usage, cost, retires_soon
 
 SONNET = MODELS["claude-sonnet-4-5"]
@@ -30,15 +30,23 @@ def test_cost(model: str, usage: Usage, dollars: str) -> None:
     ("today", "soon", "words"),
     [
         (date(2026, 9, 30), False, ""),
-        (date(2026, 10, 1), True, "retires on 2026-11-30"),
-        (date(2026, 11, 30), True, "retired on 2026-11-30"),
-        (date(2027, 3, 1), True, "retired on 2026-11-30"),
+        (date(2026, 10, 1), True, "retires on 2026-11-30: set claude-sonnet-5-5 instead before that day"),
+        (
+            date(2026, 11, 30),
+            True,
+            "retired the model claude-sonnet-4-5 on 2026-11-30: it is not used; set claude-sonnet-5-5 instead",
+        ),
+        (
+            date(2027, 3, 1),
+            True,
+            "retired the model claude-sonnet-4-5 on 2026-11-30: it is not used; set claude-sonnet-5-5 instead",
+        ),
     ],
 )
 def test_retirement(today: date, soon: bool, words: str) -> None:
     """Sixty days before it there is a warning, and from the day on another."""
     assert retires_soon(SONNET, today) is soon
     if soon:
-        assert words in wording_money.retiring(SONNET, today)
+        assert words in wording_models.retiring(SONNET, today)
     assert not retires_soon(MODELS["claude-haiku-4-5"], today)
-    assert not wording_money.retiring(MODELS["claude-haiku-4-5"], today)
+    assert not wording_models.retiring(MODELS["claude-haiku-4-5"], today)

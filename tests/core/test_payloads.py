@@ -26,7 +26,7 @@ from app.core.pull import PullRef
 from app.errors import DeliveryError
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
-REF = PullRef("octo-org/hello.world", 7, 42)
+REF = PullRef("octo-org/hello.world", 7, 42, 1)
 OURS = ReviewJob(REF, SHA).name
 
 # One payload for every event: the fields that are read, as GitHub shapes them, and a few that are not.
@@ -197,7 +197,7 @@ def test_a_bots_hand_in_a_comment_is_told(action: str, who: str) -> None:
 def test_a_button_at_our_check_run(action: str, pressed: str) -> None:
     """GitHub's own Re-run has no identifier; ours have."""
     event = parse("check_run", action)
-    assert event == CheckRunAsked(REF.repo, 42, OURS, pressed, "octocat", False)
+    assert event == CheckRunAsked(REF.repo, 42, OURS, pressed, "octocat", False, 1)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_another_apps_check_run_is_no_event(name: object) -> None:
 
 def test_rerunning_all_checks() -> None:
     """The page's own button names the suite alone."""
-    assert parse("check_suite", "rerequested") == CheckSuiteAsked(REF.repo, 42, SHA, (7,), "octocat", False)
+    assert parse("check_suite", "rerequested") == CheckSuiteAsked(REF.repo, 42, SHA, (7,), "octocat", False, 1)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.core.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
 from app.core.diff import FileDiff, FileStatus, Hunk
 from app.core.rendering import render
+from app.core.weight import LONGEST
 from tests.wire import FORGERIES, HUNK, file, hunk, numbered, read, whole
 
 
@@ -94,12 +95,28 @@ def test_the_header_tells_path_change_and_language(changed: FileDiff, header: st
         ("\tif x:", "\tif x:"),
         ("naïve — 日本 😀", "naïve — 日本 😀"),
         ("x" * MAX_LINE_CHARS, "x" * MAX_LINE_CHARS),
-        ("x" * (MAX_LINE_CHARS + 9), "x" * MAX_LINE_CHARS + "… (9 more characters)"),
     ],
 )
 def test_a_line_stays_one_line(text: str, expected: str) -> None:
-    """Invisible and line-ending characters are shown as code points, long lines are cut with a mark."""
+    """Invisible and line-ending characters are shown as code points."""
     assert rendered(whole(file(hunk(numbered("+", [text]))))).split("\n")[2] == f"R10 + | {expected}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("+", "x" * LONGEST, "x" * LONGEST),
+        ("-", "x" * LONGEST, "x" * LONGEST),
+        ("+", "x" * (LONGEST + 9), "x" * MAX_LINE_CHARS + f"… ({LONGEST + 9 - MAX_LINE_CHARS} more characters)"),
+        ("+", "\u202e" * (LONGEST // 8), "<U+202E>" * (LONGEST // 8)),
+        ("+", "\u202e" * (LONGEST // 8 + 1), "<U+202E>" * (MAX_LINE_CHARS // 8) + "… (6008 more characters)"),
+        (" ", "x" * (MAX_LINE_CHARS + 9), "x" * MAX_LINE_CHARS + "… (9 more characters)"),
+    ],
+)
+def test_a_long_line(kind: str, text: str, expected: str) -> None:
+    """A changed line is shown whole where that is possible at all; else, as context always, it is cut with a mark."""
+    shown = rendered(whole(file(hunk((*numbered(kind, [text]), *numbered("+", ["y"], start=11)))))).split("\n")[2]
+    assert shown == f"{'L' if kind == '-' else 'R'}10 {kind} | {expected}"
 
 
 def test_a_missing_newline_at_the_end_is_shown() -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from app.core.bill import Bill, bill
+from app.core.chunk import Chunk
+from app.core.coverage import Reading
 from app.core.diff import Side, Unread
 from app.core.finding import Category, Confidence, Finding, Severity
 from app.core.history import History
@@ -13,9 +15,9 @@ from app.core.ledger import Spent
 from app.core.money import MODELS, Usage
 from app.core.plausible import Refined
 from app.core.posting import Conclusion
-from app.core.review import Reading, Review, assemble, dedupe, refuse
+from app.core.review import Review, assemble, dedupe, refuse
 from app.core.scope import Scope, Skip, SkipReason
-from app.core.wording import not_told, title
+from app.core.wording import not_told, title, unread
 from tests.make import changes_of, chunk, files, finding
 from tests.threads import thread
 
@@ -44,6 +46,20 @@ def test_an_unread_chunk_is_never_green_and_says_what_was_missed() -> None:
     assert (partial.coverage.hunks_read, partial.coverage.hunks) == (2, 3)
     assert partial.coverage.lines_read == 8
     assert partial.coverage.unread == (Unread("shop/old.py", "Claude was overloaded", 1),)
+
+
+def test_what_the_model_wrote_and_nobody_could_use_is_never_green() -> None:
+    """The lines were read, but not all that was said of them: the part is named, and is new to the next round."""
+    partial = review(Reading(chunk(CART, OLD), rejected=("finding 1: path: no",)))
+    assert (partial.conclusion, partial.coverage.hunks_read, partial.seen) == (Conclusion.NEUTRAL, 3, frozenset())
+    assert title(partial) == "Partly reviewed: 3 of 3 hunks read; no findings"
+    (row,) = partial.coverage.unread
+    assert (row.path, unread(row)) == (
+        "shop/cart.py and 1 more file",
+        "read in part: Claude wrote a finding in another form than agreed, asked twice, and it could not be used",
+    )
+    both = review(Reading(chunk(CART)), Reading(Chunk((), 0), rejected=("a", "b")))
+    assert [row.path for row in both.coverage.unread] == ["all files together"]
 
 
 def test_a_file_that_github_did_not_serve_is_never_green() -> None:
@@ -219,7 +235,7 @@ def test_below_the_floor_is_green() -> None:
         (Severity.HIGH, NET, {"threads": [thread(NET, CART)]}, Conclusion.FAILURE),
         (Severity.HIGH, NET, {"threads": [thread(NET, CART, resolved=True)]}, Conclusion.SUCCESS),
         (Severity.HIGH, NET, {"most": 0}, Conclusion.FAILURE),
-        (Severity.HIGH, finding(path="shop/none.py"), {}, Conclusion.NEUTRAL),
+        (Severity.HIGH, finding(path="shop/none.py"), {}, Conclusion.FAILURE),
     ],
     ids=[
         *("no policy", "graver", "as grave", "less grave", "small", "below the floor"),
@@ -229,5 +245,5 @@ def test_below_the_floor_is_green() -> None:
 def test_a_policy_that_fails(
     fail_on: Severity | None, told: Finding, options: dict[str, object], conclusion: Conclusion
 ) -> None:
-    """Red is what a policy wants red, where the finding stands in the diff and nobody settled it."""
+    """Red is what a policy wants red, wherever the finding is told, if nobody settled it."""
     assert later(told, fail_on=fail_on, **options).conclusion is conclusion

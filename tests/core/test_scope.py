@@ -30,7 +30,9 @@ def skipped(
     max_lines: int = 5000,
 ) -> SkipReason | None:
     """Why one file is skipped, None if it is reviewed."""
-    scope = choose(Diff((file,)), attributes=attributes, include=include, exclude=exclude, max_lines=max_lines)
+    scope = choose(
+        Diff((file,)), attributes={".gitattributes": attributes}, include=include, exclude=exclude, max_lines=max_lines
+    )
     assert len(scope.reviewed) + len(scope.skipped) == 1
     return scope.skipped[0].reason if scope.skipped else None
 
@@ -242,7 +244,7 @@ def test_attributes(attributes: str, path: str, reason: SkipReason | None) -> No
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), strategies.paths)
 def test_no_attributes_file_is_too_odd(text: str, path: str) -> None:
     """Whatever stands in .gitattributes, reading it does not fail."""
-    read(text).of(path)
+    read({".gitattributes": text}).of(path)
 
 
 @strategies.calm

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.chunk import Chunk, Part, Slice, cut
+from app.core.coverage import Reading
 from app.core.diff import Diff, FileDiff, Side
-from app.core.review import Reading
 from app.core.seen import MOST, digests, is_new, read_changes
 from tests.make import changes_of, chunk, files
 from tests.strategies import calm, diffs, file_diffs

@@ -112,7 +112,7 @@ def parsed(*rows: object, count: int = 3) -> dict[int, str]:
 
 def test_an_answer() -> None:
     """Numbers from 1 in the prompt, indices from 0 for us; capitals do not count."""
-    assert parsed(row(3, "no"), row(1, " YES"), row(2, "Unsure")) == {0: "yes", 1: "unsure", 2: "no"}
+    assert parsed(row(3.0, "no"), row("1", " YES"), row(2, "Unsure")) == {0: "yes", 1: "unsure", 2: "no"}
     assert parse_verdicts(json.dumps({"verdicts": [row(reason=" a\n b ")]}), 1) == {0: Verdict(Answered.YES, "a b")}
 
 
@@ -122,8 +122,8 @@ def test_an_answer() -> None:
         row(0),
         row(4),
         row(-1),
-        row("1"),
-        row(1.0),
+        row("one"),
+        row(1.5),
         row(True),
         row(None),
         row(1, "fixed"),

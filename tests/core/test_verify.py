@@ -7,15 +7,17 @@ import pytest
 
 from app.core.answer import Outcome, Stop, Unanswered
 from app.core.bill import Bill
+from app.core.coverage import Reading
 from app.core.diff import Side
-from app.core.finding import Checked, Confidence, Finding, FoundBy, Severity
+from app.core.finding import Checked, Confidence, Finding, FoundBy, Severity, fingerprint
 from app.core.money import Usage
 from app.core.placement import Inline, by_path, place
 from app.core.plausible import Evidence, Refined
 from app.core.posting import Conclusion
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope
 from app.core.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
+from app.core.wording_rows import NO_SUCH_LINE
 from app.flow.refine import Verifier, refine
 from tests.fakes.model import FakeModel, answer
 from tests.golden import golden
@@ -107,9 +109,9 @@ def test_questions_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        (checked(row(2, " REFUTED", " a\n b "), row(1)), {0: ("confirmed", "r"), 1: ("refuted", "a b")}),
+        (checked(row(2, " REFUTED", " a\n b "), row("1")), {0: ("confirmed", "r"), 1: ("refuted", "a b")}),
         (
-            checked(row(0), row(4), row("1"), row(1, "unverified"), row(2, None), 7, row(3, "unsure")),
+            checked(row(0), row(4), row("one"), row(1, "unverified"), row(2, None), 7, row(3, "unsure")),
             {2: ("unsure", "r")},
         ),
         (checked(row(1), row(1, "refuted")), {}),
@@ -180,6 +182,57 @@ async def test_what_it_refutes_is_counted_and_grave_ones_are_not_green() -> None
     assert review(left).conclusion is Conclusion.NEUTRAL
     light, _ = await refined(answer(checked(row(1, "refuted"))), finding(severity=Severity.MEDIUM))
     assert review(light).conclusion is Conclusion.SUCCESS
+
+
+INVENTED = finding(quote="    handle = open(path)", confidence=Confidence.LOW, replacement="    x")
+
+
+@pytest.mark.parametrize(("verdict", "placed"), [("confirmed", True), ("unsure", False), ("refuted", False)])
+async def test_a_quote_that_stands_nowhere_is_asked_about_at_its_line(verdict: str, placed: bool) -> None:
+    """Confirmed there, with that line shown, it stands there, about that line and without a suggestion; else it is told below."""
+    left, asked = await refined(answer(checked(row(1, verdict))), INVENTED)
+    told = review(left)
+    assert asked == 1
+    if placed:
+        (one,) = told.inline
+        assert (one.start_line, one.finding.quote) == (22, finding().quote)
+        assert (one.finding.checked, one.finding.replacement) == (Checked.CONFIRMED, None)
+    else:
+        assert [(one.reason, one.finding.quote) for one in told.in_summary] == [(NO_SUCH_LINE, INVENTED.quote)]
+    assert not left.dropped
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"start_line": 21, "end_line": 21},
+        {"start_line": 900, "end_line": 900},
+        {"start_line": 0, "end_line": 0},
+        {"path": "shop/none.py"},
+        {"side": Side.LEFT},
+        {"title": "`nowhere_to_be_seen` fails"},
+    ],
+    ids=["context", "beyond", "no line", "another file", "the other side", "a name that is nowhere"],
+)
+async def test_a_guess_needs_a_path_and_a_changed_line(changes: dict[str, object]) -> None:
+    """Else nobody is asked; and nothing is lost."""
+    left, asked = await refined(answer(checked(row(1))), replace(INVENTED, **changes))  # pyrefly: ignore[bad-argument-type] - a table of fields
+    assert (asked, len(left.findings), len(review(left).in_summary)) == (0, 1, 1)
+
+
+async def test_a_guess_that_a_thread_tells_already_is_not_asked_about_again() -> None:
+    """It stands at its line, so that the thread is known to hold."""
+    left, asked = await refined(answer(), INVENTED, settled=frozenset({fingerprint(finding())}))
+    assert (asked, [one.quote for one in left.findings]) == (0, [finding().quote])
+    assert await refine([Reading(chunk(*FILES), (INVENTED,))], Evidence(by_path(FILES)), None) == Refined((INVENTED,))
+
+
+async def test_the_line_of_a_guess_is_shown() -> None:
+    """The second reader sees the line that it is asked about."""
+    model = FakeModel(lambda _: answer())
+    await refine([Reading(chunk(*FILES), (INVENTED,))], Evidence(by_path(FILES)), Verifier(model, "t"))
+    assert '=== 1: R22 of "shop/cart.py"' in model.prompts[0].chunk
+    assert 'R22 + |     handle = open(path, "w")' in model.prompts[0].chunk
 
 
 async def test_nobody_is_asked_about_what_is_certain_or_not_told() -> None:

@@ -12,6 +12,7 @@ import pytest
 from app.entry.action.__main__ import main
 from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox, Repository
+from app.sandbox.github.sandbox import PERMISSIONS
 from tests.stories.town import private_key
 
 
@@ -37,6 +38,7 @@ class ActionsRunner:
     runs: int = 0
     key: str = field(default="sk-ant-sandbox", repr=False)
     search: str = "off"
+    more: dict[str, str] = field(default_factory=dict)  # of the job's environment, and of what action.yml hands on
 
     def event(self, event: str, **about: Any) -> dict[str, Any]:
         """The payload of an event, as a workflow has it: as the webhook's, without an installation."""
@@ -69,6 +71,7 @@ class ActionsRunner:
             "ANTHROPIC_BASE_URL": self.claude.url,
             "KIREJI_SEARCH": self.search,
             **{f"INPUT_{key.upper()}": value for key, value in given.items()},
+            **self.more,
         }
 
     def run(self, name: str, payload: dict[str, Any], *, attempt: int = 1, **inputs: str) -> Step:
@@ -108,5 +111,7 @@ def actions_runner(folder: Path, capture: pytest.CaptureFixture[str]) -> Iterato
     """A runner between the loopback GitHub and the loopback Claude. The token is that of GitHub's own App for Actions."""
     with GitHubSandbox() as github, ClaudeSandbox() as claude:
         github.install_app(slug="github-actions", private_key_pem=private_key())
-        yield ActionsRunner(github, claude, github.token(), folder, capture)
+        # A workflow's `permissions` know no merge queues (source: GitHub's "Workflow syntax").
+        granted = {name: level for name, level in PERMISSIONS.items() if name != "merge_queues"}
+        yield ActionsRunner(github, claude, github.token(permissions=granted), folder, capture)
         assert not github.violations

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +79,15 @@ def test_the_next_run_pays_for_what_changed_and_repeats_nothing(runner: ActionsR
     assert repo.review_comments(1)[-1]["in_reply_to_id"]
 
 
+def test_a_renamed_repository_keeps_its_state(runner: ActionsRunner, repo: Repository) -> None:
+    """Answers, what was read and what was dismissed: the state knows the repository by its id."""
+    runner.pull(repo)
+    calls, comments = runner.claude.count(), places(repo)
+    repo.move("octo/store")
+    assert runner.pull(repo, action="reopened").status == 0
+    assert (runner.claude.count(), places(repo)) == (calls, comments)
+
+
 def test_the_whole_repository_is_searched(runner: ActionsRunner) -> None:
     """With the workflow's token, at the head: who calls what changes is found far from it, and the token is not told."""
     repo = runner.github.create_repo("octo/shop", files=FILES)
@@ -130,7 +138,7 @@ def test_a_step_that_failed_to_post_keeps_its_answers(runner: ActionsRunner, rep
     refused = {"message": "Resource not accessible by integration"}
     runner.github.faults.add(Fault("POST */reviews", status=403, body=refused))
     step = runner.pull(repo)
-    assert (step.status, step.outputs) == (1, {"remembered": "true"})
+    assert (step.status, step.outputs["remembered"], conclusions(repo)) == (1, "true", ["action_required"])
     calls = runner.claude.count()
     assert runner.pull(repo, attempt=2).status == 0
     assert (runner.claude.count(), len(places(repo))) == (calls, 2)
@@ -166,6 +174,16 @@ def test_a_reply_in_a_thread_is_answered(runner: ActionsRunner, repo: Repository
     assert runner.run("pull_request_review_comment", payload).status == 0
     last = repo.review_comments(1)[-1]
     assert (last["in_reply_to_id"], last["user"]["login"]) == (root, "github-actions[bot]")
+
+
+def test_a_command_in_a_reviews_own_text_is_carried_out(runner: ActionsRunner, repo: Repository) -> None:
+    """`pull_request_review`: the head is reviewed in the same run."""
+    review = repo.add_review(1, by="maria", body="Nearly there.\n\n/review")
+    payload = runner.event(
+        "pull_request_review", action="submitted", repo=repo, number=1, review_id=review.id, sender="maria"
+    )
+    step = runner.run("pull_request_review", payload)
+    assert (step.status, len(places(repo)), step.outputs["findings"]) == (0, 2, "2")
 
 
 def test_a_forks_run_without_secrets_ends_well_and_says_why(runner: ActionsRunner, repo: Repository) -> None:
@@ -286,19 +304,67 @@ def test_another_provider_needs_no_key_of_claude(runner: ActionsRunner, repo: Re
     assert "provider is 'azure'" in runner.pull(repo, provider="azure").log
 
 
-def test_a_cached_wheel_that_the_lock_does_not_name_is_refused(tmp_path: Path) -> None:
-    """Others may write the workflow's cache: what it brings is run only if the lock has its hash."""
-    (tmp_path / "uv-0.13.9-py3-none-any.whl").write_text("not uv")
-    environ = {
-        "PATH": os.environ["PATH"],  # noqa: TID251 - the script's own tools
-        "GITHUB_ACTION_PATH": str(ROOT),
-        "RUNNER_TEMP": str(tmp_path),
-        "HIT": "true",
-    }
-    install = ["sh", str(ROOT / "deploy" / "action.sh"), "install", str(tmp_path)]
-    done = subprocess.run(install, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert done.stdout.startswith(
-        "::error title=Kireji::The cached wheel of uv is not the one that Kireji's lock names"
+LESS = {"contents": "read", "pull_requests": "write", "issues": "write", "checks": "write"}
+
+
+def test_a_job_that_may_not_write_check_runs(runner: ActionsRunner, repo: Repository) -> None:
+    """The comments are posted and the step's summary has the rest, with the line that the job's `permissions:` lacks."""
+    runner.token = runner.github.token(permissions=LESS | {"checks": "read"})
+    step = runner.pull(repo)
+    assert (step.status, len(places(repo)), conclusions(repo)) == (0, 2, [])
+    assert "**The check run is missing.**" in step.summary
+    assert "Give the job `checks: write` under `permissions:`" in step.summary
+    assert "2 findings" in step.summary
+
+
+def test_a_job_that_may_not_comment(runner: ActionsRunner, repo: Repository) -> None:
+    """The check run has the findings; the step is red and names the line, in its log and in its summary."""
+    runner.token = runner.github.token(permissions=LESS | {"pull_requests": "read"})
+    step = runner.pull(repo)
+    assert (step.status, places(repo), conclusions(repo)) == (1, [], ["action_required"])
+    errors = [line for line in step.log.splitlines() if line.startswith("::error title=Kireji::")]
+    assert ["Give the job `pull-requests: write` under `permissions:`" in line for line in errors] == [True]
+    assert "`pull-requests: write`" in step.summary
+    assert "installation page" not in step.log + step.summary
+
+
+def test_a_job_that_may_only_read(runner: ActionsRunner, repo: Repository) -> None:
+    """Nothing can be posted: what was read is in the step's summary, and the step is red."""
+    runner.token = runner.github.token(permissions={"contents": "read", "pull_requests": "read"})
+    step = runner.pull(repo)
+    assert (step.status, step.outputs["findings"]) == (1, "2")
+    assert "`checks: write`" in step.summary
+    assert "`pull-requests: write`" in step.summary
+
+
+def test_a_job_that_may_not_even_read(runner: ActionsRunner, repo: Repository) -> None:
+    """The summary says so too, not the log alone."""
+    runner.token = runner.github.token(permissions={"checks": "write"})
+    step = runner.pull(repo)
+    assert step.status == 1
+    assert "`pull-requests: read`" in step.summary
+    assert "`pull-requests: read`" in step.log
+
+
+def test_a_forks_run_that_is_asked_for_something(runner: ActionsRunner, repo: Repository) -> None:
+    """A reply in a thread of a fork's pull request starts a run whose token may only read: that is what is said."""
+    repo.open_pull(title="From afar", author="zoe", files=TWO.head, fork=True)
+    payload = runner.event("pull_request", action="opened", repo=repo, number=2)
+    runner.run("pull_request_target", payload)
+    root = repo.review_comments(2)[0]["id"]
+    reply = repo.reply(2, root, "/review dismiss", by="maria")
+    asked = runner.event(
+        "pull_request_review_comment", action="created", repo=repo, number=2, comment_id=reply.id, sender="maria"
     )
-    assert not (tmp_path / "kireji" / "uv").exists()
+    runner.token = runner.github.token(permissions={"contents": "read", "pull_requests": "read", "issues": "read"})
+    step = runner.run("pull_request_review_comment", asked)
+    assert "This is the run of a fork's pull request" in step.log
+    assert "This is the run of a fork's pull request" in step.summary
+
+
+def test_a_locked_conversation_does_not_fail_the_step(runner: ActionsRunner, repo: Repository) -> None:
+    """It is meant to be locked."""
+    repo.lock(1)
+    step = runner.pull(repo)
+    assert (step.status, conclusions(repo)) == (0, ["neutral"])
+    assert "The conversation is locked" in step.summary

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,12 @@ from app.core.money import spec_of
 from app.core.providers import Provider
 from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox
+from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
 from app.sandbox.github import GitHubSandbox
 from app.settings import load
 from app.wiring.service import upgrade_database
+from tests.models import stays
+from tests.pod import Pod
 
 NEEDS = {"contents": "read", "checks": "write"}
 
@@ -55,15 +58,35 @@ def test_the_webhook(statuses: list[int], state: str) -> None:
         ("claude-haiku-4-5", "2026-11-25", "ok", "no date of its retirement is known"),
         ("claude-sonnet-4-5", "2026-08-01", "ok", "it retires on 2026-11-30, in 121 days"),
         ("claude-sonnet-4-5", "2026-11-29", "warn", "it retires on 2026-11-30, in 1 day"),
-        ("claude-sonnet-4-5", "2026-12-01", "warn", "it retired on 2026-11-30, so calls to it fail or soon will"),
+        ("claude-sonnet-4-5", "2026-12-01", "fail", "Anthropic retired it on 2026-11-30, so it is not asked"),
         ("qwen3-coder", "2026-11-25", "ok", "Kireji's table does not have it"),
     ],
 )
 def test_how_long_a_model_stays(model: str, today: str, state: str, said: str) -> None:
-    """One that is retired, or soon is, is warned of, with the setting that names it; the others' dates are shown too."""
+    """One that is retired fails, and one that soon is is warned of, with what to set instead; the others' dates are shown."""
     check = of_model(Use(spec_of(model), "KIREJI_MODEL"), Trial(Health.OK, COUNTED), date.fromisoformat(today))
-    assert (check.health, check.remedy) == (state, "Set another KIREJI_MODEL." if state == "warn" else "")
+    remedy = "" if state == "ok" else "Set KIREJI_MODEL to claude-sonnet-5-5."
+    assert (check.health, check.remedy) == (state, remedy)
     assert check.said.startswith(f"{COUNTED}; {said}")
+
+
+@pytest.mark.parametrize(
+    ("setting", "anthropic_runs_it", "state", "said"),
+    [
+        ("KIREJI_DEEP_MODEL", True, "fail", "Anthropic retired it"),
+        ("KIREJI_POLICY_MODELS", True, "warn", "Anthropic retired it"),
+        ("KIREJI_MODEL", False, "warn", "Anthropic retires it on 2026-11-30, and the provider on a day of its own"),
+    ],
+)
+def test_where_a_retired_model_keeps_from_starting(
+    *, setting: str, anthropic_runs_it: bool, state: str, said: str
+) -> None:
+    """Not where only a policy may choose it, nor on a cloud with dates of its own."""
+    use = Use(spec_of("claude-sonnet-4-5"), setting, anthropic_runs_it=anthropic_runs_it)
+    check = of_model(use, NOT_ASKED, date(2027, 1, 1))
+    assert check.health == state
+    assert said in check.said
+    assert setting in check.remedy
 
 
 @pytest.mark.parametrize("setting", ["KIREJI_MODEL", "KIREJI_POLICY_MODELS", "KIREJI_DEEP_MODEL"])
@@ -118,6 +141,7 @@ def test_a_healthy_server(world: ClaudeSandbox) -> None:
 @pytest.mark.usefixtures("world")
 def test_one_failure_does_not_hide_another(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A key that is not taken, and no tables; the App is looked at all the same, and so is how long the models stay."""
+    stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=30))
     monkeypatch.setenv("KIREJI_POLICY_MODELS", "claude-sonnet-4-5")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-wrong")
     monkeypatch.setenv("KIREJI_DATA_DIR", str(tmp_path / "elsewhere"))
@@ -126,6 +150,68 @@ def test_one_failure_does_not_hide_another(monkeypatch: pytest.MonkeyPatch, tmp_
     assert code == 1
     assert (rows["database"], rows["Claude"], rows["GitHub App"]) == ("fail", "fail", "ok")
     assert [state for name, state in rows.items() if name.startswith("model ")] == ["ok", "warn", "ok"]
+
+
+@pytest.fixture
+def pod(world: ClaudeSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pod:
+    """The server signs in by a file instead of a key."""
+    pod = Pod(world, tmp_path)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "")
+    for name, value in {
+        "ANTHROPIC_FEDERATION_RULE_ID": RULE,
+        "ANTHROPIC_ORGANIZATION_ID": ORGANIZATION,
+        "ANTHROPIC_SERVICE_ACCOUNT_ID": ACCOUNT,
+        "ANTHROPIC_IDENTITY_TOKEN_FILE": str(pod.file),
+    }.items():
+        monkeypatch.setenv(name, value)
+    return pod
+
+
+def sign_in() -> tuple[str, str, str]:
+    """The row of the sign-in: its state, what is so, and what to do."""
+    rows = json.loads(CliRunner().invoke(main, ["doctor", "--json"]).stdout)
+    (row,) = [row for row in rows if row["name"] == "sign-in"]
+    return row["state"], row["said"], row["remedy"]
+
+
+@pytest.mark.usefixtures("world")
+def test_signing_in_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a sign-in without it is set up as well, and not used, is a warning."""
+    assert sign_in() == ("ok", "with the key in ANTHROPIC_API_KEY", "")
+    monkeypatch.setenv("ANTHROPIC_FEDERATION_RULE_ID", RULE)
+    state, _, remedy = sign_in()
+    assert (state, remedy.startswith("Unset ANTHROPIC_API_KEY")) == ("warn", True)
+
+
+def test_signing_in_without_a_key(world: ClaudeSandbox, pod: Pod) -> None:
+    """The token is exchanged once, for all models; that Claude takes it once is warned of, since the servers want it too."""
+    state, said, remedy = sign_in()
+    assert (state, said) == (
+        "warn",
+        f"without a key, as {ACCOUNT}, by rule {RULE}: the token in the file of ANTHROPIC_IDENTITY_TOKEN_FILE was "
+        "exchanged for an access token of 60 minutes",
+    )
+    assert "check_jti" in remedy
+    assert world.federation.history == ["success"]
+    pod.renew(jti=None)
+    code, rows = states()
+    assert (code, rows["sign-in"], rows["model claude-haiku-4-5"]) == (0, "ok", "ok")
+
+
+def test_a_sign_in_that_is_refused(world: ClaudeSandbox, pod: Pod) -> None:
+    """One row says so, with what the token says, to be compared with the rule; the models are not asked for."""
+    pod.rule.audience = "https://elsewhere.example"
+    state, said, remedy = sign_in()
+    assert state == "fail"
+    assert said == (
+        "Claude refused the identity token (401) (it has issuer https://kubernetes.default.svc.cluster.local, "
+        "subject system:serviceaccount:kireji:worker, audience https://api.anthropic.com)"
+    )
+    assert remedy.startswith("Check that ANTHROPIC_FEDERATION_RULE_ID, ANTHROPIC_ORGANIZATION_ID")
+    assert world.federation.history == ["match_audience"]
+    pod.file.unlink()
+    state, said, _ = sign_in()
+    assert (state, said) == ("fail", "The file of ANTHROPIC_IDENTITY_TOKEN_FILE is not there")
 
 
 def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:

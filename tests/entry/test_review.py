@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ from app.core.formats.table import FORMATS
 from app.entry import review, reviewing
 from app.entry.cli import main
 from app.sandbox.claude import ClaudeSandbox, api_fault
+from app.sandbox.claude.federation import ACCOUNT, AUDIENCE, ORGANIZATION, RULE
 from app.sandbox.github import GitHubSandbox
+from app.sandbox.oidc import Issuer
 from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 from tests.history import git, made_commits, new_files
 from tests.make import DIFF
+from tests.models import stays
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
@@ -192,7 +196,7 @@ def test_a_pull_request(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) 
         ),
         (["--staged"], "", 2, "kireji: This folder is not in the working tree of a git repository."),
         (["-"], "kaputt", 2, "kireji: Line 1 of the diff does not begin a file with `diff --git`: 'kaputt'."),
-        (["-"], DIFF + "+more\n", 2, "kireji: 'shop/old.py', line 28 of the diff: a line after the end of its hunk."),
+        (["-"], DIFF + "+more\n", 2, "kireji: Line 28 of the patch, '+more\\n': a line after the end of its hunk."),
         (["octo/shop#7"], "", 2, "kireji: GITHUB_TOKEN is not set. Set it to a token that may read the repository"),
         (["-", "--post"], DIFF, 2, "kireji: There is nowhere to post this. --post goes with a pull request"),
         (["-", "--policy", "none.yml"], DIFF, 2, "kireji: none.yml cannot be read: No such file or directory."),
@@ -230,11 +234,28 @@ def test_the_option_goes_before_the_policys_model(claude: ClaudeSandbox, monkeyp
     assert {call.request["model"] for call in claude.calls[before:]} == {"claude-haiku-4-5"}
 
 
-def test_a_model_that_soon_retires_is_warned_of() -> None:
+@pytest.mark.filterwarnings("ignore:The model 'claude-sonnet-4-5' is deprecated:DeprecationWarning")
+def test_a_model_that_soon_retires_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line, whatever else the log is not to say."""
+    day = stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=30))
     done = run("-", "--model", "claude-sonnet-4-5", stdin=DIFF)
     assert done.exit_code == 0
-    assert re.search(r"the model claude-sonnet-4-5 retire[sd] on 2026-11-30", done.stderr)
+    assert f"the model claude-sonnet-4-5 (KIREJI_MODEL) retires on {day}: set claude-sonnet-5-5 instead" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--estimate",)])
+def test_a_model_that_is_retired_is_refused(
+    claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """With what to set instead, before anything is asked."""
+    day = stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=-1))
+    before = claude.count()
+    done = run("-", "--model", "claude-sonnet-4-5", *arguments, stdin=DIFF)
+    assert (done.exit_code, done.stdout, claude.count()) == (2, "", before)
+    assert done.stderr == (
+        f"kireji: KIREJI_MODEL is claude-sonnet-4-5, which Anthropic retired on {day}: "
+        "set KIREJI_MODEL to claude-sonnet-5-5\n"
+    )
 
 
 def test_a_model_without_a_known_price(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,11 +293,35 @@ def test_a_defect_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     assert "not reviewed, by a defect of Kireji" in capsys.readouterr().err
 
 
+def test_a_sign_in_without_a_key(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By an identity token in the environment; where it is refused, the settings to look at are named."""
+    issuer = Issuer("https://login.example")
+    claude.federation.trust(issuer, "alice")
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    for name, value in {
+        "ANTHROPIC_FEDERATION_RULE_ID": RULE,
+        "ANTHROPIC_ORGANIZATION_ID": ORGANIZATION,
+        "ANTHROPIC_SERVICE_ACCOUNT_ID": ACCOUNT,
+        "ANTHROPIC_IDENTITY_TOKEN": issuer.token("alice", AUDIENCE),
+    }.items():
+        monkeypatch.setenv(name, value)
+    done = run("-", stdin=DIFF)
+    assert (done.exit_code, done.stderr) == (0, "")
+    monkeypatch.setenv("ANTHROPIC_IDENTITY_TOKEN", issuer.token("mallory", AUDIENCE))
+    done = run("-", "--format", "json", stdin=DIFF)
+    assert done.exit_code == 3
+    assert "Claude refused the identity token (401): check that ANTHROPIC_FEDERATION_RULE_ID" in done.stdout
+    assert claude.federation.history == ["success", "match_subject_prefix"]
+
+
 def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is named, before anything else is looked at."""
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     done = run("-", stdin=DIFF)
-    assert (done.exit_code, done.stderr) == (2, "kireji: ANTHROPIC_API_KEY is not set: the key for Claude\n")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`\n",
+    )
 
 
 @pytest.mark.parametrize(

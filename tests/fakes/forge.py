@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, PullRequest
@@ -66,6 +67,9 @@ class FakeForge:
         self.permissions: dict[str, Permission] = {}
         self.heads: dict[str, tuple[int, ...]] = {}
         self.said: dict[str, str] = {}
+        self.queue: tuple[QueueEntry, ...] = ()
+        self.checks: Mapping[str, tuple[CheckSeen, ...]] = {}
+        self.fail_queues: list[Exception] = []
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """The pull request, the files and threads that the test set, and the text."""
@@ -74,7 +78,7 @@ class FakeForge:
             raise self.diff_error
         if self.fail_fetches:
             raise self.fail_fetches.pop(0)
-        files = {path: self.attributes for path in base_files if self.attributes and path not in self.files}
+        files = {".gitattributes": self.attributes} if self.attributes else {}
         files |= {path: text for path, text in self.files.items() if path in base_files}
         return Fetched(
             OpenedPull(replace(self.pull, head_sha=self.head), files, self.organisation, self.ours),
@@ -164,10 +168,34 @@ class FakeForge:
         assert ref == REF
         return self.permissions.get(login, Permission.NONE)
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self,
+        repo: str,
+        installation: int | None,
+        head_sha: str,
+        repo_id: int | None = None,  # noqa: ARG002
+    ) -> tuple[int, ...]:
         """What the test set for this commit."""
         assert (repo, installation) == (REF.repo, REF.installation)
         return self.heads.get(head_sha, ())
+
+    async def queued(
+        self,
+        repo: str,
+        installation: int | None,
+        branch: str,
+        repo_id: int | None = None,  # noqa: ARG002
+    ) -> tuple[QueueEntry, ...]:
+        """The entries that the test set."""
+        assert (repo, installation, branch) == (REF.repo, REF.installation, "main")
+        if self.fail_queues:
+            raise self.fail_queues.pop(0)
+        return self.queue
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+        """What the test set for this commit."""
+        assert ref.repo == REF.repo
+        return self.checks.get(head_sha, ())
 
     def _is_new(self, marker: str) -> bool:
         """Whether nothing was said under this marker; from now on it was."""

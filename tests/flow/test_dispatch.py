@@ -18,10 +18,12 @@ from app.core.happened import (
     CommentWritten,
     InstallationChanged,
     LabelChanged,
+    MergeGroupAsked,
     Ping,
     PullAction,
     PullRequestChanged,
     PullRequestClosed,
+    PullRequestStacked,
 )
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.pull import PullRef
@@ -31,15 +33,28 @@ SECRET = b"It's a Secret to Everybody"
 SAMPLES = Path(__file__).parents[1] / "data/github/octokit"
 
 REPO = "Codertocat/Hello-World"
-REF = PullRef(REPO, 2, 1)
+REPO_ID = 186853002
+REF = PullRef(REPO, 2, 1, REPO_ID)
 HEAD = "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
 AT = 1_557_933_633.0  # 2019-05-15T15:20:33Z
 JOB = ReviewJob(REF, HEAD, told_at=AT)
 LABEL = LabelChanged(REF, HEAD, "bug", True, "Codertocat", False)
 THREAD = CommentWritten(REF, 284312630, CommentPlace.THREAD, "", "Codertocat", False, "Codertocat", path="README.md")
-TALK = CommentWritten(PullRef(REPO, 1, 1), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat")
+TALK = CommentWritten(
+    PullRef(REPO, 1, 1, REPO_ID), 492700400, CommentPlace.CONVERSATION, "", "Codertocat", False, "Codertocat"
+)
+REVIEW = CommentWritten(REF, 237895671, CommentPlace.REVIEW, "Nice.\n\n/review full", "Codertocat", False, "Codertocat")
+GROUP = MergeGroupAsked(
+    repo="octo-org/octo-repo",
+    installation=1,
+    head_sha="2ffea6db159f6b6c47a24e778fb9ef40cf6b1c7d",
+    head_ref="refs/heads/gh-readonly-queue/main/pr-104-929f8209d40f77f4abc622a499c93a83babdbe64",
+    base_sha="380387fbc80638b734a49e1be1c4dfec1c01b33c",
+    base_ref="refs/heads/main",
+    repo_id=17273051,
+)
 RUN = "d6fde92930d4715a2b49857d24b940956b26d2d3"
-RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False)
+RERUN = CheckRunAsked("github/hello-world", 1, f"github/hello-world#3@{RUN}/2", "", "octocat", False, 526)
 BUTTONS = "5bd5f196a46b8222fb7484f05faba41a73cf34bd"
 PRESSED = CheckRunAsked(
     repo="electron/electron",
@@ -48,8 +63,9 @@ PRESSED = CheckRunAsked(
     action="lgtm|26764",
     sender="codebytere",
     sender_is_bot=False,
+    repo_id=9384267,
 )
-SUITE = CheckSuiteAsked(REPO, 957387, HEAD, (2,), "Codertocat", False)
+SUITE = CheckSuiteAsked(REPO, 957387, HEAD, (2,), "Codertocat", False, REPO_ID)
 SUITES_BOT = {"login": "octocoders-linter[bot]", "type": "Bot"}
 
 PULL = {"url": "https://api.github.com/repos/Codertocat/Hello-World/pulls/1"}
@@ -87,6 +103,8 @@ AS_THEY_ARE: Mapping[str, tuple[Job, ...]] = {
     "issue_comment.edited": (),
     "pull_request_review_comment.created": (),  # no command
     "pull_request_review_comment.edited": (),
+    "pull_request_review.submitted": (),  # without a text
+    "merge_group.checks_requested": (Errand(GROUP),),
     "check_run.rerequested": (),  # another App's
     "check_run.requested_action": (),
     "check_suite.rerequested": (),  # by a bot
@@ -108,9 +126,9 @@ def test_what_githubs_payloads_lead_to(sample: str) -> None:
 
 
 def test_every_event_has_its_sample() -> None:
-    """The package knows no edited pull request."""
+    """The package knows no edited pull request, none in a stack, and no edited review."""
     heard = {f"{row.name}.{action}" if action else row.name for row in EVENTS for action in row.actions or ("",)}
-    assert heard == {*AS_THEY_ARE, "pull_request.edited"}
+    assert heard == {*AS_THEY_ARE, "pull_request.edited", "pull_request.stacked", "pull_request_review.edited"}
     assert {path.stem for path in SAMPLES.glob("*.json")} == set(AS_THEY_ARE)
 
 
@@ -126,6 +144,30 @@ def test_every_event_has_its_sample() -> None:
             (replace(JOB, again=True),),
         ),
         ("pull_request.opened", {"action": "converted_to_draft"}, ()),
+        (
+            "pull_request.opened",
+            {"action": "stacked", "pull_request": {"base": {"ref": "feat/auth"}, "stack": {"base": {"ref": "main"}}}},
+            (Errand(PullRequestStacked(REF, HEAD, "feat/auth", "main")),),
+        ),
+        (
+            "pull_request_review.submitted",
+            {"review": {"body": "Nice.\n\n/review full"}},
+            (Errand(REVIEW),),
+        ),
+        ("merge_group.checks_requested", {"action": "destroyed", "reason": "merged"}, ()),
+        ("pull_request_review.submitted", {"review": {"body": "Nice."}}, ()),
+        ("pull_request_review.submitted", {"review": {"body": "/review", "user": {"type": "Bot"}}}, ()),
+        ("pull_request_review.submitted", {"action": "dismissed", "review": {"body": "/review"}}, ()),
+        (
+            "pull_request_review.submitted",
+            {"action": "edited", "review": {"body": "Nice.\n\n/review full"}, "changes": {"body": {"from": "Nice."}}},
+            (Errand(replace(REVIEW, before="Nice.")),),
+        ),
+        (
+            "pull_request_review.submitted",
+            {"action": "edited", "review": {"body": "/review full!"}, "changes": {"body": {"from": "/review full"}}},
+            (),
+        ),
         ("issue_comment.created", {"issue": {"pull_request": PULL}}, ()),
         (
             "issue_comment.created",

@@ -10,9 +10,18 @@ from typing_extensions import override
 
 from app.adapters.memory import MemoryStore
 from app.core.commands import COMMANDS
-from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentPlace, CommentWritten, LabelChanged
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentPlace,
+    CommentWritten,
+    LabelChanged,
+    MergeGroupAsked,
+    PullRequestStacked,
+)
 from app.core.history import History
 from app.core.job import Ask, Errand
+from app.core.overrides import POLICY
 from app.core.people import Permission, Reaction
 from app.core.pull import PullRef
 from app.core.thread import Thread
@@ -114,6 +123,7 @@ class Scene:
     def __post_init__(self) -> None:
         self.forge.ours = (THREAD, OTHER)
         self.forge.permissions = {"maria": Permission.WRITE}
+        self.forge.files = {POLICY: "triggers:\n  base_branches: [main]\n"}
 
     async def run(self, errand: Errand, lives: int | None = None) -> None:
         """Carry it out in a process of its own, which may die."""
@@ -126,7 +136,7 @@ class Scene:
         return (
             self.forge.closed,
             [body for _, body in self.forge.replies],
-            self.forge.reactions,
+            [*self.forge.reactions, *self.forge.reports[-1:]],
             self.wishes,
             len(self.model.prompts),
         )
@@ -156,6 +166,12 @@ ERRANDS = {
     "a button": Errand(CheckRunAsked(REF.repo, 1, f"{REF.repo}#7@head1/1", "deep", "maria", False)),
     "the pause button": Errand(CheckRunAsked(REF.repo, 1, f"{REF.repo}#7@h/1", "pause", "maria", False)),
     "all checks": Errand(CheckSuiteAsked(REF.repo, 1, "head1", (), "maria", False)),
+    "a merge queue": Errand(
+        MergeGroupAsked(
+            REF.repo, 1, "head1", f"refs/heads/gh-readonly-queue/main/pr-7-{'a' * 40}", "m0", "refs/heads/main"
+        )
+    ),
+    "a stack": Errand(PullRequestStacked(REF, "head1", "feat/auth", "main")),
     "a label": Errand(LabelChanged(REF, "head1", "no-review", False, "maria", False)),
 }
 
@@ -311,8 +327,8 @@ async def test_a_wait_that_is_too_long_is_not_begun() -> None:
     assert scene.clock.sleeps == []
 
 
-@pytest.mark.parametrize("external_id", ["", "octo/other#7@h/1", f"{REF.repo}#x@h/1", "#7@h/1"])
-async def test_a_check_run_that_names_no_pull_request_of_its_repository(external_id: str) -> None:
+@pytest.mark.parametrize("external_id", ["", "#7@h/1", f"{REF.repo}#x@h/1", "7@h/1"])
+async def test_a_check_run_that_names_no_pull_request(external_id: str) -> None:
     """It is not ours, whoever sent it."""
     scene = Scene()
     await scene.run(Errand(CheckRunAsked(REF.repo, 1, external_id, "", "maria", False)))

@@ -121,6 +121,11 @@ async def test_a_call_that_is_cut_off_is_in_the_ledger(attempts: int, entered: l
     assert [(row.outcome, row.usage.total_input + row.usage.output_tokens) for row in rows] == entered
 
 
+async def test_an_answer_with_a_row_that_nobody_can_use_is_not_remembered() -> None:
+    """Its chunk would be read in part for ever."""
+    assert await asked_twice(FINDINGS, '{"findings": [{"path": "a.py"}]}') == 2
+
+
 def test_every_schema_has_a_reader() -> None:
     """By the name of its first property."""
     for schema in (ANSWER_SCHEMA, verdicts.SCHEMA, talk.SCHEMA, verify.SCHEMA):

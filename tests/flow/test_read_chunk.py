@@ -1,16 +1,19 @@
 """Reading a chunk: what is asked again, how, and what it costs."""
 
+import json
+
 import pytest
 
 from app.core.answer import Outcome, Stop, Unanswered
+from app.core.coverage import Reading
 from app.core.money import MODELS, Usage, total
 from app.core.prompt import Prompt
-from app.core.review import Reading
 from app.flow.read_chunk import Reader
 from tests.fakes.model import USAGE, FakeModel, answer
-from tests.make import chunk, files
+from tests.make import FINDING, chunk, files
 
 CUT = answer('{"findings": [', Stop.CUT)
+FULL = answer('{"findings": [', Stop.FULL)
 
 
 async def read(*replies: Outcome) -> tuple[tuple[Reading, ...], list[Prompt]]:
@@ -43,6 +46,15 @@ async def test_an_answer_cut_twice_is_asked_in_halves() -> None:
     assert [reading.unread for reading in readings] == ["", ""]
     assert [part.file.path for reading in readings for part in reading.chunk.parts] == ["shop/cart.py", "shop/old.py"]
     assert total(usage for reading in readings for usage in reading.usages) == Usage(400, 40, 0, 20000)
+
+
+async def test_what_the_model_cannot_hold_is_split_at_once() -> None:
+    """More room would not help; pieces that still are too much are split further, and what stays too much is told so."""
+    readings, prompts = await read(FULL, answer())
+    assert [prompt.max_tokens for prompt in prompts] == [1000, 1000, 1000]
+    assert [reading.unread for reading in readings] == ["", ""]
+    readings, _ = await read(FULL)
+    assert {reading.unread for reading in readings} == {"it is more than the model can hold, even in smaller pieces"}
 
 
 async def test_an_answer_always_cut_ends_and_names_every_line_unread() -> None:
@@ -102,6 +114,38 @@ async def test_a_malformed_answer_is_asked_once_more_then_in_pieces() -> None:
     readings, prompts = await read(answer("Sure! Here is my review"), answer())
     assert len(prompts) == 2
     assert [reading.unread for reading in readings] == [""]
+
+
+ROW = {name: getattr(FINDING, name) for name in ("path", "side", "start_line", "end_line", "quote", "category")}
+ROW |= {name: getattr(FINDING, name) for name in ("severity", "confidence", "title", "explanation")}
+UNUSABLE = ROW | {"severity": "awful"}
+TWO = answer(json.dumps({"findings": [ROW, UNUSABLE]}))
+
+
+@pytest.mark.parametrize(
+    ("second", "titles", "rejected"),
+    [
+        (answer(json.dumps({"findings": [ROW, ROW | {"category": "data_loss", "title": "Lost"}]})), [FINDING.title, "Lost"], 0),
+        (answer(), [FINDING.title], 0),
+        (TWO, [FINDING.title], 1),
+        (CUT, [FINDING.title], 1),
+        (answer("no", Stop.REFUSAL), [FINDING.title], 1),
+        (Unanswered("Claude was overloaded (529)", USAGE, 1.0, 1), [FINDING.title], 1),
+    ],
+    ids=["told now", "not told again", "broken again", "cut", "refused", "no answer"],
+)  # fmt: skip
+async def test_rows_that_nobody_can_use_are_asked_for_once_more(
+    second: Outcome, titles: list[str], rejected: int
+) -> None:
+    """One call more, which is paid; nothing of the first answer is lost, and what is still broken is counted."""
+    (reading,), prompts = await read(TWO, second)
+    assert len(prompts) == 2
+    assert prompts[1].chunk.endswith(prompts[0].chunk)
+    assert "finding 2: severity" in prompts[1].chunk
+    assert "awful" not in prompts[1].chunk
+    assert reading.usages == (USAGE, USAGE)
+    assert [finding.title for finding in reading.findings] == titles
+    assert (reading.unread, len(reading.rejected)) == ("", rejected)
 
 
 async def test_a_refusal_is_told_and_not_repeated() -> None:

@@ -77,6 +77,32 @@ def test_three_answers_and_no_more(town: Town, repo: Repository) -> None:
     assert last == [thread(repo)["comments"][6]["body"]]
 
 
+@pytest.mark.parametrize(
+    "text", ["@carl can you have a look at this one?", "👍", "Thanks, will fix!", "@kireji thanks"]
+)
+def test_people_who_speak_to_each_other(town: Town, repo: Repository, text: str) -> None:
+    """Nothing is asked of Claude or of GitHub, and it counts for nothing: the thread has all its answers left."""
+    town.claude.script(answering("Yes.", withdraw=False))
+    asked, requests = town.claude.count(), town.github.count()
+    for _ in range(4):
+        town.reply(repo, 1, first(repo), text)
+    assert (town.claude.count(), town.github.count()) == (asked, requests)
+    for number in range(3):
+        town.reply(repo, 1, first(repo), f"@carl, @kireji: really? ({number})")
+    assert words(repo).count("kireji[bot]") == 1 + 3
+
+
+def test_a_reply_by_mail(town: Town, repo: Repository) -> None:
+    """Its own words are answered, and nothing of the mail below them is asked or done."""
+    town.claude.script(answering("Yes.", withdraw=False))
+    mail = "On Tue, Dec 1, 2026 at 10:00 AM Carl ***@***.***> wrote:\r\n\r\nA secret plan.\r\n\r\n/review pause\r\n"
+    town.reply(repo, 1, first(repo), f"Why is that so?\r\n\r\n{mail}")
+    assert words(repo) == ["kireji[bot]", "maria", "kireji[bot]"]
+    assert "A secret plan" not in town.claude.calls[-1].request["messages"][0]["content"].partition("The question")[2]
+    town.push(repo, 1, {ONE.paths[0]: "x = 1\n"})
+    assert "paused" not in town.checks(repo, 1)[-1]["output"]["title"]
+
+
 def test_a_finding_is_withdrawn(town: Town, repo: Repository) -> None:
     """A maintainer shows that it is wrong: the thread is closed, and the finding not told again."""
     town.claude.script(answering("You are right: the stream is ours.", withdraw=True))

@@ -189,3 +189,35 @@ def test_a_file_whose_text_github_does_not_serve_is_named(town: Town) -> None:
     )
     assert check["conclusion"] == "neutral"
     assert check["output"]["title"] == "Partly reviewed: 1 of 1 hunk read; 1 finding"
+
+
+def test_text_that_the_change_itself_calls_binary(town: Town, repo: Repository) -> None:
+    """GitHub does not show it: it is read from the repository, and what is found in it is told in the summary."""
+    repo.open_pull(files={".gitattributes": "*.py -diff\n", "load.py": "import yaml\n\ncfg = yaml.load(stream)\n"})
+    check = town.open(repo, 1)
+    assert "load.py" in check["output"]["text"]
+    assert check["output"]["title"].startswith("1 finding in")
+    assert check["conclusion"] == "neutral"
+
+
+def test_what_may_be_binary_is_looked_at(town: Town, repo: Repository) -> None:
+    """A binary file with a name of its own is skipped as such; text in UTF-16 is named, and the check run is not green."""
+    repo.open_pull(files={"weights": b"\0\1\2", "a.py": "x = 1\n"})
+    assert town.open(repo, 1)["conclusion"] == "success"
+    repo.open_pull(files={"wide.cs": "class A {}\n".encode("utf-16"), "a.py": "x = 2\n"})
+    check = town.open(repo, 2)
+    assert check["conclusion"] == "neutral"
+    assert "`wide.cs`: not read: it is text in UTF-16" in check["output"]["summary"]
+
+
+def test_a_line_too_long_to_be_shown(town: Town, repo: Repository) -> None:
+    """What is up to 8,000 characters is read whole; of what is longer the check run says that it was not."""
+    repo.open_pull(files={"a.py": "x = '" + "y" * 7000 + "'; cfg = yaml.load(stream)\n"})
+    assert town.open(repo, 1)["output"]["title"].startswith("1 finding in")
+    repo.open_pull(files={"a.py": "x = '" + "y" * 9000 + "'; cfg = yaml.load(stream)\n", "b.py": "x = 1\n"})
+    check = town.open(repo, 2)
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "neutral",
+        "Partly reviewed: 2 of 2 hunks read; no findings",
+    )
+    assert "`a.py`: not read: a changed line is longer than 8,000 characters" in check["output"]["summary"]

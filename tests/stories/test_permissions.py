@@ -29,13 +29,15 @@ def test_checks_may_not_be_written(town: Town, caplog: pytest.LogCaptureFixture)
 
 @lacking(pull_requests="read")
 def test_reviews_may_not_be_written(town: Town) -> None:
-    """The check run asks for the permission: action required."""
+    """The check run asks for the permission, action required, and tells the finding: what was read is not lost."""
     repo = town.github.create_repo("octo/shop", files=ONE.base)
     repo.open_pull(files=ONE.head)
     check = town.open(repo, 1)
     assert check["conclusion"] == "action_required"
-    assert check["output"]["title"].startswith("Not reviewed: GitHub forbids the bot this while posting the review")
+    assert check["output"]["title"] == "1 finding in 2 hunks"
+    assert "**A permission is missing**, so the finding stands in this report" in check["output"]["summary"]
     assert "Grant it pull requests: write" in check["output"]["summary"]
+    assert [note["path"] for note in check["annotations"]] == [ONE.paths[0]]
     assert not repo.reviews(1)
 
 

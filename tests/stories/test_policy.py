@@ -101,6 +101,106 @@ def test_the_head_s_policy_has_no_say(town: Town) -> None:
     assert said in check["output"]["summary"]
 
 
+def test_the_policy_s_other_ending(town: Town) -> None:
+    """It is read as well; what is wrong in it is told under its name."""
+    repo = town.github.create_repo(
+        "octo/shop", files=TWO.base | {".github/kireji.yaml": "conclusion:\n  fail_on: critical\nx: y\n"}
+    )
+    repo.open_pull(files=TWO.head)
+    check = town.open(repo, 1)
+    assert check["conclusion"] == "failure"
+    assert "`.github/kireji.yaml`, line 3:" in check["output"]["summary"]
+
+
+def test_two_policies(town: Town) -> None:
+    """One wins, and that the other is not read is said."""
+    repo = repository(
+        town, "conclusion:\n  fail_on: critical\n", **{".github/kireji.yaml": "paths:\n  exclude: [shop/]\n"}
+    )
+    check = town.open(repo, 1)
+    assert check["conclusion"] == "failure"
+    said = "`.github/kireji.yaml` is not read: this repository's policy is `.github/kireji.yml` on the base branch."
+    assert said in check["output"]["summary"]
+    town.say(repo, 1, "/review config")
+    assert said in town.answers(repo, 1)[-1]
+
+
+@pytest.mark.parametrize(
+    "place", ["kireji.yml", ".kireji.yml", ".github/Kireji.yml", ".github/kireji.json", "kireji.yaml"]
+)
+def test_a_policy_in_another_place(town: Town, place: str) -> None:
+    """It is not read, and named, whether it is on the base branch already or comes with the change; it costs no request."""
+    repo = town.github.create_repo("octo/shop", files=TWO.base | {place: "paths:\n  exclude: [shop/]\n"})
+    repo.open_pull(files=TWO.head)
+    check = town.open(repo, 1)
+    assert check["output"]["title"] == "2 findings in 4 hunks"
+    assert f"`{place}` is not read: this repository's policy is `.github/kireji.yml`" in check["output"]["summary"]
+    assert town.github.count() <= 10
+    other = town.github.create_repo("octo/other", files=TWO.base)
+    other.open_pull(files=TWO.head | {place: "paths:\n  exclude: [shop/]\n"})
+    assert f"`{place}` is not read" in town.open(other, 1)["output"]["summary"]
+
+
+def test_the_head_s_other_ending_has_no_say(town: Town) -> None:
+    """It holds once it is merged, which is said."""
+    repo = town.github.create_repo("octo/shop", files=TWO.base)
+    repo.open_pull(files=TWO.head | {".github/kireji.yaml": "paths:\n  exclude: [shop/]\n"})
+    check = town.open(repo, 1)
+    assert check["output"]["title"].startswith("2 findings")
+    assert "This pull request changes `.github/kireji.yaml`. Until it is merged" in check["output"]["summary"]
+
+
+def test_the_organisation_s_own_repository(town: Town) -> None:
+    """There the uppermost file is the organisation's policy, and no slip."""
+    repo = town.github.create_repo(
+        "octo/.github", files=TWO.base | {"kireji.yml": "conclusion:\n  fail_on: critical\n"}
+    )
+    repo.open_pull(files=TWO.head)
+    check = town.open(repo, 1)
+    assert check["conclusion"] == "failure"
+    assert "is not read" not in check["output"]["summary"]
+
+
+@pytest.mark.parametrize("ending", ["yml", "yaml"])
+def test_the_organisation_s_endings(town: Town, ending: str) -> None:
+    """Both are read, as of a repository's own."""
+    town.github.create_repo(
+        "octo/.github", files={f"kireji.{ending}": "conclusion:\n  fail_on: critical\n"}, private=False
+    )
+    repo = town.github.create_repo("octo/shop", files=TWO.base)
+    repo.open_pull(files=TWO.head)
+    assert town.open(repo, 1)["conclusion"] == "failure"
+
+
+GENERATED = {
+    "api/.gitattributes": "gen/** linguist-generated\n",
+    ".gitattributes": "\ufeffapi/gen/** linguist-generated\r\n",
+    "api/gen/.gitattributes": '"client.py" linguist-generated=true\n',
+}
+
+
+@pytest.mark.parametrize("where", GENERATED)
+def test_attributes_of_folders(town: Town, where: str) -> None:
+    """They are read from the base branch, for the folders that the change touches, with no further request."""
+    text = "".join(f"x{number} = {number}\n" for number in range(50))
+    base = {where: GENERATED[where], "api/gen/client.py": text, "a.py": "x = 1\n"}
+    repo = town.github.create_repo("octo/shop", files=base)
+    repo.open_pull(files={"api/gen/client.py": text.replace("x7 = 7", "x7 = yaml.load(stream)"), "a.py": "x = 2\n"})
+    check = town.open(repo, 1)
+    assert town.placed(repo, 1) == []
+    assert "`api/gen/client.py`: generated" in check["output"]["text"]
+    assert town.github.count() <= 10
+
+
+def test_attributes_that_a_change_brings(town: Town) -> None:
+    """Those of the head have no say."""
+    repo = town.github.create_repo("octo/shop", files=TWO.base)
+    repo.open_pull(files=TWO.head | {"shop/.gitattributes": "* linguist-generated\n"})
+    check = town.open(repo, 1)
+    assert check["output"]["title"].startswith("2 findings")
+    assert "changes `shop/.gitattributes`. Until it is merged" in check["output"]["summary"]
+
+
 def test_the_organisation_s_policy(town: Town) -> None:
     """It holds where the repository says nothing, key by key; `/review config` tells which value is whose."""
     org = "conclusion:\n  fail_on: critical\nfindings:\n  max_comments: 1\n"

@@ -109,6 +109,20 @@ class Town:
         self.settle()
         return comment.id
 
+    def submit(self, repo: Repository, number: int, text: str, by: str = "maria", **lines: Any) -> int:
+        """Somebody submits a review with a text of its own, and `comments` at lines perhaps; the review's id."""
+        review = repo.add_review(number, by=by, body=text, **lines)
+        self.deliver(
+            "pull_request_review", action="submitted", repo=repo, number=number, review_id=review.id, sender=by
+        )
+        for line in (one for one in repo.pull(number).review_comments if one.review_id == review.id):
+            self.settle()
+            self.deliver(
+                "pull_request_review_comment", action="created", repo=repo, number=number, comment_id=line.id, sender=by
+            )
+        self.settle()
+        return review.id
+
     def press(self, repo: Repository, number: int, button: str | None, by: str = "maria") -> None:
         """Somebody presses one of our buttons (its identifier), or Re-run, at the newest check run of the head."""
         run = repo.check_runs(repo.pull(number).head_sha)[-1]

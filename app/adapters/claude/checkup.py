@@ -12,9 +12,11 @@ import httpx2
 from anthropic import AsyncAnthropic
 from anthropic.types import MessageParam
 
-from app.adapters.claude.failure import STATUS_OF_TYPE
+from app.adapters.claude.failure import status_of
 from app.adapters.claude.providers import client as client_of
+from app.adapters.claude.signin import Tokens
 from app.adapters.claude.thinking import thinking
+from app.core import wording_signin
 from app.core.checkup import Health
 from app.core.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, WHERE, Trial, Use, refused, unnamed
 from app.core.prompt import Prompt
@@ -33,8 +35,8 @@ _LIBRARY = {
 }
 
 
-def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use) -> Trial:
-    """Ask for the model. Blocks. What keeps every model from being asked for is raised.
+def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use, tokens: Tokens | None = None) -> Trial:
+    """Ask for the model, with `tokens` where there is no key. Blocks. What keeps every model from being asked for is raised.
 
     Raises UserError for credentials that are missing or refused, SettingsError for an extra that is missing,
     TransientError where nobody answers.
@@ -43,13 +45,14 @@ def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use) -
     if model_id is None:
         return unnamed(use, access.provider)
     where = WHERE[access.provider]
-    client = client_of(access, api_key, base_url)
+    client = client_of(access, api_key, base_url, tokens)
     try:
         said = asyncio.run(_asked(client, model_id, use, counts=access.abilities.count_tokens))
     except anthropic.APIStatusError as error:
-        status = _status(error)
+        status = status_of(error)
         if status == 401:
-            raise UserError(f"{where} does not take the credentials (401)", CREDENTIALS[access.provider]) from None
+            remedy = CREDENTIALS[access.provider] if tokens is None else wording_signin.ASK_ANEW
+            raise UserError(f"{where} does not take the credentials (401)", remedy) from None
         return refused(use, access.provider, status)
     except _SILENT as error:
         raise TransientError(f"{where} did not answer: {type(error).__name__}") from None
@@ -69,19 +72,14 @@ async def _asked(client: AsyncAnthropic, model_id: str, use: Use, *, counts: boo
                     raise
             else:
                 return COUNTED
-        thought, room = thinking(Prompt("", "", ".", 1), use.spec)
+        thought = thinking(Prompt("", "", ".", 1), use.spec).thinking
         stream = await client.messages.create(
-            model=model_id, max_tokens=room, thinking=thought, messages=_QUESTION, stream=True
+            model=model_id, max_tokens=1, thinking=thought, messages=_QUESTION, stream=True
         )
         async with stream:
             async for _ in stream:
                 pass
     return ONE_TOKEN
-
-
-def _status(error: anthropic.APIStatusError) -> int:
-    """Of an error event in a stream, the status that it would have had."""
-    return STATUS_OF_TYPE.get(str(error.type), 500) if error.status_code == 200 else error.status_code
 
 
 def _credentials_errors(provider: Provider) -> tuple[type[Exception], ...]:

@@ -12,28 +12,29 @@ import json
 import logging
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
 
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
-from anthropic.types import TextBlockParam
 
 from app.adapters.claude.circuit import Circuit
 from app.adapters.claude.cut_off import usage_so_far
-from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, failure_of, too_long
+from app.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, Subject, failure_of, too_long
+from app.adapters.claude.form import Form, form_for, is_in_form
 from app.adapters.claude.gate import Gate, Pass
 from app.adapters.claude.limits import needed, taken, told
 from app.adapters.claude.providers import client as client_of
 from app.adapters.claude.report import Reporter
+from app.adapters.claude.request import fields
 from app.adapters.claude.retry import Retry
+from app.adapters.claude.signin import Sort, Tokens
 from app.adapters.claude.stream import STOPS, Reading
-from app.adapters.claude.thinking import thinking
+from app.adapters.claude.tally import Tally
 from app.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from app.adapters.governor import SharedGovernors
-from app.core.answer import Answer, Unanswered
-from app.core.money import MODELS, ModelSpec, Usage, spec_of
+from app.core import wording_models
+from app.core.answer import Answer, Stop, Unanswered
+from app.core.money import MODELS, ModelSpec, Usage, retired, spec_of
 from app.core.prompt import Prompt
 from app.core.providers import Access, Provider
 from app.errors import SettingsError
@@ -44,18 +45,7 @@ DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
 HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
 CUT_OFF = Failure("the call was cut off")
-BROKEN = (anthropic.APIError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the tries of one call add up to, in seconds: each request from its sending to its end, the waits for turns."""
-
-    usage: Usage = field(default_factory=Usage)
-    attempts: int = 0
-    seconds: float = 0.0
-    request_id: str | None = None
-    held: float = 0.0
+BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
 class ClaudeModel:
@@ -65,7 +55,9 @@ class ClaudeModel:
 
     `concurrency` bounds the requests in flight, `attempts` the tries of one call; `retry_after_limit` (seconds) is the
     longest wait that is granted to the service; `warm_seconds` how long after a request its prefix counts as cached.
-    `model_id` is the provider's name for the model; without `structured` outputs the answer is a forced tool's input.
+    `model_id` is the provider's name for the model, `setting` what an operator names it with. Without `structured` outputs
+    the answer is the input of a tool, forced on models that take that. A model that is retired is not asked where it
+    `ends` then. `keys` are credentials, which are in nothing that is told.
     """
 
     def __init__(
@@ -80,12 +72,20 @@ class ClaudeModel:
         retry_after_limit: float = 60.0,
         warm_seconds: float = 240.0,
         model_id: str = "",
+        setting: str = "KIREJI_MODEL",
         structured: bool = True,
+        ends: bool = True,
+        keys: tuple[str, ...] = (),
+        sort: Sort = failure_of,
     ) -> None:
+        self._sort = sort
         self._client = client
         self._spec = spec
         self._model_id = model_id or spec.name
-        self._structured = structured
+        self._setting = setting
+        self._form = form_for(spec, structured=structured)
+        self._ends = ends
+        self._keys = keys
         self._clock = clock
         self._retry_after_limit = retry_after_limit
         self._retry = Retry(clock, attempts=attempts)
@@ -101,19 +101,32 @@ class ClaudeModel:
         return self._spec.name
 
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
-        """Answer one prompt, see the port. `attempts` counts requests sent: 0 when the circuit spared it all."""
+        """Answer one prompt, see the port. `attempts` counts requests sent: 0 when circuit or calendar spared it all."""
+        if self._ends and retired(self._spec, self._clock.now().date()):
+            return Unanswered(wording_models.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
         tally = Tally()
+        try:
+            outcome = await self._asked(prompt, caller, tally)
+        except asyncio.CancelledError:
+            raise asyncio.CancelledError(tally.answer(CUT_OFF)) from None
+        answer = tally.answer(outcome)
+        self._reporter.report(answer, prompt, tally.request_id, tally.said)
+        return answer
+
+    async def _asked(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
+        """With retries; and once more with a reminder where the tool that is offered was left aside."""
 
         async def attempt() -> Reading | Failure:
             return await self._attempt(prompt, caller, tally)
 
-        try:
-            outcome = await self._retry.run(attempt, lambda: tally.held)
-        except asyncio.CancelledError:
-            raise asyncio.CancelledError(_answer(CUT_OFF, tally)) from None
-        answer = _answer(outcome, tally)
-        self._reporter.report(answer, prompt, tally.request_id)
-        return answer
+        outcome = await self._retry.run(attempt, lambda: tally.held)
+        if self._form is not Form.OFFERED or not _left_aside(outcome, prompt):
+            return outcome
+        tally.reminded = True
+        outcome = await self._retry.run(attempt, lambda: tally.held)
+        if not _left_aside(outcome, prompt):
+            return outcome
+        return Failure(wording_models.tool_left_aside(self._spec, self._setting))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -185,7 +198,8 @@ class ClaudeModel:
         except BROKEN as error:
             # The error itself is not kept: with its traceback it would form a cycle, and the garbage collector would
             # then close the broken stream in whatever thread it happens to run.
-            failure = failure_of(error, self._clock.now())
+            failure = self._sort(error, self._clock.now(), self._subject(prompt))
+            tally.said = failure.said or tally.said
             if isinstance(error, anthropic.APIStatusError):
                 tally.request_id = error.request_id
                 self._learn(error.response.headers)
@@ -199,17 +213,8 @@ class ClaudeModel:
     async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
         if passage is not None:
             passage.sent()
-        # A tool cannot be forced on a model that thinks.
-        thought, room = thinking(prompt if self._structured else replace(prompt, thinking=0), self._spec)
-        stream = await self._client.messages.create(
-            model=self._model_id,
-            max_tokens=room,
-            thinking=thought,
-            system=[_cached(text) for text in (prompt.rules, prompt.brief) if text],
-            messages=[{"role": "user", "content": _sendable(prompt.question)}],
-            stream=True,
-            **_form(prompt, structured=self._structured),
-        )
+        asked = fields(prompt, self._spec, self._form, reminded=tally.reminded)
+        stream = await self._client.messages.create(model=self._model_id, stream=True, **asked)
         async with stream:
             tally.request_id = stream.response.headers.get("request-id")
             self._learn(stream.response.headers)
@@ -218,6 +223,9 @@ class ClaudeModel:
                 reading.take(event)
                 if passage is not None and reading.started and not begun:
                     passage.started()
+
+    def _subject(self, prompt: Prompt) -> Subject:
+        return Subject(self._spec.name, self._setting, f"{prompt.brief}\n{prompt.question}", self._keys)
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         self._governor.learn(told(headers, self._clock.now().timestamp()))
@@ -240,10 +248,13 @@ def connect(
     *,
     governors: Governors | None = None,
     access: Access | None = None,
+    setting: str = "KIREJI_MODEL",
+    tokens: Tokens | None = None,
 ) -> ClaudeModel:
     """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
 
-    Without `governors` this process learns Claude's rate limits by itself.
+    `setting` is what an operator names the model with. Without a key all models of a process share their `tokens`; without
+    `governors` it learns Claude's limits by itself.
 
     The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
     are held at WARNING, as at DEBUG it logs whole requests.
@@ -256,7 +267,7 @@ def connect(
         raise SettingsError((f"set KIREJI_PROVIDER_MODEL to what {access.provider} calls {model_name}",))
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    client = client_of(access, api_key, base_url)
+    client = client_of(access, api_key, base_url, tokens)
     governor = (governors or SharedGovernors(clock)).of(f"Claude {spec.name}")  # limits are a model's
     return ClaudeModel(
         client,
@@ -265,30 +276,16 @@ def connect(
         governor=governor,
         concurrency=concurrency,
         model_id=model_id,
+        setting=setting,
         structured=access.abilities.structured,
+        ends=access.abilities.anthropic_runs_it,
+        keys=(api_key,) if api_key else (),
+        sort=failure_of if tokens is None else tokens.failure,
     )
 
 
-def _form(prompt: Prompt, *, structured: bool) -> dict[str, Any]:
-    """What has the answer fit the prompt's schema."""
-    schema = dict(prompt.schema)
-    if structured:
-        return {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
-    tool = {"name": "answer", "description": "Gives the answer, all of it.", "input_schema": schema}
-    return {"tools": [tool], "tool_choice": {"type": "tool", "name": "answer", "disable_parallel_tool_use": True}}
-
-
-def _cached(text: str) -> TextBlockParam:
-    return {"type": "text", "text": _sendable(text), "cache_control": {"type": "ephemeral"}}
-
-
-def _sendable(text: str) -> str:
-    """The text without lone surrogates, which a hostile file may smuggle in and UTF-8 cannot carry."""
-    return text.encode(errors="replace").decode()
-
-
-def _answer(outcome: Reading | Failure, tally: Tally) -> Answer | Unanswered:
-    if isinstance(outcome, Failure):
-        return Unanswered(outcome.reason, tally.usage, tally.seconds, tally.attempts)
-    stop = STOPS[outcome.stop or ""]
-    return Answer(outcome.text, stop, tally.usage, tally.seconds, tally.attempts)
+def _left_aside(outcome: Reading | Failure, prompt: Prompt) -> bool:
+    """Whether a model that has stopped by itself gave no answer by the tool, nor one in its form without it."""
+    if isinstance(outcome, Failure) or STOPS[outcome.stop or ""] is not Stop.END:
+        return False
+    return outcome.tool_at is None and not is_in_form(outcome.text, prompt.schema)

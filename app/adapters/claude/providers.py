@@ -10,6 +10,7 @@ import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
 
+from app.adapters.claude.signin import Tokens
 from app.core.providers import Access, Provider
 from app.errors import SettingsError
 
@@ -19,15 +20,18 @@ TIMEOUT = httpx2.Timeout(120.0, connect=10.0)
 _NEEDS = {"bedrock": "botocore", "vertex": "google.auth"}
 
 
-def client(access: Access, api_key: str, base_url: str | None) -> AsyncAnthropic:
+def client(access: Access, api_key: str, base_url: str | None, tokens: Tokens | None = None) -> AsyncAnthropic:
     """A client without retries of its own. Raises SettingsError where an extra or a credential is missing.
 
-    All of them have `messages` and `close`, which is all that is used; `base_url` None is the provider's own address.
+    With `tokens` it signs in without a key. All of them have `messages` and `close`, which is all that is used; `base_url`
+    None is the provider's own address.
     """
     extra = access.abilities.extra
     if extra and not _installed(_NEEDS[extra]):
         raise SettingsError((f"KIREJI_PROVIDER is {access.provider}, which needs: pip install 'kireji[{extra}]'",))
     try:
+        if tokens is not None:
+            return AsyncAnthropic(credentials=tokens.provider, base_url=base_url, max_retries=0, timeout=TIMEOUT)
         return _client(access, api_key, {"base_url": base_url, "max_retries": 0, "timeout": TIMEOUT})
     except (anthropic.AnthropicError, ValueError) as error:
         raise SettingsError((f"KIREJI_PROVIDER is {access.provider}, which cannot be reached: {error}",)) from None

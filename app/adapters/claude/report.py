@@ -1,4 +1,4 @@
-"""What a call leaves in the log: figures, never text."""
+"""What a call leaves in the log: figures, and what the service said of a request that it refused; never text of either side."""
 
 import logging
 from collections import deque
@@ -18,8 +18,11 @@ class Reporter:
         self._recent: deque[Usage] = deque(maxlen=2)
         self._warned = False
 
-    def report(self, answer: Answer | Unanswered, prompt: Prompt, request_id: str | None) -> None:
-        """Log a finished call. `request_id` is the last try's, as Anthropic's support asks for it."""
+    def report(self, answer: Answer | Unanswered, prompt: Prompt, request_id: str | None, said: str = "") -> None:
+        """Log a finished call. `request_id` is the last try's, as Anthropic's support asks for it.
+
+        `said` is what the service said of a try that it refused, as far as it may be shown.
+        """
         usage = answer.usage
         level, end = (
             (logging.INFO, answer.stop.value)
@@ -28,7 +31,7 @@ class Reporter:
         )
         logger.log(
             level,
-            "model=%s input=%d output=%d cache_write=%d cache_read=%d seconds=%.1f attempts=%d request=%s %s",
+            "model=%s input=%d output=%d cache_write=%d cache_read=%d seconds=%.1f attempts=%d request=%s %s%s",
             self._spec.name,
             usage.input_tokens,
             usage.output_tokens,
@@ -38,6 +41,7 @@ class Reporter:
             answer.attempts,
             request_id or "-",
             end,
+            f" (the service said: {said})" if said else "",
         )
         self._watch_cache(usage, prefix_tokens(prompt.rules, prompt.brief))
 

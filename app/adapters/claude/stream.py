@@ -4,42 +4,49 @@ Raw events, not the SDK's own collecting: `message_start` releases the gate and 
 counted before a failure must not be lost with it.
 """
 
+import json
 from dataclasses import dataclass, field, replace
 
 from anthropic.types import (
     InputJSONDelta,
     MessageDeltaUsage,
     RawContentBlockDeltaEvent,
+    RawContentBlockStartEvent,
     RawMessageDeltaEvent,
     RawMessageStartEvent,
     RawMessageStreamEvent,
+    TextBlock,
     TextDelta,
+    ToolUseBlock,
 )
 from anthropic.types import Usage as ApiUsage
 
 from app.core.answer import Stop
 from app.core.money import Usage
 
-# "model_context_window_exceeded" is a cut as well: the text ends where the window does.
 STOPS = {
     "end_turn": Stop.END,
     "stop_sequence": Stop.END,
     "tool_use": Stop.END,
     "max_tokens": Stop.CUT,
-    "model_context_window_exceeded": Stop.CUT,
+    "model_context_window_exceeded": Stop.FULL,
     "refusal": Stop.REFUSAL,
 }
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one try has received so far. `stop` is None until the model has stopped, in the API's words after it."""
+    """What one try has received so far. `stop` is None until the model has stopped, in the API's words after it.
+
+    Blocks are told apart by their types: thought comes first, where the model thinks, and is none of the answer.
+    """
 
     usage: Usage = field(default_factory=Usage)
     started: bool = False
     stop: str | None = None
     pieces: list[str] = field(default_factory=list)
     tool: list[str] = field(default_factory=list)
+    tool_at: int | None = None  # the first block that uses a tool; what a second one says is no part of its input
 
     @property
     def text(self) -> str:
@@ -52,9 +59,17 @@ class Reading:
             case RawMessageStartEvent():
                 self.started = True
                 self._count(event.message.usage)
+            case RawContentBlockStartEvent(content_block=TextBlock(text=text)):
+                self.pieces.append(text or "")  # the SDK does not check what it reads
+            case RawContentBlockStartEvent(index=index, content_block=ToolUseBlock(input=given)):
+                self.tool_at = index if self.tool_at is None else self.tool_at
+                if given and self.tool_at == index:  # some servers send it at once
+                    self.tool.append(json.dumps(given))
             case RawContentBlockDeltaEvent(delta=TextDelta(text=text)):
                 self.pieces.append(text)
-            case RawContentBlockDeltaEvent(delta=InputJSONDelta(partial_json=text)):
+            case RawContentBlockDeltaEvent(index=index, delta=InputJSONDelta(partial_json=text)) if (
+                index == self.tool_at
+            ):
                 self.tool.append(text)
             case RawMessageDeltaEvent():
                 self.stop = event.delta.stop_reason or self.stop

@@ -1,10 +1,14 @@
 """What is to be reviewed of a repository on this machine: a range of commits, or what is staged."""
 
 from app.adapters.git.git import Git
+from app.core.attributes import NAME, files_for, paths_in
 from app.core.change import Change
+from app.core.diff import FetchedDiff, FileStatus, parse
+from app.core.hidden import hidden, shown
 from app.errors import UserError
 
 STAGED = "staged"
+MOST_HIDDEN = 100  # files that are shown as binary and are looked at
 MOST_COMMITS = 50
 
 
@@ -13,12 +17,8 @@ def of_range(git: Git, spec: str = "") -> Change:
     base_name, dots, head_name = _parts(spec or f"{_default_branch(git)}...")
     base, head = git.commit(base_name), git.commit(head_name)
     if dots == "...":
-        merge_base = git.ask("merge-base", base, head)
-        if not merge_base:
-            raise UserError(
-                f"{base_name} and {head_name} have no commit in common", "Name two dots to compare them: A..B"
-            )
-        base = merge_base
+        base = git.merge_base(base, head, (base_name, head_name))
+    diff = _whole(git, base, head, base, head)
     subjects = git.ask("log", f"--max-count={MOST_COMMITS}", "--format=%s", f"{base}..{head}").split("\n")
     return Change(
         name=f"{base_name}{dots}{head_name}",
@@ -28,7 +28,9 @@ def of_range(git: Git, spec: str = "") -> Change:
         base_sha=base,
         head=git.ask("rev-parse", "--abbrev-ref", head_name) or head_name,
         head_sha=head,
-        text=git.diff(base, head),
+        text=diff.text,
+        unread=diff.unread,
+        binary=diff.binary,
         base_texts=lambda paths: git.texts(base, paths),
         head_texts=lambda paths: git.texts(head, paths),
         search=lambda names: git.search(head, names),
@@ -37,7 +39,9 @@ def of_range(git: Git, spec: str = "") -> Change:
 
 def of_staged(git: Git) -> Change:
     """What the next commit would change."""
-    base = git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or git.empty_tree()
+    begun = git.ask("rev-parse", "--verify", "--quiet", "HEAD")
+    base = git.commit("HEAD") if begun else git.empty_tree()
+    diff = _whole(git, base, "", "--cached", base)
     return Change(
         name="the staged changes",
         title="Staged changes",
@@ -46,11 +50,36 @@ def of_staged(git: Git) -> Change:
         base_sha=base,
         head=STAGED,
         head_sha=STAGED,
-        text=git.diff("--cached", base),
+        text=diff.text,
+        unread=diff.unread,
+        binary=diff.binary,
         base_texts=lambda paths: git.texts(base, paths),
         head_texts=lambda paths: git.texts("", paths),
         search=lambda names: git.search("", names),
     )
+
+
+def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
+    """The diff with the text of files that an attribute calls binary and whose bytes are text. `head` as for `Git.texts`."""
+    text = git.diff(*what)
+    files = hidden(text, git.texts(base, [NAME, *files_for(paths_in(text))]))[:MOST_HIDDEN]
+    if not files:
+        return FetchedDiff(text)
+    old, new = [file.old_path for file in files], [file.path for file in files]
+    there = {base: git.texts(base, old), head: git.texts(head, new)}
+    gone, come = git.binary(base, old), git.binary(head, new)
+    binary = frozenset(file.path for file in files if file.path in come or file.old_path in gone)
+    fit = [
+        file
+        for file in files
+        if (file.status is FileStatus.ADDED or file.old_path in there[base])
+        and (file.status is FileStatus.DELETED or file.path in there[head])
+    ]
+    if not fit:
+        return FetchedDiff(text, (), binary)
+    paths = dict.fromkeys(path for file in fit for path in (file.old_path, file.path))
+    made = {file.path: file.hunks for file in parse(git.diff("--text", *what, paths=[*paths])).files}
+    return shown(text, {file.path: made[file.path] for file in fit if file.path in made}, binary)
 
 
 def _parts(spec: str) -> tuple[str, str, str]:
@@ -69,6 +98,9 @@ def _default_branch(git: Git) -> str:
     for name in ("origin/main", "origin/master", "main", "master"):
         if git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
             return name
+    git.commit("HEAD")  # of a branch without commits nothing else is worth telling
     raise UserError(
-        "It is not known which branch this one comes from", "Name it: kireji review BRANCH..., or kireji review A..B"
+        "It is not known which branch this one comes from",
+        "Name it: kireji review BRANCH..., or kireji review A..B. "
+        "If it was not fetched: git remote set-branches --add origin BRANCH && git fetch origin",
     )

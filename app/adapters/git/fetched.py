@@ -56,18 +56,18 @@ class FetchedCode:
         self._remote = remote
         self._environ = environ
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._too_large = set[str]()
+        self._too_large = set[str | int]()
 
     async def find(
         self, ref: PullRef, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
     ) -> Mapping[str, str]:
         """See `Code.find`."""
-        if not names or not _SHA.fullmatch(sha) or ref.repo in self._too_large:
+        if not names or not _SHA.fullmatch(sha) or (ref.repo_id or ref.repo) in self._too_large:
             return {}
         try:
             async with asyncio.timeout(SECONDS), self._slots:
                 url, token = await asyncio.to_thread(self._remote, ref)
-                async with self._shelf.locked(hashlib.sha256(url.lower().encode()).hexdigest()[:32]) as place:
+                async with self._shelf.locked(_folder_of(ref, url)) as place:
                     await self._fetch(place, ref, url, token, sha)
                     place.shared()
                     return await self._search(place, sha, names[:MAX_NAMES], choose)
@@ -101,7 +101,7 @@ class FetchedCode:
     def _leave(self, place: Place, ref: PullRef) -> None:
         """Have the folder in order after a fetch, however that ended."""
         if size_of(place.folder) > MOST_BYTES:
-            self._too_large.add(ref.repo)
+            self._too_large.add(ref.repo_id or ref.repo)
             place.clear()
         else:
             _prepare(place.folder)
@@ -150,6 +150,13 @@ class FetchedCode:
             "LC_ALL": "C",
             **given,
         }
+
+
+def _folder_of(ref: PullRef, url: str) -> str:
+    """A folder's name for a repository: by its id, where that is known, whatever it is called now."""
+    place = urlsplit(url)
+    whole = url.lower() if ref.repo_id is None else f"{place.scheme}://{place.netloc} {ref.repo_id}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
 def connect(folder: Path, remote: Remote, environ: Mapping[str, str]) -> FetchedCode | None:

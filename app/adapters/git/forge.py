@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Never
 
+from app.core.attributes import files_for, paths_in
 from app.core.change import Change
 from app.core.diff import FetchedDiff
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef
@@ -24,7 +26,9 @@ class LocalForge:
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """See `Forge.fetch`."""
-        return Fetched(await self.look(ref, base_files), FetchedDiff(self._change.text))
+        wanted = (*base_files, *files_for(paths_in(self._change.text)))
+        diff = FetchedDiff(self._change.text, self._change.unread, self._change.binary)
+        return Fetched(await self.look(ref, wanted), diff)
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
@@ -81,7 +85,19 @@ class LocalForge:
         """There is nobody."""
         _nowhere()
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
+        """There are none."""
+        return ()
+
+    async def queued(
+        self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
+    ) -> tuple[QueueEntry, ...]:
+        """There is none."""
+        return ()
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
         """There are none."""
         return ()
 

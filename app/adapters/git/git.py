@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from app.adapters.git import objects
+from app.adapters.git import objects, refusals
 from app.core.context_search import Hit
 from app.errors import UserError
 
@@ -16,6 +16,7 @@ _SAFE = (
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "diff.ignoreSubmodules=none"),
+    *("-c", "diff.suppressBlankEmpty=false"),
 )
 # As GitHub makes its diffs, whatever the person's own configuration says of them.
 _DIFF = (
@@ -31,12 +32,12 @@ class Git:
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self._environ = {**environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         self._folder = folder
-        top = self.ask("rev-parse", "--show-toplevel")
-        if not top:
-            raise UserError(
-                "This folder is not in the working tree of a git repository",
-                "Go into one, or give a patch on standard input: git diff | kireji review -",
-            )
+        done = self._run("rev-parse", "--show-toplevel")
+        top = _text(done.stdout).strip()
+        if done.returncode != 0 or not top:
+            named = [name for name in ("GIT_DIR", "GIT_WORK_TREE") if environ.get(name)]
+            bare = self.ask("rev-parse", "--is-bare-repository") == "true"
+            raise self._old() or refusals.no_working_tree(_text(done.stderr), named, bare=bare)
         self._folder = Path(top)
 
     @property
@@ -51,16 +52,33 @@ class Git:
 
     def commit(self, name: str) -> str:
         """The SHA of the commit that a name means."""
-        found = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-        if not found:
-            raise UserError(
-                f"There is no commit {name!r} here", "Name a branch, a tag or a commit that `git log` knows."
-            )
-        return found
+        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        if done.returncode == 0:
+            return _text(done.stdout).strip()
+        if old := self._old():
+            raise old
+        said = _text(done.stderr)
+        raise refusals.explain("rev-parse", said) if said.strip() else refusals.no_commit(name, self.ask)
 
-    def diff(self, *arguments: str) -> str:
-        """The unified diff, decoded as UTF-8 with "surrogateescape"."""
-        return _text(self._must("diff", *_DIFF, *arguments, "--"))
+    def merge_base(self, base: str, head: str, names: tuple[str, str]) -> str:
+        """The SHA of the commit that two others come from. `names` are what people call them."""
+        done = self._run("merge-base", base, head)
+        found = _text(done.stdout).strip()
+        if found:
+            return found
+        if done.returncode != 1:
+            raise refusals.explain("merge-base", _text(done.stderr))
+        shallow = self.ask("rev-parse", "--is-shallow-repository") == "true"
+        raise refusals.no_common_commit(*names, shallow=shallow)
+
+    def diff(self, *arguments: str, paths: Sequence[str] = ()) -> str:
+        """The unified diff, decoded as UTF-8 with "surrogateescape"; of these paths, or of all if there are none."""
+        return _text(self._must("diff", *_DIFF, *arguments, "--", *(f":(top,literal){path}" for path in paths)))
+
+    def binary(self, place: str, paths: Sequence[str]) -> set[str]:
+        """Which of the files are binary by their bytes; the place as in `texts`."""
+        asked, stdin = objects.questions(place, paths)
+        return objects.binary(asked, self._must("cat-file", "--batch", stdin=stdin))
 
     def empty_tree(self) -> str:
         """The id of a tree without files."""
@@ -80,8 +98,7 @@ class Git:
     def _must(self, *arguments: str, stdin: bytes = b"") -> bytes:
         done = self._run(*arguments, stdin=stdin)
         if done.returncode != 0:
-            said = _text(done.stderr).strip().removeprefix("fatal: ") or "it gives no reason"
-            raise UserError(f"git {arguments[0]} failed: {said}", "Mend that, then try again.")
+            raise self._old() or refusals.explain(arguments[0], _text(done.stderr))
         return done.stdout
 
     def _run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -91,7 +108,14 @@ class Git:
                 command, cwd=self._folder, env=self._environ, input=stdin, capture_output=True, check=False
             )
         except FileNotFoundError:
-            raise UserError("git is not installed, or not in PATH", "Install git.") from None
+            gone = not self._folder.exists()
+            raise UserError(*(refusals.NO_FOLDER if gone else refusals.NO_GIT)) from None
+        except OSError as error:
+            raise refusals.cannot_start(error) from None
+
+    def _old(self) -> UserError | None:
+        """Whether git's age is why it refuses; asked where it has refused."""
+        return refusals.too_old(_text(self._run("version").stdout))
 
 
 def _text(data: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from app.core.binary import is_binary, is_wide
 from app.core.context_search import Hit
 
 LARGEST = 200_000  # bytes of a file; as `Forge.read_files` has it
@@ -32,14 +33,28 @@ def questions(place: str, paths: Sequence[str]) -> tuple[list[str], bytes]:
 
 def texts(asked: Sequence[str], out: bytes) -> dict[str, str]:
     """Path -> text of what `cat-file` answers; what is missing, cut off, large or binary is left out."""
-    found = dict[str, str]()
+    fit = ((path, data) for path, data in _blobs(asked, out) if len(data) <= LARGEST and b"\0" not in data)
+    return {path: data.decode("utf-8", "replace") for path, data in fit}
+
+
+def binary(asked: Sequence[str], out: bytes) -> set[str]:
+    """The paths of what `cat-file` answers and git takes for no text; text in UTF-16 is not among them."""
+    return {path for path, data in _blobs(asked, out) if is_binary(data) and not is_wide(data)}
+
+
+def _blobs(asked: Sequence[str], out: bytes) -> Iterator[tuple[str, bytes]]:
+    """What is there and is not cut off."""
+    at = 0
     for path in asked:
-        head, _, out = out.partition(b"\n")
-        fields = head.split(b" ")
+        end = out.find(b"\n", at)
+        if end < 0:
+            return
+        fields = out[at:end].split(b" ")
+        at = end + 1
         if len(fields) != 3 or not fields[2].isdigit():
             continue  # "… missing"
         size = int(fields[2])
-        data, out = out[:size], out[size + 1 :]
-        if fields[1] == b"blob" and len(data) == size <= LARGEST and b"\0" not in data:
-            found[path] = data.decode("utf-8", "replace")
-    return found
+        data = out[at : at + size]
+        at += size + 1
+        if fields[1] == b"blob" and len(data) == size:
+            yield path, data

@@ -1,6 +1,7 @@
 """GitHub: the `Forge` and `Hooks` ports on PyGithub.
 
 forge.py     GitHubForge, connect(): what the wiring uses
+reach.py     whose token, whose limits, and what a repository is called now
 client.py    one HTTP pool, PyGithub's requester on it, and a repository's client
 auth.py      the App's key, installation tokens, or one fixed token
 limits.py    the rate limits of an installation, and when a request counts how much

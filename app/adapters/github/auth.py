@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +22,8 @@ from github.Requester import Requester
 from requests import RequestException
 
 from app.adapters.github import failures
+from app.adapters.github.answers import said
+from app.core.denial import Home
 from app.core.pull import PullRef
 from app.errors import KirejiError, SettingsError, UserError
 from app.ports import Clock
@@ -32,12 +35,26 @@ PERMISSIONS = {
     "checks": "write",
     "issues": "write",
 }
-# To resolve a thread GitHub wants more than all else needs: a token of its own for that, where the App was granted it.
-RESOLVING = PERMISSIONS | {"contents": "write"}
+
+
+class Purpose(StrEnum):
+    """What a token is for. Some things want more than all else needs: a token of its own, where the App was granted it."""
+
+    USUAL = "usual"
+    RESOLVING = "resolving"
+    QUEUE = "queue"
+
+
+_MORE = {
+    Purpose.USUAL: {},
+    Purpose.RESOLVING: {"contents": "write"},  # what GitHub wants for a thread to be resolved
+    Purpose.QUEUE: {"merge_queues": "read"},
+}
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
-Key = tuple[int, str, bool]  # installation, "owner/name", and whether it is to resolve threads
+# Installation, "owner/name", what for, and the repository's id, which is better than its name.
+Key = tuple[int, str, Purpose, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +76,10 @@ def app_auth(app_id: int | str, private_key_pem: str) -> AppAuth:
 class AppTokens:
     """Installation tokens, each for one repository and with the least permissions, kept until shortly before they end."""
 
-    def __init__(self, app_id: int | str, private_key_pem: str, clock: Clock) -> None:
+    def __init__(self, app_id: int | str, private_key_pem: str, clock: Clock, home: Home) -> None:
         self._app = app_auth(app_id, private_key_pem)
         self._clock = clock
+        self._home = home
         self._tokens: dict[Key, _Token] = {}
         self._locks: dict[Key, threading.Lock] = {}
         self._guard = threading.Lock()
@@ -79,6 +97,11 @@ class AppTokens:
                 known = self._tokens[key] = self._mint(key, requester_for(self._app))
             return known.value
 
+    def installation_of(self, repo_id: int, requester_for: RequesterFor) -> int:
+        """The installation that covers a repository now. Raises GithubException 404 where none does."""
+        _, answer = requester_for(self._app).requestJsonAndCheck("GET", f"/repositories/{repo_id}/installation")
+        return int(answer["id"])
+
     def forget(self, key: Key) -> None:
         """Drop a token that GitHub no longer takes."""
         self._tokens.pop(key, None)
@@ -88,7 +111,7 @@ class AppTokens:
         repo = key[1]
         try:
             try:
-                return self._ask(key, requester, {"permissions": RESOLVING if key[2] else PERMISSIONS})
+                return self._ask(key, requester, {"permissions": PERMISSIONS | _MORE[key[2]]})
             except GithubException as error:
                 if error.status != 422:
                     raise
@@ -101,15 +124,16 @@ class AppTokens:
             raise self._failed(error, repo) from error
 
     def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
-        installation, repo, _ = key
-        wanted = {"repositories": [repo.partition("/")[2]], **more}
+        installation, repo, _, repo_id = key
+        named = {"repositories": [repo.partition("/")[2]]} if repo_id is None else {"repository_ids": [repo_id]}
+        wanted = {**named, **more}
         _, answer = requester.requestJsonAndCheck(
             "POST", f"/app/installations/{installation}/access_tokens", input=wanted
         )
         return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
 
     def _failed(self, error: GithubException | RequestException, repo: str) -> KirejiError:
-        return failures.explain(error, f"asking for a token for {repo}", self._clock.now(), _needs())
+        return failures.explain(error, f"asking for a token for {repo}", self._clock.now(), _needs(), self._home)
 
 
 class RepoAuth(Auth):
@@ -142,10 +166,10 @@ class Credentials:
     app: AppTokens | None = None
     token: str | None = field(default=None, repr=False)
 
-    def of(self, ref: PullRef, requester_for: RequesterFor, *, resolving: bool = False) -> Auth:
-        """What signs requests about this repository, such as resolve threads too. Raises UserError where nothing can."""
+    def of(self, ref: PullRef, requester_for: RequesterFor, purpose: Purpose = Purpose.USUAL) -> Auth:
+        """What signs requests about this repository, for this purpose. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
-            return RepoAuth(self.app, (ref.installation, ref.repo, resolving), requester_for)
+            return RepoAuth(self.app, (ref.installation, ref.repo, purpose, ref.repo_id), requester_for)
         if self.token:
             return FixedToken(self.token)
         raise UserError(
@@ -170,7 +194,7 @@ def _load(pem: str) -> RSAPrivateKey:
 def _not_granted(error: GithubException, repo: str) -> UserError:
     """404: no such installation. 422: the repository or one of the permissions is not part of it."""
     return UserError(
-        f"GitHub gives the bot no token for {repo}: {failures.said(error) or 'no reason given'}.",
+        f"GitHub gives the bot no token for {repo}: {said(error) or 'no reason given'}.",
         f"Install the App on this repository and grant it {_needs()}.",
     )
 

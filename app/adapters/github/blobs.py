@@ -14,14 +14,15 @@ from github import GithubException
 from app.adapters.github.client import RepoClient
 from app.adapters.github.rows import Row
 from app.adapters.github.together import together
+from app.core.binary import is_binary, is_wide
 from app.core.diff import Unread
 from app.core.pull import OpenedPull
+from app.core.wording_patches import UTF16
 from app.errors import TransientError
 
 FILES = 30
 BYTES = 1_000_000  # GitHub's contents API gives no text above 1 MB
 LINES = 50_000  # a side; keeps the worst case of the diff to seconds
-SNIFF = 8_000  # bytes in which git looks for a NUL to call a file binary
 
 
 async def read_patches(client: RepoClient, opened: OpenedPull, rows: Sequence[Row]) -> dict[str, Row | Unread]:
@@ -50,7 +51,9 @@ async def _patched(client: RepoClient, row: Row, base: str, head: str) -> Row | 
     try:
         old = b"" if row.status == "added" else await _blob(client, row.old, base)
         new = b"" if row.status == "removed" else await _blob(client, row.filename, head)
-        if b"\0" in old[:SNIFF] or b"\0" in new[:SNIFF]:
+        if is_binary(old) or is_binary(new):
+            if is_wide(old) or is_wide(new):
+                return Unread(row.filename, UTF16)
             return row.model_copy(update={"binary": True})
         return row.model_copy(update={"patch": await asyncio.to_thread(make_patch, old, new) or None})
     except _NoTextError as error:

@@ -10,7 +10,8 @@ from requests import RequestException
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.text import fitting
-from app.core.posting import Annotation, CheckAction, CheckReport, Conclusion
+from app.core.merge_queue import CheckSeen
+from app.core.posting import READ_WHOLE, Annotation, CheckAction, CheckReport, Conclusion
 from app.errors import TransientError
 
 PAGE = 50  # annotations a request (source: GitHub's documentation)
@@ -83,6 +84,20 @@ class CheckRuns:
         answer = await client.get(path, check_name=self._name, filter="all", per_page=100)
         runs = (run for run in answer["check_runs"] if run.get("external_id") == external_id)
         return next((int(run["id"]) for run in runs), None)
+
+    async def seen(self, client: RepoClient, head_sha: str) -> tuple[CheckSeen, ...]:
+        """Our check runs of this commit."""
+        answer = await client.get(f"/commits/{head_sha}/check-runs", check_name=self._name, filter="all", per_page=100)
+        return tuple(
+            CheckSeen(
+                id=int(run["id"]),
+                name=str(run.get("external_id") or ""),
+                title=str((run.get("output") or {}).get("title") or ""),
+                conclusion=conclusion(run),
+                whole=str((run.get("output") or {}).get("summary") or "").startswith(READ_WHOLE),
+            )
+            for run in answer["check_runs"]
+        )
 
     async def _count(self, client: RepoClient, check_id: int) -> int:
         known = self._counts.get(check_id)

@@ -8,14 +8,18 @@ from app.adapters.github.auth import app_auth
 from app.adapters.github.client import Transport, Wire
 from app.adapters.github.failures import explained
 from app.core.checkup import AppSeen
+from app.core.denial import Home, Runtime
+from app.core.pull import site
 from app.ports import Clock
+
+NEEDS = "to be the App that its id and private key belong to"
 
 
 def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> AppSeen:
     """Ask GitHub for it. Blocks; raises UserError, TransientError or SettingsError."""
     transport = Transport(api_url)
     try:
-        with explained("asking GitHub for the App", clock, "to be the App that its id and private key belong to"):
+        with explained("asking GitHub for the App", clock, NEEDS, Home(Runtime.APP, site(api_url))):
             wire = Wire(transport, app_auth(app_id, private_key_pem))
             headers, answer = wire.requestJsonAndCheck("GET", "/app")
     finally:

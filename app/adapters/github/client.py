@@ -6,7 +6,6 @@ object of ours a request mends all of these, and lets the requests be counted.
 """
 
 import asyncio
-import json
 import random
 import threading
 from collections.abc import Callable, Collection, Mapping
@@ -24,11 +23,13 @@ from typing_extensions import override
 
 from app.adapters.github import failures
 from app.adapters.github.auth import RepoAuth
+from app.adapters.github.bodies import error_body, excused, parsed
 from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
+from app.core.denial import Home
 from app.core.governor import Need
 from app.core.pull import PullRef
 from app.core.version import own_version
-from app.errors import TransientError
+from app.errors import TransientError, UserError
 from app.ports import Clock, Governor
 
 T = TypeVar("T")
@@ -161,8 +162,20 @@ class RepoClient:
     And TransientError, with the time, where a rate limit of the installation asks for a longer wait than is spent here.
     """
 
-    def __init__(self, transport: Transport, auth: Auth, ref: PullRef, clock: Clock, governor: Governor) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        auth: Auth,
+        ref: PullRef,
+        clock: Clock,
+        governor: Governor,
+        *,
+        home: Home,
+        renamed: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self.ref = ref
+        self.home = home
+        self._renamed = renamed
         self.clock = clock
         self._auth = auth
         self._governor = governor
@@ -195,9 +208,24 @@ class RepoClient:
     async def query(self, query: str, variables: Variables, *, optional: Collection[str] = ()) -> dict[str, Any]:
         """Ask GraphQL; gives `data`. Only for queries: it is repeated like a GET, which not every mutation may be.
 
+        GitHub follows a renamed repository here; another that has the name now is refused, where the query asks for
+        the repository's `databaseId` and `nameWithOwner`.
         `optional` names fields that are None in the data where GitHub does not show them, which fails nothing.
         """
-        return await self._call(lambda: self._graphql(query, variables, optional), READ, repeatable=True)
+        data = await self._call(lambda: self._graphql(query, variables, optional), READ, repeatable=True)
+        repository = data.get("repository") or {}
+        self.same(repository.get("databaseId"), repository.get("nameWithOwner"))
+        return data
+
+    def same(self, repo_id: int | None, name: str | None) -> None:
+        """An answer is about this repository; is it the one that is meant? Tells of a new name. Raises UserError."""
+        if None not in {repo_id, self.ref.repo_id} and repo_id != self.ref.repo_id:
+            raise UserError(
+                f"{self.ref.repo} is the name of another repository now.",
+                "Install the App where the repository is now.",
+            )
+        if name is not None and self.ref.repo_id is not None and name != self.ref.repo:
+            self._renamed(name)
 
     async def change(self, mutation: str, variables: Variables) -> dict[str, Any]:
         """Run a GraphQL mutation that does no harm when it is sent again; gives `data`."""
@@ -236,7 +264,7 @@ class RepoClient:
 
     def _json(self, verb: str, path: str, params: Mapping[str, str | int], body: object) -> tuple[Headers, Any]:
         headers, text = self._text(verb, path, params, body, "application/vnd.github+json")
-        return headers, _parsed(text)
+        return headers, parsed(text)
 
     def _text(
         self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None
@@ -246,7 +274,7 @@ class RepoClient:
             verb, f"/repos/{self.ref.repo}{path}", dict(params), headers, input=body
         )
         if status >= 300:
-            raise Requester.createException(status, answered, _error_body(text))
+            raise Requester.createException(status, answered, error_body(text))
         return answered, text
 
     def _graphql(self, query: str, variables: Variables, optional: Collection[str]) -> tuple[Headers, dict[str, Any]]:
@@ -258,33 +286,10 @@ class RepoClient:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
         if not isinstance(answer, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is no object")
-        errors = [error for error in answer.get("errors") or () if not _excused(error, optional)]
+        errors = [error for error in answer.get("errors") or () if not excused(error, optional)]
         if errors:
             raise Requester.createException(400, headers, {**answer, "errors": errors})
         data = answer.get("data")
         if not isinstance(data, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")
         return headers, data
-
-
-def _excused(error: Any, optional: Collection[str]) -> bool:
-    """Whether the error only says that an optional part is not there, or not for us."""
-    if not isinstance(error, dict) or error.get("type") not in {"NOT_FOUND", "FORBIDDEN"}:
-        return False
-    path = error.get("path")
-    return isinstance(path, list) and not set(optional).isdisjoint(map(str, path))
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text) if text else None
-    except ValueError as error:
-        raise requests.exceptions.InvalidJSONError("GitHub's answer is not JSON") from error
-
-
-def _error_body(text: str) -> dict[str, Any]:
-    try:
-        body = json.loads(text)
-    except ValueError:
-        return {"message": text[:200]}
-    return body if isinstance(body, dict) else {"message": str(body)[:200]}

@@ -6,6 +6,8 @@ from github import GithubException
 
 from app.adapters.github import failures, talk
 from app.adapters.github.client import RepoClient
+from app.adapters.github.denials import denied
+from app.core.denial import Denial
 from app.core.thread import Thread
 
 _LOOK = """
@@ -32,19 +34,25 @@ class _Now:
     said: str | None
 
 
-async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bool:
-    """See `Forge.close_thread`. True for a thread that is gone, too. Whatever was done before a crash is not done again."""
+async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bool | Denial:
+    """See `Forge.close_thread`. True for a thread that is gone, too. Whatever was done before a crash is not done again.
+
+    A thread that can be resolved is, also where nothing can be said in it.
+    """
     now = await _look(client, thread, marker)
     if now.resolved:
         return True
-    if now.said is None:
+    said: str | Denial | None = now.said
+    if said is None:
         path = f"/pulls/{client.ref.number}/comments/{thread.first.id}/replies"
 
         async def look() -> str | None:
             return (await _look(client, thread, marker)).said
 
-        await talk.say(client, path, why, marker, look)
-    return await _resolve(client, thread) or await _minimise(client, thread)
+        said = await talk.say(client, path, why, marker, look)
+    if await _resolve(client, thread):
+        return True
+    return said if isinstance(said, Denial) else await _minimise(client, thread)
 
 
 async def _look(client: RepoClient, thread: Thread, marker: str) -> _Now:
@@ -63,7 +71,7 @@ async def _resolve(client: RepoClient, thread: Thread) -> bool:
     try:
         await client.change(_RESOLVE, {"id": thread.node})
     except GithubException as error:
-        if not failures.forbidden(error):
+        if denied(error) is None:
             raise
         return False
     return True
@@ -74,6 +82,6 @@ async def _minimise(client: RepoClient, thread: Thread) -> bool:
     try:
         await client.change(_MINIMISE, {"id": thread.first.node})
     except GithubException as error:
-        if not failures.forbidden(error):
+        if denied(error) is None:
             raise
     return False

@@ -13,6 +13,7 @@ _FILE = "f{index}: file(path: $p{index}) {{ mode object {{ ... on Blob {{ byteSi
 _QUERY = """
 query Files($owner: String!, $name: String!, $sha: GitObjectID!{variables}) {{
   repository(owner: $owner, name: $name) {{
+    databaseId nameWithOwner
     object(oid: $sha) {{ ... on Commit {{ {files} }} }}
   }}
 }}

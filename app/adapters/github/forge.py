@@ -1,24 +1,25 @@
 """The `Forge` port on GitHub."""
 
-import re
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from github.Auth import Auth
+from github import GithubException
 
-from app.adapters.github import checks, closing, diff, files, heads, listing, people, publish, pull, talk
-from app.adapters.github.auth import AppTokens, Credentials
-from app.adapters.github.client import RepoClient, Transport, Wire
-from app.adapters.github.failures import explained
-from app.adapters.github.limits import LIMITS
-from app.adapters.github.together import both
+from app.adapters.github import checks, closing, diff, files, heads, hidden, listing, people, publish, pull, queue, talk
+from app.adapters.github.auth import AppTokens, Credentials, Purpose
+from app.adapters.github.client import RepoClient
+from app.adapters.github.reach import Reach
 from app.adapters.governor import SharedGovernors
-from app.core.diff import FetchedDiff
+from app.core.attributes import files_for, paths_in
+from app.core.denial import Denial, Home, Runtime
 from app.core.mending import PullHead
+from app.core.merge_queue import CheckSeen, QueueEntry
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
-from app.errors import SettingsError, UserError
+from app.errors import SettingsError
 from app.ports import Clock, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
@@ -27,9 +28,11 @@ CHECKS = "checks: write"
 REVIEWS = "pull requests: write"
 REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
+QUEUES = "merge queues: read"
+
+log = logging.getLogger("kireji.github")
 
 PUBLIC_API = "https://api.github.com"
-_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
 
 
 class GitHubForge:
@@ -47,122 +50,212 @@ class GitHubForge:
         check_name: str = "Kireji",
         governors: Governors | None = None,
         buttons: bool = True,
+        runtime: Runtime,
+        noted: Callable[[str], None] = log.warning,
     ) -> None:
-        self._transport = Transport(api_url)
-        self._auth = auth
-        self._clock = clock
-        self._governors = governors or SharedGovernors(clock)
+        self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), Home(runtime, site(api_url)))
+        self._noted = noted
         self._checks = checks.CheckRuns(check_name, buttons=buttons)
 
     @property
     def requests(self) -> int:
         """How many requests have been sent so far, repeated ones and redirects too."""
-        return self._transport.requests
+        return self._reach.requests
 
     async def aclose(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        self._reach.close()
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """See `Forge.fetch`. The diff is asked for while the pull request is read: one round trip less.
+        """See `Forge.fetch`. The diff comes first: with it is known of which folders the .gitattributes are wanted.
 
         So a push in that very moment can pair the new head with the old diff; who knows the head that was announced
         compares it with `opened.pull.head_sha`. A diff that lacks files is not believed: the list says what they are.
         """
-        client = self._client(ref)
-        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
-            opened, whole = await both(pull.read_pull(client, base_files), diff.read_whole(client))
-            if whole is None or diff.is_short(whole, opened.pull.changed_files):
-                return Fetched(opened, await listing.read_listing(client, opened))
-            return Fetched(opened, FetchedDiff(whole))
+
+        async def read(client: RepoClient) -> Fetched:
+            try:
+                whole = await diff.read_whole(client)
+            except GithubException:
+                await pull.read_pull(client, base_files)  # what is wrong with the pull request itself tells more
+                raise
+
+            asked = (*base_files, *files_for(paths_in(whole or "")))
+            opened = await pull.read_pull(client, asked)
+            if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
+                return Fetched(opened, await hidden.with_hidden(client, opened, whole))
+
+            listed = await listing.read_listing(client, opened)
+            more = [path for path in files_for(paths_in(listed.text)) if path not in asked]
+            texts = await files.read_files(client, opened.pull.base_sha, more)
+            return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)
+
+        return await self._reach.do(ref, f"reading pull request {ref.repo}#{ref.number}", READS, read)
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
-        with explained(f"reading pull request {ref.repo}#{ref.number}", self._clock, READS):
-            return await pull.read_pull(self._client(ref), base_files)
+        return await self._reach.do(
+            ref,
+            f"reading pull request {ref.repo}#{ref.number}",
+            READS,
+            lambda client: pull.read_pull(client, base_files),
+        )
 
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """See `Forge.read_files`."""
-        with explained(f"reading files of {ref.repo}#{ref.number}", self._clock, READS):
-            return await files.read_files(self._client(ref), sha, paths)
+        return await self._reach.do(
+            ref, f"reading files of {ref.repo}#{ref.number}", READS, lambda client: files.read_files(client, sha, paths)
+        )
 
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
         """See `Forge.open_check`."""
-        with explained(f"opening a check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
-            return await self._checks.open(self._client(ref), head_sha, external_id, report)
+        return await self._reach.do(
+            ref,
+            f"opening a check run on {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.open(client, head_sha, external_id, report),
+        )
 
     async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
         """See `Forge.update_check`. `report.annotations` are all that the run is to have; GitHub can only append."""
-        with explained(f"updating the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
-            await self._checks.update(self._client(ref), check_id, report)
+        await self._reach.do(
+            ref,
+            f"updating the check run on {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.update(client, check_id, report),
+        )
 
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
         """See `Forge.publish`."""
-        with explained(f"posting the review on {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await publish.publish(self._client(ref), draft)
+        outcome = await self._reach.do(
+            ref,
+            f"posting the review on {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: publish.publish(client, draft),
+        )
+        if isinstance(outcome, Posted) and outcome.refused is not None:
+            self._note("posting the review", ref, outcome.refused)
+        return outcome
 
     async def pull_head(self, ref: PullRef) -> PullHead:
         """See `Forge.pull_head`."""
-        with explained(f"looking at pull request {ref.repo}#{ref.number}", self._clock, READS):
-            answer = await self._client(ref).get(f"/pulls/{ref.number}")
-            return PullHead(str(answer["head"]["sha"]), answer["state"] == "open")
+
+        async def head(client: RepoClient) -> PullHead:
+            answer = await client.get(f"/pulls/{ref.number}")
+            client.same(answer["base"]["repo"]["id"], answer["base"]["repo"]["full_name"])
+            stack = answer.get("stack") or {}  # a preview: GitHub Enterprise Server knows none
+            return PullHead(
+                str(answer["head"]["sha"]), answer["state"] == "open", (stack.get("base") or {}).get("ref", "")
+            )
+
+        return await self._reach.do(ref, f"looking at pull request {ref.repo}#{ref.number}", READS, head)
 
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
         """See `Forge.find_check`."""
-        with explained(f"looking for a check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
-            return await self._checks.find(self._client(ref), head_sha, external_id)
+        return await self._reach.do(
+            ref,
+            f"looking for a check run on {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.find(client, head_sha, external_id),
+        )
 
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
         """See `Forge.check_conclusion`."""
-        with explained(f"looking at the check run on {ref.repo}#{ref.number}", self._clock, CHECKS):
-            return checks.conclusion(await self._client(ref).get(f"/check-runs/{check_id}"))
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+        async def conclusion(client: RepoClient) -> Conclusion | None:
+            return checks.conclusion(await client.get(f"/check-runs/{check_id}"))
+
+        return await self._reach.do(ref, f"looking at the check run on {ref.repo}#{ref.number}", CHECKS, conclusion)
+
+    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
-        with explained(f"closing a thread of {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await closing.close(self._client(ref, resolving=True), thread, why, marker)
+        closed = await self._reach.do(
+            ref,
+            f"closing a thread of {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: closing.close(client, thread, why, marker),
+            Purpose.RESOLVING,
+        )
+        if isinstance(closed, Denial):
+            self._note("closing a thread", ref, closed)
+        return closed
 
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
         """See `Forge.reply`. 2 requests."""
-        with explained(f"answering a comment on {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await talk.reply(self._client(ref), to, body, marker)
+        answered = await self._reach.do(
+            ref,
+            f"answering a comment on {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: talk.reply(client, to, body, marker),
+        )
+        if not isinstance(answered, Denial):
+            return answered
+        self._note("answering a comment", ref, answered)
+        return ""
 
-    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str:
+    async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
         """See `Forge.keep_comment`. 1 request where it says so already, else 2."""
-        with explained(f"writing the summary comment on {ref.repo}#{ref.number}", self._clock, REVIEWS):
-            return await talk.keep(self._client(ref), body, marker)
+        kept = await self._reach.do(
+            ref,
+            f"writing the summary comment on {ref.repo}#{ref.number}",
+            REVIEWS,
+            lambda client: talk.keep(client, body, marker),
+        )
+        if isinstance(kept, Denial):
+            self._note("writing the summary comment", ref, kept)
+        return kept
 
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
         """See `Forge.react`."""
-        with explained(f"reacting to a comment on {ref.repo}#{ref.number}", self._clock, REACTIONS):
-            return await people.react(self._client(ref), to, reaction)
+        return await self._reach.do(
+            ref,
+            f"reacting to a comment on {ref.repo}#{ref.number}",
+            REACTIONS,
+            lambda client: people.react(client, to, reaction),
+        )
 
     async def permission(self, ref: PullRef, login: str) -> Permission:
         """See `Forge.permission`. NONE for a bot's login, too."""
-        with explained(f"asking what somebody may do in {ref.repo}", self._clock, PEOPLE):
-            return await people.permission(self._client(ref), login)
+        return await self._reach.do(
+            ref, f"asking what somebody may do in {ref.repo}", PEOPLE, lambda client: people.permission(client, login)
+        )
 
-    async def pulls_of(self, repo: str, installation: int | None, head_sha: str) -> tuple[int, ...]:
+    async def pulls_of(
+        self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
+    ) -> tuple[int, ...]:
         """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
-        with explained(f"looking for a pull request of {repo}", self._clock, READS):
-            return await heads.pulls_of(self._client(PullRef(repo, 0, installation)), head_sha)
+        ref = PullRef(repo, 0, installation, repo_id)
+        return await self._reach.do(
+            ref, f"looking for a pull request of {repo}", READS, lambda client: heads.pulls_of(client, head_sha)
+        )
+
+    async def queued(
+        self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
+    ) -> tuple[QueueEntry, ...]:
+        """See `Forge.queued`."""
+        return await self._reach.do(
+            PullRef(repo, 0, installation, repo_id),
+            f"looking at a merge queue of {repo}",
+            QUEUES,
+            lambda client: queue.queued(client, branch),
+            Purpose.QUEUE,
+        )
+
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+        """See `Forge.checks_of`. Sees the last hundred of a commit."""
+        return await self._reach.do(
+            ref,
+            f"looking at the check runs of {ref.repo}#{ref.number}",
+            CHECKS,
+            lambda client: self._checks.seen(client, head_sha),
+        )
 
     def remote(self, ref: PullRef) -> tuple[str, str]:
         """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
-        if not _NAME.fullmatch(ref.repo):
-            raise UserError(f"{ref.repo} is no repository's name.", "Name it OWNER/REPO.")
-        auth = self._auth.of(ref, self._wire)
-        with explained(f"reading the code of {ref.repo}", self._clock, READS):
-            return f"{site(self._transport.api_url)}/{ref.repo}.git", auth.token
+        return self._reach.remote(ref, READS)
 
-    def _client(self, ref: PullRef, *, resolving: bool = False) -> RepoClient:
-        owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
-        governor = self._governors.of(f"GitHub {owner}", LIMITS)
-        auth = self._auth.of(ref, self._wire, resolving=resolving)
-        return RepoClient(self._transport, auth, ref, self._clock, governor)
-
-    def _wire(self, auth: Auth) -> Wire:
-        return Wire(self._transport, auth)
+    def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:
+        self._noted(f"{doing} on {ref.repo}#{ref.number} is refused: {refused.said}. {refused.remedy}")
 
 
 def connect(
@@ -175,16 +268,30 @@ def connect(
     check_name: str = "Kireji",
     governors: Governors | None = None,
     buttons: bool = True,
+    runtime: Runtime | None = None,
+    noted: Callable[[str], None] = log.warning,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
     `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
-    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them.
+    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
+    remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
+    refusal that costs nothing but what was refused, whoever else hears of it.
     """
+    runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
-        auth = Credentials(AppTokens(app_id, private_key_pem, clock), token)
+        auth = Credentials(AppTokens(app_id, private_key_pem, clock, Home(runtime, site(api_url))), token)
     elif token:
         auth = Credentials(token=token)
     else:
         raise SettingsError(("GitHub needs an App's id and private key, or a token",))
-    return GitHubForge(api_url, auth, clock=clock, check_name=check_name, governors=governors, buttons=buttons)
+    return GitHubForge(
+        api_url,
+        auth,
+        clock=clock,
+        check_name=check_name,
+        governors=governors,
+        buttons=buttons,
+        runtime=runtime,
+        noted=noted,
+    )

@@ -10,6 +10,7 @@ PAGES = 10  # of 100 pull requests, those that changed last first: a push makes 
 _QUERY = """
 query Heads($owner: String!, $name: String!, $after: String) {
   repository(owner: $owner, name: $name) {
+    databaseId nameWithOwner
     pullRequests(first: 100, after: $after, states: [OPEN], orderBy: {field: UPDATED_AT, direction: DESC}) {
       pageInfo { hasNextPage endCursor }
       nodes { number headRefOid }

@@ -17,7 +17,9 @@ from requests.utils import parse_header_links
 from app.adapters.github.auth import app_auth
 from app.adapters.github.client import Transport, Wire
 from app.adapters.github.failures import explained
+from app.core.denial import Home, Runtime
 from app.core.hook_log import Attempt, AttemptPage
+from app.core.pull import site
 from app.ports import Clock
 
 PAGE = 100
@@ -46,6 +48,7 @@ class GitHubHooks:
         self._transport = Transport(api_url)
         self._wire = Wire(self._transport, auth)
         self._clock = clock
+        self._home = Home(Runtime.APP, site(api_url))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -54,14 +57,14 @@ class GitHubHooks:
     async def attempts(self, cursor: str | None = None) -> AttemptPage:
         """See `Hooks.attempts`."""
         params: dict[str, str | int] = {"per_page": PAGE} | ({"cursor": cursor} if cursor else {})
-        with explained("reading the log of deliveries", self._clock, NEEDS):
+        with explained("reading the log of deliveries", self._clock, NEEDS, self._home):
             headers, text = await asyncio.to_thread(self._send, "GET", "/app/hook/deliveries", params)
             rows = _ROWS.validate_json(text)
         return AttemptPage(tuple(_attempt(row) for row in rows), _older(headers))
 
     async def redeliver(self, attempt_id: int) -> None:
         """See `Hooks.redeliver`."""
-        with explained("asking for a delivery again", self._clock, NEEDS):
+        with explained("asking for a delivery again", self._clock, NEEDS, self._home):
             await asyncio.to_thread(self._send, "POST", f"/app/hook/deliveries/{attempt_id}/attempts", {})
 
     def _send(self, verb: str, path: str, params: dict[str, Any]) -> tuple[Mapping[str, Any], str]:

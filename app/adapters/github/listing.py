@@ -9,8 +9,9 @@ from functools import partial
 
 from app.adapters.github import blobs
 from app.adapters.github.client import RepoClient
-from app.adapters.github.rows import LARGE, Row, is_heavy, is_hole, unified
+from app.adapters.github.rows import EMPTY_BLOB, LARGE, Row, is_heavy, is_hole, unified
 from app.adapters.github.together import together
+from app.core.attributes import NAME as ATTRIBUTES
 from app.core.diff import FetchedDiff, Unread
 from app.core.pull import OpenedPull
 
@@ -37,18 +38,20 @@ async def read_listing(client: RepoClient, opened: OpenedPull) -> FetchedDiff:
             unread.append(whole)
         else:
             texts.append(unified(whole))
-    return FetchedDiff("".join(texts), (*unread, *_unlisted(opened, len(rows))))
+    binary = frozenset(row.filename for row in made.values() if isinstance(row, Row) and row.binary)
+    return FetchedDiff("".join(texts), (*unread, *_unlisted(opened, len(rows))), binary)
 
 
 def _holes(pages: Pages) -> set[int]:
     """The indexes of suspect rows. Whether GitHub counts its lines by page or over all pages is not known: over all."""
     holes: set[int] = set()
     seen: list[Row] = []
+    marked = any(row.filename.endswith(ATTRIBUTES) for page in pages.values() for row in page)
     for _, page in sorted(pages.items()):
         start = len(seen)
         seen += page
         heavy = is_heavy(seen)
-        holes |= {start + index for index, row in enumerate(page) if is_hole(row, heavy=heavy)}
+        holes |= {start + index for index, row in enumerate(page) if is_hole(row, heavy=heavy, marked=marked)}
     return holes
 
 
@@ -63,7 +66,9 @@ async def _ask_again(client: RepoClient, rows: list[Row], holes: set[int]) -> se
         still: set[int] = set()
         for number, page in (await _pages(client, size, wanted)).items():
             inside = {index for index in asked if index // size + 1 == number}
-            still |= _fill(rows, inside, page, (number - 1) * size)
+            left_open = _fill(rows, inside, page, (number - 1) * size)
+            hopeless |= set() if is_heavy(page) else left_open  # no smaller page tells more than a light one
+            still |= left_open
             asked -= inside
         hopeless |= {index for index in still if rows[index].changes}
         asked |= still - hopeless
@@ -71,7 +76,10 @@ async def _ask_again(client: RepoClient, rows: list[Row], holes: set[int]) -> se
 
 
 def _fill(rows: list[Row], holes: Iterable[int], page: Sequence[Row], start: int) -> set[int]:
-    """Take over what a small page tells of the holes; gives the holes that remain. On a light page 0/0/0 is the truth."""
+    """Take over what a small page tells of the holes; gives the holes that remain.
+
+    0/0/0 on a light page is a binary file, a new mode, or text that an attribute calls binary: only the blobs tell.
+    """
     remain: set[int] = set()
     for index in holes:
         row = page[index - start] if index - start < len(page) else None
@@ -79,7 +87,7 @@ def _fill(rows: list[Row], holes: Iterable[int], page: Sequence[Row], start: int
             remain.add(index)  # the list has changed meanwhile
             continue
         rows[index] = row
-        if not row.patch and (row.changes or is_heavy(page)):
+        if not row.patch and row.sha != EMPTY_BLOB:
             remain.add(index)
     return remain
 

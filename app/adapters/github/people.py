@@ -7,6 +7,7 @@ from github import GithubException
 
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
+from app.adapters.github.denials import denied
 from app.core.happened import CommentPlace
 from app.core.people import CommentRef, Permission, Reaction
 
@@ -23,12 +24,17 @@ _LEGACY = {
 
 
 async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
-    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again."""
+    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again.
+
+    REST has no reactions to a review's own text (source: its page on reactions).
+    """
+    if to.place is CommentPlace.REVIEW:
+        return False
     path = f"/{_FAMILY[to.place]}/comments/{to.id}/reactions"
     try:
         await client.post(path, {"content": str(reaction)}, repeatable=True)
     except GithubException as error:
-        if failures.forbidden(error) or failures.gone(error):
+        if denied(error) is not None or failures.gone(error):
             return False
         raise
     return True

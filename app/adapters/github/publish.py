@@ -7,16 +7,21 @@ from github import GithubException
 from requests import RequestException
 
 from app.adapters.github import failures
+from app.adapters.github.answers import said
 from app.adapters.github.client import RepoClient
+from app.adapters.github.denials import denial
 from app.adapters.github.failures import Refusal
 from app.adapters.github.standing import Standing, key_of, read_standing, written
 from app.adapters.github.text import LIMIT, fitting, sendable
+from app.core import wording_denials
+from app.core.denial import Clues, Denial, Denied
 from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
-from app.errors import DefectError, TransientError, UserError
+from app.errors import DefectError, TransientError
 
 BATCH = 30  # comments a review; larger ones have been stored and yet answered 502
 TRIES = 3  # of one POST whose answer was lost
 EXTRA = 16  # reviews tried for finding refused comments; what is unproven then counts as refused
+NEEDS = "pull requests: write"
 PAUSE = 1.0  # seconds before looking whether a lost review arrived
 
 Comments = Sequence[CommentDraft]
@@ -29,12 +34,14 @@ async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
         return HeadMoved(standing.head_sha)
     if not draft.comments:
         return Posted()
-    await _clear_debris(client, standing, draft.marker)
     publisher = _Publisher(client, draft, standing)
     try:
+        await _clear_debris(client, standing, draft.marker)
         return await publisher.run()
     except _HeadMovedError as moved:
         return HeadMoved(moved.head_sha)
+    except _DeniedError as error:
+        return publisher.cut_short(error.denial)
 
 
 async def _clear_debris(client: RepoClient, standing: Standing, marker: str) -> None:
@@ -43,15 +50,14 @@ async def _clear_debris(client: RepoClient, standing: Standing, marker: str) -> 
         if not review.pending:
             continue
         if client.ref.installation is None and marker not in review.keys:
-            raise UserError(
-                f"The bot's account has a pending review on {client.ref.repo}#{client.ref.number}, and GitHub takes one.",
-                "Submit or discard that review, then run the bot again.",
-            )
+            raise _DeniedError(wording_denials.denial(Denied.PENDING_REVIEW, client.home.runtime, Clues()))
         try:
             await client.delete(f"/pulls/{client.ref.number}/reviews/{review.id}")
         except GithubException as error:
-            if error.status not in {404, 422}:  # gone, or submitted meanwhile
-                raise
+            if error.status in {404, 422}:  # gone, or submitted meanwhile
+                continue
+            _raise_denial(client, error)
+            raise
 
 
 class _HeadMovedError(Exception):
@@ -60,6 +66,21 @@ class _HeadMovedError(Exception):
     def __init__(self, head_sha: str) -> None:
         super().__init__(head_sha)
         self.head_sha = head_sha
+
+
+class _DeniedError(Exception):
+    """GitHub takes no review here at all, for a reason that no waiting mends."""
+
+    def __init__(self, told: Denial) -> None:
+        super().__init__(told.said)
+        self.denial = told
+
+
+def _raise_denial(client: RepoClient, error: Exception) -> None:
+    """Raise _DeniedError if that is what the error says."""
+    refused = denial(error, client.home, NEEDS)
+    if refused is not None:
+        raise _DeniedError(refused) from error
 
 
 class _Publisher:
@@ -84,11 +105,17 @@ class _Publisher:
         for number in range(1, self._total + 1):
             batch = self._comments[(number - 1) * BATCH : number * BATCH]
             await self._place(self._missing(batch), number, whole=True, suspect=False)
-        refused = {id(comment) for comment in self._rejected}
-        return Posted(
-            tuple(dict.fromkeys(self._posted.values())),
-            tuple(comment for comment in self._draft.comments if id(comment) in refused),
-        )
+        return self._outcome(None)
+
+    def cut_short(self, refused: Denial) -> Posted:
+        """What became of it where GitHub takes no more of it: what is missing is rejected."""
+        self._rejected += self._missing(self._comments)
+        return self._outcome(refused)
+
+    def _outcome(self, refused: Denial | None) -> Posted:
+        rejected = {id(comment) for comment in self._rejected}
+        left_out = tuple(comment for comment in self._draft.comments if id(comment) in rejected)
+        return Posted(tuple(dict.fromkeys(self._posted.values())), left_out, refused)
 
     def _missing(self, comments: Comments) -> Comments:
         return [comment for comment in comments if key_of(comment) not in self._posted]
@@ -122,6 +149,7 @@ class _Publisher:
             try:
                 answer = await self._client.post(f"/pulls/{self._client.ref.number}/reviews", body)
             except (GithubException, RequestException, TransientError) as error:
+                _raise_denial(self._client, error)
                 if isinstance(error, GithubException) and error.status == 422:
                     if await self._refused(error):
                         return False
@@ -147,12 +175,12 @@ class _Publisher:
                 raise TransientError("GitHub takes no more comments for now", failures.SECONDARY_PAUSE)
             case Refusal.PENDING | Refusal.COMMIT:
                 if self._cleared:
-                    raise DefectError(f"GitHub refuses the review: {failures.said(error)}")
+                    raise DefectError(f"GitHub refuses the review: {said(error)}")
                 self._cleared = True
                 await _clear_debris(self._client, await self._look(), self._draft.marker)
                 return False
             case Refusal.BODY:
-                raise DefectError(f"GitHub refuses the review's text: {failures.said(error)}")
+                raise DefectError(f"GitHub refuses the review's text: {said(error)}")
             case _:
                 assert_never(refusal)
 

@@ -11,14 +11,15 @@ from typing import Any
 from app.adapters.github.actors import ACTOR, is_bot, login
 from app.adapters.github.client import RepoClient
 from app.adapters.github.threads import THREADS, read_threads
+from app.core import wording_denials
 from app.core.pull import Issue, OpenedPull, PullRequest
 from app.errors import UserError
 
 _FILE = "f{index}: file(path: $p{index}) {{ object {{ ... on Blob {{ text isBinary isTruncated }} }} }}"
-ORGANISATION = "kireji.yml"
 _QUERY = """
 query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variables}) {{
   repository(owner: $owner, name: $name) {{
+    databaseId nameWithOwner
     pullRequest(number: $number) {{
       title body isDraft state changedFiles isCrossRepository
       author {actor}
@@ -30,7 +31,8 @@ query Pull($owner: String!, $name: String!, $number: Int!, $after: String{variab
     }}
   }}
   organisation: repository(owner: $owner, name: ".github") {{
-    object(expression: "HEAD:{organisation}") {{ ... on Blob {{ text isBinary isTruncated }} }}
+    object(expression: "HEAD:kireji.yml") {{ ... on Blob {{ text isBinary isTruncated }} }}
+    second: object(expression: "HEAD:kireji.yaml") {{ ... on Blob {{ text isBinary isTruncated }} }}
   }}
 }}
 """
@@ -51,7 +53,7 @@ async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull
     return OpenedPull(
         _pull(client, row),
         _files(row, base_files),
-        _text((data.get("organisation") or {}).get("object")) or "",
+        _organisation(data.get("organisation") or {}),
         await read_threads(client, row["reviewThreads"]),
         frozenset(path for path, blob in _blobs(row, base_files) if blob is not None and _text(blob) is None),
     )
@@ -61,7 +63,7 @@ def missing(client: RepoClient) -> UserError:
     """What to say of a pull request that GitHub does not show."""
     return UserError(
         f"GitHub shows the bot no pull request {client.ref.repo}#{client.ref.number}.",
-        "Install the App on this repository, unless the pull request is gone.",
+        wording_denials.unseen(client.home.runtime),
     )
 
 
@@ -69,7 +71,7 @@ def _query(files: int) -> str:
     variables = "".join(f", $p{index}: String!" for index in range(files))
     aliases = " ".join(_FILE.format(index=index) for index in range(files))
     base = f"baseRef {{ target {{ ... on Commit {{ {aliases} }} }} }}" if files else ""
-    return _QUERY.format(variables=variables, base=base, actor=ACTOR, threads=THREADS, organisation=ORGANISATION)
+    return _QUERY.format(variables=variables, base=base, actor=ACTOR, threads=THREADS)
 
 
 def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
@@ -106,6 +108,12 @@ def _blobs(row: dict[str, Any], base_files: Sequence[str]) -> Iterator[tuple[str
 def _files(row: dict[str, Any], base_files: Sequence[str]) -> dict[str, str]:
     texts = ((path, _text(blob)) for path, blob in _blobs(row, base_files))
     return {path: text for path, text in texts if text is not None}
+
+
+def _organisation(row: dict[str, Any]) -> str:
+    """Of both endings the one that the repository's own file has too."""
+    first = row.get("object")
+    return _text(row.get("second") if first is None else first) or ""
 
 
 def _text(blob: dict[str, Any] | None) -> str | None:

@@ -1,10 +1,11 @@
 """Rows of GitHub's list of files: what they hold, what they hide, and the unified text they make."""
 
-import mimetypes
 import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel
+
+from app.core.binary import named
 
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's name for an empty file
 HEAVY = 10_000  # patch lines; GitHub drops texts from about 20,000 on, and says nothing
@@ -14,7 +15,6 @@ _MODE = "100644"  # the list does not tell a file's mode
 _SUBMODULE = re.compile(r"@@[^\n]*\n(?:[-+]Subproject commit [0-9a-f]{40}\n?){1,2}")
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff\"\\]+")
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
-_TEXT_KINDS = re.compile(r"text/|.*(?:json|xml|javascript|ecmascript|x-sh|sql|yaml|toml|typescript|x-python|svg)")
 
 
 class Row(BaseModel):
@@ -41,15 +41,16 @@ class Row(BaseModel):
     @property
     def looks_binary(self) -> bool:
         """Whether the name is a binary file's."""
-        kind, packed = mimetypes.guess_type(self.filename)
-        return packed is not None or (kind is not None and _TEXT_KINDS.match(kind) is None)
+        return named(self.filename)
 
 
-def is_hole(row: Row, *, heavy: bool) -> bool:
+def is_hole(row: Row, *, heavy: bool, marked: bool = False) -> bool:
     """Whether the row may hide text that the pull request has. `heavy`: much text came before it or beside it.
 
+    `marked`: the pull request changes attributes, which may call any text binary.
+
     A row of 0/0/0 without a patch is a binary, an empty file, a pure rename, a new mode, or a text that GitHub dropped:
-    where there is little text, only the name of a text file makes it suspect.
+    where there is little text, only the name of a text file makes it suspect, and only such a change as may hold text.
     """
     if row.patch:
         return False
@@ -59,7 +60,7 @@ def is_hole(row: Row, *, heavy: bool) -> bool:
         return False
     if heavy:
         return True
-    return row.status not in {"renamed", "copied", "changed"} and not row.looks_binary
+    return (marked or row.status not in {"renamed", "copied", "changed"}) and not row.looks_binary
 
 
 def is_heavy(rows: Sequence[Row]) -> bool:

@@ -15,6 +15,7 @@ _MARKERS = re.compile(r"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) 
 _QUERY = """
 query Standing($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
+    databaseId nameWithOwner
     pullRequest(number: $number) {
       state headRefOid
       reviews(last: 100) { nodes { fullDatabaseId state body url viewerDidAuthor } }

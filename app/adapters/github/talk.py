@@ -11,7 +11,9 @@ from requests import RequestException
 
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
+from app.adapters.github.denials import denial
 from app.adapters.github.text import LIMIT, fitting
+from app.core.denial import Denial
 from app.core.happened import CommentPlace
 from app.core.people import CommentRef
 from app.errors import TransientError
@@ -19,6 +21,7 @@ from app.errors import TransientError
 MARKER = "<!-- kireji:said {marker} -->"
 TRIES = 3  # of one POST whose answer was lost
 PAUSE = 1.0  # seconds before looking whether a lost comment arrived
+NEEDS = "pull requests: write"  # for what is said anywhere on a pull request
 PAGES = 10  # of 100 comments, in which the kept comment is looked for
 
 _COMMENT = "{ fullDatabaseId body url viewerDidAuthor }"
@@ -26,21 +29,21 @@ _COMMENT = "{ fullDatabaseId body url viewerDidAuthor }"
 # which the comments of all threads together do not.
 _ANSWERS = f"""
 query Answers($owner: String!, $name: String!, $number: Int!) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{
     reviews(last: 100) {{ nodes {{ comments(first: 1) {{ nodes {_COMMENT} }} }} }}
   }} }}
 }}
 """
 _NEWEST = f"""
 query Newest($owner: String!, $name: String!, $number: Int!) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{
     comments(last: 100) {{ nodes {_COMMENT} }}
   }} }}
 }}
 """
 _CONVERSATION = f"""
 query Conversation($owner: String!, $name: String!, $number: Int!, $after: String) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{
     comments(first: 100, after: $after) {{ pageInfo {{ hasNextPage endCursor }} nodes {_COMMENT} }}
   }} }}
 }}
@@ -50,8 +53,8 @@ Row = dict[str, Any]
 Look = Callable[[], Awaitable[str | None]]
 
 
-async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> str:
-    """Answer, unless the answer is among the newest hundred already. See `Forge.reply`."""
+async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> str | Denial:
+    """Answer, unless the answer is among the newest hundred already. Its address."""
     number = client.ref.number
     if to.place is CommentPlace.THREAD:
         path, look = f"/pulls/{number}/comments/{to.thread or to.id}/replies", lambda: _answered(client, marker)
@@ -60,22 +63,33 @@ async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> s
     return await look() or await say(client, path, body, marker, look)
 
 
-async def keep(client: RepoClient, body: str, marker: str) -> str:
+async def keep(client: RepoClient, body: str, marker: str) -> str | Denial:
     """Edit our one comment, or write it. See `Forge.keep_comment`."""
 
     async def edited() -> str | None:
         kept = await _kept(client, marker)
         return None if kept is None else await _edit(client, kept, marked(body, marker))
 
-    return await edited() or await say(client, f"/issues/{client.ref.number}/comments", body, marker, edited)
+    try:
+        there = await edited()
+    except GithubException as error:
+        if (refused := denial(error, client.home, NEEDS)) is None:
+            raise
+        return refused
+    return there or await say(client, f"/issues/{client.ref.number}/comments", body, marker, edited)
 
 
-async def say(client: RepoClient, path: str, body: str, marker: str, look: Look) -> str:
-    """POST a comment that is not there yet; its address. `look` finds it where an answer was lost."""
+async def say(client: RepoClient, path: str, body: str, marker: str, look: Look) -> str | Denial:
+    """POST a comment that is not there yet; its address, or why GitHub takes none.
+
+    `look` finds it where an answer was lost.
+    """
     for attempt in range(1, TRIES + 1):
         try:
             return str((await client.post(path, {"body": marked(body, marker)}))["html_url"])
         except (GithubException, RequestException, TransientError) as error:
+            if (refused := denial(error, client.home, NEEDS)) is not None:
+                return refused
             if not failures.lost(error) or attempt == TRIES:
                 raise
         await client.clock.sleep(PAUSE * attempt)

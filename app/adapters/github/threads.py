@@ -32,7 +32,7 @@ reviewThreads(first: 100, after: $after) {{
 """
 _QUERY = f"""
 query Threads($owner: String!, $name: String!, $number: Int!, $after: String) {{
-  repository(owner: $owner, name: $name) {{ pullRequest(number: $number) {{ {THREADS} }} }}
+  repository(owner: $owner, name: $name) {{ databaseId nameWithOwner pullRequest(number: $number) {{ {THREADS} }} }}
 }}
 """
 

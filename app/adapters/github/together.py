@@ -1,11 +1,10 @@
 """Several requests at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 AT_ONCE = 4  # GitHub allows 100 in all; a worker has several reviews under way
 
@@ -21,15 +20,6 @@ async def together(calls: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
     tasks = [asyncio.ensure_future(one(call)) for call in calls]
     try:
         return list(await asyncio.gather(*tasks))
-    finally:
-        _stop(tasks)
-
-
-async def both(first: Coroutine[Any, Any, T], second: Coroutine[Any, Any, U]) -> tuple[T, U]:
-    """Run two calls at once. The first failure stops the other and is raised."""
-    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
-    try:
-        return await asyncio.gather(*tasks)
     finally:
         _stop(tasks)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
 
 from app.adapters.store.engine import lock, reading, writing
+from app.adapters.store.repositories import key_of
 from app.adapters.store.tables import memo, model_calls, reviews
 from app.core.budget import Claim, Granted, Spending, grant
 from app.core.job import ReviewJob
@@ -22,11 +23,13 @@ _MANY = 500  # keys in one statement
 def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
     """Grant the first option of the claim that the budgets have room for, and reserve it. Safe to repeat."""
     with writing(engine) as conn:
-        lock(conn, f"budget of {job.ref.installation or job.ref.repo}")
+        if job.ref.installation is not None:
+            lock(conn, f"budget of {job.ref.installation}")
+        lock(conn, f"budget of {key_of(conn, job.ref)}")  # its own: it may have changed its installation meanwhile
         granted = grant(claim.options, claim.budget, _spending(conn, job.name, job.ref, claim))
         amount = 0 if granted.option is None else claim.options[granted.option]
         spent = _spent(conn, model_calls.c.review_id == job.name)
-        conn.execute(update(reviews).where(reviews.c.id == job.name).values(reserved=spent + amount))
+        conn.execute(update(reviews).where(reviews.c.id == job.name).values(reserved=spent + amount, **_payer(job.ref)))
     return granted
 
 
@@ -54,12 +57,18 @@ def warm(engine: Engine, model: str, since: float) -> bool:
         return conn.scalar(query) is not None
 
 
+def _payer(ref: PullRef) -> dict[str, int]:
+    """The column that says whose month the reservation burdens: a transferred repository's is another's by now."""
+    return {} if ref.installation is None else {"installation": ref.installation}
+
+
 def _spending(conn: Connection, name: str, ref: PullRef, claim: Claim) -> Spending:
     """As the review of this name sees it; "" for none."""
     calls = model_calls.c
     own = _spent(conn, calls.review_id == name) if name else 0
-    day = _spent(conn, and_(calls.repo == ref.repo, calls.at >= claim.day))
-    day += _outstanding(conn, name, reviews.c.repo == ref.repo)
+    repo = key_of(conn, ref)
+    day = _spent(conn, and_(calls.repo == repo, calls.at >= claim.day))
+    day += _outstanding(conn, name, reviews.c.repo == repo)
     if ref.installation is None:
         return Spending(own, day, 0)
     month = _spent(conn, and_(calls.installation == ref.installation, calls.at >= claim.month))

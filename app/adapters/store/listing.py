@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, Select, and_, select
 
 from app.adapters.store.engine import reading
 from app.adapters.store.ledger import calls_of
+from app.adapters.store.repositories import key_of, key_of_name, with_place
 from app.adapters.store.tables import check_is_open, pulls, reviews
 from app.core.job import Ask
 from app.core.ledger import spent_by
@@ -20,22 +21,26 @@ def list_reviews(
     engine: Engine,
     *,
     state: ReviewState | None = None,
-    repo: str | None = None,
+    name: str | None = None,
     number: int | None = None,
     created_before: float | None = None,
     limit: int = 50,
 ) -> tuple[ReviewRecord, ...]:
-    """The newest reviews that fit; with `created_before` (epoch seconds) those that have been there too long."""
+    """The newest reviews that fit, of the repository that has this name now.
+
+    With `created_before` (epoch seconds) those that have been there too long.
+    """
     query = select(reviews).order_by(reviews.c.created_at.desc(), reviews.c.id).limit(limit)
     if state is not None:
         query = query.where(reviews.c.state == state)
-    if repo is not None:
-        query = query.where(reviews.c.repo == repo)
     if number is not None:
         query = query.where(reviews.c.number == number)
     if created_before is not None:
         query = query.where(reviews.c.created_at < created_before)
-    return _records(engine, query)
+    with reading(engine) as conn:
+        if name is not None:
+            query = query.where(reviews.c.repo == key_of_name(conn, name))
+        return _read(conn, query)
 
 
 def open_checks(engine: Engine, finished_before: float, limit: int = 50) -> tuple[ReviewRecord, ...]:
@@ -70,7 +75,7 @@ def wanted_in_vain(engine: Engine, since: float, finished_before: float, limit: 
 
 def is_reviewed(conn: Connection, ref: PullRef, head_sha: str) -> bool:
     """Whether this head has its review."""
-    its = and_(reviews.c.repo == ref.repo, reviews.c.number == ref.number, reviews.c.head_sha == head_sha)
+    its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number, reviews.c.head_sha == head_sha)
     return conn.scalar(select(reviews.c.id).where(its, reviews.c.state == ReviewState.DONE).limit(1)) is not None
 
 
@@ -95,14 +100,19 @@ def show(engine: Engine, review_id: str) -> ReviewDetail | None:
 
 def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[ReviewRecord, ...]:
     with reading(engine) as conn:
-        rows = [row._asdict() for row in conn.execute(query)]
-    return tuple(_record(row) for row in rows)
+        return _read(conn, query)
+
+
+def _read(conn: Connection, query: Select[*tuple[object, ...]]) -> tuple[ReviewRecord, ...]:
+    return tuple(_record(row._asdict()) for row in conn.execute(with_place(query)))
 
 
 def _record(values: dict[str, Any]) -> ReviewRecord:
-    ref = PullRef(values.pop("repo"), values.pop("number"), values.pop("installation"))
+    """Under the name and with the installation of now: with those of then, GitHub might refuse what is asked."""
+    ref = PullRef(values.pop("now_name"), values.pop("number"), values.pop("now_installation"), values.pop("repo_id"))
     ask = _ask(values.pop("ask"))
-    values.pop("reserved")  # the budgets' own
+    for name in ("repo", "installation", "reserved"):  # those of then, and the budgets' own
+        values.pop(name)
     return ReviewRecord(ref=ref, ask=ask, **values)
 
 

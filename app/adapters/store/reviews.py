@@ -8,6 +8,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from app.adapters.store.engine import lock, reading, writing
+from app.adapters.store.repositories import key_of
 from app.adapters.store.tables import pulls, reviews
 from app.core.job import Ask
 from app.core.lifecycle import OPEN_STATES, Admission, NewReview, ReviewState
@@ -17,7 +18,7 @@ from app.errors import DefectError
 
 def add_review(conn: Connection, review: NewReview, now: float) -> None:
     """Queue a review and make it the one its pull request wants; call after `bump`, in the same transaction."""
-    repo, number = review.ref.repo, review.ref.number
+    repo, number = key_of(conn, review.ref), review.ref.number
     conn.execute(
         insert(reviews).values(
             id=review.id,

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, reviews
+from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, repositories, reviews
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
 from app.core.answer import Answer
@@ -47,7 +47,9 @@ class SqlStore:
         found = await self._do(lambda: listing.show(self._engine, review_id))
         if found is None:
             raise DefectError(f"there is no review {review_id}")
-        return ReviewJob(found.review.ref, found.review.head_sha, found.review.generation, ask=found.review.ask)
+        return ReviewJob(
+            found.review.ref, found.review.head_sha, found.review.generation, ask=found.review.ask, id=review_id
+        )
 
     async def delivery(self, delivery_id: str) -> Delivery:
         """A delivery that was taken. Raises DefectError if there is none, or no longer."""
@@ -79,6 +81,10 @@ class SqlStore:
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
         """See `Store.closed_check`."""
         await self._do(lambda: reviews.close_check(self._engine, review_id, conclusion))
+
+    async def key(self, ref: PullRef) -> str:
+        """See `Store.key`."""
+        return await self._do(lambda: repositories.key(self._engine, ref))
 
     async def history(self, ref: PullRef) -> History:
         """See `Store.history`."""

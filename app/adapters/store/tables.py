@@ -62,6 +62,18 @@ deliveries = Table(
     Index("deliveries_received", "received_at"),
 )
 
+repositories = Table(  # one row for each that was heard of by its id; see `repositories.py`
+    "repositories",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # GitHub's, the same under every name
+    _text("key"),  # what `repo` is in all other tables
+    _text("name"),  # as heard last
+    _whole("installation", null=True),
+    _real("told_at"),  # when the name was, by GitHub's clock
+    Index("repositories_key", "key", unique=True),
+    Index("repositories_name", "name"),
+)
+
 pulls = Table(  # one small row a pull request, never purged: its generation must not start again
     "pulls",
     metadata,

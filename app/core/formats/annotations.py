@@ -16,15 +16,15 @@ COMMANDS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM:
 
 
 def annotations(told: Told) -> str:
-    """A command for each finding that stands in the diff and that no thread tells already; then the review's title."""
+    """A command for each finding that no thread tells already, without a file where it has no line; then the review's title."""
     lines = [*_commands(told), f"Kireji: {wording.title(told.review)}"]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _commands(told: Told) -> Iterator[str]:
     for one in shown(told.review):
-        if one.anchored and one.where != "thread":
-            yield _command(one.finding)
+        if one.where != "thread":
+            yield _command(one.finding) if one.anchored else _unplaced(one.finding)
     for item in told.review.coverage.unread:
         yield f"::warning title=Not everything was read::{_data(f'{item.path}: {wording.unread(item)}')}"
 
@@ -36,6 +36,12 @@ def _command(finding: Finding) -> str:
     where["title"] = f"{finding.severity}: {finding.title}"
     properties = ",".join(f"{name}={_property(value)}" for name, value in where.items())
     return f"::{COMMANDS[finding.severity]} {properties}::{_data(finding.explanation)}"
+
+
+def _unplaced(finding: Finding) -> str:
+    """What fails a review must be seen, wherever it stands."""
+    title = _property(f"{finding.severity}: {finding.title}")
+    return f"::{COMMANDS[finding.severity]} title={title}::{_data(f'{finding.path}: {finding.explanation}')}"
 
 
 def _data(text: str) -> str:

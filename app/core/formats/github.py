@@ -7,7 +7,7 @@ check run's summary, holds 65,535 characters (source: REST API, check runs).
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from app.core import wording, wording_suggestions
+from app.core import wording, wording_denials, wording_suggestions
 from app.core.diff import Side
 from app.core.finding import Finding, fingerprint
 from app.core.formats.words import badge, elsewhere, kind, path_code, where
@@ -16,6 +16,7 @@ from app.core.lifecycle import ReviewRecord, ReviewState
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline, InSummary
 from app.core.posting import (
+    READ_WHOLE,
     Annotation,
     CheckAction,
     CheckReport,
@@ -66,9 +67,11 @@ def review_draft(review: Review, marker: str) -> ReviewDraft:
 def check_report(review: Review) -> CheckReport:
     """The completed check run: findings, coverage, cost; in its text, what was not placed, not read and skipped."""
     summary = [
+        READ_WHOLE if review.conclusion is Conclusion.NEUTRAL and review.whole else "",
         _table(review.findings),
         _standing(review.standing),
         wording.closed(review.closed) if review.closed else "",
+        _denied(review),
         wording.in_part(review),
         *review.notes,
         wording.read(review),
@@ -82,7 +85,6 @@ def check_report(review: Review) -> CheckReport:
         _refuted(review),
         wording_suggestions.withheld(review.withheld),
         _skipped(review.skipped),
-        _malformed(review.malformed),
     ]
     return CheckReport(
         title=wording.title(review),
@@ -158,6 +160,14 @@ def _standing(findings: Sequence[Finding]) -> str:
     return f"**Still open in {'its thread' if len(findings) == 1 else 'their threads'}:**\n\n{rows}"
 
 
+def _denied(review: Review) -> str:
+    """Why findings stand here that would be comments, if GitHub took any."""
+    if review.denial is None:
+        return ""
+    here = sum(placement.reason == review.denial.because for placement in review.in_summary)
+    return wording_denials.no_comments(review.denial, here)
+
+
 def _unread(review: Review) -> str:
     if not review.coverage.unread:
         return ""
@@ -198,10 +208,6 @@ def _skipped(skips: Sequence[Skip]) -> str:
         for skip in skips
     )
     return f"### Skipped on purpose: {wording.count(len(skips), 'file')}\n\n{rows}"
-
-
-def _malformed(number: int) -> str:
-    return f"{wording.count(number, 'finding')} broke the agreed form and could not be used." if number else ""
 
 
 def _annotates(placement: InSummary) -> bool:

@@ -33,7 +33,7 @@ class JsonPlace(TypedDict):
 
 
 class JsonFinding(TypedDict):
-    """One defect. Lines are 1-based, on `side`: RIGHT is the new file, LEFT the old one."""
+    """One defect. Lines are 1-based, on `side`: RIGHT is the new file, LEFT the old one; 0 where the model named none."""
 
     fingerprint: str  # stays the same however it is worded and wherever the line moves
     path: str

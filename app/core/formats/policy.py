@@ -3,47 +3,73 @@
 import json
 from collections.abc import Sequence
 
+from app.core.overrides import POLICY
 from app.core.policy import PolicyReading, Problem, Source
 from app.core.policy_keys import KEYS, Key, value
 from app.core.policy_words import named
 
+MOST_NAMED = 10  # files in one sentence
 MOST_SHOWN = 200  # characters of one value
 
-FILES = {
-    Source.REPOSITORY: "`.github/kireji.yml`",
-    Source.ORGANISATION: "the organisation's `kireji.yml`",
-}
+ORGANISATION = "the organisation's policy"
 _IN_FORCE = (
-    "**The policy in force.** Key by key `.github/kireji.yml` of the base branch decides, "
+    "**The policy in force.** Key by key `.github/kireji.yml` (or `.yaml`) of the base branch decides, "
     "then `kireji.yml` in the organisation's `.github` repository, then Kireji's default. Before them all comes what the run "
     "was told: the Action's inputs."
 )
 
 
-def config_text(reading: PolicyReading, notes: Sequence[str] = ()) -> str:
-    """The answer to `/review config`: a table of every key, `notes` on what it comes to, and what is wrong."""
+def config_text(reading: PolicyReading, notes: Sequence[str] = (), file: str = POLICY) -> str:
+    """The answer to `/review config`: a table of every key, `notes` on what it comes to, and what is wrong in `file`."""
     rows = [f"| `{key.name}` | {_shown(reading, key)} | {_source(reading, key)} |" for key in KEYS]
     table = "\n".join(("| key | value | from |", "|---|---|---|", *rows))
-    return "\n\n".join((_IN_FORCE, table, *notes, *problem_notes(reading)))
+    return "\n\n".join((_IN_FORCE, table, *notes, *problem_notes(reading, file)))
 
 
-def problem_notes(reading: PolicyReading) -> tuple[str, ...]:
-    """What is wrong, as paragraphs for the check run; none if nothing is."""
+def problem_notes(reading: PolicyReading, file: str = POLICY) -> tuple[str, ...]:
+    """What is wrong, as paragraphs for the check run; none if nothing is. `file` is the repository's policy."""
     if not reading.problems:
         return ()
     how_many = "a problem" if len(reading.problems) == 1 else f"{len(reading.problems)} problems"
-    rows = "\n".join(map(_row, reading.problems))
+    rows = "\n".join(_row(problem, file) for problem in reading.problems)
     return (f"⚠️ **The policy has {how_many}.** What is named here is not used; all else in it is.\n\n{rows}",)
 
 
 def unheard_note(paths: Sequence[str]) -> str:
     """Said where a pull request itself changes these files, which steer its review from the base branch only."""
-    names = ", ".join(f"`{path}`" for path in paths)
+    names = _names(paths)
     return f"This pull request changes {names}. Until it is merged, what the base branch has there holds."
 
 
-def _row(problem: Problem) -> str:
-    return f"- {FILES[problem.file]}, line {problem.line:,}: {problem.message}"
+def _row(problem: Problem, file: str) -> str:
+    where = ORGANISATION if problem.file is Source.ORGANISATION else f"`{file}`"
+    return f"- {where}, line {problem.line:,}: {problem.message}"
+
+
+def not_read_note(paths: Sequence[str], policy: str) -> str:
+    """Said of files on the base branch, or in the change, that look like a policy. `policy` is the file that is one."""
+    verb = "is" if len(paths) == 1 else "are"
+    return f"⚠️ {_names(paths)} {verb} not read: this repository's policy is `{policy}` on the base branch."
+
+
+def attributes_note(unreadable: Sequence[str], left_out: int, *, cut: bool) -> str:
+    """Said where not all of the .gitattributes files is used; "" if all is."""
+    said = list[str]()
+    if unreadable:
+        said.append(f"{_names(unreadable)} could not be read: binary, or too large.")
+    if left_out:
+        said.append(
+            f"The change has files in too many folders: the `.gitattributes` of {left_out:,} were not looked for."
+        )
+    if cut:
+        said.append("The `.gitattributes` have too many lines; the last of them are not used.")
+    return f"⚠️ {' '.join(said)} So a file may be read or skipped that they say otherwise of." if said else ""
+
+
+def _names(paths: Sequence[str]) -> str:
+    """The first few of them, as code."""
+    more = f" and {len(paths) - MOST_NAMED:,} more" if len(paths) > MOST_NAMED else ""
+    return ", ".join(named(path, MOST_SHOWN) for path in paths[:MOST_NAMED]) + more
 
 
 def _shown(reading: PolicyReading, key: Key) -> str:

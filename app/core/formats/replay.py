@@ -4,7 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from app.core.events import Delivery
-from app.core.happened import CheckRunAsked, CheckSuiteAsked, CommentWritten, LabelChanged
+from app.core.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentWritten,
+    LabelChanged,
+    MergeGroupAsked,
+    PullRequestStacked,
+)
 from app.core.invisible import shown
 from app.core.job import Closing, Errand, Job, ReviewJob
 from app.core.posting import HeadMoved, NotWanted
@@ -48,6 +55,10 @@ def _errand(errand: Errand) -> str:
         case LabelChanged():
             done = "put on" if event.added else "taken off"
             return f"the label {event.label!r} was {done} {event.ref.repo}#{event.ref.number}"
+        case PullRequestStacked():
+            return f"{event.ref.repo}#{event.ref.number} was added to a stack on {event.stack_base!r}"
+        case MergeGroupAsked():
+            return f"a merge queue waits for the checks of {event.repo}@{event.head_sha}"
         case _:
             assert_never(event)
 

@@ -16,6 +16,7 @@ from app.core.finding import Finding, Severity
 from app.core.formats.told import Shown, Told, shown
 from app.core.formats.words import commanding_nothing
 from app.core.invisible import shown as visible
+from app.core.mended_rows import NO_LINE
 from app.core.placement import by_path
 
 AROUND = 3  # lines of code above and below a finding's own
@@ -82,7 +83,7 @@ def _finding(one: Shown, file: FileDiff | None) -> Group:
     kind = ", ".join(word for word in (*words, wording.CHECKED.get(finding.checked, "")) if word)
     parts: list[Text | Padding] = [
         head,
-        _line(f"{finding.path}:{finding.start_line} ({finding.side}; {kind})", "cyan"),
+        _line(f"{finding.path}{_at(finding)} ({finding.side}; {kind})", "cyan"),
     ]
     if file is not None and one.anchored:
         parts += _code(finding, file)
@@ -98,6 +99,10 @@ def _finding(one: Shown, file: FileDiff | None) -> Group:
     elif one.reason:
         parts.append(Padding(_text(f"Not a comment because {one.reason}.", "dim"), (0, 0, 0, 2)))
     return Group(*parts, Text())
+
+
+def _at(finding: Finding) -> str:
+    return "" if finding.start_line == NO_LINE else f":{finding.start_line}"
 
 
 def _code(finding: Finding, file: FileDiff) -> Iterator[Text]:

@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 from app.core import wording
 from app.core.finding import Checked, Finding
 from app.core.inert import inert_code
+from app.core.mended_rows import NO_LINE
 
 # The runner of GitHub Actions skips white space before "::" (source: actions/runner, ActionCommand.cs); colours are ours.
 _COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
@@ -51,8 +52,9 @@ def elsewhere(finding: Finding) -> str:
 
 
 def where(finding: Finding) -> str:
-    """Its file and line."""
-    return f"{path_code(finding.path)} line {finding.start_line}"
+    """Its file and line, if it names one."""
+    line = "" if finding.start_line == NO_LINE else f" line {finding.start_line}"
+    return f"{path_code(finding.path)}{line}"
 
 
 def path_code(path: str) -> str:

@@ -65,6 +65,7 @@ def check_run(payload: Payload) -> Event | None:
         action=read(_PressedPayload, payload).requested_action.identifier if pressed else "",
         sender=wire.sender.login,
         sender_is_bot=wire.sender.bot,
+        repo_id=wire.repository.id,
     )
 
 
@@ -78,6 +79,7 @@ def check_suite(payload: Payload) -> Event | None:
         numbers=_numbers(wire.check_suite, wire.repository),
         sender=wire.sender.login,
         sender_is_bot=wire.sender.bot,
+        repo_id=wire.repository.id,
     )
 
 

@@ -1,4 +1,4 @@
-"""`issue_comment` and `pull_request_review_comment`: what people write on a pull request."""
+"""`issue_comment`, `pull_request_review_comment` and `pull_request_review`: what people write on a pull request."""
 
 from collections.abc import Mapping
 
@@ -50,35 +50,55 @@ class _ReviewCommentPayload(_CommentPayload):
     pull_request: _Commented
 
 
+class _ReviewPayload(InRepository):
+    action: str
+    review: _Comment
+    pull_request: _Commented
+    changes: _CommentChanges | None = None
+
+
 def issue_comment(payload: Payload) -> Event | None:
     """None for a comment on an issue, which GitHub sends under the same name."""
     wire = read(_IssueCommentPayload, payload)
-    return _written(wire, wire.issue, CommentPlace.CONVERSATION) if wire.issue.pull_request is not None else None
+    if wire.issue.pull_request is None:
+        return None
+    return _written(wire, wire.comment, wire.issue, CommentPlace.CONVERSATION)
 
 
 def review_comment(payload: Payload) -> Event | None:
     """A comment in a thread at a line."""
     wire = read(_ReviewCommentPayload, payload)
-    return _written(wire, wire.pull_request, CommentPlace.THREAD)
+    return _written(wire, wire.comment, wire.pull_request, CommentPlace.THREAD)
 
 
-def _written(wire: _CommentPayload, on: _Commented, place: CommentPlace) -> Event | None:
+def review(payload: Payload) -> Event | None:
+    """A review's own text. Its comments at lines come as `pull_request_review_comment` of their own.
+
+    Whoever answers in a thread submits a review without a text, which asks for nothing.
+    """
+    wire = read(_ReviewPayload, payload)
+    return _written(wire, wire.review, wire.pull_request, CommentPlace.REVIEW)
+
+
+def _written(
+    wire: _CommentPayload | _ReviewPayload, text: _Comment, on: _Commented, place: CommentPlace
+) -> Event | None:
     """None for an edit that leaves the text as it is. Whoever has write may edit another's comment, and answers for it."""
     before = wire.changes.body if wire.changes else None
     edited = wire.action == "edited"
     if edited and before is None:
         return None
-    writer = wire.comment.user or _NOBODY
+    writer = text.user or _NOBODY
     return CommentWritten(
         ref=wire.pull(on.number),
-        id=wire.comment.id,
+        id=text.id,
         place=place,
-        body=redact_text("", wire.comment.body or ""),  # it is stored with its errand
+        body=redact_text("", text.body or ""),  # it is stored with its errand
         author=(wire.sender if edited else writer).login,
         author_is_bot=writer.bot or wire.sender.bot,
         pull_author=(on.user or _NOBODY).login,
         before=redact_text("", before.text or "") if edited and before else None,
-        reply_to=wire.comment.in_reply_to_id,
+        reply_to=text.in_reply_to_id,
         open=on.state == "open",
-        path=wire.comment.path or "",
+        path=text.path or "",
     )

@@ -55,7 +55,7 @@ class Action(Wire):
 
 
 class Repository(Wire):
-    """The repository that an event is about. `id` is compared, and never asked for."""
+    """The repository that an event is about. Its name may change, its `id` never does."""
 
     full_name: Annotated[_RepoName, StringConstraints(max_length=210)]
     id: Id | None = None
@@ -77,11 +77,10 @@ class User(Wire):
         return self.type == "Bot"
 
 
-class InRepository(Wire):
+class AboutRepository(Wire):
     """What all events in a repository carry. A webhook that is not an App's names no installation."""
 
     repository: Repository
-    sender: User
     installation: _Installation | None = None
 
     @property
@@ -91,4 +90,10 @@ class InRepository(Wire):
 
     def pull(self, number: int) -> PullRef:
         """The pull request of this number in the repository."""
-        return PullRef(self.repository.full_name, number, self.installed)
+        return PullRef(self.repository.full_name, number, self.installed, self.repository.id)
+
+
+class InRepository(AboutRepository):
+    """What somebody did in a repository."""
+
+    sender: User

@@ -1,13 +1,23 @@
-"""`pull_request`: something new to read, an end, or a label."""
+"""`pull_request`: something new to read, an end, a label, or a place in a stack."""
 
 from collections.abc import Mapping
 
-from app.core.happened import Event, LabelChanged, PullAction, PullRequestChanged, PullRequestClosed
+from app.core.happened import Event, LabelChanged, PullAction, PullRequestChanged, PullRequestClosed, PullRequestStacked
 from app.core.payloads.fields import Id, InRepository, Moment, Payload, Sha, Wire, read
 
 
 class _Head(Wire):
     sha: Sha
+
+
+class _Base(Wire):
+    ref: str
+
+
+class _Stack(Wire):
+    """Where the pull request stands in a stack; GitHub leaves it out, or sends null, where it stands in none."""
+
+    base: _Base
 
 
 class _PullRequest(Wire):
@@ -25,6 +35,18 @@ class _PullChanges(Wire):
     base: Mapping[str, object] | None = None
 
 
+class _StackedPull(Wire):
+    base: _Base
+    stack: _Stack | None = None
+
+
+class _StackedPayload(Wire):
+    """GitHub tells of the stack beside the pull request as well."""
+
+    pull_request: _StackedPull
+    stack: _Stack | None = None
+
+
 class _PullRequestPayload(InRepository):
     action: str
     pull_request: _PullRequest
@@ -39,6 +61,10 @@ def pull_request(payload: Payload) -> Event | None:
     match wire.action:
         case "closed":
             return PullRequestClosed(ref)
+        case "stacked":
+            stacked = read(_StackedPayload, payload)
+            stack = stacked.pull_request.stack or stacked.stack
+            return PullRequestStacked(ref, head, stacked.pull_request.base.ref, stack.base.ref) if stack else None
         case "labeled" | "unlabeled":
             if wire.label is None:
                 return None

@@ -31,6 +31,8 @@ def main(environ: Mapping[str, str] | None = None) -> int:
         return 1
     except KirejiError as error:
         Page.say_errors((f"{error} {getattr(error, 'remedy', '')}".strip(),))
+        title, said = wording.failed(error)
+        page.summary(f"### Kireji\n\n**{title}**\n\n{said}")
         return 1
 
 

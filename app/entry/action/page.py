@@ -19,15 +19,24 @@ class Page:
     @staticmethod
     def say_errors(problems: Iterable[str]) -> None:
         """Each problem as an error of the step. They are ours, in one line."""
-        for problem in problems:
-            line = " ".join(problem.split()).replace("%", "%25")
-            sys.stdout.write(f"::error title=Kireji::{line}\n")
+        _say("error", problems)
+
+    @staticmethod
+    def say_warnings(problems: Iterable[str]) -> None:
+        """Each problem as a warning, likewise."""
+        _say("warning", problems)
 
     @staticmethod
     def quote(text: str) -> None:
         """Text that others wrote, in the log: within it the runner hears no commands."""
         token = secrets.token_hex(16)
         sys.stdout.write(f"::stop-commands::{token}\n{text.rstrip()}\n::{token}::\n")
+
+    @staticmethod
+    def mask(secret: str) -> None:
+        """Have the runner blot it out, in this step's log and in those that come after it."""
+        sys.stdout.write(f"::add-mask::{secret}\n")
+        sys.stdout.flush()
 
     @staticmethod
     def command(text: str) -> None:
@@ -52,3 +61,9 @@ class Page:
         text = markdown.encode("utf-8", "replace")[: max(room, 0)].decode("utf-8", "ignore")
         with self.summary_file.open("a", encoding="utf-8") as file:
             file.write(f"{text}\n")
+
+
+def _say(level: str, problems: Iterable[str]) -> None:
+    for problem in problems:
+        line = " ".join(problem.split()).replace("%", "%25")
+        sys.stdout.write(f"::{level} title=Kireji::{line}\n")

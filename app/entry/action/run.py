@@ -9,8 +9,8 @@ from typing import assert_never
 
 from pydantic_core import from_json
 
-from app.core import wording
-from app.core.action import DISPATCH, Trigger, outputs, without_key
+from app.core import wording, wording_denials
+from app.core.action import DISPATCH, QUEUE, Trigger, outputs, without_key
 from app.core.events import parse_event
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
@@ -23,6 +23,7 @@ from app.core.review import Review
 from app.core.steering import base_files
 from app.core.version import own_version
 from app.entry.action.page import Page
+from app.entry.action.queue import answer_queue
 from app.errors import SettingsError, UserError
 from app.flow.carry_out import Outcome, carry_out
 from app.flow.dispatch import jobs
@@ -41,10 +42,12 @@ WRITTEN = {"json": "review.json", "sarif": "review.sarif"}
 async def act(settings: ActionSettings, page: Page) -> int:
     """Do what the event asks for; the step's exit status. Raises KirejiError for what people must mend."""
     trigger = _trigger(settings)
+    if trigger.event == QUEUE:
+        return await answer_queue(settings, trigger, page)
     if settings.review is None:
         return _no_key(trigger, settings, page)
     _end_when_told()
-    parts = once.build_action(settings, settings.review)
+    parts = once.build_action(settings, settings.review, page.mask, from_fork=trigger.from_fork)
     step = _Step(settings, trigger, parts, page)
     try:
         for job in await step.jobs():
@@ -77,7 +80,7 @@ def _trigger(settings: ActionSettings) -> Trigger:
 
 def _no_key(trigger: Trigger, settings: ActionSettings, page: Page) -> int:
     """Say why nothing is read. A comment that asks for nothing needs no word."""
-    why, mistaken = without_key(trigger, settings.actor)
+    why, mistaken = without_key(trigger, settings.actor, keyless=settings.keyless)
     if mistaken:
         page.say_errors((why,))
         return 2
@@ -113,7 +116,8 @@ class _Step:
         number = self.settings.number
         if number is None:
             raise SettingsError(("pull-request is empty: on workflow_dispatch it must be the pull request's number",))
-        ref, world = PullRef(self.settings.repository, number), self.parts.world
+        ref = PullRef(self.settings.repository, number, repo_id=self.settings.repository_id)
+        world = self.parts.world
         opened = await world.forge.look(ref, base_files(world.overrides))
         ask = Ask(self.settings.actor, forced=True)
         return ReviewJob(ref, opened.pull.head_sha, self.trigger.run, again=True, ask=ask)
@@ -138,7 +142,7 @@ class _Step:
             f"{job.ref.repo}#{job.ref.number}", repository=f"{self.settings.server_url}/{job.ref.repo}"
         )
         if self.trigger.from_fork:  # its token may not write: the review is in the step's summary and annotations
-            read = await read_pull(job, with_memory(world, job))
+            read = await read_pull(job, await with_memory(world, job))
             self.outcome = read.review if isinstance(read, Read) else read
         else:
             self.outcome = await carry_out(job, world.journal, world)
@@ -157,6 +161,7 @@ class _Step:
     def end(self) -> int:
         """Tell what came of it; the exit status."""
         outcome, page = self.outcome, self.page
+        page.say_warnings(self.parts.refusals)
         match outcome:
             case Review():
                 self._tell(outcome)
@@ -165,12 +170,20 @@ class _Step:
             case HeadMoved():
                 page.summary(f"### Kireji\n\n{wording.superseded(outcome.head_sha, '')[0]}")
             case None:
-                page.summary(f"### Kireji\n\n{wording.NOTHING_ASKED}")
+                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [wording.NOTHING_ASKED]))))
             case _:
                 assert_never(outcome)
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}
         page.outputs(outputs(outcome, files))
-        return int(isinstance(outcome, Review) and (outcome.fails or outcome.coverage.nothing))
+        return int(isinstance(outcome, Review) and self._failed(outcome))
+
+    def _failed(self, review: Review) -> bool:
+        """Whether the step is to be red: also where comments are missing that somebody in the repository can have back."""
+        refused = review.denial
+        if refused is None or not refused.asks_for_action:
+            return review.fails or review.coverage.nothing
+        self.page.say_errors((f"{wording_denials.not_posted(refused)} {refused.remedy}",))
+        return True
 
     def _tell(self, review: Review) -> None:
         told = Told(review, self.subject, own_version())

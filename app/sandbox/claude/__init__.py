@@ -1,12 +1,13 @@
 """The loopback Claude: the Messages API with streaming, structured outputs and the prompt cache's real rules.
 
 It is as strict as the original (anthropic-version 2026-10-21), prices by the real table, and breaks when told to. Its
-words are the stand-in reviewer's, under the schema asked for, or what a test scripts. Not served: tool use, stop
-sequences, files.
+words are the stand-in reviewer's, under the schema asked for, or what a test scripts. It is signed in to with its key, or
+without one by `federation`. Not served: tool results, stop sequences, files.
 """
 
 import time
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,7 @@ from typing import Self
 from app.sandbox.claude.batches import Batches
 from app.sandbox.claude.call import Call, Latency
 from app.sandbox.claude.faults import ClaudeFaults, api_fault
+from app.sandbox.claude.federation import Federation
 from app.sandbox.claude.limits import RampLimit
 from app.sandbox.claude.reply import Reply, Script
 from app.sandbox.claude.service import Service
@@ -30,7 +32,8 @@ class ClaudeSandbox:
     """A loopback Claude on `url`, for `base_url` or ANTHROPIC_BASE_URL. A context manager.
 
     `clock` gives monotonic seconds and rules the cache's lifetimes, the rate limits and the calls' times; a test may
-    pass its own. Waiting for the model's latency is real.
+    pass its own. Waiting for the model's latency is real. `today` is the day by which models are retired, the real one
+    unless a test has another.
     """
 
     def __init__(
@@ -41,17 +44,25 @@ class ClaudeSandbox:
         api_key: str = "sk-ant-sandbox",
         port: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        today: date | None = None,
     ) -> None:
         self.api_key = api_key
         self.faults = ClaudeFaults()
-        self._service = Service(latency=latency or Latency(), reviewer=reviewer, workspace=api_key, clock=clock)
+        self.today = today
+        self._service = Service(
+            latency=latency or Latency(), reviewer=reviewer, workspace=api_key, clock=clock, today=self._day
+        )
         self.cache = self._service.cache
         self.rate_limits = self._service.limits
         self.stream_faults = self._service.stream_faults
         self.batches = Batches(self._service)
-        face = Face(self._service, self.batches, api_key)
+        self.federation = Federation()
+        face = Face(self._service, self.batches, self.federation, api_key)
         self._server = LoopbackServer(FaultMiddleware(face, self.faults), port)
         self.url = self._server.url
+
+    def _day(self) -> date:
+        return self.today or datetime.now(UTC).date()
 
     @property
     def calls(self) -> list[Call]:

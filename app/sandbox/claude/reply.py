@@ -22,13 +22,15 @@ StopReason = Literal["tool_use", "end_turn", "max_tokens", "refusal", "stop_sequ
 class Reply:
     """An answer as a test wants it. `output_tokens` is counted from the text where it is None.
 
-    `thinking_tokens` come before it where the request has the model think; None leaves their number to the stand-in.
+    `thinking_tokens` come before it where the request has the model think; None leaves their number to the stand-in. It is
+    said by the tool that is forced or offered, or, if not `by_tool`, beside an offered one.
     """
 
     text: str = ""
     stop_reason: StopReason = "end_turn"
     output_tokens: int | None = None
     thinking_tokens: int | None = None
+    by_tool: bool = True
 
 
 Script = Callable[[dict[str, Any]], Findings | Mapping[str, object] | Reply | None]
@@ -57,14 +59,14 @@ def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | N
     if said is None and last_user_text(request).endswith(ACROSS):
         said = review_across(last_user_text(request))
     answer = said if isinstance(said, Mapping) else _stand_in(request, reviewer if said is None else lambda _: said)
-    if request.schema_ is not None and (why := problem(answer, request.schema_)) is not None:
+    if request.answer_schema is not None and (why := problem(answer, request.answer_schema)) is not None:
         raise ApiError(500, f"The sandbox's answer does not satisfy the schema: {why}. Script a Reply instead.")
     return Reply(json.dumps(answer, ensure_ascii=False))
 
 
 def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, object]:
     """What the stand-in says under the request's schema: verdicts, words for people, what it finds again, or findings."""
-    text, schema = last_user_text(request), request.schema_ or {}
+    text, schema = last_user_text(request), request.answer_schema or {}
     asked = set(schema.get("properties", ()))
     if "verdicts" in asked:
         return judge(text, reviewer)
@@ -89,11 +91,9 @@ def limit(reply: Reply, request: MessageRequest, model: Served, prompt_tokens: i
     if before >= allowed > 0:
         return Written("", reason, allowed, thinks)
     allowed -= before
-    tokens = count_text(reply.text, newer=model.adaptive) if reply.output_tokens is None else reply.output_tokens
+    tokens = count_text(reply.text, newer=model.newer) if reply.output_tokens is None else reply.output_tokens
     if tokens <= allowed:
         return Written(reply.text, reply.stop_reason, tokens + before, thinks)
     share = len(reply.text) * allowed // tokens
-    text = (
-        reply.text[:share] if reply.output_tokens is not None else cut_text(reply.text, allowed, newer=model.adaptive)
-    )
+    text = reply.text[:share] if reply.output_tokens is not None else cut_text(reply.text, allowed, newer=model.newer)
     return Written(text, reason, allowed + before, thinks)

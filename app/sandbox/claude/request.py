@@ -65,7 +65,7 @@ class OutputConfig(_Strict):
 class Thinking(_Strict):
     """Whether and how the model thinks first."""
 
-    type: Literal["enabled", "disabled", "adaptive"]
+    type: Literal["enabled", "disabled", "between_tools", "adaptive"]
     budget_tokens: int | None = None
     display: Literal["summarized", "omitted"] | None = None
 
@@ -81,7 +81,7 @@ class Tool(_Strict):
 
 
 class ToolChoice(_Strict):
-    """Which tool the model must use; the sandbox's model uses none."""
+    """Which tool the model must use, or may; by itself the sandbox's model uses one that tells it to."""
 
     type: Literal["auto", "none", "any", "tool"]
     name: str | None = None
@@ -113,6 +113,20 @@ class CountRequest(_Strict):
         if choice is None or choice.type != "tool":
             return None
         return next((tool for tool in self.tools or [] if tool.name == choice.name), None)
+
+    @property
+    def used(self) -> Tool | None:
+        """The tool that the stand-in uses: one that is forced, or one that is offered and wants to be called always."""
+        if self.tool_choice is not None and self.tool_choice.type == "auto":
+            return next(
+                (tool for tool in self.tools or [] if "always call it" in (tool.description or "").lower()), None
+            )
+        return self.forced
+
+    @property
+    def answer_schema(self) -> dict[str, Any] | None:
+        """What the stand-in's answer is to satisfy."""
+        return self.schema_ if self.schema_ is not None or self.used is None else self.used.input_schema
 
     @property
     def schema_(self) -> dict[str, Any] | None:

@@ -1,7 +1,10 @@
 """What a well-formed request may still not ask for: by model, by thinking, by cache.
 
-Source: Anthropic's pages on thinking, prompt caching and structured outputs under anthropic-version 2026-10-21.
+Source: Anthropic's pages on thinking, prompt caching and structured outputs under anthropic-version 2026-10-21; what each
+model refuses, and in which words, is on its own pages ("What's new", "Migration guide"), or was reported by those refused.
 """
+
+from datetime import date
 
 from app.sandbox.claude.catalogue import Served, served
 from app.sandbox.claude.errors import invalid
@@ -10,35 +13,52 @@ from app.sandbox.claude.schema import check_schema
 
 MAX_BREAKPOINTS = 4
 MIN_THINKING = 1024
+FORCING = frozenset({"any", "tool"})
+OFF = frozenset({"disabled", "between_tools"})
+# What is said to a kind of thinking that a model does not take.
+_USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+_NOT_TAKEN = {
+    "enabled": f'"thinking.type.enabled" is not supported for this model. {_USE_ADAPTIVE}',
+    "disabled": f'"thinking.type.disabled" is not supported for this model. {_USE_ADAPTIVE}',
+    "between_tools": '"thinking.type.between_tools" is not supported for this model.',
+    "adaptive": "adaptive thinking is not supported on this model",
+}
+_SONNET_5_5_OFF = (
+    'To turn thinking off on this model, send "thinking": {"type": "between_tools"} instead of {"type": "disabled"}. The '
+    "model does not think before responding. The short updates it writes between tool calls come back as thinking blocks."
+)
 
 
-def parse_message(body: object) -> tuple[MessageRequest, Served]:
+def parse_message(body: object, today: date) -> tuple[MessageRequest, Served]:
     """Check a body of POST /v1/messages. Raises ApiError 400 or 404."""
     request = parse(MessageRequest, body)
-    model = served(request.model)
-    _check_output(request, model)
+    model = served(request.model, today)
+    _check_room(request, model)
     _check_common(request, model)
-    if request.thinking is not None:
-        _check_thinking(request.thinking, request, model)
+    if request.thinking is not None and request.thinking.type == "enabled":
+        _check_budget(request.thinking.budget_tokens, request.max_tokens)
     if request.max_tokens == 0:
         _check_warm_up(request)
-    if request.tool_choice is not None and request.tool_choice.type in {"any", "tool"}:
-        _check_forced(request)
     return request, model
 
 
-def parse_count(body: object) -> tuple[CountRequest, Served]:
-    """Check a body of POST /v1/messages/count_tokens. Raises ApiError 400 or 404."""
+def parse_count(body: object, today: date) -> tuple[CountRequest, Served]:
+    """Check a body of POST /v1/messages/count_tokens, which refuses what a message's refuses. Raises ApiError 400 or 404."""
     request = parse(CountRequest, body)
-    model = served(request.model)
+    model = served(request.model, today)
     _check_common(request, model)
     return request, model
 
 
-def _check_forced(request: MessageRequest) -> None:
-    if request.thinking is not None and request.thinking.type != "disabled":
-        raise invalid("tool_choice: Thinking may not be enabled when tool_choice forces tool use.")
-    if request.tool_choice is not None and request.tool_choice.type == "tool" and request.forced is None:
+def _check_forced(request: CountRequest, model: Served) -> None:
+    """Thinking by budget bars a forced tool; adaptive thinking does not."""
+    if request.tool_choice is None or request.tool_choice.type not in FORCING:
+        return
+    if not model.takes.forced:
+        raise invalid('tool_choice: type "tool" and "any" are not supported for this model.')
+    if request.thinking is not None and request.thinking.type == "enabled":
+        raise invalid("Thinking may not be enabled when tool_choice forces tool use.")
+    if request.tool_choice.type == "tool" and request.forced is None:
         raise invalid(f"tool_choice.tool: tool '{request.tool_choice.name}' not found in provided tools")
 
 
@@ -54,19 +74,21 @@ def breakpoints(request: CountRequest) -> list[str]:
     return [mark.ttl for mark in marks if mark is not None]
 
 
-def _check_output(request: MessageRequest, model: Served) -> None:
+def _check_room(request: MessageRequest, model: Served) -> None:
     limit = model.spec.max_output
     if request.max_tokens > limit:
         raise invalid(
             f"max_tokens: {request.max_tokens} > {limit}, which is the maximum allowed number of output tokens for "
             f"{model.dated}"
         )
-    config = request.output_config
-    if config is not None and config.effort is not None and not model.adaptive:
-        raise invalid("output_config.effort: this model does not support the effort parameter.")
 
 
 def _check_common(request: CountRequest, model: Served) -> None:
+    if request.output_config is not None and request.output_config.effort is not None and not model.takes.effort:
+        raise invalid("This model does not support the effort parameter.")
+    if request.thinking is not None:
+        _check_thinking(request.thinking, request, model)
+    _check_forced(request, model)
     _check_turns(request.messages, model, structured=request.schema_ is not None)
     if request.schema_ is not None:
         check_schema(request.schema_)
@@ -86,43 +108,43 @@ def _check_turns(turns: list[Turn], model: Served, *, structured: bool) -> None:
             raise invalid(f"messages.{index}: all messages must have non-empty content")
     if turns[0].role != "user":
         raise invalid("messages: first message must use the `user` role")
-    if turns[-1].role == "assistant" and (model.adaptive or structured):
+    if turns[-1].role == "assistant" and (model.newer or structured):
         raise invalid(
             "This model does not support assistant message prefill. The conversation must end with a user message."
         )
 
 
-def _check_thinking(thinking: Thinking, request: MessageRequest, model: Served) -> None:
-    if thinking.type == "enabled" and model.adaptive:
-        raise invalid('thinking.type: "enabled" is not supported by this model. Use "adaptive".')
-    if thinking.type == "adaptive" and not model.adaptive:
-        raise invalid("thinking.type: adaptive thinking is not supported on this model")
-    if thinking.type == "enabled":
-        _check_budget(thinking.budget_tokens, request)
-    elif thinking.budget_tokens is not None:
-        raise invalid("thinking.budget_tokens: Extra inputs are not permitted")
+def _check_thinking(thinking: Thinking, request: CountRequest, model: Served) -> None:
+    if thinking.type not in model.takes.thinking:
+        instead = thinking.type == "disabled" and "between_tools" in model.takes.thinking
+        raise invalid(_SONNET_5_5_OFF if instead else _NOT_TAKEN[thinking.type])
+    if thinking.type != "enabled" and thinking.budget_tokens is not None:
+        raise invalid(f"thinking.{thinking.type}.budget_tokens: Extra inputs are not permitted")
+    if thinking.type in OFF and thinking.display is not None:
+        raise invalid(f"thinking.{thinking.type}.display: Extra inputs are not permitted")
     effort = request.output_config.effort if request.output_config is not None else None
-    if thinking.type == "disabled" and effort in {"xhigh", "max"}:
-        raise invalid(f"thinking.type: thinking cannot be disabled at effort {effort}.")
+    if thinking.type in OFF and effort in {"xhigh", "max"}:
+        raise invalid(
+            f"output_config.effort '{effort}' is not supported when thinking is disabled on this model. Use effort 'high' "
+            "or below, or enable thinking."
+        )
 
 
-def _check_budget(budget: int | None, request: MessageRequest) -> None:
+def _check_budget(budget: int | None, max_tokens: int) -> None:
     if budget is None:
         raise invalid("thinking.enabled.budget_tokens: Field required")
     if budget < MIN_THINKING:
         raise invalid(f"thinking.enabled.budget_tokens: Input should be greater than or equal to {MIN_THINKING}")
-    if budget >= request.max_tokens:
+    if budget >= max_tokens:
         raise invalid("`max_tokens` must be greater than `thinking.budget_tokens`.")
-    if request.tool_choice is not None and request.tool_choice.type in {"any", "tool"}:
-        raise invalid("Thinking may not be enabled when tool_choice forces tool use.")
 
 
 def _check_warm_up(request: MessageRequest) -> None:
     refused = {
         "stream": request.stream,
         "output_config.format": request.schema_ is not None,
-        "tool_choice": request.tool_choice is not None and request.tool_choice.type in {"any", "tool"},
-        "thinking": request.thinking is not None and request.thinking.type != "disabled",
+        "tool_choice": request.tool_choice is not None and request.tool_choice.type in FORCING,
+        "thinking": request.thinking is not None and request.thinking.type not in OFF,
     }
     for name, asked in refused.items():
         if asked:

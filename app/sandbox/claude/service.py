@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -38,10 +39,19 @@ class Ticket:
 
 
 class Service:
-    """The state of one sandbox. `clock` gives monotonic seconds."""
+    """The state of one sandbox. `clock` gives monotonic seconds, `today` rules which models are retired."""
 
-    def __init__(self, *, latency: Latency, reviewer: Reviewer, workspace: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        *,
+        latency: Latency,
+        reviewer: Reviewer,
+        workspace: str,
+        clock: Callable[[], float],
+        today: Callable[[], date],
+    ) -> None:
         self.clock = clock
+        self.today = today
         self.latency = latency
         self.cache = PromptCache(clock)
         self.limits = RateLimits(clock)
@@ -64,8 +74,8 @@ class Service:
 
     def count_tokens(self, body: object) -> int:
         """The tokens of a count_tokens request. Raises ApiError."""
-        request, model = parse_count(body)
-        found = prefixes(request, model=model.spec.name, workspace=self._workspace, newer=model.adaptive)
+        request, model = parse_count(body, self.today())
+        found = prefixes(request, model=model.spec.name, workspace=self._workspace, newer=model.newer)
         return found[-1].tokens
 
     def admit(self, body: dict[str, Any], *, batch: bool = False) -> Ticket:
@@ -80,9 +90,9 @@ class Service:
             raise
 
     def _admit(self, call: Call, body: dict[str, Any]) -> Ticket:
-        request, model = parse_message(body)
+        request, model = parse_message(body, self.today())
         call.model = model.spec.name
-        found = prefixes(request, model=call.model, workspace=self._workspace, newer=model.adaptive)
+        found = prefixes(request, model=call.model, workspace=self._workspace, newer=model.newer)
         total = found[-1].tokens
         if total > model.spec.context:
             raise invalid(f"prompt is too long: {total} tokens > {model.spec.context} maximum")
@@ -95,9 +105,9 @@ class Service:
         warm_up = request.max_tokens == 0
         reply = Reply() if warm_up else compose(body, request, script=self.script, reviewer=self._reviewer)
         written = Written("", "max_tokens", 0) if warm_up else limit(reply, request, model, total)
-        if request.forced is not None:
+        if request.used is not None and (reply.by_tool or request.forced is not None):
             stop = "tool_use" if written.stop_reason == "end_turn" else written.stop_reason
-            written = replace(written, tool=request.forced.name, stop_reason=stop)
+            written = replace(written, tool=request.used.name, stop_reason=stop)
         return Ticket(call, request, model, use, outline, written, self.latency.waits(usage, written.tokens))
 
     def respond(self, ticket: Ticket) -> dict[str, object]:
@@ -160,7 +170,7 @@ class Service:
 
 def _tokens(ticket: Ticket, sent: str) -> int:
     thought = ticket.written.thought
-    return count_text(sent, newer=ticket.model.adaptive) + (0 if thought is None else thought.tokens)
+    return count_text(sent, newer=ticket.model.newer) + (0 if thought is None else thought.tokens)
 
 
 def _break(fault: StreamFault, drop: Callable[[], NoReturn]) -> Iterator[bytes]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from app.sandbox.claude.catalogue import Served
 from app.sandbox.claude.request import MessageRequest, last_user_text
+from app.sandbox.claude.rules import OFF
 from app.sandbox.claude.tokens import count_text
 
 WORDS = "The stand-in looks at each changed line and runs its textual checks over it."
 LEAST = 250
 SHARE = 10  # a token of thought for each ten of the last message
 LONGEST = 4_000
+LOW = 4  # at a low effort, a share of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,12 @@ class Thought:
 def thought(request: MessageRequest, model: Served, tokens: int | None = None) -> Thought | None:
     """What the model thinks before it answers, None where it does not. `tokens` is a script's wish."""
     setting = request.thinking
-    if setting is None and not model.adaptive:
-        return None
-    if setting is not None and setting.type == "disabled":
+    if (setting is None and not model.newer) or (setting is not None and setting.type in OFF):
         return None
     if tokens is None:
-        tokens = min(LEAST + count_text(last_user_text(request), newer=model.adaptive) // SHARE, LONGEST)
+        tokens = min(LEAST + count_text(last_user_text(request), newer=model.newer) // SHARE, LONGEST)
+        effort = request.output_config.effort if request.output_config is not None else None
+        tokens = tokens // LOW if effort == "low" else tokens
     if setting is not None and setting.budget_tokens is not None:
         tokens = min(tokens, setting.budget_tokens)
     omitted = setting is not None and setting.display == "omitted"

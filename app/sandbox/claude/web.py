@@ -13,10 +13,12 @@ from werkzeug.exceptions import HTTPException
 from app.sandbox.claude.batches import Batches
 from app.sandbox.claude.catalogue import entry, listing
 from app.sandbox.claude.errors import ApiError, invalid
+from app.sandbox.claude.federation import Federation
 from app.sandbox.claude.service import Service
 from app.sandbox.serve import drop_connection
 
 VERSION = "2026-10-21"
+TOKENS = "/v1/oauth/token"
 MEGABYTE = 1 << 20
 MOST_BYTES = 32 * MEGABYTE
 MOST_BATCH_BYTES = 256 * MEGABYTE
@@ -31,6 +33,7 @@ class Face:
 
     service: Service
     batches: Batches
+    federation: Federation
     api_key: str
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -49,6 +52,7 @@ def _flask() -> Flask:
     _add_messages(app)
     _add_models(app)
     _add_batches(app)
+    _add_tokens(app)
     return app
 
 
@@ -76,12 +80,12 @@ def _add_messages(app: Flask) -> None:
 def _add_models(app: Flask) -> None:
     @app.get("/v1/models")
     def models() -> Response:
-        rows = listing()
+        rows = listing(_face().service.today())
         return _json({"data": rows, "has_more": False, "first_id": rows[0]["id"], "last_id": rows[-1]["id"]})
 
     @app.get("/v1/models/<name>")
     def model(name: str) -> Response:
-        return _json(entry(name))
+        return _json(entry(name, _face().service.today()))
 
 
 def _add_batches(app: Flask) -> None:
@@ -112,12 +116,24 @@ def _add_batches(app: Flask) -> None:
         return Response(_face().batches.results(batch_id), content_type="application/x-jsonl")
 
 
+def _add_tokens(app: Flask) -> None:
+    @app.post(TOKENS)
+    def exchange() -> Response:
+        answer = _json(_face().federation.exchange(_body()))
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+
 def _check_request() -> None:
+    if request.path == TOKENS:
+        return  # who asks shows himself by the identity token
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
     key = request.headers.get("x-api-key") or bearer
     if not key:
         raise ApiError(401, "x-api-key header is required")
-    if not hmac.compare_digest(key.encode(), _face().api_key.encode()):
+    if key == bearer and bearer.startswith("sk-ant-oat"):
+        _face().federation.check(bearer, request.headers.get("anthropic-beta", ""))
+    elif not hmac.compare_digest(key.encode(), _face().api_key.encode()):
         raise ApiError(401, "invalid x-api-key")
     version = request.headers.get("anthropic-version")
     if version is None:

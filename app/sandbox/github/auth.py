@@ -24,7 +24,12 @@ class Caller:
     @property
     def key(self) -> str:
         """The name under which the rate limiter keeps its book."""
-        return f"app-{self.app.id}" if self.token is None else f"installation-{self.app.installation_id}"
+        return f"app-{self.app.id}" if self.token is None else f"installation-{self.token.installation_id}"
+
+    @property
+    def kind(self) -> str:
+        """What kind of token it calls with, see `models.Token`."""
+        return "installation" if self.token is None else self.token.kind
 
     def may(self, *needs: str) -> bool:
         """Does the token hold one of these permissions, each such as "checks:write"?"""
@@ -48,10 +53,17 @@ def authenticate(world: World, header: str | None) -> Caller:
     if token is not None:
         if token.expires_at.timestamp() <= world.seconds():
             raise ApiError(401, "Bad credentials")
+        check_active(token.app)
         return Caller(token.app, token)
     if value.count(".") == 2 and scheme.lower() == "bearer" and not value.startswith("ghs_"):
         return Caller(_app_of(world, value))
     raise ApiError(401, "Bad credentials")
+
+
+def check_active(app: App) -> None:
+    """Refuse everything of an installation that its account has suspended."""
+    if app.suspended:
+        raise ApiError(403, "This installation has been suspended")
 
 
 def _app_of(world: World, value: str) -> App:
@@ -85,26 +97,39 @@ def _check_times(issued: object, expires: object, now: float) -> None:
 
 
 def mint(
-    world: World, app: App, permissions: Permissions | None = None, repositories: list[str] | None = None
+    world: World,
+    app: App,
+    permissions: Permissions | None = None,
+    repositories: list[str] | None = None,
+    *,
+    ids: list[int] | None = None,
+    installation_id: int | None = None,
 ) -> Token:
-    """A new installation token, good for an hour. Raises ApiError 422 for what the installation does not have."""
+    """A new token of an installation (else the App's first), good for an hour.
+
+    Raises ApiError 422 for what the installation does not have.
+    """
     for name, level in (permissions or {}).items():
         if level not in _LEVELS or not _holds(app.permissions, f"{name}:{level}"):
             raise ApiError(422, "The permissions requested are not granted to this installation.")
-    scope: frozenset[str] | None = None
-    if repositories is not None:
-        known = {repo.name.lower(): repo.full_name.lower() for repo in world.app_repos(app)}
-        if any(name.lower() not in known for name in repositories):
+    installation_id = installation_id or app.installation_id
+    scope: frozenset[int] | None = None
+    if repositories is not None or ids is not None:
+        covered = world.app_repos(app, installation_id)
+        known: dict[str | int, int] = {repo.name.lower(): repo.id for repo in covered}
+        known |= {repo.id: repo.id for repo in covered}
+        asked = [*(name.lower() for name in repositories or ()), *(ids or ())]
+        if any(one not in known for one in asked):
             raise ApiError(
                 422,
                 "There is at least one repository that does not exist or is not accessible to the parent installation.",
             )
-        scope = frozenset(known[name.lower()] for name in repositories)
+        scope = frozenset(known[one] for one in asked)
     granted = {"metadata": "read", **(app.permissions if permissions is None else permissions)}
     expires = world.now() + timedelta(hours=1)
     # GitHub's format since 2026 holds a JWT: nothing may be assumed about its length or its letters
     value = ".".join(secrets.token_urlsafe(size) for size in (24, 120, 240))
-    token = Token(f"ghs_{app.id}_{value}", app, granted, scope, expires)
+    token = Token(f"ghs_{app.id}_{value}", app, granted, scope, expires, installation_id)
     with world.lock:
         world.tokens[token.value] = token
     return token

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from app.sandbox.github.auth import Caller
-from app.sandbox.github.errors import ApiError, not_found
+from app.sandbox.github.errors import ApiError, locked, not_found
 from app.sandbox.github.models import App, IssueComment, Pull, ReviewComment, User
 from app.sandbox.github.wire import Body
 from app.sandbox.github.world import RepoState, World
@@ -100,6 +100,17 @@ class Call:
         if found is None:
             raise not_found()
         return found
+
+    def open_conversation(self, number: int) -> Pull:
+        """The pull request, if something may be said there: 403 where its conversation is locked.
+
+        Source: GitHub's "Locking conversations": nobody reacts, and only who may push says something. Whether an App that
+        may push counts as such no page says: here it does not.
+        """
+        pull = self.pull(number)
+        if pull.locked:
+            raise locked()
+        return pull
 
     def issue_comment(self, comment_id: int) -> tuple[Pull, IssueComment]:
         """A comment in a conversation, with its pull request, or 404."""

@@ -16,6 +16,8 @@ class ApiError(Exception):
         errors: list[Any] | None = None,
         docs: str = DOCS,
         headers: dict[str, str] | None = None,
+        more: dict[str, Any] | None = None,
+        url: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -23,11 +25,16 @@ class ApiError(Exception):
         self.errors = errors
         self.docs = docs
         self.headers = headers or {}
+        self.more = more or {}
+        self.url = url
 
     def body(self) -> dict[str, Any]:
         """The answer's JSON."""
+        if self.url is not None:  # a redirect
+            return {"message": self.message, "url": self.url, "documentation_url": self.docs}
         errors = {} if self.errors is None else {"errors": self.errors}
-        return {"message": self.message, **errors, "documentation_url": self.docs, "status": str(self.status)}
+        told = {"documentation_url": self.docs, "status": str(self.status)}
+        return {"message": self.message, **errors, **self.more, **told}
 
 
 def not_found() -> ApiError:
@@ -38,6 +45,24 @@ def not_found() -> ApiError:
 def forbidden() -> ApiError:
     """403: the token lacks the permission."""
     return ApiError(403, "Resource not accessible by integration")
+
+
+def locked() -> ApiError:
+    """403: the conversation is locked. For a reaction no report tells GitHub's words."""
+    docs = "https://docs.github.com/articles/locking-conversations/"
+    return ApiError(403, "Unable to create comment because issue is locked.", docs=docs)
+
+
+def lacking(kind: str, needs: tuple[str, ...]) -> ApiError:
+    """The token holds none of the permissions that would do: its headers name them, and the scopes of a classic one.
+
+    Source: GitHub's "Troubleshooting the REST API"; a classic token without the scope sees nothing.
+    """
+    if kind == "classic":
+        return ApiError(404, "Not Found", headers={"X-OAuth-Scopes": "gist", "X-Accepted-OAuth-Scopes": "repo"})
+    named = {"X-Accepted-GitHub-Permissions": "; ".join(need.replace(":", "=") for need in needs)}
+    whose = "personal access token" if kind == "fine-grained" else "integration"
+    return ApiError(403, f"Resource not accessible by {whose}", headers=named)
 
 
 def unprocessable(*errors: str) -> ApiError:

@@ -137,10 +137,27 @@ class GitStore:
         stream += [b"R %b %b\n" % (_quoted(old), _quoted(new)) for old, new in (renames or {}).items()]
         stream += [_file_command(path, content) for path, content in files.items()]
         stream.append(b"\nget-mark :1\ndone\n")
+        return self._imported(ref, stream)
+
+    def _imported(self, ref: str, stream: list[bytes]) -> str:
         with self._lock:
             done = self._run("fast-import", "--quiet", "--force", "--done", stdin=b"".join(stream))
             self._refs[ref] = sha = done.decode().strip()
         return sha
+
+    def merge(self, ref: str, base: str, head: str, *, message: str, when: datetime) -> str:
+        """Merge `head` into `base` as a commit of both and point `ref` at it; its SHA. Raises LookupError for a conflict."""
+        tree = self._run("merge-tree", "--write-tree", base, head).split()[0]
+        person = b"GitHub <noreply@github.com> %d +0000" % int(when.timestamp())
+        stream = [b"commit %b\nmark :1\nauthor %b\ncommitter %b\n" % (ref.encode(), person, person)]
+        stream += [_data(message.encode()), b"from %b\nmerge %b\n" % (base.encode(), head.encode())]
+        stream.append(b'M 040000 %b ""\n\nget-mark :1\ndone\n' % tree)
+        return self._imported(ref, stream)
+
+    def delete_ref(self, ref: str) -> None:
+        """Remove a ref; its commits stay."""
+        (self.path / ref).unlink(missing_ok=True)
+        self._refs.pop(ref, None)
 
     def set_ref(self, ref: str, sha: str) -> None:
         """Point a ref at a commit; a loose ref is a file, so this needs no process."""
@@ -226,8 +243,11 @@ class GitStore:
             return known
 
     def _compare(self, merge_base: str, head: str) -> Comparison:
-        raw = self._run(*_DIFF, "--raw", "--no-abbrev", "-z", merge_base, head)
-        text = self._run(*_DIFF, merge_base, head)
+        attributes = self.path / "attributes-of-head"  # GitHub shows no text of what they call binary
+        attributes.write_bytes(self._try("cat-file", "blob", f"{head}:.gitattributes").stdout)
+        shown = ("-c", f"core.attributesFile={attributes}", *_DIFF)
+        raw = self._run(*shown, "--raw", "--no-abbrev", "-z", merge_base, head)
+        text = self._run(*shown, merge_base, head)
         return Comparison(merge_base, text, parse_changes(raw, text))
 
     def moved_lines(self, old: str, new: str, path: str) -> list[tuple[int, int, int, int]]:

@@ -28,19 +28,23 @@ def add(flask: Flask, world_key: str) -> None:
 
     def view(owner: str, name: str, service: str) -> Response:
         world: World = request.environ[world_key]
+        moved = world.moved(f"{owner}/{name}")
         try:
-            repo = _repo(world, f"{owner}/{name}", request.headers.get("Authorization"))
+            repo = _repo(world, moved or world.repo(f"{owner}/{name}"), request.headers.get("Authorization"))
         except ApiError as error:
             headers = {"WWW-Authenticate": 'Basic realm="GitHub"'} if error.status == 401 else {}
             return Response(f"{error.message}\n", error.status, headers, content_type="text/plain")
+        if moved is not None:
+            query = request.query_string.decode("ascii", "replace")
+            place = f"{world.url}/{moved.full_name}.git/{service}?{query}".rstrip("?")
+            return Response("", 301, {"Location": place})
         return _backend(repo, service)
 
     flask.add_url_rule("/<owner>/<name>.git/<path:service>", "git", view, methods=["GET", "POST"])
 
 
-def _repo(world: World, full_name: str, header: str | None) -> RepoState:
-    """The repository, if the caller may read its contents. Raises ApiError 401, 403 or 404, as GitHub does."""
-    repo = world.repo(full_name)
+def _repo(world: World, repo: RepoState | None, header: str | None) -> RepoState:
+    """The same repository, if the caller may read its contents. Raises ApiError 401, 403 or 404, as GitHub does."""
     if header is None:
         if repo is None or repo.private:
             raise ApiError(401, "Repository not found.")
@@ -53,8 +57,7 @@ def _repo(world: World, full_name: str, header: str | None) -> RepoState:
     if scheme.lower() != "basic" or user != "x-access-token":
         raise ApiError(401, "Invalid username or token. Password authentication is not supported for Git operations.")
     caller = authenticate(world, f"token {token}")
-    scope = None if caller.token is None else caller.token.repositories
-    if repo is None or repo not in world.app_repos(caller.app) or (scope and full_name.lower() not in scope):
+    if repo is None or repo not in world.reached(caller.app, caller.token):
         raise ApiError(404, "Repository not found.")
     if not caller.may("contents:read"):
         raise ApiError(403, "Resource not accessible by integration")

@@ -21,6 +21,7 @@ from app.sandbox.github.errors import ApiError
 from app.sandbox.github.graph_mutations import mutations
 from app.sandbox.github.graph_query import queries
 from app.sandbox.github.graph_shapes import Graph
+from app.sandbox.github.guards import sso
 
 routes = Routes()
 
@@ -54,7 +55,9 @@ def execute(call: Call) -> Answer:
     if result.errors:
         answer["errors"] = [_shown(error) for error in result.errors]
         call.world.violations.extend(_defects(result.errors))
-    return Answer(answer)
+    closed = [error for error in result.errors or () if _wants_sso(error)]
+    owner = (closed[0].extensions or {})["owner"] if closed else ""
+    return Answer(answer, headers={"X-GitHub-SSO": sso(owner, call.world.url)} if closed else {})
 
 
 def _result(call: Call, query: str, body: dict[str, Any]) -> ExecutionResult:
@@ -77,8 +80,12 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
     kind = (error.extensions or {}).get("type")
     if kind is not None:
         shown["type"] = kind
-        shown["extensions"] = {"saml_failure": False}
+        shown["extensions"] = {"saml_failure": _wants_sso(error)}
     return shown
+
+
+def _wants_sso(error: GraphQLError) -> bool:
+    return bool((error.extensions or {}).get("saml_failure"))
 
 
 def _defects(errors: list[GraphQLError]) -> list[str]:

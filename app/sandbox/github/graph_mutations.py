@@ -38,6 +38,7 @@ def _thread(graph: Graph, node: str) -> tuple[RepoState, Pull, ReviewComment]:
     for repo, pull in graph.pulls():
         for one in pull.own_comments(graph.viewer):
             if one.id == number and one.in_reply_to is None:
+                repo.guard.admit_mutation()
                 return repo, pull, one
     raise not_found(node)
 
@@ -55,11 +56,18 @@ def _resolve(graph: Graph, asked: dict[str, Any], *, resolved: bool) -> Shape:
 def _reply(graph: Graph, asked: dict[str, Any]) -> Shape:
     repo, pull, root = _thread(graph, asked["pullRequestReviewThreadId"])
     graph.need("pull_requests:write")
+    _open(pull)
     try:
         made = reply(graph.world, pull, graph.viewer, root.id, asked["body"])
     except ApiError as error:
         raise refuse("UNPROCESSABLE", error.message) from error
     return {"comment": comment(graph, repo, pull, made)}
+
+
+def _open(pull: Pull) -> None:
+    """Nothing is added, hidden or deleted in a locked conversation (source: GitHub's "Locking conversations")."""
+    if pull.locked:
+        raise refuse("FORBIDDEN", "Unable to create comment because issue is locked.")
 
 
 def _minimize(graph: Graph, asked: dict[str, Any]) -> Shape:
@@ -74,17 +82,23 @@ def _minimize(graph: Graph, asked: dict[str, Any]) -> Shape:
 def _minimized(graph: Graph, repo: RepoState, pull: Pull, node: str, reason: str) -> Shape | None:
     for one in pull.shown_reviews(graph.viewer):
         if node_number(node, "PRR") == one.id:
-            graph.need("pull_requests:write")
+            _may_hide(graph, repo, pull, "pull_requests:write")
             one.minimized = reason
             return review(graph, repo, pull, one)
     for line_comment in pull.shown_comments(graph.viewer):
         if node_number(node, "PRRC") == line_comment.id:
-            graph.need("pull_requests:write")
+            _may_hide(graph, repo, pull, "pull_requests:write")
             line_comment.minimized = reason
             return comment(graph, repo, pull, line_comment)
     for talk in list(pull.issue_comments):
         if node_number(node, "IC") == talk.id:
-            graph.need("issues:write", "pull_requests:write")
+            _may_hide(graph, repo, pull, "issues:write", "pull_requests:write")
             talk.minimized = reason
             return issue_comment(graph, repo, pull, talk)
     return None
+
+
+def _may_hide(graph: Graph, repo: RepoState, pull: Pull, *needs: str) -> None:
+    graph.need(*needs)
+    repo.guard.admit_mutation()
+    _open(pull)

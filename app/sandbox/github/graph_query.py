@@ -17,7 +17,7 @@ from app.sandbox.github.graph_shapes import (
     review,
     thread,
 )
-from app.sandbox.github.models import Pull, Review
+from app.sandbox.github.models import Pull, QueueEntry, Review
 from app.sandbox.github.show import node_id, node_number, stamp
 from app.sandbox.github.show_pull import html_url, is_fork
 from app.sandbox.github.world import RepoState
@@ -48,6 +48,7 @@ def _repository(graph: Graph, full_name: str) -> Shape:
     repo = graph.visible(full_name)
     if repo is None:
         raise refuse("NOT_FOUND", f"Could not resolve to a Repository with the name '{full_name}'.")
+    repo.guard.admit_query(repo.owner.login, kind=graph.caller.kind)
     return {
         "__typename": "Repository",
         "id": node_id("R", repo.id),
@@ -58,6 +59,7 @@ def _repository(graph: Graph, full_name: str) -> Shape:
         "nameWithOwner": repo.full_name,
         "url": f"{graph.world.url}/{repo.full_name}",
         "object": lambda _info, **arguments: _object(graph, repo, arguments),
+        "mergeQueue": lambda _info, branch="main": _merge_queue(graph, repo, branch),
         "pullRequest": lambda _info, number: _pull_request(graph, repo, number),
         "pullRequests": lambda _info, **arguments: _pull_requests(graph, repo, arguments),
     }
@@ -86,6 +88,30 @@ def _pull_requests(graph: Graph, repo: RepoState, arguments: dict[str, Any]) -> 
     if order["direction"] == "DESC":
         chosen.reverse()
     return connection(chosen, lambda one: _shown(graph, repo, one), "pullRequests", arguments)
+
+
+def _merge_queue(graph: Graph, repo: RepoState, branch: str) -> Shape | None:
+    graph.need("merge_queues:read")
+    queue = repo.queues.get(branch)
+    if queue is None:
+        return None
+
+    def entries(_info: object, **arguments: Any) -> Shape:
+        places = list(enumerate(queue.entries, 1))
+        return connection(places, lambda place: _queue_entry(graph, repo, *place), "entries", arguments)
+
+    return {"id": node_id("MQ", queue.id), "entries": entries}
+
+
+def _queue_entry(graph: Graph, repo: RepoState, position: int, entry: QueueEntry) -> Shape:
+    return {
+        "id": node_id("MQE", entry.id),
+        "position": position,
+        "state": "AWAITING_CHECKS",
+        "baseCommit": git_object(repo, entry.base_sha),
+        "headCommit": git_object(repo, entry.head_sha),
+        "pullRequest": _shown(graph, repo, repo.pulls[entry.number]),
+    }
 
 
 def _node(graph: Graph, node: str) -> Shape:

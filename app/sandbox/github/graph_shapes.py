@@ -43,17 +43,16 @@ class Graph:
     def need(self, *permissions: str) -> None:
         """Refuse the field unless the token holds one of these permissions."""
         if not self.caller.may(*permissions):
-            raise refuse("FORBIDDEN", "Resource not accessible by integration")
+            whose = "integration" if self.caller.kind == "installation" else "personal access token"
+            raise refuse("FORBIDDEN", f"Resource not accessible by {whose}")
 
     def repos(self) -> list[RepoState]:
         """The repositories that the token reaches."""
-        scope = None if self.caller.token is None else self.caller.token.repositories
-        every = self.world.app_repos(self.caller.app)
-        return [repo for repo in every if scope is None or repo.full_name.lower() in scope]
+        return self.world.reached(self.caller.app, self.caller.token)
 
     def visible(self, full_name: str) -> RepoState | None:
-        """The repository of this name, if the token reaches it or everybody may read it."""
-        repo = self.world.repo(full_name)
+        """The repository that has this name, or had it, if the token reaches it or everybody may read it."""
+        repo = self.world.repo(full_name) or self.world.moved(full_name)
         return repo if repo is not None and (not repo.private or repo in self.repos()) else None
 
     def pulls(self) -> list[tuple[RepoState, Pull]]:

@@ -12,16 +12,22 @@ from werkzeug.exceptions import HTTPException
 from app.sandbox.github import git_http
 from app.sandbox.github.auth import Caller, authenticate
 from app.sandbox.github.call import Answer, Call, Route, Routes
-from app.sandbox.github.errors import ApiError, forbidden, not_found
+from app.sandbox.github.errors import ApiError, forbidden, lacking, not_found
 from app.sandbox.github.limits import Standing
 from app.sandbox.github.world import RepoState, World
 
 WORLD = "sandbox.world"
 _VERSIONS = {"2022-11-28", "2026-03-10"}
+_REDIRECTS = "https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects"
 _SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
     "If you reach out to GitHub Support for help, please include the request ID."
 )
+
+
+# Every address of a repository has a twin by its id, to which GitHub redirects from a name that the repository had before.
+BY_NAME = "/repos/<owner>/<name>"
+BY_ID = "/repositories/<int:repo_id>"
 
 
 def make_app(modules: Iterable[Routes]) -> Flask:
@@ -30,12 +36,8 @@ def make_app(modules: Iterable[Routes]) -> Flask:
     flask.url_map.strict_slashes = False
     flask.url_map.merge_slashes = False
     for route in (route for module in modules for route in module.all):
-        flask.add_url_rule(
-            route.rule,
-            endpoint=f"{route.method} {route.rule}",
-            view_func=_View(route),
-            methods=[route.method],
-        )
+        for rule in {route.rule, route.rule.replace(BY_NAME, BY_ID)}:
+            flask.add_url_rule(rule, endpoint=f"{route.method} {rule}", view_func=_View(route), methods=[route.method])
     git_http.add(flask, WORLD)
     flask.register_error_handler(HTTPException, _unknown)
     return flask
@@ -55,11 +57,11 @@ class _View:
     def _world(self) -> World:
         return request.environ[WORLD]
 
-    def __call__(self, owner: str = "", name: str = "", **values: Any) -> Response:
+    def __call__(self, owner: str = "", name: str = "", repo_id: int = 0, **values: Any) -> Response:
         standing: Standing | None = None
         try:
             caller, standing = self._admit()
-            call = self._call(caller, f"{owner}/{name}" if owner else None)
+            call = self._call(caller, repo_id or (f"{owner}/{name}" if owner else None))
             answer = self._answer(call, values)
         except ApiError as error:
             answer = Answer(error.body(), error.status, error.headers)
@@ -101,15 +103,15 @@ class _View:
         headers = {**standing.headers(), "Retry-After": str(limits.retry_after)}
         return ApiError(limits.secondary_status, _SECONDARY, headers=headers)
 
-    def _call(self, caller: Caller, full_name: str | None) -> Call:
+    def _call(self, caller: Caller, named: str | int | None) -> Call:
         route = self._route
         if route.by_app and caller.token is not None:
             raise ApiError(401, "A JSON web token could not be decoded")
         if not route.by_app and caller.token is None:
             raise forbidden()
-        place = None if full_name is None else self._place(caller, full_name)
+        place = None if named is None else self._place(caller, named)
         if route.needs and not caller.may(*route.needs):
-            raise forbidden()
+            raise lacking(caller.kind, route.needs)
         return Call(
             world=self._world,
             caller=caller,
@@ -120,14 +122,28 @@ class _View:
             place=place,
         )
 
-    def _place(self, caller: Caller, full_name: str) -> RepoState:
-        repo = self._world.repo(full_name)
-        if repo is None or repo not in self._world.app_repos(caller.app):
+    def _place(self, caller: Caller, named: str | int) -> RepoState:
+        reached = self._world.reached(caller.app, caller.token)
+        if isinstance(named, int):
+            repo = next((one for one in reached if one.id == named), None)
+        else:
+            repo = self._world.repo(named) or self._world.moved(named)
+        if repo is None or repo not in reached:
             raise not_found()
-        scope = None if caller.token is None else caller.token.repositories
-        if scope is not None and repo.full_name.lower() not in scope:
-            raise not_found()
+        if isinstance(named, str) and repo.full_name.lower() != named.lower():
+            raise self._moved(repo)
+        repo.guard.admit(repo.owner.login, self._world.url, kind=caller.kind)
+        if self._route.method != "GET":
+            repo.guard.admit_write(review=self._route.rule.endswith("/reviews"))
         return repo
+
+    def _moved(self, repo: RepoState) -> ApiError:
+        """GitHub's redirect from a name that a repository had before. It keeps the query."""
+        rest = "/".join(request.path.split("/")[4:])
+        query = request.query_string.decode("ascii", "replace")
+        place = f"{self._world.url}/repositories/{repo.id}/{rest}".rstrip("/") + (f"?{query}" if query else "")
+        status = 301 if request.method == "GET" else 307
+        return ApiError(status, "Moved Permanently", url=place, docs=_REDIRECTS, headers={"Location": place})
 
 
 def _response(answer: Answer, standing: Standing | None) -> Response:

@@ -20,7 +20,10 @@ class User:
 
 @dataclass(slots=True)
 class App:
-    """A GitHub App and its one installation. `account` limits it to one owner's repositories, None: all of them."""
+    """A GitHub App and its installation. `account` limits that to one owner's repositories, None: all of them.
+
+    `others` are further installations, by the login of the account that each is for.
+    """
 
     id: int
     client_id: str
@@ -34,17 +37,24 @@ class App:
     events: list[str]
     created_at: datetime
     account: str | None = None
+    suspended: bool = False
+    others: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Token:
-    """An installation token. `repositories` are full names in lower case, None for all of the installation's."""
+    """An installation token, or, by its `kind`, a person's: "fine-grained" or "classic", which acts as the App's bot here.
+
+    `repositories` are the ids of those that it is for, None for all of the installation's.
+    """
 
     value: str
     app: App
     permissions: Permissions
-    repositories: frozenset[str] | None
+    repositories: frozenset[int] | None
     expires_at: datetime
+    installation_id: int
+    kind: Literal["installation", "fine-grained", "classic"] = "installation"
 
 
 @dataclass(slots=True)
@@ -53,6 +63,16 @@ class Label:
 
     id: int
     name: str
+
+
+@dataclass(slots=True)
+class Stack:
+    """A stack of pull requests on one base branch. `pulls` are their numbers, the lowest first."""
+
+    id: int
+    number: int
+    base: str
+    pulls: list[int]
 
 
 @dataclass(slots=True)
@@ -90,6 +110,7 @@ class Review:
     commit_sha: str
     submitted_at: datetime | None
     minimized: str | None = None
+    before: str | None = None  # the text before the last edit
 
 
 @dataclass(slots=True)
@@ -165,12 +186,14 @@ class Pull:
     heads: list[str] = field(default_factory=list)
     state: str = "open"
     merged: bool = False
+    locked: bool = False
     labels: list[Label] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     review_comments: list[ReviewComment] = field(default_factory=list)
     issue_comments: list[IssueComment] = field(default_factory=list)
     resolved: dict[int, User] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
+    stack: Stack | None = None
 
     def review(self, review_id: int) -> Review | None:
         """The review with this id."""
@@ -196,6 +219,30 @@ class Pull:
         """Whether the comment waits for its review to be submitted."""
         review = self.review(comment.review_id)
         return review is not None and review.state == "PENDING"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """A pull request in a merge queue, and the group that was built for it: from `base_sha` to `head_sha`, on `ref`."""
+
+    id: int
+    number: int
+    branch: str
+    ref: str
+    base_sha: str
+    head_sha: str
+    since: datetime
+
+
+@dataclass(slots=True)
+class Queue:
+    """A branch's merge queue: the required checks' names, what waits, first in first, and what was destroyed, with why."""
+
+    id: int
+    branch: str
+    checks: tuple[str, ...]
+    entries: list[QueueEntry] = field(default_factory=list)
+    destroyed: list[tuple[QueueEntry, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -4,14 +4,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox.github import show, show_check, show_pull, show_review
-from app.sandbox.github.models import App, CheckRun, IssueComment, Pull, ReviewComment
+from app.sandbox.github import merge_queue, show, show_check, show_pull, show_review
+from app.sandbox.github.models import App, CheckRun, IssueComment, Pull, Review, ReviewComment
 from app.sandbox.github.world import RepoState, World
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "pull_request": ("number", "pull_request"),
     "issue_comment": ("issue", "comment"),
     "pull_request_review_comment": ("pull_request", "comment"),
+    "pull_request_review": ("pull_request", "review"),
 }
 
 
@@ -23,9 +24,25 @@ class Subject:
     pull: Pull | None = None
     issue_comment: IssueComment | None = None
     review_comment: ReviewComment | None = None
+    review: Review | None = None
     check_run: CheckRun | None = None
     label: str | None = None
     button: str | None = None
+
+
+def subject_of(repo: RepoState, number: int | None, text_id: int | None, check_run_id: int | None) -> Subject:
+    """What these ids name in a repository: `text_id` is that of a comment or a review of pull request `number`."""
+    pull = None if number is None else repo.pulls[number]
+    talk = [] if pull is None else list(pull.issue_comments)
+    lines = [] if pull is None else list(pull.review_comments)
+    return Subject(
+        repo=repo,
+        pull=pull,
+        issue_comment=next((one for one in talk if one.id == text_id), None),
+        review_comment=next((one for one in lines if one.id == text_id), None),
+        review=None if pull is None or text_id is None else pull.review(text_id),
+        check_run=None if check_run_id is None else repo.check_runs[check_run_id],
+    )
 
 
 def payload(
@@ -40,7 +57,9 @@ def payload(
     if subject.repo is not None:
         body["repository"] = show.full_repository(world, subject.repo)
     body["sender"] = show.user(world, world.user(sender))
-    body.setdefault("installation", {"id": app.installation_id, "node_id": show.node_id("I", app.installation_id)})
+    covering = None if subject.repo is None else world.installation_of(app, subject.repo)
+    number = covering or app.installation_id
+    body.setdefault("installation", {"id": number, "node_id": show.node_id("I", number)})
     return {**body, **extra}
 
 
@@ -48,10 +67,12 @@ def _more(world: World, event: str, action: str | None, subject: Subject) -> dic
     """What an action tells beside the thing itself."""
     pull, run = subject.pull, subject.check_run
     if action == "edited":
-        written = subject.review_comment or subject.issue_comment
+        written = subject.review_comment or subject.issue_comment or subject.review
         if written is not None:
             return {"changes": {} if written.before is None else {"body": {"from": written.before}}}
         return {"changes": {} if pull is None else pull.changes}
+    if action == "stacked" and subject.repo is not None and pull is not None:
+        return {"stack": show_pull.stack(subject.repo, _in_stack(pull))}
     if event == "pull_request" and action == "synchronize" and pull is not None:
         return {"before": pull.heads[-2] if len(pull.heads) > 1 else pull.base_sha, "after": pull.head_sha}
     if action in {"labeled", "unlabeled"} and subject.repo is not None and pull is not None:
@@ -68,6 +89,8 @@ def _about(world: World, app: App, event: str, action: str | None, subject: Subj
     if event.startswith("installation"):
         return _installation(world, app, event, action)
     repo = _needed(subject.repo, "repo")
+    if event == "merge_group":
+        return _group(app, repo, action, _needed(subject.pull, "number"))
     if event in {"check_run", "check_suite"}:
         run = _needed(subject.check_run, "check_run_id")
         if event == "check_suite":
@@ -78,7 +101,22 @@ def _about(world: World, app: App, event: str, action: str | None, subject: Subj
     parts: dict[str, Any] = {}
     for name in _KINDS[event]:
         parts[name] = _part(world, repo, pull, name, subject)
+    if action == "opened":
+        parts.get("pull_request", {}).pop("stack", None)  # it is in none yet, even where it was made for one
     return parts
+
+
+def _group(app: App, repo: RepoState, action: str | None, pull: Pull) -> dict[str, Any]:
+    if "merge_queues" not in app.permissions or "merge_group" not in app.events:
+        raise ValueError("GitHub sends this App no merge_group: it lacks the permission, or did not subscribe")
+    entry, reason = _needed(merge_queue.find(repo, pull.number, destroyed=action == "destroyed"), "a queued number")
+    return {"merge_group": merge_queue.shown(repo, entry), **({"reason": reason} if reason else {})}
+
+
+def _in_stack(pull: Pull) -> Pull:
+    if pull.stack is None:
+        raise ValueError("this pull request is in no stack")
+    return pull
 
 
 def _part(world: World, repo: RepoState, pull: Pull, name: str, subject: Subject) -> object:
@@ -87,8 +125,12 @@ def _part(world: World, repo: RepoState, pull: Pull, name: str, subject: Subject
     if name == "issue":
         return show_pull.issue(world, repo, pull)
     if name == "pull_request":
-        whole = subject.review_comment is None
+        whole = subject.review_comment is None and subject.review is None
         return (show_pull.pull_request if whole else show_pull.simple_pull)(world, repo, pull)
+    if name == "review":
+        one = _needed(subject.review, "review_id")
+        shown = show_review.review(world, repo, pull, one)
+        return {**shown, "body": one.body or None, "state": one.state.lower()}  # unlike REST's answers
     if subject.review_comment is not None:
         return show_review.comment(world, repo, pull, subject.review_comment)
     return show_pull.issue_comment(world, repo, pull, _needed(subject.issue_comment, "comment"))

@@ -73,6 +73,14 @@ class People:
         """Somebody's submitted review; `comments` are as POST reviews takes them, and as strictly judged."""
         return self._review(number, by, {"body": body, "event": "COMMENT", "comments": comments or []})
 
+    def edit_review(self, number: int, review_id: int, body: str) -> None:
+        """Change a submitted review's text. Raises LookupError if there is none."""
+        review = self.pull(number).review(review_id)
+        if review is None or review.state == "PENDING":
+            raise LookupError(f"{self.full_name}#{number} has no submitted review {review_id}")
+        with self._world.lock:
+            review.before, review.body = review.body, body
+
     def add_pending_review(
         self, number: int, by: str = "kireji[bot]", body: str = "", comments: list[Shown] | None = None
     ) -> Review:

@@ -1,16 +1,21 @@
 """The handle by which a test or the demo plays a repository's people: branches, pull requests, pushes, rights."""
 
+import itertools
 from collections.abc import Mapping
 
-from app.sandbox.github import show_check, show_pull, show_review
+from app.sandbox.github import merge_queue, show_check, show_pull, show_review
 from app.sandbox.github.git import Content
-from app.sandbox.github.models import Pull, ReviewComment
+from app.sandbox.github.models import Pull, Queue, QueueEntry, ReviewComment, Stack
 from app.sandbox.github.people import People
 from app.sandbox.github.show import Shown
 
 
 class Repository(People):
     """One repository. What it shows has the shape of GitHub's answers; `state` is what the sandbox itself keeps."""
+
+    def move(self, full_name: str) -> None:
+        """Rename the repository ("owner/name"), transfer it to another account, or both at once."""
+        self._world.move(self.state, full_name)
 
     def grant(self, login: str, role: str, *, base: str | None = None) -> None:
         """Give an account a role: none, read, triage, write, maintain or admin.
@@ -136,6 +141,47 @@ class Repository(People):
         with self._world.lock:
             pull.base, pull.base_sha, pull.changes, pull.updated_at = base, tip, {"base": before}, self._world.now()
 
+    def lock(self, number: int) -> None:
+        """Lock the conversation of a pull request, as somebody who may write does."""
+        self.pull(number).locked = True
+
+    def unlock(self, number: int) -> None:
+        """Unlock it."""
+        self.pull(number).locked = False
+
+    def stack(self, *numbers: int) -> None:
+        """Make a stack of pull requests, the lowest first, whose base is the lowest one's.
+
+        Raises ValueError where one does not go into the branch of the one below it, or is in a stack already.
+        """
+        pulls = [self.pull(number) for number in numbers]
+        if any(pull.stack for pull in pulls):
+            raise ValueError("Pull requests are already part of a stack")
+        if any(above.base != below.branch for below, above in itertools.pairwise(pulls)):
+            raise ValueError("Pull requests must form a stack, where each PR's base ref is the previous PR's head ref")
+        with self._world.lock:
+            one = Stack(self._world.new_id(), self._world.new_id(), pulls[0].base, list(numbers))
+            for pull in pulls:
+                pull.stack, pull.updated_at = one, self._world.now()
+
+    def require_queue(self, *checks: str, branch: str = "main") -> None:
+        """Have pull requests into a branch merged by a queue, which waits for these checks."""
+        with self._world.lock:
+            self.state.queues[branch] = Queue(self._world.new_id(), branch, checks)
+
+    def enqueue(self, number: int) -> QueueEntry:
+        """Put a pull request in its base branch's queue. Raises ValueError where GitHub would not let it in."""
+        pull = self.pull(number)
+        return merge_queue.enqueue(self._world, self.state, self.state.queues[pull.base], pull)
+
+    def advance_queue(self, branch: str = "main") -> list[QueueEntry]:
+        """Have a queue look at its checks: it merges and throws out; the groups that were built anew."""
+        return merge_queue.advance(self._world, self.state, self.state.queues[branch])
+
+    def queued(self, branch: str = "main") -> list[QueueEntry]:
+        """What waits in a branch's queue, the first to be merged first."""
+        return list(self.state.queues[branch].entries)
+
     def edit(self, number: int, *, title: str) -> None:
         """Change a pull request's title."""
         pull = self.pull(number)
@@ -164,6 +210,8 @@ class Repository(People):
         with self._world.lock:
             pull.head_sha = head
             pull.heads.append(head)
+            for queue in self.state.queues.values():
+                merge_queue.dequeue(self._world, self.state, queue, pull.number)
             pull.updated_at = self._world.now()
 
     # -- what GitHub would show

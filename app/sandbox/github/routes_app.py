@@ -1,7 +1,7 @@
 """The App's own endpoints: itself, its installation, tokens, its hook deliveries; and the rate limit."""
 
 from app.sandbox.github import show
-from app.sandbox.github.auth import mint
+from app.sandbox.github.auth import check_active, mint
 from app.sandbox.github.call import Answer, Call, Routes
 from app.sandbox.github.errors import ApiError, not_found
 from app.sandbox.github.models import Delivery
@@ -19,33 +19,38 @@ def get_app(call: Call) -> Answer:
 
 @routes.add("GET", "/app/installations", by_app=True)
 def list_installations(call: Call) -> Answer:
-    """The App's installations: here always one."""
-    return call.page([call.app], lambda one: show.installation(call.world, one))
+    """The App's installations."""
+    numbers = [call.app.installation_id, *call.app.others.values()]
+    return call.page(numbers, lambda one: show.installation(call.world, call.app, one))
 
 
 @routes.add("GET", "/app/installations/<int:installation_id>", by_app=True)
 def get_installation(call: Call, installation_id: int) -> Answer:
     """One installation."""
     _own(call, installation_id)
-    return Answer(show.installation(call.world, call.app))
+    return Answer(show.installation(call.world, call.app, installation_id))
 
 
 @routes.add("GET", "{repo}/installation", by_app=True)
 def get_repo_installation(call: Call) -> Answer:
     """The installation that covers a repository."""
-    return Answer(show.installation(call.world, call.app))
+    return Answer(show.installation(call.world, call.app, call.world.installation_of(call.app, call.repo)))
 
 
 @routes.add("POST", "/app/installations/<int:installation_id>/access_tokens", by_app=True)
 def create_token(call: Call, installation_id: int) -> Answer:
     """A token, scoped as asked."""
     _own(call, installation_id)
+    check_active(call.app)
     body = call.body(TokenBody)
-    names = body.repositories
-    if body.repository_ids is not None:
-        by_id = {repo.id: repo.name for repo in call.world.app_repos(call.app)}
-        names = [*(names or []), *(by_id.get(number, "") for number in body.repository_ids)]
-    token = mint(call.world, call.app, body.permissions or None, names)
+    token = mint(
+        call.world,
+        call.app,
+        body.permissions or None,
+        body.repositories,
+        ids=body.repository_ids,
+        installation_id=installation_id,
+    )
     answer: show.Shown = {
         "token": token.value,
         "expires_at": show.stamp(token.expires_at),
@@ -53,21 +58,20 @@ def create_token(call: Call, installation_id: int) -> Answer:
         "repository_selection": "all" if token.repositories is None else "selected",
     }
     if token.repositories is not None:
-        repos = [repo for repo in call.world.app_repos(call.app) if repo.full_name.lower() in token.repositories]
+        repos = call.world.reached(call.app, token)
         answer["repositories"] = [show.repository(call.world, repo) for repo in repos]
     return Answer(answer, 201)
 
 
 def _own(call: Call, installation_id: int) -> None:
-    if installation_id != call.app.installation_id:
+    if installation_id not in {call.app.installation_id, *call.app.others.values()}:
         raise not_found()
 
 
 @routes.add("GET", "/installation/repositories", "metadata:read")
 def list_repositories(call: Call) -> Answer:
     """The repositories that the token reaches."""
-    scope = None if call.caller.token is None else call.caller.token.repositories
-    repos = [repo for repo in call.world.app_repos(call.app) if scope is None or repo.full_name.lower() in scope]
+    repos = call.world.reached(call.app, call.caller.token)
     return call.page(repos, lambda repo: show.repository(call.world, repo), wrap="repositories")
 
 

@@ -27,7 +27,7 @@ def list_comments(call: Call, number: int) -> Answer:
 @routes.add("POST", "{repo}/issues/<int:number>/comments", *_WRITE, creates=True)
 def post_comment(call: Call, number: int) -> Answer:
     """Comment in the conversation."""
-    pull, text, now = call.pull(number), call.body(TextBody).body, call.world.now()
+    pull, text, now = call.open_conversation(number), call.body(TextBody).body, call.world.now()
     check_text(call.world, text)
     comment = IssueComment(call.world.new_id(), call.viewer, text, now, now, call.app)
     pull.issue_comments.append(comment)
@@ -90,7 +90,7 @@ def _list(call: Call, on: str, target: int) -> Answer:
 @routes.add("POST", "{repo}/issues/comments/<int:comment_id>/reactions", "issues:write")
 def react_to_issue_comment(call: Call, comment_id: int) -> Answer:
     """React to a comment in the conversation. Wants issues:write, on pull requests too."""
-    call.issue_comment(comment_id)
+    call.open_conversation(call.issue_comment(comment_id)[0].number)
     return _react(call, "issue", comment_id)
 
 
@@ -104,7 +104,7 @@ def issue_comment_reactions(call: Call, comment_id: int) -> Answer:
 @routes.add("POST", "{repo}/pulls/comments/<int:comment_id>/reactions", "pull_requests:write")
 def react_to_review_comment(call: Call, comment_id: int) -> Answer:
     """React to a review comment."""
-    call.review_comment(comment_id)
+    call.open_conversation(call.review_comment(comment_id)[0].number)
     return _react(call, "review", comment_id)
 
 

@@ -36,8 +36,10 @@ def list_reviews(call: Call, number: int) -> Answer:
 
 @routes.add("POST", "{repo}/pulls/<int:number>/reviews", _WRITE, creates=True)
 def post_review(call: Call, number: int) -> Answer:
-    """Create a review, whole or not at all."""
+    """Create a review, whole or not at all; none in a locked conversation."""
     pull = call.pull(number)
+    if pull.locked:
+        raise unprocessable("lock prevents review")
     review = create_review(call.world, call.repo, pull, call.viewer, call.body(ReviewBody))
     return Answer(_shown(call, pull, review))
 
@@ -105,7 +107,7 @@ def list_comments(call: Call, number: int) -> Answer:
 @routes.add("POST", "{repo}/pulls/<int:number>/comments", _WRITE, creates=True)
 def post_comment(call: Call, number: int) -> Answer:
     """Comment on one line or on one file."""
-    pull = call.pull(number)
+    pull = call.open_conversation(number)
     comment = comment_alone(call.world, call.repo, pull, call.viewer, call.body(ReviewCommentBody))
     return Answer(_shown_comment(call, pull, comment), 201)
 
@@ -113,7 +115,7 @@ def post_comment(call: Call, number: int) -> Answer:
 @routes.add("POST", "{repo}/pulls/<int:number>/comments/<int:comment_id>/replies", _WRITE, creates=True)
 def post_reply(call: Call, number: int, comment_id: int) -> Answer:
     """Answer in a thread."""
-    pull = call.pull(number)
+    pull = call.open_conversation(number)
     comment = reply(call.world, pull, call.viewer, comment_id, call.body(TextBody).body)
     return Answer(_shown_comment(call, pull, comment), 201)
 

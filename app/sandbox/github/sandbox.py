@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -30,7 +30,7 @@ from app.sandbox.github.git import Content, GitStore
 from app.sandbox.github.http import WORLD, make_app
 from app.sandbox.github.limits import Limits
 from app.sandbox.github.models import App, Delivery, Permissions
-from app.sandbox.github.payloads import Subject, payload
+from app.sandbox.github.payloads import Subject, payload, subject_of
 from app.sandbox.github.repository import Repository
 from app.sandbox.github.traffic import Exchange, TrafficLog, TrafficMiddleware
 from app.sandbox.github.world import RepoState, World
@@ -43,8 +43,17 @@ PERMISSIONS: Permissions = {
     "pull_requests": "write",
     "issues": "write",
     "checks": "write",
+    "merge_queues": "read",
 }
-EVENTS = ("pull_request", "issue_comment", "pull_request_review_comment", "check_run", "check_suite")
+EVENTS = (
+    "pull_request",
+    "issue_comment",
+    "pull_request_review_comment",
+    "pull_request_review",
+    "check_run",
+    "check_suite",
+    "merge_group",
+)
 
 
 @cache
@@ -134,15 +143,22 @@ class GitHubSandbox:
             world.apps[number] = app
         return AppIdentity(number, app.client_id, slug, private_key_pem, app.installation_id, app.webhook_secret)
 
+    def install_on(self, account: str, app_id: int | None = None) -> int:
+        """Install the App on one more account, for that account's repositories; the installation's id."""
+        with self.world.lock:
+            number = self._app(app_id).others[account] = self.world.new_id()
+        return number
+
     def create_repo(
         self, full_name: str, files: Mapping[str, Content] | None = None, *, private: bool = True
     ) -> Repository:
         """A repository of this name; `files` are its first commit on main. Any token reads one that is not private."""
         world = self.world
         owner, _, name = full_name.partition("/")
-        store = GitStore(world.folder / owner / f"{name}.git")
         with world.lock:
-            state = RepoState(world.new_id(), world.user(owner), name, store, world.now())
+            number = world.new_id()
+            store = GitStore(world.folder / owner / f"{name}-{number}.git")  # the name may have been another's before
+            state = RepoState(number, world.user(owner), name, store, world.now())
             state.private = private
             repository = Repository(world, state)
             repository.commit("main", files or {"README.md": f"# {name}\n"}, message="First commit")
@@ -155,9 +171,12 @@ class GitHubSandbox:
         permissions: Permissions | None = None,
         repositories: list[str] | None = None,
         app_id: int | None = None,
+        kind: Literal["installation", "fine-grained", "classic"] = "installation",
     ) -> str:
-        """An installation token without asking over HTTP, such as an Action's GITHUB_TOKEN."""
-        return mint(self.world, self._app(app_id), permissions, repositories).value
+        """A token without asking over HTTP: an installation's, such as an Action's GITHUB_TOKEN, or a person's."""
+        token = mint(self.world, self._app(app_id), permissions, repositories)
+        token.kind = kind
+        return token.value
 
     def advance(self, seconds: float) -> None:
         """Let time pass: tokens expire, rate limits reset."""
@@ -228,6 +247,7 @@ class GitHubSandbox:
         number: int | None = None,
         sender: str = "alice",
         comment_id: int | None = None,
+        review_id: int | None = None,
         check_run_id: int | None = None,
         label: str | None = None,
         button: str | None = None,
@@ -237,13 +257,15 @@ class GitHubSandbox:
     ) -> tuple[dict[str, str], bytes]:
         """A signed webhook: its headers and exact bytes.
 
-        Events: ping, pull_request, issue_comment and pull_request_review_comment (with `comment_id`), check_run and
-        check_suite (with `check_run_id`), installation, installation_repositories. The last edit is told by `edited`,
+        Events: ping, pull_request, issue_comment and pull_request_review_comment (with `comment_id`), pull_request_review
+        (with `review_id`), check_run and check_suite (with `check_run_id`), merge_group (of a `number` that is queued, or
+        was when its group was `destroyed`), installation, installation_repositories. The last edit is told by `edited`,
         the last push by `synchronize`. `label` goes with labeled and unlabeled, `button` (its identifier; ValueError
         for one that is not there) with requested_action. `extra` is laid over the payload.
         """
         app = self._app(app_id)
-        subject = replace(_subject(repo, number, comment_id, check_run_id), label=label, button=button)
+        about = Subject() if repo is None else subject_of(repo.state, number, comment_id or review_id, check_run_id)
+        subject = replace(about, label=label, button=button)
         body = payload(self.world, app, event, action, subject=subject, sender=sender, extra=extra or {})
         return webhooks.signed(app, event, body, guid)
 
@@ -256,22 +278,6 @@ class GitHubSandbox:
         if not self.world.apps:
             raise LookupError("install_app() first")
         return next(iter(self.world.apps.values())) if app_id is None else self.world.apps[app_id]
-
-
-def _subject(repo: Repository | None, number: int | None, comment_id: int | None, check_run_id: int | None) -> Subject:
-    if repo is None:
-        return Subject()
-    state = repo.state
-    pull = None if number is None else repo.pull(number)
-    talk = [] if pull is None else list(pull.issue_comments)
-    lines = [] if pull is None else list(pull.review_comments)
-    return Subject(
-        repo=state,
-        pull=pull,
-        issue_comment=next((one for one in talk if one.id == comment_id), None),
-        review_comment=next((one for one in lines if one.id == comment_id), None),
-        check_run=None if check_run_id is None else state.check_runs[check_run_id],
-    )
 
 
 def new_private_key() -> str:

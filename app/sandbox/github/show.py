@@ -31,7 +31,7 @@ _REPO_LINKS = (
     "subscription:subscription|tags:tags|teams:teams|trees:git/trees{/sha}"
 )
 _COUNTS = ("forks", "open_issues", "stargazers_count", "watchers", "watchers_count", "forks_count", "open_issues_count")
-_FLAGS = ("archived", "disabled", "has_pages", "has_wiki", "has_projects", "has_discussions", "is_template")
+_FLAGS = ("disabled", "has_pages", "has_wiki", "has_projects", "has_discussions", "is_template")
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -91,16 +91,17 @@ def app(world: World, one: App) -> Shown:
     }
 
 
-def installation(world: World, one: App) -> Shown:
-    """GitHub's installation."""
-    account = world.account(one)
+def installation(world: World, one: App, number: int | None = None) -> Shown:
+    """GitHub's installation of this number, or the App's first."""
+    number = number or one.installation_id
+    account = world.account(one, number)
     return {
-        "id": one.installation_id,
+        "id": number,
         "account": user(world, account),
         "repository_selection": "all",
-        "access_tokens_url": f"{world.url}/app/installations/{one.installation_id}/access_tokens",
+        "access_tokens_url": f"{world.url}/app/installations/{number}/access_tokens",
         "repositories_url": f"{world.url}/installation/repositories",
-        "html_url": f"{world.url}/settings/installations/{one.installation_id}",
+        "html_url": f"{world.url}/settings/installations/{number}",
         "app_id": one.id,
         "client_id": one.client_id,
         "app_slug": one.slug,
@@ -154,10 +155,11 @@ def repository(world: World, repo: RepoState, fork_owner: User | None = None) ->
         "has_issues": True,
         "has_downloads": True,
         **dict.fromkeys(_FLAGS, False),
+        "archived": repo.guard.archived,
         **dict.fromkeys(_COUNTS, 0),
         "pushed_at": stamp(repo.created_at),
         "created_at": stamp(repo.created_at),
-        "updated_at": stamp(repo.created_at),
+        "updated_at": stamp(repo.updated_at),
     }
 
 

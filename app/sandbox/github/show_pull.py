@@ -68,7 +68,7 @@ def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
         "issue_url": issue,
         "number": pull.number,
         "state": pull.state,
-        "locked": False,
+        "locked": pull.locked,
         "title": pull.title,
         "user": user(world, pull.author),
         "body": pull.body,
@@ -89,11 +89,26 @@ def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
         "author_association": association(repo, pull.author.login),
         "auto_merge": None,
         "draft": pull.draft,
+        "stack": stack(repo, pull),
         **{
             f"{name}_url": links[name]
             for name in ("commits", "review_comments", "review_comment", "comments", "statuses")
         },
         "_links": {name: {"href": target} for name, target in links.items()},
+    }
+
+
+def stack(repo: RepoState, pull: Pull) -> Shown | None:
+    """GitHub's pull-request-stack, None for a pull request in no stack."""
+    one = pull.stack
+    if one is None:
+        return None
+    return {
+        "id": one.id,
+        "number": one.number,
+        "size": len(one.pulls),
+        "position": one.pulls.index(pull.number) + 1,
+        "base": {"ref": one.base, "sha": repo.store.resolve_commit(f"refs/heads/{one.base}")},
     }
 
 
@@ -148,7 +163,7 @@ def issue(world: World, repo: RepoState, pull: Pull) -> Shown:
         "user": user(world, pull.author),
         "labels": [label(world, repo, one) for one in pull.labels],
         "state": pull.state,
-        "locked": False,
+        "locked": pull.locked,
         "assignee": None,
         "assignees": [],
         "milestone": None,

@@ -49,7 +49,8 @@ class TrafficLog:
         """Keep one exchange."""
         with self._lock:
             self.exchanges.append(exchange)
-            if self._file is not None:
+            # GitHub's description has no addresses by a repository's id, although GitHub itself redirects to them.
+            if self._file is not None and not exchange.path.startswith("/repositories/"):
                 row = {name: value for name, value in asdict(exchange).items() if name != "seconds"}
                 with self._file.open("a", encoding="utf-8") as log:
                     log.write(json.dumps(row) + "\n")

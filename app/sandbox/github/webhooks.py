@@ -61,7 +61,9 @@ def deliver(
             duration=round(time.monotonic() - started, 2),
             status=reason,
             status_code=status,
-            installation_id=app.installation_id if "installation" in payload else None,
+            installation_id=payload["installation"].get("id", app.installation_id)
+            if "installation" in payload
+            else None,
             repository_id=payload.get("repository", {}).get("id"),
             request_headers=headers,
             request_body=body,

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.sandbox.github.diffs import FileChange
 from app.sandbox.github.git import Comparison, GitStore
+from app.sandbox.github.guards import Guard
 from app.sandbox.github.limits import Limits, RateLimiter
-from app.sandbox.github.models import App, CheckRun, Delivery, Label, Pull, Reaction, Token, User
+from app.sandbox.github.models import App, CheckRun, Delivery, Label, Pull, Queue, Reaction, Token, User
 
 _STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -24,10 +25,11 @@ class RepoState:
         self.id = repo_id
         self.owner = owner
         self.name = name
-        self.full_name = f"{owner.login}/{name}"
         self.store = store
         self.created_at = created_at
+        self.updated_at = created_at
         self.private = True
+        self.guard = Guard()
         self.pulls: dict[int, Pull] = {}
         self.check_runs: dict[int, CheckRun] = {}
         self.suites: dict[tuple[int, str], int] = {}
@@ -35,7 +37,13 @@ class RepoState:
         self.roles: dict[str, str] = {owner.login: "admin"}
         self.bases: dict[str, str] = {}
         self.labels: dict[str, Label] = {}
+        self.queues: dict[str, Queue] = {}  # by branch
         self.issues: dict[int, tuple[str, str]] = {}  # number -> title and body
+
+    @property
+    def full_name(self) -> str:
+        """owner/name, as it is now."""
+        return f"{self.owner.login}/{self.name}"
 
     def comparison(self, pull: Pull, head_sha: str | None = None) -> Comparison:
         """The pull request's diff, or what it was at an earlier head."""
@@ -60,6 +68,7 @@ class World:
         self.apps: dict[int, App] = {}
         self.tokens: dict[str, Token] = {}
         self.repos: dict[str, RepoState] = {}
+        self.former: dict[str, RepoState] = {}
         self.deliveries: list[Delivery] = []
         self.redeliveries: list[int] = []
         self.patch_missing: set[str] = set()
@@ -97,20 +106,55 @@ class World:
         """The repository "owner/name", in whatever case."""
         return self.repos.get(full_name.lower())
 
+    def moved(self, full_name: str) -> RepoState | None:
+        """The repository that had this name before, until another takes it."""
+        return None if full_name.lower() in self.repos else self.former.get(full_name.lower())
+
+    def move(self, repo: RepoState, full_name: str) -> None:
+        """Rename a repository, transfer it to another account, or both. Branches move along."""
+        owner, _, name = full_name.partition("/")
+        with self.lock:
+            self.repos.pop(repo.full_name.lower())
+            self.former[repo.full_name.lower()] = repo
+            before = repo.owner
+            repo.owner = self.user(owner)
+            repo.name = name
+            repo.roles.setdefault(repo.owner.login, "admin")
+            for pull in repo.pulls.values():
+                pull.head_owner = repo.owner if pull.head_owner is before else pull.head_owner
+            repo.updated_at = self.now()
+            self.repos[full_name.lower()] = repo
+
     def label(self, repo: RepoState, name: str) -> Label:
         """The repository's label of this name, made if there is none."""
         with self.lock:
             return repo.labels.setdefault(name.lower(), Label(self.new_id(), name))
 
-    def app_repos(self, app: App) -> list[RepoState]:
-        """The repositories that the App's installation covers."""
-        return [repo for repo in list(self.repos.values()) if app.account in {None, repo.owner.login}]
+    def installation_of(self, app: App, repo: RepoState) -> int | None:
+        """The installation of the App that covers a repository."""
+        other = app.others.get(repo.owner.login)
+        return other or (app.installation_id if app.account in {None, repo.owner.login} else None)
 
-    def account(self, app: App) -> User:
-        """The account that the App is installed on."""
+    def app_repos(self, app: App, installation_id: int | None = None) -> list[RepoState]:
+        """The repositories that this installation of the App covers, or any of its."""
+        found = ((repo, self.installation_of(app, repo)) for repo in list(self.repos.values()))
+        return [repo for repo, covering in found if covering and installation_id in {None, covering}]
+
+    def reached(self, app: App, token: Token | None) -> list[RepoState]:
+        """The repositories that a token reaches; without one, those that the App itself sees."""
+        if token is None:
+            return self.app_repos(app)
+        covered = self.app_repos(app, token.installation_id)
+        return [repo for repo in covered if token.repositories is None or repo.id in token.repositories]
+
+    def account(self, app: App, installation_id: int | None = None) -> User:
+        """The account that the App is installed on, by this installation or its first."""
+        for login, number in app.others.items():
+            if number == installation_id:
+                return self.user(login)
         if app.account is not None:
             return self.user(app.account)
-        return next((repo.owner for repo in self.app_repos(app)), app.owner)
+        return next((repo.owner for repo in self.app_repos(app, app.installation_id)), app.owner)
 
     def suite_id(self, repo: RepoState, app: App, head_sha: str) -> int:
         """The check suite that GitHub keeps for an App and a commit."""

@@ -7,7 +7,7 @@ import pytest
 from app.adapters.claude import ClaudeModel, connect
 from app.core.prompt import Prompt
 from app.sandbox.claude import ClaudeSandbox
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import START, FakeClock
 
 # Long enough for Haiku 4.5's cache (4,096 tokens) as the sandbox counts, and as the adapter estimates.
 RULES = "Report what is wrong, and nothing else. " * 500
@@ -26,8 +26,8 @@ def requests(claude: ClaudeSandbox) -> int:
 
 @pytest.fixture
 def claude() -> Iterator[ClaudeSandbox]:
-    """A Claude that finds nothing."""
-    with ClaudeSandbox(reviewer=lambda _: []) as sandbox:
+    """A Claude that finds nothing, on the day of the adapter's clock."""
+    with ClaudeSandbox(reviewer=lambda _: [], today=START.date()) as sandbox:
         yield sandbox
 
 

@@ -81,7 +81,7 @@ async def test_an_answer(claude: ClaudeSandbox, model: ClaudeModel) -> None:
     [
         (Reply("no", "refusal"), Stop.REFUSAL),
         (Reply('{"findings": [', "max_tokens"), Stop.CUT),
-        (Reply('{"findings": [', "model_context_window_exceeded"), Stop.CUT),
+        (Reply('{"findings": [', "model_context_window_exceeded"), Stop.FULL),
     ],
 )
 async def test_other_stops(claude: ClaudeSandbox, model: ClaudeModel, reply: Reply, stop: Stop) -> None:

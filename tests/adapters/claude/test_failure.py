@@ -6,19 +6,21 @@ import anthropic
 import httpx2
 import pytest
 
-from app.adapters.claude.failure import Failure, failure_of, too_long, wait_named
+from app.adapters.claude.failure import Failure, Subject, failure_of, too_long, wait_named
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+KEY = "sk-ant-secret"
+ABOUT = Subject("claude-haiku-4-5", "KIREJI_MODEL", keys=(KEY,))
 REQUEST = httpx2.Request("POST", "http://127.0.0.1/v1/messages")
 
 
 def status_error(
     status: int, kind: str | None = None, code: str | None = None, headers: dict[str, str] | None = None
 ) -> anthropic.APIStatusError:
-    """An error as the SDK raises it, with a message that must not reach anyone."""
+    """An error as the SDK raises it, with a message in which a key stands that must not reach anyone."""
     response = httpx2.Response(status, headers=headers, request=REQUEST)
-    body = {"type": "error", "error": {"type": kind, "message": "sk-ant-secret", "details": {"error_code": code}}}
-    return anthropic.APIStatusError("sk-ant-secret", response=response, body=body)
+    body = {"type": "error", "error": {"type": kind, "message": f"no: {KEY}", "details": {"error_code": code}}}
+    return anthropic.APIStatusError(f"no: {KEY}", response=response, body=body)
 
 
 @pytest.mark.parametrize(
@@ -43,10 +45,11 @@ def status_error(
 )
 def test_statuses(*, status: int, passing: bool, common: bool, words: str) -> None:
     """Each status has its phrase; what may pass is told from what may not, and the key is in neither."""
-    failure = failure_of(status_error(status), NOW)
+    failure = failure_of(status_error(status), NOW, ABOUT)
     assert (failure.passing, failure.common) == (passing, common)
     assert words in failure.reason
-    assert "secret" not in failure.reason
+    assert "secret" not in failure.reason + failure.said
+    assert failure.said == "no: …"
 
 
 @pytest.mark.parametrize(

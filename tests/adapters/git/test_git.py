@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.git import Git, LocalCode, LocalForge, of_range, of_staged
+from app.core.diff import parse
 from app.core.pull import PullRef
 from app.errors import UserError
 
@@ -106,6 +107,16 @@ async def test_a_range_is_read_like_a_pull_request(built: Path) -> None:
     assert (await forge.pull_head(REF)).sha == pull.head_sha
 
 
+async def test_attributes_of_folders(folder: Path) -> None:
+    """Those above what the change touches are read from the side that it is compared with; those of other folders are not."""
+    write(folder, {"x/y/z.py": "1\n", "x/.gitattributes": "# one\n", "w/.gitattributes": "# two\n"})
+    git(folder, "commit", "-qm", "Attributes")
+    write(folder, {"x/y/z.py": "2\n", "x/.gitattributes": "# three\n", "x/y/.gitattributes": "# four\n"})
+    git(folder, "commit", "-qm", "Change")
+    fetched = await LocalForge(of_range(Git(folder, ENVIRON), "HEAD^..HEAD")).fetch(REF, [".gitattributes"])
+    assert fetched.opened.base_files == {".gitattributes": "*.py diff=x\n", "x/.gitattributes": "# one\n"}
+
+
 async def test_what_is_staged(folder: Path) -> None:
     """What the next commit would change, and not what is changed beside it."""
     write(folder, {"a.py": "staged\n"})
@@ -162,3 +173,29 @@ async def test_there_is_nowhere_to_write(built: Path) -> None:
     """A review of it cannot be posted."""
     with pytest.raises(UserError, match="on no GitHub"):
         await LocalForge(of_range(Git(built, ENVIRON))).keep_comment(REF, "words", "marker")
+
+
+def test_text_that_the_change_calls_binary(folder: Path) -> None:
+    """It is in the diff all the same, where its bytes are text; what is binary is said to be so."""
+    write(
+        folder, {"a.py": "one\ntwo\nthree\n", ".gitattributes": "*.py -diff\n*.bin2 -diff\n", "n\u00e4me x.py": "n\n"}
+    )
+    (folder / "data").write_bytes(b"\0\1")
+    (folder / "wide.cs").write_bytes("class A {}".encode("utf-16"))
+    git(folder, "add", "--all")
+    staged = of_staged(Git(folder, ENVIRON))
+    git(folder, "commit", "-qm", "Fourth")
+    for change in (staged, of_range(Git(folder, ENVIRON), "HEAD~1..HEAD")):
+        files = {file.path: file for file in parse(change.text).files}
+        assert {path for path, file in files.items() if file.binary} == {"data", "wide.cs"}
+        assert [line.text for line in files["a.py"].hunks[0].lines] == ["one", "two", "three"]
+        assert files["n\u00e4me x.py"].changed_lines == 1
+        assert (change.binary, change.unread) == ({"data"}, ())
+
+
+def test_what_the_base_calls_binary_stays_so(folder: Path) -> None:
+    """Its people do not want it shown."""
+    write(folder, {".gitattributes": "*.py -diff\n"})
+    git(folder, "commit", "-qm", "Attributes")
+    write(folder, {"a.py": "other\n"})
+    assert [file.binary for file in parse(of_staged(Git(folder, ENVIRON)).text).files] == [True]

@@ -25,7 +25,7 @@ def answer(status: int, body: object = "") -> tuple[int, dict[str, str], str]:
 
 async def threads_of(forge: GitHubForge, ref: PullRef) -> tuple[Thread, ...]:
     """Our threads alone, without the pull request that they come with."""
-    return await read_threads(forge._client(ref))
+    return await read_threads(forge._reach.client(ref))
 
 
 class HastyClock(SystemClock):

@@ -12,14 +12,16 @@ import pytest
 from github.Auth import Auth
 
 from app.adapters.github import connect
-from app.adapters.github.auth import AppTokens, Credentials
+from app.adapters.github.auth import AppTokens, Credentials, Purpose
 from app.adapters.github.client import Transport, Wire
+from app.core.denial import Home, Runtime
 from app.core.posting import CheckReport
 from app.core.pull import PullRef
 from app.errors import SettingsError, TransientError, UserError
 
 API = "https://api.github.com"
 DIFF = f"{API}/repos/octo/shop/pulls/5"
+HOME = Home(Runtime.APP, "https://github.com")
 APP_PULL = PullRef("octo/shop", 5, installation=7)
 
 
@@ -37,8 +39,8 @@ def wires() -> Any:
 async def test_the_mint_is_scoped_to_the_repository(api: Any, pem: str, clock: Any, wires: Any) -> None:
     """One repository, five permissions, signed by the App's key for at most ten minutes."""
     api.mint()
-    tokens = AppTokens("12", pem, clock)
-    assert tokens.token((7, "octo/shop", False), wires) == "ghs_first"
+    tokens = AppTokens("12", pem, clock, HOME)
+    assert tokens.token((7, "octo/shop", Purpose.USUAL, None), wires) == "ghs_first"
     request = api.calls[0].request
     assert json.loads(request.body) == {
         "repositories": ["shop"],
@@ -59,8 +61,8 @@ async def test_a_token_is_kept_until_five_minutes_before_its_end(api: Any, pem: 
     """The clock starts at 9:00 and the token ends at 10:00."""
     api.mint()
     api.mint(token="ghs_second", expires="2026-11-02T11:00:00Z")
-    tokens = AppTokens(1, pem, clock)
-    key = (7, "octo/shop", False)
+    tokens = AppTokens(1, pem, clock, HOME)
+    key = (7, "octo/shop", Purpose.USUAL, None)
     clock.advance(timedelta(minutes=54, seconds=59).total_seconds())
     assert [tokens.token(key, wires), tokens.token(key, wires)] == ["ghs_first"] * 2
     clock.advance(1)
@@ -70,12 +72,12 @@ async def test_a_token_is_kept_until_five_minutes_before_its_end(api: Any, pem: 
 async def test_many_threads_mint_once(api: Any, pem: str, clock: Any, wires: Any) -> None:
     """Eight threads start together; one asks GitHub."""
     api.mint()
-    tokens = AppTokens(1, pem, clock)
+    tokens = AppTokens(1, pem, clock, HOME)
     start = threading.Barrier(8)
 
     def ask() -> str:
         start.wait()
-        return tokens.token((7, "octo/shop", False), wires)
+        return tokens.token((7, "octo/shop", Purpose.USUAL, None), wires)
 
     with ThreadPoolExecutor(8) as threads:
         got = [future.result() for future in [threads.submit(ask) for _ in range(8)]]
@@ -87,8 +89,10 @@ async def test_each_repository_has_its_own_token(api: Any, pem: str, clock: Any,
     """A token for one repository is never sent for another."""
     api.mint()
     api.mint(token="ghs_other")
-    tokens = AppTokens(1, pem, clock)
-    assert tokens.token((7, "octo/shop", False), wires) != tokens.token((7, "octo/desk", False), wires)
+    tokens = AppTokens(1, pem, clock, HOME)
+    shop = tokens.token((7, "octo/shop", Purpose.USUAL, None), wires)
+    desk = tokens.token((7, "octo/desk", Purpose.USUAL, None), wires)
+    assert shop != desk
 
 
 async def test_a_revoked_token_is_renewed_once(api: Any, pem: str, clock: Any) -> None:
@@ -110,7 +114,7 @@ async def test_a_revoked_token_is_renewed_once(api: Any, pem: str, clock: Any) -
         (404, "Not Found", "Install the App on this repository"),
         (422, "The permissions requested are not granted to this installation.", "checks: write"),
         (401, "A JSON web token could not be decoded", "private key"),
-        (403, "This installation has been suspended", "accept the change"),
+        (403, "This installation has been suspended", "Unsuspend it"),
     ],
 )
 async def test_a_refused_mint_says_what_to_do(
@@ -153,7 +157,7 @@ async def test_without_either_the_user_is_told(pem: str, clock: Any) -> None:
 def test_a_bad_key_is_a_setting_that_is_not_quoted(key: str, clock: Any) -> None:
     """Found at the start, and the key's text is nowhere in the error."""
     with pytest.raises(SettingsError) as error:
-        AppTokens(1, key, clock)
+        AppTokens(1, key, clock, HOME)
     assert "secretsecret" not in str(error.value)
     assert "PEM" in str(error.value)
 
@@ -167,7 +171,7 @@ def test_nothing_at_all_is_a_bad_setting(clock: Any) -> None:
 async def test_no_repr_shows_a_secret(api: Any, pem: str, clock: Any, wires: Any) -> None:
     """Tokens and keys stay out of tracebacks and logs."""
     api.mint()
-    tokens = AppTokens(1, pem, clock)
+    tokens = AppTokens(1, pem, clock, HOME)
     auth = Credentials(tokens, token="ghp_fixed").of(APP_PULL, wires)
     assert await asyncio.to_thread(lambda: auth.token) == "ghs_first"
     shown = repr((tokens, vars(tokens), Credentials(tokens, token="ghp_fixed"), auth, vars(auth)))

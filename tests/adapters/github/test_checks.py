@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from app.adapters.github import GitHubForge
+from app.core.denial import Runtime
 from app.core.posting import Annotation, CheckReport, Conclusion
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
@@ -183,7 +184,7 @@ async def test_another_process_goes_on_where_the_first_stopped(
     """The step runs again after a crash: the count is asked for, and nothing is appended twice."""
     check_id = await forge.open_check(ref, SHA, "job-1", REPORT)
     await forge.update_check(ref, check_id, done(60))
-    second = GitHubForge("https://api.github.com", forge._auth, clock=clock)
+    second = GitHubForge("https://api.github.com", forge._reach._auth, clock=clock, runtime=Runtime.APP)
     await second.update_check(ref, check_id, done(60))
     assert len(runs.runs[0]["sent"]) == 60
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app.adapters.github import GitHubForge, connect
+from app.core.denial import Denial
 from app.core.pull import PullRef
 from app.core.thread import Thread
 from app.errors import TransientError
@@ -39,7 +40,7 @@ def strong(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
 REF = PullRef("octo/shop", 1)
 
 
-async def close(forge: GitHubForge, ref: PullRef = REF, thread: Thread | None = None) -> bool:
+async def close(forge: GitHubForge, ref: PullRef = REF, thread: Thread | None = None) -> bool | Denial:
     """Close the one thread of ours."""
     [found] = await threads_of(forge, ref) if thread is None else [thread]
     return await forge.close_thread(ref, found, WHY, "octo/shop#1@abc/2 close")

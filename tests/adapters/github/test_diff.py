@@ -18,6 +18,7 @@ from app.errors import TransientError, UserError
 REPO = "https://api.github.com/repos/octo/shop"
 DIFF = f"{REPO}/pulls/5"
 MERGE_BASE = "d" * 40
+BASE = {"repo": {"id": 1, "full_name": "octo/shop"}}
 
 
 async def diff_of(forge: GitHubForge, api: Any, files: int = 2) -> FetchedDiff:
@@ -80,7 +81,7 @@ async def test_a_diff_that_lacks_files_is_not_believed(forge: GitHubForge, api: 
 )
 async def test_a_draft_is_open(forge: GitHubForge, api: Any, state: str, draft: bool, is_open: bool) -> None:
     """Whether drafts are reviewed is the policy's to say, not the look's for a head that no delivery told of."""
-    api.get(DIFF, json={"head": {"sha": MERGE_BASE}, "state": state, "draft": draft})
+    api.get(DIFF, json={"head": {"sha": MERGE_BASE}, "base": BASE, "state": state, "draft": draft})
     assert await forge.pull_head(PullRef("octo/shop", 5)) == PullHead(MERGE_BASE, open=is_open)
 
 
@@ -141,13 +142,73 @@ async def test_dropped_texts_are_found_in_small_pages(forge: GitHubForge, api: A
     assert forge.requests == 2 + 4 + 2  # rows 80 to 99 and 180 to 199 lie on two pages of 50
 
 
-async def test_a_binary_that_looks_like_text_costs_one_look(forge: GitHubForge, api: Any) -> None:
-    """On a light page 0/0/0 is the truth once a small page says it too."""
+async def test_a_row_without_figures_is_looked_at(forge: GitHubForge, api: Any) -> None:
+    """0/0/0 on a light page is a binary file, or text that an attribute calls binary: the blob tells which."""
     api.get(DIFF, status=406, json={})
-    list_files(api, [entry("a.py"), hole("data.txt")])
-    fetched = await diff_of(forge, api)
-    assert [(file.path, len(file.hunks)) for file in parse(fetched.text).files] == [("a.py", 1), ("data.txt", 0)]
-    assert forge.requests == 1 + 3
+    list_files(api, [entry("a.py"), hole("data.txt"), hole("marked.py"), hole("logo.png")])
+    contents(api, "data.txt", "a" * 40, b"a\0b")
+    contents(api, "marked.py", "a" * 40, b"x = 1\n")
+    fetched = await diff_of(forge, api, 4)
+    assert [(file.path, file.binary, len(file.hunks)) for file in parse(fetched.text).files] == [
+        ("a.py", False, 1),
+        ("data.txt", True, 0),
+        ("marked.py", False, 1),
+        ("logo.png", True, 0),
+    ]
+    assert (fetched.binary, fetched.unread) == ({"data.txt"}, ())
+    assert forge.requests == 1 + 3 + 2
+
+
+@pytest.mark.parametrize("attributes", [True, False])
+async def test_a_renamed_row_where_attributes_change(forge: GitHubForge, api: Any, *, attributes: bool) -> None:
+    """It may hold text that they call binary, and is looked at; else it is a new name and no more."""
+    api.get(DIFF, status=406, json={})
+    api.get(f"{REPO}/compare/{'b' * 40}...{'a' * 40}", json={"merge_base_commit": {"sha": MERGE_BASE}})
+    moved = hole("new.py", status="renamed", previous_filename="old.py")
+    list_files(api, [moved, entry(".gitattributes" if attributes else "b.py")])
+    contents(api, "old.py", MERGE_BASE, b"x = 1\n")
+    contents(api, "new.py", "a" * 40, b"x = 2\n")
+    fetched = await diff_of(forge, api, 2)
+    assert parse(fetched.text).files[0].changed_lines == (2 if attributes else 0)
+
+
+BINARY = """\
+diff --git a/{0} b/{0}
+index 1111111..2222222 100644
+Binary files a/{0} and b/{0} differ
+"""
+
+
+async def test_text_that_the_diff_shows_as_binary(forge: GitHubForge, api: Any) -> None:
+    """It is made from the blobs; what is binary is said to be so; what cannot be had is named; names tell of the others."""
+    names = ("marked.py", "data.txt", "wide.cs", "gone.go", "logo.png")
+    api.get(DIFF, body="".join(BINARY.format(name) for name in names))
+    api.get(f"{REPO}/compare/{'b' * 40}...{'a' * 40}", json={"merge_base_commit": {"sha": MERGE_BASE}})
+    contents(api, "marked.py", MERGE_BASE, b"x = 1\n")
+    contents(api, "marked.py", "a" * 40, b"x = 2\n")
+    contents(api, "data.txt", MERGE_BASE, b"a\0b")
+    contents(api, "data.txt", "a" * 40, b"a\0c")
+    contents(api, "wide.cs", MERGE_BASE, "x".encode("utf-16"))
+    contents(api, "wide.cs", "a" * 40, "y".encode("utf-16"))
+    api.get(f"{REPO}/contents/gone.go", status=404, json={"message": "Not Found"})
+    fetched = await diff_of(forge, api, 5)
+    assert [(file.path, file.binary, file.changed_lines) for file in parse(fetched.text).files] == [
+        ("marked.py", False, 2),
+        ("data.txt", True, 0),
+        ("logo.png", True, 0),
+    ]
+    assert fetched.binary == {"data.txt"}
+    assert {one.path: one.reason for one in fetched.unread} == {
+        "wide.cs": "it is text in UTF-16, which git shows as binary",
+        "gone.go": "GitHub served neither its patch nor its text",
+    }
+
+
+async def test_a_diff_of_known_binaries_costs_nothing_more(forge: GitHubForge, api: Any) -> None:
+    """No blob is asked for."""
+    api.get(DIFF, body=BINARY.format("logo.png") + BINARY.format("lib/a.so"))
+    assert (await diff_of(forge, api, 2)).unread == ()
+    assert forge.requests == 2
 
 
 async def test_a_missing_patch_is_made_from_the_blobs(forge: GitHubForge, api: Any) -> None:

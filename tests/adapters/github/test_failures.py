@@ -6,12 +6,16 @@ import pytest
 import requests
 from github import GithubException
 
+from app.adapters.github.denials import denial, denied
 from app.adapters.github.failures import Refusal, explain, lost, pause, refusal
+from app.core.denial import Denied, Home, Runtime
+from app.core.pull import site
 from app.errors import DefectError, KirejiError, TransientError, UserError
 from tests.fakes.clock import START
 
 RESET = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(START.timestamp()) + 90)}
 GRAPHQL = 400
+HOME = Home(Runtime.APP, "https://github.com")
 
 
 def answer(
@@ -44,7 +48,7 @@ def answer(
 )
 def test_failures_are_sorted_by_whose_they_are(error: Any, kind: type[KirejiError], words: str) -> None:
     """Every message says what the bot was doing."""
-    explained = explain(error, "reading o/r#1", START, "checks: write")
+    explained = explain(error, "reading o/r#1", START, "checks: write", HOME)
     assert type(explained) is kind
     assert words in str(explained)
     assert "reading o/r#1" in str(explained)
@@ -55,14 +59,14 @@ def test_the_missing_permission_is_named() -> None:
     error = answer(
         403, "Resource not accessible", {"x-accepted-github-permissions": "pull_requests=write; checks=write"}
     )
-    explained = explain(error, "x", START, "checks: write")
+    explained = explain(error, "x", START, "checks: write", HOME)
     assert isinstance(explained, UserError)
     assert "pull requests: write, or checks: write" in explained.remedy
 
 
 def test_without_that_header_the_operations_needs_are_named() -> None:
     """Some tokens get none."""
-    explained = explain(answer(403, "Resource not accessible"), "x", START, "checks: write")
+    explained = explain(answer(403, "Resource not accessible"), "x", START, "checks: write", HOME)
     assert isinstance(explained, UserError)
     assert "Grant it checks: write" in explained.remedy
 
@@ -79,7 +83,7 @@ def test_without_that_header_the_operations_needs_are_named() -> None:
 )
 def test_rate_limits_say_when_to_come_back(error: GithubException, seconds: float) -> None:
     """From Retry-After, else from the reset, else GitHub's advice of a minute."""
-    explained = explain(error, "x", START, "checks: write")
+    explained = explain(error, "x", START, "checks: write", HOME)
     assert isinstance(explained, TransientError)
     assert explained.retry_after == seconds
 
@@ -127,3 +131,100 @@ def test_which_answers_leave_the_outcome_open(error: Any, unknown: bool) -> None
 def test_a_422_to_a_review_is_sorted_by_its_words(errors: list[str], meaning: Refusal) -> None:
     """What is not known is taken to be about a position."""
     assert refusal(answer(422, "Unprocessable Entity", errors=errors)) is meaning
+
+
+SAML = "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."
+IP = "Although you appear to have the correct authorization credentials, the `octo` organization has an IP allow list enabled"
+SSO = "https://github.com/orgs/octo/sso?authorization_request=AZSCKtL4U8yX1H3sCQ"
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (answer(403, "Unable to create comment because issue is locked."), Denied.LOCKED),
+        (answer(422, "Unprocessable Entity", errors=["lock prevents review"]), Denied.LOCKED),
+        (answer(403, SAML), Denied.SAML),
+        (answer(403, "odd", {"x-github-sso": f"required; url={SSO}"}), Denied.SAML),
+        (
+            answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no", "extensions": {"saml_failure": True}}]),
+            Denied.SAML,
+        ),
+        (answer(403, IP), Denied.IP_LIST),
+        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": IP}]), Denied.IP_LIST),
+        (answer(403, "Repository was archived so is read-only."), Denied.ARCHIVED),
+        (
+            answer(GRAPHQL, errors=[{"type": "UNPROCESSABLE", "message": "Repository was archived so is read-only"}]),
+            Denied.ARCHIVED,
+        ),
+        (answer(451, "Repository access blocked"), Denied.BLOCKED),
+        (answer(403, "Repository access blocked"), Denied.BLOCKED),
+        (answer(401, "Bad credentials"), Denied.CREDENTIALS),
+        (answer(403, "This installation has been suspended"), Denied.SUSPENDED),
+        (answer(403, "Sorry. Your account was suspended."), Denied.ACCOUNT_SUSPENDED),
+        (answer(403, "User is blocked"), Denied.ACCOUNT_BLOCKED),
+        (answer(403, "`octo` forbids access via a personal access token (classic)."), Denied.TOKEN_KIND),
+        (
+            answer(403, "The 'octo' organization forbids access via a fine-grained personal access tokens if"),
+            Denied.TOKEN_KIND,
+        ),
+        (answer(403, "Resource not accessible by integration"), Denied.PERMISSION),
+        (answer(403, "Resource not accessible by personal access token"), Denied.PERMISSION),
+        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no"}]), Denied.PERMISSION),
+        (
+            answer(403, "Invalid app_id `9` - check run can only be modified by the GitHub App that created it."),
+            Denied.FOREIGN_CHECK,
+        ),
+        (answer(404, "Not Found", {"x-oauth-scopes": "gist", "x-accepted-oauth-scopes": "repo"}), Denied.PERMISSION),
+        (answer(404, "Not Found", {"x-oauth-scopes": "repo", "x-accepted-oauth-scopes": "repo"}), None),
+        (answer(404, "Not Found"), None),
+        (answer(422, "Unprocessable Entity", errors=["Line could not be resolved"]), None),
+        (answer(403, "You have exceeded a secondary rate limit"), None),
+        (answer(403, "You have triggered an abuse detection mechanism and have been temporarily blocked"), None),
+        (answer(429, "User is blocked"), None),
+        (answer(500, "issue is locked"), None),
+        (requests.ConnectionError("issue is locked"), None),
+    ],
+)
+def test_a_refusal_is_known_by_its_words_and_headers(error: Any, kind: Denied | None) -> None:
+    """What passes, and what is about one line, is none."""
+    assert denied(error) is kind
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        (f"required; url={SSO}", True),
+        ("required; url=http://github.com/orgs/octo/sso", False),
+        ("required; url=https://github.com.evil.example/orgs/octo/sso", False),
+        ("required; url=https://github.com@evil.example/", False),
+        ("required; url=https://evil.example/?https://github.com/", False),
+        ("required; url=https://github.com/orgs/octo/sso) [x](https://evil.example", False),
+        (f"required; url={SSO}{'x' * 1000}", False),
+        ("partial-results; organizations=21955855,20582480", False),
+        ("required", False),
+    ],
+)
+def test_only_an_address_of_this_github_is_shown(header: str, shown: bool) -> None:
+    """Where the token is authorized, by https; else the place in the settings is named."""
+    told = denial(answer(403, SAML, {"x-github-sso": header}), Home(Runtime.COMMAND, "https://github.com"), "")
+    assert told is not None
+    assert (SSO in told.remedy) is shown
+    assert ("Configure SSO" in told.remedy) is not shown
+    assert "evil" not in told.remedy
+
+
+def test_an_address_of_an_enterprise_server() -> None:
+    """The host that is configured counts, and no other, GitHub's own included."""
+    home = Home(Runtime.COMMAND, site("https://ghe.example/api/v3"))
+    for host, shown in (("ghe.example", True), ("github.com", False)):
+        told = denial(answer(403, SAML, {"x-github-sso": f"required; url=https://{host}/orgs/o/sso"}), home, "")
+        assert told is not None
+        assert (f"https://{host}/" in told.remedy) is shown
+
+
+def test_what_the_whole_operation_needs_counts() -> None:
+    """GitHub names what would do for one request, such as a look for a check run before it is opened."""
+    error = answer(403, "Resource not accessible", {"x-accepted-github-permissions": "checks=read"})
+    told = denial(error, HOME, "checks: write")
+    assert told is not None
+    assert "Grant it checks: write" in told.remedy

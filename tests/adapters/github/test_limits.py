@@ -226,6 +226,6 @@ async def test_another_installation_goes_on(office: Office) -> None:
         api_url=office.github.url,
         token=office.github.token(),
         clock=office.clock,
-        governors=office.forges[0]._governors,
+        governors=office.forges[0]._reach._governors,
     )
     await other.fetch(PullRef("octo/shop", 1), [])

@@ -8,10 +8,11 @@ import pytest
 
 from app.adapters.github import GitHubForge, connect
 from app.adapters.github.standing import key_of, written
+from app.core.denial import Denied
 from app.core.diff import Side
 from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from app.core.pull import PullRef
-from app.errors import DefectError, TransientError, UserError
+from app.errors import DefectError, TransientError
 from tests.adapters.github.support import HEAD, Reviews
 
 
@@ -142,10 +143,13 @@ async def test_pending_debris_of_the_app_is_removed(reviews: Reviews, api: Any, 
 
 
 async def test_a_persons_own_pending_review_is_left_alone(forge: GitHubForge, reviews: Reviews, ref: PullRef) -> None:
-    """With a person's token the pending review may be that person's work."""
+    """With a person's token the pending review may be that person's work: nothing is posted, and it is said why."""
     reviews.add("my thoughts so far", "PENDING")
-    with pytest.raises(UserError, match="pending review"):
-        await forge.publish(ref, draft(1))
+    posted = await forge.publish(ref, draft(1))
+    assert isinstance(posted, Posted)
+    assert posted.refused is not None
+    assert (posted.refused.kind, len(posted.rejected)) == (Denied.PENDING_REVIEW, 1)
+    assert "discard that review" in posted.refused.remedy
     assert len(reviews.rows) == 1
 
 

@@ -138,12 +138,12 @@ async def test_an_error_elsewhere_is_none_the_less_one(forge: GitHubForge, api: 
 
 
 async def test_what_is_not_there_is_the_users_to_mend(forge: GitHubForge, api: Any, ref: PullRef) -> None:
-    """NOT_FOUND hides a repository on which the App is not installed."""
+    """NOT_FOUND hides a repository that the token may not see."""
     error = {"type": "NOT_FOUND", "message": "Could not resolve to a Repository with the name 'octo/shop'."}
     api.post("https://api.github.com/graphql", json={"data": {"repository": None}, "errors": [error]})
     with pytest.raises(UserError) as told:
         await forge.fetch(ref, [])
-    assert "Install the App" in told.value.remedy
+    assert "a token that may read the repository" in told.value.remedy
 
 
 async def test_a_query_is_sent_again_after_a_502(forge: GitHubForge, api: Any, ref: PullRef) -> None:

@@ -64,7 +64,7 @@ async def test_a_copied_marker_silences_nobody(live: GitHubForge, repo: Reposito
 
 
 @pytest.mark.parametrize("fault", LOST)
-@pytest.mark.parametrize("place", CommentPlace)
+@pytest.mark.parametrize("place", [CommentPlace.CONVERSATION, CommentPlace.THREAD])
 async def test_a_lost_answer_is_looked_for(
     live: GitHubForge, github: GitHubSandbox, repo: Repository, *, place: CommentPlace, fault: dict[str, Any]
 ) -> None:

@@ -33,10 +33,10 @@ def test_reviews_are_listed_newest_first(engine: Engine) -> None:
     first, second, third = reviews(engine)
     assert ids(engine) == [third, second, first]
     assert ids(engine, state=ReviewState.QUEUED) == [second, first]
-    assert ids(engine, repo="octo/other") == [third]
+    assert ids(engine, name="octo/other") == [third]
     assert ids(engine, created_before=2000.0) == [first]
     assert ids(engine, limit=1) == [third]
-    assert ids(engine, state=ReviewState.QUEUED, repo="octo/other") == []
+    assert ids(engine, state=ReviewState.QUEUED, name="octo/other") == []
 
 
 def test_check_runs_left_open_are_found(engine: Engine) -> None:

@@ -35,7 +35,7 @@ USES: dict[str, Callable[[Engine], object]] = {
     "close_check": lambda engine: reviews.close_check(engine, REVIEW, Conclusion.SUCCESS),
     "list": listing.list_reviews,
     "list by state": lambda engine: listing.list_reviews(engine, state=ReviewState.QUEUED, created_before=1.0),
-    "list by repository": lambda engine: listing.list_reviews(engine, repo=REF.repo),
+    "list by repository": lambda engine: listing.list_reviews(engine, name=REF.repo),
     "open_checks": lambda engine: listing.open_checks(engine, 1000.0),
     "open_reviews": lambda engine: listing.open_reviews(engine, 1000.0, 10),
     "wanted_in_vain": lambda engine: listing.wanted_in_vain(engine, 0.0, 1000.0, 10),

@@ -1,14 +1,18 @@
 """The tables' versions, on both stores."""
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from app.adapters.store.engine import create_engine, reading, writing
-from app.adapters.store.schema import VERSION_TABLE, check, upgrade
+from app.adapters.store.pulls import history
+from app.adapters.store.repositories import note
+from app.adapters.store.schema import VERSION_TABLE, _config, check, upgrade
 from app.adapters.store.tables import metadata
+from app.core.pull import PullRef, Whereabouts
 from app.errors import SettingsError, TransientError
 
 
@@ -50,6 +54,22 @@ def test_both_make_the_same_schema(empty_engine: Engine) -> None:
         metadata.drop_all(conn)
         metadata.create_all(conn)
     assert described(empty_engine) == migrated
+
+
+def test_what_was_written_before_ids_is_taken_over(empty_engine: Engine) -> None:
+    """By the repository that bears the name when its id is first told; and by no other, whatever that is called."""
+    with writing(empty_engine) as conn:
+        command.upgrade(_config(conn), "0003")
+        conn.execute(
+            text("INSERT INTO pulls (repo, number, generation, paused_by) VALUES ('octo/demo', 7, 3, 'maria')")
+        )
+    upgrade(empty_engine)
+    with writing(empty_engine) as conn:
+        note(conn, Whereabouts(1, "octo/demo", 42, 1.0))
+        note(conn, Whereabouts(1, "octo/store", 42, 2.0))
+        note(conn, Whereabouts(2, "octo/demo", 42, 3.0))
+    assert history(empty_engine, PullRef("octo/store", 7, 42, 1)).paused_by == "maria"
+    assert history(empty_engine, PullRef("octo/demo", 7, 42, 2)).paused_by == ""
 
 
 def described(engine: Engine) -> dict[str, object]:

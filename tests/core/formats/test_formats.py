@@ -9,12 +9,13 @@ import jsonschema
 import pytest
 
 from app.core.budget import Period, Shortage, Step
+from app.core.coverage import Reading
 from app.core.diff import Side
 from app.core.finding import Category, Checked, FoundBy, Place, Severity
 from app.core.formats.json import schema
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
-from app.core.review import Reading, Review, assemble
+from app.core.review import Review, assemble
 from app.core.scope import Scope
 from app.core.suggestion import Withheld
 from tests.golden import golden

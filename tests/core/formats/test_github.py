@@ -3,10 +3,11 @@
 import json
 from dataclasses import asdict
 
+from app.core.coverage import Reading
 from app.core.finding import Severity, fingerprint
 from app.core.formats.github import check_report, comment, review_draft, summary_comment
 from app.core.history import History
-from app.core.review import Reading, assemble
+from app.core.review import assemble
 from app.core.scope import Scope, Skip, SkipReason
 from tests.golden import golden
 from tests.make import changes_of, chunk, finding

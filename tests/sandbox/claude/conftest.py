@@ -1,6 +1,7 @@
 """A loopback Claude whose clock a test moves by hand, and the real SDK pointed at it."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from anthropic import Anthropic, DefaultHttpxClient
@@ -18,7 +19,7 @@ def clock() -> HandClock:
 @pytest.fixture
 def claude(clock: HandClock) -> Iterator[ClaudeSandbox]:
     """A running loopback Claude."""
-    with ClaudeSandbox(clock=clock) as sandbox:
+    with ClaudeSandbox(clock=clock, today=date(2026, 11, 2)) as sandbox:
         yield sandbox
 
 

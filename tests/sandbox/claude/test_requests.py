@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from datetime import date
 from typing import Any
 
 import anthropic
@@ -9,7 +10,7 @@ import pytest
 from anthropic import Anthropic, BadRequestError
 
 from app.sandbox.claude import ClaudeSandbox
-from tests.sandbox.claude.support import body, schema_config, text_block
+from tests.sandbox.claude.support import HAIKU, body, schema_config, text_block
 
 OBJECT: dict[str, Any] = {"type": "object", "additionalProperties": False}
 TREE = OBJECT | {"properties": {"node": {"$ref": "#/$defs/node"}}, "required": ["node"]}
@@ -58,11 +59,6 @@ def post(claude: ClaudeSandbox, sent: object, **headers: str | None) -> tuple[in
         ({"thinking": {"type": "enabled", "budget_tokens": 1000}}, "greater than or equal to 1024"),
         ({"thinking": THINK}, "must be greater than `thinking.budget_tokens`"),
         ({"thinking": THINK, "max_tokens": 2000, **FORCED}, "tool_choice forces tool use"),
-        ({"thinking": THINK, "model": "claude-haiku-5-5"}, '"enabled" is not supported'),
-        (
-            {"thinking": {"type": "disabled"}, "output_config": {"effort": "max"}, "model": "claude-opus-5-5"},
-            "cannot be disabled at effort max",
-        ),
         ({"output_config": {"effort": "low"}}, "does not support the effort parameter"),
         ({"output_config": {"format": {"type": "json_object"}}}, "output_config.format"),
         ({"system": [text_block("x", "5m")] * 5}, "maximum of 4 blocks"),
@@ -86,6 +82,80 @@ def test_bad_requests_are_refused(claude: ClaudeSandbox, changes: dict[str, Any]
     assert words in answer["error"]["message"]
     assert answer["request_id"] == headers["request-id"]
     assert claude.calls[0].status == 400
+
+
+HAIKU_5, SONNET_5, OPUS_5 = "claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5"
+ENABLED = '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '
+DISABLED = '"thinking.type.disabled" is not supported for this model. Use "thinking.type.adaptive" and '
+BETWEEN = '"thinking.type.between_tools" is not supported for this model.'
+NOT_FORCED = 'tool_choice: type "tool" and "any" are not supported for this model.'
+INSTEAD = (
+    'To turn thinking off on this model, send "thinking": {"type": "between_tools"} instead of {"type": "disabled"}.'
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "words"),
+    [
+        (HAIKU, {"thinking": {"type": "adaptive"}}, "adaptive thinking is not supported on this model"),
+        (HAIKU, {"thinking": {"type": "between_tools"}}, BETWEEN),
+        (HAIKU, {"output_config": {"effort": "low"}}, "This model does not support the effort parameter."),
+        (HAIKU_5, {"thinking": THINK}, ENABLED),
+        (HAIKU_5, {"thinking": {"type": "between_tools"}}, BETWEEN),
+        (
+            HAIKU_5,
+            {"thinking": {"type": "disabled"}, "output_config": {"effort": "xhigh"}},
+            "output_config.effort 'xhigh' is not supported when thinking is disabled on this model. Use effort 'high' or below",
+        ),
+        (SONNET_5, {"thinking": THINK}, ENABLED),
+        (SONNET_5, {"thinking": {"type": "disabled"}}, INSTEAD),
+        (
+            SONNET_5,
+            {"thinking": {"type": "between_tools", "display": "omitted"}},
+            "display: Extra inputs are not permitted",
+        ),
+        (
+            SONNET_5,
+            {"thinking": {"type": "between_tools"}, "output_config": {"effort": "max"}},
+            "output_config.effort 'max' is not supported when thinking is disabled",
+        ),
+        (SONNET_5, FORCED, NOT_FORCED),
+        (SONNET_5, {"thinking": {"type": "between_tools"}, **FORCED}, NOT_FORCED),
+        (OPUS_5, {"thinking": THINK}, ENABLED),
+        (OPUS_5, {"thinking": {"type": "disabled"}}, DISABLED),
+        (OPUS_5, {"thinking": {"type": "between_tools"}}, BETWEEN),
+        (OPUS_5, FORCED, NOT_FORCED),
+    ],
+)
+def test_what_each_model_refuses(claude: ClaudeSandbox, model: str, changes: dict[str, Any], words: str) -> None:
+    """In the original's words; where only tokens are counted, too, and that costs no call."""
+    sent = body(model=model, max_tokens=2000, **changes)
+    status, answer, _ = post(claude, sent)
+    assert (status, answer["error"]["type"]) == (400, "invalid_request_error")
+    assert words in answer["error"]["message"]
+    client = Anthropic(base_url=claude.url, api_key=claude.api_key, max_retries=0)
+    with pytest.raises(BadRequestError) as refused:
+        client.messages.count_tokens(**{name: value for name, value in sent.items() if name != "max_tokens"})
+    assert words in str(refused.value.api_message)
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "lifecycle"),
+    [("2026-11-29", 200, "deprecated"), ("2026-11-30", 404, "retired"), ("2028-02-29", 404, "retired")],
+)
+def test_a_retired_model_is_not_found(claude: ClaudeSandbox, day: str, status: int, lifecycle: str) -> None:
+    """From its day on, under either name; it is listed no more, and its own page calls it retired."""
+    claude.today = date.fromisoformat(day)
+    for name in ("claude-sonnet-4-5", "claude-sonnet-4-5-20250929"):
+        found, answer, _ = post(claude, body(model=name))
+        assert found == status
+        if status == 404:
+            assert answer["error"] == {"type": "not_found_error", "message": f"model: {name}"}
+    client = Anthropic(base_url=claude.url, api_key=claude.api_key, max_retries=0)
+    assert client.models.retrieve("claude-sonnet-4-5").lifecycle == lifecycle
+    listed = {one.id for one in client.models.list()}
+    assert ("claude-sonnet-4-5-20250929" in listed) is (status == 200)
+    assert "claude-haiku-4-5-20251001" in listed
 
 
 @pytest.mark.parametrize(
@@ -143,6 +213,12 @@ def test_allowed_schemas_are_taken(claude: ClaudeSandbox, client: Anthropic) -> 
         {"model": "claude-haiku-5-5", "thinking": {"type": "adaptive"}, "output_config": {"effort": "max"}},
         {"model": "claude-haiku-5-5", "thinking": {"type": "disabled"}, "output_config": {"effort": "high"}},
         {"model": "claude-opus-5-5", "max_tokens": 128_000},
+        {"model": "claude-opus-5-5", "thinking": {"type": "adaptive"}, "output_config": {"effort": "low"}},
+        {"model": "claude-sonnet-5-5", "thinking": {"type": "between_tools"}, "output_config": {"effort": "high"}},
+        {"model": "claude-sonnet-5-5", "thinking": {"type": "adaptive"}, "output_config": {"effort": "xhigh"}},
+        FORCED,
+        {"model": "claude-haiku-5-5", "thinking": {"type": "adaptive"}, **FORCED},
+        {"model": "claude-haiku-5-5", "thinking": {"type": "disabled"}, **FORCED},
         {"system": [text_block("x", "1h"), text_block("y", "5m")], "metadata": {"user_id": "u"}},
         {"max_tokens": 64_000},
         {"max_tokens": 0},

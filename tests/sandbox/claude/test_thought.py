@@ -20,11 +20,13 @@ NEWER = "claude-sonnet-5-5"
         ({"thinking": THINK, "max_tokens": 2000}, 251),
         ({"model": NEWER}, 251),
         ({"model": NEWER, "thinking": {"type": "adaptive"}}, 251),
-        ({"model": NEWER, "thinking": {"type": "disabled"}}, None),
+        ({"model": NEWER, "thinking": {"type": "between_tools"}}, None),
+        ({"model": "claude-haiku-5-5", "thinking": {"type": "disabled"}}, None),
+        ({"model": "claude-opus-5-5", "output_config": {"effort": "low"}}, 62),
     ],
 )
 def test_who_thinks(client: Anthropic, changes: dict[str, Any], tokens: int | None) -> None:
-    """The 4.5 models if asked to, the 5.x ones unless asked not to; thought counts as output, and is told apart."""
+    """The 4.5 models if asked to, the 5.x ones unless asked not to, and less at a low effort; thought counts as output, and is told apart."""
     answer = client.messages.create(**body(**changes), extra_body={"messages": [{"role": "user", "content": "x" * 35}]})
     kinds = [block.type for block in answer.content]
     details = answer.usage.output_tokens_details

@@ -1,0 +1,31 @@
+"""Text that the diff shows as binary since an attribute says so: made from the two blobs, so that it is read all the same."""
+
+from app.adapters.github import blobs
+from app.adapters.github.client import RepoClient
+from app.adapters.github.rows import Row, unified
+from app.core.diff import FetchedDiff, FileDiff, Hunk, Unread, parse
+from app.core.hidden import hidden, shown
+from app.core.pull import OpenedPull
+
+
+async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str) -> FetchedDiff:
+    """The diff, with the text of files whose names are not a binary file's; those that are binary all the same are named so.
+
+    No request where there are none, else one or two for each, and one for all.
+    """
+    files = hidden(whole, opened.base_files)
+    if not files:
+        return FetchedDiff(whole)
+    made = await blobs.read_patches(client, opened, [_row(file) for file in files])
+    binary = frozenset(path for path, row in made.items() if isinstance(row, Row) and row.binary)
+    return shown(whole, {path: _hunks(row) for path, row in made.items() if path not in binary}, binary)
+
+
+def _row(file: FileDiff) -> Row:
+    """The file as GitHub's list would have it."""
+    moved = file.old_path if file.old_path != file.path else None
+    return Row(filename=file.path, status=file.status.value, changes=0, previous_filename=moved)
+
+
+def _hunks(row: Row | Unread) -> tuple[Hunk, ...] | Unread:
+    return row if isinstance(row, Unread) else parse(unified(row)).files[0].hunks

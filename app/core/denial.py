@@ -1,0 +1,73 @@
+"""What GitHub refuses for good, and why: each reason has its own remedy, worded for the way in which Kireji runs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Runtime(StrEnum):
+    """How Kireji runs: what can be done about a refusal depends on it. A `FORK_RUN` is the Action's for a fork's change."""
+
+    APP = "app"
+    ACTION = "action"
+    FORK_RUN = "fork_run"
+    COMMAND = "command"
+
+
+class Denied(StrEnum):
+    """Why GitHub refuses something, where no waiting mends it."""
+
+    LOCKED = "locked"  # the conversation
+    ARCHIVED = "archived"  # the repository
+    BLOCKED = "blocked"  # the repository, by GitHub itself
+    SAML = "saml"
+    IP_LIST = "ip_list"
+    CREDENTIALS = "credentials"
+    SUSPENDED = "suspended"  # the App's installation
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_BLOCKED = "account_blocked"  # by the repository's owner, or by whoever opened the pull request
+    TOKEN_KIND = "token_kind"  # noqa: S105 - a reason
+    PENDING_REVIEW = "pending_review"
+    FOREIGN_CHECK = "foreign_check"  # a check run that another App has opened
+    PERMISSION = "permission"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """How Kireji runs, and which GitHub it talks to: `site` is where people find it, as "https://github.com"."""
+
+    runtime: Runtime
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A refusal as people are told of it. `because` is a clause of ours, `said` GitHub's own words or that clause.
+
+    `remedy` says what to do, in one or two sentences.
+    """
+
+    kind: Denied
+    because: str
+    said: str
+    remedy: str
+
+    @property
+    def asks_for_action(self) -> bool:
+        """Whether somebody should mend it; a locked conversation is meant to be locked."""
+        return self.kind is not Denied.LOCKED
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What an answer of GitHub's tells of its refusal. `said` are its words in one line.
+
+    `needs` are the permissions that would do, as "contents: read, or issues: write"; `scopes` and `has_scopes` are those
+    that a classic token needs and has, None for another kind of token. `address` is where people can lift the refusal, on
+    the same GitHub.
+    """
+
+    said: str = ""
+    needs: str = ""
+    scopes: str = ""
+    has_scopes: str | None = None
+    address: str = ""

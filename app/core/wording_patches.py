@@ -1,0 +1,44 @@
+"""What is said of a patch that holds more, or less, than could be read."""
+
+from app.core.weight import LONGEST
+
+COMBINED = "a merge is shown against all its parents at once; give the change as `git diff A B`, or `git show -m`"
+ANNOUNCED = "the patch names this change and does not show it"
+SUMMARY = "the patch itself counts more changed lines than it shows: a part of it is missing"
+BINARY = "its text was not shown: the change is marked as binary, and its name is not a binary file's"
+UTF16 = "it is text in UTF-16, which git shows as binary"
+
+ONE_DIFF = "give the change as one diff: git diff A B"
+NOT_GIT = "it shows a change in a form that is not git's; give it as git diff shows it"
+COLOURS = " It has colours in it: git's option --no-color keeps them out."
+WIDE = (
+    "the patch is not in UTF-8 but, it seems, in UTF-16, as PowerShell's > writes it; let git write the file: "
+    "git diff --output=FILE"
+)
+ENCODED = "the mail is encoded; save its text decoded, or let git mailinfo do that"
+FLOWED = "the mail's text is format=flowed, which breaks lines; attach the patch, or send it with git send-email"
+NO_HUNK = "the file's lines are announced and none follow"
+STRAY = "a line after the end of its hunk"
+BEFORE = "a line of a change before the first file's `diff --git`"
+SHORT = "the hunk is shorter than its first line says"
+NO_LINE = "no line of a hunk; it may have been wrapped, or its first character lost"
+NO_CHANGE = "the hunk changes nothing; a word diff cannot be read"
+LONE_HUNK = "a hunk without its file"
+SAYS_NOTHING = "what it says cannot be told from a part of the change"
+
+
+def twice(path: str) -> str:
+    """A file that several patches change, none of which follows on the other."""
+    return f"{path!r} is changed several times, and the changes do not follow on each other: {ONE_DIFF}."
+
+
+def too_long(lines: int) -> str:
+    """Of lines that are longer than a model is shown."""
+    what = "a changed line is" if lines == 1 else f"{lines:,} changed lines are"
+    return f"{what} longer than {LONGEST:,} characters, and only the beginning was read"
+
+
+def at_line(number: int, line: str, why: str) -> str:
+    """What is wrong in a patch, by the line's number; of an untrusted line only the beginning."""
+    colours = COLOURS if "\x1b[" in line else ""
+    return f"Line {number} of the patch, {line[:80]!r}: {why}.{colours}"

@@ -1,0 +1,50 @@
+"""What `action.sh` does with files, in Python's own library: a runner may lack `sha256sum`, `unzip` and GNU's grep.
+
+`sum FILE...` prints the sum of the files in one; `uv WHEELS LOCK FOLDER` unpacks the one wheel of uv that the lock has the hash
+of, and prints where its program is. Whatever is wrong ends it with 1.
+"""
+
+import hashlib
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+
+def sum_of(files: list[str]) -> str:
+    """16 hexadecimal digits, other ones for any other content."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(Path(file).read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def unpack_uv(wheels: str, lock: str, folder: str) -> Path:
+    """The program of uv, from the wheel that the lock names. Raises ValueError for another one, or for several."""
+    found = sorted(Path(wheels).glob("uv-[0-9]*.whl"))
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} wheels of uv")
+    digest = hashlib.sha256(found[0].read_bytes()).hexdigest()
+    if f"--hash=sha256:{digest}" not in Path(lock).read_text("utf-8").split():
+        raise ValueError("a wheel of uv that the lock does not name")
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(found[0]) as archive:
+        archive.extractall(folder)
+    program = next(iter(sorted(Path(folder).glob("uv-*.data/scripts/uv"))))
+    program.chmod(0o755)
+    return program
+
+
+def main(command: str, *arguments: str) -> int:
+    """Do it; the exit status."""
+    try:
+        done = sum_of(list(arguments)) if command == "sum" else unpack_uv(*arguments)
+    except (OSError, ValueError, StopIteration, zipfile.BadZipFile) as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return 1
+    sys.stdout.write(f"{done}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
