@@ -182,6 +182,19 @@ def test_a_pull_request(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) 
     assert repo.check_runs(pull.head_sha) == []
 
 
+def test_a_pull_request_that_takes_no_comments(github: GitHubSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The review is shown all the same; that nothing was posted is an error, with the permission that the token lacks."""
+    github.install_app()
+    repo = github.create_repo("octo/shop", files=base_files())
+    pull = repo.open_pull(title="Shop", files=head_files())
+    reading = {"contents": "read", "pull_requests": "read"}
+    monkeypatch.setenv("GITHUB_TOKEN", github.token(permissions=reading, kind="fine-grained"))
+    done = run(f"octo/shop#{pull.number}", "--post", "--format", "json")
+    assert (done.exit_code, repo.review_comments(pull.number)) == (2, [])
+    assert len(json.loads(done.stdout)["findings"]) == len(PLANTED)
+    assert "Give the token in GITHUB_TOKEN the repository permissions pull requests: write" in done.stderr
+
+
 # -- what is not right
 
 
