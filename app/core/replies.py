@@ -79,8 +79,8 @@ _MISTAKES = {
 def unknown(command: UnknownCommand) -> str:
     """A command that there is not."""
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
-    said = named(f"/review {command.said}")
-    return f"There is no command {said}.{near}{_MISTAKES[command.mistake]} `/review help` lists what there is."
+    hint = "" if near and command.mistake is Mistake.WORD else _MISTAKES[command.mistake]
+    return f"There is no command {named(f'/review {command.said}')}.{near}{hint} `/review help` lists what there is."
 
 
 def bad_pattern(pattern: str, flaw: str) -> str:

@@ -231,13 +231,15 @@ async def test_a_missing_patch_is_made_from_the_blobs(forge: GitHubForge, api: A
     contents(api, "gone.py", MERGE_BASE, b"bye\n")
     contents(api, "bin.txt", MERGE_BASE, b"a\0b")
     contents(api, "bin.txt", "a" * 40, b"a\0c")
-    fetched = await diff_of(forge, api, 4)
+    api.pull(4)
+    api.post("https://api.github.com/graphql", json={"data": {"repository": {"object": {}}}})  # dir/.gitattributes
+    fetched = (await forge.fetch(PullRef("octo/shop", 5), [])).diff
     new, moved, gone, binary = parse(fetched.text).files
     assert [(line.text, line.newline) for line in new.hunks[0].lines] == [("one", True), ("two", False)]
     assert (moved.old_path, moved.path, moved.changed_lines) == ("old name.py", "dir/new name.py", 2)
     assert (gone.changed_lines, binary.binary) == (1, True)
     assert fetched.unread == ()
-    assert forge.requests == 1 + 2 + 1 + 6
+    assert forge.requests == 1 + 2 + 1 + 6 + 1
 
 
 async def test_what_cannot_be_had_is_named(forge: GitHubForge, api: Any) -> None:

@@ -116,6 +116,17 @@ async def test_400_files_come_whole_by_the_list(forge: GitHubForge, github: GitH
     assert forge.requests <= 11
 
 
+async def test_attributes_of_the_folders_that_the_list_names(
+    forge: GitHubForge, github: GitHubSandbox, app: AppIdentity
+) -> None:
+    """Where GitHub refuses the diff, they are read once the list is known, from the base branch."""
+    repo = github.create_repo("octo/shop", files={"gen/.gitattributes": "* linguist-generated\n"})
+    number = repo.open_pull(files={f"gen/{name}.py": "x\n" for name in range(301)}).number
+    fetched = await forge.fetch(PullRef("octo/shop", number, app.installation_id), [".gitattributes"])
+    assert len(parse(fetched.diff.text).files) == 301
+    assert fetched.opened.base_files == {"gen/.gitattributes": "* linguist-generated\n"}
+
+
 @pytest.mark.usefixtures("app")
 async def test_the_list_tells_what_the_diff_tells(forge: GitHubForge, github: GitHubSandbox) -> None:
     """Renames, deletions, odd names, bytes of all kinds: the same files and lines by either way."""
