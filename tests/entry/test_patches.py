@@ -79,7 +79,7 @@ def test_a_series_that_touches_a_file_twice(words: str) -> None:
     """What is found in the one change that it comes to is told once, at the line where it stands in the end."""
     patch = words.format("1a" * 20) + FIRST + "\n" + words.format("2b" * 20) + THEN
     done = json.loads(run(patch).stdout)
-    assert [(one["start_line"], one["where"]) for one in done["findings"]] == [(7, "inline")]
+    assert [(one["start_line"], one["reason"]) for one in done["findings"]] == [(7, "")]
 
 
 def test_a_series_that_mends_itself() -> None:
