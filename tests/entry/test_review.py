@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from app.core.finding import Severity
 from app.core.formats.table import FORMATS
 from app.entry import review, reviewing
 from app.entry.cli import main
-from app.sandbox.claude import ClaudeSandbox, api_fault
+from app.sandbox.claude import ClaudeSandbox, Reply, api_fault
 from app.sandbox.claude.federation import ACCOUNT, AUDIENCE, ORGANIZATION, RULE
 from app.sandbox.github import GitHubSandbox
 from app.sandbox.oidc import Issuer
 from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 from tests.history import git, made_commits, new_files
-from tests.make import DIFF
+from tests.make import DIFF, FINDING
 from tests.models import stays
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
@@ -371,3 +371,35 @@ def test_the_names_that_help_knows() -> None:
     """Help does not import the formats; its lists are theirs."""
     assert tuple(FORMATS) == review.FORMATS
     assert tuple(Severity) == review.SEVERITIES
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda rows: json.dumps({"findings": json.dumps(rows)}),
+        lambda rows: json.dumps({"findings": rows}).replace("\\n", "\n"),
+        lambda rows: f"Here it is:\n```json\n{json.dumps({'findings': rows})}\n```\nThat is all.",
+        lambda rows: json.dumps({"findings": rows}).replace("]}", ",],}"),
+    ],
+    ids=["list as text", "raw line ends", "prose and fence", "commas"],
+)
+def test_a_provider_without_structured_outputs_answers_nearly_right(
+    claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, slip: Callable[[object], str]
+) -> None:
+    """What it says is plain, so nobody asks a second time."""
+    monkeypatch.setenv("KIREJI_PROVIDER", "compatible")
+    row = {name: getattr(FINDING, name) for name in ("path", "side", "start_line", "end_line", "quote", "category")}
+    row |= {
+        "severity": "high",
+        "confidence": "high",
+        "title": "It stays open",
+        "explanation": "a\nb",
+        "replacement": None,
+    }
+    said = Reply(slip([row]))
+    claude.script(lambda body: said if "end_line" in json.dumps(body) else None)
+    Path("policy.yml").write_text("findings:\n  verify: false\n")
+    told = json.loads(run("-", "--format", "json", "--policy", "policy.yml", stdin=DIFF).stdout)
+    claude.script(None)
+    assert [(one["path"], one["start_line"], one["reason"]) for one in told["findings"]] == [("shop/cart.py", 22, "")]
+    assert told["bill"]["calls"] == 1
