@@ -109,7 +109,12 @@ def _in_order(groups: Iterable[Sequence[FileDiff]]) -> tuple[FileDiff, ...]:
             else:
                 places[file.path] = place
                 chains[place].append(file)
-    return tuple(_all(chain) for chain in chains)
+    return tuple(_all(chain) for chain in chains if not _came_and_went(chain))
+
+
+def _came_and_went(chain: Sequence[FileDiff]) -> bool:
+    """Whether the file is neither there before nor after."""
+    return chain[0].status in _NEW and chain[-1].status is FileStatus.DELETED
 
 
 def _before(file: FileDiff, chains: Sequence[Sequence[FileDiff]], places: dict[str, int]) -> int | None:
@@ -156,8 +161,7 @@ def _one(first: FileDiff, second: FileDiff) -> FileDiff:
 def _status(first: FileDiff, second: FileDiff) -> tuple[FileStatus, str, str]:
     """What happened to the file in all, where it is now, and where it was."""
     if second.status is FileStatus.DELETED:
-        gone = first.path if first.status in _NEW else first.old_path
-        return FileStatus.DELETED, gone, gone
+        return FileStatus.DELETED, first.old_path, first.old_path
     if first.status is FileStatus.ADDED:
         return FileStatus.ADDED, second.path, second.path
     if first.status is FileStatus.COPIED:

@@ -38,6 +38,13 @@ def test_what_is_undone_is_no_change() -> None:
     assert hunks(MADE + UNDONE) == hunks(UNDONE + MADE) == ""
 
 
+def test_a_file_that_comes_and_goes() -> None:
+    """It is in neither end of the series."""
+    new = "diff --git a/f.py b/f.py\nnew file mode 100644\nindex 0000000..1111111\n--- /dev/null\n+++ b/f.py\n@@ -0,0 +1 @@\n+x\n"
+    gone = "diff --git a/f.py b/f.py\ndeleted file mode 100644\nindex 1111111..0000000\n--- a/f.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+    assert read(new + gone).text == ""
+
+
 def test_without_ids_the_lines_decide() -> None:
     """As in patches that are not git's own."""
     made, mended = (
