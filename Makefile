@@ -33,10 +33,11 @@ KILLS ?= 60
 chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunicorn and of Postgres, on each store
 	@$(BIN)/python -m tests.chaos --kills $(KILLS)
 
-proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, and a short chaos campaign
+proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, a short chaos campaign, and other days
 	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos tests/attacks
 	@$(BIN)/python -m pytest -n 2 -m proof tests/stories tests/adapters tests/sandbox tests/core
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=proofs tests/core
+	@$(BIN)/python -m tests.dates
 
 check: $(STAMP)  ## lint, types, layers, workflows
 	@$(BIN)/ruff check .

@@ -3,9 +3,7 @@
 import os
 import subprocess
 import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from tests.dates.days import Day, days, environment
 
@@ -38,14 +36,14 @@ def run(day: Day, tests: tuple[str, ...]) -> bool:
     now = datetime.now(UTC)  # noqa: TID251 - the day is told from the machine's own
     print(f"== {day.name}: {day.begins:%Y-%m-%d %H:%M} in UTC, {day.zone}", flush=True)
 
-    with tempfile.TemporaryDirectory() as folder:
-        moved = environment(day, now, os.environ, Path(folder))  # noqa: TID251 - handed on to the tests
-        if not _believes(day, moved):
-            print("the clock cannot be moved on this machine: libfaketime has no effect here", flush=True)
-            return False
-        workers = str(os.cpu_count() or 1)
-        command = [sys.executable, "-m", "pytest", "-n", workers, "-p", "no:cacheprovider", *tests]
-        return subprocess.run(command, env=moved, check=False).returncode == 0
+    moved = environment(day, now, os.environ)  # noqa: TID251 - handed on to the tests
+    if not _believes(day, moved):
+        print("the clock cannot be moved on this machine: libfaketime has no effect here", flush=True)
+        return False
+
+    workers = str(os.cpu_count() or 1)
+    command = [sys.executable, "-m", "pytest", "-n", workers, "-p", "no:cacheprovider", *tests]
+    return subprocess.run(command, env=moved, check=False).returncode == 0
 
 
 def _believes(day: Day, moved: dict[str, str]) -> bool:

@@ -43,20 +43,18 @@ def _has_leap_day(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def environment(day: Day, now: datetime, environ: Mapping[str, str], bytecode: Path) -> dict[str, str]:
+def environment(day: Day, now: datetime, environ: Mapping[str, str]) -> dict[str, str]:
     """The variables under which a process and all its children live on `day`, where the real moment is `now`.
 
     The clock is moved by a distance, not set to a moment, so that parents and children agree on the time. Durations are
-    left alone. Files are as old as they are, seen from the moved clock; compiled modules, which remember their source's
-    time, are therefore kept in `bytecode`.
+    left alone, and so are the times of files: by those Python knows which of its compiled modules are still good.
     """
     moved = {
         "LD_PRELOAD": str(_library()),
         "FAKETIME": f"{(day.begins - now).total_seconds():+.0f}s",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "FAKE_UTIME": "1",
+        "NO_FAKE_STAT": "1",
         "TZ": day.zone,
-        "PYTHONPYCACHEPREFIX": str(bytecode),
     }
     return {**environ, **moved}
 
