@@ -317,7 +317,11 @@ def test_the_names_that_help_knows() -> None:
 
 ROW: dict[str, object] = {
     **{name: getattr(FINDING, name) for name in ("path", "side", "start_line", "end_line", "quote", "category")},
-    **{"severity": "high", "confidence": "high", "title": "It stays open", "explanation": "a\nb", "replacement": None},
+    "severity": "high",
+    "confidence": "high",
+    "title": "It stays open",
+    "explanation": "a\nb",
+    "replacement": None,
 }
 SAID = json.dumps({"findings": [ROW]})
 
