@@ -15,7 +15,7 @@ from app.core.paths_meant import Paths
 from app.core.placement import looked_for
 from app.core.quotes_meant import lines_meant
 
-MOST_SEARCHES = 3_000
+MOST_SEARCHES = 1_000
 """How often lines are searched for pieces of them in one review, each time all lines of some files."""
 
 MOST_LINES = 100  # of a finding's span that are looked at

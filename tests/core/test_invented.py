@@ -41,6 +41,7 @@ NITS = [
 CLAIMS = ["`{name}` is not defined", "Missing import of `{name}`", "Undefined name `{name}`"]
 ABSENT = ["`fetch_{number}_all` returns stale rows", "load_missing_{number}() is called twice"]
 OTHERWISE = ["The same thing, said again", "This line is wrong in another way of saying it"]
+UNFOLLOWED = "It does what the line that is quoted does"
 REFUTED = "An outcome that cannot come about"
 
 
@@ -90,7 +91,9 @@ def invented(diff: Diff, told: list[Finding], rng: random.Random) -> Iterator[tu
         same = rng.choice(told)
         kinds = {
             "no such file": replace(base, path=f"gone/{number}.py"),
-            "no such quote": replace(base, quote=f"    return nothing_like_it[{number}] + 1"),
+            "no such quote": replace(
+                base, quote=f"    return nothing_like_it[{number}] + 1", title=f"{UNFOLLOWED} ({number})"
+            ),
             "in other words": replace(same, title=rng.choice(OTHERWISE), severity=Severity.LOW, explanation="Again."),
             "nit": replace(
                 base, title=NITS[number % len(NITS)], severity=rng.choice(light), category=Category.CORRECTNESS
@@ -104,13 +107,16 @@ def invented(diff: Diff, told: list[Finding], rng: random.Random) -> Iterator[tu
 
 
 def second_reader(prompt: Prompt) -> str:
-    """Refutes what cannot come about, confirms the rest."""
+    """Refutes what cannot come about, cannot follow what the code shown does not do, confirms the rest."""
     said = re.findall(r"^=== (\d+): .*\n\| (.*)$", prompt.chunk, re.MULTILINE)
-    rows = [
-        {"n": int(number), "why": "r", "verdict": "refuted" if title.startswith(REFUTED) else "confirmed"}
-        for number, title in said
-    ]
+    rows = [{"n": int(number), "why": "r", "verdict": _verdict(title)} for number, title in said]
     return json.dumps({"checked": rows})
+
+
+def _verdict(title: str) -> str:
+    if title.startswith(REFUTED):
+        return "refuted"
+    return "unsure" if title.startswith(UNFOLLOWED) else "confirmed"
 
 
 SEEDS = (1, 6, 7, 40)  # of the first forty, 6, 7 and 40 have claims that were once believed

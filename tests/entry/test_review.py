@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -373,31 +373,33 @@ def test_the_names_that_help_knows() -> None:
     assert tuple(Severity) == review.SEVERITIES
 
 
+ROW: dict[str, object] = {
+    **{name: getattr(FINDING, name) for name in ("path", "side", "start_line", "end_line", "quote", "category")},
+    "severity": "high",
+    "confidence": "high",
+    "title": "It stays open",
+    "explanation": "a\nb",
+    "replacement": None,
+}
+SAID = json.dumps({"findings": [ROW]})
+
+
 @pytest.mark.parametrize(
-    "slip",
+    "said",
     [
-        lambda rows: json.dumps({"findings": json.dumps(rows)}),
-        lambda rows: json.dumps({"findings": rows}).replace("\\n", "\n"),
-        lambda rows: f"Here it is:\n```json\n{json.dumps({'findings': rows})}\n```\nThat is all.",
-        lambda rows: json.dumps({"findings": rows}).replace("]}", ",],}"),
+        json.dumps({"findings": json.dumps([ROW])}),
+        SAID.replace("\\n", "\n"),
+        f"Here it is:\n```json\n{SAID}\n```\nThat is all.",
+        SAID.replace("]}", ",],}"),
     ],
     ids=["list as text", "raw line ends", "prose and fence", "commas"],
 )
 def test_a_provider_without_structured_outputs_answers_nearly_right(
-    claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, slip: Callable[[object], str]
+    claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, said: str
 ) -> None:
     """What it says is plain, so nobody asks a second time."""
     monkeypatch.setenv("KIREJI_PROVIDER", "compatible")
-    row = {name: getattr(FINDING, name) for name in ("path", "side", "start_line", "end_line", "quote", "category")}
-    row |= {
-        "severity": "high",
-        "confidence": "high",
-        "title": "It stays open",
-        "explanation": "a\nb",
-        "replacement": None,
-    }
-    said = Reply(slip([row]))
-    claude.script(lambda body: said if "end_line" in json.dumps(body) else None)
+    claude.script(lambda body: Reply(said) if "end_line" in json.dumps(body) else None)
     Path("policy.yml").write_text("findings:\n  verify: false\n")
     told = json.loads(run("-", "--format", "json", "--policy", "policy.yml", stdin=DIFF).stdout)
     claude.script(None)
