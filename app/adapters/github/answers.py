@@ -26,6 +26,11 @@ def is_limit(error: GithubException) -> bool:
     return error.status == 403 and (spent or "rate limit" in words or "abuse detection" in words)
 
 
+def passes(error: GithubException) -> bool:
+    """Whether the same request may be taken later: a limit refused it, or GitHub itself failed."""
+    return is_limit(error) or error.status >= 500
+
+
 def errors(error: GithubException) -> list[Any]:
     """The answer's list of errors: objects or texts; empty where it has none."""
     data = error.data if isinstance(error.data, dict) else {}

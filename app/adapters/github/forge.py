@@ -7,6 +7,7 @@ from dataclasses import replace
 from github import GithubException
 
 from app.adapters.github import checks, closing, diff, files, heads, hidden, listing, people, publish, pull, queue, talk
+from app.adapters.github.answers import passes
 from app.adapters.github.auth import AppTokens, Credentials, Purpose
 from app.adapters.github.client import RepoClient
 from app.adapters.github.reach import Reach
@@ -76,8 +77,9 @@ class GitHubForge:
         async def read(client: RepoClient) -> Fetched:
             try:
                 whole = await diff.read_whole(client)
-            except GithubException:
-                await pull.read_pull(client, base_files)  # what is wrong with the pull request itself tells more
+            except GithubException as error:
+                if not passes(error):
+                    await pull.read_pull(client, base_files)  # what is wrong with the pull request itself tells more
                 raise
 
             asked = (*base_files, *files_for(paths_in(whole or "")))
