@@ -63,11 +63,11 @@ def test_a_push_before_the_delivery_is_taken_up(town: Town, repo: Repository) ->
 
 
 def test_a_push_between_two_answers(town: Town, repo: Repository) -> None:
-    """Pull request and diff are asked for side by side: the old head with the new diff is not posted either."""
+    """The pull request is asked for when its diff is there: the new head with the old diff is not posted either."""
     old, pushed = repo.pull(1).head_sha, threading.Event()
-    town.github.faults.add(Fault("GET /repos/octo/shop/pulls/1", until=pushed))
+    town.github.faults.add(Fault("POST /graphql", until=pushed))
     town.deliver(action="opened", repo=repo, number=1)
-    eventually(lambda: town.github.count("POST /graphql"))
+    eventually(lambda: town.github.count("GET /repos/octo/shop/pulls/1"))
     new = repo.push(1, {TWO.paths[0]: MENDED[TWO.paths[0]]})
     pushed.set()
     abandoned = town.check(repo, 1, head=old)
