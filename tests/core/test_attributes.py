@@ -158,7 +158,7 @@ FOUND = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(top=TEXTS, deep=TEXTS)
 def test_whatever_git_says(repository: Path, top: str, deep: str) -> None:
     """Of any patterns in two files."""

@@ -76,6 +76,7 @@ def test_haiku_5_5(town: Town) -> None:
 @pytest.mark.settings(
     KIREJI_MODEL=NEWER, KIREJI_DEEP_MODEL=NEWER, KIREJI_CHUNK_TOKENS="50000", KIREJI_CONTEXT_TOKENS="20000"
 )
+@pytest.mark.proof
 def test_prompts_of_haiku_5_5_stay_below_the_dear_length(town: Town) -> None:
     """Of a large change read deeply, with the largest chunks that may be set: chunks, plan, across files, verifier."""
     change = make_change(files=60, lines=6_000, planted=6, seed=5)

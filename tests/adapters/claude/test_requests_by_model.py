@@ -89,7 +89,9 @@ async def ask(claude: ClaudeSandbox, access: Access, model: str, question: Promp
         await adapter.aclose()
 
 
-@pytest.mark.parametrize("access", [STRUCTURED, BY_TOOL], ids=["structured", "by tool"])
+@pytest.mark.parametrize(
+    "access", [pytest.param(STRUCTURED, id="structured"), pytest.param(BY_TOOL, id="by tool", marks=pytest.mark.proof)]
+)
 @pytest.mark.parametrize("model", MODELS)
 async def test_every_model_takes_every_request(claude: ClaudeSandbox, access: Access, model: str) -> None:
     """The first time, and answers in the form that its reader wants; nobody thinks who was not asked to, but for one."""

@@ -39,6 +39,7 @@ def test_a_delivery_is_taken_by_one(racers: Executor, engine: Engine) -> None:
     assert sorted(race(racers, engine, jobs.deliver)) == [False] * (RIVALS - 1) + [True]
 
 
+@pytest.mark.proof
 def test_pushes_are_counted_and_one_review_is_left(racers: Executor, engine: Engine) -> None:
     """Every generation is given once; each stale review is told of once; the last push's review is the open one."""
     bumps = [bump for bumps in race(racers, engine, jobs.push_heads) for bump in bumps]
