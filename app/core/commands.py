@@ -254,8 +254,11 @@ def _word(said: str) -> str:
 
 
 def _bare(said: str) -> str:
-    """Without what people put around a word: code ticks, "./", and the sentence's punctuation behind it."""
-    return said.strip("`").rstrip(".,;:!").strip("`").removeprefix("./")
+    """Without what people put around a word: code ticks, quotation marks, "./", and the sentence's punctuation behind it."""
+    bare = said.strip("`").rstrip(".,;:!").strip("`")
+    if len(bare) > 2 and bare[0] == bare[-1] and bare[0] in "'\"":
+        bare = bare[1:-1]
+    return bare.removeprefix("./")
 
 
 def _text(lines: Sequence[str]) -> str:

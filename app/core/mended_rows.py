@@ -51,8 +51,8 @@ SIDES = {
 
 _SURE = 0.8
 _LIKELY = 0.5
-_LABEL = re.compile(r"\s*(?:lines?\s*)?([RL])?\s*(\d{1,8})(?:\.0+)?(?!\.?\d)", re.IGNORECASE)
-_LABELLED_END = re.compile(r"\s*(?:[+-]\s*)?(?:-|–|to|:|,)\s*([RL]?\s*\d{1,8})\s*\Z", re.IGNORECASE)
+_LABEL = re.compile(r"\s*+(?:lines?\s*+)?([RL])?\s*+(\d{1,8})(?:\.0+)?(?!\.?\d)", re.IGNORECASE)
+_LABELLED_END = re.compile(r"\s*+(?:[+-]\s*+)?(?:-|–|to|:|,)\s*+([RL]?\s*+\d{1,8})\s*+\Z", re.IGNORECASE)
 _PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*\Z")
 _FRACTION = re.compile(r"\s*[01](?:\.\d+)?\s*\Z")
 

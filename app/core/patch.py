@@ -46,9 +46,9 @@ def read(text: str) -> FetchedDiff:
     patch = _Patch(lines)
     patch.read()
     diff = parse("".join(patch.kept))
-    if not patch.found and text.strip():
+    if not patch.found and not all(known.COMMIT_ALONE.fullmatch(line.rstrip("\r\n")) for line in lines):
         parse(text.strip())  # says what is wrong with it
-    files = joined(diff.files, patch.commits)
+    files = joined(diff.files, patch.commits, mailed=patch.mailed)
     whole = "".join(patch.kept) if files == diff.files else render(Diff(files))
     return FetchedDiff(whole, tuple(patch.unread))
 
@@ -63,8 +63,10 @@ class _Patch:
     commits: list[int] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     found: bool = False
+    mailed: bool = False
     _zone: _Zone = _Zone.START
     _commit: int = 0
+    _merge: str = ""
     _told: known.Counted = field(default_factory=known.Counted)
     _boundaries: set[str] = field(default_factory=set)
 
@@ -130,6 +132,7 @@ class _Patch:
         last = lines[-1]
         self.kept += lines if last.endswith("\n") else [*lines[:-1], f"{last}\n"]
         self.commits.append(self._commit)
+        self._merge = ""
         self._told.files += 1
         self._zone = _Zone.TAIL
 
@@ -190,13 +193,13 @@ class _Patch:
     def _combined(self, name: str) -> None:
         """A merge's change against all its parents, which no comment can be placed in: named."""
         self.at += 1
-        self.found = True
+        self.found, self._merge = True, ""
         while known.HEADER.match(self._line()) or known.BINARY.fullmatch(self._line()):
             self.at += 1
         hunks = 0
         while match := known.COMBINED_HUNK.match(self._line()):
             hunks += 1
-            self._combined_hunk([_count(part) for part in match[1].split()], int(match[2] or 1))
+            self._combined_hunk([known.count(part) for part in match[1].split()], int(match[2] or 1))
         self.unread.append(Unread(unquote(name.rstrip("\n")), wording.COMBINED, hunks))
         self._told = known.Counted()  # a summary counts a merge otherwise
         self._zone = _Zone.TAIL
@@ -245,6 +248,8 @@ class _Patch:
         self._zone = self._after(line)
         if match := known.BOUNDARY.match(line):
             self._boundaries |= {f"--{match[1]}", f"--{match[1]}--"}
+        if self._zone is _Zone.LOG and (merge := known.MERGE.fullmatch(line)):
+            self._merge = merge[1]
         if known.COVER.match(line):
             self._told.cover = True
         if match := known.SUMMARY.fullmatch(line):
@@ -278,6 +283,7 @@ class _Patch:
         if known.COMMIT.match(line):
             return _Zone.LOG
         if known.MAIL.match(line) or (self._zone is not _Zone.LOG and known.MAIL_HEADER.match(line)):
+            self.mailed |= line.startswith(("From ", "From:", "Subject:"))
             return _Zone.MAIL
         follows = self._line(1) if self._line(1).strip() else self._line(2)
         return _Zone.LOG if known.ONE_LINE.match(line) and follows.startswith("diff --") else None
@@ -285,10 +291,8 @@ class _Patch:
     def _end_commit(self) -> None:
         if self._told.short:
             self.unread.append(Unread("a part of the patch", wording.SUMMARY))
+        if self._merge:
+            self.unread.append(Unread(f"the merge of {self._merge.replace(' ', ' and ')}", wording.MERGE))
+        self._merge = ""
         self._told = known.Counted()
         self._commit += 1
-
-
-def _count(part: str) -> int:
-    """How many lines "-1,3" speaks of."""
-    return int(part.partition(",")[2] or 1)

@@ -27,6 +27,10 @@ SUBMODULE = re.compile(
 SUBMODULE_COMMIT = re.compile(r"  [<>] ")
 
 COMMIT = re.compile(r"commit [0-9a-f]{40,64}\b")
+MERGE = re.compile(r"Merge: ([0-9a-f]{4,64}(?: [0-9a-f]{4,64})+)\n?")  # of a commit's head, with its parents
+COMMIT_ALONE = re.compile(r"commit [0-9a-f]{40,64}\b.*|[A-Z][A-Za-z]{1,20}: .*| {4}.*|[ \t\r]*")
+"""A line of a commit that shows no files at all."""
+
 MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|tag \S|changeset: |# HG changeset patch")
 """What begins another commit in a mail, or as other tools tell of it: any words follow."""
 
@@ -46,7 +50,7 @@ _SIGNS = re.compile(
     r"|GIT binary patch|Only in .*: |Files .* differ\n?$|diff -[a-z]|\*{15}|Cannot display: "
 )
 _COMMAND = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?\n?")  # "3,4c5", of a diff without context
-_ENCODED = re.compile(r"content-transfer-encoding: *(?:quoted-printable|base64)", re.IGNORECASE)
+_ENCODED = re.compile(r"content-transfer-encoding:[ \t\"]*(?:quoted-printable|base64|\r?\n?\Z)", re.IGNORECASE)
 _FLOWED = re.compile(r"(?:content-type:|[ \t]).*format=\"?flowed", re.IGNORECASE)
 
 
@@ -85,3 +89,8 @@ def is_encoded(line: str) -> bool:
 def is_flowed(line: str) -> bool:
     """Whether a mail's header says that its lines are broken anywhere."""
     return _FLOWED.match(line) is not None
+
+
+def count(part: str) -> int:
+    """How many lines "-1,3" of a hunk's first line speaks of."""
+    return int(part.partition(",")[2] or 1)

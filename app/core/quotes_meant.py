@@ -17,8 +17,8 @@ _NUMBER = re.compile(r"\s*\d{1,8}\s*[:.)|]\s*|\s*\d{1,8}\s+(?=[-+]?\s)|\s*\d{1,8
 _MARK = re.compile(r"\s*[-+~>]")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.-]*\s*")
 _NOT_CODE = re.compile(r"\\ No newline at end of file|\s*(?:\.{3}|…)\s*")
-_CUT = re.compile(r"\s*(?:…|\.{3})(?:\s*\(\d+ more characters\))?\s*\Z")
-_CUT_BEFORE = re.compile(r"\s*(?:…|\.{3})")
+_CUT = re.compile(r"(?<!\s)\s*+(?:…|\.{3})(?:\s*\(\d+ more characters\))?\s*\Z")
+_CUT_BEFORE = re.compile(r"(?<!\s)\s*+(?:…|\.{3})")
 _PAIRS = {"`": "`", '"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“"}
 _ESCAPE = re.compile(r'\\(["\'\\/tnr`])')
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r"}

@@ -17,8 +17,8 @@ _INDEX = re.compile(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})")
 _NEW = frozenset({FileStatus.ADDED, FileStatus.COPIED})
 
 
-def joined(files: Sequence[FileDiff], commits: Sequence[int]) -> tuple[FileDiff, ...]:
-    """The files, each once; `commits` has the number of the commit that each belongs to.
+def joined(files: Sequence[FileDiff], commits: Sequence[int], *, mailed: bool = False) -> tuple[FileDiff, ...]:
+    """The files, each once; `commits` has the number of the commit that each belongs to. Mails are applied as they stand.
 
     Commits may come with the oldest or with the newest first, as `git log` has them: the files' ids say which, else
     whether their lines fit. A file that is deleted and added again stays two, as git shows a change of type. DiffError
@@ -29,7 +29,7 @@ def joined(files: Sequence[FileDiff], commits: Sequence[int]) -> tuple[FileDiff,
     if len(paths) == len(set(paths)):
         return tuple(files)
     first: MismatchError | None = None
-    for order in _orders(groups):
+    for order in [groups] if mailed else _orders(groups):
         try:
             return _in_order(order)
         except MismatchError as error:

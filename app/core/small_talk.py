@@ -58,7 +58,9 @@ def _people(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_called(text: str, person: re.Match[str]) -> bool:
-    """Whether the sentence speaks to somebody, at its beginning or at its end, and not of him."""
+    """Whether the sentence speaks to somebody, at its beginning or at its end, and not of them."""
+    if text.startswith(("'s", "’s"), person.end()):
+        return False
     before = text[max(0, person.start() - 200) : person.start()]
     line = _SENTENCE_END.split(before)[-1]
     words = [word.lower() for word in _WORD.findall(_PERSON.sub(" ", line))]

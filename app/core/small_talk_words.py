@@ -7,6 +7,7 @@ ok okay k kk okie done fixed fix fixing agreed agree ack acked acknowledged reso
 nice great good cool perfect awesome amazing excellent brilliant lovely wow neat lgtm sgtm +1 -1 bump
 yes yep yeah yup ya aye sure correct right true exactly indeed absolutely definitely totally
 understood noted roger gotcha got oops whoops ouch sorry apologies damn nvm nevermind lol haha hehe rofl xd
+sense fair see np
 later tomorrow soon asap will i'll we'll
 danke dankeschön dankeschoen dank besten passt erledigt klar verstanden stimmt genau gern gerne super prima behoben
 merci fait corrigé compris parfait d'accord oui
@@ -26,6 +27,7 @@ _BESIDE = """
 for the a an you u your so very much i we it in on to and all me my too as well next commit push pr review reviewing
 feedback comment catch point catching pointing out spotting noticing finding heads up take care of look into i've we've have
 has been just now already get getting bot kireji team folks guys mate there again lot lots bunch million help helping
+ah you're that's it's makes enough latest find thing
 explanation explaining info clarification clarifying suggestion this that do one with by follow
 vielen herzlichen schön sehr für die den das hinweis tipp ist wird ich mache es
 beaucoup bien pour la le les c'est je vais vu muchas muchísimas por el lo mil mille molte per muito pela dica

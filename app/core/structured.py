@@ -15,7 +15,20 @@ _BEGINNING = re.compile(r'\{\s*+"|\[\s*+\{\s*+"')
 # A string, to its end or the text's; or a comma before what closes.
 _STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
 _ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
-_LENIENT = json.JSONDecoder(strict=False)
+_MORE = re.compile(r"[\[{]\s*+['\"]")  # another value behind the first, in Python's quotation marks too
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys differ: of two equal ones JSON keeps the last, and what the first held would be lost."""
+    made = dict[str, object]()
+    for key, value in pairs:
+        if key in made and made[key] != value:
+            raise ValueError("a key stands twice in one object")
+        made[key] = value
+    return made
+
+
+_LENIENT = json.JSONDecoder(strict=False, object_pairs_hook=_object)
 
 
 class AnswerError(DefectError):
@@ -45,7 +58,15 @@ def rows(text: str, name: str) -> list[object]:
     bare = not isinstance(answer, dict)
     if not isinstance(found, list) or (bare and not (found and all(isinstance(row, dict) for row in found))):
         raise AnswerError(f'the answer has no list called "{name}"')
+    if not found and isinstance(answer, dict) and any(_holds_rows(part) for part in answer.values()):
+        raise AnswerError(f'the answer has rows elsewhere than in "{name}", which is empty')
     return found
+
+
+def _holds_rows(part: object) -> bool:
+    """Whether an object stands in a list here, or in a list one level below."""
+    parts = list(part.values()) if isinstance(part, dict) else [part]
+    return any(isinstance(row, dict) for one in parts if isinstance(one, list) for row in one)
 
 
 def decode(text: str) -> object:
@@ -63,7 +84,7 @@ def decode(text: str) -> object:
         value, rest = _first_value(bare[beginning.start() :])
     except (ValueError, RecursionError) as error:
         raise AnswerError(f"the answer is not JSON: {error}") from error
-    if _BEGINNING.search(rest):
+    if _MORE.search(rest):
         raise AnswerError("the answer holds several JSON values")
     return value
 

@@ -2,7 +2,14 @@
 
 from app.core.weight import LONGEST
 
-COMBINED = "a merge is shown against all its parents at once; give the change as `git diff A B`, or `git show -m`"
+COMBINED = (
+    "a merge is shown against all its parents at once; give the change as `git show --first-parent`, or as "
+    "`git diff HEAD^1 HEAD`"
+)
+MERGE = (
+    "git shows no change of a merge here; give it as `git show --first-parent`, as `git log -p --first-parent -m`, or as "
+    "`git diff A B`"
+)
 ANNOUNCED = "the patch names this change and does not show it"
 SUMMARY = "the patch itself counts more changed lines than it shows: a part of it is missing"
 BINARY = "its text was not shown: the change is marked as binary, and its name is not a binary file's"

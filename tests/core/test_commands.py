@@ -438,3 +438,9 @@ def test_commands_among_noise() -> None:
     for seed in range(50):
         chosen = random.Random(seed).choices(blocks, k=6)
         assert parse("\n\n".join([*chosen, "***", "/review pause"])) == PAUSE
+
+
+@pytest.mark.parametrize("said", ["'src/*.py'", '"src/*.py"', "`src/*.py`", "src/*.py"])
+def test_a_pattern_in_quotation_marks(said: str) -> None:
+    """As whoever is used to a shell writes it."""
+    assert parse(f"/review {said}") == Command(Verb.REVIEW, paths=("src/*.py",))

@@ -126,3 +126,10 @@ def test_the_tables_hold_each_scale_once(words: dict[str, tuple[str, ...]], scal
 def test_whole_numbers(value: object, number: int | None) -> None:
     """As rows of every kind of answer may write them."""
     assert whole_number(value) == number
+
+
+@pytest.mark.parametrize("field", ["start_line", "end_line", "side"])
+@pytest.mark.parametrize("text", [" ", "1 ", "R ", "line ", "1-", "\t\n"])
+def test_no_line_is_slow(field: str, text: str) -> None:
+    """200,000 characters where a number is wanted; minutes would end the test."""
+    mended(WIRE | {field: (text * 200_000)[:200_000]})

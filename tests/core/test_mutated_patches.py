@@ -127,7 +127,7 @@ def campaign(repository: Repository, patches: dict[str, bytes], seeds: range) ->
 
 
 REFUSED = {"no prefix", "word diff", "colours"}
-NAMED = {"merge", "merges"}
+NAMED = {"merge", "merges", "log with figures"}
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -263,3 +263,39 @@ def test_a_long_series_of_one_file() -> None:
     steps = (header.format(n + 1, n + 2) + f"@@ -{n + 1} +{n + 1} @@\n-{n}\n+{n + 1}\n" for n in range(1_000))
     (file,) = files("".join(steps))
     assert file.changed_lines == 2_000
+
+
+MERGED = f"commit {SHA}\nMerge: 1111111 2222222\nAuthor: A <a@example.org>\n\n    Merge branch\n\n"
+
+
+@pytest.mark.parametrize("after", ["", SHOWN + DIFF], ids=["alone", "in a log"])
+def test_a_merge_that_is_not_shown_is_named(after: str) -> None:
+    """`git show` and `git log -p` show nothing of a merge without conflicts, whatever it changed."""
+    told = read(MERGED + after)
+    assert told.unread == (Unread("the merge of 1111111 and 2222222", wording.MERGE),)
+    assert told.text == (DIFF if after else "")
+
+
+def test_a_merge_that_is_shown_is_read() -> None:
+    """As against its first parent."""
+    assert read(MERGED + DIFF).unread == ()
+
+
+def test_commits_without_any_file() -> None:
+    """An empty commit changes nothing, which is no error."""
+    assert (read(SHOWN).text, read(SHOWN).unread) == ("", ())
+
+
+@pytest.mark.parametrize("told", [":\n base64", ":\tbase64", ': "base64"', ":   quoted-printable"])
+def test_an_encoded_mail_is_refused_however_it_says_so(told: str) -> None:
+    """What is encoded may be a patch of its own."""
+    with pytest.raises(DiffError, match="encoded"):
+        read(MAIL.replace("Subject", f"Content-Transfer-Encoding{told}\nSubject") + "ZGlmZg==\n\n" + DIFF)
+
+
+def test_mails_are_applied_as_they_stand() -> None:
+    """Whatever ids their author wrote: `git am` looks at none. A file that goes and comes again is not gone."""
+    gone = "diff --git a/app.py b/app.py\ndeleted file mode 100644\nindex aaaaaaa..0000000\n--- a/app.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-good()\n"
+    come = "diff --git a/app.py b/app.py\nnew file mode 100644\nindex ccccccc..aaaaaaa\n--- /dev/null\n+++ b/app.py\n@@ -0,0 +1 @@\n+evil()\n"
+    told = read(MAIL + gone + MAIL + come)
+    assert "+evil()" in told.text or told.unread

@@ -8,6 +8,7 @@ from app.core.commands import Command, Verb, parse
 from app.core.small_talk import wants_answer
 
 FOR_US = """
+@alice's function guards that, so this is wrong.
 why?
 Why is that a problem?
 Really? (2)
@@ -46,6 +47,13 @@ Ce n'est pas vrai.
 """.strip().splitlines()
 
 NOT_FOR_US = """
+You're right
+Makes sense
+Addressed in the latest commit.
+I see, thanks for explaining
+Great find 🎉
+Sure thing
+np
 @carl can you have a look at this one?
 @carl: why?
 @carl @maria wdyt?

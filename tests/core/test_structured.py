@@ -91,3 +91,20 @@ def test_any_text_is_an_answer_or_none(text: str) -> None:
     """Nothing but AnswerError is ever raised."""
     with suppress(AnswerError):
         decode(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{"findings": {json.dumps([ROW])}, "findings": []}}',
+        '{"findings": [{"severity": "critical", "severity": "low"}]}',
+        json.dumps({"findings": [], "more_findings": [ROW]}),
+        json.dumps({"findings": [], "result": {"findings": [ROW]}}),
+        "{\"findings\": []}\n{'findings': [{'path': 'a.py'}]}",
+    ],
+    ids=["list twice", "field twice", "another list", "a list below", "another value"],
+)
+def test_rows_that_would_be_lost_make_it_no_answer(text: str) -> None:
+    """It is asked for once more: of two equal keys the first, and what stands beside an empty list, are not dropped."""
+    with pytest.raises(AnswerError):
+        rows(text, "findings")

@@ -7,25 +7,30 @@ from datetime import UTC, datetime, timedelta
 
 from tests.dates.days import Day, days, environment
 
-# Tokens and their lives, rate limits, budgets, retirements, leases, retention, logs, commands of their own process.
+# Tokens and their lives, rate limits, budgets, retirements, leases, retention, logs, commands. Not among them are tests whose
+# processes have an environment of their own, where the clock is not moved: there two days would meet.
 KNOWS_OF_DATES = (
     "tests/adapters/claude/test_failure.py",
     "tests/adapters/claude/test_limits.py",
-    "tests/adapters/engine",
+    "tests/adapters/claude/test_requests_by_model.py",
+    "tests/adapters/claude/test_signin.py",
     "tests/adapters/github/test_auth.py",
     "tests/adapters/github/test_limits.py",
     "tests/adapters/store",
     "tests/core/test_budget.py",
     "tests/core/test_hook_log.py",
     "tests/core/test_money.py",
-    "tests/entry",
+    "tests/entry/test_costs.py",
+    "tests/entry/test_doctor.py",
+    "tests/entry/test_replay.py",
+    "tests/entry/test_review.py",
     "tests/flow",
     "tests/sandbox/claude/test_batches.py",
     "tests/sandbox/github/test_auth.py",
     "tests/stories/test_budgets.py",
     "tests/stories/test_first_review.py",
+    "tests/stories/test_models.py",
     "tests/stories/test_rate_limits.py",
-    "tests/sweeps",
     "tests/test_settings.py",
 )
 SLACK = timedelta(minutes=2)  # how far a moved clock may be off: what starts the process takes time as well

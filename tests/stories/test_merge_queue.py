@@ -125,6 +125,23 @@ def test_one_that_was_never_reviewed(town: Town, repo: Repository) -> None:
     assert repo.pull(4).merged
 
 
+def test_a_check_run_that_bears_our_name(town: Town, repo: Repository) -> None:
+    """A workflow may write check runs too: what it says in our name, under a name like ours, is not what we said."""
+    head = repo.push(1, {THREE.paths[0]: THREE.head[THREE.paths[0]] + "# more\n"})
+    other = town.github.install_app(slug="workflow")
+    body = {"name": "Kireji", "head_sha": head, "external_id": f"octo/shop#1@{head}/9"}
+    headers = {"Authorization": f"Bearer {town.github.token(app_id=other.app_id)}"}
+    url = f"{town.github.url}/repos/octo/shop/check-runs"
+    forged = requests.post(
+        url, json={**body, "status": "completed", "conclusion": "success"}, headers=headers, timeout=10
+    )
+    assert forged.status_code == 201
+
+    queued = enqueue(town, repo, 1)
+    conclusion, title = answer(repo, queued)
+    assert conclusion == "neutral", title
+
+
 def test_one_that_was_read_in_part(town: Town, repo: Repository) -> None:
     """Somebody asked for some of its files only, which is no review of the pull request."""
     repo.push(1, {"more.py": "more = 1\n"})

@@ -93,7 +93,8 @@ def _parts(spec: str) -> tuple[str, str, str]:
 
 def _default_branch(git: Git) -> str:
     """The branch that the others come from, as far as this repository knows."""
-    if remote := git.ask("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"):
+    remote = git.ask("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD")
+    if remote and not _is_only_branch(git, remote):
         return remote
     for name in ("origin/main", "origin/master", "main", "master"):
         if git.ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
@@ -104,3 +105,9 @@ def _default_branch(git: Git) -> str:
         "Name it: kireji review BRANCH..., or kireji review A..B. "
         "If it was not fetched: git remote set-branches --add origin BRANCH && git fetch origin",
     )
+
+
+def _is_only_branch(git: Git, remote: str) -> bool:
+    """Whether the clone knows one branch only, and is on it: what it came from was not fetched."""
+    current = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    return remote == f"origin/{current}" and "*" not in git.ask("config", "--get-all", "remote.origin.fetch")

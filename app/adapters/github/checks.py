@@ -21,10 +21,14 @@ REMEMBERED = 1_000
 
 
 class CheckRuns:
-    """Check runs under one name, with `buttons` or without. Remembers how many annotations each has, which saves asking."""
+    """Check runs under one name, with `buttons` or without. Remembers how many annotations each has, which saves asking.
 
-    def __init__(self, name: str, *, buttons: bool = True) -> None:
+    Whoever may write check runs may give one our name: where `app_id` is known, only that App's count as ours.
+    """
+
+    def __init__(self, name: str, *, buttons: bool = True, app_id: int | str | None = None) -> None:
         self._name = name
+        self._app_id = str(app_id or "")
         self._buttons = buttons
         self._counts: dict[int, int] = {}
 
@@ -82,7 +86,7 @@ class CheckRuns:
         """The check run of this commit with this `external_id`."""
         path = f"/commits/{head_sha}/check-runs"
         answer = await client.get(path, check_name=self._name, filter="all", per_page=100)
-        runs = (run for run in answer["check_runs"] if run.get("external_id") == external_id)
+        runs = (run for run in answer["check_runs"] if run.get("external_id") == external_id and self._is_ours(run))
         return next((int(run["id"]) for run in runs), None)
 
     async def seen(self, client: RepoClient, head_sha: str) -> tuple[CheckSeen, ...]:
@@ -97,7 +101,12 @@ class CheckRuns:
                 whole=str((run.get("output") or {}).get("summary") or "").startswith(READ_WHOLE),
             )
             for run in answer["check_runs"]
+            if self._is_ours(run)
         )
+
+    def _is_ours(self, run: dict[str, Any]) -> bool:
+        """By the App's number; a client id is not in the answer, so by it nothing can be told."""
+        return not self._app_id.isdecimal() or str((run.get("app") or {}).get("id")) == self._app_id
 
     async def _count(self, client: RepoClient, check_id: int) -> int:
         known = self._counts.get(check_id)

@@ -30,7 +30,6 @@ REVIEWS = "pull requests: write"
 REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
 QUEUES = "merge queues: read"
-
 log = logging.getLogger("kireji.github")
 
 PUBLIC_API = "https://api.github.com"
@@ -52,11 +51,12 @@ class GitHubForge:
         governors: Governors | None = None,
         buttons: bool = True,
         runtime: Runtime,
+        app_id: int | str | None = None,
         noted: Callable[[str], None] = log.warning,
     ) -> None:
         self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), Home(runtime, site(api_url)))
         self._noted = noted
-        self._checks = checks.CheckRuns(check_name, buttons=buttons)
+        self._checks = checks.CheckRuns(check_name, buttons=buttons, app_id=app_id)
 
     @property
     def requests(self) -> int:
@@ -295,5 +295,6 @@ def connect(
         governors=governors,
         buttons=buttons,
         runtime=runtime,
+        app_id=app_id,
         noted=noted,
     )

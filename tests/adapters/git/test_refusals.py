@@ -81,6 +81,14 @@ def test_a_branch_that_was_not_fetched(origin: Path, tmp_path: Path) -> None:
     assert "g.py" in of_range(Git(clone, ENVIRON), "origin/main...").text
 
 
+@pytest.mark.parametrize("options", [["--single-branch"], ["--depth=1"]])
+def test_a_clone_of_one_branch(origin: Path, tmp_path: Path, options: list[str]) -> None:
+    """What it came from was not fetched: the branch is not compared with itself, which would show no change at all."""
+    said, remedy = refusal(cloned(origin, tmp_path, *options), "")
+    assert "not known which branch" in said
+    assert "git remote set-branches --add origin BRANCH" in remedy
+
+
 def test_a_branch_that_is_unknown(origin: Path, tmp_path: Path) -> None:
     """In a clone of all branches it is new, or a slip."""
     clone = cloned(origin, tmp_path)
