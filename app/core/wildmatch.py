@@ -25,6 +25,7 @@ _CLASSES = {
     "xdigit": "0-9a-fA-F",
 }
 _NEVER = r"(?!)"
+_PLAIN = re.compile(r"\A[^*?\[\\]*+")
 _NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
@@ -39,13 +40,17 @@ def by_bytes(text: str) -> str:
 
 
 def _parts(pattern: str) -> list[str]:
-    """What a pattern is made of: STAR, FOLDERS, or an expression for one character."""
+    """What a pattern is made of: STAR, FOLDERS, or an expression for one character.
+
+    Git compares what stands before the first special character by itself, so that behind it a pattern begins anew.
+    """
     parts, place = list[str](), 0
+    plain = len(pattern) - len(_PLAIN.sub("", pattern, count=1))
     while place < len(pattern):
         char = pattern[place]
         if char == "*":
             end = place + len(pattern[place:]) - len(pattern[place:].lstrip("*"))
-            alone = (place == 0 or pattern[place - 1] == "/") and pattern[end : end + 1] in {"", "/"}
+            alone = (place == plain or pattern[place - 1] == "/") and pattern[end : end + 1] in {"", "/"}
             parts.append(FOLDERS if alone and end - place > 1 else STAR)
             place = end
         elif char == "?":

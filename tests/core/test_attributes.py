@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core.attributes import MAX_FOLDERS, MAX_RULES, NAME, files_for, left_out, paths_in, read
@@ -160,6 +160,7 @@ FOUND = (
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(top=TEXTS, deep=TEXTS)
+@example(top=f"a**/x {GENERATED}", deep=f"a**/** {GENERATED}")
 def test_whatever_git_says(repository: Path, top: str, deep: str) -> None:
     """Of any patterns in two files."""
     files = {NAME: top, "a/.gitattributes": deep}
