@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test proofs chaos check bench lock contract clean
+.PHONY: help setup demo test proofs dates chaos check bench lock contract clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 12
@@ -22,7 +22,7 @@ demo: $(STAMP)   ## one pull request, reviewed end to end on this machine (LIVE=
 	@$(BIN)/python -m app.sandbox.demo $(if $(LIVE),--live)
 
 # Processes that tests start would compile the package each time, where the environment forbids to keep bytecode.
-test proofs: export PYTHONDONTWRITEBYTECODE =
+test proofs dates: export PYTHONDONTWRITEBYTECODE =
 
 # One more than there are cores: some tests wait for processes.
 JOBS ?= $(shell expr $$(nproc) + 1)
@@ -33,10 +33,12 @@ KILLS ?= 60
 chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunicorn and of Postgres, on each store
 	@$(BIN)/python -m tests.chaos --kills $(KILLS)
 
-proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, a short chaos campaign, and other days
+proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, and a short chaos campaign
 	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos tests/attacks
 	@$(BIN)/python -m pytest -n 2 -m proof tests/stories tests/adapters tests/sandbox tests/core
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=proofs tests/core
+
+dates: $(STAMP)  ## what knows of dates, on other days and in other time zones (some 15 minutes)
 	@$(BIN)/python -m tests.dates
 
 check: $(STAMP)  ## lint, types, layers, workflows
