@@ -1,6 +1,7 @@
 """The days on which the proof runs, and how a process is made to believe that it is one of them."""
 
 import os
+from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,13 +35,9 @@ def days(now: datetime) -> tuple[Day, ...]:
 def next_leap_day(now: datetime) -> datetime:
     """The next 29 February after `now`, at noon in UTC."""
     year = now.year
-    while not _has_leap_day(year) or datetime(year, 2, 29, 12, tzinfo=UTC) <= now:
+    while not isleap(year) or datetime(year, 2, 29, 12, tzinfo=UTC) <= now:
         year += 1
     return datetime(year, 2, 29, 12, tzinfo=UTC)
-
-
-def _has_leap_day(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def environment(day: Day, now: datetime, environ: Mapping[str, str]) -> dict[str, str]:
