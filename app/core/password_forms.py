@@ -9,10 +9,11 @@ _PASSWORD = r"(?i:password|passwd|pwd|passphrase)"  # noqa: S105 - names
 _KEY = r"(?i:api|access|secret|private|signing|encryption)[_-]?(?i:key)"
 _NAME = rf"(?:(?i:password|passwd|pwd|passphrase|secret|token)|{_KEY})"
 _OPEN = r"(?i:csrf|xsrf|authenticity|public_?key|next|page|continuation)"  # tokens that are no secret
-# In a string, the quotes may be escaped; between them, quotes are escaped or doubled.
-_QUOTED = r"(?P<quote>\\?[\"'])((?:(?!(?P=quote))(?:\\.|[^\s\\])|''){6,200})(?P=quote)"
-DOUBLE = r"\"((?:[^\"\\\n]|\\.){6,200})\""
-SINGLE = r"'((?:[^'\\\n]|\\.|''){6,200})'"
+# In a string, the quotes may be escaped; between them, quotes are escaped or doubled. A pair of quotes can be taken in two
+# ways, so the repeat gives nothing back: it would try all of them.
+_QUOTED = r"(?P<quote>\\?[\"'])((?:(?!(?P=quote))(?:\\.|[^\s\\])|''){6,200}+)(?P=quote)"
+DOUBLE = r"\"((?:[^\"\\\n]|\\.){6,200}+)\""
+SINGLE = r"'((?:[^'\\\n]|\\.|''){6,200}+)'"
 """A literal of so many characters, of which one may be escaped, or doubled as in SQL and YAML."""
 
 

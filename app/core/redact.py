@@ -164,7 +164,7 @@ _FORMS = (
     *_library("telegram-token", telegram_token.TelegramBotTokenDetector.denylist, ":", goes_on=False),
     *_library("twilio-key", twilio.TwilioKeyDetector.denylist, "AC", "SK", goes_on=False),
 )
-_JWT = re.compile(r"(?<![\w-])eyJ[\w=-]{8,4000}\.[\w=-]{2,4000}(?:\.[\w=-]{0,2000}){0,3}")
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}+={0,2}\.[\w=-]{2,4000}+(?:\.[\w=-]{0,2000}+){0,3}+")
 _WORD = re.compile(r"[A-Za-z0-9_-]*")
 _SAME = re.compile(r"([A-Za-z0-9*.])\1{9}")
 
@@ -241,8 +241,10 @@ _ASSIGNED = re.compile(
     rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
     rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE}|`([^`\n]{{6,200}})`)"
 )
+# A literal begins where no other has just begun: of a row of quotation marks only the first is worth a look.
 _COMPARED = re.compile(
-    rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE})[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
+    rf"(?<![\"'])(?<![\"']\\)(?:{password_forms.DOUBLE}|{password_forms.SINGLE})"
+    rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
 )
 _IN_LINE = [(words, re.compile(source)) for words, source in password_forms.IN_LINE]
 _PLAIN, _WHOLE = (re.compile(form, re.MULTILINE) for form in password_files.forms(_NAME))

@@ -20,7 +20,8 @@ HARD = [
     "curl " * 3000 + "-u", "jdbc:" * 3000 + "&password=", "create user " * 2000 + "password '", "machine " * 2000 + "password ",
     "identified with " * 1000 + "by '", "set_" * 3000 + "password('", ":" * 9000 + "password  ", "<a:" * 3000 + "password>",
  "glpat-" * 50000, "sq0csp-" * 40000, ("glpat-" + "x" * 20) * 10000 + "a" * 10, ("glpat-" + "x" * 20) * 10000 + "EXAMPLE",
- "token" * 3000 + "='x", "\"'" * 9000 + "key", "twilio" * 2000, "/" * 9000, "=" * 9000,
+ "token" * 3000 + "='x", 'x.password("' + "'" * 90, 'key identified by "' + "'" * 900, "key " + "'" * 300000, "eyJ=" * 250000,
+ 'key "' + '\\"' * 100000, "\"'" * 9000 + "key", "twilio" * 2000, "/" * 9000, "=" * 9000,
 ]  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import libfaketime
 
+MANY_SECONDS = 10**9  # some thirty years
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -44,12 +46,14 @@ def environment(day: Day, now: datetime, environ: Mapping[str, str]) -> dict[str
     """The variables under which a process and all its children live on `day`, where the real moment is `now`.
 
     The clock is moved by a distance, not set to a moment, so that parents and children agree on the time. Durations are
-    left alone, and so are the times of files: by those Python knows which of its compiled modules are still good.
+    left alone, and so are the times of files: by those Python knows which of its compiled modules are still good. The
+    library looks for its variables once only: `getenv` in one thread while a test sets a variable in another is a crash.
     """
     moved = {
         "LD_PRELOAD": str(_library()),
         "FAKETIME": f"{(day.begins - now).total_seconds():+.0f}s",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_CACHE_DURATION": str(MANY_SECONDS),
         "NO_FAKE_STAT": "1",
         "TZ": day.zone,
     }
