@@ -23,7 +23,7 @@ _TRITE = re.compile(
 )
 _STRONG = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[!@#$%^&*?+=~]"))
 # Names and paths of things, dotted or not: `settings.db_password`, `AUTH_TOKEN`, `/run/keys/db`, `a-kebab-name`.
-_NAME = re.compile(r"[./~$@%&{<\[(-]*[A-Za-z]*(?:[\s_./:\\>|-]+[A-Za-z]*)*[\])}>?!.,:;=&\[({<-]*")
+_NAME = re.compile(r"[./~$@%&{<\[(-]*+[A-Za-z\s_./:\\>|-]*+[\])}>?!.,:;=&\[({<-]*+")
 _PROSE = re.compile(r"\s")
 # What a template, a format, a shell or a program puts a value into, or calls: whole, from its first sign to its last.
 _HOLE = re.compile(
