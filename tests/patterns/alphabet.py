@@ -1,16 +1,24 @@
 """Sample characters, and which of them one element of a pattern takes, as the bits of a whole number."""
 
 import re
-import re._compiler as compiler  # noqa: PLC2701 - the only way to what a pattern is made of
-import re._parser as parser  # noqa: PLC2701
+import re._compiler as compiler
+import re._parser as parser
 
 SAMPLES = (*map(chr, range(128)), *"\x85\xa0éßİſK’…–中\u2028\ufeff\ue000😀")
 """All of ASCII, and of the rest some that patterns name or that letters fold to."""
+_KNOWN: dict[tuple[str, int], int] = {}
 ALL = (1 << len(SAMPLES)) - 1
 
 
 def taken(element: tuple[object, object], flags: int) -> int:
     """The samples that one element, which takes one character, matches."""
+    name = repr(element), flags
+    if name not in _KNOWN:
+        _KNOWN[name] = _taken(element, flags)
+    return _KNOWN[name]
+
+
+def _taken(element: tuple[object, object], flags: int) -> int:
     state = parser.State()
     state.flags = flags | re.UNICODE
     alone = compiler.compile(parser.SubPattern(state, [element]), flags | re.UNICODE)

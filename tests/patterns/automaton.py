@@ -4,8 +4,8 @@ What only looks (assertions, edges of words) takes nothing, so the automaton all
 unambiguous here is so there. A repeat is a loop where it may run more than a few times.
 """
 
-import re._constants as sre  # noqa: PLC2701
-import re._parser as parser  # noqa: PLC2701
+import re._constants as sre
+import re._parser as parser
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
@@ -77,7 +77,7 @@ class Automaton:
         """The automaton of a parsed pattern, as a part of this one."""
         return self.join(self._element(element, flags) for element in tree)
 
-    def _element(self, element: tuple[Any, Any], flags: int) -> Part:  # noqa: PLR0911 - one for each kind
+    def _element(self, element: tuple[Any, Any], flags: int) -> Part:
         kind, value = element
         if kind in _ONE:
             return self.state(taken(element, flags))
@@ -110,7 +110,10 @@ class Automaton:
             self.loops -= 1
             return part if least == 0 else Part(empty=False, first=part.first, last=part.last)
         copies = [self.add(body, flags) for _ in range(most)]
-        return self.join(chain(copies[:least], map(maybe, copies[least:])))
+        more = NOTHING  # one that may follow, and in it the next: side by side, one could be skipped for another
+        for copy in reversed(copies[least:]):
+            more = maybe(self.join((copy, more)))
+        return self.join((*copies[:least], more))
 
     def _held(self, least: int, most: int, body: Any, flags: int) -> Part:
         """A possessive repeat. It takes as much as there is, so to whoever looks from outside it is one state that repeats."""

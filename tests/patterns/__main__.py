@@ -1,0 +1,20 @@
+"""Refuse patterns that some text can be read by in exponentially many ways: `python -m tests.patterns`."""
+
+import sys
+
+from tests.patterns.all import known
+from tests.patterns.ambiguity import ambiguous
+
+
+def main() -> int:
+    """The process's status: 0 where no pattern is ambiguous."""
+    found = 0
+    for one in known():
+        if (text := ambiguous(one.pattern.pattern, one.pattern.flags)) is not None:
+            found += 1
+            print(f"{one.name} reads {text!r} in several ways, more of it in exponentially many: {one.pattern.pattern}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

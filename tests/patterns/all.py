@@ -1,0 +1,55 @@
+"""All patterns of the product: its modules are imported, each of which compiles its own."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import app
+from app.core.patterns import COMPILED
+
+_LEFT_OUT = (
+    "app.sandbox",
+    "app.adapters.store.migrations",
+    "app.entry.wsgi",
+)  # what is not the product, or runs at once
+_AT_ONE_PLACE = {"match", "fullmatch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One pattern; `name` is its module's and its own. One that is not `searched` for is only tried where a text begins."""
+
+    name: str
+    pattern: re.Pattern[str]
+    searched: bool
+
+
+def known() -> list[Known]:
+    """All of them, by name where they have one."""
+    modules = [*_modules()]
+    named = {one.pattern: one for module in modules for one in _of_module(module)}
+    return [named.get(pattern) or Known("one of a table", pattern, searched=True) for pattern in COMPILED.values()]
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if not module.name.startswith(_LEFT_OUT) and not module.name.endswith("__main__"):
+            yield importlib.import_module(module.name)
+
+
+def _of_module(module: ModuleType) -> Iterator[Known]:
+    """Those that stand in a module under a name, and how they are used there; who has none is taken to be searched for."""
+    tree = ast.parse(Path(str(module.__file__)).read_text())
+    uses = dict[str, set[str]]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            uses.setdefault(node.value.id, set()).add(node.attr)
+    for name, value in vars(module).items():
+        if isinstance(value, re.Pattern):
+            used = uses.get(name, set())
+            yield Known(f"{module.__name__}.{name}", value, searched=not used or not used <= _AT_ONE_PLACE)

@@ -1,0 +1,134 @@
+"""The pure functions that read what strangers and models write, each as a function of one text."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.core import (
+    addressed,
+    anchors,
+    attributes,
+    commands,
+    comment_lines,
+    finding,
+    folded,
+    header,
+    inert,
+    invisible,
+    leaks,
+    mail,
+    mended_rows,
+    neutral,
+    nits,
+    patch,
+    paths,
+    paths_meant,
+    placeholder_words,
+    policy,
+    quotes_meant,
+    redact,
+    small_talk,
+    structured,
+    suggestion,
+    talk,
+    titles,
+    verdicts,
+    wildmatch,
+)  # fmt: skip
+from app.core.diff import FileDiff, parse
+from app.core.outline_plain import blocks, defined, words
+from app.core.payloads import comments
+from app.errors import KirejiError
+from tests import make
+
+Reader = Callable[[str], object]
+_HEAD = "diff --git a/shop/new.py b/shop/new.py\nnew file mode 100644\n--- /dev/null\n+++ b/shop/new.py\n"
+
+
+def _added(text: str) -> str:
+    """A patch that adds the text as a file."""
+    lines = text.split("\n")
+    return f"{_HEAD}@@ -0,0 +1,{len(lines)} @@\n" + "".join(f"+{line}\n" for line in lines)
+
+
+def _file(text: str) -> FileDiff:
+    return parse(_added(text)).files[0]
+
+
+def _lenient(reader: Reader) -> Reader:
+    """It may refuse the text, in its own words."""
+
+    def read(text: str) -> object:
+        try:
+            return reader(text)
+        except KirejiError as error:
+            return error
+
+    return read
+
+
+def _anchored(text: str) -> object:
+    """A finding whose quote is the text, in a file that is the text."""
+    file = _file(text)
+    found = make.finding(path=file.path, quote=text, start_line=1, end_line=1)
+    return anchors._Anchors({file.path: file}), found, quotes_meant.lines_meant(text)
+
+
+READERS: dict[str, Reader] = {
+    name: _lenient(reader)
+    for name, reader in {
+        # what a diff holds
+        "patch.read": patch.read,
+        "patch.read of an added text": lambda text: patch.read(_added(text)),
+        "diff.parse of an added text": lambda text: parse(_added(text)),
+        "header.read": lambda text: header.read(text.split("\n")),
+        "attributes.read": lambda text: attributes.read({".gitattributes": text}),
+        "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
+        "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
+        "paths.unquote": paths.unquote,
+        "policy.read_policy": lambda text: policy.read_policy(text, None),
+        # credentials
+        "redact_text of a Python file": lambda text: redact.redact_text("a.py", text),
+        "redact_text of an .env": lambda text: redact.redact_text(".env", text),
+        "redact_text of a key": lambda text: redact.redact_text("id_rsa", text),
+        "redact_lines": lambda text: redact.redact_lines("a.yml", text.split("\n")),
+        "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
+        "leaks.answer_without_secrets": leaks.answer_without_secrets,
+        "leaks.clean": lambda text: leaks.clean(parse(_added(text))),
+        "placeholder_words.is_placeholder": lambda text: placeholder_words.is_placeholder(text[:200]),
+        # what people write
+        "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
+        "commands.parse": commands.parse,
+        "comment_lines.own_words": comment_lines.own_words,
+        "comment_lines.without_mail": comment_lines.without_mail,
+        "mail.begins": lambda text: mail.begins(text.split("\n"), []),
+        "small_talk.wants_answer": small_talk.wants_answer,
+        "payloads.issue_comment": lambda text: comments.issue_comment({"action": "created", "comment": {"body": text}}),
+        # what the model says
+        "neutral.neutralise": neutral.neutralise,
+        "neutral.plain": neutral.plain,
+        "inert.inert_code": inert.inert_code,
+        "inert.code_span": inert.code_span,
+        "invisible.dropped": invisible.dropped,
+        "invisible.shown": invisible.shown,
+        "folded.fold": folded.fold,
+        "structured.decode": structured.decode,
+        "structured.rows": lambda text: structured.rows(text, "findings"),
+        "finding.parse": finding.parse,
+        "verdicts.parse_verdicts": lambda text: verdicts.parse_verdicts(text, 3),
+        "talk.read": talk.read,
+        "mended_rows.mended": lambda text: mended_rows.mended(
+            {"line": text, "path": text, "title": text, "side": text}
+        ),
+        "mended_rows.line_numbers": lambda text: mended_rows.line_numbers(text, text),
+        "quotes_meant.lines_meant": quotes_meant.lines_meant,
+        "paths_meant": lambda text: paths_meant._forms(text) and [*paths_meant._forms(text)],
+        "titles.alike": lambda text: titles.alike(text, text + "."),
+        "nits.nit": lambda text: nits.nit(make.finding(title=text, explanation=text)),
+        "anchors": _anchored,
+        "suggestion": lambda text: suggestion.vet(replace(make.finding(), replacement=text), {}, {}),
+        # files around
+        "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],
+        "outline_plain.defined": defined,
+        "outline_plain.words": words,
+    }.items()
+}
