@@ -14,19 +14,21 @@ from app.core.providers import Access, Provider
 from app.core.wording_signin import INPUTS
 from app.errors import SettingsError
 from app.settings import ReviewSettings, load_review, signin
+from app.settings.reader import Reader
 from app.settings.secret import Secret
 
 # What GitHub sets and Kireji's own settings call by another name.
 _GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL", "KIREJI_PROVIDER": "INPUT_PROVIDER"}
 _CALLED = {"KIREJI_MODEL": "model", "KIREJI_PROVIDER": "provider", signin.KEY: "anthropic-api-key", **INPUTS}
+_SETTING = re.compile(r"\b[A-Z][A-Z_]+[A-Z]\b")  # a whole name: KIREJI_PROVIDER_MODEL is not the input `provider`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSettings:
     """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
 
-    `review` is None without a key for Claude, or, where it is to be `keyless`, without a token to sign in with. `state` is
-    the file that is kept between runs; `folder` takes what is written.
+    `review` is None without a key for Claude and a token to sign in with; what lacks of a sign-in is `half_signin`, "" where
+    nobody wants one. `state` is the file that is kept between runs; `folder` takes what is written.
     """
 
     event: str
@@ -40,7 +42,7 @@ class ActionSettings:
     number: int | None
     token: Secret
     review: ReviewSettings | None
-    keyless: bool
+    half_signin: str
     overrides: Overrides
     state: Path
     folder: Path
@@ -77,7 +79,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         number=number,
         token=Secret(token),
         review=review,
-        keyless=signin.wanted(given) and not given.get(signin.KEY, "").strip(),
+        half_signin=_half_signin(given),
         overrides=overrides,
         state=Path(given.get("INPUT_STATE") or folder / "state.json"),
         folder=folder,
@@ -101,11 +103,16 @@ def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | N
         return None
 
 
+def _half_signin(given: Mapping[str, str]) -> str:
+    """What lacks of a sign-in without a key, "" where nobody wants one."""
+    if not signin.wanted(given) or given.get(signin.KEY, "").strip():
+        return ""
+    return _by_its_input(signin.lacking(Reader(given)))
+
+
 def _by_its_input(problem: str) -> str:
     """A setting's problem, as whoever wrote the workflow knows it."""
-    for setting, given in _CALLED.items():
-        problem = problem.replace(setting, given)
-    return problem
+    return _SETTING.sub(lambda found: _CALLED.get(found[0], found[0]), problem)
 
 
 def _models(provider: str) -> str:
