@@ -245,8 +245,37 @@ def test_a_provider_that_has_what_it_needs() -> None:
 
 def test_the_model_must_be_one_whose_prices_are_known() -> None:
     """Cost and cache rules come from the model table, so a model outside it is refused."""
-    (line,) = problems({"KIREJI_MODEL": "claude-haiku"})
-    assert line.startswith("KIREJI_MODEL is 'claude-haiku'; it must be one of claude-haiku-4-5, ")
+    for name in (
+        "claude-haiku",
+        "claude-haiku-20251001",
+        "claude-haiku-4-5-2025",
+        "claude-haiku-4-5-20251001-20251001",
+    ):
+        (line,) = problems({"KIREJI_MODEL": name})
+        assert line.startswith(f"KIREJI_MODEL is '{name}'; it must be one of claude-haiku-4-5, ")
+
+
+def test_models_with_a_date_are_the_tables() -> None:
+    """In each setting that names models; a server that only speaks the API may know them by date alone."""
+    names = {"KIREJI_MODEL": "claude-sonnet-4-5-20250929", "KIREJI_DEEP_MODEL": "claude-haiku-4-5-20251001"}
+    settings = load({**MINIMUM, **names, "KIREJI_POLICY_MODELS": "claude-opus-5-5, claude-haiku-4-5-20251001"})
+    assert (settings.model, settings.deep_model) == ("claude-sonnet-4-5", "claude-haiku-4-5")
+    assert settings.policy_models == ("claude-opus-5-5", "claude-haiku-4-5")
+    legacy = {
+        "KIREJI_PROVIDER": "bedrock-legacy",
+        "AWS_REGION": "eu-west-1",
+        "KIREJI_MODEL": "claude-haiku-4-5-20251001",
+    }
+    assert (
+        load({**MINIMUM, **legacy}).access.model_id("claude-haiku-4-5") == "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+    )
+    local = {
+        "KIREJI_PROVIDER": "compatible",
+        "ANTHROPIC_BASE_URL": "http://gpu:8000",
+        **names,
+        "KIREJI_DEEP_MODEL": "none",
+    }
+    assert load({**MINIMUM, **local}).model == "claude-sonnet-4-5-20250929"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9000/", "http://localhost:1/api/v3", "http://[::1]:5"])

@@ -4,10 +4,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from app.core.finding import Severity
-from app.core.money import MODELS
+from app.core.money import MODELS, table_name
 from app.core.overrides import POLICY, Overrides
 from app.core.policy_texts import PATTERN
 from app.core.providers import Access, Provider
@@ -54,8 +55,8 @@ class ActionSettings:
         return (self.token, *(self.review.secrets() if self.review else ()))
 
 
-def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
-    """Read the environment. Raises SettingsError with every problem at once, each named by its input."""
+def load_action(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ActionSettings:
+    """Read the environment. `today` as for `load`. Raises SettingsError with every problem at once, each named by its input."""
     given = os.environ if environ is None else environ
     problems = list[str]()
     token = given.get("INPUT_GITHUB_TOKEN", "").strip()
@@ -63,7 +64,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         problems.append("github-token is empty: leave it out, and the workflow's own token serves")
     overrides = _overrides(given, problems)
     number = _number(given, "pull-request", 2**31, problems)
-    review = _review(given, problems)
+    review = _review(given, today, problems)
     folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     if problems:
         raise SettingsError(tuple(problems))
@@ -88,7 +89,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
     )
 
 
-def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | None:
+def _review(given: Mapping[str, str], today: date | None, problems: list[str]) -> ReviewSettings | None:
     """With the model that the input names; a policy may choose any, since its repository pays."""
     own = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
     environ = {"KIREJI_POLICY_MODELS": _models(own.get("KIREJI_PROVIDER", ""))} | dict(given) | own
@@ -97,7 +98,7 @@ def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | N
     if environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC} and not (key or token):
         return None
     try:
-        return load_review(environ)
+        return load_review(environ, today=today)
     except SettingsError as error:
         problems += [_by_its_input(problem) for problem in error.problems]
         return None
@@ -130,7 +131,7 @@ def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
     elif severity := _severity(given, "fail-on", problems):
         values.append(("conclusion.fail_on", severity))
     if model := given.get("INPUT_MODEL", "").strip():
-        values.append(("model", model))  # over the policy's, too
+        values.append(("model", table_name(model)))  # over the policy's, too
     if most := _number(given, "max-comments", 100, problems):
         values.append(("findings.max_comments", most))
     within = tuple(filter(None, map(str.strip, given.get("INPUT_PATHS", "").splitlines())))

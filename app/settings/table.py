@@ -101,7 +101,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_MODEL",
         "claude-haiku-4-5",
-        f"The model that reviews: {names(MODELS.values())}; for `compatible` any name, at unknown cost",
+        f"The model that reviews: {names(MODELS.values())}; also with a date, as "
+        f"`claude-haiku-4-5-20251001`; for `compatible` any name, at unknown cost",
     ),
     Setting(
         "KIREJI_POLICY_MODELS",
