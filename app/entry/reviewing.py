@@ -24,6 +24,7 @@ from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.pull import PullRef, site
 from app.core.review import Review
 from app.core.version import own_version
+from app.core.wording_patches import without_change
 from app.entry import logs, progress
 from app.entry.startup import BAD_SETTING, tell
 from app.errors import DefectError, DiffError, KirejiError, TransientError, UserError
@@ -189,7 +190,11 @@ def _github(wanted: Wanted, settings: LocalSettings) -> World:
 
 def _change(wanted: Wanted, settings: LocalSettings) -> Change:
     if wanted.change == "-":
-        return of_patch(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        change = of_patch(text)
+        if not change.text and not change.unread and (said := without_change(text)):
+            click.echo(f"kireji: {said}", err=True)
+        return change
     return once.find_change(settings.git, wanted.change, staged=wanted.staged)
 
 
