@@ -100,7 +100,7 @@ def _review(given: Mapping[str, str], today: date | None, problems: list[str]) -
     try:
         return load_review(environ, today=today)
     except SettingsError as error:
-        problems += [_by_its_input(problem) for problem in error.problems]
+        problems += [_by_its_input(problem, given) for problem in error.problems]
         return None
 
 
@@ -108,12 +108,18 @@ def _half_signin(given: Mapping[str, str]) -> str:
     """What lacks of a sign-in without a key, "" where nobody wants one."""
     if not signin.wanted(given) or given.get(signin.KEY, "").strip():
         return ""
-    return _by_its_input(signin.lacking(Reader(given)))
+    return _by_its_input(signin.lacking(Reader(given)), given)
 
 
-def _by_its_input(problem: str) -> str:
-    """A setting's problem, as whoever wrote the workflow knows it."""
-    return _SETTING.sub(lambda found: _CALLED.get(found[0], found[0]), problem)
+def _by_its_input(problem: str, given: Mapping[str, str]) -> str:
+    """A setting's problem, as whoever wrote the workflow knows it: by the input, but where the variable itself was set."""
+
+    def called(found: re.Match[str]) -> str:
+        name = found[0]
+        by_variable = name in _GIVEN and given.get(name) and not given.get(_GIVEN[name])
+        return name if by_variable else _CALLED.get(name, name)
+
+    return _SETTING.sub(called, problem)
 
 
 def _models(provider: str) -> str:
