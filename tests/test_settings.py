@@ -245,8 +245,37 @@ def test_a_provider_that_has_what_it_needs() -> None:
 
 def test_the_model_must_be_one_whose_prices_are_known() -> None:
     """Cost and cache rules come from the model table, so a model outside it is refused."""
-    (line,) = problems({"KIREJI_MODEL": "claude-haiku"})
-    assert line.startswith("KIREJI_MODEL is 'claude-haiku'; it must be one of claude-haiku-4-5, ")
+    for name in (
+        "claude-haiku",
+        "claude-haiku-20251001",
+        "claude-haiku-4-5-2025",
+        "claude-haiku-4-5-20251001-20251001",
+    ):
+        (line,) = problems({"KIREJI_MODEL": name})
+        assert line.startswith(f"KIREJI_MODEL is '{name}'; it must be one of claude-haiku-4-5, ")
+
+
+def test_models_with_a_date_are_the_tables() -> None:
+    """In each setting that names models; a server that only speaks the API may know them by date alone."""
+    names = {"KIREJI_MODEL": "claude-sonnet-4-5-20250929", "KIREJI_DEEP_MODEL": "claude-haiku-4-5-20251001"}
+    settings = load({**MINIMUM, **names, "KIREJI_POLICY_MODELS": "claude-opus-5-5, claude-haiku-4-5-20251001"})
+    assert (settings.model, settings.deep_model) == ("claude-sonnet-4-5", "claude-haiku-4-5")
+    assert settings.policy_models == ("claude-opus-5-5", "claude-haiku-4-5")
+    legacy = {
+        "KIREJI_PROVIDER": "bedrock-legacy",
+        "AWS_REGION": "eu-west-1",
+        "KIREJI_MODEL": "claude-haiku-4-5-20251001",
+    }
+    assert (
+        load({**MINIMUM, **legacy}).access.model_id("claude-haiku-4-5") == "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+    )
+    local = {
+        "KIREJI_PROVIDER": "compatible",
+        "ANTHROPIC_BASE_URL": "http://gpu:8000",
+        **names,
+        "KIREJI_DEEP_MODEL": "none",
+    }
+    assert load({**MINIMUM, **local}).model == "claude-sonnet-4-5-20250929"
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9000/", "http://localhost:1/api/v3", "http://[::1]:5"])
@@ -397,6 +426,7 @@ def test_who_asks_no_model_needs_no_key() -> None:
         load_local({"ANTHROPIC_API_KEY": "two words"}, asks=False)
 
 
+JWT = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJoIn0.x"
 ORGANIZATION = "11111111-2222-4333-8444-555555555555"
 KEYLESS = {
     "ANTHROPIC_API_KEY": "",
@@ -423,15 +453,15 @@ def test_it_signs_in_without_a_key() -> None:
 
 def test_where_the_identity_token_comes_from() -> None:
     """The file goes before the text, as in the SDK; a job of GitHub Actions that may asks GitHub. No repr shows it."""
-    environ = {**MINIMUM, **KEYLESS, "ANTHROPIC_IDENTITY_TOKEN": "ey.ey.x"}
+    environ = {**MINIMUM, **KEYLESS, "ANTHROPIC_IDENTITY_TOKEN": JWT}
     assert isinstance(_source(load(environ)), TokenFile)
     text = load({**environ, "ANTHROPIC_IDENTITY_TOKEN_FILE": ""})
-    assert _source(text) == TokenText("ey.ey.x")
+    assert _source(text) == TokenText(JWT)
     job = load({**MINIMUM, **KEYLESS, **JOB})
     assert _source(job) == JobToken("https://github.example/?a=b", "a job's own", "https://api.anthropic.com")
-    assert Secret("ey.ey.x") in text.secrets()
+    assert Secret(JWT) in text.secrets()
     assert Secret("a job's own") in job.secrets()
-    assert "ey.ey.x" not in f"{text!r}{text}"
+    assert JWT not in f"{text!r}{text}"
     assert "a job's own" not in f"{job!r}{job}"
 
 
@@ -452,19 +482,39 @@ def test_a_key_goes_before_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
     [
         (
             {"ANTHROPIC_ORGANIZATION_ID": ""},
-            "ANTHROPIC_ORGANIZATION_ID is not set; ANTHROPIC_FEDERATION_RULE_ID is, and",
+            "ANTHROPIC_FEDERATION_RULE_ID, ANTHROPIC_SERVICE_ACCOUNT_ID and ANTHROPIC_IDENTITY_TOKEN_FILE are set, but "
+            "ANTHROPIC_ORGANIZATION_ID is not: set ANTHROPIC_ORGANIZATION_ID; or set ANTHROPIC_API_KEY",
         ),
         (
             {"ANTHROPIC_FEDERATION_RULE_ID": ""},
-            "ANTHROPIC_FEDERATION_RULE_ID is not set; ANTHROPIC_ORGANIZATION_ID is, ",
+            "ANTHROPIC_ORGANIZATION_ID, ANTHROPIC_SERVICE_ACCOUNT_ID and ANTHROPIC_IDENTITY_TOKEN_FILE are set, but "
+            "ANTHROPIC_FEDERATION_RULE_ID is not: ",
+        ),
+        (
+            {"ANTHROPIC_FEDERATION_RULE_ID": "", "ANTHROPIC_ORGANIZATION_ID": "", "ANTHROPIC_SERVICE_ACCOUNT_ID": ""},
+            "ANTHROPIC_IDENTITY_TOKEN_FILE is set, but ANTHROPIC_FEDERATION_RULE_ID and ANTHROPIC_ORGANIZATION_ID are not: ",
         ),
         (
             {"ANTHROPIC_IDENTITY_TOKEN_FILE": ""},
-            "ANTHROPIC_IDENTITY_TOKEN_FILE is not set, nor is ANTHROPIC_IDENTITY_TOKEN:",
+            "ANTHROPIC_FEDERATION_RULE_ID, ANTHROPIC_ORGANIZATION_ID and ANTHROPIC_SERVICE_ACCOUNT_ID are set, but there is no "
+            "identity token to exchange: set ANTHROPIC_IDENTITY_TOKEN_FILE or ANTHROPIC_IDENTITY_TOKEN; or set ",
+        ),
+        (
+            {"ANTHROPIC_IDENTITY_TOKEN_FILE": "", "ANTHROPIC_IDENTITY_TOKEN": "hunter2-hunter2"},
+            "ANTHROPIC_IDENTITY_TOKEN is no identity token, which is a JWT (a.b.c) of at most 16,384 characters",
+        ),
+        (
+            {"ANTHROPIC_IDENTITY_TOKEN_FILE": "", "ANTHROPIC_IDENTITY_TOKEN": "sk-ant.hunter2.x"},
+            "ANTHROPIC_IDENTITY_TOKEN is no identity token",
+        ),
+        (
+            {"ANTHROPIC_IDENTITY_TOKEN_FILE": "", "ANTHROPIC_IDENTITY_TOKEN": f"{JWT}{'x' * 16384}"},
+            "ANTHROPIC_IDENTITY_TOKEN is no identity token",
         ),
         (
             {"ANTHROPIC_IDENTITY_TOKEN_FILE": "", "GITHUB_ACTIONS": "true"},
-            "ANTHROPIC_FEDERATION_RULE_ID is set, but GitHub gives this job no identity token: add `id-token: write`",
+            "ANTHROPIC_FEDERATION_RULE_ID, ANTHROPIC_ORGANIZATION_ID and ANTHROPIC_SERVICE_ACCOUNT_ID are set, but GitHub gives "
+            "this job no identity token: add `id-token: write` to the job's `permissions`",
         ),
         ({"ANTHROPIC_FEDERATION_RULE_ID": "svac_01abc"}, "ANTHROPIC_FEDERATION_RULE_ID is not a federation rule's id"),
         (
@@ -477,9 +527,10 @@ def test_a_key_goes_before_a_sign_in(caplog: pytest.LogCaptureFixture) -> None:
     ],
 )
 def test_a_sign_in_that_is_half_set_up(changes: dict[str, str], line: str) -> None:
-    """Each thing that lacks or is wrong is named, and the key is not asked for."""
+    """Each thing that lacks or is wrong is named, without showing a token, and the key is not asked for."""
     (problem,) = problems({**KEYLESS, **changes})
     assert problem.startswith(line)
+    assert "hunter2" not in problem
 
 
 def test_who_means_no_sign_in_is_told_of_the_key() -> None:

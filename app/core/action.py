@@ -9,7 +9,7 @@ from app.core.finding import Severity
 from app.core.formats.told import shown
 from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
-from app.core.wording_signin import FORK_CANNOT_SIGN_IN, NO_ID_TOKEN
+from app.core.wording_signin import FORK_CANNOT_SIGN_IN
 
 # `pull_request_target` carries the same payload as `pull_request` (source: GitHub's "Events that trigger workflows").
 EVENTS = {
@@ -56,13 +56,13 @@ def _repository(payload: Mapping[str, object], side: str) -> object:
     return found
 
 
-def without_key(trigger: Trigger, actor: str, *, keyless: bool = False) -> tuple[str, bool]:
+def without_key(trigger: Trigger, actor: str, *, signin: str = "") -> tuple[str, bool]:
     """Why nothing is read without a key for Claude, and whether somebody made a mistake.
 
-    `keyless`: it is to sign in without one, and GitHub gave it no token to do so.
+    `signin` is what lacks where it is to sign in without one, and has no token to do so.
     """
-    if keyless:
-        return (FORK_CANNOT_SIGN_IN, False) if trigger.from_fork else (NO_ID_TOKEN, True)
+    if signin:
+        return (FORK_CANNOT_SIGN_IN, False) if trigger.from_fork else (signin, True)
     if trigger.from_fork:
         return wording.NO_SECRETS_FORK, False
     if actor == "dependabot[bot]":

@@ -111,7 +111,8 @@ def _strip(name: str, prefix: str) -> str:
     path = unquote(name)
     if not path.startswith(prefix):
         raise ValueError(
-            f"a path does not begin with {prefix} (git's diff.noprefix and diff.mnemonicPrefix must be off)"
+            f"a path does not begin with {prefix}, as with git's diff.noprefix or diff.mnemonicPrefix: give it as `git diff "
+            "--default-prefix`, or, before git 2.41, with --src-prefix=a/ --dst-prefix=b/"
         )
     return path.removeprefix(prefix)
 

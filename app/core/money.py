@@ -1,5 +1,6 @@
 """The model table: what each model can do, until when, and what usage costs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -156,6 +157,18 @@ MODELS: dict[str, ModelSpec] = {
         ),
     )
 }
+
+
+DATE = "-20[0-9]{6}"
+"""What ids of models end with that also tell their day, as claude-haiku-4-5-20251001. Source: Anthropic's page "Model IDs
+and versioning", by which those before the 4.6 generation have one."""
+_DATED = re.compile(f"(.+){DATE}")
+
+
+def table_name(name: str) -> str:
+    """A model's name as the table has it: an id with a date stands for the model's own. Other names are as they are."""
+    dated = _DATED.fullmatch(name)
+    return dated[1] if dated and dated[1] in MODELS else name
 
 
 def spec_of(name: str) -> ModelSpec:

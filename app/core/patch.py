@@ -9,9 +9,11 @@ from enum import Enum
 from io import StringIO
 
 from app.core import header as git_header
+from app.core import patch_forms as forms
 from app.core import patch_lines as known
 from app.core import wording_patches as wording
 from app.core.diff import Diff, FetchedDiff, Unread, parse, render
+from app.core.patch_hunks import Lines
 from app.core.paths import quote, unquote
 from app.core.series import joined
 from app.errors import DiffError
@@ -47,18 +49,24 @@ def read(text: str) -> FetchedDiff:
     patch.read()
     diff = parse("".join(patch.kept))
     if not patch.found and not all(known.COMMIT_ALONE.fullmatch(line.rstrip("\r\n")) for line in lines):
-        parse(text.strip())  # says what is wrong with it
+        _refuse(text, lines)
     files = joined(diff.files, patch.commits, mailed=patch.mailed)
     whole = "".join(patch.kept) if files == diff.files else render(Diff(files))
     return FetchedDiff(whole, tuple(patch.unread))
 
 
-@dataclass
-class _Patch:
-    """Reads a patch line by line; `at` is the next one. `commits` holds, for each file that is kept, the commit's number."""
+def _refuse(text: str, lines: list[str]) -> None:
+    """Raise DiffError for what holds no file's change, with what to give instead, if that can be told."""
+    try:
+        parse(text.strip())
+    except DiffError as error:
+        raise DiffError(f"{error} {forms.instead(lines)}".strip()) from None
 
-    lines: list[str]
-    at: int = 0
+
+@dataclass
+class _Patch(Lines):
+    """Reads a patch line by line. `commits` holds, for each file that is kept, the commit's number."""
+
     kept: list[str] = field(default_factory=list)
     commits: list[int] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -67,13 +75,12 @@ class _Patch:
     _zone: _Zone = _Zone.START
     _commit: int = 0
     _merge: str = ""
-    _told: known.Counted = field(default_factory=known.Counted)
     _boundaries: set[str] = field(default_factory=set)
 
     def read(self) -> None:
         """Read all of it."""
         while self.at < len(self.lines):
-            line = self._line()
+            line = self.line()
             if line.startswith(known.GIT) and self._begins_file():
                 self._file()
             elif line == "\n":
@@ -86,37 +93,27 @@ class _Patch:
                 self._beside(line)
         self._end_commit()
 
-    def _line(self, ahead: int = 0) -> str:
-        """A line to come, "" beyond the end."""
-        at = self.at + ahead
-        return self.lines[at].removeprefix(_BOM) if at < len(self.lines) else ""
-
-    def _wrong(self, why: str, at: int | None = None) -> DiffError:
-        at = self.at if at is None else at
-        line = self.lines[at] if at < len(self.lines) else ""
-        return DiffError(wording.at_line(at + 1, line, why))
-
     # -- files
 
     def _begins_file(self) -> bool:
         """Whether more of a file follows: else somebody only writes of a diff."""
-        after = self._line(1)
+        after = self.line(1)
         return bool(known.HEADER.match(after) or known.BINARY.fullmatch(after) or after.startswith(known.BINARY_PATCH))
 
     def _file(self) -> None:
-        start, lines = self.at, [self._line()]
+        start, lines = self.at, [self.line()]
         self.at += 1
-        while known.HEADER.match(self._line()):
-            lines.append(self._take())
+        while known.HEADER.match(self.line()):
+            lines.append(self.take())
         told = self._header(lines, start)
-        if known.BINARY.fullmatch(self._line()):
-            lines.append(self._take())
-        elif self._line().startswith(known.BINARY_PATCH):
-            lines += self._binary_patch()
-        elif hunks := self._hunks():
+        if known.BINARY.fullmatch(self.line()):
+            lines.append(self.take())
+        elif self.line().startswith(known.BINARY_PATCH):
+            lines += self.binary_patch()
+        elif hunks := self.hunks():
             lines += hunks
         elif any(line.startswith(("--- ", "+++ ")) for line in lines):
-            raise self._wrong(f"{wording.NO_HUNK} ({told.path!r})", start)
+            raise self.wrong(f"{wording.NO_HUNK} ({told.path!r})", start)
         elif not git_header.tells_all([line.removesuffix("\n") for line in lines], told):
             self.unread.append(Unread(told.path, wording.ANNOUNCED))
         self._keep(lines)
@@ -125,7 +122,7 @@ class _Patch:
         try:
             return git_header.read([line.removesuffix("\n") for line in lines])
         except ValueError as error:
-            raise self._wrong(str(error), start) from None
+            raise self.wrong(str(error), start) from None
 
     def _keep(self, lines: list[str]) -> None:
         self.found = True
@@ -133,60 +130,8 @@ class _Patch:
         self.kept += lines if last.endswith("\n") else [*lines[:-1], f"{last}\n"]
         self.commits.append(self._commit)
         self._merge = ""
-        self._told.files += 1
+        self.told.files += 1
         self._zone = _Zone.TAIL
-
-    def _take(self) -> str:
-        line = self._line()
-        self.at += 1
-        return line
-
-    def _hunks(self) -> list[str]:
-        """A file's hunks; empty lines between them, as mails may have, go."""
-        lines = list[str]()
-        while known.HUNK.match(self._line()):
-            lines += self._hunk()
-            while self._line().strip("\r\n") == "" and self.at < len(self.lines):
-                self.at += 1
-        return lines
-
-    def _hunk(self) -> list[str]:
-        start, lines = self.at, [self._take()]
-        match = known.HUNK.match(lines[0])
-        assert match is not None  # noqa: S101 - the caller has looked
-        old, new = (int(count or 1) for count in match.groups())
-        changed = 0
-        while old > 0 or new > 0:
-            line = self.lines[self.at] if self.at < len(self.lines) else ""
-            line = " \n" if line == "\n" else line  # its space was stripped, as diff.suppressBlankEmpty has it
-            mark = line[:1]
-            if mark not in {" ", "+", "-", "\\"} or (mark == "\\" and len(lines) == 1):
-                raise self._wrong(wording.NO_LINE if line else wording.SHORT)
-            old -= mark in {" ", "-"}
-            new -= mark in {" ", "+"}
-            if old < 0 or new < 0:
-                raise self._wrong(wording.STRAY)
-            changed += mark in {"+", "-"}
-            self._told.plus += mark == "+"
-            self._told.minus += mark == "-"
-            lines.append(line)
-            self.at += 1
-        if self._line().startswith("\\ "):
-            lines.append(self._take())
-        if not changed:
-            raise self._wrong(wording.NO_CHANGE, start)
-        return lines
-
-    def _binary_patch(self) -> list[str]:
-        """Both directions, each a line with its size, its lines, and an empty one."""
-        lines = [self._take()]
-        while known.BLOB.fullmatch(self._line()):
-            lines.append(self._take())
-            while known.BASE85.fullmatch(self._line()):
-                lines.append(self._take())
-            if self._line() == "\n":
-                lines.append(self._take())
-        return lines
 
     # -- what stands for a file
 
@@ -194,40 +139,23 @@ class _Patch:
         """A merge's change against all its parents, which no comment can be placed in: named."""
         self.at += 1
         self.found, self._merge = True, ""
-        while known.HEADER.match(self._line()) or known.BINARY.fullmatch(self._line()):
+        while known.HEADER.match(self.line()) or known.BINARY.fullmatch(self.line()):
             self.at += 1
         hunks = 0
-        while match := known.COMBINED_HUNK.match(self._line()):
+        while match := known.COMBINED_HUNK.match(self.line()):
             hunks += 1
-            self._combined_hunk([known.count(part) for part in match[1].split()], int(match[2] or 1))
+            self.combined_hunk([known.count(part) for part in match[1].split()], int(match[2] or 1))
         self.unread.append(Unread(unquote(name.rstrip("\n")), wording.COMBINED, hunks))
-        self._told = known.Counted()  # a summary counts a merge otherwise
+        self.told = known.Counted()  # a summary counts a merge otherwise
         self._zone = _Zone.TAIL
-
-    def _combined_hunk(self, old: list[int], new: int) -> None:
-        self.at += 1
-        while new > 0 or any(count > 0 for count in old):
-            marks = self._line()[: len(old)]
-            if marks == "\n":
-                marks = " " * len(old)
-            if not marks or marks.strip(" +-\\"):
-                raise self._wrong(wording.NO_LINE if marks else wording.SHORT)
-            if "-" in marks:
-                old = [count - (mark == "-") for count, mark in zip(old, marks, strict=False)]
-            elif "\\" not in marks:
-                old = [count - (mark == " ") for count, mark in zip(old, marks, strict=False)]
-                new -= 1
-            self.at += 1
-        while self._line().strip(" ").startswith("\\ "):
-            self.at += 1
 
     def _submodule(self, path: str, old: str | None, new: str | None) -> None:
         """A submodule as `git diff --submodule=log` tells of it, in the form that a plain `git diff` has."""
         self.at += 1
-        while known.SUBMODULE_COMMIT.match(self._line()):
+        while known.SUBMODULE_COMMIT.match(self.line()):
             self.at += 1
-        self._told.plus += 1
-        self._told.minus += 1
+        self.told.plus += 1
+        self.told.minus += 1
         ids = f"{old or '0000000'}..{new or '0000000'}"
         self._keep([f"{known.GIT}{quote('a/' + path)} {quote('b/' + path)}\n", f"index {ids} 160000\n"])
 
@@ -236,24 +164,24 @@ class _Patch:
     def _beside(self, line: str) -> None:
         """A line of no file: it goes, unless it could be a part of one."""
         if known.HUNK.match(line):
-            raise self._wrong(wording.LONE_HUNK)
-        if known.is_change(line, self._line(1)) or ("\x1b[" in line and known.GIT in line):
-            raise self._wrong(wording.NOT_GIT)
+            raise self.wrong(wording.LONE_HUNK)
+        if known.is_change(line, self.line(1)) or ("\x1b[" in line and known.GIT in line):
+            raise self.wrong(wording.NOT_GIT)
         if "\0" in line:
-            raise self._wrong(wording.WIDE)
+            raise self.wrong(wording.WIDE)
         if self._zone is not _Zone.TAIL and known.is_encoded(line):
-            raise self._wrong(wording.ENCODED)
+            raise self.wrong(wording.ENCODED)
         if self._zone is not _Zone.TAIL and known.is_flowed(line):
-            raise self._wrong(wording.FLOWED)
+            raise self.wrong(wording.FLOWED)
         self._zone = self._after(line)
         if match := known.BOUNDARY.match(line):
             self._boundaries |= {f"--{match[1]}", f"--{match[1]}--"}
         if self._zone is _Zone.LOG and (merge := known.MERGE.fullmatch(line)):
             self._merge = merge[1]
         if known.COVER.match(line):
-            self._told.cover = True
+            self.told.cover = True
         if match := known.SUMMARY.fullmatch(line):
-            self._told = known.Counted(int(match[1] or 0), int(match[2] or 0), cover=self._told.cover)
+            self.told = known.Counted(int(match[1] or 0), int(match[2] or 0), cover=self.told.cover)
         self.at += 1
 
     def _after(self, line: str) -> _Zone:
@@ -268,13 +196,13 @@ class _Patch:
             case _ if line.rstrip() in self._boundaries:
                 return _Zone.MAIL
             case _Zone.START | _Zone.LOG if odd and line.rstrip() != "---":
-                raise self._wrong(wording.BEFORE)
+                raise self.wrong(wording.BEFORE)
             case _Zone.TAIL if known.SIGNATURE.fullmatch(line):
                 return _Zone.SIGNATURE
             case _Zone.TAIL if line.strip() and not known.TRAILER.fullmatch(line):
-                raise self._wrong(wording.STRAY)
+                raise self.wrong(wording.WORD_DIFF if forms.is_word_diff([line]) else wording.STRAY)
             case _Zone.SIGNATURE if odd and not known.SIGNATURE.fullmatch(line):
-                raise self._wrong(wording.STRAY)
+                raise self.wrong(wording.STRAY)
             case _:
                 return self._zone
 
@@ -285,14 +213,14 @@ class _Patch:
         if known.MAIL.match(line) or (self._zone is not _Zone.LOG and known.MAIL_HEADER.match(line)):
             self.mailed |= line.startswith(("From ", "From:", "Subject:"))
             return _Zone.MAIL
-        follows = self._line(1) if self._line(1).strip() else self._line(2)
+        follows = self.line(1) if self.line(1).strip() else self.line(2)
         return _Zone.LOG if known.ONE_LINE.match(line) and follows.startswith("diff --") else None
 
     def _end_commit(self) -> None:
-        if self._told.short:
+        if self.told.short:
             self.unread.append(Unread("a part of the patch", wording.SUMMARY))
         if self._merge:
             self.unread.append(Unread(f"the merge of {self._merge.replace(' ', ' and ')}", wording.MERGE))
         self._merge = ""
-        self._told = known.Counted()
+        self.told = known.Counted()
         self._commit += 1

@@ -10,6 +10,7 @@ from app.core.money import MODELS
 from app.core.people import Permission
 from app.core.policy_kinds import Choice, Dollars, Flag, Kind, ListOf, Whole
 from app.core.policy_model import Policy
+from app.core.policy_models import ModelName
 from app.core.policy_texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
 from app.core.wording_models import names
 
@@ -81,8 +82,10 @@ KEYS: tuple[Key, ...] = (
     Key("language", LANGUAGE, "The language of the comments, such as `Deutsch` or `Brazilian Portuguese`"),
     Key(
         "model",
-        Choice({name: name for name in MODELS}, nullable=True),
-        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): " + names(MODELS.values()),
+        ModelName(),
+        "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): "
+        + names(MODELS.values())
+        + "; also with a date, as `claude-haiku-4-5-20251001`",
     ),
     Key(
         "depth",

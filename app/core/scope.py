@@ -95,6 +95,13 @@ def choose(
     )
 
 
+def fitting_nothing(patterns: Iterable[str], diff: Diff) -> tuple[str, ...]:
+    """Those of the patterns, by which people ask for files, that fit no file of the diff."""
+    wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+    paths = [file.path for file in diff.files]
+    return tuple(pattern for pattern in wanted if not any(GitIgnoreSpec.from_lines([pattern]).match_files(paths)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Globs:
     """Patterns that can say which of them matched."""

@@ -78,6 +78,8 @@ def title(review: Review) -> str:
 
 def read_so_far(coverage: Coverage) -> str:
     """How much was read, in one sentence."""
+    if not coverage.files:
+        return "Nothing was read, since what changed was not shown."
     return (
         f"Read {coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} "
         f"({coverage.lines_read:,} of {count(coverage.lines, 'changed line')}) in {count(coverage.files, 'file')}."

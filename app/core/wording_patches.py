@@ -17,7 +17,12 @@ UTF16 = "it is text in UTF-16, which git shows as binary"
 
 ONE_DIFF = "give the change as one diff: git diff A B"
 NOT_GIT = "it shows a change in a form that is not git's; give it as git diff shows it"
-COLOURS = " It has colours in it: git's option --no-color keeps them out."
+COLOURS = " It has colours in it: git's option --no-color keeps them out, and --color-words must go."
+GRAPH = "Git has drawn its graph beside the change: leave out --graph."
+LIST = (
+    "It tells which files have changed and not what: give `git diff`, `git show` or `git log -p`, without --stat, --name-only "
+    "and their like."
+)
 WIDE = (
     "the patch is not in UTF-8 but, it seems, in UTF-16, as PowerShell's > writes it; let git write the file: "
     "git diff --output=FILE"
@@ -29,9 +34,24 @@ STRAY = "a line after the end of its hunk"
 BEFORE = "a line of a change before the first file's `diff --git`"
 SHORT = "the hunk is shorter than its first line says"
 NO_LINE = "no line of a hunk; it may have been wrapped, or its first character lost"
-NO_CHANGE = "the hunk changes nothing; a word diff cannot be read"
+WORD_DIFF = "it is no line of a hunk but, it seems, of a word diff, which cannot be read: leave out --word-diff"
+NO_CHANGE = "the hunk changes nothing; if this is a word diff, leave out --word-diff"
 LONE_HUNK = "a hunk without its file"
 SAYS_NOTHING = "what it says cannot be told from a part of the change"
+
+
+def without_change(text: str) -> str:
+    """Of a patch in which nothing is left to review, which is no error: an empty `git diff` is one.
+
+    "" where it does show changes, which later ones undo.
+    """
+    if "diff --git " in text:
+        return ""
+    if text.strip():
+        return "the commits that came in show no change, so there is nothing to review; git log shows it with -p"
+    return (
+        "no patch came in on standard input, so there is nothing to review; git diff is empty where nothing has changed"
+    )
 
 
 def twice(path: str) -> str:

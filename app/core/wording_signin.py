@@ -1,6 +1,6 @@
 """What is said of signing in to Claude without a key: what went wrong, and what to do about it, where it is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -16,7 +16,6 @@ INPUTS: Mapping[str, str] = {
 """The settings, and what the Action's inputs call them: the names of anthropics/claude-code-action."""
 
 PERMISSION = "add `id-token: write` to the job's `permissions`"
-NO_ID_TOKEN = f"`anthropic_federation_rule_id` is given, but GitHub gives this job no identity token: {PERMISSION}"
 FORK_CANNOT_SIGN_IN = (
     "Not reviewed: this pull request comes from a fork, and GitHub gives its workflows no identity token (`id-token: write` "
     "does not hold there), so Kireji cannot sign in to Claude. A maintainer can have it reviewed with `/review` in a "
@@ -37,6 +36,29 @@ ACCESS_REFUSED = (
     "Claude refused the access token that it gave (401): look at the rule and its workspace in the Claude Console"
 )
 _HISTORY = "the Claude Console's authentication history (Settings, Workload identity) names the reason"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them: A, B and C."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def half_set(given: Sequence[str], missing: Sequence[str], *, token: bool, in_job: bool) -> str:
+    """A sign-in of which some settings are `given` and others are `missing`, or which has no `token` to exchange.
+
+    `in_job`: in a job of GitHub Actions, which is given tokens by a permission.
+    """
+    lacks, remedies = list[str](), list[str]()
+    if missing:
+        lacks.append(f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} not")
+        remedies.append(f"set {listed(missing)}")
+    if not token:
+        lacks.append("GitHub gives this job no identity token" if in_job else "there is no identity token to exchange")
+        remedies.append(PERMISSION if in_job else "set ANTHROPIC_IDENTITY_TOKEN_FILE or ANTHROPIC_IDENTITY_TOKEN")
+    return (
+        f"{listed(given)} {'is' if len(given) == 1 else 'are'} set, but {', and '.join(lacks)}: "
+        f"{', and '.join(remedies)}; or set ANTHROPIC_API_KEY"
+    )
 
 
 def exchange_failed(status: int) -> str:
@@ -66,7 +88,7 @@ def refused(signin: SignIn, status: int, claims: Claims | None) -> str:
     workspace = _called("ANTHROPIC_WORKSPACE_ID", source)
     several = "" if signin.workspace else f", that {workspace} is set if the rule has several workspaces,"
     return (
-        f"Claude refused the identity token ({status}): check that {', '.join(called[:-1])} and {called[-1]} are right"
+        f"Claude refused the identity token ({status}): check that {listed(called)} are right"
         f"{several} and that the rule takes {_described(source, claims)}; {_HISTORY}"
     )
 

@@ -6,12 +6,13 @@ from app.core.checkup import Check, Health, of_error
 from app.errors import KirejiError, SettingsError
 from app.settings import Settings, load
 from app.wiring import service
+from app.wiring.calendar import today
 
 
 def run() -> list[Check]:
     """All of them."""
     try:
-        settings = load()
+        settings = load(today=today())
     except SettingsError as error:
         return [Check("settings", Health.FAIL, problem, "See README's table.") for problem in error.problems]
     return [Check("settings", Health.OK, "all are there"), *_checks(settings)]

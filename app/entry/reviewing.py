@@ -24,6 +24,7 @@ from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.pull import PullRef, site
 from app.core.review import Review
 from app.core.version import own_version
+from app.core.wording_patches import without_change
 from app.entry import logs, progress
 from app.entry.startup import BAD_SETTING, tell
 from app.errors import DefectError, DiffError, KirejiError, TransientError, UserError
@@ -32,7 +33,8 @@ from app.flow.once import job_now, post, read_once
 from app.flow.review_pull import Read
 from app.flow.world import World
 from app.settings import LocalSettings, load_local
-from app.wiring import once
+from app.wiring import once, parts
+from app.wiring.calendar import today
 
 GRAVE = 1
 NOT_READ = 3
@@ -87,14 +89,14 @@ def run(wanted: Wanted) -> int:
 
 
 def _run(wanted: Wanted) -> int:
-    settings = load_local(model=wanted.model, asks=not wanted.estimate)
+    settings = load_local(model=wanted.model, called=_setting(wanted), asks=not wanted.estimate, today=today())
     logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
     logging.getLogger("kireji.models").setLevel("WARNING")  # a model that retires is told of at each start
     _may_write(wanted.output)
     if wanted.estimate:
-        _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted))))
+        _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted, settings))))
         return 0
-    done = asyncio.run(_review(wanted, settings, _overrides(wanted)))
+    done = asyncio.run(_review(wanted, settings, _overrides(wanted, settings)))
     show(wanted, done)
     if (refused := done.review.denial) is not None:
         raise UserError(wording_denials.not_posted(refused), refused.remedy)
@@ -114,14 +116,19 @@ def _status(error: KirejiError, told: int) -> int:
             return told
 
 
-def _overrides(wanted: Wanted) -> Overrides:
+def _setting(wanted: Wanted) -> str:
+    """What the model was named with."""
+    return "--model" if wanted.model else parts.MODEL
+
+
+def _overrides(wanted: Wanted, settings: LocalSettings) -> Overrides:
     values: list[tuple[str, object]] = []
     if wanted.min_severity:
         values.append(("findings.min_severity", Severity(wanted.min_severity)))
     if wanted.fail_on:
         values.append(("conclusion.fail_on", None if wanted.fail_on == "never" else Severity(wanted.fail_on)))
     if wanted.model:
-        values.append(("model", wanted.model))  # over the policy's, too
+        values.append(("model", settings.model))  # over the policy's, too
     text = None if wanted.policy_file is None else _policy(wanted.policy_file)
     return Overrides(values=tuple(values), text=text)
 
@@ -163,23 +170,31 @@ def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Sub
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        return ref, _github(settings), Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
+        return (
+            ref,
+            _github(wanted, settings),
+            Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}"),
+        )
     change = _change(wanted, settings)
-    world = once.build_world_for_change(settings, change)
+    world = once.build_world_for_change(settings, change, setting=_setting(wanted))
     return PullRef("local", 1), world, Subject(change.name, change.base_sha)
 
 
-def _github(settings: LocalSettings) -> World:
+def _github(wanted: Wanted, settings: LocalSettings) -> World:
     if settings.github_token is None:
         raise UserError(
             "GITHUB_TOKEN is not set", "Set it to a token that may read the repository, as `gh auth token` prints."
         )
-    return once.build_world_for_token(settings, settings.github_token)
+    return once.build_world_for_token(settings, settings.github_token, setting=_setting(wanted))
 
 
 def _change(wanted: Wanted, settings: LocalSettings) -> Change:
     if wanted.change == "-":
-        return of_patch(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+        change = of_patch(text)
+        if not change.text and not change.unread and (said := without_change(text)):
+            click.echo(f"kireji: {said}", err=True)
+        return change
     return once.find_change(settings.git, wanted.change, staged=wanted.staged)
 
 

@@ -12,18 +12,21 @@ from app.errors import DefectError, UserError
 from app.flow.once import job_now, read_once
 from app.flow.review_pull import Read
 from app.settings import load_local
-from app.wiring import once
+from app.wiring import once, parts
+from app.wiring.calendar import today
 
 
 def review_text(diff: str, *, title: str, body: str, policy: str, paths: tuple[str, ...], model: str) -> Review:
     """See `app.review_diff`."""
-    settings, change = load_local(model=model), of_patch(diff, title, body)
+    setting = "`model`" if model else parts.MODEL
+    settings, change = load_local(model=model, called=setting, today=today()), of_patch(diff, title, body)
     if problems := read_policy(policy or None, None).problems:
         said = "; ".join(f"line {problem.line}: {problem.message}" for problem in problems)
         raise UserError(f"The policy has mistakes: {said}", "Mend them, or leave it out.")
 
     async def read() -> Review:
-        world = replace(once.build_world_for_change(settings, change), overrides=Overrides(text=policy or None))
+        world = once.build_world_for_change(settings, change, setting=setting)
+        world = replace(world, overrides=Overrides(text=policy or None))
         job = await job_now(PullRef("local", 1), world, paths)
         outcome = await read_once(job, world)
         if isinstance(outcome, Read):

@@ -5,6 +5,7 @@ import sys
 from app.entry import logs
 from app.errors import KirejiError, SettingsError, TransientError
 from app.settings import Settings, load
+from app.wiring.calendar import today
 
 NOT_DONE = 1  # the line on stderr, or the log's last one, says why
 BAD_SETTING = 2  # stays bad until somebody mends it: starting again is no use
@@ -15,7 +16,7 @@ AWAY = 75  # the database does not answer; starting again later is right (EX_TEM
 def settings_or_exit() -> Settings:
     """The settings; or else each problem on a line of stderr, and exit status 2."""
     try:
-        return load()
+        return load(today=today())
     except SettingsError as error:
         sys.exit(tell(error))
 

@@ -10,6 +10,7 @@ from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.depth import Depth, risks
 from app.core.diff import Diff, FileDiff, Unread, parse
+from app.core.formats.policy import fits_nothing_note
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
 from app.core.leaks import Clean, clean
@@ -19,7 +20,7 @@ from app.core.policy import Policy, base_matters, not_wanted
 from app.core.posting import HeadMoved, NotWanted
 from app.core.prompt import brief
 from app.core.pull import Fetched, PullRequest
-from app.core.scope import Scope, SkipReason, choose
+from app.core.scope import Scope, SkipReason, choose, fitting_nothing
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.flow.afford import Asking, Plan, afford
@@ -88,7 +89,8 @@ class Ready:
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
         told = (*self.steering.notes, *self.steering.unheard(self.diff.files), *self.steering.unread(self.diff.files))
-        return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
+        nowhere = fits_nothing_note(fitting_nothing(ask.paths, self.diff))
+        return (*filter(None, [nowhere]), *told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
 async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from typing_extensions import override
 
 from app.core.money import MODELS
-from app.core.providers import Access, Provider
+from app.core.providers import Access
 from app.errors import SettingsError
+from app.settings.models import MODEL, NO_MODEL, deep_model_of, model_of, policy_models_of
 from app.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
 from app.settings.reader import Reader
 from app.settings.secret import Secret
@@ -31,7 +33,6 @@ __all__ = [
     "table",
 ]
 
-NO_MODEL = "none"
 # What git is told by those who call it: a hook's index and folder among them. Nothing else of the environment is its.
 _GITS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
 _NETWORK = (
@@ -127,9 +128,12 @@ class Settings(ReviewSettings):
         return self.store_url.startswith("sqlite")
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the environment. Empty values count as not set. Raises SettingsError with every problem at once."""
-    reader = Reader(os.environ if environ is None else environ)
+def load(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> Settings:
+    """Read the environment. Empty values count as not set. Raises SettingsError with every problem at once.
+
+    With `today` no model is offered that is retired by then.
+    """
+    reader = Reader(os.environ if environ is None else environ, today=today)
     reader.refuse_unknown()
     app_id = reader.matching("KIREJI_APP_ID", r"[A-Za-z0-9._-]{1,64}", "a GitHub App's id, as 123456, or client id")
     settings = Settings(
@@ -155,24 +159,31 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-def load_review(environ: Mapping[str, str] | None = None) -> ReviewSettings:
-    """Read what any review needs, where no App is run. Raises SettingsError with every problem at once."""
-    reader = Reader(os.environ if environ is None else environ)
+def load_review(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ReviewSettings:
+    """Read what any review needs, where no App is run. `today` and what it raises as for `load`."""
+    reader = Reader(os.environ if environ is None else environ, today=today)
     settings = ReviewSettings(**_review(reader))
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
 
 
-def load_local(environ: Mapping[str, str] | None = None, *, model: str = "", asks: bool = True) -> LocalSettings:
-    """Read what a review on this machine needs, and no more; `model` goes before KIREJI_MODEL. Raises as `load` does.
+def load_local(
+    environ: Mapping[str, str] | None = None,
+    *,
+    model: str = "",
+    called: str = MODEL,
+    asks: bool = True,
+    today: date | None = None,
+) -> LocalSettings:
+    """Read what a review on this machine needs, and no more; `model` goes before KIREJI_MODEL, and is `called` so in errors.
 
-    Who never `asks` the model needs no key for Claude.
+    Who never `asks` the model needs no key for Claude. `today` as for `load`. Raises as `load` does.
     """
     environ = dict(os.environ if environ is None else environ)
     if model:
         environ["KIREJI_MODEL"] = model
-    reader = Reader(environ)
+    reader = Reader(environ, today=today, called={MODEL: called})
     reader.refuse_unknown()
     token = reader.matching("GITHUB_TOKEN", r"[!-~]+", "a token: it holds white space or worse")
     settings = LocalSettings(
@@ -197,13 +208,7 @@ def _code_dir(reader: Reader) -> Path:
 def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
     """The fields of `ReviewSettings`."""
     access = access_of(reader)
-    free = access.provider is Provider.COMPATIBLE
-    model = (
-        reader.matching("KIREJI_MODEL", r"[!-~]{1,200}", "a model's name")
-        if free
-        else reader.choice("KIREJI_MODEL", tuple(MODELS))
-    )
-    deep = reader.choice("KIREJI_DEEP_MODEL", (*MODELS, NO_MODEL))
+    model, deep = model_of(reader, access), deep_model_of(reader, access)
     signin = signin_of(reader, access.provider, asks=asks)
     access = replace(named(reader, access, model, deep), signin=signin)
     keyless = signin is not None
@@ -216,7 +221,7 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "signin_unused": unused(reader, access.provider),
         "asks": asks,
         "model": model,
-        "policy_models": had(reader, access, reader.choices("KIREJI_POLICY_MODELS", tuple(MODELS))),
+        "policy_models": had(reader, access, policy_models_of(reader, access)),
         "deep_model": deep_of(reader, access, "" if deep == NO_MODEL else deep),
         "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
         "budget_repository_day": reader.dollars("KIREJI_BUDGET_REPOSITORY_DAY"),

@@ -4,29 +4,32 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from app.core.finding import Severity
-from app.core.money import MODELS
+from app.core.money import MODELS, table_name
 from app.core.overrides import POLICY, Overrides
 from app.core.policy_texts import PATTERN
 from app.core.providers import Access, Provider
 from app.core.wording_signin import INPUTS
 from app.errors import SettingsError
 from app.settings import ReviewSettings, load_review, signin
+from app.settings.reader import Reader
 from app.settings.secret import Secret
 
 # What GitHub sets and Kireji's own settings call by another name.
 _GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL", "KIREJI_PROVIDER": "INPUT_PROVIDER"}
 _CALLED = {"KIREJI_MODEL": "model", "KIREJI_PROVIDER": "provider", signin.KEY: "anthropic-api-key", **INPUTS}
+_SETTING = re.compile(r"\b[A-Z][A-Z_]+[A-Z]\b")  # a whole name: KIREJI_PROVIDER_MODEL is not the input `provider`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSettings:
     """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
 
-    `review` is None without a key for Claude, or, where it is to be `keyless`, without a token to sign in with. `state` is
-    the file that is kept between runs; `folder` takes what is written.
+    `review` is None without a key for Claude and a token to sign in with; what lacks of a sign-in is `half_signin`, "" where
+    nobody wants one. `state` is the file that is kept between runs; `folder` takes what is written.
     """
 
     event: str
@@ -40,7 +43,7 @@ class ActionSettings:
     number: int | None
     token: Secret
     review: ReviewSettings | None
-    keyless: bool
+    half_signin: str
     overrides: Overrides
     state: Path
     folder: Path
@@ -52,8 +55,8 @@ class ActionSettings:
         return (self.token, *(self.review.secrets() if self.review else ()))
 
 
-def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
-    """Read the environment. Raises SettingsError with every problem at once, each named by its input."""
+def load_action(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ActionSettings:
+    """Read the environment. `today` as for `load`. Raises SettingsError with every problem at once, each named by its input."""
     given = os.environ if environ is None else environ
     problems = list[str]()
     token = given.get("INPUT_GITHUB_TOKEN", "").strip()
@@ -61,7 +64,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         problems.append("github-token is empty: leave it out, and the workflow's own token serves")
     overrides = _overrides(given, problems)
     number = _number(given, "pull-request", 2**31, problems)
-    review = _review(given, problems)
+    review = _review(given, today, problems)
     folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     if problems:
         raise SettingsError(tuple(problems))
@@ -77,7 +80,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         number=number,
         token=Secret(token),
         review=review,
-        keyless=signin.wanted(given) and not given.get(signin.KEY, "").strip(),
+        half_signin=_half_signin(given),
         overrides=overrides,
         state=Path(given.get("INPUT_STATE") or folder / "state.json"),
         folder=folder,
@@ -86,7 +89,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
     )
 
 
-def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | None:
+def _review(given: Mapping[str, str], today: date | None, problems: list[str]) -> ReviewSettings | None:
     """With the model that the input names; a policy may choose any, since its repository pays."""
     own = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
     environ = {"KIREJI_POLICY_MODELS": _models(own.get("KIREJI_PROVIDER", ""))} | dict(given) | own
@@ -95,17 +98,28 @@ def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | N
     if environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC} and not (key or token):
         return None
     try:
-        return load_review(environ)
+        return load_review(environ, today=today)
     except SettingsError as error:
-        problems += [_by_its_input(problem) for problem in error.problems]
+        problems += [_by_its_input(problem, given) for problem in error.problems]
         return None
 
 
-def _by_its_input(problem: str) -> str:
-    """A setting's problem, as whoever wrote the workflow knows it."""
-    for setting, given in _CALLED.items():
-        problem = problem.replace(setting, given)
-    return problem
+def _half_signin(given: Mapping[str, str]) -> str:
+    """What lacks of a sign-in without a key, "" where nobody wants one."""
+    if not signin.wanted(given) or given.get(signin.KEY, "").strip():
+        return ""
+    return _by_its_input(signin.lacking(Reader(given)), given)
+
+
+def _by_its_input(problem: str, given: Mapping[str, str]) -> str:
+    """A setting's problem, as whoever wrote the workflow knows it: by the input, but where the variable itself was set."""
+
+    def called(found: re.Match[str]) -> str:
+        name = found[0]
+        by_variable = name in _GIVEN and given.get(name) and not given.get(_GIVEN[name])
+        return name if by_variable else _CALLED.get(name, name)
+
+    return _SETTING.sub(called, problem)
 
 
 def _models(provider: str) -> str:
@@ -123,7 +137,7 @@ def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
     elif severity := _severity(given, "fail-on", problems):
         values.append(("conclusion.fail_on", severity))
     if model := given.get("INPUT_MODEL", "").strip():
-        values.append(("model", model))  # over the policy's, too
+        values.append(("model", table_name(model)))  # over the policy's, too
     if most := _number(given, "max-comments", 100, problems):
         values.append(("findings.max_comments", most))
     within = tuple(filter(None, map(str.strip, given.get("INPUT_PATHS", "").splitlines())))

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,15 +18,22 @@ from app.settings.table import PREFIX, REQUIRED, ROWS, SANDBOX_PREFIX
 
 
 class Reader:
-    """Reads one value at a time and keeps what is wrong; what it returns after a problem is never used."""
+    """Reads one value at a time and keeps what is wrong; what it returns after a problem is never used.
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    `today` is for what has an end, None where nobody knows the day; `called` are settings that people gave by another name.
+    """
+
+    def __init__(
+        self, environ: Mapping[str, str], *, today: date | None = None, called: Mapping[str, str] | None = None
+    ) -> None:
         self.environ = environ
+        self.today = today
+        self._called = called or {}
         self.problems: list[str] = []
 
     def bad(self, name: str, what: str) -> None:
         """Keep a problem. `what` never holds a secret's value."""
-        self.problems.append(f"{name} {what}")
+        self.problems.append(f"{self._called.get(name, name)} {what}")
 
     def given(self, name: str) -> str:
         """The value, "" if it is not set; a line end left by a secret file is not part of it."""
@@ -50,16 +58,8 @@ class Reader:
         """One of a few words."""
         value = self.text(name)
         if value not in known:
-            self.bad(name, f"is {_shown(value)}; it must be one of {', '.join(known)}")
+            self.bad(name, f"is {shown(value)}; it must be one of {', '.join(known)}")
         return value
-
-    def choices(self, name: str, known: tuple[str, ...]) -> tuple[str, ...]:
-        """Any of a few words, separated by commas."""
-        words = tuple(word.strip() for word in self.text(name).split(",") if word.strip())
-        for word in words:
-            if word not in known:
-                self.bad(name, f"names {_shown(word)}; it may name {', '.join(known)}")
-        return words
 
     def number(self, name: str, least: int, most: int) -> int:
         """A whole number within its limits."""
@@ -68,14 +68,14 @@ class Reader:
             return int(value)
         # Kubernetes injects KIREJI_PORT=tcp://… into the pods beside a Service that is named kireji.
         hint = "; Kubernetes set it: add enableServiceLinks: false to the pod" if value.startswith("tcp://") else ""
-        self.bad(name, f"is {_shown(value)}; it must be a whole number from {least} to {most}{hint}")
+        self.bad(name, f"is {shown(value)}; it must be a whole number from {least} to {most}{hint}")
         return least
 
     def dollars(self, name: str) -> Decimal | None:
         """An amount of money, None where none is set."""
         value = self.text(name)
         if value and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
-            self.bad(name, f"is {_shown(value)}; it must be an amount of dollars, as 0.25")
+            self.bad(name, f"is {shown(value)}; it must be an amount of dollars, as 0.25")
             return None
         return Decimal(value) if value else None
 
@@ -136,7 +136,8 @@ class Reader:
                 self.bad(name, f"is not a setting{f'; did you mean {near[0]}?' if near else ''}")
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
+    """A value in a sentence, cut."""
     return repr(value if len(value) <= 60 else value[:60] + "…")
 
 

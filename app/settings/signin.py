@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from app.core.providers import Provider
-from app.core.signin import JobToken, SignIn, Source, TokenFile, TokenText
-from app.core.wording_signin import PERMISSION
+from app.core.signin import LONGEST, JobToken, SignIn, Source, TokenFile, TokenText, claims_of
+from app.core.wording_signin import half_set
 from app.settings.reader import Reader
 from app.settings.secret import Secret
 
@@ -38,10 +38,8 @@ def signin_of(reader: Reader, provider: Provider, *, asks: bool) -> SignIn | Non
     text = reader.matching(TEXT, r"[!-~]+", "a token: it holds white space or worse")
     if provider is not Provider.ANTHROPIC or not asks or reader.given(KEY) or not wanted(reader.environ):
         return None
-    for name in (RULE, ORGANIZATION):
-        if not reader.given(name):
-            given = next(other for other in TELLING if reader.given(other))
-            reader.bad(name, f"is not set; {given} is, and to sign in without {KEY} both are needed")
+    if problem := lacking(reader):
+        reader.problems.append(problem)
     return SignIn(
         rule=reader.matching(RULE, rf"fdrl_{_ID}", "a federation rule's id, as fdrl_…"),
         organization=reader.matching(ORGANIZATION, _UUID, "an organization's id, which is a UUID"),
@@ -49,6 +47,16 @@ def signin_of(reader: Reader, provider: Provider, *, asks: bool) -> SignIn | Non
         workspace=reader.matching(WORKSPACE, rf"wrkspc_{_ID}|default", "a workspace's id, as wrkspc_…, or default"),
         source=_source(reader, text),
     )
+
+
+def lacking(reader: Reader) -> str:
+    """What is given of a sign-in and what is not, all in one sentence; "" where nothing lacks."""
+    given = [name for name in TELLING if reader.given(name)]
+    missing = [name for name in (RULE, ORGANIZATION) if not reader.given(name)]
+    has = has_token(reader.environ)
+    if has and not missing:
+        return ""
+    return half_set(given, missing, token=has, in_job=bool(reader.given("GITHUB_ACTIONS")))
 
 
 def unused(reader: Reader, provider: Provider) -> bool:
@@ -72,11 +80,8 @@ def _source(reader: Reader, text: str) -> Source:
     if file := reader.given(FILE):
         return TokenFile(file)
     if text:
+        if claims_of(text) is None:
+            reader.bad(TEXT, f"is no identity token, which is a JWT (a.b.c) of at most {LONGEST:,} characters")
         return TokenText(text)
     url, bearer = map(reader.given, _REQUEST)
-    if not (url and bearer):
-        if reader.given("GITHUB_ACTIONS"):
-            reader.bad(RULE, f"is set, but GitHub gives this job no identity token: {PERMISSION}")
-        else:
-            reader.bad(FILE, f"is not set, nor is {TEXT}: the identity token that Claude exchanges is needed")
     return JobToken(url, bearer, reader.matching("ANTHROPIC_OIDC_AUDIENCE", r"[!-~]{1,300}", "an audience"))

@@ -46,10 +46,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ANTHROPIC_FEDERATION_RULE_ID",
         "",
-        "To sign in without a key: the federation rule's id in the Claude Console, `fdrl_…`",
+        "To sign in without a key, required for that: the federation rule's id in the Claude Console, `fdrl_…`",
     ),
-    Setting("ANTHROPIC_ORGANIZATION_ID", "", "To sign in without a key: the organization's id there, a UUID"),
-    Setting("ANTHROPIC_SERVICE_ACCOUNT_ID", "", "The service account that the rule signs in as, `svac_…`"),
+    Setting(
+        "ANTHROPIC_ORGANIZATION_ID",
+        "",
+        "To sign in without a key, required for that: the organization's id there, a UUID",
+    ),
+    Setting(
+        "ANTHROPIC_SERVICE_ACCOUNT_ID",
+        "",
+        "The service account that the rule signs in as, `svac_…`; Kireji starts without it, as the SDK does, but Claude's own "
+        "reference asks for it",
+    ),
     Setting(
         "ANTHROPIC_WORKSPACE_ID",
         "",
@@ -92,7 +101,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_MODEL",
         "claude-haiku-4-5",
-        f"The model that reviews: {names(MODELS.values())}; for `compatible` any name, at unknown cost",
+        f"The model that reviews: {names(MODELS.values())}; also with a date, as "
+        f"`claude-haiku-4-5-20251001`; for `compatible` any name, at unknown cost",
     ),
     Setting(
         "KIREJI_POLICY_MODELS",

@@ -110,13 +110,17 @@ def build_action(
     )
 
 
-def build_world_for_change(settings: ReviewSettings, change: Change, clock: Clock | None = None) -> World:
+def build_world_for_change(
+    settings: ReviewSettings, change: Change, clock: Clock | None = None, *, setting: str = parts.MODEL
+) -> World:
     """The same for a change that is on no GitHub. Raises SettingsError as above."""
     clock = clock or SystemClock()
-    parts.check(settings, clock)
+    parts.check(settings, clock, setting=setting)
     code = git.LocalCode(change) if settings.search else None
     forge, governors = git.LocalForge(change), SharedGovernors(clock)
-    return parts.world(settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code)
+    return parts.world(
+        settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code, setting=setting
+    )
 
 
 def find_change(environ: Mapping[str, str], spec: str = "", *, staged: bool = False) -> Change:

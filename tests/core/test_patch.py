@@ -234,9 +234,79 @@ def test_nothing_at_all() -> None:
     assert read("\n \n").text == read("").text == ""
 
 
+GRAPH = "* " + SHOWN.replace("\n", "\n| ") + DIFF.replace("\n", "\n| ")
+COMMIT = SHOWN.partition("    diff")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        (GRAPH, wording.GRAPH),
+        (f"*   {GRAPH[2:]}", wording.GRAPH),
+        ("* 1a1a1a1 Title\n| diff --git a/x b/x\n", wording.GRAPH),
+        (
+            " shop/cart.py | 12 ++++++------\n a.png        | Bin 0 -> 12 bytes\n 2 files changed, 6 insertions(+)\n",
+            wording.LIST,
+        ),
+        (f"{COMMIT} a b.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)\n", wording.LIST),
+        ("2\t0\tshop/cart.py\n", wording.LIST),
+        (" 1 file changed, 1 insertion(+)\n", wording.LIST),
+        ("M\tshop/cart.py\nR100\ta b.py\tc.py\n", wording.LIST),
+        (":100644 100644 5626abf f719efd M\ta b.py\n", wording.LIST),
+        (" create mode 100644 new.py\n", wording.LIST),
+        ("shop/cart.py\na b.py\nMakefile.am\n", wording.LIST),
+        (f"{COMMIT}shop/cart.py\n", wording.LIST),
+        ("1a1a1a1 one\n2b2b2b2 two\n", wording.LIST),
+        ("On branch main\n", "'On branch main'."),
+        ("kaputt", "'kaputt'."),
+    ],
+)
+def test_what_is_no_patch_is_told_what_to_give_instead(text: str, instead: str) -> None:
+    """Of what git writes: its graph, and lists of files or commits. The line is named as for everything else."""
+    with pytest.raises(DiffError, match=r"Line 1 of the diff does not begin a file with ") as error:
+        read(text)
+    assert str(error.value).endswith(instead)
+
+
+@pytest.mark.parametrize(
+    "hunk",
+    [
+        "@@ -1,3 +1,3 @@\nimport yaml\ncfg = [-yaml.load-]{+yaml.safe_load+}(stream)\n",
+        "@@ -1 +1 @@\n[-one-]{+two+}\n",
+        "@@ -1 +1 @@\n-one\n+two\n~\n",
+        "@@ -1,2 +1,2 @@\n a = [-1-]{+2+}\n b\n",
+    ],
+    ids=["plain", "all of a line", "porcelain", "indented"],
+)
+def test_a_word_diff_is_refused_by_its_name(hunk: str) -> None:
+    """Its option is to be left out; a damaged hunk without its marks is no word diff."""
+    with pytest.raises(DiffError, match=r"leave out --word-diff"):
+        read(ONE + hunk + TWO)
+    with pytest.raises(DiffError) as error:
+        read(ONE + hunk.translate(str.maketrans("", "", "[]{}~")).replace("\n b\n", "\nb\n") + "\n" + "lost\n" + TWO)
+    assert "word diff, which" not in str(error.value)
+
+
+@pytest.mark.parametrize(("old", "new"), [("", ""), ("i/", "w/"), ("c/", "i/"), ("old/", "new/")])
+def test_other_prefixes_are_refused_with_the_option_that_helps(old: str, new: str) -> None:
+    """`--default-prefix` is of git 2.41; older ones are told what they know."""
+    text = TWO.replace("a/two", f"{old}two").replace("b/two", f"{new}two")
+    with pytest.raises(
+        DiffError, match=r"git diff --default-prefix`, or, before git 2\.41, with --src-prefix=a/ --dst-prefix=b/"
+    ):
+        read(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "a/" * 50_000 + "<\n",
+        "/" * 100_000 + "<\n",
+        " a | 1 | " * 20_000 + "\n",
+        f" a | {'1' * 100_000}x\n",
+        "* " * 50_000 + "\n",
+        "a." * 50_000 + "<\n",
+        ONE + "@@ -1 +1 @@\n" + "[-{+" * 50_000 + "\n",
         "\n" * 100_000,
         TWO + "\n" * 100_000,
         MAIL + "- words\n" * 20_000 + TWO,
@@ -249,7 +319,7 @@ def test_nothing_at_all() -> None:
         "diff --git a/x b/x\nindex 1111111..2222222 100644\n--- a/x\n+++ b/x\n@@ -1,999999999 +1,999999999 @@\n"
         + "+x\n" * 30_000,
     ],
-    ids=range(10),
+    ids=range(17),
 )
 def test_hostile_patches_end(text: str) -> None:
     """Whatever comes, it is read or refused in time that grows with its size."""

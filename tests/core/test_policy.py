@@ -220,6 +220,25 @@ def test_what_is_written_is_read(chosen: dict[str, Any]) -> None:
     assert {name for name, source in reading.sources.items() if source is Source.REPOSITORY} == set(chosen)
 
 
+@pytest.mark.parametrize(
+    ("said", "model"),
+    [
+        ("claude-haiku-4-5-20251001", "claude-haiku-4-5"),
+        ("claude-opus-5-5", "claude-opus-5-5"),
+        ("null", None),
+        ("claude-haiku-20251001", ""),
+        ("claude-haiku-4-5-2025", ""),
+        ("20251001", ""),
+    ],
+)
+def test_a_model_may_be_named_with_its_date(said: str, model: str | None) -> None:
+    """It is the table's model; of others the problem names those that there are, and the last day of one that is to go."""
+    reading = read_policy(f"model: {said}\n", None)
+    assert reading.policy.model == (model or None)
+    told = "`model` must be one of `claude-haiku-4-5`, `claude-haiku-5-5`, `claude-sonnet-4-5` (until "
+    assert [problem.message.startswith(told) for problem in reading.problems] == [True] * (model == "")
+
+
 def test_the_published_schema() -> None:
     """`kireji policy schema > deploy/kireji.schema.json` renews it; it names every key and takes no others."""
     published = json.loads(SCHEMA.read_text("utf-8"))

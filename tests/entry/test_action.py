@@ -251,6 +251,20 @@ def test_workflow_dispatch_reviews_the_pull_request_that_is_named(runner: Action
     assert (step.status, "pull-request is empty" in step.log) == (2, True)
 
 
+def test_a_setting_that_a_workflow_gives_by_its_variable(runner: ActionsRunner, repo: Repository) -> None:
+    """It is named as there; no part of a longer name is taken for an input's, and a model's date is no other model."""
+    runner.more = {"KIREJI_MODEL": "gpt", "KIREJI_PROVIDER": "vertex", "KIREJI_PROVIDER_MODEL": "two words"}
+    runner.more |= {"CLOUD_ML_REGION": "global", "ANTHROPIC_VERTEX_PROJECT_ID": "p"}
+    log = runner.pull(repo, provider="vertex").log
+    assert "::KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5, " in log
+    assert "::KIREJI_PROVIDER_MODEL is not a model's id" in log
+    runner.more = {}
+    step = runner.pull(repo, model="claude-haiku-4-5-20251001")
+    assert step.status == 0
+    assert {call.request["model"] for call in runner.claude.calls} == {"claude-haiku-4-5"}
+    assert "claude-haiku-4-5-20251001" not in step.summary
+
+
 def test_bad_inputs_are_named_all_at_once(runner: ActionsRunner, repo: Repository) -> None:
     """By the names that people wrote in their workflow."""
     bad = {"severity": "huge", "fail_on": "maybe", "max_comments": "0", "model": "gpt", "policy_file": "/etc/x"}

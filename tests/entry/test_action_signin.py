@@ -109,6 +109,43 @@ def test_a_job_without_the_permission(runner: ActionsRunner, repo: Repository) -
     assert (runner.claude.count(), len(runner.github.traffic)) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("given", "token", "told"),
+    [
+        (
+            ("ORGANIZATION",),
+            False,
+            "anthropic_organization_id is set, but anthropic_federation_rule_id is not, and GitHub gives this job no identity "
+            "token: set anthropic_federation_rule_id, and add `id-token: write` to the job's `permissions`; or set "
+            "anthropic-api-key",
+        ),
+        (
+            ("SERVICE_ACCOUNT",),
+            True,
+            "anthropic_service_account_id is set, but anthropic_federation_rule_id and anthropic_organization_id are not: "
+            "set anthropic_federation_rule_id and anthropic_organization_id; or set anthropic-api-key",
+        ),
+        (
+            ("FEDERATION_RULE", "ORGANIZATION"),
+            False,
+            "anthropic_federation_rule_id and anthropic_organization_id are set, but GitHub gives this job no identity token: "
+            "add `id-token: write` to the job's `permissions`; or set anthropic-api-key",
+        ),
+    ],
+)
+def test_all_that_lacks_is_told_at_once(
+    runner: ActionsRunner, repo: Repository, given: tuple[str, ...], token: bool, told: str
+) -> None:
+    """What is really given, and what is not, by the names of the inputs; only where the job gets a token is none asked for."""
+    names = {f"ANTHROPIC_{name}_ID" for name in given}
+    runner.more |= {name: value if name in names else "" for name, value in IDS.items()}
+    if token:
+        runner.more |= {"ACTIONS_ID_TOKEN_REQUEST_URL": "https://github.example", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}
+    step = runner.pull(repo)
+    assert step.status == 2
+    assert [line for line in step.log.splitlines() if line.startswith("::error")] == [f"::error title=Kireji::{told}"]
+
+
 def test_a_fork_has_no_identity(runner: ActionsRunner, repo: Repository) -> None:
     """Whatever its workflow asks for: the step ends well, and says what a maintainer can do."""
     repo.open_pull(title="From afar", author="zoe", files=TWO.head, fork=True)
@@ -124,7 +161,10 @@ def test_a_sign_in_that_is_half_set_up(runner: ActionsRunner, repo: Repository) 
     runner.more |= {"ANTHROPIC_ORGANIZATION_ID": "", "ANTHROPIC_SERVICE_ACCOUNT_ID": "me"}
     step = runner.pull(repo)
     assert step.status == 2
-    assert "::error title=Kireji::anthropic_organization_id is not set; anthropic_federation_rule_id is" in step.log
+    assert (
+        "::error title=Kireji::anthropic_federation_rule_id and anthropic_service_account_id are set, but "
+        "anthropic_organization_id is not: set anthropic_organization_id; or" in step.log
+    )
     assert "::error title=Kireji::anthropic_service_account_id is not a service account's id" in step.log
 
 

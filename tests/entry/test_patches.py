@@ -69,9 +69,9 @@ def claude(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[ClaudeSa
         yield sandbox
 
 
-def run(patch: str) -> Result:
+def run(patch: str, *options: str, form: str = "json") -> Result:
     """Have a patch reviewed."""
-    return CliRunner().invoke(main, ["review", "-", "--format", "json"], input=patch)
+    return CliRunner().invoke(main, ["review", "-", "--format", form, *options], input=patch)
 
 
 @pytest.mark.parametrize("words", [MAIL, LOG, ""])
@@ -106,10 +106,50 @@ def test_what_is_not_read_is_named(patch: str, words: str) -> None:
     assert words in told["coverage"]["unread"][0]["reason"]
 
 
-def test_only_what_cannot_be_read() -> None:
-    """Then nothing was reviewed."""
-    done = run(MERGE)
+@pytest.mark.parametrize("patch", [MERGE, MERGE + "\n" + MERGE.replace("f.py", "g.py")])
+def test_only_what_cannot_be_read(patch: str) -> None:
+    """Then nothing was reviewed, and that a merge's change is not shown is told instead of figures."""
+    done = run(patch)
     assert (done.exit_code, json.loads(done.stdout)["conclusion"]) == (3, "neutral")
+    told = run(patch, form="terminal").stdout
+    assert "\nNothing was read, since what changed was not shown.\nf.py: 1 hunk not read: a merge is shown" in told
+    assert "0 of 0" not in told
+
+
+@pytest.mark.parametrize(
+    ("patch", "words"),
+    [
+        ("", "no patch came in on standard input, so there is nothing to review"),
+        ("\n \n", "no patch came in on standard input"),
+        (
+            LOG.format("1a" * 20),
+            "the commits that came in show no change, so there is nothing to review; git log shows it with -p",
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "terminal"])
+def test_a_patch_without_any_change(patch: str, words: str, form: str) -> None:
+    """It is no error, as `git diff` of nothing is one, and said plainly beside the review."""
+    done = run(patch, form=form)
+    assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
+    assert done.stderr.startswith(f"kireji: {words}")
+
+
+def test_a_series_that_undoes_itself_is_no_empty_patch() -> None:
+    """What came in was read; nothing of it is left."""
+    undone = OTHER.replace("7d4290a..407de30", "407de30..7d4290a").replace("-x = 1\n+x = 2", "-x = 2\n+x = 1")
+    done = run(MAIL.format("1a" * 20) + OTHER + "\n" + MAIL.format("2b" * 20) + undone)
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+def test_patterns_that_fit_no_file_are_told() -> None:
+    """Those of several that fit one are not; what was asked for and is there is read."""
+    done = run(
+        OTHER + FIRST, "--path", "*.ts", "--path", "other.py", "--path", "!f.py", "--path", "docs/`x`", form="markdown"
+    )
+    assert "No file of this change fits `*.ts`, `` docs/`x` ``." in done.stdout
+    assert "Only the files that were asked for were read." in done.stdout
+    assert "No file of this change" not in run(OTHER, "--path", "*.py", form="markdown").stdout
 
 
 def test_a_long_line_is_read_to_its_end() -> None:

@@ -214,7 +214,7 @@ def test_a_pull_request_that_takes_no_comments(github: GitHubSandbox, monkeypatc
         (["-", "--post"], DIFF, 2, "kireji: There is nowhere to post this. --post goes with a pull request"),
         (["-", "--policy", "none.yml"], DIFF, 2, "kireji: none.yml cannot be read: No such file or directory."),
         (["-", "--output", "no/where"], DIFF, 2, "kireji: no/where cannot be written: No such file or directory."),
-        (["-", "--model", "gpt"], DIFF, 2, "kireji: KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5"),
+        (["-", "--model", "gpt"], DIFF, 2, "kireji: --model is 'gpt'; it must be one of claude-haiku-4-5"),
         (["-", "--staged"], DIFF, 2, "Usage: "),
         (["-", "--format", "xml"], DIFF, 2, "Usage: "),
         (["-", "--estimate", "--format", "sarif"], DIFF, 2, "Usage: "),
@@ -253,7 +253,7 @@ def test_a_model_that_soon_retires_is_warned_of(monkeypatch: pytest.MonkeyPatch)
     day = stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=30))
     done = run("-", "--model", "claude-sonnet-4-5", stdin=DIFF)
     assert done.exit_code == 0
-    assert f"the model claude-sonnet-4-5 (KIREJI_MODEL) retires on {day}: set claude-sonnet-5-5 instead" in done.stderr
+    assert f"the model claude-sonnet-4-5 (--model) retires on {day}: set claude-sonnet-5-5 instead" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [(), ("--estimate",)])
@@ -266,9 +266,37 @@ def test_a_model_that_is_retired_is_refused(
     done = run("-", "--model", "claude-sonnet-4-5", *arguments, stdin=DIFF)
     assert (done.exit_code, done.stdout, claude.count()) == (2, "", before)
     assert done.stderr == (
-        f"kireji: KIREJI_MODEL is claude-sonnet-4-5, which Anthropic retired on {day}: "
-        "set KIREJI_MODEL to claude-sonnet-5-5\n"
+        f"kireji: --model is claude-sonnet-4-5, which Anthropic retired on {day}: set --model to claude-sonnet-5-5\n"
     )
+
+
+def test_a_model_that_is_retired_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To who asks for one that nobody knows, by option or by setting; one that is still served is, on its last days too."""
+    for days, offered in [(30, True), (-1, False)]:
+        stays(monkeypatch, "claude-sonnet-4-5", timedelta(days=days))
+        by_option = run("-", "--model", "gpt", stdin=DIFF).stderr
+        with monkeypatch.context() as patch:
+            patch.setenv("KIREJI_DEEP_MODEL", "gpt")
+            patch.setenv("KIREJI_POLICY_MODELS", "gpt")
+            by_settings = run("-", stdin=DIFF).stderr.splitlines()
+        lines = [by_option, *by_settings]
+        assert [("gpt" in line, "claude-opus-5-5" in line, "claude-sonnet-4-5" in line) for line in lines] == [
+            (True, True, offered)
+        ] * 3
+
+
+@pytest.mark.parametrize("by", ["--model", "KIREJI_MODEL", "the policy"])
+def test_a_model_with_its_date(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPatch, by: str) -> None:
+    """It stands for the table's own name, which is what Claude is asked by, and what the review tells."""
+    dated, before = "claude-haiku-4-5-20251001", claude.count()
+    monkeypatch.setenv("KIREJI_MODEL", {"KIREJI_MODEL": dated, "the policy": "claude-sonnet-5-5"}.get(by, ""))
+    monkeypatch.setenv("KIREJI_POLICY_MODELS", dated)
+    Path("own.yml").write_text(f"model: {dated}\n" if by == "the policy" else "", "utf-8")
+    option = [by, dated] if by == "--model" else []
+    done = run("-", "--format", "json", "--policy", "own.yml", *option, stdin=DIFF)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert {call.request["model"] for call in claude.calls[before:]} == {"claude-haiku-4-5"}
+    assert json.loads(done.stdout)["bill"]["model"] == "claude-haiku-4-5"
 
 
 def test_a_model_without_a_known_price(monkeypatch: pytest.MonkeyPatch) -> None:

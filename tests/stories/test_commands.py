@@ -135,6 +135,7 @@ def test_a_part_that_the_pull_request_does_not_touch(town: Town, repo: Repositor
     check = town.checks(repo, 1)[-1]
     assert check["conclusion"] == "skipped"
     assert "No file that was asked for has lines to review." in check["output"]["summary"]
+    assert "No file of this change fits `nowhere/**`." in check["output"]["summary"]
 
 
 def test_pause_and_resume(town: Town, repo: Repository) -> None:

@@ -261,7 +261,7 @@ def connect(
     """
     access = access or Access()
     if model_name not in MODELS and access.provider is not Provider.COMPATIBLE:
-        raise SettingsError((f"KIREJI_MODEL is {model_name!r}, which is none of: {', '.join(MODELS)}",))
+        raise SettingsError((f"{setting} is {model_name!r}, which is none of: {', '.join(MODELS)}",))
     spec, model_id = spec_of(model_name), access.model_id(model_name)
     if model_id is None:
         raise SettingsError((f"set KIREJI_PROVIDER_MODEL to what {access.provider} calls {model_name}",))

@@ -33,7 +33,7 @@ PHRASES: Mapping[int, str] = {
     401: "Claude refused the API key (401): check ANTHROPIC_API_KEY",
     402: "Claude could not bill the account (402): check billing in the Claude Console",
     403: "Claude does not allow this API key to use the model (403): check the key's workspace and permissions",
-    404: "Claude does not know the model or the address (404): check KIREJI_MODEL and ANTHROPIC_BASE_URL",
+    404: "Claude does not know the model or the address (404): check {setting} and ANTHROPIC_BASE_URL",
     408: "Claude took too long (408)",
     409: "Claude was busy with a conflicting request (409)",
     413: "The request is too large for Claude (413): review a smaller part at once",
@@ -126,7 +126,7 @@ def _of_status(error: anthropic.APIStatusError, now: datetime, subject: Subject)
             pass
     common = not passing and (status in COMMON or error.error_code == "organization_on_hold")
     wait = wait_named(error.response.headers, now) if passing else None
-    failure = Failure(_phrase(status), passing, common, wait, limited=passing and status == 429, said=said)
+    failure = Failure(_phrase(status, subject), passing, common, wait, limited=passing and status == 429, said=said)
     if passing or status not in TELLING:
         return failure
     reason = _with_words(failure.reason, said, subject)
@@ -153,10 +153,11 @@ def _with_words(reason: str, said: str, subject: Subject) -> str:
     return f"{words}. The model was {subject.model}: change {subject.setting} if this stays" if subject.model else words
 
 
-def _phrase(status: int) -> str:
+def _phrase(status: int, subject: Subject) -> str:
     if status >= 500:
         return PHRASES.get(status, f"Claude had an internal error ({status})")
-    return PHRASES.get(status, f"Claude answered with an unforeseen status ({status})")
+    phrase = PHRASES.get(status, f"Claude answered with an unforeseen status ({status})")
+    return phrase.format(setting=subject.setting or "KIREJI_MODEL")
 
 
 def wait_named(headers: Mapping[str, str], now: datetime) -> float | None:

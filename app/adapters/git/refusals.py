@@ -136,6 +136,14 @@ def no_commit(name: str, ask: Callable[..., str]) -> UserError:
         return UserError(
             "This branch has no commit yet", "Commit first, or review what is staged: kireji review --staged"
         )
+    shallow = ask("rev-parse", "--is-shallow-repository") == "true"
+    older = re.fullmatch(r"(.+?)[~^][~^\d]*", name)
+    if shallow and older and ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{older[1]}^{{commit}}"):
+        return UserError(
+            f"{said}, since this clone is shallow: older commits were not fetched",
+            "Fetch them: git fetch --deepen=50, or all by git fetch --unshallow (in a workflow, give actions/checkout "
+            "`fetch-depth: 0`)",
+        )
     if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", name) is None:
         return UserError(said, "Name a branch, a tag or a commit that `git log` knows.")
     remote, _, branch = name.partition("/")
@@ -151,10 +159,9 @@ def no_commit(name: str, ask: Callable[..., str]) -> UserError:
     if single:
         fetch = f"git remote set-branches --add {remote} {branch} && {fetch}"
     depth = " (this clone is shallow: with `--unshallow` what both have in common comes too)"
-    shallow = depth if ask("rev-parse", "--is-shallow-repository") == "true" else ""
     return UserError(
         f"{said}{', where only some branches are fetched' if single else ''}",
-        f"If it is a branch of {remote}: {fetch}{shallow}, then name {remote}/{branch}. "
+        f"If it is a branch of {remote}: {fetch}{depth if shallow else ''}, then name {remote}/{branch}. "
         "Else name a branch, a tag or a commit that `git log` knows.",
     )
 

@@ -41,6 +41,11 @@ def unheard_note(paths: Sequence[str]) -> str:
     return f"This pull request changes {names}. Until it is merged, what the base branch has there holds."
 
 
+def fits_nothing_note(patterns: Sequence[str]) -> str:
+    """Said where somebody asks for files by patterns that no file of the change fits; "" where there are none."""
+    return f"No file of this change fits {_names(patterns)}." if patterns else ""
+
+
 def _row(problem: Problem, file: str) -> str:
     where = ORGANISATION if problem.file is Source.ORGANISATION else f"`{file}`"
     return f"- {where}, line {problem.line:,}: {problem.message}"

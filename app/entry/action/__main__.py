@@ -10,12 +10,13 @@ from app.entry.action.page import Page
 from app.entry.action.run import act
 from app.errors import KirejiError, SettingsError
 from app.settings.action import load_action
+from app.wiring.calendar import today
 
 
 def main(environ: Mapping[str, str] | None = None) -> int:
     """The step's exit status: 0 done, 1 a finding as grave as `fail-on` or a review that did not happen, 2 a bad input."""
     try:
-        settings = load_action(environ)
+        settings = load_action(environ, today=today())
     except SettingsError as error:
         Page.say_errors(error.problems)
         return 2

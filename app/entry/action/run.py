@@ -80,7 +80,7 @@ def _trigger(settings: ActionSettings) -> Trigger:
 
 def _no_key(trigger: Trigger, settings: ActionSettings, page: Page) -> int:
     """Say why nothing is read. A comment that asks for nothing needs no word."""
-    why, mistaken = without_key(trigger, settings.actor, keyless=settings.keyless)
+    why, mistaken = without_key(trigger, settings.actor, signin=settings.half_signin)
     if mistaken:
         page.say_errors((why,))
         return 2

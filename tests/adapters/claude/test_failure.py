@@ -52,6 +52,12 @@ def test_statuses(*, status: int, passing: bool, common: bool, words: str) -> No
     assert failure.said == "no: …"
 
 
+def test_an_unknown_model_is_told_by_what_it_was_named_with() -> None:
+    """As by an option of the command line."""
+    by_option = failure_of(status_error(404), NOW, Subject("claude-haiku-4-5", "--model"))
+    assert "(404): check --model and ANTHROPIC_BASE_URL" in by_option.reason
+
+
 @pytest.mark.parametrize(
     ("kind", "passing", "words"),
     [

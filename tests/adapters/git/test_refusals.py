@@ -58,6 +58,19 @@ def test_a_shallow_clone(origin: Path, tmp_path: Path) -> None:
     assert "g.py" in of_range(Git(clone, ENVIRON), "origin/main...").text
 
 
+@pytest.mark.parametrize("name", ["HEAD~1", "HEAD^", "HEAD^^", "topic~3", "@~1"])
+def test_an_older_commit_that_was_not_fetched(origin: Path, tmp_path: Path, name: str) -> None:
+    """It may well be there elsewhere, which a shallow clone is told with what fetches it; a whole one has no such commit."""
+    clone = cloned(origin, tmp_path, "--depth=1")
+    said, remedy = refusal(clone, f"{name}..HEAD")
+    assert said == f"There is no commit {name!r} here, since this clone is shallow: older commits were not fetched"
+    assert "git fetch --deepen=50" in remedy
+    assert "fetch-depth: 0" in remedy
+    assert "shallow" not in refusal(clone, "none~1..HEAD")[0]
+    git(clone, "fetch", "-q", "--unshallow", "origin")
+    assert "shallow" not in refusal(clone, "HEAD~100..HEAD")[0]
+
+
 def test_histories_that_never_met(origin: Path, tmp_path: Path) -> None:
     """In a whole clone there is nothing to fetch."""
     clone = cloned(origin, tmp_path)
