@@ -60,7 +60,7 @@ def _lenient(reader: Reader) -> Reader:
     def read(text: str) -> object:
         try:
             return reader(text)
-        except KirejiError as error:
+        except (KirejiError, ValueError) as error:
             return error
 
     return read
