@@ -1,8 +1,8 @@
 """Sample characters, and which of them one element of a pattern takes, as the bits of a whole number."""
 
 import re
-import re._compiler as compiler
-import re._parser as parser
+
+from tests.patterns.engine import compiler, parser
 
 SAMPLES = (*map(chr, range(128)), *"\x85\xa0éßİſK’…–中\u2028\ufeff\ue000😀")
 """All of ASCII, and of the rest some that patterns name or that letters fold to."""

@@ -11,6 +11,7 @@ from tests.patterns.alphabet import some
 from tests.patterns.automaton import Automaton, parsed
 
 Pair = tuple[int, int]
+Node = tuple[Pair, bool]
 
 
 def ambiguous(source: str, flags: int = 0) -> str | None:
@@ -51,7 +52,7 @@ def _two_ways(automaton: Automaton, state: int) -> str | None:
     """
     home = _coming_home(automaton, state)
     first = ((state, state), False)
-    before: dict[tuple[Pair, bool], tuple[tuple[Pair, bool], int]] = {}
+    before: dict[Node, tuple[Node, int]] = {}
     todo = [first]
     for node in todo:
         (one, other), parted = node
@@ -82,7 +83,7 @@ def _steps(automaton: Automaton, pair: Pair) -> Iterator[tuple[Pair, int]]:
                 yield (left, right), both
 
 
-def _text(before: dict, end: object, start: object) -> str:
+def _text(before: dict[Node, tuple[Node, int]], end: Node, start: Node) -> str:
     letters = list[str]()
     node = end
     while True:

@@ -4,14 +4,13 @@ What only looks (assertions, edges of words) takes nothing, so the automaton all
 unambiguous here is so there. A repeat is a loop where it may run more than a few times.
 """
 
-import re._constants as sre
-import re._parser as parser
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from tests.patterns.alphabet import ALL, taken
+from tests.patterns.engine import parser, sre
 
 FEW = 6
 """A repeat of at most so many times is written out: what it can do is bounded by a small number."""
@@ -75,12 +74,11 @@ class Automaton:
 
     def add(self, tree: Any, flags: int) -> Part:
         """The automaton of a parsed pattern, as a part of this one."""
-        return self.join(self._element(element, flags) for element in tree)
+        return self.join(self._element(kind, value, flags) for kind, value in tree)
 
-    def _element(self, element: tuple[Any, Any], flags: int) -> Part:
-        kind, value = element
+    def _element(self, kind: Any, value: Any, flags: int) -> Part:
         if kind in _ONE:
-            return self.state(taken(element, flags))
+            return self.state(taken((kind, value), flags))
         if kind in _LOOKS:
             if kind is not sre.AT:
                 self.apart.append((value[1], flags))
@@ -96,14 +94,15 @@ class Automaton:
             self.apart.append((value, flags))
             return self.add(value, flags)
         if kind in _GIVES_BACK:
-            return self._repeated(*value, flags)
+            return self._repeated(value, flags)
         if kind is sre.POSSESSIVE_REPEAT:
-            return self._held(*value, flags)
+            return self._held(value, flags)
         if kind is sre.GROUPREF:
             return self.state(ALL)
         raise NotImplementedError(f"{kind} in a pattern")
 
-    def _repeated(self, least: int, most: int, body: Any, flags: int) -> Part:
+    def _repeated(self, repeat: tuple[int, int, Any], flags: int) -> Part:
+        least, most, body = repeat
         if most > FEW:
             self.loops += 1
             part = self.repeat(self.add(body, flags))
@@ -115,8 +114,9 @@ class Automaton:
             more = maybe(self.join((copy, more)))
         return self.join((*copies[:least], more))
 
-    def _held(self, least: int, most: int, body: Any, flags: int) -> Part:
+    def _held(self, repeat: tuple[int, int, Any], flags: int) -> Part:
         """A possessive repeat. It takes as much as there is, so to whoever looks from outside it is one state that repeats."""
+        least, most, body = repeat
         self.apart.append((body, flags))
         inner = Automaton()
         whole = inner.add(body, flags)

@@ -1,7 +1,6 @@
 """Hostile texts for a pattern, made of its own alphabet: pieces that it begins to match and then cannot end."""
 
 import random
-import re._constants as sre
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any
 
 from tests.patterns.alphabet import ALL, some, taken
 from tests.patterns.automaton import parsed
+from tests.patterns.engine import sre
 
 _REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
 _TIMES = (0, 1, 2, 20, 200, 4000)
@@ -41,7 +41,7 @@ class _Writer:
     groups: dict[int, str] = field(default_factory=dict)
 
     def write(self, tree: Any, flags: int) -> str:
-        return "".join(self._element(*element, flags) for element in tree)[:LONGEST]
+        return "".join(self._element(kind, value, flags) for kind, value in tree)[:LONGEST]
 
     def _element(self, kind: Any, value: Any, flags: int) -> str:
         if kind is sre.BRANCH:

@@ -73,62 +73,59 @@ def _anchored(text: str) -> object:
     return anchors._Anchors({file.path: file}), found, quotes_meant.lines_meant(text)
 
 
-READERS: dict[str, Reader] = {
-    name: _lenient(reader)
-    for name, reader in {
-        # what a diff holds
-        "patch.read": patch.read,
-        "patch.read of an added text": lambda text: patch.read(_added(text)),
-        "diff.parse of an added text": lambda text: parse(_added(text)),
-        "header.read": lambda text: header.read(text.split("\n")),
-        "attributes.read": lambda text: attributes.read({".gitattributes": text}),
-        "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
-        "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
-        "paths.unquote": paths.unquote,
-        "policy.read_policy": lambda text: policy.read_policy(text, None),
-        # credentials
-        "redact_text of a Python file": lambda text: redact.redact_text("a.py", text),
-        "redact_text of an .env": lambda text: redact.redact_text(".env", text),
-        "redact_text of a key": lambda text: redact.redact_text("id_rsa", text),
-        "redact_lines": lambda text: redact.redact_lines("a.yml", text.split("\n")),
-        "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
-        "leaks.answer_without_secrets": leaks.answer_without_secrets,
-        "leaks.clean": lambda text: leaks.clean(parse(_added(text))),
-        "placeholder_words.is_placeholder": lambda text: placeholder_words.is_placeholder(text[:200]),
-        # what people write
-        "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
-        "commands.parse": commands.parse,
-        "comment_lines.own_words": comment_lines.own_words,
-        "comment_lines.without_mail": comment_lines.without_mail,
-        "mail.begins": lambda text: mail.begins(text.split("\n"), []),
-        "small_talk.wants_answer": small_talk.wants_answer,
-        "payloads.issue_comment": lambda text: comments.issue_comment({"action": "created", "comment": {"body": text}}),
-        # what the model says
-        "neutral.neutralise": neutral.neutralise,
-        "neutral.plain": neutral.plain,
-        "inert.inert_code": inert.inert_code,
-        "inert.code_span": inert.code_span,
-        "invisible.dropped": invisible.dropped,
-        "invisible.shown": invisible.shown,
-        "folded.fold": folded.fold,
-        "structured.decode": structured.decode,
-        "structured.rows": lambda text: structured.rows(text, "findings"),
-        "finding.parse": finding.parse,
-        "verdicts.parse_verdicts": lambda text: verdicts.parse_verdicts(text, 3),
-        "talk.read": talk.read,
-        "mended_rows.mended": lambda text: mended_rows.mended(
-            {"line": text, "path": text, "title": text, "side": text}
-        ),
-        "mended_rows.line_numbers": lambda text: mended_rows.line_numbers(text, text),
-        "quotes_meant.lines_meant": quotes_meant.lines_meant,
-        "paths_meant": lambda text: paths_meant._forms(text) and [*paths_meant._forms(text)],
-        "titles.alike": lambda text: titles.alike(text, text + "."),
-        "nits.nit": lambda text: nits.nit(make.finding(title=text, explanation=text)),
-        "anchors": _anchored,
-        "suggestion": lambda text: suggestion.vet(replace(make.finding(), replacement=text), {}, {}),
-        # files around
-        "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],
-        "outline_plain.defined": defined,
-        "outline_plain.words": words,
-    }.items()
+_TABLE: dict[str, Reader] = {
+    # what a diff holds
+    "patch.read": patch.read,
+    "patch.read of an added text": lambda text: patch.read(_added(text)),
+    "diff.parse of an added text": lambda text: parse(_added(text)),
+    "header.read": lambda text: header.read(text.split("\n")),
+    "attributes.read": lambda text: attributes.read({".gitattributes": text}),
+    "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
+    "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
+    "paths.unquote": paths.unquote,
+    "policy.read_policy": lambda text: policy.read_policy(text, None),
+    # credentials
+    "redact_text of a Python file": lambda text: redact.redact_text("a.py", text),
+    "redact_text of an .env": lambda text: redact.redact_text(".env", text),
+    "redact_text of a key": lambda text: redact.redact_text("id_rsa", text),
+    "redact_lines": lambda text: redact.redact_lines("a.yml", text.split("\n")),
+    "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
+    "leaks.answer_without_secrets": leaks.answer_without_secrets,
+    "leaks.clean": lambda text: leaks.clean(parse(_added(text))),
+    "placeholder_words.is_placeholder": lambda text: placeholder_words.is_placeholder(text[:200]),
+    # what people write
+    "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
+    "commands.parse": commands.parse,
+    "comment_lines.own_words": comment_lines.own_words,
+    "comment_lines.without_mail": comment_lines.without_mail,
+    "mail.begins": lambda text: mail.begins(text.split("\n"), []),
+    "small_talk.wants_answer": small_talk.wants_answer,
+    "payloads.issue_comment": lambda text: comments.issue_comment({"action": "created", "comment": {"body": text}}),
+    # what the model says
+    "neutral.neutralise": neutral.neutralise,
+    "neutral.plain": neutral.plain,
+    "inert.inert_code": inert.inert_code,
+    "inert.code_span": inert.code_span,
+    "invisible.dropped": invisible.dropped,
+    "invisible.shown": invisible.shown,
+    "folded.fold": folded.fold,
+    "structured.decode": structured.decode,
+    "structured.rows": lambda text: structured.rows(text, "findings"),
+    "finding.parse": finding.parse,
+    "verdicts.parse_verdicts": lambda text: verdicts.parse_verdicts(text, 3),
+    "talk.read": talk.read,
+    "mended_rows.mended": lambda text: mended_rows.mended({"line": text, "path": text, "title": text, "side": text}),
+    "mended_rows.line_numbers": lambda text: mended_rows.line_numbers(text, text),
+    "quotes_meant.lines_meant": quotes_meant.lines_meant,
+    "paths_meant": lambda text: paths_meant._forms(text) and [*paths_meant._forms(text)],
+    "titles.alike": lambda text: titles.alike(text, text + "."),
+    "nits.nit": lambda text: nits.nit(make.finding(title=text, explanation=text)),
+    "anchors": _anchored,
+    "suggestion": lambda text: suggestion.vet(replace(make.finding(), replacement=text), {}, {}),
+    # files around
+    "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],
+    "outline_plain.defined": defined,
+    "outline_plain.words": words,
 }
+
+READERS = {name: _lenient(reader) for name, reader in _TABLE.items()}
