@@ -10,6 +10,7 @@ import json
 import random
 import string
 from collections.abc import Callable, Iterator
+from itertools import cycle
 
 from tests.credentials import ALNUM, B64, HEX, UPPER, URL64, Case, letters, pem
 
@@ -140,7 +141,7 @@ _THEIRS: tuple[Make, ...] = (
     _any(HEX, 32, "shpss_"),
 )
 VENDORS: tuple[tuple[str, str, str, Make], ...] = tuple(
-    ("token", *_THERE[at % len(_THERE)], make) for at, make in enumerate(_THEIRS)
+    ("token", path, form, make) for (path, form), make in zip(cycle(_THERE), _THEIRS, strict=False)
 )
 """Tokens of other vendors, where nothing names them."""
 
