@@ -7,13 +7,15 @@ from app.errors import KirejiError, SettingsError
 from app.settings import Settings, load
 from app.wiring import service
 
+_REMEDY = "See README's table. Only the web process does without it: look where the worker runs."
+
 
 def run() -> list[Check]:
     """All of them."""
     try:
         settings = load()
     except SettingsError as error:
-        return [Check("settings", Health.FAIL, problem, "See README's table.") for problem in error.problems]
+        return [Check("settings", Health.FAIL, problem, _REMEDY) for problem in error.problems]
     return [Check("settings", Health.OK, "all are there"), *_checks(settings)]
 
 
