@@ -3,10 +3,7 @@
 `kireji serve` uses the same options without this file.
 """
 
-from app.entry import logs
 from app.entry.server import options
-from app.entry.startup import settings_or_exit
+from app.entry.startup import begin, web_or_exit
 
-_settings = settings_or_exit()
-logs.set_up(_settings.log_level, _settings.secrets())
-globals().update(options(_settings))
+globals().update(options(begin(web_or_exit())))

@@ -23,7 +23,18 @@ from app.core.providers import Access, Provider
 from app.core.signin import JobToken, SignIn, TokenFile, TokenText
 from app.errors import SettingsError
 from app.flow.retirement import check_models
-from app.settings import SETTINGS, LocalSettings, Secret, Settings, load, load_local, table
+from app.settings import (
+    SETTINGS,
+    LocalSettings,
+    Secret,
+    Settings,
+    WebSettings,
+    for_web,
+    load,
+    load_local,
+    load_web,
+    table,
+)
 from app.wiring import parts
 from tests.fakes.clock import FakeClock
 
@@ -383,7 +394,7 @@ def test_the_table_has_a_row_for_every_setting() -> None:
 def test_every_field_has_a_row() -> None:
     """Whoever adds a setting documents it: fields and rows bear the same names."""
     rows = {row.name.removeprefix("KIREJI_").lower() for row in SETTINGS}
-    fields = {field.name for kind in (Settings, LocalSettings) for field in dataclasses.fields(kind)}
+    fields = {field.name for kind in (Settings, LocalSettings, WebSettings) for field in dataclasses.fields(kind)}
     where = {
         "provider",
         "provider_model",
@@ -397,6 +408,38 @@ def test_every_field_has_a_row() -> None:
     signin |= {f"anthropic_{name}_id" for name in ("organization", "service_account", "workspace")}
     own = {"git", "access", "signin_unused", "asks", "network", "code_dir"}
     assert rows == fields - own | {"private_key_file"} | where | signin
+
+
+def test_the_web_process_needs_no_key() -> None:
+    """The webhook's secret and the database are enough; what it has with the worker's settings is the same."""
+    web = load_web({"KIREJI_WEBHOOK_SECRET": "s3cret", "KIREJI_DATABASE_URL": "postgresql://kireji:pw@db/kireji"})
+    both = load(
+        {**MINIMUM, "KIREJI_WEBHOOK_SECRET": "s3cret", "KIREJI_DATABASE_URL": "postgresql://kireji:pw@db/kireji"}
+    )
+    assert [
+        field.name for field in dataclasses.fields(web) if getattr(web, field.name) != getattr(both, field.name)
+    ] == []
+    assert (web.store_url, web.embedded) == (both.store_url, False)
+    assert {secret.reveal() for secret in web.secrets()} == {"s3cret", "postgresql://kireji:pw@db/kireji"}
+    with pytest.raises(SettingsError) as caught:
+        load_web({"KIREJI_PORT": "0", "KIREJI_WEBHOK_SECRET": "s3cret"})
+    assert [problem.split()[0] for problem in caught.value.problems] == [
+        "KIREJI_WEBHOK_SECRET",
+        "KIREJI_WEBHOOK_SECRET",
+        "KIREJI_PORT",
+    ]
+
+
+def test_the_web_process_is_given_no_key() -> None:
+    """Where the worker's process starts it, every secret but its own two is kept back, a cloud's too, and all else stays."""
+    everything = {row.name: "x" for row in SETTINGS} | {"AWS_SECRET_ACCESS_KEY": "x", "PATH": "/bin"}
+    kept = for_web(everything)
+    assert {row.name for row in SETTINGS if row.secret and row.name in kept} == {
+        "KIREJI_WEBHOOK_SECRET",
+        "KIREJI_DATABASE_URL",
+    }
+    assert not {"KIREJI_PRIVATE_KEY_FILE", "AWS_SECRET_ACCESS_KEY"} & kept.keys()
+    assert {"PATH", "KIREJI_PORT", "KIREJI_DATA_DIR"} <= kept.keys()
 
 
 def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:

@@ -7,14 +7,16 @@ so that no line can keep a worker busy.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.core import password_forms
+from app.core import password_forms, password_places, vendors
 from app.core.finding import Severity
+from app.core.vendors import EDGE, begin
 
 PASSWORD = "password"  # noqa: S105 - a kind's name
 URL_PASSWORD = "url-password"  # noqa: S105
 PRIVATE_KEY = "private-key"
+KEY_LINES = "private-key-lines"
 JWT = "jwt"
-VAGUE = frozenset({PASSWORD, URL_PASSWORD})
+VAGUE = frozenset({PASSWORD, URL_PASSWORD, KEY_LINES})
 """Known by what stands around them only."""
 
 
@@ -29,13 +31,17 @@ class Kind:
 _CRITICAL, _HIGH = Severity.CRITICAL, Severity.HIGH
 
 KINDS: Mapping[str, Kind] = {
+    **{prefix.kind: Kind(prefix.words, _HIGH) for prefix in vendors.PREFIXES},
     "age-key": Kind("an age identity", _CRITICAL),
+    "airtable-token": Kind("an Airtable token", _HIGH),
     "anthropic-key": Kind("an Anthropic API key", _CRITICAL),
     "artifactory-token": Kind("an Artifactory token", _HIGH),
     "aws-access-key": Kind("an AWS access key", _CRITICAL),
     "aws-secret-key": Kind("an AWS secret access key", _CRITICAL),
     "azure-client-secret": Kind("an Azure client secret", _CRITICAL),
+    "azure-devops-token": Kind("an Azure DevOps token", _CRITICAL),
     "azure-storage-key": Kind("an Azure storage key", _CRITICAL),
+    "chat-webhook": Kind("the address of a chat's webhook", _HIGH),
     "databricks-token": Kind("a Databricks token", _CRITICAL),
     "digitalocean-token": Kind("a DigitalOcean token", _CRITICAL),
     "discord-token": Kind("a Discord bot token", _HIGH),
@@ -46,7 +52,9 @@ KINDS: Mapping[str, Kind] = {
     "hashicorp-token": Kind("a HashiCorp Vault or Terraform token", _CRITICAL),
     "huggingface-token": Kind("a Hugging Face token", _HIGH),
     JWT: Kind("a JSON Web Token", _HIGH),
+    KEY_LINES: Kind("lines of a private key", _HIGH),
     "mailchimp-key": Kind("a Mailchimp key", _HIGH),
+    "maxmind-key": Kind("a MaxMind licence key", _HIGH),
     "npm-token": Kind("an npm token", _CRITICAL),
     "openai-key": Kind("an OpenAI API key", _CRITICAL),
     PASSWORD: Kind("a password or key", _HIGH),
@@ -65,10 +73,14 @@ KINDS: Mapping[str, Kind] = {
 
 # By kind, each with the words of which one stands in every text that has it: to look for those is quick. The first group,
 # if there is one, is the secret; else all of it.
-FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
-    "age-key": ((("AGE-SECRET-KEY-1",), r"\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b"),),
-    "anthropic-key": ((("sk-ant-",), r"(?<![\w-])sk-ant-[\w-]{24,300}"),),
-    "artifactory-token": ((("AKC",), r"(?<![\w+/-])AKC[a-zA-Z0-9]{30,}"),),
+_OURS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    "age-key": (
+        (("AGE-SECRET-KEY-1",), begin("AGE-SECRET-KEY-1") + r"[A-Z0-9]{58}(?![A-Za-z0-9])"),
+        (("AGE-PLUGIN-",), begin("AGE-PLUGIN-") + r"[A-Z0-9-]{20,400}+"),
+    ),
+    "airtable-token": ((("pat",), begin("pat") + r"[A-Za-z0-9]{14}\.[a-f0-9]{64}"),),
+    "anthropic-key": ((("sk-ant-",), begin("sk-ant-") + r"[\w-]{24,300}"),),
+    "artifactory-token": ((("AKC",), r"(?<![A-Za-z0-9])AKC[a-zA-Z0-9]{30,300}+"),),
     "aws-secret-key": (
         (
             ("key", "Key", "KEY"),
@@ -77,38 +89,47 @@ FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         ),
     ),
     "azure-client-secret": ((("Q~",), r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])"),),
+    "azure-devops-token": ((("AZDO",), EDGE + r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9])"),),
     "azure-storage-key": (
         (("ey",), r"(?i:account|sharedaccess)(?i:key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([A-Za-z0-9+/]{43,86}={1,2})"),
     ),
-    "databricks-token": ((("dapi",), r"\bdapi[a-f0-9]{32}(?:-\d)?\b"),),
-    "digitalocean-token": ((("_v1_",), r"\bdo[oprt]_v1_[a-f0-9]{64}\b"),),
-    "github-token": (
-        (("github_pat_",), r"(?<![A-Za-z0-9])github_pat_[A-Za-z0-9_]{36,255}"),
-        (("gho_", "ghp_", "ghr_", "ghs_", "ghu_"), r"(?<![A-Za-z0-9])gh[oprsu]_[A-Za-z0-9_.-]{36,600}"),
+    "chat-webhook": (
+        (
+            ("discord",),
+            r"https://(?:\w{1,20}\.)?discord(?:app)?\.com/api/(?:v\d{1,2}/)?webhooks/\d{15,22}/[\w-]{40,120}+",
+        ),
+        (("webhook.office.com",), r"webhook\.office\.com/webhookb2/([\w@-]{60,120}/IncomingWebhook/[\w/-]{30,200}+)"),
     ),
-    "google-api-key": ((("AIza",), r"(?<![\w-])AIza[\w-]{35}(?![\w-])"),),
-    "google-client-secret": ((("GOCSPX-",), r"(?<![\w-])GOCSPX-[\w-]{28}(?![\w-])"),),
+    "databricks-token": ((("dapi",), begin("dapi") + r"[a-f0-9]{32}(?:-\d)?(?![A-Za-z0-9])"),),
+    "digitalocean-token": ((("_v1_",), EDGE + r"do[oprt]_v1_[a-f0-9]{64}"),),
+    "github-token": (
+        (("github_pat_",), begin("github_pat_") + r"[A-Za-z0-9_]{36,600}"),
+        (("gho_", "ghp_", "ghr_", "ghs_", "ghu_"), EDGE + r"gh[oprsu]_[A-Za-z0-9_.-]{36,600}"),
+    ),
+    "google-api-key": ((("AIza",), begin("AIza") + r"[\w-]{35}(?![\w-])"),),
+    "google-client-secret": ((("GOCSPX-",), begin("GOCSPX-") + r"[\w-]{28}"),),
     "hashicorp-token": (
-        (("hvs.", "hvb.", "hvr."), r"(?<![\w.-])hv[bsr]\.[\w-]{24,300}"),
+        (("hvs.", "hvb.", "hvr."), EDGE + r"hv[bsr]\.[\w-]{24,300}"),
         ((".atlasv1.",), r"(?<![\w.])[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,70}"),
     ),
-    "huggingface-token": ((("hf_", "api_org_"), r"\b(?:hf|api_org)_[A-Za-z]{34}\b"),),
+    "huggingface-token": ((("hf_", "api_org_"), EDGE + r"(?:hf|api_org)_[A-Za-z]{34}(?![A-Za-z0-9])"),),
+    "maxmind-key": ((("_mmk",), EDGE + r"[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk"),),
     "npm-token": (
-        (("npm_",), r"\bnpm_[A-Za-z0-9]{36}\b"),
+        (("npm_",), begin("npm_") + r"[A-Za-z0-9]{36}(?![A-Za-z0-9])"),
         (("_auth",), r":_auth(?:Token)?[ \t]{0,4}=[ \t]{0,4}\"?([A-Za-z0-9+/=_-]{16,200})"),
     ),
     "openai-key": (
-        (("sk-proj-", "sk-svcacct-", "sk-admin-"), r"(?<![\w-])sk-(?:proj|svcacct|admin)-[\w-]{40,300}"),
-        (("T3BlbkFJ",), r"(?<![\w-])sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b"),
+        (("sk-proj-", "sk-svcacct-", "sk-admin-"), EDGE + r"sk-(?:proj|svcacct|admin)-[\w-]{40,300}"),
+        (("T3BlbkFJ",), EDGE + r"sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}(?![A-Za-z0-9])"),
     ),
-    "pypi-token": ((("pypi-Ag",), r"(?<![\w-])pypi-Ag[\w-]{70,400}"),),
-    "shopify-token": ((("shp",), r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b"),),
+    "pypi-token": ((("pypi-Ag",), begin("pypi-Ag") + r"[\w-]{70,400}"),),
+    "shopify-token": ((("shp",), EDGE + r"shp(?:at|ca|pa|ss|ua)_[a-fA-F0-9]{32}"),),
     "slack-token": (
-        (("xox",), r"(?<![\w-])xox[a-z](?:\.xox[a-z])?-[\w-]{10,300}"),
-        (("xapp-",), r"(?<![\w-])xapp-\d-[\w-]{20,200}"),
+        (("xox",), EDGE + r"xox[a-z](?:\.xox[a-z])?-[\w-]{10,300}"),
+        (("xapp-",), EDGE + r"xapp-\d-[\w-]{20,200}"),
     ),
-    "stripe-key": ((("k_live_", "whsec_"), r"(?<![A-Za-z0-9_])(?:[rs]k_live|whsec)_[A-Za-z0-9]{24,250}"),),
-    "stripe-test-key": ((("k_test_",), r"(?<![A-Za-z0-9_])[rs]k_test_[A-Za-z0-9]{24,250}"),),
+    "stripe-key": ((("k_live_", "whsec_"), EDGE + r"(?:[rs]k_live|whsec)_[A-Za-z0-9]{24,250}"),),
+    "stripe-test-key": ((("k_test_",), EDGE + r"[rs]k_test_[A-Za-z0-9]{24,250}"),),
     # The library has it where it stands alone; in the service's own addresses it follows a word.
     "telegram-token": ((("bot",), r"(?<![A-Za-z0-9])bot(\d{8,10}:[A-Za-z0-9_-]{35})(?![\w-])"),),
     "twilio-key": (
@@ -126,5 +147,11 @@ FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     PASSWORD: (
         (("=",), r"(?i:password|passwd|pwd)[ \t]{0,4}=[ \t]{0,4}([^\s;\"'<>{}$]{6,100});"),
         *password_forms.FORMS,
+        *password_places.FORMS,
     ),
 }
+_VENDORS = vendors.forms()
+FORMS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    kind: (*_OURS.get(kind, ()), *_VENDORS.get(kind, ())) for kind in (*_OURS, *_VENDORS)
+}
+"""Ours, and those of the vendors' prefixes."""

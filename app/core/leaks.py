@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core import wording
-from app.core.credentials import KINDS, PRIVATE_KEY, VAGUE
+from app.core.credentials import KEY_LINES, KINDS, PRIVATE_KEY, VAGUE
 from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind
 from app.core.finding import Confidence, Finding, found_by_code
 from app.core.known import Known
+from app.core.private_keys import BETWEEN, may_hold_keys
 from app.core.pull import PullRequest
 from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
 from app.core.structured import AnswerError, decode
 from app.core.thread import Thread, ThreadComment
 
-_BETWEEN = "@@ another hunk @@"  # no key runs over it
 # Passwords there are mostly made up; a provider's token is one wherever it stands.
 _MADE_UP = re.compile(
     r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures?|examples?|docs?|samples?|mocks?)/|\.(?:md|rst|adoc|txt)$|[._-](?:test|spec)\.\w+$|(?:^|/)(?:test_|conftest)",
@@ -147,10 +147,10 @@ def _file(file: FileDiff) -> tuple[FileDiff, Known]:
     """A file's lines, read as they stand in the diff and then, for keys of many lines, each side by itself."""
     if not file.hunks:
         return file, Known()
-    texts = [text for hunk in file.hunks for text in (_BETWEEN, hunk.section, *(line.text for line in hunk.lines))]
+    texts = [text for hunk in file.hunks for text in (BETWEEN, hunk.section, *(line.text for line in hunk.lines))]
     redacted = redact_lines(file.path, texts)
     shown = [*redacted.lines]
-    if any("PRIVATE KEY" in text for text in texts):
+    if may_hold_keys(texts):
         kinds = [kind for hunk in file.hunks for kind in (None, None, *(line.kind for line in hunk.lines))]
         for other in (LineKind.ADDED, LineKind.DELETED):
             side = [index for index, kind in enumerate(kinds) if kind is not other]
@@ -184,7 +184,7 @@ def _without(file: FileDiff, known: Known) -> FileDiff:
     if not known.kinds:
         return file
     texts = "\n".join(
-        text for hunk in file.hunks for text in (_BETWEEN, hunk.section, *(line.text for line in hunk.lines))
+        text for hunk in file.hunks for text in (BETWEEN, hunk.section, *(line.text for line in hunk.lines))
     )
     return _with(file, replace_known(texts, known).split("\n")) if file.hunks else file
 
@@ -199,6 +199,7 @@ def _folded(line: Line) -> str:
 
 # -- Findings ----------------------------------------------------------------------------------------------------------
 
+_KEYS = ([PRIVATE_KEY], [KEY_LINES])
 _KIND = re.compile(r"<secret:([a-z0-9-]{2,40})>")
 
 
@@ -216,10 +217,10 @@ def _findings(file: FileDiff, shown: FileDiff, gone: set[str]) -> Iterator[Findi
                 [kind for kind in _KIND.findall(redacted.text) if kind in KINDS] if line.text != redacted.text else []
             )
             added = line.kind is LineKind.ADDED and _folded(line) not in gone
-            if added and kinds and not (in_key and kinds == [PRIVATE_KEY]):
-                mark = before if kinds == [PRIVATE_KEY] and before is not None and "BEGIN" in before.text else redacted
+            if added and kinds and not (in_key and kinds in _KEYS):
+                mark = before if kinds in _KEYS and before is not None and "BEGIN" in before.text else redacted
                 yield _finding(file.path, mark if mark.kind is LineKind.ADDED else redacted, kinds)
-            in_key = PRIVATE_KEY in kinds and (in_key or added)
+            in_key = bool({PRIVATE_KEY, KEY_LINES} & {*kinds}) and (in_key or added)
             before = redacted
 
 

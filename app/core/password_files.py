@@ -22,3 +22,14 @@ def forms(name: str) -> tuple[str, str]:
         r"(?![\"'`$<{(\[&*!|>])(\S{8,200})[ \t]*(?:[ \t]#.*)?$"
     )
     return plain, whole
+
+
+HOLDING: tuple[tuple[str, str], ...] = (
+    # https://www.postgresql.org/docs/current/libpq-pgpass.html: hostname:port:database:username:password
+    (
+        r"(?:^|/)(?:\.?pgpass[\w.-]{0,20}|pgpass\.conf)$",
+        r"^[ \t]{0,4}(?:[^:\n#\\]|\\.){1,200}+:(?:\d{1,5}|\*):(?:[^:\n\\]|\\.){1,100}+:(?:[^:\n\\]|\\.){1,100}+:(\S{4,200})$",
+    ),
+    (r"(?:^|/)\.?vault[_-]pass(?:word)?[\w.-]{0,10}$|(?:^|/)\.vault-token$", r"\A\s{0,4}(\S{6,200})\s{0,4}\Z"),
+)
+"""Files that hold passwords by what they are: how their paths end, and where in them one stands."""

@@ -8,13 +8,15 @@ from app.settings import Settings, load
 from app.wiring import service
 from app.wiring.calendar import today
 
+_REMEDY = "See README's table. Only the web process does without it: look where the worker runs."
+
 
 def run() -> list[Check]:
     """All of them."""
     try:
         settings = load(today=today())
     except SettingsError as error:
-        return [Check("settings", Health.FAIL, problem, "See README's table.") for problem in error.problems]
+        return [Check("settings", Health.FAIL, problem, _REMEDY) for problem in error.problems]
     return [Check("settings", Health.OK, "all are there"), *_checks(settings)]
 
 

@@ -16,7 +16,7 @@ from app.entry.replay import replay
 from app.entry.review import review
 
 if TYPE_CHECKING:
-    from app.settings import Settings
+    from app.settings import Settings, WebSettings
 
 SERVER = frozenset(
     {"alembic", "dbos", "flask", "gunicorn", "psycopg", "sqlalchemy", "werkzeug"}
@@ -60,8 +60,11 @@ def serve() -> None:
 @main.command(epilog=ENDS)
 @click.option("--fd", type=int, hidden=True, help="The file descriptor of a socket that listens already.")
 def web(fd: int | None) -> None:
-    """Start the web service alone; `kireji worker` does the work, here or elsewhere over the same Postgres."""
-    settings = _settings()
+    """Start the web service alone; `kireji worker` does the work, here or elsewhere over the same Postgres.
+
+    It needs KIREJI_WEBHOOK_SECRET and the database, and no key: neither the App's nor Claude's.
+    """
+    settings = _web_settings()
 
     from app.entry import server, wsgi
     from app.wiring import service
@@ -89,7 +92,7 @@ def db() -> None:
 @db.command(epilog=ENDS)
 def upgrade() -> None:
     """Create the tables, or bring them up to this version's. Servers refuse tables of another version."""
-    settings = _settings()
+    settings = _web_settings()  # of which it needs the database alone
 
     from app.wiring import service
 
@@ -101,6 +104,12 @@ def _settings() -> "Settings":
     from app.entry.startup import settings_and_log
 
     return settings_and_log()
+
+
+def _web_settings() -> "WebSettings":
+    from app.entry.startup import web_and_log
+
+    return web_and_log()
 
 
 main.add_command(completion)

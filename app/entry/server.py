@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
-from app.settings import Settings
+from app.settings import Settings, WebSettings
 
 PROCESSES = 2  # one takes some 200 deliveries a second; the second answers while the first is restarted
 BACKLOG = 2048  # connections that wait while gunicorn starts again
@@ -50,7 +50,7 @@ def limit_reading(_worker: object, request: _Request) -> None:
     request.unreader.sock.settimeout(SECONDS_TO_SEND)
 
 
-def options(settings: Settings) -> dict[str, object]:
+def options(settings: WebSettings | Settings) -> dict[str, object]:
     """gunicorn's settings. What a delivery asks for is in the database when it is answered, so any process may take it."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
@@ -95,7 +95,7 @@ class Server(BaseApplication):
             raise AppImportError("\n".join(f"kireji: {problem}" for problem in error.problems)) from error
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(settings: WebSettings | Settings) -> socket.socket:
     """A socket that listens where the settings say; SettingsError if that cannot be."""
     host, port = settings.host, settings.port
     try:
@@ -123,7 +123,7 @@ def inherited(descriptor: int) -> socket.socket:
     return socket.socket(fileno=descriptor)
 
 
-def serve(settings: Settings, create: Callable[[Settings], Flask], listener: socket.socket) -> None:
+def serve(settings: WebSettings, create: Callable[[WebSettings], Flask], listener: socket.socket) -> None:
     """Serve on a listening socket until a signal ends it, or, with exit status 2, a setting that the application refuses."""
     logging.captureWarnings(capture=True)
     chosen = options(settings) | {"bind": f"fd://{listener.detach()}"}

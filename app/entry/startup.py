@@ -1,10 +1,13 @@
 """How a process begins and ends: the settings it cannot go on without, and what its exit status says."""
 
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 from app.entry import logs
+from app.entry.private import keep_private
 from app.errors import KirejiError, SettingsError, TransientError
-from app.settings import Settings, load
+from app.settings import Settings, WebSettings, load, load_web
 from app.wiring.calendar import today
 
 NOT_DONE = 1  # the line on stderr, or the log's last one, says why
@@ -13,20 +16,42 @@ LOST_LEASE = 70  # a worker's, see `work`; starting again is right (EX_SOFTWARE)
 AWAY = 75  # the database does not answer; starting again later is right (EX_TEMPFAIL)
 
 
+S = TypeVar("S", Settings, WebSettings)
+
+
 def settings_or_exit() -> Settings:
     """The settings; or else each problem on a line of stderr, and exit status 2."""
-    try:
-        return load(today=today())
-    except SettingsError as error:
-        sys.exit(tell(error))
+    return _or_exit(lambda: load(today=today()))
+
+
+def web_or_exit() -> WebSettings:
+    """The same for the web process, which has few."""
+    return _or_exit(load_web)
 
 
 def settings_and_log() -> Settings:
     """The settings, and the log as they want it; or else each problem on a line of stderr, and exit status 2."""
-    settings = settings_or_exit()
+    return begin(settings_or_exit())
+
+
+def web_and_log() -> WebSettings:
+    """The same for the web process."""
+    return begin(web_or_exit())
+
+
+def begin(settings: S) -> S:
+    """What each process does first: the log is as the settings want it, and its files are for nobody else."""
     logs.set_up(settings.log_level, settings.secrets())
     logs.catch()
+    keep_private(settings.data_dir)
     return settings
+
+
+def _or_exit(read: Callable[[], S]) -> S:
+    try:
+        return read()
+    except SettingsError as error:
+        sys.exit(tell(error))
 
 
 def tell(error: KirejiError) -> int:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -27,7 +27,7 @@ from types import FrameType
 from app.entry import server
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
-from app.settings import Settings
+from app.settings import Settings, for_web
 from app.wiring import service
 
 log = logging.getLogger("kireji.serve")
@@ -42,13 +42,19 @@ PR_SET_PDEATHSIG = 1
 
 
 class Child:
-    """A command of ours and the process that runs it; `handles` are the file descriptors that it inherits."""
+    """A command of ours and the process that runs it; `handles` are the file descriptors that it inherits.
 
-    def __init__(self, name: str, command: Sequence[str], handles: Sequence[int] = ()) -> None:
+    Its environment is ours if none is given.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], handles: Sequence[int] = (), env: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.process: subprocess.Popen[bytes] | None = None
         self._command = command
         self._handles = handles
+        self._env = env
         self._started = 0.0
         self._due = 0.0
         self._failures = 0
@@ -78,6 +84,7 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             self._command,
             pass_fds=self._handles,
+            env=self._env,
             preexec_fn=_DieWithParent(),  # noqa: PLW1509 - the supervisor has one thread
         )
         self._started = now
@@ -120,7 +127,7 @@ def serve(settings: Settings) -> int:
 def _children(settings: Settings, handles: list[int], listener: socket.socket) -> tuple[Child, Child]:
     command = [sys.executable, "-P", "-m", "app.entry.cli"]
     number = listener.fileno()
-    web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number])
+    web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number], for_web())
     # The next worker starts when the last one has ended, and must not wait until its lease has too. Over a SQLite file
     # that is so from supervisor to supervisor, by the lock.
     owner = "embedded" if settings.embedded else uuid.uuid4().hex
@@ -154,7 +161,7 @@ def _how(status: int) -> str:
 def _lock(folder: Path) -> int:
     """Hold the folder for this process and its children."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise SettingsError((f"KIREJI_DATA_DIR {folder} cannot be used: {error.strerror}",)) from error

@@ -3,17 +3,15 @@
 from flask import Flask
 from gunicorn.http.errors import ParseException
 
-from app.entry import logs
-from app.entry.startup import settings_or_exit
+from app.entry.startup import begin, web_or_exit
 from app.entry.web import create_app
-from app.settings import Settings
+from app.settings import WebSettings
 from app.wiring import service
 
 
-def create(settings: Settings | None = None) -> Flask:
+def create(settings: WebSettings | None = None) -> Flask:
     """The web application over the real parts; reads the environment unless it is given settings."""
-    settings = settings or settings_or_exit()
-    logs.set_up(settings.log_level, settings.secrets())
+    settings = begin(settings or web_or_exit())
     return create_app(
         service.build_intake(settings),
         secret=settings.webhook_secret.reveal().encode(),

@@ -18,7 +18,7 @@ from app.settings.providers import access_of, base_url_of, deep_of, had, key_of,
 from app.settings.reader import Reader
 from app.settings.secret import Secret
 from app.settings.signin import secrets_of, signin_of, unused
-from app.settings.table import SETTINGS, Setting, table
+from app.settings.table import KEPT_FROM_WEB, SETTINGS, Setting, table
 
 __all__ = [
     "SETTINGS",
@@ -27,9 +27,12 @@ __all__ = [
     "Secret",
     "Setting",
     "Settings",
+    "WebSettings",
+    "for_web",
     "load",
     "load_local",
     "load_review",
+    "load_web",
     "table",
 ]
 
@@ -93,6 +96,35 @@ class LocalSettings(ReviewSettings):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """What the web process needs: neither the App's key nor one for Claude, for strangers talk to it."""
+
+    webhook_secret: Secret
+    database_url: Secret | None
+    data_dir: Path
+    debounce_seconds: int
+    mention: str
+    host: str
+    port: int
+    max_body_bytes: int
+    log_level: str
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Everything that must not be shown, for the log's redaction."""
+        return (self.webhook_secret, *given(self.database_url))
+
+    @property
+    def store_url(self) -> str:
+        """The database's address: what is set, or the SQLite file in the data folder."""
+        return _store_url(self.database_url, self.data_dir)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether everything is on one machine, over one SQLite file."""
+        return self.store_url.startswith("sqlite")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings(ReviewSettings):
     """What the operator of the App chose, checked."""
 
@@ -120,12 +152,16 @@ class Settings(ReviewSettings):
     @property
     def store_url(self) -> str:
         """The database's address: what is set, or the SQLite file in the data folder."""
-        return self.database_url.reveal() if self.database_url else f"sqlite:///{self.data_dir / 'kireji.sqlite3'}"
+        return _store_url(self.database_url, self.data_dir)
 
     @property
     def embedded(self) -> bool:
         """Whether everything is on one machine, over one SQLite file."""
         return self.store_url.startswith("sqlite")
+
+
+def _store_url(given: Secret | None, folder: Path) -> str:
+    return given.reveal() if given else f"sqlite:///{folder / 'kireji.sqlite3'}"
 
 
 def load(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> Settings:
@@ -139,24 +175,33 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
     settings = Settings(
         app_id=app_id,
         private_key=reader.private_key(),
-        webhook_secret=Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
-        database_url=reader.database(),
-        data_dir=Path(reader.text("KIREJI_DATA_DIR")),
-        debounce_seconds=reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),
         max_reviews=reader.number("KIREJI_MAX_REVIEWS", 1, 200),
         max_reviews_per_installation=reader.number("KIREJI_MAX_REVIEWS_PER_INSTALLATION", 1, 200),
         max_reviews_per_repository=reader.number("KIREJI_MAX_REVIEWS_PER_REPOSITORY", 1, 200),
         drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
         sweep_seconds=reader.number("KIREJI_SWEEP_SECONDS", 5, 3600),
-        mention=reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
-        host=reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
-        port=reader.number("KIREJI_PORT", 1, 65535),
-        max_body_bytes=reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),
+        **_web(reader),
         **_review(reader),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
+
+
+def load_web(environ: Mapping[str, str] | None = None) -> WebSettings:
+    """Read what the web process needs; what else is set is not looked at. Raises as `load` does."""
+    reader = Reader(os.environ if environ is None else environ)
+    reader.refuse_unknown()
+    settings = WebSettings(**_web(reader), log_level=_log_level(reader))
+    if reader.problems:
+        raise SettingsError(tuple(reader.problems))
+    return settings
+
+
+def for_web(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment for a web process that is started on the worker's machine: without what it must not know."""
+    everything = os.environ if environ is None else environ
+    return {name: value for name, value in everything.items() if name not in KEPT_FROM_WEB}
 
 
 def load_review(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ReviewSettings:
@@ -235,5 +280,23 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "code_dir": _code_dir(reader),
         "network": {name: reader.environ[name] for name in _NETWORK if name in reader.environ},
         "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
-        "log_level": reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        "log_level": _log_level(reader),
     }
+
+
+def _web(reader: Reader) -> dict[str, Any]:
+    """The fields that `WebSettings` and `Settings` have both."""
+    return {
+        "webhook_secret": Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
+        "database_url": reader.database(),
+        "data_dir": Path(reader.text("KIREJI_DATA_DIR")),
+        "debounce_seconds": reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),
+        "mention": reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
+        "host": reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
+        "port": reader.number("KIREJI_PORT", 1, 65535),
+        "max_body_bytes": reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),
+    }
+
+
+def _log_level(reader: Reader) -> str:
+    return reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -178,6 +178,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("KIREJI_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
 )
 ROWS = {row.name: row for row in SETTINGS}
+KEPT_FROM_WEB = {row.name for row in SETTINGS if row.secret} - {"KIREJI_WEBHOOK_SECRET", "KIREJI_DATABASE_URL"} | {
+    "KIREJI_PRIVATE_KEY_FILE",
+    "ANTHROPIC_IDENTITY_TOKEN_FILE",
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_BEARER_TOKEN_BEDROCK"),
+    "GOOGLE_APPLICATION_CREDENTIALS",
+}
+"""Keys, and what clouds are signed in to with, that the web process has no use for."""
 
 
 def table() -> str:

@@ -30,7 +30,7 @@ from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import World
 from app.ports import Clock, Journal, Store
-from app.settings import Settings
+from app.settings import Settings, WebSettings
 from app.wiring import parts
 
 WEB_CONNECTIONS = 8
@@ -69,10 +69,10 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
     )
 
 
-def upgrade_database(settings: Settings) -> None:
+def upgrade_database(settings: WebSettings | Settings) -> None:
     """Create the tables, the engine's and ours, or bring them up to this version's. Raises TransientError."""
     if settings.embedded:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine_database.migrate(settings.store_url)
     database = create_engine(settings.store_url)
     try:
@@ -82,7 +82,7 @@ def upgrade_database(settings: Settings) -> None:
         database.dispose()
 
 
-def open_database(settings: Settings, connections: int = WORKER_CONNECTIONS) -> Database:
+def open_database(settings: WebSettings | Settings, connections: int = WORKER_CONNECTIONS) -> Database:
     """The database, whose tables must be this version's: else SettingsError. Call it after a fork, never before.
 
     Raises TransientError if it does not answer.
@@ -92,7 +92,7 @@ def open_database(settings: Settings, connections: int = WORKER_CONNECTIONS) -> 
     return database
 
 
-def build_intake(settings: Settings, clock: Clock | None = None) -> DurableIntake:
+def build_intake(settings: WebSettings | Settings, clock: Clock | None = None) -> DurableIntake:
     """What the web process hands deliveries to. While the database is away it takes none, and is there when it is back."""
     database = create_engine(settings.store_url, pool_size=WEB_CONNECTIONS)
     with contextlib.suppress(TransientError):

@@ -1,6 +1,6 @@
 """Credentials found and false alarms of Kireji and of detect-secrets' own scanner.
 
-On what the tests use (tests/credentials.py, tests/once_held_out.py), and on lines held out (tests/held_out.py).
+On what the tests use (tests/credentials.py, tests/once_held_out.py, tests/twice_held_out.py), and on lines held out (tests/held_out.py).
 """
 
 import tempfile
@@ -14,7 +14,7 @@ from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
 from app.core.redact import redact_lines, redact_text
-from tests import credentials, held_out, once_held_out, passwords
+from tests import credentials, held_out, once_held_out, passwords, twice_held_out
 from tests.credentials import Case
 
 Scan = Callable[[Case], set[int]]
@@ -86,8 +86,8 @@ def measure() -> Sequence[Seen]:
 def _seen(scanner: str, scan: Scan) -> Seen:
     started = time.perf_counter()
     counts = (
-        _found(scan, [*credentials.cases(rounds=1), *once_held_out.cases()]),
-        _false_alarms(scan, [*credentials.harmless(), *once_held_out.harmless()]),
+        _found(scan, [*credentials.cases(rounds=1), *once_held_out.cases(), *twice_held_out.cases()]),
+        _false_alarms(scan, [*credentials.harmless(), *once_held_out.harmless(), *twice_held_out.harmless()]),
         _found(scan, held_out.cases()),
         _false_alarms(scan, held_out.harmless()),
     )

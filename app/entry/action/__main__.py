@@ -8,6 +8,7 @@ from app.core import wording
 from app.entry import logs
 from app.entry.action.page import Page
 from app.entry.action.run import act
+from app.entry.private import keep_new_private
 from app.errors import KirejiError, SettingsError
 from app.settings.action import load_action
 from app.wiring.calendar import today
@@ -21,6 +22,7 @@ def main(environ: Mapping[str, str] | None = None) -> int:
         Page.say_errors(error.problems)
         return 2
     logs.set_up("WARNING", settings.secrets())
+    keep_new_private()
     page = Page(settings.output_file, settings.summary_file)
     try:
         return asyncio.run(act(settings, page))
