@@ -2,6 +2,7 @@
 
 import sys
 
+from app.core.log_commands import commanding_nothing
 from app.entry import logs
 from app.errors import KirejiError, SettingsError, TransientError
 from app.settings import Settings, load
@@ -39,5 +40,5 @@ def tell(error: KirejiError) -> int:
             remedy = getattr(error, "remedy", "")
             said = str(error).rstrip(".")
             lines, status = (f"{said}. {remedy}" if remedy else str(error),), NOT_DONE
-    sys.stderr.writelines(f"kireji: {' '.join(line.split())}\n" for line in lines)
+    sys.stderr.writelines(commanding_nothing(f"kireji: {' '.join(line.split())}\n") for line in lines)
     return status
