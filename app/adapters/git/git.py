@@ -1,8 +1,8 @@
-"""Real git in a clean environment, whatever the repository's own configuration says: it starts no program and opens no
-connection. So no hooks, pagers, watchers of files, filters, programs for showing a diff or checking a signature; and what a
-partial clone has left out is not fetched, since its remote may be a command (`ext::…`).
+"""Real git in a clean environment: whatever the repository's configuration says, no program is run and nothing fetched.
 
-Source: git's own list of its configuration (`git help -c`), all of which that names programs is in the test.
+So no hooks, pagers, watchers of files, filters, programs for showing a diff or checking a signature; and what a partial
+clone has left out stays so, since its remote may be a command (`ext::…`). Source: git's own list of its configuration
+(`git help -c`), all of which that names programs is in the test.
 """
 
 import subprocess
