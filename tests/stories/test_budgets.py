@@ -125,7 +125,7 @@ def test_an_answer_beyond_the_budget(town: Town) -> None:
     assert spoken.startswith(answered)
     town.clock.waits.append(86_400.0)
     town.reply(repo, 1, thread, "And now?")
-    assert repo.threads(1)[0]["comments"][-1]["body"].startswith("It is not safe.")
+    assert repo.threads(1)[0]["comments"][-1]["body"].startswith("**Kireji:** It is not safe.")
 
 
 @pytest.mark.settings(**SMALL, KIREJI_BUDGET_AUTHOR_DAY="0.02")
