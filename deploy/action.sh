@@ -10,6 +10,9 @@ case ${PROVIDER:-} in
 bedrock* | vertex) lock=$here/deploy/clouds.txt ;;
 *) lock=$here/deploy/action.txt ;;
 esac
+# Of a job's environment nothing says what Python imports: PYTHONPATH may be the pull request's code.
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONPLATLIBDIR PYTHONINSPECT PYTHONBREAKPOINT PYTHONCASEOK
+export PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1
 mkdir -p "$temp"
 cd "$temp"
 
@@ -72,7 +75,8 @@ install)
   ;;
 review)
   [ -x "$venv/bin/python" ] || lack "The environment that the step before makes is missing: $venv/bin/python; run the whole action"
-  # -B: the next run has another machine, so to write bytecode would only take time.
-  PYTHONPATH=$here exec "$venv/bin/python" -B -P -m app.entry.action
+  # -I: nothing is imported from elsewhere, in its child processes neither. -B: the next run has another machine, so to
+  # write bytecode would only take time.
+  exec "$venv/bin/python" -I -B -c 'import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_module("app.entry.action", run_name="__main__")' "$here"
   ;;
 esac

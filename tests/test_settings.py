@@ -117,15 +117,18 @@ def test_the_process_environment_is_read_by_default(monkeypatch: pytest.MonkeyPa
         ("0.25", Decimal("0.25")),
         ("500", 500),
         (" 1.50\n", Decimal("1.5")),
+        ("none", None),
     ],
 )
-@pytest.mark.parametrize("name", ["review", "repository_day", "installation_month"])
+@pytest.mark.parametrize("name", ["review", "author_day", "repository_day", "installation_month"])
 def test_budgets(name: str, given: str | None, dollars: Decimal | None) -> None:
-    """Exact dollars; an empty one is none, and 0 is nothing to spend."""
+    """Exact dollars; an empty one is the default, 0 is nothing to spend, and `none` no limit."""
     setting = f"KIREJI_BUDGET_{name.upper()}"
     read = load(MINIMUM if given is None else {**MINIMUM, setting: given})
-    found = {one: getattr(read, f"budget_{one}") for one in ("review", "repository_day", "installation_month")}
-    assert found == {"review": None, "repository_day": None, "installation_month": None, name: dollars}
+    defaults = {"review": 2, "author_day": 5, "repository_day": None, "installation_month": None}
+    found = {one: getattr(read, f"budget_{one}") for one in defaults}
+    own = dollars if (given or "").strip() else defaults[name]
+    assert found == {**defaults, name: own}
 
 
 def test_an_empty_value_counts_as_not_set() -> None:

@@ -92,9 +92,14 @@ class MemoryStore:
         """See `Store.reserve`; what was spent before this process, nobody knows here."""
         own = await self.spent(job.name)
         all_of_it = spent_by(self._calls).nanodollars
-        return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it))
+        return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it, all_of_it))
 
     async def room(self, ref: PullRef, claim: Claim) -> Granted:  # noqa: ARG002 - one pull request in this process
         """See `Store.room`; what was spent before this process, nobody knows here."""
         all_of_it = spent_by(self._calls).nanodollars
-        return grant(claim.options, replace(claim.budget, review=None), Spending(0, all_of_it, all_of_it))
+        budget = replace(claim.budget, review=None, author=None)
+        return grant(claim.options, budget, Spending(0, all_of_it, all_of_it))
+
+    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:  # noqa: ARG002 - one a process
+        """See `Store.asked`."""
+        return 0

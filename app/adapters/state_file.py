@@ -25,6 +25,7 @@ VERSION = 1
 MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
 MAX_SEEN = 20_000  # digests a pull request
 MAX_FILE = 40_000_000
+HOUR = 3600.0
 
 log = logging.getLogger("kireji.state")
 
@@ -45,6 +46,7 @@ class _Past(BaseModel):
     reviewed_head: str | None = None
     seen: list[str] = []
     dismissed: list[str] = []
+    asked: dict[str, list[float]] = {}  # when people asked for answers
 
 
 class _State(BaseModel):
@@ -90,6 +92,14 @@ class FileStore(MemoryStore):
     async def cancelled(self, review_id: str) -> str | None:
         """See `Store.cancelled`: what a run leaves, no other process goes on with."""
         return wording.CANCELLED_RUN
+
+    @override
+    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
+        """See `Store.asked`: in this pull request, as far as a run finds what earlier ones have left."""
+        asked = self._past(ref).asked
+        his = [one for one in asked.get(login, []) if 0 <= now - one < HOUR]
+        asked[login] = his if len(his) > most else [*his, now]
+        return len(his)
 
     def dismiss(self, ref: PullRef, fingerprint: str) -> None:
         """See `Wishes.dismiss`."""

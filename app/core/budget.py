@@ -52,43 +52,56 @@ class Period(StrEnum):
     REVIEW = "review"
     DAY = "day"
     MONTH = "month"
+    AUTHOR = "author"
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that may be spent: on a review, in a repository on a day, in an installation in a month (UTC); None is any."""
+    """The most that may be spent: on a review, in a repository on a day, in an installation in a month (UTC); None is any.
+
+    `author` is for the pull requests of one author in a repository on a day, if he may not write there.
+    """
 
     review: int | None = None
     day: int | None = None
     month: int | None = None
+    author: int | None = None
 
     def within(self, review: Decimal | None, day: Decimal | None) -> "Budget":
         """The same under a policy's wishes, in dollars: the operator's budget is the ceiling."""
-        return Budget(_least(self.review, review), _least(self.day, day), self.month)
+        return Budget(_least(self.review, review), _least(self.day, day), self.month, self.author)
 
     @property
     def given(self) -> bool:
         """Whether there is any."""
-        return (self.review, self.day, self.month) != (None, None, None)
+        return any(most is not None for most in (self.review, self.day, self.month, self.author))
 
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What is spent or reserved already: by this review, in its repository today, in its installation this month."""
+    """What is spent or reserved already: by this review, in its repository today, in its installation this month.
+
+    `author` is what was today for pull requests of its author, in its repository.
+    """
 
     review: int = 0
     day: int = 0
     month: int = 0
+    author: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a review would like to spend: the dearest way first. `day` and `month` are when they began, in epoch seconds."""
+    """What a review would like to spend: the dearest way first. `day` and `month` are when they began, in epoch seconds.
+
+    `author` is whose pull request it is, "" where what it costs is not put down to him.
+    """
 
     options: tuple[int, ...]
     budget: Budget
     day: float
     month: float
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +132,10 @@ class Shortage:
     files: tuple[tuple[int, str, int], ...]
 
 
-def claim(options: Sequence[int], budget: Budget, now: datetime) -> Claim:
+def claim(options: Sequence[int], budget: Budget, now: datetime, author: str = "") -> Claim:
     """A claim of this moment."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Claim(tuple(options), budget, day.timestamp(), day.replace(day=1).timestamp())
+    return Claim(tuple(options), budget, day.timestamp(), day.replace(day=1).timestamp(), author)
 
 
 def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
@@ -133,6 +146,7 @@ def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
             (budget.review, spent.review, Period.REVIEW),
             (budget.day, spent.day, Period.DAY),
             (budget.month, spent.month, Period.MONTH),
+            (budget.author, spent.author, Period.AUTHOR),
         )
         if most is not None
     ]

@@ -34,8 +34,20 @@ _OPENING, _CLOSING = "([{<\"'*_,;!?", ")]}>\"'*_,;:.!?"
 # "_" inside a word is no emphasis; "$" would begin a formula even behind a backslash.
 _SPECIAL = re.compile(r"[\\`*\[\]|~]|(?<!\w)_++|(?<!_)_++(?![^\W_])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
-# What begins a list, a heading, its underline or a table's.
-_BLOCK_START = re.compile(r"\A(?:(?=[-+=#:])|(\d+)(?=[.)](?:\s|\Z)))")
+# What begins a list, a heading, its underline or a table's; or, as ".deploy" and "!merge", another bot's command.
+_BLOCK_START = re.compile(r"\A(?:(?=[-+=#:]|[.!%]\w)|(\d+)(?=[.)](?:\s|\Z)))")
+# Words that other bots act on without any mark (source: the manuals of bors, homu, Prow's and Jenkins' plugins, Zuul, Azure
+# Pipelines and pre-commit.ci): at the beginning of a line, alone on one, or anywhere. With one letter written as an entity
+# they are shown as before, and are no such words in the raw text.
+_BOT_LINE = re.compile(
+    r"\A[a-z](?:(?<=b)ors|(?<=h)omu|(?<=j)enkins|(?<=a)zp|(?<=l)gtm|(?<=s)hipit|(?<=r)[?+=]"
+    r"|(?:(?<=m)erge|(?<=d)eploy|(?<=a)pproved?|(?<=r)e(?:try|run|build|base|verify|gate)|(?<=r)un[- ]tests?)(?:\s+\S+){0,2}\Z)"
+    r"(?!['’\w])",
+    re.IGNORECASE,
+)
+_BOT_WORD = re.compile(
+    r"\b(?:re(?:test|check)|whitelist|autofix|pre-commit\.ci|test(?=\W+this\b)|ok(?=\W+to\b))\b", re.IGNORECASE
+)
 # Our own hidden markers are looked for in the raw text, where a code block hides nothing.
 MARKER = re.compile(r"<!--(?=\s*kireji)", re.IGNORECASE)
 
@@ -97,6 +109,10 @@ def _escape(match: re.Match[str]) -> str:
     return "".join(f"\\{character}" for character in match[0])
 
 
+def _with_an_entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0][0])};{match[0][1:]}"
+
+
 def _one_line(text: str) -> str:
     """Entities, and characters that were line ends, must not begin a line."""
     return text.replace("\n", " ")
@@ -135,7 +151,8 @@ def _line(found: list[Piece]) -> str:
         command, bar, rest = text.partition("|")  # which in a table ends even code
         behind = [(Kind.TEXT, bar + rest)] if bar else []  # nothing between this code and more of it: see `_written`
         found[first : first + 1] = [(Kind.CODE, inert_code(command)), *behind]
-    line = "".join(_written(found)).strip()
+    line = "".join(_written(_together(found))).strip()
+    line = _BOT_LINE.sub(_with_an_entity, line)
     return _BLOCK_START.sub(lambda match: f"{match[1] or ''}\\", line)
 
 
@@ -146,12 +163,21 @@ def _without_nothing(found: list[Piece]) -> Iterator[Piece]:
         yield from run[: len(run) % 2] if kind is Kind.BOLD else run
 
 
-def _written(found: list[Piece]) -> Iterator[str]:
+def _together(found: list[Piece]) -> Iterator[Piece]:
+    """Neighbouring text in one piece: what bots act on may be several words."""
+    for is_text, group in groupby(found, key=lambda piece: piece[0] is Kind.TEXT):
+        if is_text:
+            yield Kind.TEXT, "".join(text for _, text in group)
+        else:
+            yield from group
+
+
+def _written(found: Iterable[Piece]) -> Iterator[str]:
     before = Kind.BREAK
     for kind, text in found:
         match kind:
             case Kind.TEXT:
-                yield _SPECIAL.sub(_escape, text).translate(_ENTITIES)
+                yield _BOT_WORD.sub(_with_an_entity, _SPECIAL.sub(_escape, text).translate(_ENTITIES))
             case Kind.CODE:
                 yield f" {code_span(text)}" if before is Kind.CODE else code_span(text)
             case Kind.BOLD:

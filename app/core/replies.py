@@ -51,6 +51,15 @@ def paused_by_button(login: str) -> str:
     return f"Paused by `{login}`: pushes are not reviewed until somebody writes `/review resume`."
 
 
+def enough(login: str, most: int) -> str:
+    """Said to a person who has had all the answers of an hour."""
+    given = "one answer" if most == 1 else f"{most} answers"
+    return (
+        f"`{login}`: I have given you {given} here within an hour, and give no more until it is over. "
+        "Whoever runs Kireji sets how many with `KIREJI_ANSWERS_PER_HOUR`. (I say this once.)"
+    )
+
+
 def last_answer(most: int) -> str:
     """Said below the last answer that a thread is granted."""
     given = "my answer" if most == 1 else f"the last of my {most} answers"

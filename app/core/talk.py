@@ -1,5 +1,6 @@
 """A question of a person's -> a prompt; the answer -> what is posted."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as package_files
@@ -18,6 +19,8 @@ from app.core.structured import AnswerError, load
 from app.core.thread import Thread, ThreadComment
 
 RULES = package_files("app.core").joinpath("talk.md").read_text(encoding="utf-8")
+LEAD = "**Kireji:**"
+_BLOCK = re.compile(r"- |> |\d+\. |```")
 ASK = "Answer the question."
 
 MAX_ANSWER = 4_000
@@ -130,9 +133,13 @@ def read(text: str) -> TalkAnswer:
 
 
 def posted(said: TalkAnswer) -> str:
-    """The answer as it may stand on GitHub. Cut before it is made safe: a cut behind that could open what was closed."""
+    """The answer as it may stand on GitHub, behind a word of ours: bots read the beginning of a comment for commands.
+
+    Cut before it is made safe: a cut behind that could open what was closed.
+    """
     cut = said.answer if len(said.answer) <= MAX_ANSWER else f"{said.answer[: MAX_ANSWER - 1].rstrip()}…"
-    return neutralise(cut)
+    text = neutralise(cut)
+    return f"{LEAD}\n\n{text}" if _BLOCK.match(text) else f"{LEAD} {text}"
 
 
 class _WireAnswer(BaseModel):

@@ -18,6 +18,7 @@ _WHOSE = {
     Period.REVIEW: "the budget of a review",
     Period.DAY: "the repository's budget of the day",
     Period.MONTH: "the installation's budget of the month",
+    Period.AUTHOR: "the author's budget of the day",
 }
 _LIFT = {
     Period.REVIEW: "`budget.review` in the policy, or whoever runs Kireji `KIREJI_BUDGET_REVIEW`, lifts it; then `/review`.",
@@ -28,6 +29,10 @@ _LIFT = {
     Period.MONTH: (
         "`/review` from the first of the next month on has the rest read; whoever runs Kireji lifts it with "
         "`KIREJI_BUDGET_INSTALLATION_MONTH`."
+    ),
+    Period.AUTHOR: (
+        "It is for authors who may not write here: `/review` by somebody who may, or after midnight UTC, has the rest "
+        "read; whoever runs Kireji lifts it with `KIREJI_BUDGET_AUTHOR_DAY`."
     ),
 }
 _ASK_AGAIN = {
@@ -40,6 +45,7 @@ _ASK_AGAIN = {
         "Ask again from the first of the next month on; whoever runs Kireji lifts it with "
         "`KIREJI_BUDGET_INSTALLATION_MONTH`."
     ),
+    Period.AUTHOR: _LIFT[Period.AUTHOR],  # neither
 }
 
 

@@ -126,7 +126,7 @@ def run() -> None:
     from app.errors import KirejiError, SettingsError
 
     try:
-        main()
+        main(prog_name="kireji")
     except KirejiError as error:
         from app.entry.startup import tell
 

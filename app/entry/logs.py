@@ -10,6 +10,7 @@ from types import TracebackType
 
 from typing_extensions import override
 
+from app.core.log_commands import commanding_nothing
 from app.settings import Secret
 
 # By form, for what is minted at run time or quoted by an exception. GitHub promises no length for its tokens.
@@ -45,7 +46,7 @@ class LineFormatter(logging.Formatter):
         if self._known:
             text = self._known.sub(_SHOWN, text)
         text = _FORMS.sub(_SHOWN, text)
-        return text.replace("\r", "\\r").replace("\n", "\\n")
+        return commanding_nothing(text.replace("\r", "\\r").replace("\n", "\\n"))
 
 
 def set_up(level: str, secrets: Iterable[Secret] = ()) -> None:

@@ -18,6 +18,7 @@ from app.core.finding import Severity
 from app.core.formats import estimate as estimates
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
+from app.core.log_commands import json_commanding_nothing
 from app.core.overrides import Overrides
 from app.core.policy import read_policy
 from app.core.posting import Conclusion, HeadMoved, NotWanted
@@ -159,7 +160,7 @@ async def _estimate(wanted: Wanted, settings: LocalSettings, overrides: Override
     if not isinstance(found, Estimate):
         raise _not_read(found)
     if wanted.form == "json":
-        return json.dumps(estimates.value(found, subject.name), indent=2) + "\n"
+        return json_commanding_nothing(json.dumps(estimates.value(found, subject.name), indent=2)) + "\n"
     return estimates.told(found, subject.name)
 
 

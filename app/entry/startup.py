@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from app.core.log_commands import commanding_nothing
 from app.entry import logs
 from app.entry.private import keep_private
 from app.errors import KirejiError, SettingsError, TransientError
@@ -65,5 +66,5 @@ def tell(error: KirejiError) -> int:
             remedy = getattr(error, "remedy", "")
             said = str(error).rstrip(".")
             lines, status = (f"{said}. {remedy}" if remedy else str(error),), NOT_DONE
-    sys.stderr.writelines(f"kireji: {' '.join(line.split())}\n" for line in lines)
+    sys.stderr.writelines(commanding_nothing(f"kireji: {' '.join(line.split())}\n") for line in lines)
     return status

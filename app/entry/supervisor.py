@@ -125,7 +125,7 @@ def serve(settings: Settings) -> int:
 
 
 def _children(settings: Settings, handles: list[int], listener: socket.socket) -> tuple[Child, Child]:
-    command = [sys.executable, "-P", "-m", "app.entry.cli"]
+    command = [sys.executable, "-I", "-m", "app.entry.cli"]
     number = listener.fileno()
     web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number], for_web())
     # The next worker starts when the last one has ended, and must not wait until its lease has too. Over a SQLite file

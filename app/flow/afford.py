@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core import across, wording_money
 from app.core import depth as depths
 from app.core.budget import (
+    Budget,
     Granted,
     Period,
     Question,
@@ -25,6 +26,7 @@ from app.core.depth import THINKING, Depth, risk_of, thinking_for
 from app.core.job import Ask, ReviewJob
 from app.core.ledger import NANO
 from app.core.money import MODELS, ModelSpec, Usage, spec_of
+from app.core.people import Permission
 from app.core.plan import RULES as PLAN_RULES
 from app.core.policy import Policy
 from app.core.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt
@@ -40,10 +42,11 @@ WARM_SECONDS = 240.0  # an entry of the prompt cache lives for five minutes
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a chunk is asked about with: the brief, and each chunk's context."""
+    """What a chunk is asked about with: the brief, and each chunk's context; and whose pull request it is."""
 
     brief: str
     context: Callable[[Chunk], str]
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ async def afford(  # noqa: PLR0917 - everything that decides
     budget = world.limits.budget.within(policy.budget.review, policy.budget.day)
     granted = Granted(0)
     if budget.given:
-        granted = await world.store.reserve(job, claim(likely.options, budget, world.clock.now()))
+        granted = await _granted(job, likely.options, budget, asking.author, world)
     kept = likely.kept(granted.option)
     estimate = likely.options[granted.option] if granted.option is not None else 0
     log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, len(kept), len(chunks), estimate / NANO)
@@ -156,6 +159,22 @@ async def afford(  # noqa: PLR0917 - everything that decides
         likely.usage(kept),
         apart=apart,
     )
+
+
+async def _granted(job: ReviewJob, options: Sequence[int], budget: Budget, author: str, world: World) -> Granted:
+    """Reserve what there is room for. What others than the author ask for is not put down to him.
+
+    GitHub is asked whether he may write only where his own budget would take something away.
+    """
+    if job.ask.by not in {"", author}:
+        author = ""
+    unbound = replace(budget, author=None)
+    granted = await world.store.reserve(job, claim(options, budget if author else unbound, world.clock.now(), author))
+    if granted.option == 0 or granted.scarcest is not Period.AUTHOR:
+        return granted
+    if (await world.forge.permission(job.ref, author)).reaches(Permission.WRITE):
+        return await world.store.reserve(job, claim(options, unbound, world.clock.now(), author))
+    return granted
 
 
 def _together(chunks: Sequence[Chunk], scores: dict[str, int], asking: Asking, world: World) -> Prompt | None:

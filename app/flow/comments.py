@@ -30,12 +30,12 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
             if said.thread is not None and await said.may(Need.AUTHOR_OR_FLOOR):
                 await answer(said, without_mail(event.body))
         case UnknownCommand():
-            if await said.may(Need.AUTHOR_OR_FLOOR):
+            if await said.may(Need.AUTHOR_OR_FLOOR) and await said.heard():
                 await said.reply(replies.unknown(command))
         case Command():
             if await said.may(needs(command)):
                 await _do(command, said)
-            else:
+            elif await said.heard():
                 floor = said.steering.policy.commands.floor
                 words = replies.refused(command, event.author, floor, opened.pull.author)
                 await said.reply(words, marker=f"refused {event.author}")
@@ -60,7 +60,8 @@ async def _do(command: Command, said: Said) -> None:
             in_force = said.runner.world.in_force(steering.policy)
             await said.reply(config_text(steering.reading, (*in_force, *steering.elsewhere), steering.policy_file))
         case Verb.HELP:
-            await said.reply(help_rows(said.steering.policy.commands.floor))
+            if await said.heard():
+                await said.reply(help_rows(said.steering.policy.commands.floor))
         case Verb.ASK:
             await answer(said, command.text)
         case _:
@@ -70,7 +71,8 @@ async def _do(command: Command, said: Said) -> None:
 async def _review(command: Command, said: Said) -> None:
     pull = said.opened.pull
     if not pull.open:
-        await said.reply(replies.CLOSED)
+        if await said.heard():
+            await said.reply(replies.CLOSED)
         return
     for pattern in command.paths:
         if flaw := PATTERN.flaw(pattern):

@@ -110,7 +110,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
-    asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
+    asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told, pull.author)
     scores = risks(scope.reviewed, {thread.path for thread in threads})
     chunks = cut_small(scope.reviewed, world.chunk_room, world.spec.chars_per_token)
     plan = await afford(job, policy, chunks, scores, asking, world)

@@ -50,6 +50,17 @@ class Said:
         forge, ref, name = self.runner.world.forge, self.event.ref, f"reply {marker or self.runner.cause}"
         await self.runner.step("reply", lambda: forge.reply(ref, self.place, text, name), str)
 
+    async def heard(self) -> bool:
+        """Whether its author gets an answer: so many an hour. The first that he does not get is told him."""
+        world, event = self.runner.world, self.event
+        most = world.limits.answers
+        before = await world.store.asked(
+            event.ref, event.author, self.runner.cause, world.clock.now().timestamp(), most
+        )
+        if before == most:
+            await self.reply(replies.enough(event.author, most))
+        return before < most
+
     async def acknowledge(self, command: Command, reaction: Reaction = Reaction.THUMBS_UP) -> None:
         """React to it, or say so in words."""
         forge, ref = self.runner.world.forge, self.event.ref

@@ -23,9 +23,9 @@ SPENT = "spent"
 
 
 async def answer(said: Said, question: str) -> None:
-    """Answer a question, unless its thread has had all the answers that the policy grants it; below the last one say so."""
+    """Answer a question, unless its thread or who asks has had all there are; below the last one in a thread say so."""
     most, given = said.steering.policy.threads.answers, _given(said)
-    if given is not None and given >= most:
+    if (given is not None and given >= most) or not await said.heard():
         return
     prompt, cleaned = await _prompt(said, question)
     if not await _affords(said, prompt):

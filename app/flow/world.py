@@ -18,7 +18,8 @@ class Limits:
     """The operator's limits. Tokens are the model's; `comments` is the most inline comments a review may have.
 
     `models` are those that a policy may choose besides the operator's own, `deep_model` the better one of deep reviews,
-    "" for none. Models that Anthropic retires are not to be had any more where `anthropic_runs_it`.
+    "" for none. Models that Anthropic retires are not to be had any more where `anthropic_runs_it`. `answers` are those
+    that one person gets in a repository within an hour.
     """
 
     chunk_tokens: int = 4000
@@ -30,6 +31,7 @@ class Limits:
     deep_model: str = ""
     anthropic_runs_it: bool = True
     budget: Budget = Budget()  # noqa: RUF009 - frozen
+    answers: int = 20
 
 
 @dataclass(frozen=True, slots=True)

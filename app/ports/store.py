@@ -99,6 +99,13 @@ class Store(Protocol):
         """
         ...
 
+    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
+        """Note that a person asks for an answer; how often before in the repository, in the hour that began with the first.
+
+        `cause` is the errand: noted again it counts once. More than `most` are not counted one by one.
+        """
+        ...
+
 
 class Upkeep(Protocol):
     """What the sweeps see of the store and the queue. Times are epoch seconds. Raises TransientError."""

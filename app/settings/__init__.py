@@ -64,8 +64,10 @@ class ReviewSettings:
     policy_models: tuple[str, ...]
     deep_model: str  # "" for none
     budget_review: Decimal | None
+    budget_author_day: Decimal | None
     budget_repository_day: Decimal | None
     budget_installation_month: Decimal | None
+    answers_per_hour: int
     concurrency: int
     chunk_tokens: int
     context_tokens: int
@@ -269,8 +271,10 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "policy_models": had(reader, access, policy_models_of(reader, access)),
         "deep_model": deep_of(reader, access, "" if deep == NO_MODEL else deep),
         "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
+        "budget_author_day": reader.dollars("KIREJI_BUDGET_AUTHOR_DAY"),
         "budget_repository_day": reader.dollars("KIREJI_BUDGET_REPOSITORY_DAY"),
         "budget_installation_month": reader.dollars("KIREJI_BUDGET_INSTALLATION_MONTH"),
+        "answers_per_hour": reader.number("KIREJI_ANSWERS_PER_HOUR", 1, 1000),
         "concurrency": reader.number("KIREJI_CONCURRENCY", 1, 256),
         "chunk_tokens": reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
         "context_tokens": reader.number("KIREJI_CONTEXT_TOKENS", 0, 20_000),

@@ -72,8 +72,10 @@ class Reader:
         return least
 
     def dollars(self, name: str) -> Decimal | None:
-        """An amount of money, None where none is set."""
+        """An amount of money, None where none is set, or `none` is."""
         value = self.text(name)
+        if value == "none":
+            return None
         if value and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
             self.bad(name, f"is {shown(value)}; it must be an amount of dollars, as 0.25")
             return None

@@ -116,12 +116,24 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "KIREJI_BUDGET_REVIEW",
-        "",
-        "Dollars that one review may cost, as `0.25`; with less room it does less, and says so",
+        "2",
+        "Dollars that one review may cost, as `0.25`; with less room it does less, and says so. `none` for no limit",
+    ),
+    Setting(
+        "KIREJI_BUDGET_AUTHOR_DAY",
+        "5",
+        "Dollars that the reviews of one author's pull requests in a repository may cost on a day (UTC), if he may not "
+        "write there; what others ask for is not counted. `none` for no limit",
     ),
     Setting("KIREJI_BUDGET_REPOSITORY_DAY", "", "Dollars that all reviews of a repository may cost on a day (UTC)"),
     Setting(
         "KIREJI_BUDGET_INSTALLATION_MONTH", "", "Dollars that all reviews of an installation may cost in a month (UTC)"
+    ),
+    Setting(
+        "KIREJI_ANSWERS_PER_HOUR",
+        "20",
+        "Answers that one person gets in a repository within an hour, to questions, `/review help` and what may not be "
+        "done, 1 to 1000; of what is beyond that he is told once",
     ),
     Setting(
         "KIREJI_DATABASE_URL",

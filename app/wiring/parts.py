@@ -62,6 +62,7 @@ def world(
             deep_model=settings.deep_model,
             anthropic_runs_it=settings.access.abilities.anthropic_runs_it,
             budget=_budget(settings),
+            answers=settings.answers_per_hour,
         ),
         models=models,
         code=code,
@@ -114,5 +115,10 @@ def _claude(
 
 
 def _budget(settings: ReviewSettings) -> Budget:
-    given = (settings.budget_review, settings.budget_repository_day, settings.budget_installation_month)
+    given = (
+        settings.budget_review,
+        settings.budget_repository_day,
+        settings.budget_installation_month,
+        settings.budget_author_day,
+    )
     return Budget(*(None if dollars is None else nanodollars(dollars) for dollars in given))

@@ -40,6 +40,8 @@ def assert_harmless(markdown: str) -> None:
             assert re.fullmatch(r"[a-z+]*", token.info)
             assert token.info not in {"suggestion", "mermaid", "math", "geojson", "topojson", "stl"}
     assert not re.search(r"^\s*/\w", markdown, re.MULTILINE)
+    prose = re.sub(r"^(?:> )*```.*?^(?:> )*```", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    assert not re.search(r"^[>\s]*(?:- |\d+\. )*(?:[.!%]\w|(?:bors|homu)\b|r[?+])", prose, re.MULTILINE | re.IGNORECASE)
     assert not re.search(r"<!--\s*kireji", markdown, re.IGNORECASE)
     assert is_clean(markdown)
     markdown.encode()
@@ -91,6 +93,16 @@ def assert_harmless(markdown: str) -> None:
         ("# /a``b`@octocat`", "**```/a``b``` `@octocat`**"),
         ("```go\n// a comment\n```", "```go\n// a comment\n```"),
         ("/ or // divide", "`/` or // divide"),
+        (".deploy\n!merge now\n%run", "\\.deploy\n\\!merge now\n\\%run"),
+        ("- .noop", "- \\.noop"),
+        ("bors r+\nHomu: try\nr? ann", "&#98;ors r+\n&#72;omu: try\n&#114;? ann"),
+        ("Please retest this please", "Please &#114;etest this please"),
+        ("It is ok to **test** this", "It is &#111;k to **test** this"),
+        ("test this please, add to whitelist", "&#116;est this please, add to &#119;hitelist"),
+        ("pre-commit.ci autofix", "&#112;re-commit.ci &#97;utofix"),
+        ("azp run\n\nLGTM\n\nrun-tests", "&#97;zp run\n\n&#76;GTM\n\n&#114;un-tests"),
+        ("merge the two loops into one", "merge the two loops into one"),
+        ("...so 3.14 and .5", "...so 3.14 and .5"),
         # What would break the comment's layout
         ("# Head with `code`\ntext", "**Head with `code`**\n\ntext"),
         ("Head **bold**\n===", "**Head bold**"),

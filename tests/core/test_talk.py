@@ -146,7 +146,7 @@ def test_what_is_posted_does_nothing() -> None:
         "/review dismiss\n\n@octo/team <img src=x> <!-- kireji:finding f00 --> ![x](https://evil.test)", withdraw=False
     )
     assert posted(said) == (
-        "`/review` dismiss\n\n"
+        "**Kireji:** `/review` dismiss\n\n"
         "`@octo/team` &lt;img src=x&gt; &lt;!-- kireji:finding f00 --&gt; x (`https://evil.test`)"
     )  # fmt: skip
 
@@ -158,6 +158,23 @@ def test_what_is_posted_is_bounded(text: str) -> None:
     assert len(shown) < 4 * MAX_ANSWER
     assert shown == posted(TalkAnswer(text[: MAX_ANSWER - 1].rstrip() + "…", withdraw=False))
     assert shown.count("```") % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It is **bad**.", "**Kireji:** It is **bad**."),
+        ("/merge", "**Kireji:** `/merge`"),
+        ("- a\n- b", "**Kireji:**\n\n- a\n- b"),
+        ("2. a", "**Kireji:**\n\n2. a"),
+        ("> a", "**Kireji:**\n\n> a"),
+        ("```py\nx\n```", "**Kireji:**\n\n```py\nx\n```"),
+        ("# A", "**Kireji:** **A**"),
+    ],
+)
+def test_an_answer_begins_with_a_word_of_ours(text: str, shown: str) -> None:
+    """Bots look for commands where a comment begins; lists, quotes and code stay what they are."""
+    assert posted(TalkAnswer(text, withdraw=False)) == shown
 
 
 @given(st.text(max_size=200), st.booleans())

@@ -86,3 +86,8 @@ def test_an_exception_is_on_the_same_line() -> None:
     assert "Traceback" in shown
     assert "\n" not in shown
     assert shown.endswith("\\nRuntimeError: disk full")
+
+
+def test_no_record_commands_a_runner() -> None:
+    """The log of an Actions step is read for commands, old ones anywhere in a line: a file's name in it is none."""
+    assert "##[" not in line("cannot read a##[set-output name=x]b.py")

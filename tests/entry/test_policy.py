@@ -47,3 +47,15 @@ def test_the_schema() -> None:
     """JSON, for editors."""
     result = CliRunner().invoke(main, ["policy", "schema"])
     assert json.loads(result.stdout)["title"] == "Kireji's policy"
+
+
+@pytest.mark.parametrize("hostile", ["::error::x", "##[add-mask]x", "a ##[set-output name=x]y"])
+def test_nothing_in_a_file_commands_a_runner(hostile: str, tmp_path: Path) -> None:
+    """A check of a pull request's own policy prints its keys, and its name, in the log of a step, which hears neither."""
+    (tmp_path / "p.yml").write_text(f"'{hostile}': 1\nlanguage: '{hostile}'\n")
+    for said in (
+        CliRunner().invoke(main, ["policy", "check", name]).output for name in (str(tmp_path / "p.yml"), hostile)
+    ):
+        assert said
+        assert "##[" not in said
+        assert not any(line.startswith("::") for line in said.splitlines())

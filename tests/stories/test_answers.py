@@ -157,7 +157,7 @@ def test_a_question_in_the_conversation(town: Town, repo: Repository) -> None:
     """`/review ask` is answered below it, once, and its cost is in the ledger."""
     town.claude.script(answering("It loads rates.", withdraw=False))
     town.say(repo, 1, "/review ask what does load do?")
-    assert town.answers(repo, 1) == ["It loads rates."]
+    assert town.answers(repo, 1) == ["**Kireji:** It loads rates."]
 
 
 def test_claude_does_not_answer(town: Town, repo: Repository) -> None:

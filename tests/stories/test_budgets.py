@@ -125,4 +125,67 @@ def test_an_answer_beyond_the_budget(town: Town) -> None:
     assert spoken.startswith(answered)
     town.clock.waits.append(86_400.0)
     town.reply(repo, 1, thread, "And now?")
-    assert repo.threads(1)[0]["comments"][-1]["body"].startswith("It is not safe.")
+    assert repo.threads(1)[0]["comments"][-1]["body"].startswith("**Kireji:** It is not safe.")
+
+
+@pytest.mark.settings(**SMALL, KIREJI_BUDGET_AUTHOR_DAY="0.02")
+def test_an_author_who_may_not_write(town: Town) -> None:
+    """His pull requests have a budget of their own; the check run says so, and who can have the rest read; that is done."""
+    repo = repository(town)
+    head = named(THREE.head)
+    repo.open_pull(files=head | {"more.py": "import yaml\n"}, author="mallory", fork=True)
+    town.claude.script(lambda _: Reply('{"findings": []}', output_tokens=2000))
+    town.open(repo, 2)
+    check = town.push(repo, 2, {path: f"{text}import yaml\n" for path, text in head.items()})
+    assert (check["conclusion"], check["output"]["title"]) == (
+        "neutral",
+        "Not reviewed: the author's budget of the day is spent",
+    )
+    assert "`KIREJI_BUDGET_AUTHOR_DAY`" in check["output"]["summary"]
+    town.say(repo, 2, "/review", by="mallory")
+    assert town.checks(repo, 2)[-1]["output"]["title"] == check["output"]["title"]
+    town.say(repo, 2, "/review", by="maria")
+    assert town.checks(repo, 2)[-1]["output"]["title"].startswith("No findings")
+
+
+@pytest.mark.settings(**SMALL, KIREJI_BUDGET_AUTHOR_DAY="0.001")
+def test_an_author_who_may_write(town: Town) -> None:
+    """His reviews have no such budget, though GitHub is asked whether he may only where it would hold something back."""
+    repo = repository(town)
+    repo.open_pull(files=named(THREE.head), author="maria")
+    assert "budget" not in town.open(repo, 2)["output"]["summary"]
+    assert town.claude.count() == 4
+
+
+@pytest.mark.settings(KIREJI_ANSWERS_PER_HOUR="2")
+@pytest.mark.parametrize(
+    "asked", ["/review ask why?", "/review help", "/review pause", "/review nonsense", "@kireji why?"]
+)
+def test_answers_of_an_hour(town: Town, asked: str) -> None:
+    """Whatever a person asks for, after so many within an hour he is told once, and no model is asked; then again he is."""
+    repo = town.github.create_repo("octo/shop", files={"a.py": "x = 1\n"})
+    repo.open_pull(files={"a.py": "x = 2\n"}, author="mallory", fork=True)
+    town.claude.script(lambda _: Reply('{"answer": "So it is.", "withdraw": false}'))
+    for _ in range(6):
+        town.say(repo, 1, asked, by="mallory")
+    answers = town.answers(repo, 1)
+    most = 1 if "pause" in asked else 2  # a refusal is told once anyway
+    assert len(answers) == most + 1
+    assert answers[-1].startswith("`mallory`: I have given you 2 answers here within an hour")
+    assert town.claude.count() <= 2
+    town.clock.waits.append(3_600.0)
+    town.say(repo, 1, "/review help", by="mallory")
+    assert "| command |" in town.answers(repo, 1)[-1]
+
+
+@pytest.mark.settings(KIREJI_ANSWERS_PER_HOUR="1")
+def test_answers_to_others(town: Town) -> None:
+    """What one person has had takes nothing from another; commands that are done are no answers."""
+    repo = town.github.create_repo("octo/shop", files={"a.py": "x = 1\n"})
+    repo.grant("maria", "write")
+    repo.open_pull(files={"a.py": "x = 2\n"}, author="mallory", fork=True)
+    for _ in range(3):
+        town.say(repo, 1, "/review help", by="mallory")
+        town.say(repo, 1, "/review pause", by="maria")
+    town.say(repo, 1, "/review help", by="maria")
+    assert sum("| command |" in answer for answer in town.answers(repo, 1)) == 2

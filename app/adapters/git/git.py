@@ -1,4 +1,9 @@
-"""Real git in a clean environment: no hooks, no pagers, no programs that a configuration names for showing a diff."""
+"""Real git in a clean environment: whatever the repository's configuration says, no program is run and nothing fetched.
+
+So no hooks, pagers, watchers of files, filters, programs for showing a diff or checking a signature; and what a partial
+clone has left out stays so, since its remote may be a command (`ext::…`). Source: git's own list of its configuration
+(`git help -c`), all of which that names programs is in the test.
+"""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -15,9 +20,24 @@ _SAFE = (
     *("-c", "core.quotePath=true"),
     *("-c", "core.fsmonitor=false"),
     *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.alternateRefsCommand="),
+    *("-c", "log.showSignature=false"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "submodule.recurse=false"),
+    *(
+        "-c",
+        "safe.bareRepository=explicit",
+    ),  # one that lies among the files of a repository is what its author made of it
     *("-c", "diff.ignoreSubmodules=none"),
     *("-c", "diff.suppressBlankEmpty=false"),
 )
+_ENVIRON = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
 # As GitHub makes its diffs, whatever the person's own configuration says of them.
 _DIFF = (
     *("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--submodule=short", "--full-index"),
@@ -30,7 +50,7 @@ class Git:
     """One repository, read only. `environ` is git's part of the environment. Blocks; raises UserError where git refuses."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        self._environ = {**environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        self._environ = {**environ, **_ENVIRON}
         self._folder = folder
         done = self._run("rev-parse", "--show-toplevel")
         top = _text(done.stdout).strip()

@@ -17,6 +17,7 @@ _VERSION = re.compile(r"git version (\d+)\.(\d+)")
 _OWNER = re.compile(r"detected dubious ownership in repository at '(?P<path>.*)'")
 _UNSAFE = re.compile(r"unsafe repository \('(?P<path>.*)' is owned by someone else\)")  # git 2.35.2 to 2.36
 _NEEDS_WORK_TREE = "this operation must be run in a work tree"
+_BARE = re.compile(r"cannot use bare repository '(?P<path>.*)' \(safe\.bareRepository")
 _NO_REPOSITORY = "not a git repository"
 _NO_FOLDER = "Unable to read current working directory"
 
@@ -33,8 +34,8 @@ class Refusal:
 _KINDS = (
     Refusal(
         re.compile(r"from promisor remote|promisor remote .*(?:missing|fail)|lazy fetching disabled"),
-        "Something of this partial clone is not here, and git could not fetch it",
-        "Try again where its remote can be reached, or have all of it: git fetch --refetch --no-filter",
+        "Something of this partial clone is not here, and Kireji has git open no connection",
+        "Have all of it: git fetch --refetch --no-filter",
     ),
     Refusal(
         re.compile(
@@ -79,12 +80,13 @@ def no_working_tree(said: str, named: Sequence[str], *, bare: bool) -> UserError
     """What to tell where there is no working tree; `named` are the variables of the environment that say where it is."""
     if _NO_FOLDER in said:
         return UserError(*NO_FOLDER)
-    if bare:
+    unasked = _BARE.search(said)
+    if bare or (unasked and not unasked["path"].endswith("/.git")):
         return UserError(
             "This is a bare repository: it has no working tree",
             "Clone it, and review in the clone: git clone THIS-FOLDER ELSEWHERE",
         )
-    if _NEEDS_WORK_TREE in said and not named:
+    if (unasked or _NEEDS_WORK_TREE in said) and not named:
         return UserError("This folder is git's own, and no working tree", "Go up, out of .git.")
     if _NO_REPOSITORY in said and not named:
         return UserError(

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, update
 
+from app.adapters.store import persons
 from app.adapters.store.engine import lock, reading, writing
 from app.adapters.store.repositories import key_of
 from app.adapters.store.tables import memo, model_calls, reviews
@@ -27,6 +28,8 @@ def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
             lock(conn, f"budget of {job.ref.installation}")
         lock(conn, f"budget of {key_of(conn, job.ref)}")  # its own: it may have changed its installation meanwhile
         granted = grant(claim.options, claim.budget, _spending(conn, job.name, job.ref, claim))
+        if claim.author and granted.option is not None:
+            persons.put_down(conn, job, claim.author, claim.day)
         amount = 0 if granted.option is None else claim.options[granted.option]
         spent = _spent(conn, model_calls.c.review_id == job.name)
         conn.execute(update(reviews).where(reviews.c.id == job.name).values(reserved=spent + amount, **_payer(job.ref)))
@@ -36,7 +39,8 @@ def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
 def room(engine: Engine, ref: PullRef, claim: Claim) -> Granted:
     """The first option of the claim that the budgets have room for; nothing is reserved."""
     with reading(engine) as conn:
-        return grant(claim.options, replace(claim.budget, review=None), _spending(conn, "", ref, claim))
+        budget = replace(claim.budget, review=None, author=None)
+        return grant(claim.options, budget, _spending(conn, "", ref, claim))
 
 
 def known(engine: Engine, keys: Collection[str]) -> frozenset[str]:
@@ -69,10 +73,16 @@ def _spending(conn: Connection, name: str, ref: PullRef, claim: Claim) -> Spendi
     repo = key_of(conn, ref)
     day = _spent(conn, and_(calls.repo == repo, calls.at >= claim.day))
     day += _outstanding(conn, name, reviews.c.repo == repo)
+    author = 0
+    if claim.author:
+        his = persons.put_down_to(conn, ref, claim.author, claim.day)
+        author = _spent(conn, and_(calls.review_id.in_({*his, name}), calls.at >= claim.day))
+        author += _outstanding(conn, name, reviews.c.id.in_(his)) if his else 0
     if ref.installation is None:
-        return Spending(own, day, 0)
+        return Spending(own, day, 0, author)
     month = _spent(conn, and_(calls.installation == ref.installation, calls.at >= claim.month))
-    return Spending(own, day, month + _outstanding(conn, name, reviews.c.installation == ref.installation))
+    month += _outstanding(conn, name, reviews.c.installation == ref.installation)
+    return Spending(own, day, month, author)
 
 
 def _spent(conn: Connection, which: ColumnElement[bool]) -> int:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, ColumnElement, Engine, and_, delete, select
 
+from app.adapters.store import persons
 from app.adapters.store.engine import writing
-from app.adapters.store.tables import deliveries, memo, model_calls, reviews
+from app.adapters.store.tables import deliveries, governors, memo, model_calls, reviews
 from app.core.lifecycle import OPEN_STATES
 
 DAY = 86_400
@@ -40,6 +41,7 @@ def purge(engine: Engine, now: float, keep: Keep, batch: int = 500) -> Purged:
     def old(key: Column[str], at: Column[float], days: float, *conditions: ColumnElement[bool]) -> int:
         return _delete(engine, key, and_(at < now - days * DAY, *conditions), batch)
 
+    _delete(engine, governors.c.name, persons.unchanged_since(now - 2 * DAY), batch, in_order=True)
     return Purged(
         deliveries=old(deliveries.c.id, deliveries.c.received_at, keep.deliveries),
         reviews=old(reviews.c.id, reviews.c.created_at, keep.reviews, reviews.c.state.not_in(OPEN_STATES)),
@@ -48,8 +50,12 @@ def purge(engine: Engine, now: float, keep: Keep, batch: int = 500) -> Purged:
     )
 
 
-def _delete(engine: Engine, key: Column[str], condition: ColumnElement[bool], batch: int) -> int:
+def _delete(
+    engine: Engine, key: Column[str], condition: ColumnElement[bool], batch: int, *, in_order: bool = False
+) -> int:
     chosen = select(key).where(condition).limit(batch)
+    if in_order:  # of a table without a better index
+        chosen = chosen.order_by(key)
     total = 0
     while True:
         with writing(engine) as conn:

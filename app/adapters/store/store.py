@@ -6,7 +6,18 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, repositories, reviews
+from app.adapters.store import (
+    budgets,
+    deliveries,
+    ledger,
+    listing,
+    memo,
+    persons,
+    postings,
+    pulls,
+    repositories,
+    reviews,
+)
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
 from app.core.answer import Answer
@@ -137,6 +148,10 @@ class SqlStore:
     async def room(self, ref: PullRef, claim: Claim) -> Granted:
         """See `Store.room`."""
         return await self._do(lambda: budgets.room(self._engine, ref, claim))
+
+    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
+        """See `Store.asked`."""
+        return await self._do(lambda: persons.asked(self._engine, ref, login, cause, now=now, most=most))
 
     def shelf(self, name: str) -> SqlShelf:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""

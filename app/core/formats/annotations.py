@@ -11,6 +11,7 @@ from app.core.diff import Side
 from app.core.finding import Finding, Severity
 from app.core.formats.told import Told, shown
 from app.core.invisible import dropped
+from app.core.log_commands import commanding_nothing
 
 COMMANDS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
@@ -45,7 +46,7 @@ def _unplaced(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return dropped(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return commanding_nothing(dropped(text)).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

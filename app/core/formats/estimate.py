@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from app.core import wording_money
 from app.core.estimate import Estimate
-from app.core.formats.words import commanding_nothing
 from app.core.invisible import encodable, shown
 from app.core.ledger import NANO
+from app.core.log_commands import commanding_nothing
 from app.core.money import spec_of
 from app.core.wording import count
 

@@ -19,6 +19,7 @@ from app.core.formats.told import Shown, Subject, Told, shown
 from app.core.formats.words import checked_in_a_word
 from app.core.invisible import encodable
 from app.core.ledger import NANO
+from app.core.log_commands import json_commanding_nothing
 from app.core.posting import Conclusion
 from app.core.review import Review
 from app.core.suggestion import Withheld
@@ -139,7 +140,7 @@ class JsonReview(TypedDict):
 
 def json(told: Told) -> str:
     """The JSON text."""
-    return stdlib.dumps(value(told), indent=2) + "\n"
+    return json_commanding_nothing(stdlib.dumps(value(told), indent=2)) + "\n"
 
 
 def value(told: Told) -> JsonReview:

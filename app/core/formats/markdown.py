@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from app.core import wording
 from app.core.formats.github import check_report
 from app.core.formats.told import Told
-from app.core.formats.words import badge, commanding_nothing, elsewhere, kind, path_code, where
+from app.core.formats.words import badge, elsewhere, kind, path_code, where
+from app.core.log_commands import commanding_nothing
 from app.core.neutral import fence, neutralise, plain
 from app.core.placement import Inline
 

@@ -14,6 +14,7 @@ from app.core.happened import (
 )
 from app.core.invisible import shown
 from app.core.job import Closing, Errand, Job, ReviewJob
+from app.core.log_commands import commanding_nothing
 from app.core.posting import HeadMoved, NotWanted
 
 DRY = "it is told here, and not carried out"
@@ -71,4 +72,4 @@ def not_read(why: NotWanted | HeadMoved) -> str:
 
 
 def _line(text: str) -> str:
-    return shown(" ".join(text.split()))
+    return commanding_nothing(shown(" ".join(text.split())))

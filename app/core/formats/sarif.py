@@ -15,6 +15,7 @@ from app.core.finding import Category, Finding, Place, Severity, fingerprint
 from app.core.formats.told import Shown, Told, shown
 from app.core.formats.words import checked_in_a_word
 from app.core.invisible import dropped, encodable
+from app.core.log_commands import json_commanding_nothing
 from app.core.neutral import neutralise, plain
 from app.core.review import Review
 
@@ -30,7 +31,8 @@ RULES = tuple(Category)
 
 def sarif(told: Told) -> str:
     """The log, of one run. ASCII throughout, so that nothing in it acts on a terminal."""
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(told)]}, indent=2) + "\n"
+    log = json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(told)]}, indent=2)
+    return json_commanding_nothing(log) + "\n"
 
 
 def _run(told: Told) -> Json:

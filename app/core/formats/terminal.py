@@ -14,8 +14,8 @@ from app.core import wording
 from app.core.diff import FileDiff, Line, LineKind, hunk_of, line_at
 from app.core.finding import Finding, Severity
 from app.core.formats.told import Shown, Told, shown
-from app.core.formats.words import commanding_nothing
 from app.core.invisible import shown as visible
+from app.core.log_commands import commanding_nothing
 from app.core.mended_rows import NO_LINE
 from app.core.placement import by_path
 

@@ -1,16 +1,11 @@
-"""A finding in a few words of Markdown, the same on every page; and pages that command nothing."""
+"""A finding in a few words of Markdown, the same on every page."""
 
-import re
 from typing import Literal, assert_never
 
 from app.core import wording
 from app.core.finding import Checked, Finding
 from app.core.inert import inert_code
 from app.core.mended_rows import NO_LINE
-
-# The runner of GitHub Actions skips white space before "::" (source: actions/runner, ActionCommand.cs); colours are ours.
-_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
-
 
 MAX_PLACES = 20  # of one finding
 
@@ -61,8 +56,3 @@ def path_code(path: str) -> str:
     """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell, or be our marker."""
     shown = inert_code("".join(char if char.isprintable() and char not in "`|" else "·" for char in path))
     return f"`{shown}`"
-
-
-def commanding_nothing(page: str) -> str:
-    """The page without lines that begin with "::", which in the log of an Actions step are commands to the runner."""
-    return _COMMAND.sub(r"\1: ", page)

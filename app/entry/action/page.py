@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.log_commands import commanding_nothing
+
 MOST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
 
 
@@ -65,5 +67,5 @@ class Page:
 
 def _say(level: str, problems: Iterable[str]) -> None:
     for problem in problems:
-        line = " ".join(problem.split()).replace("%", "%25")
+        line = commanding_nothing(" ".join(problem.split())).replace("%", "%25")
         sys.stdout.write(f"::{level} title=Kireji::{line}\n")

@@ -120,15 +120,14 @@ def test_no_branch_to_compare_with(origin: Path, tmp_path: Path) -> None:
     assert "git fetch origin" in remedy
 
 
-def test_a_partial_clone_without_its_remote(origin: Path, tmp_path: Path) -> None:
-    """What was left out is fetched when it is needed; where that fails, git's reason is told."""
-    elsewhere = shutil.copytree(origin, tmp_path / "elsewhere")
-    clone = cloned(elsewhere, tmp_path, "--filter=blob:none", "--no-checkout")
-    shutil.rmtree(elsewhere)
+def test_a_partial_clone(origin: Path, tmp_path: Path) -> None:
+    """What was left out is not fetched: its remote may be a command. How to have it is told."""
+    clone = cloned(origin, tmp_path, "--filter=blob:none", "--no-checkout")
     said, remedy = refusal(clone, "origin/main...")
     assert "partial clone" in said
-    assert "does not appear to be a git repository" in said
     assert "git fetch --refetch" in remedy
+    git(clone, *remedy.partition("git ")[2].split())
+    assert "g.py" in of_range(Git(clone, ENVIRON), "origin/main...").text
 
 
 def test_a_branch_without_commits(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, retention, reviews
+from app.adapters.store import budgets, deliveries, ledger, listing, memo, persons, postings, pulls, retention, reviews
 from app.adapters.store.engine import create_engine, reading, writing
 from app.core.answer import Stop
 from app.core.budget import Budget, Claim
@@ -17,7 +17,7 @@ from tests.adapters.store.make import CALL, REF, name, push
 from tests.databases import SQLITE_FILE, new_sqlite
 
 REVIEW = name("a", 1)
-CLAIM = Claim((2, 1), Budget(9, 9, 9), 1.0, 1.0)
+CLAIM = Claim((2, 1), Budget(9, 9, 9, 9), 1.0, 1.0, "mallory")
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], object]) -> None:
@@ -47,6 +47,7 @@ USES: dict[str, Callable[[Engine], object]] = {
     "remember": lambda engine: memo.remember(engine, CALL, "answer", Stop.END),
     "spent": lambda engine: ledger.spent(engine, REVIEW),
     "reserve": lambda engine: (push(engine, "a"), budgets.reserve(engine, ReviewJob(REF, "a"), CLAIM)),
+    "asked": lambda engine: persons.asked(engine, REF, "mallory", "cause", now=1.0, most=2),
     "known": lambda engine: budgets.known(engine, ["a", "b"]),
     "warm": lambda engine: budgets.warm(engine, CALL.model, 1.0),
     "posted": lambda engine: postings.posted(engine, "marker"),

@@ -25,7 +25,7 @@ from tests.reviews import CART, OLD, PAID, a_review
 ROOT = Path(__file__).parents[3]
 SUBJECT = Subject("octo/shop#7", "base123", "https://github.example/octo/shop", (CART, OLD))
 SUFFIXES = {"markdown": "md", "json": "json", "sarif": "sarif.json", "terminal": "txt", "github": "github.txt"}
-HOSTILE = "\x1b]0;owned\x07\x9b2J::stop-commands::x\r\n::error::%0A\u202egnp.\u2028, a:b"
+HOSTILE = "\x1b]0;owned\x07\x9b2J::stop-commands::x\r\n::error::%0A\u202egnp.\u2028, a:b ##[add-mask]x ###[error]"
 
 
 def told(review: Review | None = None) -> Told:
@@ -69,10 +69,11 @@ def test_nothing_to_tell(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_in_foreign_text_acts(name: str) -> None:
-    """Escapes, bidirectional controls and odd line ends that the model or a branch's name holds reach no output."""
+    """Escapes, bidirectional controls, odd line ends and a runner's commands, old ones too, reach no output."""
     text = FORMATS[name](hostile())
     assert not set(text) & set("\x1b\x07\x9b\r\u202e\u2028")
     assert [line for line in text.splitlines() if line.lstrip().startswith(("::stop-commands", "::error::"))] == []
+    assert "##[" not in text
 
 
 def test_the_json_is_as_published() -> None:
