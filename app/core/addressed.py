@@ -6,20 +6,24 @@ such text is reported, and the check run is not green on that pull request's wor
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
+from itertools import chain, islice
 
 from app.core.diff import FileDiff, Line, LineKind
 from app.core.finding import Confidence, Finding, Severity, found_by_code
 from app.core.invisible import dropped, is_clean
-from app.core.pull import PullRequest
-from app.core.wording_addressed import EXPLANATION, TITLE, hidden, speaks
+from app.core.pull import Issue, PullRequest
+from app.core.thread import Thread
+from app.core.wording_addressed import EXPLANATION, LEFT_OUT, TITLE, hidden, speaks
 
 MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
 MAX_LINE = 2_000
 MOST = 20  # findings
+MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
 
 # Characters that look like Latin ones, as far as somebody writes English with them.
 _LOOKALIKE = str.maketrans(
@@ -53,6 +57,11 @@ class Addressed:
     places: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def anywhere(self) -> bool:
+        """Whether any does."""
+        return bool(self.places or self.findings)
+
 
 def speaks_to_reviewer(text: str) -> bool:
     """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
@@ -61,25 +70,54 @@ def speaks_to_reviewer(text: str) -> bool:
     return any(pattern.search(line) for line in plain.split("\n") for pattern in PATTERNS.values()) or _smuggles(text)
 
 
-def look(pull: PullRequest, files: Sequence[FileDiff]) -> Addressed:
-    """Title, description, branch, the issues that it closes, file names and added lines."""
+def look(pull: PullRequest, files: Sequence[FileDiff], beside: Sequence[FileDiff] = ()) -> Addressed:
+    """Title, description, branch, the issues that it closes, file names and added lines.
+
+    `beside` are files that no model is to read, since they are generated or too large: their lines may be shown all the
+    same, where a reader is told what the change uses. Of very many, only the first are looked at; what is shown of the
+    others is looked at then (see `context`).
+    """
     said = {"title": pull.title, "description": pull.body, "branch": _words(pull.head_ref)}
     places = [f"its {name}" for name, text in said.items() if speaks_to_reviewer(text)]
-    places += [f"issue #{one.number}" for one in pull.issues if speaks_to_reviewer(f"{one.title}\n{one.body}")]
-    places += ["the name of a file" for file in files if speaks_to_reviewer(_words(file.path))][:1]
-    findings = [_finding(file.path, line) for file in files for line in _addressing(file)][:MOST]
-    return Addressed(tuple(places), tuple(findings))
+    places += [f"issue #{one.number}" for one in pull.issues if _issue_speaks(one)]
+    names = dict.fromkeys(path for file in (*files, *beside) for path in (file.path, file.old_path))
+    places += islice(("the name of a file" for path in names if speaks_to_reviewer(_words(path))), 1)
+    lines = chain(_addressing(files), _addressing(beside, MAX_BESIDE))
+    return Addressed(tuple(places), tuple(_finding(path, line) for path, line in islice(lines, MOST)))
 
 
-def _addressing(file: FileDiff) -> Iterator[Line]:
-    """Added lines that do; one is told of a run of them."""
-    for hunk in file.hunks:
-        before = False
-        for line in hunk.lines:
-            if line.kind is LineKind.ADDED:
+def quiet(pull: PullRequest) -> PullRequest:
+    """The pull request as a model is told of it: a title, a description or an issue that speaks is left out, and said to be."""
+    issues = (replace(one, title=LEFT_OUT, body="") if _issue_speaks(one) else one for one in pull.issues)
+    return replace(pull, title=_quiet(pull.title), body=_quiet(pull.body), issues=tuple(issues))
+
+
+def quiet_thread(thread: Thread) -> Thread:
+    """The same for what people wrote in a thread of ours."""
+    comments = (one if one.ours else replace(one, body=_quiet(one.body)) for one in thread.comments)
+    return replace(thread, comments=tuple(comments))
+
+
+def _quiet(text: str) -> str:
+    return LEFT_OUT if speaks_to_reviewer(text) else text
+
+
+def _issue_speaks(issue: Issue) -> bool:
+    return speaks_to_reviewer(f"{issue.title}\n{issue.body}")
+
+
+def _addressing(files: Sequence[FileDiff], room: float = math.inf) -> Iterator[tuple[str, Line]]:
+    """Added lines that do, with their file's path, among the first `room` characters; one is told of a run of them."""
+    for file in files:
+        for hunk in file.hunks:
+            before = False
+            for line in (one for one in hunk.lines if one.kind is LineKind.ADDED):
+                room -= len(line.text)
+                if room < 0:
+                    return
                 now = speaks_to_reviewer(line.text[:MAX_LINE])
                 if now and not before:
-                    yield line
+                    yield file.path, line
                 before = now
 
 

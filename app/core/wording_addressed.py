@@ -9,6 +9,10 @@ EXPLANATION = (
 )
 
 
+LEFT_OUT = "(left out, as it is written to an automated reader)"
+"""What a model is shown in place of such text, where that is not the change itself."""
+
+
 def hidden(explanation: str) -> str:
     """The same, of text that is not to be seen."""
     return f"{explanation} It holds characters that cannot be seen or that reorder what is shown."
