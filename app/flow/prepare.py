@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
 
 from app.core import wording
-from app.core.addressed import Addressed, look, quiet
+from app.core.addressed import Addressed, left_out, look, quiet
 from app.core.chunk import cut_small
-from app.core.context import context
 from app.core.depth import Depth, risks
 from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.history import History
@@ -24,6 +22,7 @@ from app.core.scope import Scope, SkipReason, choose
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.flow.afford import Asking, Plan, afford
+from app.flow.contexts import Contexts
 from app.flow.memo import at_depth, forgetting
 from app.flow.surroundings import Around, look_around
 from app.flow.world import World
@@ -51,6 +50,7 @@ class Ready:
     plan: Plan
     pull: PullRequest
     addressed: Addressed
+    contexts: Contexts
 
     @property
     def policy(self) -> Policy:
@@ -84,7 +84,13 @@ class Ready:
 
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
-        told = (*self.steering.notes, *self.steering.unheard(self.diff.files), *self.steering.unread(self.diff.files))
+        kept_back = left_out(self.contexts.left_out)
+        told = (
+            *kept_back,
+            *self.steering.notes,
+            *self.steering.unheard(self.diff.files),
+            *self.steering.unread(self.diff.files),
+        )
         return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
@@ -106,16 +112,29 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     said = cleaned.pull(_told(fetched.opened.pull, policy))
     addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
-    told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
+    contexts = Contexts(around.known, policy.context, world.context_room)
     pull = quiet(said)
-    asking = Asking(_brief(steering, cleaned, pull, scope), told)
+    asking = Asking(_brief(steering, cleaned, pull, scope), contexts)
     scores = risks(scope.reviewed, {thread.path for thread in threads})
     chunks = cut_small(scope.reviewed, world.chunk_room, world.spec.chars_per_token)
     world = forgetting(world) if addressed.places else world
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
     return Ready(
-        world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan, pull, addressed
+        world,
+        fetched,
+        steering,
+        history,
+        cleaned,
+        threads,
+        scope,
+        around,
+        scores,
+        asking,
+        plan,
+        pull,
+        addressed,
+        contexts,
     )
 
 
