@@ -21,6 +21,7 @@ from app.core.pull import Fetched, PullRequest
 from app.core.scope import Scope, SkipReason, choose
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
+from app.core.wording_unproven import unproven_note
 from app.flow.afford import Asking, Plan, afford
 from app.flow.contexts import Contexts
 from app.flow.memo import at_depth, forgetting
@@ -87,6 +88,7 @@ class Ready:
         kept_back = left_out(self.contexts.left_out)
         told = (
             *kept_back,
+            *unproven_note(self.scope.unproven),
             *self.steering.notes,
             *self.steering.unheard(self.diff.files),
             *self.steering.unread(self.diff.files),
@@ -170,7 +172,7 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_
 
 def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     meant = {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}
-    left = {skip.path for skip in scope.skipped if skip.reason not in meant}
+    left = {skip.path for skip in (*scope.skipped, *scope.unproven) if skip.reason not in meant}
     return tuple(file for file in diff.files if file.path in left)
 
 
