@@ -20,7 +20,7 @@ def file(path: str, new: str, old: str | None = None, was: str | None = None) ->
         head += ["new file mode 100644"]
     elif was:
         head += ["similarity index 50%", f"rename from {was}", f"rename to {path}"]
-    gone, come = ([] if text is None else text.removesuffix("\n").split("\n") for text in (old, new))
+    gone, come = (list[str]() if text is None else text.removesuffix("\n").split("\n") for text in (old, new))
     shared = 0
     while shared < min(len(gone), len(come)) and gone[shared] == come[shared]:
         shared += 1
