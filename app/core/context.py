@@ -1,10 +1,13 @@
 """What a chunk's reader must know of the code that the chunk does not show. Little of it: readers get worse as it grows.
 
-Each piece has a switch and a share of the room, in this order; what one piece leaves is for the next.
+Each piece has a switch and a share of the room, in this order; what one piece leaves is for the next. A section that
+speaks to the reviewer is left out, whoever wrote it: the change is read as well without.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from app.core.addressed import speaks_to_reviewer
 from app.core.chunk import Chunk
 from app.core.context_around import around
 from app.core.context_files import Surroundings
@@ -19,14 +22,27 @@ MAX_DEFINITIONS = 12
 MAX_USES = 12
 
 
-def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> str:
-    """The context of a chunk in at most `room` bytes of UTF-8; "" if there is none. The same for the same contents."""
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The context of a chunk, "" if there is none; and the paths of files of which something that speaks is left out."""
+
+    text: str = ""
+    left_out: frozenset[str] = frozenset()
+
+
+def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> Context:
+    """The context of a chunk in at most `room` bytes of UTF-8. The same for the same contents."""
     seen = views(chunk, known.heads)
     room -= len(HEAD) + 2
     if not seen or room <= 0:
-        return ""
+        return Context()
     found = list(_pieces(seen, known, pieces, room))
-    return "\n\n".join((HEAD, *(section.text for section in found))) if found else ""
+    left_out = {section for section in found if speaks_to_reviewer(section.text)}
+    told = [section.text for section in found if section not in left_out]
+    return Context(
+        "\n\n".join((HEAD, *told)) if told else "",
+        frozenset(section.path for section in left_out),
+    )
 
 
 def _pieces(seen: Sequence[View], known: Surroundings, pieces: Pieces, room: int) -> Iterator[Section]:

@@ -30,11 +30,12 @@ GENERATED = """
     *.pb.go *.pb.gw.go *.pb.cc *.pb.h *.pb.swift *.grpc.swift *.pbobjc.h *.pbobjc.m *_pb.js *_pb.d.ts *_pb.ts
     *_grpc_pb.js *_grpc_pb.d.ts *_pb2.py *_pb2.pyi *_pb2_grpc.py *_pb2_grpc.pyi *_pb.rb
     *.g.dart *.freezed.dart *.gr.dart *.mocks.dart *.Designer.cs *.designer.cs *.Designer.vb *.g.cs *.g.i.cs
-    *.generated.* *.gen.go wire_gen.go zz_generated.*.go __generated__/ __snapshots__/ *.snap *.snap.new *.verified.txt
-    *.js.map *.css.map *.mjs.map *.bundle.js .pnp.cjs .pnp.loader.mjs
-    dist/ .next/ .nuxt/ .svelte-kit/ .dart_tool/ __pycache__/ *.egg-info/
-    *.nib *.xcworkspacedata *.xcuserstate
+    *.generated.* *.gen.go wire_gen.go zz_generated.*.go __generated__/ __snapshots__/ *.snap
+    *.bundle.js .pnp.cjs .pnp.loader.mjs dist/ .next/ .nuxt/ .svelte-kit/ .dart_tool/ __pycache__/ *.egg-info/
 """
+
+# Generated as well, and nothing that any program runs.
+DATA = "*.js.map *.css.map *.mjs.map *.snap.new *.verified.txt *.nib *.xcworkspacedata *.xcuserstate"
 
 # A mark counts only in a comment near a file's top: in a string or in prose it is somebody's subject.
 MARK_LINES = 20
@@ -56,3 +57,4 @@ MARKS = {
 # Hand-written web code has lines of about 40 characters; a bundler's output has one line or lines of thousands.
 MINIFIED_SUFFIXES = (".js", ".mjs", ".cjs", ".css", ".html", ".svg", ".json")
 MINIFIED_MEAN = 500
+MINIFIED_READ = 20_000  # characters that are read for all that, where the base has no such lines there

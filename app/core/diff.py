@@ -136,7 +136,7 @@ class Unread:
 class FetchedDiff:
     """What was served: unified text, and the files whose text could not be had.
 
-    `binary` are paths of files that the text shows as binary, and whose bytes are so.
+    `binary` are paths of files that the text shows as binary, and whose bytes are so on the base branch as well.
     """
 
     text: str

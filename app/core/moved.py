@@ -19,7 +19,7 @@ _MOVES = frozenset({FileStatus.ADDED, FileStatus.RENAMED, FileStatus.COPIED})
 def still_there(scope: Scope, beside: Sequence[FileDiff], unserved: Sequence[Unread]) -> frozenset[str] | None:
     """The paths of all files that a pull request changes and still has; None where GitHub did not serve them all."""
     kept = (file.path for file in (*scope.reviewed, *beside) if file.status is not FileStatus.DELETED)
-    return None if unserved else frozenset((*kept, *(skip.path for skip in scope.skipped)))
+    return None if unserved else frozenset((*kept, *(skip.path for skip in (*scope.skipped, *scope.unproven))))
 
 
 def former_names(

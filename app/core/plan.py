@@ -5,6 +5,7 @@ from importlib.resources import files as package_files
 
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
+from app.core.addressed import speaks_to_reviewer
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff
 from app.core.invisible import encodable
@@ -68,9 +69,12 @@ def parse_plan(text: str, files: Sequence[FileDiff]) -> Mapping[str, str]:
 
 
 def hints(chunk: Chunk, plan: Mapping[str, str]) -> str:
-    """What the reader of a chunk is told of the plan, behind bars as everything that a model wrote; "" for nothing."""
+    """What the reader of a chunk is told of the plan, behind bars as everything that a model wrote; "" for nothing.
+
+    A hint that orders the reader about repeats what its writer was told by the change, and is left out.
+    """
     paths = dict.fromkeys(part.file.path for part in chunk.parts)
-    told = [f"{quoted(path)}: {plan[path]}" for path in paths if path in plan]
+    told = [f"{quoted(path)}: {plan[path]}" for path in paths if path in plan and not speaks_to_reviewer(plan[path])]
     if not told:
         return ""
     lines = (line for one in told for line in barred(one, MAX_HINT))

@@ -30,6 +30,7 @@ MAX_REASONS = 5
 MAX_REASON_CHARS = 600
 EVERY_PIECE = Pieces()
 ASK = "Report the defects in the lines marked + or - above."
+_FILES = "Its files under review"
 
 
 def closed_object(properties: Mapping[str, object]) -> dict[str, object]:
@@ -130,6 +131,11 @@ def brief(
     return "\n".join(_brief(pull, files, repository_rules, pieces))
 
 
+def without_files(brief_text: str) -> str:
+    """A brief but for its list of files, which most pushes change. What outsiders wrote in it begins no line."""
+    return f"\n{brief_text}".partition(f"\n{_FILES}")[0]
+
+
 def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, pieces: Pieces) -> Iterator[str]:
     if repository_rules.strip():
         yield "Rules of the repository, from its base branch:"
@@ -145,9 +151,9 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, 
         yield f"| {one_line(' '.join(issue.title.split()), MAX_TITLE_CHARS)}"
         yield from barred(issue.body, MAX_ISSUE_CHARS)
     if not pieces.files:
-        yield f"Its files under review are {len(files)}."
+        yield f"{_FILES} are {len(files)}."
         return
-    yield f"Its files under review ({len(files)}):"
+    yield f"{_FILES} ({len(files)}):"
     lines = [f"| {quoted(file.path)} ({change(file)}, {_size(file)})" for file in files[:MAX_FILES]]
     ends = accumulate(map(len, lines))
     named = [line for line, end in zip(lines, ends, strict=True) if end <= MAX_FILES_CHARS]

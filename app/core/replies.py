@@ -12,6 +12,10 @@ NOT_A_THREAD = (
 NO_OPEN_THREADS = "None of my threads is open here."
 NO_ANSWER = "Claude gave no answer this time. Ask again in a while."
 CLOSED = "This pull request is closed. Reopen it to have it reviewed."
+ADDRESSED = (
+    "<sub>Somebody writes to an automated reviewer here, in the pull request or in this thread. That may have bent this "
+    "answer, so nothing is withdrawn on its word.</sub>"
+)
 WITHDRAWN = "Withdrawn, as the answer above says. It is not told again in this pull request."
 
 

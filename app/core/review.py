@@ -19,6 +19,7 @@ from app.core.scope import Scope, Skip, SkipReason
 from app.core.seen import read_changes
 from app.core.suggestion import Withheld
 from app.core.thread import Thread
+from app.core.wording_unproven import unproven_rows
 
 FIRST_ROUND = History()
 
@@ -137,6 +138,7 @@ def assemble(
     found = dedupe(refined.findings)
     placed = [_sure(place(finding, files)) for finding in found if reaches(finding, min_severity)]
     there = still_there(scope, beside, unserved)
+    unread = (*unserved, *unproven_rows(scope.unproven))
     converged = converge(placed, files, history, threads, full=full, most=most, there=there)
     placements = cap(converged.placements, most, converged.room)
     return Review(
@@ -144,7 +146,7 @@ def assemble(
         inline=tuple(placement for placement in placements if isinstance(placement, Inline)),
         in_summary=tuple(placement for placement in placements if isinstance(placement, InSummary)),
         skipped=scope.skipped,
-        coverage=cover(scope.reviewed, unserved, readings),
+        coverage=cover(scope.reviewed, unread, readings),
         bill=bill,
         malformed=sum(len(reading.rejected) for reading in readings),
         standing=converged.standing,

@@ -1,54 +1,33 @@
 """Which files are reviewed, and for each skip the reason."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-
-from pathspec import GitIgnoreSpec
 
 from app.core import attributes as git_attributes
-from app.core import binary, conventions
+from app.core import binary
 from app.core import wording_patches as wording
-from app.core.diff import Diff, FileDiff, Side, Unread
-from app.errors import UserError
+from app.core.by_convention import Globs, adds, by_convention, globs
+from app.core.diff import Diff, FileDiff, Unread
+from app.core.skips import Skip, SkipReason
+
+__all__ = ["Scope", "Skip", "SkipReason", "choose"]
 
 _NO_FILES: Mapping[str, str] = {}
-
-
-class SkipReason(StrEnum):
-    """Why a file is not reviewed, as people read it in the check run."""
-
-    BINARY = "binary"
-    GENERATED = "generated"
-    VENDORED = "vendored"
-    MINIFIED = "minified"
-    LOCK = "lock file"
-    SUBMODULE = "submodule"
-    NO_TEXT = "no changed lines"
-    TOO_LARGE = "too large"
-    EXCLUDED = "excluded by the configuration"
-    NOT_ASKED = "not asked for"
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A file left out on purpose; this does not make a review partial. `detail` may name the rule or the size."""
-
-    path: str
-    reason: SkipReason
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A diff's files, sorted into those that are reviewed and those that are skipped, both in the diff's order.
 
-    `unread` are files that should be reviewed, and of which the diff shows no text.
+    `unread` are files that should be reviewed, and of which the diff shows no text. `unproven` are files that nobody
+    reads either, and for which the base branch does not vouch: only the change itself calls them generated, vendored or
+    minified, or makes them too large. A review that leaves such a file out is partial.
     """
 
     reviewed: tuple[FileDiff, ...]
     skipped: tuple[Skip, ...]
     unread: tuple[Unread, ...] = ()
+    unproven: tuple[Skip, ...] = ()
 
 
 def choose(
@@ -65,25 +44,26 @@ def choose(
     """Sort the files into reviewed and skipped. The first that applies decides:
 
     1. There is no text to read: binary, submodule, no changed lines. A symbolic link is a text of one line. What is
-       shown as binary and is not believed (see `core.binary`; `looked_at` are paths of files whose bytes are binary) goes
-       on, and is unread where it would be reviewed.
+       shown as binary and is not believed (see `core.binary`; `looked_at` are paths of files whose bytes are binary,
+       before and after) goes on, and is unread where it would be reviewed.
     2. `only` names patterns and none of them matches: somebody asked for a part of the pull request.
     3. `exclude` matches (patterns as in .gitignore), or `within` names patterns and none of them does: skipped, even if
        `include` matches as well.
     4. `include` matches: reviewed, whatever else is true of the file.
     5. `attributes`, the base branch's .gitattributes (path -> text), call the file generated or vendored.
     6. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
-       `-linguist-vendored` in `attributes` keep a file from this.
-    7. It has more than `max_lines` changed lines.
+       `-linguist-vendored` in `attributes` keep a file from this. Where the base branch does not vouch for it (see
+       `core.by_convention`), it is unproven.
+    7. It has more than `max_lines` changed lines: unproven too, unless it only loses some.
 
     A renamed file goes by its new path. UserError if a pattern means nothing.
     """
     rules = _Rules(
         attributes=git_attributes.read(attributes),
-        include=_globs("include", include),
-        exclude=_globs("exclude", exclude),
-        only=_globs("only", only) if only else None,
-        within=_globs("within", within) if within else None,
+        include=globs("include", include),
+        exclude=globs("exclude", exclude),
+        only=globs("only", only) if only else None,
+        within=globs("within", within) if within else None,
         max_lines=max_lines,
         looked_at=looked_at,
     )
@@ -92,6 +72,7 @@ def choose(
         tuple(file for file, verdict in verdicts if verdict is None),
         tuple(verdict for _, verdict in verdicts if isinstance(verdict, Skip)),
         tuple(verdict for _, verdict in verdicts if isinstance(verdict, Unread)),
+        tuple(verdict.skip for _, verdict in verdicts if isinstance(verdict, _Unproven)),
     )
 
 
@@ -103,65 +84,12 @@ def fitting_nothing(patterns: Iterable[str], diff: Diff) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Globs:
-    """Patterns that can say which of them matched."""
+class _Unproven:
+    """Why a file is not read, by the change's own word."""
 
-    patterns: tuple[str, ...]
-    spec: GitIgnoreSpec
-
-    def matching(self, path: str) -> str | None:
-        """The pattern that decided for the path, None if none did or a "!" pattern took it out again."""
-        result = self.spec.check_file(path)
-        return self.patterns[result.index] if result.include and result.index is not None else None
+    skip: Skip
 
 
-def _globs(name: str, patterns: Iterable[str]) -> _Globs:
-    patterns = tuple(patterns)
-    try:
-        return _Globs(patterns, GitIgnoreSpec.from_lines(patterns))
-    except ValueError as error:
-        raise UserError(
-            f"`{name}` holds a pattern that means nothing: {error}.", "Write it as in .gitignore."
-        ) from None
-
-
-_LOCK = _globs("lock files", conventions.LOCK_FILES.split())
-_VENDORED = _globs("vendored", conventions.VENDORED.split())
-_MINIFIED = _globs("minified", conventions.MINIFIED.split())
-_GENERATED = _globs("generated", conventions.GENERATED.split())
-
-
-def _long_lines(file: FileDiff) -> str | None:
-    """Whether the lines that the diff shows are too long, on average, to be hand-written."""
-    if not file.path.lower().endswith(conventions.MINIFIED_SUFFIXES):
-        return None
-    lines = [len(line.text) for hunk in file.hunks for line in hunk.lines]
-    mean = sum(lines) // max(len(lines), 1)
-    return f"{mean:,} characters a line" if mean > conventions.MINIFIED_MEAN else None
-
-
-def _mark(file: FileDiff) -> str | None:
-    """How a comment near the file's top tells of a generator; the comment itself is untrusted, and not shown."""
-    if not file.hunks:
-        return None
-    side = Side.RIGHT if file.hunks[0].new_count else Side.LEFT
-    top = [
-        line.text
-        for line in file.hunks[0].lines[: 2 * conventions.MARK_LINES]
-        if line.side is side and line.number <= conventions.MARK_LINES
-    ]
-    return next((name for text in top for name, mark in conventions.MARKS.items() if mark.match(text)), None)
-
-
-# In this order; each test gives the detail, or None where it does not apply.
-_CONVENTIONS: tuple[tuple[SkipReason, Callable[[FileDiff], str | None]], ...] = (
-    (SkipReason.LOCK, lambda file: _LOCK.matching(file.path)),
-    (SkipReason.VENDORED, lambda file: _VENDORED.matching(file.path)),
-    (SkipReason.MINIFIED, lambda file: _MINIFIED.matching(file.path)),
-    (SkipReason.GENERATED, lambda file: _GENERATED.matching(file.path)),
-    (SkipReason.GENERATED, _mark),
-    (SkipReason.MINIFIED, _long_lines),
-)
 _NO_TEXT: tuple[tuple[SkipReason, Callable[[FileDiff], bool]], ...] = (
     (SkipReason.SUBMODULE, lambda file: file.submodule),
     (SkipReason.NO_TEXT, lambda file: not (file.binary or file.changed_lines)),
@@ -180,14 +108,14 @@ _LINGUIST: tuple[tuple[str, SkipReason, frozenset[SkipReason]], ...] = (
 @dataclass(frozen=True, slots=True)
 class _Rules:
     attributes: git_attributes.Attributes
-    include: _Globs
-    exclude: _Globs
-    only: _Globs | None
-    within: _Globs | None
+    include: Globs
+    exclude: Globs
+    only: Globs | None
+    within: Globs | None
     max_lines: int
     looked_at: Collection[str]
 
-    def verdict(self, file: FileDiff) -> Skip | Unread | None:
+    def verdict(self, file: FileDiff) -> Skip | Unread | _Unproven | None:
         """Why the file is skipped, or cannot be reviewed; None if it is reviewed."""
         for reason, holds in _NO_TEXT:
             if holds(file):
@@ -197,7 +125,7 @@ class _Rules:
         skip = self._chosen(file)
         return Unread(file.path, wording.BINARY) if skip is None and file.binary else skip
 
-    def _chosen(self, file: FileDiff) -> Skip | None:
+    def _chosen(self, file: FileDiff) -> Skip | _Unproven | None:
         """Why the file is skipped, although it has text."""
         if self.only is not None and not self.only.matching(file.path):
             return Skip(file.path, SkipReason.NOT_ASKED)
@@ -209,7 +137,7 @@ class _Rules:
             return None
         return self._default(file)
 
-    def _default(self, file: FileDiff) -> Skip | None:
+    def _default(self, file: FileDiff) -> Skip | _Unproven | None:
         told = self.attributes.of(file.path)
         spared = set[SkipReason]()
         for name, reason, reasons in _LINGUIST:
@@ -218,9 +146,11 @@ class _Rules:
                 spared |= reasons
             elif value is not None:
                 return Skip(file.path, reason, f"{name} in .gitattributes")
-        for reason, test in _CONVENTIONS:
-            if reason not in spared and (detail := test(file)) is not None:
-                return Skip(file.path, reason, detail)
+        if called := by_convention(file, spared):
+            skip = Skip(file.path, called.reason, called.detail)
+            return skip if called.vouches else _Unproven(skip)
         if (changed := file.changed_lines) > self.max_lines:
-            return Skip(file.path, SkipReason.TOO_LARGE, f"{changed:,} changed lines; the limit is {self.max_lines:,}")
+            size = f"{changed:,} changed lines; the limit is {self.max_lines:,}"
+            skip = Skip(file.path, SkipReason.TOO_LARGE, size)
+            return _Unproven(skip) if adds(file) else skip
         return None

@@ -2,6 +2,11 @@
 
 from collections.abc import Sequence
 
+from app.core.policy_words import named
+
+MOST_NAMED = 5
+MOST_SHOWN = 200  # characters of a name
+
 TITLE = "This line speaks to an automated reviewer"
 EXPLANATION = (
     "It reads as an instruction to whoever reviews the change by machine, not as something that the program needs. Kireji "
@@ -9,9 +14,20 @@ EXPLANATION = (
 )
 
 
+LEFT_OUT = "(left out, as it is written to an automated reader)"
+"""What a model is shown in place of such text, where that is not the change itself."""
+
+
 def hidden(explanation: str) -> str:
     """The same, of text that is not to be seen."""
     return f"{explanation} It holds characters that cannot be seen or that reorder what is shown."
+
+
+def not_shown(paths: Sequence[str]) -> str:
+    """Said of files that have something around the changes that speaks, as Markdown."""
+    more = f" and {len(paths) - MOST_NAMED:,} more" if len(paths) > MOST_NAMED else ""
+    names = ", ".join(named(path, MOST_SHOWN) for path in paths[:MOST_NAMED])
+    return f"⚠️ Claude was not shown some code around the changes, as it is written to an automated reviewer: in {names}{more}."
 
 
 def speaks(places: Sequence[str], lines: int) -> str:

@@ -12,7 +12,10 @@ MERGE = (
 )
 ANNOUNCED = "the patch names this change and does not show it"
 SUMMARY = "the patch itself counts more changed lines than it shows: a part of it is missing"
-BINARY = "its text was not shown: the change is marked as binary, and its name is not a binary file's"
+BINARY = (
+    "its text was not shown: it is marked as binary, or has bytes that are, and its name is not a binary file's; where it is "
+    "one, say so in the base branch's .gitattributes: `binary`"
+)
 UTF16 = "it is text in UTF-16, which git shows as binary"
 
 ONE_DIFF = "give the change as one diff: git diff A B"

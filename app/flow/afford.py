@@ -213,7 +213,7 @@ async def _likely(  # noqa: PLR0917 - everything that costs
     opening = prices.opening
     if deep is not None:
         opening += plan_price(questions, len(scores), len(PLAN_RULES), len(asking.brief), deep)
-    remembered = await _remembered(prompts, world.model, world)
+    remembered = await _remembered(prompts, world.model)
     each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
     order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
     apart = await _across(together, deep, asking, world)
@@ -224,18 +224,14 @@ async def _across(together: Prompt | None, spec: ModelSpec | None, asking: Askin
     """What reading all files together is likely to cost."""
     if together is None or spec is None or world.deep is None:
         return 0
-    (known,) = await _remembered((together,), world.deep, world)
+    (known,) = await _remembered((together,), world.deep)
     rules = len(across.RULES) + len(str(ANSWER_SCHEMA))
     return 0 if known else across_price(len(together.question), rules, len(asking.brief), spec)
 
 
-async def _remembered(prompts: Sequence[Prompt], model: Model, world: World) -> Sequence[bool]:
+async def _remembered(prompts: Sequence[Prompt], model: Model) -> Sequence[bool]:
     """Which answers were paid for."""
-    if not isinstance(model, RememberingModel):
-        return [False] * len(prompts)
-    keys = [model.key(one) for one in prompts]
-    known = await world.store.known(keys)
-    return [key in known for key in keys]
+    return await model.knows(prompts) if isinstance(model, RememberingModel) else [False] * len(prompts)
 
 
 def _shortage(

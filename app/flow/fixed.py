@@ -12,7 +12,7 @@ from app.core.history import History
 from app.core.neutral import plain
 from app.core.thread import Thread
 from app.core.verdicts import Answered, parse_verdicts, questions
-from app.flow.world import World
+from app.ports import Model
 
 ANSWER_TOKENS = 2_000
 
@@ -26,14 +26,15 @@ class FixedThread:
 
 
 async def find_fixed(
-    threads: Sequence[Thread], files: Mapping[str, FileDiff], history: History, world: World, *, whole: bool
+    threads: Sequence[Thread], files: Mapping[str, FileDiff], history: History, model: Model | None, *, whole: bool
 ) -> tuple[FixedThread, ...]:
     """Decide about these open threads, which the review did not find again. A model that fails to answer closes none.
 
-    `files` are all of the diff's by path; `whole` is False where GitHub did not serve all of it.
+    `files` are all of the diff's by path; `whole` is False where GitHub did not serve all of it. Without a model only the
+    diff decides.
     """
     found, unsure = await asyncio.to_thread(_decided, threads, files, history, whole=whole)  # beside a large diff
-    return (*found, *await _asked(unsure, files, world))
+    return (*found, *(await _asked(unsure, files, model) if model is not None else ()))
 
 
 def _decided(
@@ -55,11 +56,11 @@ def _decided(
     return found, unsure
 
 
-async def _asked(threads: Sequence[Thread], files: Mapping[str, FileDiff], world: World) -> list[FixedThread]:
+async def _asked(threads: Sequence[Thread], files: Mapping[str, FileDiff], model: Model) -> list[FixedThread]:
     """Those that the model calls fixed."""
     found = list[FixedThread]()
     for question in await asyncio.to_thread(questions, threads, files, ANSWER_TOKENS):
-        answer = await world.model.ask(question.prompt)
+        answer = await model.ask(question.prompt)
         if not isinstance(answer, Answer) or answer.stop is not Stop.END:
             continue
         verdicts = parse_verdicts(answer.text, len(question.threads))

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.core import across, finding, plan, talk, verdicts, verify
@@ -13,7 +13,7 @@ from app.core.job import ReviewJob
 from app.core.leaks import answer_without_secrets
 from app.core.ledger import CallOutcome, ModelCall, Purpose, nanodollars, outcome_of
 from app.core.money import Usage, cost, spec_of
-from app.core.prompt import Prompt
+from app.core.prompt import Prompt, without_files
 from app.core.structured import AnswerError, load
 from app.flow.world import World
 from app.ports import ANYBODY, Caller, Clock, Model, Store
@@ -52,10 +52,15 @@ PURPOSES: Mapping[str, Purpose] = {
 class RememberingModel:
     """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
 
-    An answer's key is the repository (`repo` is what `Store.key` says of it), the model, the rules, the chunk with its
-    context and the room for thought. Not the brief: another title, or one more file, does not make an answer about these
-    lines wrong, and a re-review should pay only for what is new. But the answer was given under that brief, so it stays
-    within its repository: what one account writes must not steer another's review.
+    An answer's key is the repository (`repo` is what `Store.key` says of it), the model, the rules, the brief but for its
+    list of files, the chunk with its context and the room for thought: all that could have bent the answer. What an
+    author wrote in a description, or anybody in an issue, steers no review under other words, be it of another pull request or
+    of the same one after an edit, in whatever language it was written. The list of files is left out, since nearly every
+    push changes it, and each would pay for every chunk again. An edited description is paid for once, with the next
+    push; that is no more than the first review, about a cent.
+
+    `keeps` is False where the list of files, or anything else of the pull request, speaks to its reviewer as far as
+    `core.addressed` sees: then nothing is recalled, and nothing is remembered but the cost.
     """
 
     model: Model
@@ -66,6 +71,7 @@ class RememberingModel:
     caller: Caller = ANYBODY
     installation: int | None = None
     depth: Depth | None = None
+    keeps: bool = True
 
     @property
     def name(self) -> str:
@@ -75,7 +81,7 @@ class RememberingModel:
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - the review asks
         """Answer from memory if it can, with no attempts and no usage; else ask, and remember."""
         key = self.key(prompt)
-        known = await self.store.recall(key)
+        known = await self.store.recall(key) if self.keeps else None
         if known is not None:
             return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
         try:
@@ -84,11 +90,17 @@ class RememberingModel:
             await self._cut_off(key, prompt, error)
             raise
         call = self._call(key, prompt, outcome)
-        if isinstance(outcome, Answer) and _usable(prompt, outcome):
+        if self.keeps and isinstance(outcome, Answer) and _usable(prompt, outcome):
             await asyncio.shield(self.store.remember(call, outcome))  # who is cancelled now has paid all the same
         elif outcome.attempts:
             await asyncio.shield(self.store.enter(call))
         return outcome
+
+    async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
+        """Which answers would be recalled."""
+        keys = [self.key(one) for one in prompts] if self.keeps else []
+        known = await self.store.known(keys) if keys else ()
+        return [key in known for key in keys] or [False] * len(prompts)
 
     async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
         """Enter what a cancelled call has cost. A store that is slow does not hold up the end for long."""
@@ -101,10 +113,14 @@ class RememberingModel:
         """The same, for calls of a review of this depth."""
         return replace(self, depth=depth)
 
+    def forgetting(self) -> "RememberingModel":
+        """The same without its memory."""
+        return replace(self, keeps=False)
+
     def key(self, prompt: Prompt) -> str:
         """The name under which the answer is remembered."""
         thought = (str(prompt.thinking),) if prompt.thinking else ()
-        text = "\0".join((self.repo, self.name, prompt.rules, prompt.question, *thought))
+        text = "\0".join((self.repo, self.name, prompt.rules, without_files(prompt.brief), prompt.question, *thought))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _call(self, key: str, prompt: Prompt, outcome: Outcome) -> ModelCall:
@@ -166,9 +182,19 @@ async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) ->
 
 def at_depth(world: World, depth: Depth) -> World:
     """The world of a review of this depth: its calls are entered in the ledger under it."""
+    return _with_each(world, lambda model: model.at(depth))
 
-    def noting(model: Model) -> Model:
-        return model.at(depth) if isinstance(model, RememberingModel) else model
+
+def forgetting(world: World) -> World:
+    """The world of a review whose answers are of no use to any other."""
+    return _with_each(world, RememberingModel.forgetting)
+
+
+def _with_each(world: World, change: Callable[[RememberingModel], Model]) -> World:
+    """The world with other models in place of those that remember."""
+
+    def changed(model: Model) -> Model:
+        return change(model) if isinstance(model, RememberingModel) else model
 
     models = world.models
-    return replace(world, model=noting(world.model), models=models and (lambda name: noting(models(name))))
+    return replace(world, model=changed(world.model), models=models and (lambda name: changed(models(name))))

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
 
 from app.core import wording
+from app.core.addressed import Addressed, left_out, look, quiet
 from app.core.chunk import cut_small
-from app.core.context import context
 from app.core.depth import Depth, risks
 from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.formats.policy import fits_nothing_note
@@ -23,8 +22,10 @@ from app.core.pull import Fetched, PullRequest
 from app.core.scope import Scope, SkipReason, choose, fitting_nothing
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
+from app.core.wording_unproven import unproven_note
 from app.flow.afford import Asking, Plan, afford
-from app.flow.memo import at_depth
+from app.flow.contexts import Contexts
+from app.flow.memo import at_depth, forgetting
 from app.flow.surroundings import Around, look_around
 from app.flow.world import World
 from app.ports import Model
@@ -34,7 +35,8 @@ from app.ports import Model
 class Ready:
     """A review about to be asked: all that is known before the first question. `world` is as the policy wants it.
 
-    `threads` are our own from earlier rounds, `scores` each file's risk.
+    `threads` are our own from earlier rounds, `scores` each file's risk. `pull` is what a reader is told that the pull
+    request says of itself: without credentials, and without what speaks to its reviewer; `addressed` says where that was.
     """
 
     world: World
@@ -48,16 +50,14 @@ class Ready:
     scores: Mapping[str, int]
     asking: Asking
     plan: Plan
+    pull: PullRequest
+    addressed: Addressed
+    contexts: Contexts
 
     @property
     def policy(self) -> Policy:
         """The policy in force."""
         return self.steering.policy
-
-    @property
-    def pull(self) -> PullRequest:
-        """What the pull request says of itself, and the issues that a reader is shown, without credentials."""
-        return self.cleaned.pull(_told(self.fetched.opened.pull, self.policy))
 
     @property
     def diff(self) -> Diff:
@@ -72,9 +72,7 @@ class Ready:
     @property
     def beside(self) -> tuple[FileDiff, ...]:
         """Files that no model reads, as they look generated or are too large, and that may hold credentials all the same."""
-        meant = {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}
-        left = {skip.path for skip in self.scope.skipped if skip.reason not in meant}
-        return tuple(file for file in self.diff.files if file.path in left)
+        return _beside(self.diff, self.scope)
 
     @property
     def unread(self) -> tuple[Unread, ...]:
@@ -88,9 +86,16 @@ class Ready:
 
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
-        told = (*self.steering.notes, *self.steering.unheard(self.diff.files), *self.steering.unread(self.diff.files))
         nowhere = fits_nothing_note(fitting_nothing(ask.paths, self.diff))
-        return (*filter(None, [nowhere]), *told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
+        told = (
+            *filter(None, [nowhere]),
+            *left_out(self.contexts.left_out),
+            *unproven_note(self.scope.unproven),
+            *self.steering.notes,
+            *self.steering.unheard(self.diff.files),
+            *self.steering.unread(self.diff.files),
+        )
+        return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
 async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:
@@ -108,14 +113,33 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
     threads = cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
+    said = cleaned.pull(_told(fetched.opened.pull, policy))
+    addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
-    told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
-    asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told, pull.author)
+    contexts = Contexts(around.known, policy.context, world.context_room)
+    pull = quiet(said)
+    asking = Asking(_brief(steering, cleaned, pull, scope), contexts, pull.author)
     scores = risks(scope.reviewed, {thread.path for thread in threads})
     chunks = cut_small(scope.reviewed, world.chunk_room, world.spec.chars_per_token)
+    world = forgetting(world) if addressed.places else world
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
-    return Ready(world, fetched, steering, history, cleaned, threads, scope, around, scores, asking, plan)
+    return Ready(
+        world,
+        fetched,
+        steering,
+        history,
+        cleaned,
+        threads,
+        scope,
+        around,
+        scores,
+        asking,
+        plan,
+        pull,
+        addressed,
+        contexts,
+    )
 
 
 async def _in_stack(job: ReviewJob, pull: PullRequest, policy: Policy, world: World) -> PullRequest:
@@ -148,11 +172,16 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_
     )
 
 
+def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
+    meant = {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}
+    left = {skip.path for skip in (*scope.skipped, *scope.unproven) if skip.reason not in meant}
+    return tuple(file for file in diff.files if file.path in left)
+
+
 def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
     rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
-    told = cleaned.pull(_told(pull, steering.policy))
-    return brief(told, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)
+    return brief(pull, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)
 
 
 def _told(pull: PullRequest, policy: Policy) -> PullRequest:

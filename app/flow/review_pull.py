@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.core.addressed import look, note
+from app.core.addressed import note
 from app.core.anchors import anchored
 from app.core.bill import Bill, bill
 from app.core.chunk import Chunk
@@ -50,22 +50,23 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     reader = await _reader(ready)
     apart, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
     readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
-    addressed = await asyncio.to_thread(look, ready.pull, ready.scope.reviewed)
+    addressed = ready.addressed
     readings = _with_code_found(readings, ready, addressed.findings)
-    warnings = note(addressed)
     readings, withheld = await keep_sound(
-        job, readings, files, world.forge, known, read=ready.around.texts, addressed=bool(warnings)
+        job, readings, files, world.forge, known, read=ready.around.texts, addressed=addressed.anywhere
     )
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)
     usages = [usage for reading in readings for usage in reading.usages]
     paid = bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
+    review = _assembled(job, ready, readings, refined, paid)
     review = replace(
-        _assembled(job, ready, readings, refined, paid),
-        notes=(*warnings, *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),
+        review,
+        notes=(*note(addressed), *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),
         withheld=withheld,
         shortage=ready.plan.shortage,
-        addressed=bool(warnings),
+        addressed=addressed.anywhere,
+        seen=frozenset() if addressed.anywhere else review.seen,
     )
     return Read(review, ready.policy, await _fixed(ready, review), ready.diff.files)
 
@@ -137,9 +138,12 @@ def _assembled(job: ReviewJob, ready: Ready, readings: Sequence[Reading], refine
 
 
 async def _fixed(ready: Ready, review: Review) -> tuple[FixedThread, ...]:
-    """Our open threads that are fixed, if the policy has us close them: what was found again is not."""
+    """Our open threads that are fixed, if the policy has us close them: what was found again is not.
+
+    Where the pull request speaks to its reviewer, only what the diff itself shows to be fixed is.
+    """
     if not (ready.plan.asks and ready.policy.threads.resolve_fixed):
         return ()
     unconfirmed = [one for one in ready.threads if not one.resolved and one.node not in review.holding]
-    whole = not ready.unread
-    return await find_fixed(unconfirmed, by_path(ready.diff.files), ready.history, ready.world, whole=whole)
+    whole, model = not ready.unread, None if ready.addressed.anywhere else ready.world.model
+    return await find_fixed(unconfirmed, by_path(ready.diff.files), ready.history, model, whole=whole)

@@ -1,9 +1,10 @@
 """Answers to people: in our threads, and to `/review ask`. The model may withdraw a finding where a maintainer asks."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.core import replies, talk, wording_money
+from app.core.addressed import look, quiet, quiet_thread
 from app.core.answer import Answer, Stop
 from app.core.budget import Period, answer_price, claim
 from app.core.commands import Need
@@ -27,14 +28,18 @@ async def answer(said: Said, question: str) -> None:
     most, given = said.steering.policy.threads.answers, _given(said)
     if (given is not None and given >= most) or not await said.heard():
         return
-    prompt, cleaned = await _prompt(said, question)
-    if not await _affords(said, prompt):
+    asked = await _prompt(said, question)
+    prompt, cleaned = asked.prompt, asked.cleaned
+    model = await _model(said, keeps=not asked.addressed)
+    if not await _affords(said, prompt, model):
         return
-    outcome = await (await _model(said)).ask(prompt)
+    outcome = await model.ask(prompt)
     spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
     text = replies.NO_ANSWER if spoken is None else talk.posted(replace(spoken, answer=cleaned.text(spoken.answer)))
-    await said.reply(text if given is None or given + 1 < most else f"{text}\n\n{replies.last_answer(most)}")
-    if spoken is not None and spoken.withdraw and said.thread is not None and await said.may(Need.FLOOR):
+    last = replies.last_answer(most) if given is not None and given + 1 >= most else ""
+    await said.reply("\n\n".join(filter(None, (text, replies.ADDRESSED if asked.addressed else "", last))))
+    withdrawn = spoken is not None and spoken.withdraw and not asked.addressed
+    if withdrawn and said.thread is not None and await said.may(Need.FLOOR):
         await said.dismiss(said.thread, replies.WITHDRAWN)
 
 
@@ -45,7 +50,7 @@ def _given(said: Said) -> int | None:
     return sum(one.ours and f"<!-- kireji:said reply {SPENT} " not in one.body for one in said.thread.comments[1:])
 
 
-async def _affords(said: Said, prompt: Prompt) -> bool:
+async def _affords(said: Said, prompt: Prompt, model: RememberingModel) -> bool:
     """Whether the day's and the month's budget have room for the answer; if not, it is said, once in their time.
 
     What was answered before a crash is remembered, and costs nothing.
@@ -53,9 +58,7 @@ async def _affords(said: Said, prompt: Prompt) -> bool:
     world, now = said.runner.world, said.runner.world.clock.now()
     wish = said.steering.policy.budget
     budget = world.limits.budget.within(wish.review, wish.day)
-    model = await _model(said)
-    key = model.key(prompt)
-    if not budget.given or key in await world.store.known([key]):
+    if not budget.given or all(await model.knows([prompt])):
         return True
     chars = len(prompt.rules) + len(prompt.brief) + len(prompt.question)
     granted = await world.store.room(said.event.ref, claim((answer_price(chars, world.spec),), budget, now))
@@ -66,19 +69,34 @@ async def _affords(said: Said, prompt: Prompt) -> bool:
     return granted.option is not None
 
 
-async def _prompt(said: Said, question: str) -> tuple[Prompt, Clean]:
-    """The question with what it is about; and what takes credentials out of that, and out of the answer."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The question with what it is about; and what takes credentials out of that, and out of the answer.
+
+    `addressed`: the pull request speaks to its reviewer, or somebody in the thread does who is not the one who asks.
+    """
+
+    prompt: Prompt
+    cleaned: Clean
+    addressed: bool
+
+
+async def _prompt(said: Said, question: str) -> _Asked:
     fetched = await said.runner.world.forge.fetch(said.event.ref, base_files(said.runner.world.overrides))
     cleaned = await asyncio.to_thread(_cleaned, fetched.diff.text)
     files, question = cleaned.diff.files, cleaned.text(question)
-    about = brief(cleaned.pull(fetched.opened.pull), files)
+    pull = cleaned.pull(fetched.opened.pull)
+    speaks = (await asyncio.to_thread(look, pull, files)).anywhere
+    about = brief(quiet(pull), files)
     if said.thread is None:
         event = said.event
         asking = talk.in_conversation(event.author, question, files, ANSWER_TOKENS, brief=about, path=event.path)
-        return asking, cleaned
+        return _Asked(asking, cleaned, speaks)
     asked = ThreadComment(said.event.id, "", said.event.author, bot=False, ours=False, body=question)
     (thread,) = cleaned.threads([said.thread])
-    return talk.in_thread(asked, thread, by_path(files), ANSWER_TOKENS, brief=about), cleaned
+    heard = quiet_thread(thread)
+    asking = talk.in_thread(asked, heard, by_path(files), ANSWER_TOKENS, brief=about)
+    return _Asked(asking, cleaned, speaks or heard != thread)
 
 
 def _cleaned(text: str) -> Clean:
@@ -86,9 +104,10 @@ def _cleaned(text: str) -> Clean:
     return clean(parse(text))
 
 
-async def _model(said: Said) -> RememberingModel:
-    """With the ledger: what an answer costs is entered under its errand."""
+async def _model(said: Said, *, keeps: bool) -> RememberingModel:
+    """With the ledger: what an answer costs is entered under its errand. `keeps` as there."""
     world, ref = said.runner.world, said.event.ref
     kept = await world.store.key(ref)
     caller = Caller(str(ref.installation or ref.repo))
-    return RememberingModel(world.model, world.store, world.clock, kept, said.runner.name, caller, ref.installation)
+    name, installation = said.runner.name, ref.installation
+    return RememberingModel(world.model, world.store, world.clock, kept, name, caller, installation, keeps=keeps)

@@ -81,7 +81,7 @@ def _price(name: str, change: Change) -> Priced:
     plain = [count_text(prompt(chunk, "", 1).question, newer=False) for chunk in chunks]
     added = {
         piece: sum(
-            count_text(prompt(chunk, "", 1, context=context(chunk, known, pieces, room)).question, newer=False)
+            count_text(prompt(chunk, "", 1, context=context(chunk, known, pieces, room).text).question, newer=False)
             for chunk in chunks
         )
         - sum(plain)

@@ -177,7 +177,8 @@ def key_of(call: Call) -> str:
     model: Any = _Asker(call.model)
     nothing: Any = None
     remembering = RememberingModel(model, nothing, nothing, _repo_of(chunk), "")
-    return remembering.key(Prompt(rules, "", chunk, 0))
+    brief = "".join(str(block["text"]) for block in call.request["system"][1:])
+    return remembering.key(Prompt(rules, brief, chunk, 0))
 
 
 def _repo_of(chunk: str) -> str:

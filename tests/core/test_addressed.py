@@ -1,15 +1,21 @@
 """Text that speaks to its reviewer is told from text about reviews, models and prompts."""
 
 import re
+import re._constants as sre  # pyrefly: ignore[missing-import] - the parser has no stubs
+from collections.abc import Sequence
 from pathlib import Path
+from re._parser import parse as parse_pattern  # pyrefly: ignore[missing-import] - the same
+from typing import Any
 
 import pytest
 
 from app.core import addressed
-from app.core.addressed import PATTERNS, speaks_to_reviewer
+from app.core.addressed import NEEDED, PATTERNS, speaks_to_reviewer
 from app.core.diff import parse
 from app.core.pull import Issue, PullRef, PullRequest
 from tests.attacks.table import ATTACKS, Attack
+
+MOST_TEXTS = 2_000  # that a part of a pattern may match to be gone through
 
 ORDINARY = """
 Fix the review bot's crash when a pull request has no files
@@ -62,6 +68,84 @@ def test_this_repository_speaks_to_nobody() -> None:
     assert len(told) <= len(lines) // 1000, told
 
 
+@pytest.mark.parametrize("name", PATTERNS)
+def test_no_pattern_matches_without_its_words(name: str) -> None:
+    """To look for the words first overlooks nothing: the pattern itself has one of each group on every way through it."""
+    tree = list(parse_pattern(PATTERNS[name].pattern, re.IGNORECASE))
+    assert [group for group in NEEDED[name] if not holds(tree, group)] == []
+
+
+def test_what_overlooks_a_match_is_seen() -> None:
+    """The judgement of the test above is one that can fail."""
+    tree = list(parse_pattern(r"\b(?:ignore|skip)\b[^\n]{0,20}?\ball (?:the )?rules?\b"))
+    assert holds(tree, ["ignore", "skip"])
+    assert holds(tree, ["rule"])
+    assert not holds(tree, ["ignore"])
+    assert not holds(tree, ["all rule"])
+
+
+def holds(tree: list[Any], words: Sequence[str]) -> bool:
+    """Whether everything that a parsed pattern matches has one of the words in it."""
+    so_far = {""}
+    for kind, told in tree:
+        texts = texts_of(kind, told)
+        if texts is not None and len(so_far) * len(texts) <= MOST_TEXTS:
+            so_far = {before + text for before in so_far for text in texts}
+            continue
+        if all(has_one(text, words) for text in so_far) or within(kind, told, words):
+            return True
+        so_far = texts or {""}
+    return all(has_one(text, words) for text in so_far)
+
+
+def within(kind: Any, told: Any, words: Sequence[str]) -> bool:
+    """The same of one element of a pattern."""
+    if kind is sre.BRANCH:
+        return all(holds(list(way), words) for way in told[1])
+    if kind is sre.SUBPATTERN:
+        return holds(list(told[3]), words)
+    return kind in {sre.MIN_REPEAT, sre.MAX_REPEAT} and told[0] > 0 and holds(list(told[2]), words)
+
+
+def texts_of(kind: Any, told: Any) -> set[str] | None:
+    """All that an element matches, where these are few texts."""
+    if kind is sre.LITERAL:
+        return {chr(told).lower()}
+    if kind is sre.AT:
+        return {""}
+    if kind is sre.SUBPATTERN:
+        return texts_in(list(told[3]))
+    if kind is sre.BRANCH:
+        ways = [texts_in(list(way)) for way in told[1]]
+        return None if None in ways else {text for way in ways for text in way or ()}
+    if kind in {sre.MIN_REPEAT, sre.MAX_REPEAT} and told[:2] == (0, 1):
+        texts = texts_in(list(told[2]))
+        return None if texts is None else {"", *texts}
+    return None
+
+
+def texts_in(tree: list[Any]) -> set[str] | None:
+    """The same of a whole pattern."""
+    so_far = {""}
+    for kind, told in tree:
+        texts = texts_of(kind, told)
+        if texts is None or len(so_far) * len(texts) > MOST_TEXTS:
+            return None
+        so_far = {before + text for before in so_far for text in texts}
+    return so_far
+
+
+def has_one(text: str, words: Sequence[str]) -> bool:
+    """Whether one of the words stands in a text."""
+    return any(word in text for word in words)
+
+
+def test_every_pattern_has_words() -> None:
+    """A pattern without any would be overlooked."""
+    assert NEEDED.keys() == PATTERNS.keys()
+    assert all(word == word.casefold() and word for groups in NEEDED.values() for group in groups for word in group)
+
+
 REACH = 600
 """Characters that a match may have at most, beside its words: what is looked at from one place of a line."""
 
@@ -87,7 +171,7 @@ def unbounded(pattern: str) -> list[str]:
 
 @pytest.mark.parametrize("length", [2_000, 80_000])
 def test_only_the_beginning_of_a_long_text_is_looked_at(monkeypatch: pytest.MonkeyPatch, length: int) -> None:
-    """Lines full of near matches: each pattern is given each line once, and of a long one its beginning only."""
+    """Each pattern is given each line full of near matches once, and of a long one its beginning; other lines not at all."""
     given = list[int]()
 
     class Counting:
@@ -99,8 +183,7 @@ def test_only_the_beginning_of_a_long_text_is_looked_at(monkeypatch: pytest.Monk
     (file,) = parse(f"diff --git a/a.py b/a.py\n--- /dev/null\n+++ b/a.py\n@@ -0,0 +1,1 @@\n+{line}\n").files
     pull = PullRequest(PullRef("o/r", 1), "Change", line, "ann", "b" * 40, "h" * 40, "main", "fix", 1)
     assert addressed.look(pull, [file]).findings == ()
-    code = min(length, addressed.MAX_LINE)
-    assert given == [len("Change"), min(length, addressed.MAX_TEXT), len("fix fix"), len("a.py a py"), code]
+    assert given == [min(length, addressed.MAX_TEXT), min(length, addressed.MAX_LINE)]
 
 
 def test_an_issue_that_it_closes_speaks_too() -> None:

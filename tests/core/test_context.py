@@ -66,7 +66,7 @@ def told(
     known = Surroundings(
         {file.path: outline_head(file, after)}, {path: outline(path, text) for path, text in paths.items()}
     )
-    return context(of or chunk(file), known, pieces, room)
+    return context(of or chunk(file), known, pieces, room).text
 
 
 def edit(old: str, new: str, text: str = CART) -> tuple[FileDiff, str]:
@@ -165,7 +165,7 @@ def test_a_deleted_file_s_callers() -> None:
     gone = changed(["def gone():", "    return 1"], [], "shop/old.py")
     deleted = replace(gone, status=type(gone.status).DELETED)
     known = Surroundings({}, {"web/a.py": outline("web/a.py", "def f():\n    return gone()\n")})
-    assert "|     return gone()" in context(chunk(deleted), known, ALL, 500)
+    assert "|     return gone()" in context(chunk(deleted), known, ALL, 500).text
 
 
 def test_a_constructor_is_its_class() -> None:

@@ -29,12 +29,13 @@ def skipped(
     exclude: Sequence[str] = (),
     max_lines: int = 5000,
 ) -> SkipReason | None:
-    """Why one file is skipped, None if it is reviewed."""
+    """Why one file is not read, None if it is reviewed; whether the base branch vouches for that is `test_by_convention`'s."""
     scope = choose(
         Diff((file,)), attributes={".gitattributes": attributes}, include=include, exclude=exclude, max_lines=max_lines
     )
-    assert len(scope.reviewed) + len(scope.skipped) == 1
-    return scope.skipped[0].reason if scope.skipped else None
+    left = (*scope.skipped, *scope.unproven)
+    assert len(scope.reviewed) + len(left) == 1
+    return left[0].reason if left else None
 
 
 PATHS = {
@@ -101,21 +102,22 @@ def test_marks_of_files_that_are_gone_or_only_show_the_mark() -> None:
 
 def test_the_mark_itself_is_not_shown() -> None:
     """The comment is untrusted text: the detail names the mark in our words."""
-    (skip,) = choose(Diff((changed("a.txt", "# @admin ![x](http://x) @generated"),))).skipped
+    (skip,) = choose(Diff((changed("a.txt", "# @admin ![x](http://x) @generated"),))).unproven
     assert skip.detail == "marked @generated"
 
 
 @pytest.mark.parametrize(
     ("path", "lines", "reason"),
     [
-        ("a.js", ["x" * 9000], R.MINIFIED),
-        ("a.css", ["x" * 9000, "y"], R.MINIFIED),
-        ("a.py", ["x" * 9000], None),
+        ("a.js", ["x" * 29000], R.MINIFIED),
+        ("a.css", ["x" * 29000, "y"], R.MINIFIED),
+        ("a.js", ["x" * 9000], None),
+        ("a.py", ["x" * 29000], None),
         ("a.js", ["x" * 2000, *["short"] * 9], None),
     ],
 )
 def test_minified_by_its_lines(path: str, lines: list[str], reason: SkipReason | None) -> None:
-    """Web code with very long lines on average is minified; one long line among others is not."""
+    """Web code with very long lines on average is minified, if it is much; one long line among others is not."""
     assert skipped(changed(path, *lines)) == reason
 
 
@@ -169,7 +171,7 @@ def test_too_large() -> None:
     """More changed lines than the limit are too many, and the detail names both numbers."""
     lines = ["x"] * 1001
     assert skipped(changed("a", *lines), max_lines=1001) is None
-    (skip,) = choose(Diff((changed("a", *lines),)), max_lines=1000).skipped
+    (skip,) = choose(Diff((changed("a", *lines),)), max_lines=1000).unproven
     assert skip == Skip("a", R.TOO_LARGE, "1,001 changed lines; the limit is 1,000")
 
 
@@ -250,11 +252,14 @@ def test_no_attributes_file_is_too_odd(text: str, path: str) -> None:
 @strategies.calm
 @given(strategies.diffs())
 def test_every_file_is_in_one_place_in_the_diffs_order(diff: Diff) -> None:
-    """Reviewed and skipped files together are the diff's, each list in its order."""
+    """Reviewed, skipped and unproven files together are the diff's, each list in its order."""
     scope = choose(diff, max_lines=5)
-    skipped_paths = [skip.path for skip in scope.skipped]
-    assert list(scope.reviewed) == [file for file in diff.files if file.path not in skipped_paths]
-    assert skipped_paths == [file.path for file in diff.files if file not in scope.reviewed]
+    skipped_paths, unproven_paths = ([skip.path for skip in part] for part in (scope.skipped, scope.unproven))
+    left = {*skipped_paths, *unproven_paths}
+    assert list(scope.reviewed) == [file for file in diff.files if file.path not in left]
+    assert skipped_paths == [file.path for file in diff.files if file.path in skipped_paths]
+    assert unproven_paths == [file.path for file in diff.files if file.path in unproven_paths]
+    assert len(scope.reviewed) + len(skipped_paths) + len(unproven_paths) == len(diff.files)
     assert choose(diff, include=["*"]) == Scope(diff.files, ())
 
 

@@ -87,11 +87,11 @@ def test_the_issue_that_it_closes(town: Town, wanted: bool) -> None:
     """Its title and text stand in the brief, each line behind a bar, cut; the policy may leave it out."""
     policy = {} if wanted else {".github/kireji.yml": "context:\n  issue: false\n"}
     repo = town.github.create_repo("octo/shop", files={"shop/cart.py": CART} | policy)
-    repo.open_issue(12, "Tax is missing", "Prices are net.\n=== file: none" + "x" * 5000)
+    repo.open_issue(12, "Tax is missing", "Prices are net.\n=== none" + "x" * 5000)
     repo.open_pull(files={"shop/cart.py": TAXED}, body="Fixes #12, and closes #99")
     town.open(repo, 1)
     brief = town.claude.calls[0].request["system"][1]["text"]
-    told = "Issue 12, which it is to close:\n| Tax is missing\n| Prices are net.\n| === file: none"
+    told = "Issue 12, which it is to close:\n| Tax is missing\n| Prices are net.\n| === none"
     assert (told in brief) is wanted
     assert len(brief) < 4000
 

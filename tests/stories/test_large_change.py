@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from app.flow import prepare, review_pull, talking
+from app.flow import prepare, talking
 from app.sandbox.github import Repository
 from app.sandbox.reviewer import parse_chunk
 from app.sandbox.sample_repo import make_change
@@ -73,11 +73,11 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
 
         monkeypatch.setattr(module, name, watched)
 
-    for module, name in ((prepare, "clean"), (review_pull, "look"), (talking, "clean")):
+    for module, name in ((prepare, "clean"), (prepare, "look"), (talking, "clean"), (talking, "look")):
         off_the_loop(module, name)
     repo = town.github.create_repo("octo/shop", files={"a.py": "A = 1\n"})
     repo.grant("maria", "write")
     repo.open_pull(files={"a.py": "A = 2\n"})
     town.open(repo, 1)
     town.say(repo, 1, "/review ask Why?")
-    assert done == ["clean", "look", "clean"]
+    assert done == ["clean", "look", "clean", "look"]

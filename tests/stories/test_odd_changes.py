@@ -201,11 +201,19 @@ def test_text_that_the_change_itself_calls_binary(town: Town, repo: Repository) 
 
 
 def test_what_may_be_binary_is_looked_at(town: Town, repo: Repository) -> None:
-    """A binary file with a name of its own is skipped as such; text in UTF-16 is named, and the check run is not green."""
+    """A binary file with a name of its own is skipped as such where the base has one there; a new one is named, as text in
+
+    UTF-16 is, and the check run is not green.
+    """
     repo.open_pull(files={"weights": b"\0\1\2", "a.py": "x = 1\n"})
-    assert town.open(repo, 1)["conclusion"] == "success"
-    repo.open_pull(files={"wide.cs": "class A {}\n".encode("utf-16"), "a.py": "x = 2\n"})
-    check = town.open(repo, 2)
+    check = town.open(repo, 1)
+    assert check["conclusion"] == "neutral"
+    assert "`weights`: not read: its text was not shown" in check["output"]["summary"]
+    repo.commit("main", {"weights": b"\0\1\2"})
+    repo.open_pull(branch="later", files={"weights": b"\0\1\3", "b.py": "x = 1\n"})
+    assert town.open(repo, 2)["conclusion"] == "success"
+    repo.open_pull(branch="wide", files={"wide.cs": "class A {}\n".encode("utf-16"), "a.py": "x = 2\n"})
+    check = town.open(repo, 3)
     assert check["conclusion"] == "neutral"
     assert "`wide.cs`: not read: it is text in UTF-16" in check["output"]["summary"]
 

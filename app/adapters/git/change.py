@@ -68,7 +68,11 @@ def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
     old, new = [file.old_path for file in files], [file.path for file in files]
     there = {base: git.texts(base, old), head: git.texts(head, new)}
     gone, come = git.binary(base, old), git.binary(head, new)
-    binary = frozenset(file.path for file in files if file.path in come or file.old_path in gone)
+    binary = frozenset(
+        file.path
+        for file in files
+        if file.old_path in gone and (file.path in come or file.status is FileStatus.DELETED)
+    )
     fit = [
         file
         for file in files

@@ -14,7 +14,7 @@ from github import GithubException
 from app.adapters.github.client import RepoClient
 from app.adapters.github.rows import Row
 from app.adapters.github.together import together
-from app.core.binary import is_binary, is_wide
+from app.core.binary import is_binary, is_wide, was_binary
 from app.core.diff import Unread
 from app.core.pull import OpenedPull
 from app.core.wording_patches import UTF16
@@ -54,7 +54,7 @@ async def _patched(client: RepoClient, row: Row, base: str, head: str) -> Row | 
         if is_binary(old) or is_binary(new):
             if is_wide(old) or is_wide(new):
                 return Unread(row.filename, UTF16)
-            return row.model_copy(update={"binary": True})
+            return row.model_copy(update={"binary": True, "was_binary": was_binary(old, new)})
         return row.model_copy(update={"patch": await asyncio.to_thread(make_patch, old, new) or None})
     except _NoTextError as error:
         return Unread(row.filename, f"GitHub serves no patch for it, and {error}")

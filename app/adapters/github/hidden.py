@@ -9,7 +9,7 @@ from app.core.pull import OpenedPull
 
 
 async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str) -> FetchedDiff:
-    """The diff, with the text of files whose names are not a binary file's; those that are binary all the same are named so.
+    """The diff, with the text of files whose names are not a binary file's; those that were binary before are named so.
 
     No request where there are none, else one or two for each, and one for all.
     """
@@ -17,8 +17,9 @@ async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str) -> Fet
     if not files:
         return FetchedDiff(whole)
     made = await blobs.read_patches(client, opened, [_row(file) for file in files])
-    binary = frozenset(path for path, row in made.items() if isinstance(row, Row) and row.binary)
-    return shown(whole, {path: _hunks(row) for path, row in made.items() if path not in binary}, binary)
+    texts = {path: _hunks(row) for path, row in made.items() if isinstance(row, Unread) or not row.binary}
+    was = frozenset(path for path, row in made.items() if isinstance(row, Row) and row.was_binary)
+    return shown(whole, texts, was)
 
 
 def _row(file: FileDiff) -> Row:

@@ -38,7 +38,7 @@ async def read_listing(client: RepoClient, opened: OpenedPull) -> FetchedDiff:
             unread.append(whole)
         else:
             texts.append(unified(whole))
-    binary = frozenset(row.filename for row in made.values() if isinstance(row, Row) and row.binary)
+    binary = frozenset(row.filename for row in made.values() if isinstance(row, Row) and row.was_binary)
     return FetchedDiff("".join(texts), (*unread, *_unlisted(opened, len(rows))), binary)
 
 

@@ -18,7 +18,10 @@ _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"',
 
 
 class Row(BaseModel):
-    """One file, as list-files tells it. `status` is GitHub's; `patch` has no `---`/`+++` lines; `binary` is our finding."""
+    """One file, as list-files tells it. `status` is GitHub's; `patch` has no `---`/`+++` lines.
+
+    That it is `binary` is our finding, and that it `was_binary` before as well.
+    """
 
     filename: str
     status: str
@@ -27,6 +30,7 @@ class Row(BaseModel):
     patch: str | None = None
     previous_filename: str | None = None
     binary: bool = False
+    was_binary: bool = False
 
     @property
     def old(self) -> str:

@@ -176,7 +176,7 @@ async def test_there_is_nowhere_to_write(built: Path) -> None:
 
 
 def test_text_that_the_change_calls_binary(folder: Path) -> None:
-    """It is in the diff all the same, where its bytes are text; what is binary is said to be so."""
+    """It is in the diff all the same, where its bytes are text; what is binary, and was, is said to be so."""
     write(
         folder, {"a.py": "one\ntwo\nthree\n", ".gitattributes": "*.py -diff\n*.bin2 -diff\n", "n\u00e4me x.py": "n\n"}
     )
@@ -190,7 +190,13 @@ def test_text_that_the_change_calls_binary(folder: Path) -> None:
         assert {path for path, file in files.items() if file.binary} == {"data", "wide.cs"}
         assert [line.text for line in files["a.py"].hunks[0].lines] == ["one", "two", "three"]
         assert files["n\u00e4me x.py"].changed_lines == 1
-        assert (change.binary, change.unread) == ({"data"}, ())
+        assert (change.binary, change.unread) == (set(), ())
+    (folder / "data").write_bytes(b"\0\2")
+    (folder / "wide.cs").write_bytes(b"\0\1")
+    git(folder, "commit", "-qam", "Fifth")
+    assert of_range(Git(folder, ENVIRON), "HEAD~1..HEAD").binary == {"data"}
+    git(folder, "rm", "-q", "data")
+    assert of_staged(Git(folder, ENVIRON)).binary == {"data"}
 
 
 def test_what_the_base_calls_binary_stays_so(folder: Path) -> None:

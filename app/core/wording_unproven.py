@@ -1,0 +1,48 @@
+"""What is said of files that are not read since they look generated, or are too large, and only the change says so."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from app.core.diff import Unread
+from app.core.skips import Skip, SkipReason
+from app.core.wording_rows import some_of
+
+MOST_NAMED = 20  # files of one kind, each in a row of its own
+
+
+def unproven_rows(files: Sequence[Skip]) -> Iterator[Unread]:
+    """A row for each, as far as there are not too many of one kind."""
+    for why, kind in groupby(sorted(files, key=_why), key=_why):
+        paths = [one.path for one in kind]
+        yield from (Unread(path, why) for path in paths[:MOST_NAMED])
+        if len(paths) > MOST_NAMED:
+            yield Unread(some_of(paths[MOST_NAMED:]), why)
+
+
+def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:
+    """The paragraph that says what to do about them; none for none."""
+    reasons = {one.reason for one in files}
+    called = reasons - {SkipReason.TOO_LARGE}
+    said = list[str]()
+    if called:
+        said.append(
+            f"Files that are new and {_listed(sorted(called))} only by this change's own word were not read, so this check "
+            "is not green. If that is how they are made, say so on the base branch: `linguist-generated` or "
+            "`linguist-vendored` for them in `.gitattributes`, or `paths.exclude` in the policy. `paths.include` has them read."
+        )
+    if SkipReason.TOO_LARGE in reasons:
+        said.append(
+            "Files that are too large were not read, so this check is not green. `paths.include` in the base branch's policy "
+            "has them read all the same; `paths.exclude` there, or `linguist-generated` in `.gitattributes`, says that nobody "
+            "need read them."
+        )
+    return tuple(said)
+
+
+def _why(one: Skip) -> str:
+    own = "" if one.reason is SkipReason.TOO_LARGE else ", by this change's own word"
+    return f"{one.reason}{own} ({one.detail})"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

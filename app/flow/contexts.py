@@ -1,0 +1,30 @@
+"""The context of a review's chunks: each made once, whoever asks, and what of it was left out."""
+
+from dataclasses import dataclass, field
+
+from app.core.chunk import Chunk
+from app.core.context import Context, context
+from app.core.context_files import Surroundings
+from app.core.policy_model import Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """Chunk -> its context, from what the review knows of the repository; `room` in bytes."""
+
+    known: Surroundings
+    pieces: Pieces
+    room: int
+    _made: dict[Chunk, Context] = field(default_factory=dict, init=False, repr=False)
+
+    def __call__(self, chunk: Chunk) -> str:
+        """The context as a prompt has it."""
+        made = self._made.get(chunk)
+        if made is None:
+            made = self._made[chunk] = context(chunk, self.known, self.pieces, self.room)
+        return made.text
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The paths of files of which something was kept back so far, as it speaks to the reviewer."""
+        return frozenset().union(*(made.left_out for made in self._made.values()))
