@@ -14,11 +14,24 @@ from app.core.providers import Access, Provider
 from app.core.wording_signin import INPUTS
 from app.errors import SettingsError
 from app.settings import ReviewSettings, load_review, signin
+from app.settings.reader import Reader
 from app.settings.secret import Secret
+from app.settings.signing import SETTING, signing_keys
 
 # What GitHub sets and Kireji's own settings call by another name.
-_GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL", "KIREJI_PROVIDER": "INPUT_PROVIDER"}
-_CALLED = {"KIREJI_MODEL": "model", "KIREJI_PROVIDER": "provider", signin.KEY: "anthropic-api-key", **INPUTS}
+_GIVEN = {
+    "KIREJI_GITHUB_API_URL": "GITHUB_API_URL",
+    "KIREJI_MODEL": "INPUT_MODEL",
+    "KIREJI_PROVIDER": "INPUT_PROVIDER",
+    SETTING: "INPUT_SIGNING_KEY",
+}
+_CALLED = {
+    "KIREJI_MODEL": "model",
+    "KIREJI_PROVIDER": "provider",
+    SETTING: "signing-key",
+    signin.KEY: "anthropic-api-key",
+    **INPUTS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +39,8 @@ class ActionSettings:
     """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
 
     `review` is None without a key for Claude, or, where it is to be `keyless`, without a token to sign in with. `state` is
-    the file that is kept between runs; `folder` takes what is written.
+    the file that is kept between runs; `folder` takes what is written. `signing` are the secrets by which it knows again what
+    it posted, the first of which signs.
     """
 
     event: str
@@ -39,6 +53,7 @@ class ActionSettings:
     api_url: str
     number: int | None
     token: Secret
+    signing: tuple[Secret, ...]
     review: ReviewSettings | None
     keyless: bool
     overrides: Overrides
@@ -49,7 +64,12 @@ class ActionSettings:
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (self.token, *(self.review.secrets() if self.review else ()))
+        return (self.token, *self.signing, *(self.review.secrets() if self.review else ()))
+
+    @property
+    def repository_key(self) -> str:
+        """What tells the repository from all others: its id, which stays when it is renamed, or else its name."""
+        return str(self.repository_id or self.repository)
 
 
 def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
@@ -61,10 +81,11 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         problems.append("github-token is empty: leave it out, and the workflow's own token serves")
     overrides = _overrides(given, problems)
     number = _number(given, "pull-request", 2**31, problems)
+    signing = _signing(given, problems)
     review = _review(given, problems)
     folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     if problems:
-        raise SettingsError(tuple(problems))
+        raise SettingsError(tuple(dict.fromkeys(problems)))
     return ActionSettings(
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
@@ -76,6 +97,7 @@ def load_action(environ: Mapping[str, str] | None = None) -> ActionSettings:
         server_url=given.get("GITHUB_SERVER_URL", "https://github.com"),
         number=number,
         token=Secret(token),
+        signing=signing,
         review=review,
         keyless=signin.wanted(given) and not given.get(signin.KEY, "").strip(),
         overrides=overrides,
@@ -99,6 +121,15 @@ def _review(given: Mapping[str, str], problems: list[str]) -> ReviewSettings | N
     except SettingsError as error:
         problems += [_by_its_input(problem) for problem in error.problems]
         return None
+
+
+def _signing(given: Mapping[str, str], problems: list[str]) -> tuple[Secret, ...]:
+    """Also where nothing is to be reviewed: a merge queue is answered by what earlier runs signed."""
+    reader = Reader({SETTING: given.get("INPUT_SIGNING_KEY") or given.get(SETTING, "")})
+    key = given.get(signin.KEY, "").strip()
+    keys = (*signing_keys(reader), *([Secret(key)] if key else []))
+    problems += map(_by_its_input, reader.problems)
+    return keys
 
 
 def _by_its_input(problem: str) -> str:
