@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,19 +121,18 @@ def swapped(state: bytes) -> bytes:
     return code + b"\n" + json.dumps(known | {"pulls": {}}).encode()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        swapped,
-        lambda state: swapped(state).partition(b"\n")[2],
-        lambda state: b"\n" + swapped(state).partition(b"\n")[2],
-        lambda state: state + b" ",
-        lambda state: state[1:],
-    ],
-    ids=["other answers", "as before signing", "an empty code", "a byte more", "a code that is cut"],
-)
+CHANGES: dict[str, Callable[[bytes], bytes]] = {
+    "other answers": swapped,
+    "as before signing": lambda state: swapped(state).partition(b"\n")[2],
+    "an empty code": lambda state: b"\n" + swapped(state).partition(b"\n")[2],
+    "a byte more": lambda state: state + b" ",
+    "a code that is cut": lambda state: state[1:],
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_state_that_somebody_changed_is_not_believed(
-    runner: ActionsRunner, repo: Repository, caplog: pytest.LogCaptureFixture, change: Any
+    runner: ActionsRunner, repo: Repository, caplog: pytest.LogCaptureFixture, change: Callable[[bytes], bytes]
 ) -> None:
     """Its answers are paid for anew, and one line of the log says so."""
     clean = runner.pull(repo, 2)
