@@ -1,8 +1,14 @@
 #!/bin/sh
 # What action.yml runs, a word a step. `place` says where the wheels and the state are kept; `install WHEELS` makes the
-# environment from the hashed lock; `review` reviews. The wheels come from the workflow's cache and are checked against the
-# lock each time, so what somebody else put into the cache is refused. The working directory may hold a pull request's
-# code: nothing is read from it.
+# environment from the hashed lock; `review` reviews. The working directory may hold a pull request's code: nothing is read
+# from it.
+#
+# The wheels come from the workflow's cache and are checked against the lock each time: a wheel that somebody swapped is not
+# installed. That is all the check can do. actions/cache unpacks an entry wherever its paths say, so whoever can write
+# an entry under our key in this scope can put a file anywhere that the runner's user may write, these scripts among them.
+# Two things stand against that: nobody can foretell the keys without the secret that is in them (an entry that is there
+# cannot be replaced, but its name can be listed), and no workflow that runs a pull request's code should share the scope.
+# `cache: off` does without all of it.
 set -eu
 here=${GITHUB_ACTION_PATH:?} temp=${RUNNER_TEMP:-/tmp}/kireji
 venv=$temp/venv
@@ -26,8 +32,8 @@ lack() {
 find_python() {
   old=
   for python in python3 python; do
-    if found=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); then
-      "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' && return
+    if found=$("$python" -I -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null); then
+      "$python" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' && return
       old=$found
     fi
   done
@@ -38,21 +44,32 @@ find_python() {
 
 case ${1:?} in
 place)
+  case ${CACHE:-on} in
+  on | true) cache=true ;;
+  off | false) cache=false ;;
+  *) lack "cache must be on or off" ;;
+  esac
   if [ "${RUNNER_OS:-}" = Windows ]; then
     lack "Windows runners are missing what Kireji's Action needs (POSIX file locks and process groups): let this job run on ubuntu-24.04, whatever the code under review is for"
   fi
   find_python
-  version=$("$python" -c 'import hashlib, ssl, zipfile, platform, sys; print(sys.implementation.cache_tag, platform.machine(), sep="-")') ||
+  version=$("$python" -I -c 'import hashlib, ssl, zipfile, platform, sys; print(sys.implementation.cache_tag, platform.machine(), sep="-")') ||
     lack "$python is missing parts of its own library (hashlib, ssl or zipfile): install the whole of Python, or use actions/setup-python before this step"
   if [ "${KIREJI_SEARCH:-}" != off ] && ! command -v git >/dev/null; then
     echo "::warning title=Kireji::git is missing, so that reviews do without searching the repository: install git"
   fi
   sum=$("$python" -I "$here/deploy/wheels.py" sum "$lock" "$here/deploy/uv.txt") || sum=
   [ ${#sum} -eq 16 ] || lack "The sum of Kireji's locks could not be made, so that nothing can be kept in the cache: the lines above say why"
+  tag=
+  if [ -n "${SECRET:-}" ]; then
+    tag=-$(printf %s "$SECRET" | "$python" -I "$here/deploy/wheels.py" tag) || lack "The cache's keys could not be made"
+  fi
   {
+    echo "cache=$cache"
     echo "wheels=$temp/wheels"
     echo "state=$temp/state.json"
-    echo "key=kireji-wheels-${RUNNER_OS:-Linux}-$version-$sum"
+    echo "key=kireji-wheels-${RUNNER_OS:-Linux}-$version-$sum$tag"
+    echo "kept=kireji-state$tag"
   } >>"$GITHUB_OUTPUT"
   ;;
 install)

@@ -1,10 +1,12 @@
 """What `action.sh` does with files, in Python's own library: a runner may lack `sha256sum`, `unzip` and GNU's grep.
 
-`sum FILE...` prints the sum of the files in one; `uv WHEELS LOCK FOLDER` unpacks the one wheel of uv that the lock has the hash
-of, and prints where its program is. Whatever is wrong ends it with 1.
+`sum FILE...` prints the sum of the files in one; `tag` prints what only who has the secret on stdin can tell, and from which it
+cannot be had back; `uv WHEELS LOCK FOLDER` unpacks the one wheel of uv that the lock has the hash of, and prints where its
+program is. Whatever is wrong ends it with 1.
 """
 
 import hashlib
+import hmac
 import shutil
 import sys
 import zipfile
@@ -19,8 +21,19 @@ def sum_of(files: list[str]) -> str:
     return whole.hexdigest()[:16]
 
 
+def tag(secret: bytes) -> str:
+    """16 hexadecimal digits for the names of the cache's entries."""
+    return hmac.new(secret, b"kireji cache keys 1", "sha256").hexdigest()[:16]
+
+
 def unpack_uv(wheels: str, lock: str, folder: str) -> Path:
-    """The program of uv, from the wheel that the lock names. Raises ValueError for another one, or for several."""
+    """The program of uv, from the wheel that the lock names. Raises ValueError for another one, or for several.
+
+    And for a folder that holds more than plain files.
+    """
+    odd = [path.name for path in Path(wheels).iterdir() if path.is_symlink() or not path.is_file()]
+    if odd:
+        raise ValueError(f"not only plain files, but {len(odd)} others")
     found = sorted(Path(wheels).glob("uv-[0-9]*.whl"))
     if len(found) != 1:
         raise ValueError(f"{len(found)} wheels of uv")
@@ -38,7 +51,10 @@ def unpack_uv(wheels: str, lock: str, folder: str) -> Path:
 def main(command: str, *arguments: str) -> int:
     """Do it; the exit status."""
     try:
-        done = sum_of(list(arguments)) if command == "sum" else unpack_uv(*arguments)
+        if command == "tag":
+            done: object = tag(sys.stdin.buffer.read())
+        else:
+            done = sum_of(list(arguments)) if command == "sum" else unpack_uv(*arguments)
     except (OSError, ValueError, StopIteration, zipfile.BadZipFile) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1

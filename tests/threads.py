@@ -47,7 +47,7 @@ def thread(told: Finding, *files: FileDiff, **changes: object) -> Thread:
         resolved=False,
         quoted=tuple(line.text for line in lines if line),
         fingerprint=fingerprint(placed.finding),
-        comments=(comment_of(comment(placed, "o/r#1@abc/1").body, ours=True, number=1),),
+        comments=(comment_of(comment(placed).body, ours=True, number=1),),
     )
     return replace(made, **changes)  # pyrefly: ignore[bad-argument-type] - the tests name the fields
 

@@ -9,7 +9,7 @@ from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent, spent_by
 from app.core.lifecycle import Admission, ReviewState
-from app.core.posting import Conclusion
+from app.core.posting import Conclusion, Noted
 from app.core.pull import PullRef
 
 
@@ -55,6 +55,10 @@ class MemoryStore:
 
     async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
         """Nobody asks."""
+
+    async def noted(self, ref: PullRef) -> Noted:  # noqa: ARG002 - what earlier processes posted is not known
+        """See `Store.noted`."""
+        return Noted()
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
         """Nobody asks."""

@@ -1,12 +1,15 @@
 """A Store over one small file: what one run of the Action leaves for the next, carried there by the workflow's cache.
 
 The file is bounded: the oldest answers go first. One that is missing, broken or of another version counts as empty, which
-costs money and no more: what stands on the pull request is read back from GitHub.
+costs money and no more: what stands on the pull request is read back from GitHub. So does one that is not signed by us for
+this repository: other workflows write into the cache as well.
 """
 
 import logging
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,6 +23,7 @@ from app.core.job import ReviewJob
 from app.core.ledger import Remembered
 from app.core.money import Usage
 from app.core.pull import PullRef, key_of_repository
+from app.core.signing import Signer
 
 VERSION = 1
 MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
@@ -58,13 +62,38 @@ class _State(BaseModel):
     keys: dict[int, str] = {}
 
 
-class FileStore(MemoryStore):
-    """Remembers as `MemoryStore` does, and also what earlier runs left in `file`; `save` leaves it for the next one."""
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Signs a state, for this repository only: its first line is the code of all that follows."""
 
-    def __init__(self, file: Path) -> None:
+    signer: Signer
+    repository: str
+
+    def put(self, state: bytes) -> bytes:
+        """The state as it is written."""
+        return self.signer.sign(*self._said(state)).encode() + b"\n" + state
+
+    def opened(self, written: bytes) -> bytes | None:
+        """The state that was written; None where it was not written by us, or not for this repository."""
+        code, _, state = written.partition(b"\n")
+        kind, *said = self._said(state)
+        return state if self.signer.is_signed(code.decode("ascii", "replace"), kind, *said) else None
+
+    def _said(self, state: bytes) -> tuple[str, str, str]:
+        return "state", self.repository, sha256(state).hexdigest()
+
+
+class FileStore(MemoryStore):
+    """Remembers as `MemoryStore` does, and also what earlier runs left in `file`; `save` leaves it for the next one.
+
+    Without a `seal` nothing is believed, and nothing left.
+    """
+
+    def __init__(self, file: Path, seal: Seal | None) -> None:
         super().__init__()
         self._file = file
-        state = _read(file)
+        self._seal = seal
+        state = _State() if seal is None else _read(file, seal)
         self._pasts = state.pulls
         self._keys = state.keys
         for one in state.answers:
@@ -106,8 +135,10 @@ class FileStore(MemoryStore):
         past = self._past(ref)
         past.dismissed = [*dict.fromkeys((*past.dismissed, fingerprint))]
 
-    def save(self, now: datetime) -> None:
-        """Write the file, as far as it may grow."""
+    def save(self, now: datetime) -> bool:
+        """Write the file, as far as it may grow; False where there is nothing to sign it with."""
+        if self._seal is None:
+            return False
         kept, room = list[_Answer](), MAX_BYTES
         for known in sorted(self._answers.values(), key=lambda known: -known.created_at):
             room -= len(known.text.encode(errors="replace")) + 300
@@ -118,8 +149,10 @@ class FileStore(MemoryStore):
             kept.append(_Answer(key=known.key, model=known.model, text=text, review_id=known.review_id, at=at))
         self._file.parent.mkdir(parents=True, exist_ok=True)
         written = self._file.with_suffix(".new")
-        written.write_text(_State(answers=kept, pulls=self._pasts, keys=self._keys).model_dump_json(), "utf-8")
+        state = _State(answers=kept, pulls=self._pasts, keys=self._keys).model_dump_json().encode()
+        written.write_bytes(self._seal.put(state))
         written.replace(self._file)
+        return True
 
     def _name(self, ref: PullRef) -> str:
         return f"{self._key(ref)}#{ref.number}"
@@ -135,12 +168,16 @@ class FileStore(MemoryStore):
         return self._pasts.setdefault(self._name(ref), _Past())
 
 
-def _read(file: Path) -> _State:
+def _read(file: Path, seal: Seal) -> _State:
     try:
         if file.stat().st_size > MAX_FILE:
             log.warning("%s is too large to be a state of ours; it is not used", file)
             return _State()
-        state = _State.model_validate_json(file.read_bytes())
+        opened = seal.opened(file.read_bytes())
+        if opened is None:
+            log.warning("%s is not signed by us; what earlier runs remembered is paid for again", file)
+            return _State()
+        state = _State.model_validate_json(opened)
     except FileNotFoundError:
         return _State()
     except (OSError, ValidationError):

@@ -1,6 +1,7 @@
 """What is to be posted on GitHub, and what became of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.core.denial import Denial
@@ -73,6 +74,7 @@ class CommentDraft:
     """An inline comment to be. `start_line` is None for a comment on one line.
 
     `about` is what it tells, however worded: under one draft's marker it is posted once. Without it all of it counts.
+    It is hidden in the comment, with the draft's marker.
     """
 
     path: str
@@ -103,6 +105,14 @@ class Posted:
     urls: tuple[str, ...] = ()
     rejected: tuple[CommentDraft, ...] = ()
     refused: Denial | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a database knows to be ours on a pull request: ids of reviews, and check runs as they were completed."""
+
+    reviews: frozenset[int] = frozenset()
+    checks: Mapping[int, Conclusion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Which files are reviewed, and for each skip the reason."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from pathspec import GitIgnoreSpec
 
 from app.core import attributes as git_attributes
 from app.core import binary

@@ -26,6 +26,11 @@ KEY_GOES_FIRST = (
     "ANTHROPIC_API_KEY is set as well, and goes before the sign-in by ANTHROPIC_FEDERATION_RULE_ID, which is not used: "
     "unset one of them"
 )
+NO_SIGNING_KEY = (
+    "This run has no secret that lasts, so Kireji cannot tell what it posted in an earlier one from a forgery: findings are "
+    "told again whose threads people resolved, and nothing is remembered between runs. Give the input `signing-key` a secret "
+    "of 32 characters or more"
+)
 UNREACHABLE = "Claude's token exchange could not be reached"
 GARBLED = "Claude's token exchange sent something that cannot be read"
 GITHUB_UNREACHABLE = "GitHub could not be reached for an identity token"

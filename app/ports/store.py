@@ -10,7 +10,7 @@ from app.core.job import Ask, ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
 from app.core.lifecycle import Admission, ReviewRecord, ReviewState
 from app.core.mending import Stray
-from app.core.posting import Conclusion
+from app.core.posting import Conclusion, Noted
 from app.core.pull import PullRef
 
 
@@ -55,6 +55,10 @@ class Store(Protocol):
 
     async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
         """The review of this head is on GitHub, its comments at these addresses; `seen` are the changes it has read."""
+        ...
+
+    async def noted(self, ref: PullRef) -> Noted:
+        """What is known of what was posted on the pull request."""
         ...
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:

@@ -18,6 +18,7 @@ from app.settings.providers import access_of, base_url_of, deep_of, had, key_of,
 from app.settings.reader import Reader
 from app.settings.secret import Secret
 from app.settings.signin import secrets_of, signin_of, unused
+from app.settings.signing import signing_keys
 from app.settings.table import KEPT_FROM_WEB, SETTINGS, Setting, table
 
 __all__ = [
@@ -78,10 +79,16 @@ class ReviewSettings:
     search: bool
     code_dir: Path  # where fetched repositories are kept
     network: Mapping[str, str]  # the part of the environment that any git needs to reach GitHub
+    signing_key: tuple[Secret, ...]  # what is posted is signed with the first, and known again by any
+
+    @property
+    def signing_secrets(self) -> tuple[Secret, ...]:
+        """By what whoever runs no App knows its own again, the first of which signs; none without a key that lasts."""
+        return (*self.signing_key, *given(self.anthropic_api_key))
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (*given(self.anthropic_api_key), *secrets_of(self.access.signin))
+        return (*given(self.anthropic_api_key), *secrets_of(self.access.signin), *self.signing_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +288,7 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "max_output_tokens": reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
         "max_comments": reader.number("KIREJI_MAX_COMMENTS", 1, 100),
         "search": reader.choice("KIREJI_SEARCH", ("on", "off")) == "on",
+        "signing_key": signing_keys(reader),
         "code_dir": _code_dir(reader),
         "network": {name: reader.environ[name] for name in _NETWORK if name in reader.environ},
         "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),

@@ -17,10 +17,22 @@ from app.errors import SettingsError
 from app.settings import ReviewSettings, load_review, signin
 from app.settings.reader import Reader
 from app.settings.secret import Secret
+from app.settings.signing import SETTING, signing_keys
 
 # What GitHub sets and Kireji's own settings call by another name.
-_GIVEN = {"KIREJI_GITHUB_API_URL": "GITHUB_API_URL", "KIREJI_MODEL": "INPUT_MODEL", "KIREJI_PROVIDER": "INPUT_PROVIDER"}
-_CALLED = {"KIREJI_MODEL": "model", "KIREJI_PROVIDER": "provider", signin.KEY: "anthropic-api-key", **INPUTS}
+_GIVEN = {
+    "KIREJI_GITHUB_API_URL": "GITHUB_API_URL",
+    "KIREJI_MODEL": "INPUT_MODEL",
+    "KIREJI_PROVIDER": "INPUT_PROVIDER",
+    SETTING: "INPUT_SIGNING_KEY",
+}
+_CALLED = {
+    "KIREJI_MODEL": "model",
+    "KIREJI_PROVIDER": "provider",
+    SETTING: "signing-key",
+    signin.KEY: "anthropic-api-key",
+    **INPUTS,
+}
 _SETTING = re.compile(r"\b[A-Z][A-Z_]+[A-Z]\b")  # a whole name: KIREJI_PROVIDER_MODEL is not the input `provider`
 
 
@@ -29,7 +41,8 @@ class ActionSettings:
     """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
 
     `review` is None without a key for Claude and a token to sign in with; what lacks of a sign-in is `half_signin`, "" where
-    nobody wants one. `state` is the file that is kept between runs; `folder` takes what is written.
+    nobody wants one. `state` is the file that is kept between runs; `folder` takes what is written. `signing` are the secrets
+    by which it knows again what it posted, the first of which signs.
     """
 
     event: str
@@ -42,6 +55,7 @@ class ActionSettings:
     api_url: str
     number: int | None
     token: Secret
+    signing: tuple[Secret, ...]
     review: ReviewSettings | None
     half_signin: str
     overrides: Overrides
@@ -52,7 +66,12 @@ class ActionSettings:
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (self.token, *(self.review.secrets() if self.review else ()))
+        return (self.token, *self.signing, *(self.review.secrets() if self.review else ()))
+
+    @property
+    def repository_key(self) -> str:
+        """What tells the repository from all others: its id, which stays when it is renamed, or else its name."""
+        return str(self.repository_id or self.repository)
 
 
 def load_action(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ActionSettings:
@@ -64,10 +83,11 @@ def load_action(environ: Mapping[str, str] | None = None, *, today: date | None 
         problems.append("github-token is empty: leave it out, and the workflow's own token serves")
     overrides = _overrides(given, problems)
     number = _number(given, "pull-request", 2**31, problems)
+    signing = _signing(given, problems)
     review = _review(given, today, problems)
     folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     if problems:
-        raise SettingsError(tuple(problems))
+        raise SettingsError(tuple(dict.fromkeys(problems)))
     return ActionSettings(
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
@@ -79,6 +99,7 @@ def load_action(environ: Mapping[str, str] | None = None, *, today: date | None 
         server_url=given.get("GITHUB_SERVER_URL", "https://github.com"),
         number=number,
         token=Secret(token),
+        signing=signing,
         review=review,
         half_signin=_half_signin(given),
         overrides=overrides,
@@ -120,6 +141,15 @@ def _by_its_input(problem: str, given: Mapping[str, str]) -> str:
         return name if by_variable else _CALLED.get(name, name)
 
     return _SETTING.sub(called, problem)
+
+
+def _signing(given: Mapping[str, str], problems: list[str]) -> tuple[Secret, ...]:
+    """Also where nothing is to be reviewed: a merge queue is answered by what earlier runs signed."""
+    reader = Reader({SETTING: given.get("INPUT_SIGNING_KEY") or given.get(SETTING, "")})
+    key = given.get(signin.KEY, "").strip()
+    keys = (*signing_keys(reader), *([Secret(key)] if key else []))
+    problems += (_by_its_input(problem, given) for problem in reader.problems)
+    return keys
 
 
 def _models(provider: str) -> str:

@@ -181,6 +181,13 @@ SETTINGS: tuple[Setting, ...] = (
         "on",
         "Whether the repository is fetched with git, and searched for what a change uses or breaks: `on` or `off`",
     ),
+    Setting(
+        "KIREJI_SIGNING_KEY",
+        "",
+        "A secret of 32 characters or more, by which Kireji knows again what it posted; without it the App's private key "
+        "serves, elsewhere Claude's key, else `GITHUB_TOKEN`. Behind a new one, after a space, go those used before",
+        secret=True,
+    ),
     Setting("KIREJI_MAX_OUTPUT_TOKENS", "4096", "Tokens that one answer may take, from 256 to the model's own limit"),
     Setting(
         "KIREJI_MAX_COMMENTS", "30", "Inline comments in one review, 1 to 100; further findings are in the summary"

@@ -1,18 +1,19 @@
 """The parts of a program that reviews and ends: the Action's step, the command line, a script. No database, no queue."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.adapters import git
+from app.adapters import git, signing
 from app.adapters.clock import SystemClock
 from app.adapters.governor import SharedGovernors
 from app.adapters.memory import MemoryStore
-from app.adapters.state_file import FileStore
+from app.adapters.state_file import FileStore, Seal
 from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
 from app.core.denial import Runtime
+from app.core.wording_signin import NO_SIGNING_KEY
 from app.flow.world import World
 from app.ports import Clock, Forge, Store
 from app.settings import ReviewSettings, Secret
@@ -24,20 +25,28 @@ log = logging.getLogger("kireji.github")
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far."""
+    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far.
+
+    `warnings` are what whoever wrote the workflow should know in any case.
+    """
 
     world: World
     store: FileStore
     wishes: WishesHere
     refusals: list[str]
+    warnings: tuple[str, ...] = ()
 
 
-def build_forge(api_url: str, token: Secret, clock: Clock | None = None) -> tuple[Forge, Clock]:
+def build_forge(
+    api_url: str, token: Secret, signing: Sequence[Secret], clock: Clock | None = None
+) -> tuple[Forge, Clock]:
     """GitHub alone, for what no model is asked about; and the clock that its waits go by."""
     from app.adapters import github  # noqa: PLC0415 - as below
 
     clock = clock or SystemClock()
-    return github.connect(api_url=api_url, token=token.reveal(), clock=clock, buttons=False), clock
+    secrets = [secret.reveal() for secret in signing]
+    forge = github.connect(api_url=api_url, token=token.reveal(), clock=clock, buttons=False, signing=secrets)
+    return forge, clock
 
 
 def build_world_for_token(
@@ -72,6 +81,7 @@ def build_world_for_token(
         buttons=False,
         runtime=runtime,
         noted=noted,
+        signing=[secret.reveal() for secret in settings.signing_secrets],
     )
     code = parts.code_of(settings, forge.remote)
     store = store or MemoryStore()
@@ -92,7 +102,9 @@ def build_action(
 
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
     """
-    store = FileStore(settings.state)
+    secrets = signing.lasting([secret.reveal() for secret in review.signing_secrets], settings.token.reveal())
+    seal = Seal(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
+    store = FileStore(settings.state, seal)
     refusals = list[str]()
     runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
     world = build_world_for_token(
@@ -106,7 +118,11 @@ def build_action(
         noted=refusals.append,
     )
     return Action(
-        replace(world, overrides=settings.overrides, shows=True), store, WishesHere(store, settings.run), refusals
+        replace(world, overrides=settings.overrides, shows=True),
+        store,
+        WishesHere(store, settings.run),
+        refusals,
+        () if secrets else (NO_SIGNING_KEY,),
     )
 
 

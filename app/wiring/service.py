@@ -58,6 +58,8 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         clock=clock,
         governors=governors,
         runtime=Runtime.APP,
+        signing=[secret.reveal() for secret in settings.signing_key],
+        posted=store.noted if store is not None else github.nothing_noted,
     )
     return parts.world(
         settings,

@@ -48,10 +48,14 @@ class BareRunner:
             [self.path / "sh", script, *words], env=given, capture_output=True, text=True, check=False, cwd=self.folder
         )
 
-    def key(self) -> str:
-        """The cache key that `place` has set."""
+    def output(self, name: str) -> str:
+        """What `place` has set last."""
         output = (self.folder / "output").read_text("utf-8")
-        return next(line.removeprefix("key=") for line in output.splitlines() if line.startswith("key="))
+        return [line.partition("=")[2] for line in output.splitlines() if line.startswith(f"{name}=")][-1]
+
+    def key(self) -> str:
+        """The cache key of the wheels."""
+        return self.output("key")
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def test_neither_sha256sum_nor_python3_is_needed(bare: BareRunner, name: str) ->
         ({}, "Python is missing, under the names python3 and python: use a runner such as ubuntu-24.04"),
         ({"python3": "echo 3.9; exit 1"}, "Python is missing"),
         (
-            {"python3": 'case "$2" in *print*) echo 3.9 ;; *) exit 1 ;; esac'},
+            {"python3": 'case "$*" in *print*) echo 3.9 ;; *) exit 1 ;; esac'},
             "Python is too old: 3.9, and Kireji needs 3.11",
         ),
         ({"python3": python("hashlib, ssl")}, "python3 is missing parts of its own library (hashlib, ssl or zipfile)"),
@@ -116,9 +120,41 @@ def test_what_is_missing_is_named_before_anything_is_cached(
     assert not (bare.folder / "output").exists()
 
 
+@pytest.mark.parametrize(("given", "cache"), [("", "true"), ("on", "true"), ("off", "false"), ("false", "false")])
+def test_the_cache_can_be_left_out(bare: BareRunner, given: str, cache: str) -> None:
+    """As the input says; it is on where nothing is said."""
+    bare.has("python3", python())
+    bare.has("git")
+    assert bare.run("place", **({"CACHE": given} if given else {})).returncode == 0
+    assert bare.output("cache") == cache
+
+
+def test_a_cache_that_is_neither_on_nor_off(bare: BareRunner) -> None:
+    """It is named before anything is cached, and what was given is not printed: it could be a command."""
+    bare.has("python3", python())
+    done = bare.run("place", CACHE="::error::x")
+    assert (done.returncode, done.stdout) == (2, "::error title=Kireji::cache must be on or off\n")
+
+
+def test_nobody_foretells_the_keys_without_the_secret(bare: BareRunner) -> None:
+    """Another secret, other keys, which do not show it; without one they are as before."""
+    bare.has("python3", python())
+    bare.has("git")
+    keys = dict[str, tuple[str, str]]()
+    for secret in ("", "sk-ant-one", "sk-ant-other"):
+        assert bare.run("place", SECRET=secret).returncode == 0
+        keys[secret] = bare.key(), bare.output("kept")
+    assert keys[""][1] == "kireji-state"
+    assert len(set(keys.values())) == 3
+    for secret in ("sk-ant-one", "sk-ant-other"):
+        assert keys[secret][0].startswith(f"{keys[''][0]}-")
+        assert keys[secret][1] == f"kireji-state{keys[secret][0].removeprefix(keys[''][0])}"
+        assert secret not in "".join(keys[secret])
+
+
 def test_an_old_python3_beside_a_newer_python(bare: BareRunner) -> None:
     """The newer one is taken, whatever it is called."""
-    bare.has("python3", 'case "$2" in *print*) echo 3.9 ;; *) exit 1 ;; esac')
+    bare.has("python3", 'case "$*" in *print*) echo 3.9 ;; *) exit 1 ;; esac')
     bare.has("python", python())
     assert bare.run("place").returncode == 0
     assert f"-cpython-{sys.version_info[0]}{sys.version_info[1]}-" in bare.key()
@@ -182,13 +218,26 @@ def test_cached_wheels_are_installed_without_pip_grep_or_chmod(bare: BareRunner,
     assert "--require-hashes" in filled
 
 
+def test_a_cache_that_brings_more_than_plain_files_is_refused(bare: BareRunner, tmp_path: Path) -> None:
+    """A link leads elsewhere; nothing of ours makes one."""
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    (wheels / "uv-0.1.0-py3-none-any.whl").symlink_to("/etc/passwd")
+    bare.has("python3", python())
+    done = bare.run("install", str(wheels), HIT="true")
+    assert done.returncode == 1
+    assert "not only plain files, but 1 others" in done.stderr
+
+
 @pytest.mark.parametrize("wheels", [(), ("uv-0.13.9-py3-none-any.whl",), ("uv-1.whl", "uv-2.whl")])
 def test_a_cached_wheel_that_the_lock_does_not_name_is_refused(bare: BareRunner, wheels: tuple[str, ...]) -> None:
-    """Others may write the workflow's cache: what it brings is run only if the lock has its hash."""
+    """Others may write the workflow's cache: of its wheels only those are installed whose hash the lock has."""
+    cached = bare.folder / "cached"
+    cached.mkdir()
     for name in wheels:
-        (bare.folder / name).write_text("not uv")
+        (cached / name).write_text("not uv")
     bare.has("python3", python())
-    done = bare.run("install", str(bare.folder), HIT="true")
+    done = bare.run("install", str(cached), HIT="true")
     assert done.returncode == 1
     assert done.stdout.startswith(
         "::error title=Kireji::The cached wheel of uv is not the one that Kireji's lock names"

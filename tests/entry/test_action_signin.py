@@ -61,15 +61,28 @@ def shown(step: Step) -> str:
 
 def test_a_pull_request_is_reviewed_without_a_key(runner: ActionsRunner, repo: Repository, job: ActionsTokens) -> None:
     """One identity token, one exchange, whichever models are asked; no token is seen once it is masked."""
+    runner.more["INPUT_SIGNING_KEY"] = "0123456789abcdef" * 4
     step = runner.pull(repo)
     assert (step.status, step.outputs["findings"]) == (0, "2")
     assert (len(job.given), runner.claude.federation.history) == (1, ["success"])
     masked = re.findall(r"^::add-mask::(.+)$", step.log, re.MULTILINE)
     assert masked == [*job.given, *runner.claude.federation.given]
-    secrets = [*masked, job.environ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]]
+    secrets = [*masked, job.environ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"], runner.more["INPUT_SIGNING_KEY"]]
     assert [secret for secret in secrets if secret in shown(step)] == []
     assert (runner.folder / "state.json").exists()
     assert not any(secret in (runner.folder / "state.json").read_text("utf-8") for secret in secrets)
+
+
+def test_without_any_secret_that_lasts_nothing_is_remembered(
+    runner: ActionsRunner, repo: Repository, job: ActionsTokens
+) -> None:
+    """What an earlier run has left could be anybody's: the step says so, and what to do."""
+    step = runner.pull(repo)
+    assert (step.status, step.outputs["findings"], len(job.given)) == (0, "2", 1)
+    assert not (runner.folder / "state.json").exists()
+    assert "remembered" not in step.outputs
+    assert "::warning title=Kireji::This run has no secret that lasts" in step.log
+    assert "Give the input `signing-key` a secret" in step.log
 
 
 def test_an_access_token_that_ends_in_mid_review(runner: ActionsRunner, repo: Repository, job: ActionsTokens) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.state_file import FileStore
+from app.adapters.state_file import FileStore, Seal
+from app.core.signing import Signer
 from app.entry.private import keep_new_private, keep_private
 from app.sandbox.serve import free_port
 from tests.entry.process import SECRETS, environment, kireji, running, wait
@@ -85,5 +86,6 @@ def test_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
 def test_the_actions_state_too(tmp_path: Path) -> None:
     """The file that one run of the Action leaves for the next."""
     keep_new_private()
-    FileStore(tmp_path / "kireji" / "state.json").save(datetime(2026, 12, 1, tzinfo=UTC))
+    seal = Seal(Signer((b"a" * 32,)), "7")
+    FileStore(tmp_path / "kireji" / "state.json", seal).save(datetime(2026, 12, 1, tzinfo=UTC))
     assert modes(tmp_path) == {"kireji": 0o700, "kireji/state.json": 0o600}

@@ -1,8 +1,8 @@
 """GitHub: the `Forge` and `Hooks` ports on PyGithub.
 
-forge.py     GitHubForge, connect(): what the wiring uses
+forge.py     GitHubForge, which `connecting.py` makes of settings: what the wiring uses
 reach.py     whose token, whose limits, and what a repository is called now
-client.py    one HTTP pool, PyGithub's requester on it, and a repository's client
+client.py    PyGithub's requester on the pool of `transport.py`, and a repository's client
 auth.py      the App's key, installation tokens, or one fixed token
 limits.py    the rate limits of an installation, and when a request counts how much
 failures.py  what GitHub's failures mean, in one place
@@ -15,10 +15,13 @@ heads.py     the pull requests with a certain head, forks' too
 diff.py      the diff by media type, else by `listing.py`, whose gaps `blobs.py` fills
 checks.py    check runs
 hooks.py     the log of deliveries, as the App itself sees it; asks for one again
+marks.py     our hidden marks, and the proof that they are ours
 publish.py   reviews, with `standing.py` to see what is there
 """
 
-from app.adapters.github.forge import GitHubForge, connect
+from app.adapters.github.connecting import connect
+from app.adapters.github.forge import GitHubForge
 from app.adapters.github.hooks import GitHubHooks, connect_hooks
+from app.adapters.github.marks import nothing_noted
 
-__all__ = ["GitHubForge", "GitHubHooks", "connect", "connect_hooks"]
+__all__ = ["GitHubForge", "GitHubHooks", "connect", "connect_hooks", "nothing_noted"]

@@ -14,7 +14,7 @@ from typing import Any
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from github import GithubException
 from github.Auth import AppAuth, Auth
 from github.Auth import Token as FixedToken
@@ -71,6 +71,11 @@ def app_auth(app_id: int | str, private_key_pem: str) -> AppAuth:
         return jwt.encode(payload, key, algorithm="RS256")
 
     return AppAuth(str(app_id), sign_func=sign)
+
+
+def key_material(private_key_pem: str) -> bytes:
+    """The private key as bytes that stay the same however its PEM is written. Raises SettingsError."""
+    return _load(private_key_pem).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 
 
 class AppTokens:

@@ -9,7 +9,8 @@ from requests import RequestException
 
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
-from app.adapters.github.text import fitting
+from app.adapters.github.marks import Marks
+from app.adapters.github.text import LIMIT, fitting
 from app.core.merge_queue import CheckSeen
 from app.core.posting import READ_WHOLE, Annotation, CheckAction, CheckReport, Conclusion
 from app.errors import TransientError
@@ -18,12 +19,15 @@ PAGE = 50  # annotations a request (source: GitHub's documentation)
 TRIES = 3
 PAUSE = 1.0  # seconds before looking whether a lost request arrived
 REMEMBERED = 1_000
+TITLE = 255
 
 
 class CheckRuns:
     """Check runs under one name, with `buttons` or without. Remembers how many annotations each has, which saves asking.
 
-    Whoever may write check runs may give one our name: where `app_id` is known, only that App's count as ours.
+    Whoever may write check runs may give one our name: where `app_id` is known, only that App's count as ours. Others may
+    have the App's identity, as all workflows have that of GitHub Actions: so what a completed one says is only believed with
+    our mark in its summary, or if a database has noted it.
     """
 
     def __init__(self, name: str, *, buttons: bool = True, app_id: int | str | None = None) -> None:
@@ -60,6 +64,7 @@ class CheckRuns:
         """Replace what the run shows. `report.annotations` are all it is to have: those already there are not sent again."""
         if not self._buttons:
             report = replace(report, actions=())
+        mark = _mark(report, check_id, await client.marks()) if report.conclusion else ""
         sent = await self._count(client, check_id) if report.annotations else 0
         attempt = 1
         while True:
@@ -67,7 +72,7 @@ class CheckRuns:
             last = sent + len(page) >= len(report.annotations)
             try:
                 answer = await client.patch(
-                    f"/check-runs/{check_id}", _update(report, page, last=last), notice=report.conclusion is None
+                    f"/check-runs/{check_id}", _update(report, page, mark, last=last), notice=report.conclusion is None
                 )
             except (GithubException, RequestException, TransientError) as error:
                 self._counts.pop(check_id, None)
@@ -86,8 +91,8 @@ class CheckRuns:
         """The check run of this commit with this `external_id`."""
         path = f"/commits/{head_sha}/check-runs"
         answer = await client.get(path, check_name=self._name, filter="all", per_page=100)
-        runs = (run for run in answer["check_runs"] if run.get("external_id") == external_id and self._is_ours(run))
-        return next((int(run["id"]) for run in runs), None)
+        named = [run for run in answer["check_runs"] if run.get("external_id") == external_id]
+        return next((int(run["id"]) for run in await self._ours(client, named)), None)
 
     async def seen(self, client: RepoClient, head_sha: str) -> tuple[CheckSeen, ...]:
         """Our check runs of this commit."""
@@ -100,11 +105,23 @@ class CheckRuns:
                 conclusion=conclusion(run),
                 whole=str((run.get("output") or {}).get("summary") or "").startswith(READ_WHOLE),
             )
-            for run in answer["check_runs"]
-            if self._is_ours(run)
+            for run in await self._ours(client, answer["check_runs"])
         )
 
-    def _is_ours(self, run: dict[str, Any]) -> bool:
+    async def _ours(self, client: RepoClient, runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those that are ours. One that is open says nothing yet, and will be written over: it needs no proof."""
+        by_app = [run for run in runs if self._is_by_app(run)]
+        completed = [run for run in by_app if run["status"] == "completed"]
+        if not (completed and client.ours.signer.lasting):
+            return by_app
+
+        marks = await client.marks()
+        unproven = [run for run in completed if not _is_signed(run, marks)]
+        noted = (await client.ours.noted(client.ref)).checks if unproven else {}
+        doubted = {int(run["id"]) for run in unproven if noted.get(int(run["id"])) != conclusion(run)}
+        return [run for run in by_app if int(run["id"]) not in doubted]
+
+    def _is_by_app(self, run: dict[str, Any]) -> bool:
         """By the App's number; a client id is not in the answer, so by it nothing can be told."""
         return not self._app_id.isdecimal() or str((run.get("app") or {}).get("id")) == self._app_id
 
@@ -130,17 +147,31 @@ def _annotations(run: Any) -> int:
     return int((output or {}).get("annotations_count") or 0)
 
 
-def _update(report: CheckReport, page: Sequence[Annotation], *, last: bool) -> dict[str, Any]:
+def _is_signed(run: dict[str, Any], marks: Marks) -> bool:
+    output = run.get("output") or {}
+    title, summary = str(output.get("title") or ""), str(output.get("summary") or "")
+    return marks.concluded(int(run["id"]), str(run.get("conclusion") or ""), title, summary)
+
+
+def _mark(report: CheckReport, check_id: int, marks: Marks) -> str:
+    """The mark of a report that completes its check run."""
+    title, whole = fitting(report.title, TITLE, "…"), report.summary.startswith(READ_WHOLE)
+    return "\n\n" + marks.check(check_id, str(report.conclusion), title, whole=whole)
+
+
+def _update(report: CheckReport, page: Sequence[Annotation], mark: str, *, last: bool) -> dict[str, Any]:
     """Completing is the last word: until all annotations are there, the run stays in progress."""
-    output = _output(report) | ({"annotations": [_annotation(note) for note in page]} if page else {})
+    annotations = {"annotations": [_annotation(note) for note in page]} if page else {}
     if last and report.conclusion is not None:
         buttons = {"actions": [_button(action) for action in report.actions]} if report.actions else {}
+        output = _output(report, mark) | annotations
         return {"status": "completed", "conclusion": str(report.conclusion), "output": output, **buttons}
-    return {"status": "in_progress", "output": output}
+    return {"status": "in_progress", "output": _output(report) | annotations}
 
 
-def _output(report: CheckReport) -> dict[str, Any]:
-    output = {"title": fitting(report.title, 255, "…"), "summary": fitting(report.summary)}
+def _output(report: CheckReport, mark: str = "") -> dict[str, Any]:
+    summary = fitting(report.summary, LIMIT - len(mark.encode())) + mark
+    output = {"title": fitting(report.title, TITLE, "…"), "summary": summary}
     return output | ({"text": fitting(report.text)} if report.text else {})
 
 

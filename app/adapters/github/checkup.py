@@ -5,8 +5,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from app.adapters.github.auth import app_auth
-from app.adapters.github.client import Transport, Wire
+from app.adapters.github.client import Wire
 from app.adapters.github.failures import explained
+from app.adapters.github.transport import Transport
 from app.core.checkup import AppSeen
 from app.core.denial import Home, Runtime
 from app.core.pull import site

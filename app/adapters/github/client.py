@@ -1,4 +1,4 @@
-"""One HTTP pool for all of GitHub, PyGithub's requester on top of it, and what one repository's token sees.
+"""PyGithub's requester on our HTTP pool, and what one repository's token sees.
 
 PyGithub keeps one connection object a requester and stores the request in it before sending, so two threads can send
 each other's request; it decodes every body by guess; it drops a redirect's query string and re-sends POSTs. A connection
@@ -7,24 +7,22 @@ object of ours a request mends all of these, and lets the requests be counted.
 
 import asyncio
 import random
-import threading
 from collections.abc import Callable, Collection, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from logging import INFO, Logger, getLogger
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from github import GithubException
 from github.Auth import Auth
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester, RequestsResponse
-from requests.adapters import HTTPAdapter
 from typing_extensions import override
 
 from app.adapters.github import failures
 from app.adapters.github.auth import RepoAuth
 from app.adapters.github.bodies import error_body, excused, parsed
 from app.adapters.github.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
+from app.adapters.github.marks import Marks, Ours
+from app.adapters.github.transport import TIMEOUT, Transport
 from app.core.denial import Home
 from app.core.governor import Need
 from app.core.pull import PullRef
@@ -37,9 +35,6 @@ Headers = Mapping[str, str]
 Variables = Mapping[str, str | int | None]
 
 USER_AGENT = f"kireji/{own_version()}".rstrip("/")
-TIMEOUT = (10, 30)  # seconds to connect, seconds between two bytes
-POOL_SIZE = 32  # connections kept open; more threads than that wait for none, their connections are just not kept
-REDIRECTS = 3
 API_VERSION = "2022-11-28"
 TRIES = 4
 FIRST_PAUSE = 0.5  # seconds
@@ -47,43 +42,6 @@ FIRST_PAUSE = 0.5  # seconds
 # PyGithub writes whole answers at DEBUG, and one of them is an installation token.
 _SILENT = getLogger("app.adapters.github.requester")
 _SILENT.setLevel(INFO)
-
-
-class Transport:
-    """The pool of connections, shared by every repository and thread. `requests` counts what was sent, redirects too."""
-
-    def __init__(self, api_url: str) -> None:
-        self.api_url = api_url.rstrip("/")
-        self.requests = 0
-        self._lock = threading.Lock()
-        self._session = requests.Session()
-        self._session.auth = Requester.noopAuth  # else requests looks for a .netrc
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(max_retries=0, pool_connections=4, pool_maxsize=POOL_SIZE)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-
-    def send(self, verb: str, path: str, headers: Mapping[str, str], body: str | None) -> requests.Response:
-        """Send one request to the API's own host; follows redirects there (a renamed repository) with the same verb."""
-        url = urljoin(self.api_url, path)
-        response = self._send(verb, url, headers, body)
-        for _ in range(REDIRECTS):
-            target = urljoin(url, response.headers.get("location", url))
-            moved = response.status_code in {301, 307, 308} and target != url
-            if not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
-                break
-            url = target
-            response = self._send(verb, url, headers, body)
-        return response
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._session.close()
-
-    def _send(self, verb: str, url: str, headers: Mapping[str, str], body: str | None) -> requests.Response:
-        with self._lock:
-            self.requests += 1
-        return self._session.request(verb, url, headers=headers, data=body, timeout=TIMEOUT, allow_redirects=False)
 
 
 class _Answer(RequestsResponse):
@@ -171,10 +129,13 @@ class RepoClient:
         governor: Governor,
         *,
         home: Home,
+        ours: Ours,
         renamed: Callable[[str], object] = lambda _: None,
     ) -> None:
         self.ref = ref
         self.home = home
+        self.ours = ours
+        self._repo_id = ref.repo_id
         self._renamed = renamed
         self.clock = clock
         self._auth = auth
@@ -224,8 +185,14 @@ class RepoClient:
                 f"{self.ref.repo} is the name of another repository now.",
                 "Install the App where the repository is now.",
             )
+        self._repo_id = self._repo_id or repo_id
         if name is not None and self.ref.repo_id is not None and name != self.ref.repo:
             self._renamed(name)
+
+    async def marks(self) -> Marks:
+        """Our marks on the pull request. Where no answer has told the repository's id, it is asked for."""
+        self._repo_id = self._repo_id or int((await self.get(""))["id"])
+        return Marks(self.ours.signer, self._repo_id, self.ref.number)
 
     async def change(self, mutation: str, variables: Variables) -> dict[str, Any]:
         """Run a GraphQL mutation that does no harm when it is sent again; gives `data`."""

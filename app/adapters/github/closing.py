@@ -14,6 +14,7 @@ _LOOK = """
 query Closing($thread: ID!) {
   node(id: $thread) { ... on PullRequestReviewThread {
     isResolved
+    repository { databaseId nameWithOwner }
     comments(last: 100) { nodes { body url viewerDidAuthor } }
   } }
 }
@@ -39,7 +40,8 @@ async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bo
 
     A thread that can be resolved is, also where nothing can be said in it.
     """
-    now = await _look(client, thread, marker)
+    words = talk.Words(why, marker, str(thread.first.id))
+    now = await _look(client, thread, words)
     if now.resolved:
         return True
     said: str | Denial | None = now.said
@@ -47,23 +49,23 @@ async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bo
         path = f"/pulls/{client.ref.number}/comments/{thread.first.id}/replies"
 
         async def look() -> str | None:
-            return (await _look(client, thread, marker)).said
+            return (await _look(client, thread, words)).said
 
-        said = await talk.say(client, path, why, marker, look)
+        said = await talk.say(client, path, words, look)
     if await _resolve(client, thread):
         return True
     return said if isinstance(said, Denial) else await _minimise(client, thread)
 
 
-async def _look(client: RepoClient, thread: Thread, marker: str) -> _Now:
+async def _look(client: RepoClient, thread: Thread, words: talk.Words) -> _Now:
     try:
         node = (await client.query(_LOOK, {"thread": thread.node}))["node"]
     except GithubException as error:
         if not failures.gone(error):
             raise
         return _Now(resolved=True, said=None)
-    rows = node["comments"]["nodes"]
-    return _Now(node["isResolved"], next((row["url"] for row in rows if talk.is_marked(row, marker)), None))
+    client.same(node["repository"]["databaseId"], node["repository"]["nameWithOwner"])
+    return _Now(node["isResolved"], words.address(node["comments"]["nodes"], await client.marks()))
 
 
 async def _resolve(client: RepoClient, thread: Thread) -> bool:

@@ -8,8 +8,9 @@ from github import GithubException
 
 from app.adapters.github import checks, closing, diff, files, heads, hidden, listing, people, publish, pull, queue, talk
 from app.adapters.github.answers import passes
-from app.adapters.github.auth import AppTokens, Credentials, Purpose
+from app.adapters.github.auth import Credentials, Purpose
 from app.adapters.github.client import RepoClient
+from app.adapters.github.marks import Ours
 from app.adapters.github.reach import Reach
 from app.adapters.governor import SharedGovernors
 from app.core.attributes import files_for, paths_in
@@ -20,7 +21,6 @@ from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
-from app.errors import SettingsError
 from app.ports import Clock, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
@@ -31,8 +31,6 @@ REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
 QUEUES = "merge queues: read"
 log = logging.getLogger("kireji.github")
-
-PUBLIC_API = "https://api.github.com"
 
 
 class GitHubForge:
@@ -51,10 +49,12 @@ class GitHubForge:
         governors: Governors | None = None,
         buttons: bool = True,
         runtime: Runtime,
+        ours: Ours,
         app_id: int | str | None = None,
         noted: Callable[[str], None] = log.warning,
     ) -> None:
-        self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), Home(runtime, site(api_url)))
+        home = Home(runtime, site(api_url))
+        self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), home=home, ours=ours)
         self._noted = noted
         self._checks = checks.CheckRuns(check_name, buttons=buttons, app_id=app_id)
 
@@ -258,43 +258,3 @@ class GitHubForge:
 
     def _note(self, doing: str, ref: PullRef, refused: Denial) -> None:
         self._noted(f"{doing} on {ref.repo}#{ref.number} is refused: {refused.said}. {refused.remedy}")
-
-
-def connect(
-    *,
-    api_url: str = PUBLIC_API,
-    app_id: int | str | None = None,
-    private_key_pem: str | None = None,
-    token: str | None = None,
-    clock: Clock,
-    check_name: str = "Kireji",
-    governors: Governors | None = None,
-    buttons: bool = True,
-    runtime: Runtime | None = None,
-    noted: Callable[[str], None] = log.warning,
-) -> GitHubForge:
-    """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
-
-    `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
-    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
-    remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
-    refusal that costs nothing but what was refused, whoever else hears of it.
-    """
-    runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
-    if app_id is not None and private_key_pem:
-        auth = Credentials(AppTokens(app_id, private_key_pem, clock, Home(runtime, site(api_url))), token)
-    elif token:
-        auth = Credentials(token=token)
-    else:
-        raise SettingsError(("GitHub needs an App's id and private key, or a token",))
-    return GitHubForge(
-        api_url,
-        auth,
-        clock=clock,
-        check_name=check_name,
-        governors=governors,
-        buttons=buttons,
-        runtime=runtime,
-        app_id=app_id,
-        noted=noted,
-    )

@@ -15,8 +15,9 @@ from pydantic import BaseModel, TypeAdapter
 from requests.utils import parse_header_links
 
 from app.adapters.github.auth import app_auth
-from app.adapters.github.client import Transport, Wire
+from app.adapters.github.client import Wire
 from app.adapters.github.failures import explained
+from app.adapters.github.transport import Transport
 from app.core.denial import Home, Runtime
 from app.core.hook_log import Attempt, AttemptPage
 from app.core.pull import site

@@ -11,7 +11,8 @@ from app.adapters.github.answers import said
 from app.adapters.github.client import RepoClient
 from app.adapters.github.denials import denial
 from app.adapters.github.failures import Refusal
-from app.adapters.github.standing import Standing, key_of, read_standing, written
+from app.adapters.github.marks import Marks
+from app.adapters.github.standing import Standing, key_of, read_standing
 from app.adapters.github.text import LIMIT, fitting, sendable
 from app.core import wording_denials
 from app.core.denial import Clues, Denial, Denied
@@ -144,7 +145,7 @@ class _Publisher:
 
     async def _post(self, comments: Comments, number: int) -> bool:
         """Send one review; False if GitHub refused a comment's position. A lost answer is looked for."""
-        body = self._body(comments, number)
+        body = self._body(comments, number, await self._client.marks())
         for attempt in range(1, TRIES + 1):
             try:
                 answer = await self._client.post(f"/pulls/{self._client.ref.number}/reviews", body)
@@ -192,23 +193,24 @@ class _Publisher:
             raise _HeadMovedError(standing.head_sha)
         return standing
 
-    def _body(self, comments: Comments, number: int) -> dict[str, Any]:
+    def _body(self, comments: Comments, number: int, marks: Marks) -> dict[str, Any]:
         """The request. The draft's own words go with the first review that arrives."""
         place = f" ({number} of {self._total})" if self._total > 1 else ""
         words = f"Review, continued{place}." if self._posted else self._draft.body
-        marker = "\n\n" + written(self._draft.marker, comments)
+        marker = "\n\n" + marks.review(self._draft.marker, ",".join(map(key_of, comments)))
         return {
             "commit_id": self._draft.head_sha,
             "event": "COMMENT",
             "body": fitting(words, LIMIT - len(marker.encode())) + marker,
-            "comments": [_comment(comment) for comment in comments],
+            "comments": [_comment(comment, self._draft.marker, marks) for comment in comments],
         }
 
 
-def _comment(comment: CommentDraft) -> dict[str, Any]:
+def _comment(comment: CommentDraft, marker: str, marks: Marks) -> dict[str, Any]:
+    hidden = "\n" + marks.finding(comment.path, comment.about, marker) if comment.about else ""
     row: dict[str, Any] = {
         "path": comment.path,
-        "body": fitting(comment.body),
+        "body": fitting(comment.body, LIMIT - len(hidden.encode())) + hidden,
         "line": comment.line,
         "side": str(comment.side),
     }

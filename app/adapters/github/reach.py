@@ -8,10 +8,12 @@ from typing import TypeVar
 from github.Auth import Auth
 
 from app.adapters.github.auth import Credentials, Purpose
-from app.adapters.github.client import RepoClient, Transport, Wire
+from app.adapters.github.client import RepoClient, Wire
 from app.adapters.github.failures import explained
 from app.adapters.github.homes import Homes
 from app.adapters.github.limits import LIMITS
+from app.adapters.github.marks import Ours
+from app.adapters.github.transport import Transport
 from app.core.denial import Home
 from app.core.pull import PullRef, site
 from app.errors import UserError
@@ -23,14 +25,17 @@ _NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
 
 
 class Reach:
-    """All repositories that `auth` opens. `home` words the remedies."""
+    """All repositories that `auth` opens. `home` words the remedies; `ours` tells what is ours there."""
 
-    def __init__(self, api_url: str, auth: Credentials, clock: Clock, governors: Governors, home: Home) -> None:
+    def __init__(
+        self, api_url: str, auth: Credentials, clock: Clock, governors: Governors, *, home: Home, ours: Ours
+    ) -> None:
         self._transport = Transport(api_url)
         self._auth = auth
         self._clock = clock
         self._governors = governors
         self._home = home
+        self._ours = ours
         self._homes = Homes(auth, self._wire)
 
     @property
@@ -75,7 +80,8 @@ class Reach:
         def renamed(name: str) -> None:
             self._homes.note(ref, name, ref.installation)
 
-        return RepoClient(self._transport, auth, ref, self._clock, governor, home=self._home, renamed=renamed)
+        home, ours = self._home, self._ours
+        return RepoClient(self._transport, auth, ref, self._clock, governor, home=home, ours=ours, renamed=renamed)
 
     def remote(self, ref: PullRef, needs: str) -> tuple[str, str]:
         """As `GitHubForge.remote`."""

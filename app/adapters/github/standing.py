@@ -1,17 +1,12 @@
 """What already stands on the pull request: its head, and our own reviews. One GraphQL request."""
 
 import hashlib
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.adapters.github.client import RepoClient
 from app.adapters.github.pull import missing
 from app.core.posting import CommentDraft
 
-# Hidden in a review's body: the draft's marker, and the keys of the comments that came with it.
-_MARKER = "<!-- kireji:review {marker} {keys} -->"
-_MARKERS = re.compile(r"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->")
 _QUERY = """
 query Standing($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
@@ -27,7 +22,7 @@ query Standing($owner: String!, $name: String!, $number: Int!) {
 
 @dataclass(frozen=True, slots=True)
 class OwnReview:
-    """A review of ours, submitted or pending. `keys` maps each marker in its body to the keys of its comments."""
+    """A review of our account's, submitted or pending. `keys` maps each mark of ours in its body to its comments' keys."""
 
     id: int
     pending: bool
@@ -54,11 +49,6 @@ def key_of(comment: CommentDraft) -> str:
     return hashlib.sha256((comment.about or place).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def written(marker: str, comments: Sequence[CommentDraft]) -> str:
-    """The marker, as it is hidden in the body of the review that has these comments."""
-    return _MARKER.format(marker=marker, keys=",".join(map(key_of, comments)))
-
-
 async def read_standing(client: RepoClient) -> Standing:
     """Read it. Reviews beyond the last hundred are not seen."""
     owner, _, name = client.ref.repo.partition("/")
@@ -66,13 +56,14 @@ async def read_standing(client: RepoClient) -> Standing:
     row = (data.get("repository") or {}).get("pullRequest")
     if row is None:
         raise missing(client)
+    marks = await client.marks()
     nodes = (row["reviews"] or {"nodes": []})["nodes"]
     own = tuple(
         OwnReview(
             id=int(node["fullDatabaseId"]),
             pending=node["state"] == "PENDING",
             url=node["url"],
-            keys={found["marker"]: tuple(found["keys"].split(",")) for found in _MARKERS.finditer(node["body"])},
+            keys=marks.reviews(node["body"]),
         )
         for node in nodes
         if node["viewerDidAuthor"]

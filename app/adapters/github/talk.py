@@ -3,7 +3,9 @@
 GitHub names no way to find a comment by its text, so the newest ones are read, all in one GraphQL request.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from github import GithubException
@@ -12,13 +14,13 @@ from requests import RequestException
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.denials import denial
+from app.adapters.github.marks import CONVERSATION, Marks
 from app.adapters.github.text import LIMIT, fitting
 from app.core.denial import Denial
 from app.core.happened import CommentPlace
 from app.core.people import CommentRef
 from app.errors import TransientError
 
-MARKER = "<!-- kireji:said {marker} -->"
 TRIES = 3  # of one POST whose answer was lost
 PAUSE = 1.0  # seconds before looking whether a lost comment arrived
 NEEDS = "pull requests: write"  # for what is said anywhere on a pull request
@@ -53,22 +55,52 @@ Row = dict[str, Any]
 Look = Callable[[], Awaitable[str | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is to be said once under a marker at a place: the conversation, or the thread with this id."""
+
+    body: str
+    marker: str
+    place: str = CONVERSATION
+
+    def written(self, marks: Marks) -> str:
+        """The text as it is sent: cut if it is too long, and the mark below it."""
+        hidden = "\n\n" + marks.said(self.place, self.marker)
+        return fitting(self.body, LIMIT - len(hidden.encode())) + hidden
+
+    def are(self, row: Row, marks: Marks) -> bool:
+        """Whether this comment is ours and has the mark."""
+        return row["viewerDidAuthor"] and marks.says(self.place, row["body"], self.marker)
+
+    def may_be(self, row: Row, marks: Marks) -> bool:
+        """The same, or the mark as it was before marks were signed."""
+        return self.are(row, marks) or (row["viewerDidAuthor"] and marks.says_unsigned(row["body"], self.marker))
+
+    def address(self, rows: Iterable[Row], marks: Marks) -> str | None:
+        """Where among these comments it is said."""
+        return next((row["url"] for row in rows if self.are(row, marks)), None)
+
+
 async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> str | Denial:
     """Answer, unless the answer is among the newest hundred already. Its address."""
     number = client.ref.number
     if to.place is CommentPlace.THREAD:
-        path, look = f"/pulls/{number}/comments/{to.thread or to.id}/replies", lambda: _answered(client, marker)
+        thread = to.thread or to.id
+        words, path = Words(body, marker, str(thread)), f"/pulls/{number}/comments/{thread}/replies"
+        look = partial(_answered, client, words)
     else:
-        path, look = f"/issues/{number}/comments", lambda: _told(client, marker)
-    return await look() or await say(client, path, body, marker, look)
+        words, path = Words(body, marker), f"/issues/{number}/comments"
+        look = partial(_told, client, words)
+    return await look() or await say(client, path, words, look)
 
 
 async def keep(client: RepoClient, body: str, marker: str) -> str | Denial:
     """Edit our one comment, or write it. See `Forge.keep_comment`."""
+    words = Words(body, marker)
 
     async def edited() -> str | None:
-        kept = await _kept(client, marker)
-        return None if kept is None else await _edit(client, kept, marked(body, marker))
+        kept = await _kept(client, words)
+        return None if kept is None else await _edit(client, kept, words.written(await client.marks()))
 
     try:
         there = await edited()
@@ -76,17 +108,18 @@ async def keep(client: RepoClient, body: str, marker: str) -> str | Denial:
         if (refused := denial(error, client.home, NEEDS)) is None:
             raise
         return refused
-    return there or await say(client, f"/issues/{client.ref.number}/comments", body, marker, edited)
+    return there or await say(client, f"/issues/{client.ref.number}/comments", words, edited)
 
 
-async def say(client: RepoClient, path: str, body: str, marker: str, look: Look) -> str | Denial:
+async def say(client: RepoClient, path: str, words: Words, look: Look) -> str | Denial:
     """POST a comment that is not there yet; its address, or why GitHub takes none.
 
     `look` finds it where an answer was lost.
     """
+    body = words.written(await client.marks())
     for attempt in range(1, TRIES + 1):
         try:
-            return str((await client.post(path, {"body": marked(body, marker)}))["html_url"])
+            return str((await client.post(path, {"body": body}))["html_url"])
         except (GithubException, RequestException, TransientError) as error:
             if (refused := denial(error, client.home, NEEDS)) is not None:
                 return refused
@@ -99,36 +132,26 @@ async def say(client: RepoClient, path: str, body: str, marker: str, look: Look)
     raise AssertionError("the last try returns or raises")
 
 
-def marked(body: str, marker: str) -> str:
-    """The text as it is sent: cut if it is too long, and the marker below it."""
-    hidden = "\n\n" + MARKER.format(marker=marker)
-    return fitting(body, LIMIT - len(hidden.encode())) + hidden
-
-
-def is_marked(row: Row, marker: str) -> bool:
-    """Whether this comment is ours and carries the marker."""
-    return row["viewerDidAuthor"] and MARKER.format(marker=marker) in row["body"]
-
-
-async def _answered(client: RepoClient, marker: str) -> str | None:
+async def _answered(client: RepoClient, words: Words) -> str | None:
     reviews = (await _read(client, _ANSWERS, None))["reviews"]["nodes"]
-    return _address((row for review in reviews for row in review["comments"]["nodes"]), marker)
+    return words.address((row for review in reviews for row in review["comments"]["nodes"]), await client.marks())
 
 
-async def _told(client: RepoClient, marker: str) -> str | None:
-    return _address((await _read(client, _NEWEST, None))["comments"]["nodes"], marker)
+async def _told(client: RepoClient, words: Words) -> str | None:
+    rows = (await _read(client, _NEWEST, None))["comments"]["nodes"]
+    return words.address(rows, await client.marks())
 
 
-def _address(rows: Any, marker: str) -> str | None:
-    return next((row["url"] for row in rows if is_marked(row, marker)), None)
+async def _kept(client: RepoClient, words: Words) -> Row | None:
+    """The first of our comments with this marker: it is written early, and stays while the conversation grows.
 
-
-async def _kept(client: RepoClient, marker: str) -> Row | None:
-    """The first of our comments with this marker: it is written early, and stays while the conversation grows."""
+    One from before marks were signed counts, since it will be written over: who wrote it does not matter then.
+    """
     after: str | None = None
     for _ in range(PAGES):
         page = (await _read(client, _CONVERSATION, after))["comments"]
-        found = next((row for row in page["nodes"] if is_marked(row, marker)), None)
+        marks = await client.marks()
+        found = next((row for row in page["nodes"] if words.may_be(row, marks)), None)
         if found is not None or not page["pageInfo"]["hasNextPage"]:
             return found
         after = page["pageInfo"]["endCursor"]

@@ -1,11 +1,17 @@
 """What was posted on GitHub, by the marker in it: the short way to know; the marker itself is the sure one."""
 
+import re
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, and_, select
 
 from app.adapters.store.engine import insert_new, reading, writing
-from app.adapters.store.tables import postings
+from app.adapters.store.repositories import key_of
+from app.adapters.store.tables import postings, reviews
+from app.core.posting import Noted
+from app.core.pull import PullRef
+
+_REVIEW = re.compile(r"#pullrequestreview-([0-9]{1,18})\Z")  # how a review's address on GitHub ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +36,14 @@ def note_posting(engine: Engine, marker: str, review_id: str, url: str, now: flo
     values = {"marker": marker, "review_id": review_id, "url": url, "posted_at": now}
     with writing(engine) as conn:
         return insert_new(conn, postings, values)
+
+
+def noted(engine: Engine, ref: PullRef) -> Noted:
+    """What was posted on a pull request: the reviews, and the check runs that were completed."""
+    with reading(engine) as conn:
+        its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number)
+        urls = conn.scalars(select(postings.c.url).join(reviews, reviews.c.id == postings.c.review_id).where(its)).all()
+        completed = and_(its, reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_not(None))
+        checks = conn.execute(select(reviews.c.check_run_id, reviews.c.conclusion).where(completed)).all()
+    found = filter(None, map(_REVIEW.search, urls))
+    return Noted(frozenset(int(one[1]) for one in found), {row.check_run_id: row.conclusion for row in checks})

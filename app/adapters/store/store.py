@@ -27,7 +27,7 @@ from app.core.history import History
 from app.core.job import ReviewJob
 from app.core.ledger import ModelCall, Remembered, Spent
 from app.core.lifecycle import Admission, ReviewState
-from app.core.posting import Conclusion
+from app.core.posting import Conclusion, Noted
 from app.core.pull import PullRef
 from app.errors import DefectError, TransientError
 from app.ports import Clock
@@ -111,6 +111,10 @@ class SqlStore:
                 postings.note_posting(self._engine, f"{job.name} {number}", job.name, url, now)
 
         await self._do(note)
+
+    async def noted(self, ref: PullRef) -> Noted:
+        """See `Store.noted`."""
+        return await self._do(lambda: postings.noted(self._engine, ref))
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
         """See `Store.finish`."""

@@ -41,26 +41,21 @@ ACTIONS = (
 )
 
 
-def comment(placed: Inline, marker: str = "") -> CommentDraft:
-    """An inline comment: severity and title, explanation, and the replacement as a suggestion, if there is one.
-
-    Hidden in it are the finding's fingerprint and the review's `marker`.
-    """
+def comment(placed: Inline) -> CommentDraft:
+    """An inline comment: severity and title, explanation, and the replacement as a suggestion, if there is one."""
     finding = placed.finding
     parts = [f"{badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation), elsewhere(finding)]
     if finding.replacement is not None:
         # An empty block deletes the lines.
         parts.append(fence(f"{finding.replacement}\n" if finding.replacement else "", "suggestion"))
-    about = fingerprint(finding)
-    hidden = " ".join(filter(None, ("kireji:finding", about, marker)))
-    parts.append(f"<sub>{kind(finding)}</sub>\n<!-- {hidden} -->")
+    parts.append(f"<sub>{kind(finding)}</sub>")
     start = placed.start_line if placed.start_line != placed.line else None
-    return CommentDraft(finding.path, _join(parts), placed.side, placed.line, start, about)
+    return CommentDraft(finding.path, _join(parts), placed.side, placed.line, start, fingerprint(finding))
 
 
 def review_draft(review: Review, marker: str) -> ReviewDraft:
     """The review to post: its comments stand in the order of `review.inline`."""
-    comments = tuple(comment(placed, marker) for placed in review.inline)
+    comments = tuple(map(comment, review.inline))
     return ReviewDraft(review.head_sha, wording.opening(len(comments), review.in_summary), comments, marker)
 
 

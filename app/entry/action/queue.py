@@ -25,7 +25,7 @@ async def answer_queue(settings: ActionSettings, trigger: Trigger, page: Page) -
 
 
 async def _answered(event: MergeGroupAsked, settings: ActionSettings) -> CheckReport:
-    forge, clock = once.build_forge(settings.api_url, settings.token)
+    forge, clock = once.build_forge(settings.api_url, settings.token, settings.signing)
     try:
         return await tries(lambda: answer_group(event, forge), clock)
     except TransientError as error:

@@ -53,8 +53,8 @@ async def act(settings: ActionSettings, page: Page) -> int:
         for job in await step.jobs():
             await step.do(job)
     finally:  # also where it failed: what was paid for is not paid for again
-        parts.store.save(parts.world.clock.now())
-        page.outputs({"remembered": "true"})
+        if parts.store.save(parts.world.clock.now()):
+            page.outputs({"remembered": "true"})
     return step.end()
 
 
@@ -161,7 +161,7 @@ class _Step:
     def end(self) -> int:
         """Tell what came of it; the exit status."""
         outcome, page = self.outcome, self.page
-        page.say_warnings(self.parts.refusals)
+        page.say_warnings((*self.parts.warnings, *self.parts.refusals))
         match outcome:
             case Review():
                 self._tell(outcome)

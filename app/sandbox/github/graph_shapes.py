@@ -153,6 +153,9 @@ def comment(graph: Graph, repo: RepoState, pull: Pull, one: ReviewComment) -> Sh
         "subjectType": one.subject.upper(),
         "state": "PENDING" if pull.is_pending(one) else "SUBMITTED",
         "createdAt": stamp(one.created_at),
+        "pullRequestReview": lambda _info: next(
+            (review(graph, repo, pull, each) for each in pull.reviews if each.id == one.review_id), None
+        ),
         "url": f"{html_url(graph.world, repo, pull)}#discussion_r{one.id}",
         "author": actor(graph, one.user),
         "viewerDidAuthor": one.user is graph.viewer,
@@ -199,6 +202,7 @@ def thread(graph: Graph, repo: RepoState, pull: Pull, root: ReviewComment) -> Sh
         "isCollapsed": resolved,
         "isOutdated": lambda _info: is_outdated(repo, pull, root),
         "path": root.path,
+        "repository": {"__typename": "Repository", "databaseId": repo.id, "nameWithOwner": repo.full_name},
         "line": line,
         "startLine": start_line,
         "originalLine": root.line,

@@ -119,7 +119,7 @@ def live(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
 @pytest.fixture
 def ref() -> PullRef:
     """The pull request, without an installation."""
-    return PullRef("octo/shop", 5)
+    return PullRef("octo/shop", 5, repo_id=9)
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ from typing_extensions import override
 
 from app.adapters.clock import SystemClock
 from app.adapters.github import GitHubForge
+from app.adapters.github.marks import Marks
 from app.adapters.github.threads import read_threads
 from app.core.pull import PullRef
 from app.core.thread import Thread
+from app.sandbox.github import Repository
 
 API = "https://api.github.com"
 PULL = f"{API}/repos/octo/shop/pulls/5"
@@ -26,6 +28,16 @@ def answer(status: int, body: object = "") -> tuple[int, dict[str, str], str]:
 async def threads_of(forge: GitHubForge, ref: PullRef) -> tuple[Thread, ...]:
     """Our threads alone, without the pull request that they come with."""
     return await read_threads(forge._reach.client(ref))
+
+
+async def marks_of(forge: GitHubForge, ref: PullRef) -> Marks:
+    """The marks that the forge makes, and believes, on a pull request."""
+    return await forge._reach.client(ref).marks()
+
+
+def marks_in(forge: GitHubForge, repo: Repository, number: int = 1) -> Marks:
+    """The same, where the loopback GitHub tells the repository's id."""
+    return Marks(forge._reach._ours.signer, repo.state.id, number)
 
 
 class HastyClock(SystemClock):
@@ -91,7 +103,8 @@ class Reviews:
         ]
         head = self.heads.pop(0) if len(self.heads) > 1 else self.heads[0]
         pull = {"state": "CLOSED", "headRefOid": head, "reviews": {"nodes": nodes}}
-        return answer(200, {"data": {"repository": {"pullRequest": pull}}})
+        repository = {"databaseId": 9, "nameWithOwner": "octo/shop", "pullRequest": pull}
+        return answer(200, {"data": {"repository": repository}})
 
     def add(self, body: str, state: str = "COMMENTED", comments: Any = (), *, own: bool = True) -> dict[str, Any]:
         """A review that is there; ids are beyond 32 bits, as GitHub's are."""

@@ -13,7 +13,8 @@ from github.Auth import Auth
 
 from app.adapters.github import connect
 from app.adapters.github.auth import AppTokens, Credentials, Purpose
-from app.adapters.github.client import Transport, Wire
+from app.adapters.github.client import Wire
+from app.adapters.github.transport import Transport
 from app.core.denial import Home, Runtime
 from app.core.posting import CheckReport
 from app.core.pull import PullRef

@@ -184,7 +184,8 @@ async def test_another_process_goes_on_where_the_first_stopped(
     """The step runs again after a crash: the count is asked for, and nothing is appended twice."""
     check_id = await forge.open_check(ref, SHA, "job-1", REPORT)
     await forge.update_check(ref, check_id, done(60))
-    second = GitHubForge("https://api.github.com", forge._reach._auth, clock=clock, runtime=Runtime.APP)
+    ours = forge._reach._ours
+    second = GitHubForge("https://api.github.com", forge._reach._auth, clock=clock, runtime=Runtime.APP, ours=ours)
     await second.update_check(ref, check_id, done(60))
     assert len(runs.runs[0]["sent"]) == 60
 
@@ -207,5 +208,6 @@ async def test_long_texts_are_cut_with_a_note(forge: GitHubForge, runs: Runs, re
     output = runs.runs[0]["output"]
     for text in (output["summary"], output["text"]):
         assert len(text.encode()) <= 65_535
-        assert text.endswith("(cut here: GitHub takes no more text)")
+        assert "(cut here: GitHub takes no more text)" in text
+    assert re.search("no more text[)]\n\n<!-- kireji:check [0-9a-f]{32} -->$", output["summary"])
     assert len(output["title"]) <= 255

@@ -9,7 +9,8 @@ import responses
 from github.Auth import Token
 
 from app.adapters.github import GitHubForge, connect
-from app.adapters.github.client import Transport, Wire
+from app.adapters.github.client import Wire
+from app.adapters.github.transport import Transport
 from app.core.posting import CheckReport
 from app.core.pull import Fetched, PullRef
 from app.errors import TransientError, UserError

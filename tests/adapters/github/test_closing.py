@@ -8,7 +8,7 @@ from app.core.pull import PullRef
 from app.core.thread import Thread
 from app.errors import TransientError
 from app.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
-from tests.adapters.github.support import HastyClock, threads_of
+from tests.adapters.github.support import HastyClock, marks_in, threads_of
 
 STRONG = {"contents": "write", "pull_requests": "write", "issues": "write", "checks": "write"}
 WHY = "Mended in the last push."
@@ -24,9 +24,10 @@ def repo(github: GitHubSandbox) -> Repository:
 
 
 @pytest.fixture
-def thread(repo: Repository) -> int:
+def thread(live: GitHubForge, repo: Repository) -> int:
     """A thread of ours on it: its first comment's id."""
-    repo.add_review(1, by="kireji[bot]", body="x", comments=[{"path": "a.py", "line": 1, "body": "Hm."}])
+    body = f"Hm.\n{marks_in(live, repo).finding('a.py', 'f00', 'octo/shop#1@a/1')}"
+    repo.add_review(1, by="kireji[bot]", body="x", comments=[{"path": "a.py", "line": 1, "body": body}])
     return repo.review_comments(1)[-1]["id"]
 
 
@@ -34,7 +35,8 @@ def thread(repo: Repository) -> int:
 def strong(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
     """The forge of an App that may resolve: with a token that has the right."""
     github.world.apps[app.app_id].permissions |= STRONG
-    return connect(api_url=github.url, token=github.token(), clock=HastyClock())
+    given = {"app_id": app.app_id, "private_key_pem": app.private_key_pem}
+    return connect(api_url=github.url, token=github.token(), clock=HastyClock(), **given)
 
 
 REF = PullRef("octo/shop", 1)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from app.adapters.github import GitHubForge, connect
-from app.adapters.github.standing import key_of, written
+from app.adapters.github.standing import key_of
 from app.core.denial import Denied
 from app.core.diff import Side
 from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from app.core.pull import PullRef
 from app.errors import DefectError, TransientError
-from tests.adapters.github.support import HEAD, Reviews
+from tests.adapters.github.support import HEAD, Reviews, marks_of
 
 
 @pytest.fixture
@@ -27,6 +27,11 @@ def draft(*lines: int, marker: str = "m1", body: str = "Two findings.") -> Revie
     return ReviewDraft(HEAD, body, tuple(CommentDraft("a.py", "Look.", Side.RIGHT, line) for line in lines), marker)
 
 
+async def written(forge: GitHubForge, ref: PullRef, marker: str) -> str:
+    """The mark of a review that has a comment at line 1."""
+    return (await marks_of(forge, ref)).review(marker, key_of(draft(1).comments[0]))
+
+
 @pytest.mark.usefixtures("reviews")
 async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, api: Any) -> None:
     """A look and a post; a closed pull request takes it too; the event is always sent."""
@@ -34,10 +39,11 @@ async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, ap
     posted = await forge.publish(ref, ReviewDraft(HEAD, "Body.", (*draft(3).comments, several), "m1"))
     assert posted == Posted(("url-0",))
     assert forge.requests == 2
+    marks = await marks_of(forge, ref)
     assert json.loads(api.calls[1].request.body) == {
         "commit_id": HEAD,
         "event": "COMMENT",
-        "body": f"Body.\n\n<!-- kireji:review m1 {key_of(draft(3).comments[0])},{key_of(several)} -->",
+        "body": f"Body.\n\n{marks.review('m1', f'{key_of(draft(3).comments[0])},{key_of(several)}')}",
         "comments": [
             {"path": "a.py", "body": "Look.", "line": 3, "side": "RIGHT"},
             {"path": "b.py", "body": "Look.", "line": 9, "side": "LEFT", "start_line": 7, "start_side": "LEFT"},
@@ -66,7 +72,7 @@ async def test_the_same_draft_is_posted_once(forge: GitHubForge, reviews: Review
     assert first == Posted(("url-0", "url-1", "url-2"))
     assert await forge.publish(ref, draft(*range(1, 65))) == first
     assert reviews.posts == 3
-    reviews.add("Quoting\n\n" + written("m2", draft(1).comments), own=False)
+    reviews.add("Quoting\n\n" + await written(forge, ref, "m2"), own=False)
     await forge.publish(ref, draft(1, marker="m2"))
     assert reviews.posts == 4
 
@@ -157,7 +163,7 @@ async def test_our_own_pending_review_goes_even_with_a_token(
     forge: GitHubForge, reviews: Reviews, ref: PullRef
 ) -> None:
     """It carries our marker."""
-    reviews.add("x " + written("m1", draft(1).comments), "PENDING")
+    reviews.add("x " + await written(forge, ref, "m1"), "PENDING")
     await forge.publish(ref, draft(1))
     assert reviews.lines == [1]
 
@@ -258,4 +264,4 @@ async def test_long_bodies_are_cut_and_keep_their_marker(forge: GitHubForge, rev
     await forge.publish(ref, draft(1, body="é" * 70_000))
     body = reviews.rows[0]["body"]
     assert len(body.encode()) <= 65_535
-    assert body.endswith("(cut here: GitHub takes no more text)\n\n" + written("m1", draft(1).comments))
+    assert body.endswith("(cut here: GitHub takes no more text)\n\n" + await written(forge, ref, "m1"))

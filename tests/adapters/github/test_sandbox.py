@@ -53,7 +53,7 @@ async def test_a_first_review_takes_eight_requests(forge: GitHubForge, github: G
     """20 files: what the pull request costs GitHub from the mint to the finished check run."""
     repo = github.create_repo("octo/shop", files={"README.md": "# Shop\n", ".gitattributes": "*.lock -diff\n"})
     number = repo.open_pull(title="Sell", files=texts(20), labels=("bug",)).number
-    ref = PullRef("octo/shop", number, app.installation_id)
+    ref = PullRef("octo/shop", number, app.installation_id, repo.state.id)
     fetched = await forge.fetch(ref, [".gitattributes", ".github/kireji.yml"])
     opened = fetched.opened
     check = await forge.open_check(ref, opened.pull.head_sha, "job", OPEN)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from app.adapters.github import GitHubForge
-from app.adapters.github.talk import MARKER
+from app.adapters.github.marks import CONVERSATION
 from app.core.happened import CommentPlace
 from app.core.people import CommentRef
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
 from app.sandbox.github import Fault, GitHubSandbox, Repository
+from tests.adapters.github.support import marks_of
 
 LOST = [{"drop": "after"}, {"drop": "before"}, {"status": 502, "drop": "after"}, {"status": 502}]
 
@@ -58,7 +59,7 @@ async def test_an_answer_in_a_thread(live: GitHubForge, repo: Repository, pull_r
 
 async def test_a_copied_marker_silences_nobody(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
     """Only our own comments count."""
-    repo.comment(1, "Look: " + MARKER.format(marker="d1"), by="mallory")
+    repo.comment(1, "Look: " + (await marks_of(live, pull_ref)).said(CONVERSATION, "d1"), by="mallory")
     await live.reply(pull_ref, asked(repo), "On it.", "d1")
     assert texts(repo)[-1] == ("kireji[bot]", "On it.")
 
@@ -140,5 +141,5 @@ async def test_a_long_text_is_cut_before_its_marker(live: GitHubForge, repo: Rep
     address = await live.keep_comment(pull_ref, "ä" * 70_000, "summary")
     assert await live.keep_comment(pull_ref, "ä" * 70_000, "summary") == address
     [row] = repo.issue_comments(1)
-    assert row["body"].endswith(MARKER.format(marker="summary"))
+    assert row["body"].endswith((await marks_of(live, pull_ref)).said(CONVERSATION, "summary"))
     assert "cut here" in row["body"]

@@ -51,6 +51,7 @@ USES: dict[str, Callable[[Engine], object]] = {
     "known": lambda engine: budgets.known(engine, ["a", "b"]),
     "warm": lambda engine: budgets.warm(engine, CALL.model, 1.0),
     "posted": lambda engine: postings.posted(engine, "marker"),
+    "noted": lambda engine: (push(engine, "a"), postings.noted(engine, REF)),
     "purge": lambda engine: retention.purge(engine, 1e9, retention.Keep()),
 }
 

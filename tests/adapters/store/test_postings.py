@@ -1,11 +1,15 @@
 """Postings, on both stores."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from app.adapters.store.postings import Posting, note_posting, posted
-from tests.adapters.store.make import name, push
+from app.adapters.store.postings import Posting, note_posting, noted, posted
+from app.adapters.store.reviews import close_check, set_check_run
+from app.core.posting import Conclusion, Noted
+from tests.adapters.store.make import REF, name, push
 
 REVIEW = name("a", 1)
 
@@ -23,3 +27,22 @@ def test_a_posting_belongs_to_a_review(engine: Engine) -> None:
     """The database itself holds to it, SQLite too."""
     with pytest.raises(IntegrityError):
         note_posting(engine, "marker", "nobody", "https://github.com/1", 1010.0)
+
+
+def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
+    """Reviews by their ids on GitHub, whatever the repository's name was then; check runs once they are completed."""
+    push(engine, "a")
+    push(engine, "b")
+    other = replace(REF, number=8)
+    push(engine, "a", ref=other)
+    assert noted(engine, REF) == Noted()
+    url = "https://github.com/old/name/pull/7#pullrequestreview-5000000001"
+    note_posting(engine, "m 1", REVIEW, url, 1010.0)
+    note_posting(engine, "m 2", name("b", 2), url.replace("001", "002"), 1010.0)
+    note_posting(engine, "m 3", name("a", 1, other), url.replace("001", "003"), 1010.0)
+    note_posting(engine, "m 4", REVIEW, "https://github.com/elsewhere", 1010.0)
+    set_check_run(engine, REVIEW, 71)
+    close_check(engine, REVIEW, Conclusion.NEUTRAL)
+    set_check_run(engine, name("b", 2), 72)
+    assert noted(engine, REF) == Noted(frozenset({5_000_000_001, 5_000_000_002}), {71: Conclusion.NEUTRAL})
+    assert noted(engine, other) == Noted(frozenset({5_000_000_003}))

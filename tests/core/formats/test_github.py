@@ -55,7 +55,7 @@ def test_a_flood_is_cut_and_counted() -> None:
 def test_one_line_comments_have_no_start_line() -> None:
     """GitHub wants `start_line` only where it is before `line`."""
     (placed,) = assemble("abc", Scope((CART,), ()), (), (Reading(chunk(CART), (finding(),)),), PAID, most=30).inline
-    assert comment(placed, "octo/shop#1@a/1").start_line is None
+    assert comment(placed).start_line is None
 
 
 def test_a_later_round() -> None:
