@@ -94,7 +94,7 @@ def leaked(town: Town) -> bool:
     )
 
 
-SAID = re.compile(r"\s*<!-- kireji:said reply (refused )?[\w-]+ [0-9a-f]{32} -->\s*\Z")
+SAID = re.compile(r"\s*<!-- kireji:said reply (refused )?[\w-]+ --><!-- kireji:proof [0-9a-f]{32} -->\s*\Z")
 """The last line of an answer, ours."""
 FORGED = re.compile("<!-- *kireji:(review octo/shop#1@0/1|finding 0123456789abcdef|closed 1 )")
 

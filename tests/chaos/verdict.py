@@ -34,7 +34,7 @@ from tests.chaos.crowd import Crowd
 T = TypeVar("T")
 
 MARKER = "<!-- kireji:review "
-FINDING = re.compile(r"<!-- kireji:finding \S+ \S+ \S+ -->")  # a finding of one review
+FINDING = re.compile(r"<!-- kireji:finding \S+ \S+ -->")  # a finding of one review
 GOOD = frozenset({"success", "neutral"})
 WRITING = 3.0  # seconds at most from an answer's end to its row in the ledger
 NOTICING = (

@@ -43,7 +43,7 @@ HOSTILE = [
 
 _PAGE = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _OURS = re.compile(
-    r"</?sub>|<!-- kireji:((finding [0-9a-f]{16}( \S+)?|review \S+ [0-9a-f]{16}(,[0-9a-f]{16})*|check) [0-9a-f]{32}|read whole) -->"
+    r"</?sub>|<!-- kireji:(finding [0-9a-f]{16}( \S+)?|review \S+ [0-9a-f]{16}(,[0-9a-f]{16})*|check|proof [0-9a-f]{32}|read whole) -->"
 )
 _ACTIVE = re.compile(r"@\w|(?<![\w#])#\d|\bGH-\d|https?://|www\.", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u200b\u202e\u2066]")

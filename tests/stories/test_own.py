@@ -12,7 +12,7 @@ from tests.stories.town import Town
 
 TWO = changes.parts(2)
 ONE, OTHER = TWO.paths
-CODE = re.compile(" [0-9a-f]{32} -->")
+PROOF = re.compile("<!-- kireji:proof [0-9a-f]{32} -->")
 
 
 @pytest.fixture
@@ -23,25 +23,25 @@ def repo(town: Town) -> Repository:
     return repo
 
 
-def rewrite(repo: Repository, number: int, code: str) -> None:
+def rewrite(repo: Repository, number: int, proof: str) -> None:
     """Have everything that was posted end with another proof, or without any, as it was before there were proofs."""
     pull = repo.pull(number)
     for one in (*pull.review_comments, *pull.reviews, *pull.issue_comments):
-        one.body = CODE.sub(code, one.body)
+        one.body = PROOF.sub(proof, one.body)
     for run in repo.state.check_runs.values():
-        run.summary = re.sub("\n\n<!-- kireji:check -->$", "", CODE.sub(code, run.summary or ""))
+        run.summary = re.sub("\n\n<!-- kireji:check -->$", "", PROOF.sub(proof, run.summary or ""))
 
 
 BEFORE = pytest.mark.parametrize(
-    "code", [" -->", f" {'0123456789abcdef' * 2} -->"], ids=["not signed", "by another key"]
+    "proof", ["", f"<!-- kireji:proof {'0123456789abcdef' * 2} -->"], ids=["not signed", "by another key"]
 )
 
 
 @BEFORE
-def test_threads_from_before_are_the_apps_own(town: Town, repo: Repository, code: str) -> None:
+def test_threads_from_before_are_the_apps_own(town: Town, repo: Repository, proof: str) -> None:
     """The database knows the review in which they stand: one is folded since it is mended, the other not told again."""
     town.open(repo, 1)
-    rewrite(repo, 1, code)
+    rewrite(repo, 1, proof)
     mended = TWO.head[ONE].replace("yaml.load", "yaml.safe_load")
     check = town.push(repo, 1, {ONE: mended})
     assert "1 still open in its thread" in check["output"]["title"]
@@ -49,10 +49,10 @@ def test_threads_from_before_are_the_apps_own(town: Town, repo: Repository, code
 
 
 @BEFORE
-def test_what_people_resolved_before_stays_settled(town: Town, repo: Repository, code: str) -> None:
+def test_what_people_resolved_before_stays_settled(town: Town, repo: Repository, proof: str) -> None:
     """It is not told again."""
     town.open(repo, 1)
-    rewrite(repo, 1, code)
+    rewrite(repo, 1, proof)
     repo.resolve_thread(1, repo.threads(1)[0]["id"], by="alice")
     town.push(repo, 1, {"more.py": "more = 1\n"})
     assert len(repo.review_comments(1)) == 2
@@ -61,10 +61,10 @@ def test_what_people_resolved_before_stays_settled(town: Town, repo: Repository,
 def test_a_thread_under_the_apps_name_that_it_did_not_begin(town: Town, repo: Repository) -> None:
     """A workflow with the App's token posts it, with the mark of a finding as it was before marks were signed."""
     town.open(repo, 1)
-    (one, other) = (re.findall("<!-- kireji:finding .*? -->", row["body"])[-1] for row in repo.review_comments(1))
+    (one, other) = (re.findall("<!-- kireji:finding .* -->", row["body"])[-1] for row in repo.review_comments(1))
     second = repo.open_pull(title="Again", branch="again", author="mallory", files=TWO.head).number
     for path, mark in ((ONE, one), (OTHER, other)):
-        comment = {"path": path, "line": changes.LINE, "body": f"Echo. {CODE.sub(' -->', mark)}"}
+        comment = {"path": path, "line": changes.LINE, "body": f"Echo. {PROOF.sub('', mark)}"}
         repo.add_review(second, by="kireji[bot]", body="Echo.", comments=[comment])
     for thread in repo.threads(second):
         repo.resolve_thread(second, thread["id"], by="mallory")
@@ -117,9 +117,9 @@ def test_a_check_run_that_was_altered_is_not_believed(town: Town, repo: Reposito
 
 
 @BEFORE
-def test_check_runs_from_before_are_believed(town: Town, repo: Repository, code: str) -> None:
+def test_check_runs_from_before_are_believed(town: Town, repo: Repository, proof: str) -> None:
     """The database knows them too."""
     town.open(repo, 1)
-    rewrite(repo, 1, code)
+    rewrite(repo, 1, proof)
     repo.require_queue()
     assert group(town, repo, 1) == "Reviewed: #1"

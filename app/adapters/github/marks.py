@@ -16,11 +16,12 @@ from app.core.signing import DIGITS, Signer
 CONVERSATION = "conversation"
 """The place of what is said below the pull request, and in no thread."""
 
-_CODE = rf"(?: (?P<code>[0-9a-f]{{{DIGITS}}}))?"
-_FINDING = re.compile(rf"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))??{_CODE} -->")
-_REVIEW = re.compile(rf"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+){_CODE} -->")
-_SAID = re.compile(rf"<!-- kireji:said (?P<marker>[^<>]*?){_CODE} -->")
-_CHECK = re.compile(rf"<!-- kireji:check{_CODE} -->")
+# The proof is a comment of its own: so a Kireji from before there were proofs, beside this one, knows its marks too.
+_PROOF = rf"(?:<!-- kireji:proof (?P<code>[0-9a-f]{{{DIGITS}}}) -->)?"
+_FINDING = re.compile(rf"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->{_PROOF}")
+_REVIEW = re.compile(rf"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->{_PROOF}")
+_SAID = re.compile(rf"<!-- kireji:said (?P<marker>[^<>]*) -->{_PROOF}")
+_CHECK = re.compile(rf"<!-- kireji:check -->{_PROOF}")
 
 
 async def nothing_noted(ref: PullRef) -> Noted:  # noqa: ARG001 - where there is no database, none knows of any
@@ -56,7 +57,7 @@ class Marks:
     def finding(self, path: str, fingerprint: str, review: str) -> str:
         """The mark of a comment in this file that tells a finding of a review."""
         about = " ".join(filter(None, (fingerprint, review)))
-        return f"<!-- kireji:finding {about} {self._sign('finding', path, fingerprint, review)} -->"
+        return f"<!-- kireji:finding {about} -->{self._proof('finding', path, fingerprint, review)}"
 
     def told(self, path: str, body: str) -> Told | None:
         """What a comment in this file tells by its last mark, which alone is not quoted from a model."""
@@ -68,7 +69,7 @@ class Marks:
 
     def review(self, marker: str, keys: str) -> str:
         """The mark of a review that has the comments with these keys."""
-        return f"<!-- kireji:review {marker} {keys} {self._sign('review', marker, keys)} -->"
+        return f"<!-- kireji:review {marker} {keys} -->{self._proof('review', marker, keys)}"
 
     def reviews(self, body: str) -> dict[str, tuple[str, ...]]:
         """Each marker of ours in a review's body, with the keys of its comments."""
@@ -77,7 +78,7 @@ class Marks:
 
     def said(self, place: str, marker: str) -> str:
         """The mark of what is said once at this place: in the conversation, or in the thread of this id."""
-        return f"<!-- kireji:said {marker} {self._sign('said', place, marker)} -->"
+        return f"<!-- kireji:said {marker} -->{self._proof('said', place, marker)}"
 
     def says(self, place: str, body: str, marker: str | None = None) -> bool:
         """Whether we said this, under this marker if one is given. The last mark counts, as above.
@@ -97,7 +98,8 @@ class Marks:
 
     def check(self, check_id: int, conclusion: str, title: str, *, whole: bool) -> str:
         """The mark of a check run that is completed with this."""
-        return f"<!-- kireji:check {self._sign('check', *_concluded(check_id, conclusion, title, whole=whole))} -->"
+        said = _concluded(check_id, conclusion, title, whole=whole)
+        return f"<!-- kireji:check -->{self._proof('check', *said)}"
 
     def concluded(self, check_id: int, conclusion: str, title: str, summary: str) -> bool:
         """Whether we completed this check run, with just this."""
@@ -105,8 +107,8 @@ class Marks:
         said = _concluded(check_id, conclusion, title, whole=summary.startswith(READ_WHOLE))
         return bool(marks) and self._is_signed(marks[-1], "check", *said)
 
-    def _sign(self, kind: str, *said: str) -> str:
-        return self.signer.sign(kind, str(self.repository), str(self.number), *said)
+    def _proof(self, kind: str, *said: str) -> str:
+        return f"<!-- kireji:proof {self.signer.sign(kind, str(self.repository), str(self.number), *said)} -->"
 
     def _is_signed(self, mark: re.Match[str], kind: str, *said: str) -> bool:
         return self.signer.is_signed(mark["code"] or "", kind, str(self.repository), str(self.number), *said)

@@ -209,5 +209,5 @@ async def test_long_texts_are_cut_with_a_note(forge: GitHubForge, runs: Runs, re
     for text in (output["summary"], output["text"]):
         assert len(text.encode()) <= 65_535
         assert "(cut here: GitHub takes no more text)" in text
-    assert re.search("no more text[)]\n\n<!-- kireji:check [0-9a-f]{32} -->$", output["summary"])
+    assert re.search("no more text[)]\n\n<!-- kireji:check --><!-- kireji:proof [0-9a-f]{32} -->$", output["summary"])
     assert len(output["title"]) <= 255

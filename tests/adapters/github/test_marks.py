@@ -17,6 +17,7 @@ ELSEWHERE = [
 ]
 REVIEW = "octo/shop#1@a/1"
 FINDING = MARKS.finding("a.py", "f0", REVIEW)
+PROOF = re.compile("<!-- kireji:proof [0-9a-f]{32} -->")
 
 
 def test_a_finding() -> None:
@@ -41,14 +42,15 @@ def test_a_copy_elsewhere_proves_nothing(marks: Marks) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        re.sub(" [0-9a-f]{32} -->", " -->", FINDING),
-        FINDING.replace(" -->", "")[:-1] + " -->",
+        PROOF.sub("", FINDING),
+        FINDING.removesuffix(" -->")[:-1] + " -->",
         FINDING.replace("f0", "f1"),
         FINDING.replace(REVIEW, "octo/shop#1@b/1"),
-        re.sub("[0-9a-f]{32} -->", f"{'0' * 32} -->", FINDING),
+        PROOF.sub(f"<!-- kireji:proof {'0' * 32} -->", FINDING),
         MARKS.review("f0", "ab").replace("kireji:review f0 ab", f"kireji:finding f0 {REVIEW}"),
+        FINDING.replace("--><!--", "--> <!--"),
     ],
-    ids=["none", "cut", "another finding", "another review", "invented", "another kind's"],
+    ids=["none", "cut", "another finding", "another review", "invented", "another kind's", "apart"],
 )
 def test_a_forged_finding(body: str) -> None:
     """It is a mark, and no proof."""
@@ -103,3 +105,10 @@ def test_a_check_run_is_believed_as_it_was_completed(check_id: int, conclusion: 
     mark = MARKS.check(5, "neutral", "2 findings", whole=False)
     assert MARKS.concluded(5, "neutral", "2 findings", f"Two.\n\n{mark}")
     assert not MARKS.concluded(check_id, conclusion, title, f"{before}Two.\n\n{mark}")
+
+
+def test_a_kireji_from_before_knows_the_marks() -> None:
+    """During an upgrade it runs beside this one, and after one that was taken back alone; it looks for these."""
+    assert re.search(r"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->", FINDING)
+    assert re.search(r"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->", MARKS.review("m", "ab,cd"))
+    assert "<!-- kireji:said reply d-1 -->" in MARKS.said("12", "reply d-1")
