@@ -39,6 +39,8 @@ _NETWORK = (
     *(f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")),
     *(f"{scheme}_PROXY" for scheme in ("HTTPS", "ALL", "NO")),
 )
+# How the system's loader finds what Python is made of, where that is not in its usual places.
+_LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 def given(*secrets: Secret | None) -> tuple[Secret, ...]:
@@ -72,6 +74,7 @@ class ReviewSettings:
     search: bool
     code_dir: Path  # where fetched repositories are kept
     network: Mapping[str, str]  # the part of the environment that any git needs to reach GitHub
+    loader: Mapping[str, str]  # the part that a Python of ours needs to start; it has no secret in it
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
@@ -228,6 +231,7 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "max_comments": reader.number("KIREJI_MAX_COMMENTS", 1, 100),
         "search": reader.choice("KIREJI_SEARCH", ("on", "off")) == "on",
         "code_dir": _code_dir(reader),
+        "loader": {name: reader.environ[name] for name in _LOADER if name in reader.environ},
         "network": {name: reader.environ[name] for name in _NETWORK if name in reader.environ},
         "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
         "log_level": reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
