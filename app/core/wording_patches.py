@@ -34,6 +34,11 @@ LONE_HUNK = "a hunk without its file"
 SAYS_NOTHING = "what it says cannot be told from a part of the change"
 
 
+def unsearched(why: str) -> str:
+    """Of a file in which nobody could look for credentials, so that it is shown to no model."""
+    return f"it could not be searched for credentials: {why}"
+
+
 def twice(path: str) -> str:
     """A file that several patches change, none of which follows on the other."""
     return f"{path!r} is changed several times, and the changes do not follow on each other: {ONE_DIFF}."

@@ -31,7 +31,7 @@ async def sized(
     return [done[index] for index in range(len(items))]
 
 
-async def without_credentials(texts: Mapping[str, str], known: Known, apart: Apart) -> dict[str, str]:
+async def texts_without_credentials(texts: Mapping[str, str], known: Known, apart: Apart) -> dict[str, str]:
     """Files' texts by path. One that could not be looked through is left out: it goes nowhere as it is."""
     asked = [Told(path, text, known) for path, text in texts.items()]
     done = await sized(redacted, asked, lambda told: len(told.text), apart)

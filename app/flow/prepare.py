@@ -12,7 +12,7 @@ from app.core.depth import Depth, risks
 from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
-from app.core.leaks import Clean, clean
+from app.core.leaks import Clean
 from app.core.placement import by_path
 from app.core.plausible import Evidence
 from app.core.policy import Policy, base_matters, not_wanted
@@ -23,6 +23,7 @@ from app.core.scope import Scope, SkipReason, choose
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.flow.afford import Asking, Plan, afford
+from app.flow.cleaning import without_credentials
 from app.flow.memo import at_depth
 from app.flow.surroundings import Around, look_around
 from app.flow.world import World
@@ -78,7 +79,7 @@ class Ready:
     @property
     def unread(self) -> tuple[Unread, ...]:
         """What should be read and is not there to be read."""
-        return (*self.fetched.diff.unread, *self.scope.unread)
+        return (*self.fetched.diff.unread, *self.cleaned.unread, *self.scope.unread)
 
     @property
     def evidence(self) -> Evidence:
@@ -96,14 +97,14 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
+    steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
     pull = await _in_stack(job, fetched.opened.pull, policy, world)
     reason = _held_back(job, pull, policy, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     world = world.under(policy)
-    cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
+    cleaned = await without_credentials(diff, world.apart)
     threads = cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)

@@ -16,7 +16,7 @@ from app.core.outline import Outline
 from app.core.outlining import Source, source_of
 from app.core.policy_model import Pieces
 from app.errors import KirejiError
-from app.flow.apart import outlines, without_credentials
+from app.flow.apart import outlines, texts_without_credentials
 from app.flow.world import World
 
 MOST_FILES = 50  # one request
@@ -91,14 +91,14 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
 
 
 async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:
-    shown = await without_credentials(texts, known, world.apart)
+    shown = await texts_without_credentials(texts, known, world.apart)
     return await outlines([Source(path, text) for path, text in shown.items()], world.apart)
 
 
 async def _heads(
     files: Sequence[FileDiff], texts: Mapping[str, str], known: Known, world: World
 ) -> Mapping[str, Outline]:
-    shown = await without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
+    shown = await texts_without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
     room, sources = MOST_CHARS, list[Source]()
     for file in files:
         text = shown.get(file.path, "")
