@@ -54,7 +54,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     readings = _with_code_found(readings, ready, addressed.findings)
     warnings = note(addressed)
     readings, withheld = await keep_sound(
-        job, readings, files, world.forge, known, read=ready.around.texts, addressed=bool(warnings)
+        job, readings, files, world, known, read=ready.around.texts, addressed=bool(warnings)
     )
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)

@@ -72,6 +72,7 @@ def build_world_for_token(
         buttons=False,
         runtime=runtime,
         noted=noted,
+        apart=parts.apart(settings),
     )
     code = parts.code_of(settings, forge.remote)
     store = store or MemoryStore()

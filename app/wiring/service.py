@@ -58,6 +58,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         clock=clock,
         governors=governors,
         runtime=Runtime.APP,
+        apart=parts.apart(settings),
     )
     return parts.world(
         settings,

@@ -21,7 +21,7 @@ from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewD
 from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
 from app.errors import SettingsError
-from app.ports import Clock, Governors
+from app.ports import Apart, Clock, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
 READS = "contents: read, pull requests: read"
@@ -53,9 +53,11 @@ class GitHubForge:
         runtime: Runtime,
         app_id: int | str | None = None,
         noted: Callable[[str], None] = log.warning,
+        apart: Apart | None = None,
     ) -> None:
         self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), Home(runtime, site(api_url)))
         self._noted = noted
+        self._apart = apart
         self._checks = checks.CheckRuns(check_name, buttons=buttons, app_id=app_id)
 
     @property
@@ -85,9 +87,9 @@ class GitHubForge:
             asked = (*base_files, *files_for(paths_in(whole or "")))
             opened = await pull.read_pull(client, asked)
             if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
-                return Fetched(opened, await hidden.with_hidden(client, opened, whole))
+                return Fetched(opened, await hidden.with_hidden(client, opened, whole, self._apart))
 
-            listed = await listing.read_listing(client, opened)
+            listed = await listing.read_listing(client, opened, self._apart)
             more = [path for path in files_for(paths_in(listed.text)) if path not in asked]
             texts = await files.read_files(client, opened.pull.base_sha, more)
             return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)
@@ -272,13 +274,15 @@ def connect(
     buttons: bool = True,
     runtime: Runtime | None = None,
     noted: Callable[[str], None] = log.warning,
+    apart: Apart | None = None,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
     `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
     limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
     remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
-    refusal that costs nothing but what was refused, whoever else hears of it.
+    refusal that costs nothing but what was refused, whoever else hears of it. Texts whose patch GitHub does not serve are
+    compared by `apart`; without it they are unread.
     """
     runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
@@ -297,4 +301,5 @@ def connect(
         runtime=runtime,
         app_id=app_id,
         noted=noted,
+        apart=apart,
     )
