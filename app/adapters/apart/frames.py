@@ -16,12 +16,19 @@ _SIZE = 8
 _MOST_AT_ONCE = 1 << 20
 
 
+class GoneError(Exception):
+    """The other side is there no more."""
+
+
 class BrokenFrameError(Exception):
-    """The other side is gone, or it sends what it may not."""
+    """It sends what it may not."""
 
 
 def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
-    """Write a frame to a handle that does not block. `until` is of time.monotonic(); raises TimeoutError after it."""
+    """Write a frame to a handle that does not block.
+
+    `until` is of time.monotonic(); after it TimeoutError is raised, and GoneError where nobody reads.
+    """
     rest = memoryview(len(data).to_bytes(_SIZE) + data)
     while rest:
         _wait(handle, select.POLLOUT, until)
@@ -30,11 +37,11 @@ def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
         except BlockingIOError:
             continue
         except OSError as error:
-            raise BrokenFrameError("it is gone") from error
+            raise GoneError from error
 
 
 def receive(handle: int, until: float = FOR_EVER) -> bytes:
-    """Read a frame. Raises TimeoutError as `send` does, BrokenFrameError where there is no whole one."""
+    """Read a frame. Raises as `send` does, and BrokenFrameError for one that is too large."""
     size = int.from_bytes(_read(handle, _SIZE, until))
     if size > LARGEST:
         raise BrokenFrameError("it says too much")
@@ -50,7 +57,7 @@ def _read(handle: int, size: int, until: float) -> bytes:
         except BlockingIOError:
             continue
         if not block:
-            raise BrokenFrameError("it is gone")
+            raise GoneError
         data += block
     return bytes(data)
 

@@ -61,13 +61,14 @@ class Processes:
         """One turn: results up to the first item that is undone, and the seconds that went into that one."""
         worker, results = self._worker(), list[object]()
         for item in items:
-            began = time.monotonic()
+            asked = time.monotonic()
             failed = worker.ready(work)
+            ready = time.monotonic()
             result = worker.do(item) if failed is None else failed
             results.append(result)
             if isinstance(result, Undone):
                 log.warning("%s is not done for one text: %s", work.__name__, result.why)
-                return results, time.monotonic() - began
+                return results, time.monotonic() - (ready if failed is None else asked)
         return results, 0.0
 
     def _worker(self) -> Worker:

@@ -28,7 +28,7 @@ def main() -> NoReturn:
     limit()
 
     work: Callable[[Any], object] = repr
-    with contextlib.suppress(frames.BrokenFrameError):
+    with contextlib.suppress(frames.GoneError):
         while True:
             request = frames.receive(asked)
             kind, said = request[:1], request[1:]

@@ -39,7 +39,7 @@ class Worker:
         try:
             self._start()
             self._ask(program.WORK + frames.packed(work), START_SECONDS)
-        except (OSError, TimeoutError, frames.BrokenFrameError):
+        except (OSError, frames.GoneError, frames.BrokenFrameError):  # TimeoutError is the first
             return Undone(f"its process did not start ({self.end()})")
         self._work = work
         return None
@@ -57,8 +57,11 @@ class Worker:
         except TimeoutError:
             self.end()
             return Undone(f"it took more than {self._seconds:g} seconds")
-        except frames.BrokenFrameError as error:
-            return Undone(f"its process ended ({self.end()}): {error}")
+        except frames.GoneError:
+            return Undone(f"its process ended ({self.end()})")
+        except frames.BrokenFrameError:
+            self.end()
+            return Undone("its process said what cannot be read")
         return Undone(answer[1:200].decode("ascii", "replace"))
 
     def end(self) -> str:
@@ -98,6 +101,6 @@ class Worker:
     def _ask(self, request: bytes, seconds: float) -> bytes:
         process, until = self._process, time.monotonic() + seconds
         if process is None or process.stdin is None or process.stdout is None:
-            raise frames.BrokenFrameError("it is gone")
+            raise frames.GoneError
         frames.send(process.stdin.fileno(), request, until)
         return frames.receive(process.stdout.fileno(), until)
