@@ -113,6 +113,7 @@ class Settings(ReviewSettings):
     host: str
     port: int
     max_body_bytes: int
+    notify: str  # where systemd hears that the service lives, "" where it does not listen
 
     @override
     def secrets(self) -> tuple[Secret, ...]:
@@ -151,6 +152,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         host=reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
         port=reader.number("KIREJI_PORT", 1, 65535),
         max_body_bytes=reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),
+        notify=reader.environ.get("NOTIFY_SOCKET", ""),
         **_review(reader),
     )
     if reader.problems:
