@@ -409,7 +409,7 @@ def test_every_field_has_a_row() -> None:
     where |= {"anthropic_foundry_resource", "anthropic_foundry_api_key"}  # all of it is in `access`, or is the key
     signin = {row for row in rows if row.startswith(("anthropic_federation", "anthropic_identity", "anthropic_oidc"))}
     signin |= {f"anthropic_{name}_id" for name in ("organization", "service_account", "workspace")}
-    own = {"git", "access", "signin_unused", "asks", "network", "code_dir"}
+    own = {"git", "access", "signin_unused", "asks", "network", "loader", "code_dir", "notify"}
     assert rows == fields - own | {"private_key_file"} | where | signin
 
 

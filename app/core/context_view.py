@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from app.core.chunk import Chunk, Part
 from app.core.diff import FileDiff, FileStatus, LineKind
-from app.core.outline import Outline, outline
+from app.core.outline import Outline
+from app.core.outlining import by_grammar, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,7 @@ class View:
 
 def outline_head(file: FileDiff, text: str) -> Outline:
     """The outline of a changed file as the pull request has it, with what its added lines use."""
-    lines = (line for hunk in file.hunks for line in hunk.lines)
-    return outline(file.path, text, {line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new})
+    return by_grammar(source_of(file, text))
 
 
 def views(chunk: Chunk, heads: Mapping[str, Outline]) -> tuple[View, ...]:

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.core import wording
+from app.core.apart import Undone
 from app.core.credentials import KEY_LINES, KINDS, PRIVATE_KEY, VAGUE
-from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind
+from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Unread
 from app.core.finding import Confidence, Finding, found_by_code
 from app.core.known import Known
-from app.core.private_keys import BETWEEN, may_hold_keys
+from app.core.leak_search import Spread, known_of, search, spread, texts_of
 from app.core.pull import PullRequest
-from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
+from app.core.redact import has_placeholder, redact_lines, redact_text
 from app.core.structured import AnswerError, decode
 from app.core.thread import Thread, ThreadComment
+from app.core.wording_patches import unsearched
 
 # Passwords there are mostly made up; a provider's token is one wherever it stands.
 _MADE_UP = re.compile(
@@ -29,11 +31,15 @@ _MADE_UP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """A diff without credentials; `findings` tell those that it adds; `known` are values to be looked for elsewhere."""
+    """A diff without credentials; `findings` tell those that it adds; `known` are values to be looked for elsewhere.
+
+    `unread` are files that are not in it, since nobody could say whether they hold any.
+    """
 
     diff: Diff
     findings: tuple[Finding, ...] = ()
     known: Known = field(default_factory=Known, repr=False)
+    unread: tuple[Unread, ...] = ()
 
     def text(self, text: str) -> str:
         """Prose of the pull request's, or about it."""
@@ -131,36 +137,30 @@ def _said(value: object) -> object:
 
 def clean(diff: Diff) -> Clean:
     """Take the credentials out of a diff. What is in deleted lines goes too, but is no finding: it was there before."""
-    files, values = list[FileDiff](), dict[str, str]()
-    for file in diff.files:
-        redacted, found = _file(file)
-        files.append(redacted)
-        values |= found.kinds
-    known = Known(values)
-    files = [_without(file, known) for file in files]
+    found = [search(texts_of(file)) for file in diff.files]
+    known = known_of(found)
+    return put_together(diff, [spread(Spread(one.text, known)) for one in found], known)
+
+
+def put_together(diff: Diff, shown: Sequence[str | Undone], known: Known) -> Clean:
+    """The diff with each file's rows as they may be shown. A file that could not be searched is in it no more: unread."""
+    there = [
+        (file, _with(file, one.split("\n")))
+        for file, one in zip(diff.files, shown, strict=True)
+        if isinstance(one, str)
+    ]
     gone = {_folded(line) for file in diff.files for line in _lines(file) if line.kind is LineKind.DELETED}
-    findings = [finding for pair in zip(diff.files, files, strict=True) for finding in _findings(*pair, gone)]
-    return Clean(Diff(tuple(files)), tuple(findings), known)
-
-
-def _file(file: FileDiff) -> tuple[FileDiff, Known]:
-    """A file's lines, read as they stand in the diff and then, for keys of many lines, each side by itself."""
-    if not file.hunks:
-        return file, Known()
-    texts = [text for hunk in file.hunks for text in (BETWEEN, hunk.section, *(line.text for line in hunk.lines))]
-    redacted = redact_lines(file.path, texts)
-    shown = [*redacted.lines]
-    if may_hold_keys(texts):
-        kinds = [kind for hunk in file.hunks for kind in (None, None, *(line.kind for line in hunk.lines))]
-        for other in (LineKind.ADDED, LineKind.DELETED):
-            side = [index for index, kind in enumerate(kinds) if kind is not other]
-            for index, text in zip(side, redact_lines(file.path, [shown[index] for index in side]).lines, strict=True):
-                shown[index] = text
-    return _with(file, shown), redacted.known
+    findings = [finding for pair in there for finding in _findings(*pair, gone)]
+    unread = [
+        Unread(file.path, unsearched(one.why), len(file.hunks))
+        for file, one in zip(diff.files, shown, strict=True)
+        if isinstance(one, Undone)
+    ]
+    return Clean(Diff(tuple(file for _, file in there)), tuple(findings), known, tuple(unread))
 
 
 def _with(file: FileDiff, shown: Sequence[str]) -> FileDiff:
-    """The file with these texts, laid out as `_file` does; itself where they are its own."""
+    """The file with these texts, laid out as `texts_of` does; itself where they are its own."""
     hunks, at = list[Hunk](), 0
     for hunk in file.hunks:
         section, texts = shown[at + 1], shown[at + 2 : at + 2 + len(hunk.lines)]
@@ -177,16 +177,6 @@ def _hunk(hunk: Hunk, section: str, texts: Sequence[str]) -> Hunk:
         line if line.text == text else replace(line, text=text) for line, text in zip(hunk.lines, texts, strict=True)
     )
     return replace(hunk, section=section, lines=tuple(lines))
-
-
-def _without(file: FileDiff, known: Known) -> FileDiff:
-    """The file without values that other files have told."""
-    if not known.kinds:
-        return file
-    texts = "\n".join(
-        text for hunk in file.hunks for text in (BETWEEN, hunk.section, *(line.text for line in hunk.lines))
-    )
-    return _with(file, replace_known(texts, known).split("\n")) if file.hunks else file
 
 
 def _lines(file: FileDiff) -> Iterator[Line]:

@@ -74,12 +74,18 @@ class Outline:
 
 def outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     """The outline of a file, with the names that `rows` use. Never fails; text that is not code has an empty one."""
-    lines = tuple(text[:MAX_CHARS].split("\n"))
     tree = parse(path, text[:MAX_CHARS])
-    if tree is not None:
-        walk = _Walk([line.encode("utf-8", "replace") for line in lines], frozenset(rows))
-        walk.through(tree.root_node)
-        return _from_tree(path, lines, walk)
+    if tree is None:
+        return plain_outline(path, text, rows)
+    lines = tuple(text[:MAX_CHARS].split("\n"))
+    walk = _Walk([line.encode("utf-8", "replace") for line in lines], frozenset(rows))
+    walk.through(tree.root_node)
+    return _from_tree(path, lines, walk)
+
+
+def plain_outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
+    """The same by words and indentation alone."""
+    lines = tuple(text[:MAX_CHARS].split("\n"))
     if language(path) in {None, *outline_plain.NOT_CODE}:
         return Outline(path, lines, ())
     uses = [use for row in sorted(rows) if row < len(lines) for use in _words(row, lines[row])]

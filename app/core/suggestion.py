@@ -7,7 +7,7 @@ head's file cannot be had, a suggestion for one line is judged by that line.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.core import syntax
@@ -19,7 +19,7 @@ from app.core.indentation import candidates
 from app.core.invisible import shown
 from app.core.languages import language
 from app.core.placement import Inline, place
-from app.core.redact import has_placeholder
+from app.core.spans import has_placeholder
 from app.core.syntax import Original, Verdict
 
 
@@ -85,6 +85,39 @@ def vet(finding: Finding, files: Mapping[str, FileDiff], known: Mapping[str, Hea
     if isinstance(result, Withheld):
         return Vetted(replace(finding, replacement=None), result)
     return Vetted(replace(finding, replacement=result))
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A file that findings make suggestions for: all that judges them, as one plain value. `text` is None if not known."""
+
+    findings: tuple[Finding, ...]
+    file: FileDiff
+    text: str | None = field(repr=False)
+
+
+def offers(findings: Iterable[Finding], files: Mapping[str, FileDiff], texts: Mapping[str, str]) -> list[Offered]:
+    """What there is to be judged, file by file, each finding once; parameters as in `heads`."""
+    named = dict[str, dict[Finding, None]]()
+    for finding in findings:
+        if finding.path in files and finding.replacement is not None:
+            named.setdefault(files[finding.path].path, {})[finding] = None
+    there = ((path, tuple(those)) for path, those in named.items() if any(map(_offers, those)))
+    return [Offered(those, replace(files[those[0].path]), texts.get(path)) for path, those in there]
+
+
+def vet_file(offered: Offered) -> tuple[Vetted, ...]:
+    """What becomes of each. It parses the file, so it is for a process of its own."""
+    file = offered.file
+    texts = dict[str, str]() if offered.text is None else {file.path: offered.text}
+    files = {finding.path: file for finding in offered.findings}
+    known = heads(offered.findings, files, texts)
+    return tuple(vet(finding, files, known) for finding in offered.findings)
+
+
+def unproven(finding: Finding) -> Vetted:
+    """The finding where its file could not be judged."""
+    return Vetted(replace(finding, replacement=None), Withheld.UNPROVEN if _offers(finding) else None)
 
 
 def withhold(finding: Finding) -> Vetted:

@@ -57,6 +57,11 @@ def without_change(text: str) -> str:
     )
 
 
+def unsearched(why: str) -> str:
+    """Of a file in which nobody could look for credentials, so that it is shown to no model."""
+    return f"it could not be searched for credentials: {why}"
+
+
 def twice(path: str) -> str:
     """A file that several patches change, none of which follows on the other."""
     return f"{path!r} is changed several times, and the changes do not follow on each other: {ONE_DIFF}."

@@ -75,13 +75,14 @@ def web(fd: int | None) -> None:
 
 @main.command(epilog=ENDS)
 @click.option("--owner", hidden=True, help="The name under which a supervisor's workers lease their slot.")
-def worker(owner: str | None) -> None:
+@click.option("--beats", type=int, hidden=True, help="The pipe on which a supervisor hears that it lives.")
+def worker(owner: str | None, beats: int | None) -> None:
     """Start a worker alone. Any number of them may share one Postgres; over a SQLite file there is one."""
     settings = _settings()
 
     from app.entry import work
 
-    work.work(settings, owner)
+    work.work(settings, owner, beats)
 
 
 @main.group()

@@ -4,11 +4,15 @@ The lock on the data folder is inherited by both, so it is free only when the la
 over the same SQLite file is refused even where the first supervisor was killed and its worker lives on. The socket is
 inherited too: connections that come while gunicorn starts again wait, and none is refused.
 
+The worker's event loop beats on a pipe: one that is silent for SILENT_SECONDS does nothing any more, and is killed. systemd
+hears that the supervisor itself lives.
+
 A child that ends is started again, for ever: the other one is still of use, and what is amiss may pass. The pauses
 between quick failures grow to LONGEST_PAUSE, and after TELL_AFTER of them the log says so. Only a bad setting (exit
 status 2) ends everything, because it stays bad.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import logging
@@ -24,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from app.entry import server
+from app.entry import server, systemd
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
 from app.settings import Settings, for_web
@@ -38,17 +42,26 @@ HEALTHY_SECONDS = 60.0  # a child that lived so long starts again at once
 LONGEST_PAUSE = 30.0
 TELL_AFTER = 5
 GRACE_SECONDS = 20.0  # beyond the drain: gunicorn's own limit, and the worker's last step
+SILENT_SECONDS = 30.0  # longer than a worker takes to know by itself that it hangs, and to say where
+BEGIN_SECONDS = 180.0  # until the first beat: modules are loaded, and the database may be slow
+TELL_SYSTEMD_SECONDS = 5.0  # its WatchdogSec is longer
 PR_SET_PDEATHSIG = 1
 
 
 class Child:
     """A command of ours and the process that runs it; `handles` are the file descriptors that it inherits.
 
-    Its environment is ours if none is given.
+    Its environment is ours if none is given. One that `beats` is told on which pipe, by the option --beats.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], handles: Sequence[int] = (), env: Mapping[str, str] | None = None
+        self,
+        name: str,
+        command: Sequence[str],
+        handles: Sequence[int] = (),
+        env: Mapping[str, str] | None = None,
+        *,
+        beats: bool = False,
     ) -> None:
         self.name = name
         self.process: subprocess.Popen[bytes] | None = None
@@ -58,6 +71,7 @@ class Child:
         self._started = 0.0
         self._due = 0.0
         self._failures = 0
+        self._pulse = Pulse() if beats else None
 
     def look(self, now: float) -> int | None:
         """Start it if it is due (`now` is in monotonic seconds); its exit status if it has just ended, else None."""
@@ -67,6 +81,9 @@ class Child:
             return None
         status = self.process.poll()
         if status is None:
+            if self._pulse is not None and self._pulse.silent(now):
+                log.critical("%s has not answered for long: it is killed", self.name)
+                self.process.kill()
             return None
         self.process = None
         self._failures = 0 if now - self._started > HEALTHY_SECONDS else self._failures + 1
@@ -81,13 +98,40 @@ class Child:
         return status
 
     def _start(self, now: float) -> None:
+        pipe = () if self._pulse is None else (self._pulse.begin(now),)
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            self._command,
-            pass_fds=self._handles,
+            [*self._command, *(f"--beats={handle}" for handle in pipe)],
+            pass_fds=(*self._handles, *pipe),
             env=self._env,
             preexec_fn=_DieWithParent(),  # noqa: PLW1509 - the supervisor has one thread
         )
+        for handle in pipe:
+            os.close(handle)
         self._started = now
+
+
+class Pulse:
+    """What is heard of a child on its pipe."""
+
+    def __init__(self) -> None:
+        self._pipe: int | None = None
+        self._until = 0.0
+
+    def begin(self, now: float) -> int:
+        """A new pipe for a new child: the end that it writes to."""
+        if self._pipe is not None:
+            os.close(self._pipe)
+        self._pipe, end = os.pipe()
+        os.set_blocking(self._pipe, False)
+        self._until = now + BEGIN_SECONDS
+        return end
+
+    def silent(self, now: float) -> bool:
+        """Whether it has not beaten for too long."""
+        with contextlib.suppress(BlockingIOError):
+            if self._pipe is not None and os.read(self._pipe, 65_536):
+                self._until = now + SILENT_SECONDS
+        return now > self._until
 
 
 @dataclass
@@ -116,9 +160,14 @@ def serve(settings: Settings) -> int:
     with server.listen(settings) as listener:
         children = _children(settings, handles, listener)
         refused = False
+        systemd.tell(settings.notify, systemd.READY)
+        told = 0.0
         while not stop.times and not refused:
             for child in children:
                 refused = child.look(time.monotonic()) == BAD_SETTING or refused
+            if time.monotonic() - told > TELL_SYSTEMD_SECONDS:
+                systemd.tell(settings.notify, systemd.ALIVE)
+                told = time.monotonic()
             time.sleep(LOOK_SECONDS)
     _end(children, settings.drain_seconds + GRACE_SECONDS, stop)
     return BAD_SETTING if refused else 0
@@ -131,7 +180,7 @@ def _children(settings: Settings, handles: list[int], listener: socket.socket) -
     # The next worker starts when the last one has ended, and must not wait until its lease has too. Over a SQLite file
     # that is so from supervisor to supervisor, by the lock.
     owner = "embedded" if settings.embedded else uuid.uuid4().hex
-    return web, Child("worker", [*command, "worker", "--owner", owner], handles)
+    return web, Child("worker", [*command, "worker", "--owner", owner], handles, beats=True)
 
 
 def _end(children: Sequence[Child], seconds: float, stop: _Stop) -> None:

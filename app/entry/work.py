@@ -12,6 +12,7 @@ from typing import NoReturn
 
 from app.core.events import Delivery, parse_event
 from app.core.job import Errand, ReviewJob
+from app.entry.heartbeat import beat
 from app.entry.lease import keep_lease
 from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError, UserError
@@ -30,19 +31,21 @@ log = logging.getLogger("kireji.worker")
 LEASE_WAIT = 1.0
 
 
-def work(settings: Settings, owner: str | None = None) -> None:
+def work(settings: Settings, owner: str | None = None, beats: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, then drain. Raises SettingsError and TransientError before it begins.
 
-    `owner` is given by a supervisor, whose workers come one after the other: each has the slot of the one before.
+    `owner` is given by a supervisor, whose workers come one after the other: each has the slot of the one before; and
+    `beats`, the pipe on which it hears that this one lives.
     """
-    worker = _Worker(settings, owner)
+    worker = _Worker(settings, owner, beats)
     parts.preload()
     asyncio.run(worker.run())
 
 
 class _Worker:
-    def __init__(self, settings: Settings, owner: str | None) -> None:
+    def __init__(self, settings: Settings, owner: str | None, beats: int | None = None) -> None:
         self._settings = settings
+        self._beats = beats
         self._database = service.open_database(settings)
         self._slots = service.build_slots(settings, self._database, owner)
         self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
@@ -50,11 +53,13 @@ class _Worker:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
+        beating = _watched(beat(self._beats))
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         slot = await self._lease(stop)
         if slot is None:
+            beating.cancel()
             return
         renewing = _watched(self._renew(slot))  # before the launch, which may take longer than a lease
         try:

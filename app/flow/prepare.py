@@ -12,7 +12,7 @@ from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.formats.policy import fits_nothing_note
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
-from app.core.leaks import Clean, clean
+from app.core.leaks import Clean
 from app.core.placement import by_path
 from app.core.plausible import Evidence
 from app.core.policy import Policy, base_matters, not_wanted
@@ -24,6 +24,7 @@ from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.core.wording_unproven import unproven_note
 from app.flow.afford import Asking, Plan, afford
+from app.flow.cleaning import without_credentials
 from app.flow.contexts import Contexts
 from app.flow.memo import at_depth, forgetting
 from app.flow.surroundings import Around, look_around
@@ -77,7 +78,7 @@ class Ready:
     @property
     def unread(self) -> tuple[Unread, ...]:
         """What should be read and is not there to be read."""
-        return (*self.fetched.diff.unread, *self.scope.unread)
+        return (*self.fetched.diff.unread, *self.cleaned.unread, *self.scope.unread)
 
     @property
     def evidence(self) -> Evidence:
@@ -103,14 +104,14 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
+    steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
     pull = await _in_stack(job, fetched.opened.pull, policy, world)
     reason = _held_back(job, pull, policy, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     world = world.under(policy)
-    cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
+    cleaned = await without_credentials(diff, world.apart)
     threads = cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
     said = cleaned.pull(_told(fetched.opened.pull, policy))

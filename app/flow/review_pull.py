@@ -53,7 +53,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     addressed = ready.addressed
     readings = _with_code_found(readings, ready, addressed.findings)
     readings, withheld = await keep_sound(
-        job, readings, files, world.forge, known, read=ready.around.texts, addressed=addressed.anywhere
+        job, readings, files, world, known, read=ready.around.texts, addressed=addressed.anywhere
     )
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)

@@ -1,19 +1,20 @@
 """Readings -> the same without the suggestions that must not be committed: the head's files are read, and each is judged."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from app.core.apart import Undone
 from app.core.coverage import Reading
 from app.core.diff import FileDiff
 from app.core.finding import Finding, fingerprint
 from app.core.job import ReviewJob
 from app.core.known import Known
-from app.core.redact import redact_text
-from app.core.suggestion import Vetted, Withheld, heads, unread, vet, withhold
+from app.core.suggestion import Vetted, Withheld, offers, unproven, unread, vet_file, withhold
 from app.errors import TransientError, UserError
-from app.ports import Forge
+from app.flow.apart import texts_without_credentials
+from app.flow.world import World
+from app.ports import Apart, Forge
 
 NONE_READ: Mapping[str, str] = MappingProxyType({})
 MAX_FILES = 50
@@ -24,7 +25,7 @@ async def keep_sound(
     job: ReviewJob,
     readings: Sequence[Reading],
     files: Mapping[str, FileDiff],
-    forge: Forge,
+    world: World,
     known: Known,
     *,
     read: Mapping[str, str] = NONE_READ,
@@ -39,9 +40,10 @@ async def keep_sound(
     if addressed:
         return _kept(readings, withhold)
     findings = [finding for reading in readings for finding in reading.findings]
-    texts = await _texts(job, findings, files, forge, read)
-    # Parsing takes time, in which the loop has other reviews to serve.
-    return await asyncio.to_thread(_judged, readings, files, texts, known)
+    texts = await _texts(job, findings, files, world.forge, read)
+    shown = await texts_without_credentials(texts, known, world.apart)
+    judged = await _judged(findings, files, shown, world.apart)
+    return _kept(readings, lambda finding: judged.get(finding, Vetted(finding)))
 
 
 async def _texts(
@@ -61,12 +63,15 @@ async def _texts(
         return there
 
 
-def _judged(
-    readings: Sequence[Reading], files: Mapping[str, FileDiff], texts: Mapping[str, str], known: Known
-) -> tuple[list[Reading], tuple[Withheld, ...]]:
-    findings = [finding for reading in readings for finding in reading.findings]
-    there = heads(findings, files, {path: redact_text(path, text, known) for path, text in texts.items()})
-    return _kept(readings, lambda finding: vet(finding, files, there))
+async def _judged(
+    findings: Sequence[Finding], files: Mapping[str, FileDiff], texts: Mapping[str, str], apart: Apart
+) -> dict[Finding, Vetted]:
+    """Each finding with what becomes of its suggestion: file by file, as its text is parsed for that."""
+    asked = offers(findings, files, texts)
+    judged = dict[Finding, Vetted]()
+    for one, vetted in zip(asked, await apart.each(vet_file, asked), strict=True):
+        judged |= zip(one.findings, map(unproven, one.findings) if isinstance(vetted, Undone) else vetted, strict=True)
+    return judged
 
 
 def _kept(

@@ -9,14 +9,14 @@ from itertools import zip_longest
 from app.core.context_files import NOTHING, Surroundings
 from app.core.context_guess import imported_paths
 from app.core.context_search import choose, wanted
-from app.core.context_view import outline_head
 from app.core.diff import FileDiff, FileStatus
 from app.core.job import ReviewJob
 from app.core.known import Known
-from app.core.outline import Outline, outline
+from app.core.outline import Outline
+from app.core.outlining import Source, source_of
 from app.core.policy_model import Pieces
-from app.core.redact import redact_text
 from app.errors import KirejiError
+from app.flow.apart import outlines, texts_without_credentials
 from app.flow.world import World
 
 MOST_FILES = 50  # one request
@@ -49,7 +49,7 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return Around()
-    heads = await asyncio.to_thread(_heads, there, texts, known)
+    heads = await _heads(there, texts, known, world)
     around = Surroundings(heads)
     if pieces.definitions or pieces.callers:
         around = Surroundings(heads, await _imported(job, heads, world, known))
@@ -72,7 +72,7 @@ async def _searched(  # noqa: PLR0917 - of a review
     except KirejiError as error:
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
-    return await asyncio.to_thread(_others, texts, known)
+    return await _others(texts, known, world)
 
 
 async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:
@@ -87,19 +87,22 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
     except KirejiError as error:
         log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return {}
-    return await asyncio.to_thread(_others, texts, known)
+    return await _others(texts, known, world)
 
 
-def _others(texts: Mapping[str, str], known: Known) -> dict[str, Outline]:
-    return {path: outline(path, redact_text(path, text, known)) for path, text in texts.items()}
+async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:
+    shown = await texts_without_credentials(texts, known, world.apart)
+    return await outlines([Source(path, text) for path, text in shown.items()], world.apart)
 
 
-def _heads(files: Sequence[FileDiff], texts: Mapping[str, str], known: Known) -> dict[str, Outline]:
-    found: dict[str, Outline] = {}
-    room = MOST_CHARS
+async def _heads(
+    files: Sequence[FileDiff], texts: Mapping[str, str], known: Known, world: World
+) -> Mapping[str, Outline]:
+    shown = await texts_without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
+    room, sources = MOST_CHARS, list[Source]()
     for file in files:
-        text = redact_text(file.path, texts.get(file.path, ""), known)
+        text = shown.get(file.path, "")
         room -= len(text)
         if text and room >= 0:
-            found[file.path] = outline_head(file, text)
-    return found
+            sources.append(source_of(file, text))
+    return await outlines(sources, world.apart)

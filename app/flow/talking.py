@@ -9,11 +9,12 @@ from app.core.answer import Answer, Stop
 from app.core.budget import Period, answer_price, claim
 from app.core.commands import Need
 from app.core.diff import parse
-from app.core.leaks import Clean, clean
+from app.core.leaks import Clean
 from app.core.placement import by_path
 from app.core.prompt import Prompt, brief
 from app.core.steering import base_files
 from app.core.thread import ThreadComment
+from app.flow.cleaning import without_credentials
 from app.flow.memo import RememberingModel
 from app.flow.said import Said
 from app.ports import Caller
@@ -83,7 +84,8 @@ class _Asked:
 
 async def _prompt(said: Said, question: str) -> _Asked:
     fetched = await said.runner.world.forge.fetch(said.event.ref, base_files(said.runner.world.overrides))
-    cleaned = await asyncio.to_thread(_cleaned, fetched.diff.text)
+    diff = await asyncio.to_thread(parse, fetched.diff.text)  # of a large one this takes seconds
+    cleaned = await without_credentials(diff, said.runner.world.apart)
     files, question = cleaned.diff.files, cleaned.text(question)
     pull = cleaned.pull(fetched.opened.pull)
     speaks = (await asyncio.to_thread(look, pull, files)).anywhere
@@ -97,11 +99,6 @@ async def _prompt(said: Said, question: str) -> _Asked:
     heard = quiet_thread(thread)
     asking = talk.in_thread(asked, heard, by_path(files), ANSWER_TOKENS, brief=about)
     return _Asked(asking, cleaned, speaks or heard != thread)
-
-
-def _cleaned(text: str) -> Clean:
-    """A diff without credentials; of a large one this takes time, in which the loop has others to serve."""
-    return clean(parse(text))
 
 
 async def _model(said: Said, *, keeps: bool) -> RememberingModel:

@@ -1,7 +1,7 @@
 """What a review needs of the outside."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.core import wording, wording_models
 from app.core.budget import Budget
@@ -10,7 +10,7 @@ from app.core.job import Ask
 from app.core.money import ModelSpec, retired, spec_of
 from app.core.overrides import NONE, Overrides
 from app.core.policy import Policy
-from app.ports import Clock, Code, Forge, Journal, Model, Store
+from app.ports import Apart, Clock, Code, Forge, Journal, Model, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class World:
     overrides: Overrides = NONE
     code: Code | None = None
     shows: bool = False
+    apart: Apart = field(kw_only=True)
 
     @property
     def spec(self) -> ModelSpec:

@@ -44,6 +44,8 @@ _NETWORK = (
     *(f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")),
     *(f"{scheme}_PROXY" for scheme in ("HTTPS", "ALL", "NO")),
 )
+# How the system's loader finds what Python is made of, where that is not in its usual places.
+_LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 def given(*secrets: Secret | None) -> tuple[Secret, ...]:
@@ -80,6 +82,7 @@ class ReviewSettings:
     code_dir: Path  # where fetched repositories are kept
     network: Mapping[str, str]  # the part of the environment that any git needs to reach GitHub
     signing_key: tuple[Secret, ...]  # what is posted is signed with the first, and known again by any
+    loader: Mapping[str, str]  # the part that a Python of ours needs to start; it has no secret in it
 
     @property
     def signing_secrets(self) -> tuple[Secret, ...]:
@@ -152,6 +155,7 @@ class Settings(ReviewSettings):
     host: str
     port: int
     max_body_bytes: int
+    notify: str  # where systemd hears that the service lives, "" where it does not listen
 
     @override
     def secrets(self) -> tuple[Secret, ...]:
@@ -189,6 +193,7 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
         max_reviews_per_repository=reader.number("KIREJI_MAX_REVIEWS_PER_REPOSITORY", 1, 200),
         drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
         sweep_seconds=reader.number("KIREJI_SWEEP_SECONDS", 5, 3600),
+        notify=reader.environ.get("NOTIFY_SOCKET", ""),
         **_web(reader),
         **_review(reader),
     )
@@ -290,6 +295,7 @@ def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "search": reader.choice("KIREJI_SEARCH", ("on", "off")) == "on",
         "signing_key": signing_keys(reader),
         "code_dir": _code_dir(reader),
+        "loader": {name: reader.environ[name] for name in _LOADER if name in reader.environ},
         "network": {name: reader.environ[name] for name in _NETWORK if name in reader.environ},
         "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
         "log_level": _log_level(reader),

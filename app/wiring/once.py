@@ -82,6 +82,7 @@ def build_world_for_token(
         runtime=runtime,
         noted=noted,
         signing=[secret.reveal() for secret in settings.signing_secrets],
+        apart=parts.apart(settings),
     )
     code = parts.code_of(settings, forge.remote)
     store = store or MemoryStore()

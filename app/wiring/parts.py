@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 from app.adapters import git
+from app.adapters.apart import Processes
 from app.adapters.governor import SharedGovernors
 from app.adapters.journal import DirectJournal
 from app.core.budget import Budget
@@ -13,7 +14,7 @@ from app.core.wording_signin import KEY_GOES_FIRST
 from app.flow.estimate import Unasked
 from app.flow.retirement import check_models
 from app.flow.world import Limits, World
-from app.ports import Clock, Code, Forge, Model, Store
+from app.ports import Apart, Clock, Code, Forge, Model, Store
 from app.settings import ReviewSettings
 
 MODEL, DEEP = "KIREJI_MODEL", "KIREJI_DEEP_MODEL"
@@ -66,7 +67,18 @@ def world(
         ),
         models=models,
         code=code,
+        apart=apart(settings),
     )
+
+
+_APART: list[Processes] = []
+
+
+def apart(settings: ReviewSettings) -> Apart:
+    """The pool of processes for work on untrusted text, one for all that this process reviews. None of them starts yet."""
+    if not _APART:
+        _APART.append(Processes(settings.loader))
+    return _APART[0]
 
 
 def check(settings: ReviewSettings, clock: Clock, *models: str, setting: str = MODEL) -> None:

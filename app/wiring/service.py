@@ -60,6 +60,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         runtime=Runtime.APP,
         signing=[secret.reveal() for secret in settings.signing_key],
         posted=store.noted if store is not None else github.nothing_noted,
+        apart=parts.apart(settings),
     )
     return parts.world(
         settings,

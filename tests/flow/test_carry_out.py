@@ -23,6 +23,7 @@ from app.errors import TransientError, UserError
 from app.flow.carry_out import NAMED_WAITS, TURN_SECONDS, UNDER_WAY, carry_out
 from app.flow.world import Limits, World
 from app.ports import ANYBODY, Caller
+from tests.fakes.apart import processes
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.model import FakeModel, answer
@@ -75,7 +76,7 @@ async def run(forge: FakeForge, model: FakeModel | None = None, clock: FakeClock
     """Run a review; the last report of its check run."""
     clock = clock or FakeClock()
     journal, limits = DirectJournal(), Limits(chunk_tokens=500)
-    world = World(forge, model or FakeModel(one_finding), MemoryStore(), journal, clock, limits)
+    world = World(forge, model or FakeModel(one_finding), MemoryStore(), journal, clock, limits, apart=processes())
     await carry_out(JOB, journal, world)
     return forge.reports[-1]
 
@@ -278,7 +279,7 @@ async def test_a_review_that_is_cancelled_says_so(store: MemoryStore, title: str
     forge = FakeForge()
     forge.fail_fetches = [TransientError("GitHub answered 502", retry_after=20)]
     clock = _LongSleep()
-    world = World(forge, FakeModel(one_finding), store, DirectJournal(), clock, Limits())
+    world = World(forge, FakeModel(one_finding), store, DirectJournal(), clock, Limits(), apart=processes())
     review = asyncio.create_task(carry_out(JOB, DirectJournal(), world))
     await clock.asleep.wait()
     review.cancel()
@@ -393,7 +394,9 @@ async def test_a_wait_told_after_the_end_opens_nothing_again() -> None:
             return answer()
 
     store = _Steered(newer="head2")
-    world = World(forge, Waiting(one_finding), store, DirectJournal(), clock, Limits(chunk_tokens=500))
+    world = World(
+        forge, Waiting(one_finding), store, DirectJournal(), clock, Limits(chunk_tokens=500), apart=processes()
+    )
     review = asyncio.create_task(carry_out(JOB, DirectJournal(), world))
     await asked.wait()
     review.cancel()
@@ -446,7 +449,11 @@ async def test_after_a_wait_a_review_is_admitted_as_at_the_start(
     store.left[:] = [Admission.STARTED, *admissions]
     forge, clock, model = FakeForge(), FakeClock(), FakeModel(one_finding)
     forge.fail_fetches = [TransientError("GitHub's limit is used up", retry_after=60)]
-    await carry_out(JOB, DirectJournal(), World(forge, model, store, DirectJournal(), clock, Limits(chunk_tokens=500)))
+    await carry_out(
+        JOB,
+        DirectJournal(),
+        World(forge, model, store, DirectJournal(), clock, Limits(chunk_tokens=500), apart=processes()),
+    )
     assert (len(model.prompts), clock.sleeps, forge.reports[-1].title) == (prompts, sleeps, title)
 
 
@@ -491,7 +498,9 @@ async def test_the_steps_are_the_same_after_a_crash(head: str) -> None:
     """Reading failed at first, and does not so the second time, or finds another head: what was posted stays posted."""
     forge, journal = FakeForge(), Remembering()
     forge.fail_fetches = [TransientError("GitHub answered 502")]
-    world = World(forge, FakeModel(one_finding), MemoryStore(), journal, FakeClock(), Limits(chunk_tokens=500))
+    world = World(
+        forge, FakeModel(one_finding), MemoryStore(), journal, FakeClock(), Limits(chunk_tokens=500), apart=processes()
+    )
     journal.crash_before = "close"
     with pytest.raises(CrashError):
         await carry_out(JOB, journal, world)
@@ -514,7 +523,9 @@ async def test_what_a_dead_worker_was_writing_is_waited_for() -> None:
             return self.waits.pop(0)
 
     forge, clock, store = FakeForge(), FakeClock(), Died()
-    world = World(forge, FakeModel(one_finding), store, DirectJournal(), clock, Limits(chunk_tokens=500))
+    world = World(
+        forge, FakeModel(one_finding), store, DirectJournal(), clock, Limits(chunk_tokens=500), apart=processes()
+    )
     await carry_out(JOB, world.journal, world)
     assert clock.sleeps == [7.0]
     assert (len(forge.drafts), store.waits) == (1, [])

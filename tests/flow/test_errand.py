@@ -29,6 +29,7 @@ from app.errors import TransientError, UserError
 from app.flow.errand import PAUSES, run_errand
 from app.flow.runner import Runner
 from app.flow.world import Limits, World
+from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.model import FakeModel, answer
@@ -128,7 +129,7 @@ class Scene:
     async def run(self, errand: Errand, lives: int | None = None) -> None:
         """Carry it out in a process of its own, which may die."""
         journal = Journal(self.done, lives)
-        world = World(self.forge, self.model, self.store, journal, self.clock, Limits())
+        world = World(self.forge, self.model, self.store, journal, self.clock, Limits(), apart=processes())
         await run_errand(errand, Runner(world, self.wishes, journal, "d-1", "kireji"))
 
     def outcome(self) -> object:

@@ -11,6 +11,7 @@ from app.errors import TransientError
 from app.flow.surroundings import Around, look_around
 from app.flow.world import Limits, World
 from tests.core.test_context_search import FILES, HEAD
+from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 from tests.fakes.code import FakeCode
 from tests.fakes.forge import REF, FakeForge
@@ -30,7 +31,14 @@ async def look(code: FakeCode | None, pieces: Pieces = Pieces()) -> Around:  # n
     forge = FakeForge()
     forge.head_files = {"shop/cart.py": HEAD}
     world = World(
-        forge, FakeModel(lambda _: answer("")), MemoryStore(), DirectJournal(), FakeClock(), Limits(), code=code
+        forge,
+        FakeModel(lambda _: answer("")),
+        MemoryStore(),
+        DirectJournal(),
+        FakeClock(),
+        Limits(),
+        code=code,
+        apart=processes(),
     )
     return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, Known())
 

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from app.flow import prepare, talking
+from app.flow import cleaning, prepare, talking
 from app.sandbox.github import Repository
 from app.sandbox.reviewer import parse_chunk
 from app.sandbox.sample_repo import make_change
@@ -59,7 +59,7 @@ def test_four_hundred_files(town: Town) -> None:
 
 
 def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Taking credentials out, and looking for words to the reviewer, is done in threads: the loop serves others meanwhile."""
+    """Reading the diff, taking credentials out, and looking for words to the reviewer, is done in threads: the loop serves others meanwhile."""
     done = list[str]()
 
     def off_the_loop(module: ModuleType, name: str) -> None:
@@ -73,11 +73,18 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
 
         monkeypatch.setattr(module, name, watched)
 
-    for module, name in ((prepare, "clean"), (prepare, "look"), (talking, "clean"), (talking, "look")):
+    watching = (
+        (prepare, "parse"),
+        (cleaning, "put_together"),
+        (prepare, "look"),
+        (talking, "parse"),
+        (talking, "look"),
+    )
+    for module, name in watching:
         off_the_loop(module, name)
     repo = town.github.create_repo("octo/shop", files={"a.py": "A = 1\n"})
     repo.grant("maria", "write")
     repo.open_pull(files={"a.py": "A = 2\n"})
     town.open(repo, 1)
     town.say(repo, 1, "/review ask Why?")
-    assert done == ["clean", "look", "clean", "look"]
+    assert done == ["parse", "put_together", "look", "parse", "put_together", "look"]

@@ -11,7 +11,7 @@ from app.core.denial import Home, Runtime
 from app.core.posting import Noted
 from app.core.pull import PullRef, site
 from app.errors import SettingsError
-from app.ports import Clock, Governors
+from app.ports import Apart, Clock, Governors
 
 PUBLIC_API = "https://api.github.com"
 
@@ -32,6 +32,7 @@ def connect(
     noted: Callable[[str], None] = log.warning,
     signing: Sequence[str] = (),
     posted: Callable[[PullRef], Awaitable[Noted]] = nothing_noted,
+    apart: Apart | None = None,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
@@ -42,6 +43,8 @@ def connect(
 
     What is posted is signed with a key from the first of the secrets `signing`, and known again by any of them and by the
     App's private key; without both the token serves. `posted` tells what a database knows to be ours.
+
+    Texts whose patch GitHub does not serve are compared by `apart`; without it they are unread.
     """
     runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
@@ -58,6 +61,7 @@ def connect(
         auth,
         ours=Ours(signs, posted),
         clock=clock,
+        apart=apart,
         check_name=check_name,
         governors=governors,
         buttons=buttons,

@@ -21,7 +21,7 @@ from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef, site
 from app.core.thread import Thread
-from app.ports import Clock, Governors
+from app.ports import Apart, Clock, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
 READS = "contents: read, pull requests: read"
@@ -52,10 +52,12 @@ class GitHubForge:
         ours: Ours,
         app_id: int | str | None = None,
         noted: Callable[[str], None] = log.warning,
+        apart: Apart | None = None,
     ) -> None:
         home = Home(runtime, site(api_url))
         self._reach = Reach(api_url, auth, clock, governors or SharedGovernors(clock), home=home, ours=ours)
         self._noted = noted
+        self._apart = apart
         self._checks = checks.CheckRuns(check_name, buttons=buttons, app_id=app_id)
 
     @property
@@ -85,9 +87,9 @@ class GitHubForge:
             asked = (*base_files, *files_for(paths_in(whole or "")))
             opened = await pull.read_pull(client, asked)
             if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
-                return Fetched(opened, await hidden.with_hidden(client, opened, whole))
+                return Fetched(opened, await hidden.with_hidden(client, opened, whole, self._apart))
 
-            listed = await listing.read_listing(client, opened)
+            listed = await listing.read_listing(client, opened, self._apart)
             more = [path for path in files_for(paths_in(listed.text)) if path not in asked]
             texts = await files.read_files(client, opened.pull.base_sha, more)
             return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)

@@ -1,14 +1,17 @@
 """Text that the diff shows as binary since an attribute says so: made from the two blobs, so that it is read all the same."""
 
+import asyncio
+
 from app.adapters.github import blobs
 from app.adapters.github.client import RepoClient
 from app.adapters.github.rows import Row, unified
 from app.core.diff import FetchedDiff, FileDiff, Hunk, Unread, parse
 from app.core.hidden import hidden, shown
 from app.core.pull import OpenedPull
+from app.ports import Apart
 
 
-async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str) -> FetchedDiff:
+async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str, apart: Apart | None) -> FetchedDiff:
     """The diff, with the text of files whose names are not a binary file's; those that were binary before are named so.
 
     No request where there are none, else one or two for each, and one for all.
@@ -16,10 +19,11 @@ async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str) -> Fet
     files = hidden(whole, opened.base_files)
     if not files:
         return FetchedDiff(whole)
-    made = await blobs.read_patches(client, opened, [_row(file) for file in files])
-    texts = {path: _hunks(row) for path, row in made.items() if isinstance(row, Unread) or not row.binary}
+    made = await blobs.read_patches(client, opened, [_row(file) for file in files], apart)
+    rows = [(path, row) for path, row in made.items() if isinstance(row, Unread) or not row.binary]
     was = frozenset(path for path, row in made.items() if isinstance(row, Row) and row.was_binary)
-    return shown(whole, texts, was)
+    hunks = await asyncio.to_thread(lambda: {path: _hunks(row) for path, row in rows})
+    return await asyncio.to_thread(shown, whole, hunks, was)
 
 
 def _row(file: FileDiff) -> Row:

@@ -14,6 +14,7 @@ from app.adapters.github.together import together
 from app.core.attributes import NAME as ATTRIBUTES
 from app.core.diff import FetchedDiff, Unread
 from app.core.pull import OpenedPull
+from app.ports import Apart
 
 PAGE = 100
 LISTED = 3_000  # files; GitHub's own end of the list
@@ -23,13 +24,13 @@ SMALL_REQUESTS = 120  # in all; enough for 3,000 files, and what is left then is
 Pages = dict[int, list[Row]]
 
 
-async def read_listing(client: RepoClient, opened: OpenedPull) -> FetchedDiff:
+async def read_listing(client: RepoClient, opened: OpenedPull, apart: Apart | None) -> FetchedDiff:
     """All files that GitHub lists. What it lists without text, or not at all, is `unread`."""
     count = min(opened.pull.changed_files, LISTED)
     pages = await _pages(client, PAGE, range(1, max(1, -(-count // PAGE)) + 1))
     rows = [row for _, page in sorted(pages.items()) for row in page]
     holes = await _ask_again(client, rows, _holes(pages))
-    made = await blobs.read_patches(client, opened, [rows[index] for index in sorted(holes)])
+    made = await blobs.read_patches(client, opened, [rows[index] for index in sorted(holes)], apart)
     texts: list[str] = []
     unread: list[Unread] = []
     for index, row in enumerate(rows):

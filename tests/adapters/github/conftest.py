@@ -12,6 +12,7 @@ from app.adapters.github import GitHubForge, connect
 from app.core.pull import PullRef
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
 from tests.adapters.github.support import HastyClock
+from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 
 API = "https://api.github.com"
@@ -86,7 +87,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def forge(clock: FakeClock) -> GitHubForge:
     """A forge with a fixed token."""
-    return connect(token="ghp_fixed", clock=clock)
+    return connect(token="ghp_fixed", clock=clock, apart=processes())
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +114,13 @@ def app(github: GitHubSandbox, pem: str) -> AppIdentity:
 @pytest.fixture
 def live(github: GitHubSandbox, app: AppIdentity) -> GitHubForge:
     """The forge of that App, in a hurry."""
-    return connect(api_url=github.url, app_id=app.app_id, private_key_pem=app.private_key_pem, clock=HastyClock())
+    return connect(
+        api_url=github.url,
+        app_id=app.app_id,
+        private_key_pem=app.private_key_pem,
+        clock=HastyClock(),
+        apart=processes(),
+    )
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.github.blobs import make_patch
 from app.adapters.github.rows import EMPTY_BLOB, HEAVY, Row, is_heavy, is_hole, quoted, unified
 from app.core.diff import FileStatus, parse
+from app.core.local_diff import Pair, make_patch
 
 PATCH = "@@ -1,2 +1,2 @@\n-a\n+b\n c"
 SUB = "1" * 40
@@ -87,9 +87,9 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
     """Applied by hand from the parsed hunks, byte for byte, ends of files included."""
     before, after = b"\n".join(old) + b"\n" * old_end, b"\n".join(new) + b"\n" * new_end
     if before == after:
-        assert make_patch(before, after) == ""
+        assert make_patch(Pair(before, after)) == ""
         return
-    [file] = parse(unified(row("f", patch=make_patch(before, after)))).files
+    [file] = parse(unified(row("f", patch=make_patch(Pair(before, after)) or ""))).files
     source = before.decode("utf-8", "surrogateescape").split("\n")
     source = [line + "\n" for line in source[:-1]] + ([source[-1]] if source[-1] else [])
     result: list[str] = []
