@@ -77,7 +77,7 @@ class Desk:
             found = deliveries.show_delivery(self._database, delivery_id)
         if found is None:
             raise UserError(f"there is no delivery {delivery_id}", "GitHub's log of the App's webhook shows their ids.")
-        return Delivery(found.id, found.event, found.payload)
+        return Delivery(found.id, found.event, self._intake.seal.open(found.payload))
 
     def now(self) -> datetime:
         """The moment, in UTC."""

@@ -10,20 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NoReturn
 
-from app.core.events import Delivery, parse_event
+from app.core.events import Delivery
 from app.core.job import Errand, ReviewJob
 from app.entry.lease import keep_lease
 from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError, UserError
 from app.flow.carry_out import carry_out
-from app.flow.dispatch import jobs
 from app.flow.errand import run_errand
+from app.flow.hear import hear
 from app.flow.runner import Runner
 from app.flow.sweep import sweep_for_ever
 from app.flow.world import World
 from app.ports import Journal, Wishes
 from app.settings import Settings
-from app.wiring import parts, service
+from app.wiring import intake, parts, service
 
 log = logging.getLogger("kireji.worker")
 
@@ -43,7 +43,7 @@ def work(settings: Settings, owner: str | None = None) -> None:
 class _Worker:
     def __init__(self, settings: Settings, owner: str | None) -> None:
         self._settings = settings
-        self._database = service.open_database(settings)
+        self._database = intake.open_database(settings)
         self._slots = service.build_slots(settings, self._database, owner)
         self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
         self._leased_at = 0.0  # the loop's time before the slot was asked for
@@ -182,7 +182,7 @@ async def do_review(job: ReviewJob, journal: Journal, *, world: World) -> None:
 
 async def do_errands(delivery: Delivery, journal: Journal, *, world: World, wishes: Wishes, mention: str) -> None:
     """Carry out what a delivery asks for beyond a review."""
-    for job in jobs(parse_event(delivery), mention):
+    for job in hear(delivery, mention):
         if isinstance(job, Errand):
             with _logged("errand", delivery.id):
                 await run_errand(job, Runner(world, wishes, journal, delivery.id, mention))

@@ -7,7 +7,7 @@ from app.entry import logs
 from app.entry.startup import settings_or_exit
 from app.entry.web import create_app
 from app.settings import Settings
-from app.wiring import service
+from app.wiring import intake
 
 
 def create(settings: Settings | None = None) -> Flask:
@@ -15,9 +15,8 @@ def create(settings: Settings | None = None) -> Flask:
     settings = settings or settings_or_exit()
     logs.set_up(settings.log_level, settings.secrets())
     return create_app(
-        service.build_intake(settings),
+        intake.build_intake(settings),
         secret=settings.webhook_secret.reveal().encode(),
         max_body_bytes=settings.max_body_bytes,
         broken_body=(ParseException,),
-        mention=settings.mention,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from app.adapters.engine.jobs import JobState
 from app.adapters.intake import DurableIntake
+from app.adapters.seal import Seal
 from app.core.events import Delivery
 from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask, Closing, Errand, ReviewJob
@@ -210,7 +211,7 @@ class Delays:
 def test_pushes_put_a_review_off_for_a_minute_at_most(full_engine: Engine) -> None:
     """Each push waits for the next one as long as was set, but none beyond a minute after the first unreviewed push."""
     queue, clock, ref = Delays(), FakeClock(), PullRef(f"octo/{uuid4().hex}", 1, 42)
-    intake = DurableIntake(full_engine, queue, clock, debounce=25)
+    intake = DurableIntake(full_engine, queue, clock, debounce=25, seal=Seal(b"swordfish"))
     for number in range(5):
         job = ReviewJob(ref, f"head{number}", ask=Ask(pushed=True))
         intake.accept(Delivery(f"{ref.repo} {number}", "pull_request", {"action": "synchronize"}), [job])

@@ -19,7 +19,8 @@ from app.core.pull import PullRef
 from app.entry import jobs_view
 from app.entry.jobs import STATES, jobs
 from app.settings import load
-from app.wiring.service import build_intake, upgrade_database
+from app.wiring.intake import build_intake
+from app.wiring.service import upgrade_database
 from tests.adapters.store.make import call
 from tests.entry.process import Done, environment, kirejis
 

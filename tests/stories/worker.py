@@ -7,12 +7,13 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from app.adapters.intake import DurableIntake
+from app.adapters.seal import Seal
 from app.adapters.store.store import SqlStore
 from app.adapters.wishes import SqlWishes
 from app.core.events import Delivery
@@ -79,7 +80,7 @@ class Worker:
 
     def __init__(self, build: Callable[[SqlStore], World], database: Engine, clock: Clock, mention: str) -> None:
         self.store = SqlStore(database, clock, worker="story", repo_limit=50)
-        self.intake = DurableIntake(database, Queue(self), clock, debounce=0)
+        self.intake = DurableIntake(database, Queue(self), clock, debounce=0, seal=Seal(b"swordfish"))
         self._wishes = SqlWishes(self.intake)
         self._mention = mention
         self._tasks = dict[str, asyncio.Task[None]]()
@@ -129,7 +130,8 @@ class Worker:
     async def errand(self, delivery_id: str) -> None:
         """Carry out an errand; `do_errands` has logged whatever goes wrong."""
         world = await asyncio.shield(self._world)
-        delivery = await committed(lambda: self.store.delivery(delivery_id))
+        taken = await committed(lambda: self.store.delivery(delivery_id))
+        delivery = replace(taken, payload=self.intake.seal.open(taken.payload))
         try:
             await do_errands(delivery, UncutJournal(), world=world, wishes=self._wishes, mention=self._mention)
         except Exception:  # noqa: BLE001 - the engine's edge: the errand has failed

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from app.adapters.store.engine import insert_new, reading
 from app.adapters.store.tables import deliveries
@@ -11,7 +11,7 @@ from app.adapters.store.tables import deliveries
 
 @dataclass(frozen=True, slots=True)
 class TakenDelivery:
-    """A delivery to be written down. `received_at` is epoch seconds; the rest is as GitHub sent it, untrusted."""
+    """A delivery to be written down. `received_at` is epoch seconds, `payload` under seal; the rest is as GitHub sent it."""
 
     id: str
     event: str
@@ -24,8 +24,14 @@ class TakenDelivery:
 
 
 def take_delivery(conn: Connection, delivery: TakenDelivery) -> bool:
-    """Write a delivery down; False if it is known. First in the intake's transaction: of twenty at once, one goes on."""
-    return insert_new(conn, deliveries, asdict(delivery))
+    """Write a delivery down; False if it is known. First in the intake's transaction: of twenty at once, one goes on.
+
+    Of a known one only the payload is written again: it may be under an older seal, which nobody can open any more.
+    """
+    if insert_new(conn, deliveries, asdict(delivery)):
+        return True
+    conn.execute(update(deliveries).where(deliveries.c.id == delivery.id).values(payload=delivery.payload))
+    return False
 
 
 def show_delivery(engine: Engine, delivery_id: str) -> TakenDelivery | None:
