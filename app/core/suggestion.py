@@ -87,9 +87,9 @@ def vet(finding: Finding, files: Mapping[str, FileDiff], known: Mapping[str, Hea
     return Vetted(replace(finding, replacement=result))
 
 
-def withhold(finding: Finding) -> Vetted:
+def withhold(finding: Finding, why: Withheld = Withheld.ADDRESSED) -> Vetted:
     """The finding of a pull request that addresses its reviewer: whatever it offers, it is taken away."""
-    return Vetted(replace(finding, replacement=None), Withheld.ADDRESSED if _offers(finding) else None)
+    return Vetted(replace(finding, replacement=None), why if _offers(finding) else None)
 
 
 def _offers(finding: Finding) -> bool:

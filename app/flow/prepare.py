@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from app.core import wording
+from app.core import wording, wording_ends
 from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.depth import Depth, risks
@@ -13,6 +13,7 @@ from app.core.diff import Diff, FileDiff, Unread, parse
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
 from app.core.leaks import Clean, clean
+from app.core.perils import Part
 from app.core.placement import by_path
 from app.core.plausible import Evidence
 from app.core.policy import Policy, base_matters, not_wanted
@@ -88,7 +89,8 @@ class Ready:
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
         told = (*self.steering.notes, *self.steering.unheard(self.diff.files), *self.steering.unread(self.diff.files))
-        return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
+        plain = (wording_ends.PLAIN,) if self.world.plain else ()
+        return (*told, *plain, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
 async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:
@@ -96,16 +98,17 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
-    policy, history = steering.policy, await world.store.history(job.ref)
-    pull = await _in_stack(job, fetched.opened.pull, policy, world)
-    reason = _held_back(job, pull, policy, history, diff)
-    if reason:
-        return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
-    world = world.under(policy)
-    cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
-    threads = cleaned.threads(fetched.opened.threads_before(job.name))
-    scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
+    async with world.part(Part.DIFF):
+        steering, diff = steer(fetched.opened, world.overrides), parse(fetched.diff.text)
+        policy, history = steering.policy, await world.store.history(job.ref)
+        pull = await _in_stack(job, fetched.opened.pull, policy, world)
+        reason = _held_back(job, pull, policy, history, diff)
+        if reason:
+            return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
+        world = world.under(policy)
+        cleaned = await asyncio.to_thread(clean, diff)  # a large diff takes a second, in which the loop serves others
+        threads = cleaned.threads(fetched.opened.threads_before(job.name))
+        scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
     asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)

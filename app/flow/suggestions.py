@@ -29,15 +29,19 @@ async def keep_sound(
     *,
     read: Mapping[str, str] = NONE_READ,
     addressed: bool = False,
+    plain: bool = False,
 ) -> tuple[list[Reading], tuple[Withheld, ...]]:
     """The readings with suggestions that can be committed as they are, and why the others are not offered.
 
     `files` as `placement.by_path` makes them, `known` the credentials that are in them no more, `read` the head's texts
     that were read already, "" for what is no text. Where GitHub does not give the files, less can be proven.
-    `addressed`: the pull request speaks to its reviewer, so that no suggestion is offered, however sound.
+    `addressed`: the pull request speaks to its reviewer, so that no suggestion is offered, however sound; `plain`: none
+    may be tried, so none is offered either.
     """
     if addressed:
         return _kept(readings, withhold)
+    if plain:
+        return _kept(readings, lambda finding: withhold(finding, Withheld.UNPROVEN))
     findings = [finding for reading in readings for finding in reading.findings]
     texts = await _texts(job, findings, files, forge, read)
     # Parsing takes time, in which the loop has other reviews to serve.

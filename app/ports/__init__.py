@@ -2,7 +2,7 @@
 
 from app.ports.claude import ANYBODY, Caller, Model
 from app.ports.github import Code, Forge, Hooks
-from app.ports.machine import Clock, Governor, Governors, Journal, Shelf
+from app.ports.machine import Clock, Governor, Governors, Journal, Perils, Shelf
 from app.ports.store import Store, Upkeep, Wishes
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Hooks",
     "Journal",
     "Model",
+    "Perils",
     "Shelf",
     "Store",
     "Upkeep",

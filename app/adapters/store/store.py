@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from app.adapters.store import budgets, deliveries, ledger, listing, memo, postings, pulls, repositories, reviews
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
+from app.adapters.store.perils import SqlPerils
 from app.core.answer import Answer
 from app.core.budget import Claim, Granted
 from app.core.events import Delivery
@@ -137,6 +138,10 @@ class SqlStore:
     async def room(self, ref: PullRef, claim: Claim) -> Granted:
         """See `Store.room`."""
         return await self._do(lambda: budgets.room(self._engine, ref, claim))
+
+    def perils(self) -> SqlPerils:
+        """Where it stands which part of which job is under way."""
+        return SqlPerils(self._engine, self._now, self._do)
 
     def shelf(self, name: str) -> SqlShelf:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""
