@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -49,7 +50,7 @@ def open_poisoned(place: Scene, repo: Repository, poison: str) -> str:
     return repo.pull(pull.number).head_sha
 
 
-def deliver(place: Scene, event: str, **about: object) -> None:
+def deliver(place: Scene, event: str, **about: Any) -> None:
     """Send a webhook."""
     headers, body = place.crowd.github.webhook(event, **about)
     assert requests.post(f"{place.crowd.url}/webhook", data=body, headers=headers, timeout=30).status_code == 202

@@ -7,7 +7,7 @@ from typing import Protocol
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
-from app.core.events import Delivery, parse_event
+from app.core.events import Delivery, check_head, parse_event
 from app.core.job import Job
 from app.core.version import own_version
 from app.errors import DeliveryError, TransientError
@@ -57,9 +57,9 @@ def create_app(
     @app.post("/webhook")
     def webhook() -> tuple[Response, int]:
         """Answer 202 as soon as the delivery is taken on."""
-        delivery = Delivery.from_http(
-            dict(request.headers.items()), _body(max_body_bytes, broken_body), secret, max_body_bytes
-        )
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        check_head(headers)  # before the body is read, which a stranger may send as slowly as he likes
+        delivery = Delivery.from_http(headers, _body(max_body_bytes, broken_body), secret, max_body_bytes)
         intake.accept(delivery, jobs(parse_event(delivery)))
         log.info("delivery %s (%s) accepted", delivery.id, delivery.event)
         return jsonify(delivery=delivery.id), 202
