@@ -1,5 +1,6 @@
 """What the web process does with a delivery: one transaction over our tables and the engine's queue, then it is safe."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
@@ -7,7 +8,7 @@ from typing import Protocol, assert_never
 from sqlalchemy import Connection, Engine
 
 from app.adapters.seal import Seal
-from app.adapters.store.deliveries import TakenDelivery, take_delivery
+from app.adapters.store.deliveries import Body, TakenDelivery, seal_again, take_body, take_delivery
 from app.adapters.store.engine import answers, database_errors, lock, writing
 from app.adapters.store.listing import ask_of, caused_by, is_reviewed
 from app.adapters.store.pulls import bump, close, dismiss, has_failed, pause, still_wants, unwant
@@ -23,6 +24,8 @@ from app.core.payloads.repositories import whereabouts
 from app.core.pull import PullRef
 from app.errors import UserError
 from app.ports.machine import Clock
+
+log = logging.getLogger(__name__)
 
 LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
 
@@ -66,6 +69,8 @@ class DurableIntake:
         jobs make stale is cancelled afterwards, as well as can be: its first step looks for itself. Raises
         TransientError if the database is away: GitHub is answered 503, and the sweep asks for the delivery again.
 
+        A body that another delivery had is a replay, of which nothing comes.
+
         What people wrote is not looked into: what is stored is under seal, and whoever opens it redacts it.
         """
         now = self._clock.now().timestamp()
@@ -74,12 +79,19 @@ class DurableIntake:
         with database_errors(), writing(self._database) as conn:
             if told is not None:
                 note(conn, told)
-            new = take_delivery(conn, self._taken(delivery, jobs, now))
-            for job in jobs:
+            taken = self._taken(delivery, jobs, now)
+            new = take_delivery(conn, taken)
+            body = take_body(conn, delivery.id, delivery.digest, now) if delivery.digest else Body.NEW
+            replayed = body is Body.REPLAYED
+            if body is Body.AGAIN and not new:
+                seal_again(conn, taken)
+            for job in () if replayed else jobs:
                 stale += self._take(conn, delivery, job, now, new=new)
         for review_id in stale:
             self._enqueuer.cancel(review_id)
-        for errand in () if new else [job for job in jobs if isinstance(job, Errand)]:
+        if replayed:
+            log.warning("delivery %s is another one's body under a new id: nothing is done", delivery.id)
+        for errand in () if new or replayed else [job for job in jobs if isinstance(job, Errand)]:
             self._enqueuer.retry_errand(delivery.id, _installation(errand))
 
     def _taken(self, delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:

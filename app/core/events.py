@@ -23,12 +23,16 @@ from app.errors import DeliveryError
 class Delivery:
     """One webhook request whose signature is good. `id` is the same when GitHub sends it again; `payload` is untrusted.
 
+    The signature covers the body and not its id: whoever has caught one may send it under any other. `digest` is the
+    body's, "" where there was no request.
+
     Source: GitHub's documentation, "Webhook events and payloads".
     """
 
     id: str
     event: str
     payload: Payload
+    digest: str = ""
 
     @classmethod
     def from_http(cls, headers: Mapping[str, str], body: bytes, secret: bytes, max_bytes: int) -> "Delivery":
@@ -45,6 +49,7 @@ class Delivery:
             id=_header(lowered, *_ID),
             event=_header(lowered, *_EVENT),
             payload=_json_object(body),
+            digest=hashlib.sha256(body).hexdigest(),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from app.adapters.engine.jobs import JobState
 from app.adapters.intake import DurableIntake
 from app.adapters.seal import Seal
+from app.adapters.store.deliveries import known_deliveries
 from app.core.events import Delivery
 from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask, Closing, Errand, ReviewJob
@@ -168,6 +169,27 @@ def test_an_errand_that_failed_is_done_again_when_it_is_redelivered(
     for _ in range(2):
         office.intake.accept(delivery, [Errand(comment)])
     assert [(job.state, job.partition) for job in office.jobs.find([errand])] == [(again, "42")]
+
+
+def test_a_body_under_a_new_id_is_a_replay(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is queued or done again because of it, also where the review has failed; it is known, and GitHub's own
+    redelivery does what is to be done."""
+    ref = PullRef(office.repo, 7, 42)
+    job, payload, digest = ReviewJob(ref, "aaaa111"), {"action": "opened"}, f"digest of {office.repo}"
+    first = Delivery(f"{office.repo} 1", "pull_request", payload, digest)
+    office.intake.accept(first, [job])
+    office.end(FAILED)
+    for number in (2, 3, 2):
+        office.intake.accept(replace(first, id=f"{office.repo} {number}"), [job])
+    assert office.states() == [FAILED]
+    assert "is another one's body under a new id: nothing is done" in caplog.text
+    assert len(known_deliveries(office.engine, [f"{office.repo} {number}" for number in (1, 2, 3)])) == 3
+    office.intake.accept(first, [job])
+    assert office.states() == [FAILED, QUEUED]
+    office.intake.accept(
+        Delivery(f"{office.repo} 4", "pull_request", payload, f"other {digest}"), [replace(job, again=True)]
+    )
+    assert office.states() == [FAILED, ReviewState.SUPERSEDED, QUEUED]
 
 
 def test_cancelled_in_a_comment(office: Office) -> None:

@@ -16,7 +16,6 @@ from app.adapters.seal import Seal
 from app.adapters.store.deliveries import show_delivery
 from app.adapters.store.engine import reading, writing
 from app.adapters.store.tables import deliveries
-from app.core.events import Delivery
 from app.entry.web import create_app
 from app.errors import UserError
 from app.flow.hear import hear
@@ -104,7 +103,10 @@ def test_another_secret_opens_nothing_until_it_is_delivered_again(office: Office
     with pytest.raises(UserError, match="under another KIREJI_WEBHOOK_SECRET") as caught:
         office.desk.delivery(guid)
     assert caught.value.remedy == "Redeliver it, in the App's Advanced settings."
-    office.intake.accept(Delivery(guid, "issue_comment", payload), [])
+    post(office, guid, "issue_comment", {**payload, "action": "edited"})  # another body under its id changes nothing
+    with pytest.raises(UserError, match="under another"):
+        office.desk.delivery(guid)
+    assert post(office, guid, "issue_comment", payload) == 202
     assert len(hear(office.desk.delivery(guid))) == 1
 
 
