@@ -184,7 +184,7 @@ async def do_review(job: ReviewJob, journal: Journal, *, world: World, lives: Li
     """Carry out one review."""
     log.info("review %s starts", job.name)
     with _logged("review", job.name):
-        async with lives.begun(job.name) as life:
+        async with lives.begun(job.name, kin=f"{job.ref.repo}#{job.ref.number}") as life:
             await carry_out(job, journal, replace(world, life=life))
 
 

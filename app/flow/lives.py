@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from app.core.perils import Part, Past
+from app.core.perils import SUSPECT, Part, Past
 from app.flow.turns import Turns
 from app.ports import Perils
 
@@ -43,16 +43,25 @@ class Lives:
         self._turns = turns or Turns()
 
     @contextlib.asynccontextmanager
-    async def begun(self, job: str) -> AsyncGenerator[Life]:
-        """While a job runs here. What ends it in here, well or not, ends its story; a stop of the worker does not."""
-        past = await self._perils.begin(job)
+    async def begun(self, job: str, kin: str = "") -> AsyncGenerator[Life]:
+        """While a job runs here. What ends it in here, well or not, ends its story; a stop of the worker does not.
+
+        `kin` is what it has in common with others, as a pull request: where one of them was suspected, this one is at once.
+        """
+        inherited = (await self._perils.begin(kin)).died if kin else ()
+        past = Past((*inherited, *(await self._perils.begin(job)).died))
         async with self._turn(past):
             try:
                 yield Life(job, past, self._perils)
             except Exception:
-                await self._perils.forget(job)
+                await self._end(job, kin, past)
                 raise
-            await self._perils.forget(job)
+            await self._end(job, kin, past)
+
+    async def _end(self, job: str, kin: str, past: Past) -> None:
+        if kin and past.suspect:
+            await self._perils.suspect(kin, Past(past.died[-SUSPECT:]))
+        await self._perils.forget(job)
 
     def _turn(self, past: Past) -> AbstractAsyncContextManager[None]:
         return self._turns.alone() if past.suspect and not past.over else self._turns.together()

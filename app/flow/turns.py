@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 
-QUIET_SECONDS = 60.0  # for what runs to come to its end; what takes longer may be cut off with the suspect
-ALONE_SECONDS = 60.0  # after them the others go on beside it
+QUIET_SECONDS = 30.0  # for what runs to come to its end; what takes longer may be cut off with the suspect
+ALONE_SECONDS = 30.0  # after them the others go on beside it
 
 
 class Turns:

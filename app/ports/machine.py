@@ -111,3 +111,7 @@ class Perils(Protocol):
     async def forget(self, job: str) -> None:
         """The job has ended."""
         ...
+
+    async def suspect(self, kin: str, past: Past) -> None:
+        """What is kin to a job that had this past is to begin with it."""
+        ...

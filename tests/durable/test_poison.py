@@ -81,7 +81,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None:
     """Poison in what can be left out costs that alone; elsewhere it costs its review, after the third start.
 
-    The reviews of others at the same time are done, each once.
+    The next push is suspected from its beginning. The reviews of others at the same time are done, each once.
     """
     with scene(tmp_path, repos=3, first_token=0.5) as place:
         context, diff, good = place.crowd.repositories()
@@ -105,7 +105,12 @@ def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None
             assert (len(good.reviews(number)), len(good.review_comments(number))) == (1, FILES)
         verdict = judge(place.crowd, place.claude, place.store, deaths=deaths)
         assert (verdict.posted_twice, verdict.checks_twice, verdict.paid_again, verdict.open_checks) == ([], [], [], [])
-        assert remembered(place) == []
+        assert remembered(place) == [f"{context.full_name}#1", f"{diff.full_name}#1"]
+        diff.push(1, {"poison.py": "# DIFF POISON again\nTOTAL = 1\n"})
+        deliver(place, "pull_request", action="synchronize", repo=diff, number=1)
+        assert len(deaths_until_quiet(place, tmp_path)) == 1
+        (again,) = diff.check_runs(diff.pull(1).head_sha)
+        assert again["output"]["title"] == ended["output"]["title"]
 
 
 @pytest.mark.usefixtures("poisoned")
@@ -132,7 +137,7 @@ def test_a_comment_that_ends_its_process_is_left(tmp_path: Path) -> None:
         assert remembered(place) == []
 
 
-def remembered(place: Scene) -> list[object]:
+def remembered(place: Scene) -> list[str]:
     """What is still suspected."""
     with reading(place.store) as conn:
-        return [*conn.execute(select(perils)).all()]
+        return sorted(conn.scalars(select(perils.c.id)))

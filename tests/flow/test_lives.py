@@ -20,10 +20,11 @@ class FakePerils:
     def __init__(self, past: Past = NEW) -> None:
         self.past = past
         self.lines = list[str]()
+        self.kin = dict[str, Past]()
 
-    async def begin(self, job: str) -> Past:  # noqa: ARG002
-        """What a test says."""
-        return self.past
+    async def begin(self, job: str) -> Past:
+        """What a test says; its kin have what was said of them."""
+        return self.kin.get(job, NEW if "#" in job else self.past)
 
     async def enter(self, job: str, part: Part) -> None:
         """Note it."""
@@ -36,6 +37,10 @@ class FakePerils:
     async def forget(self, job: str) -> None:
         """Note it."""
         self.lines.append(f"{job} is over")
+
+    async def suspect(self, kin: str, past: Past) -> None:
+        """Keep it."""
+        self.kin[kin] = past
 
 
 @pytest.mark.parametrize(
@@ -63,6 +68,19 @@ async def test_an_end_is_an_end_and_a_stop_is_none() -> None:
         *("bad enters CONTEXT", "bad leaves", "bad is over"),
         *("stopped enters DIFF", "stopped leaves"),
     ]
+
+
+async def test_the_next_push_to_a_suspect_is_suspected_at_once() -> None:
+    """It runs alone from its first start, and one death is its last; other pull requests are not suspected."""
+    perils = FakePerils(Past(DIED[2]))
+    async with Lives(perils).begun("a push", kin="a#1"):
+        pass
+    for own, deaths in ((0, 2), (1, 3)):
+        perils.past = Past(DIED[own])
+        async with Lives(perils).begun("the next push", kin="a#1") as life:
+            assert (len(life.past.died), life.past.suspect, life.past.over) == (deaths, True, deaths == 3)
+        async with Lives(perils).begun("another", kin="a#2") as life:
+            assert not life.past.suspect
 
 
 @asynccontextmanager

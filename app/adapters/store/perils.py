@@ -44,6 +44,13 @@ def forget(engine: Engine, job: str) -> None:
         conn.execute(delete(perils).where(perils.c.id == job))
 
 
+def suspect(engine: Engine, kin: str, past: Past, now: float) -> None:
+    """What begins under this name has such a past."""
+    with writing(engine) as conn:
+        if not insert_new(conn, perils, {"id": kin, "part": None, "died": [*past.died], "at": now}):
+            conn.execute(update(perils).where(perils.c.id == kin).values(died=[*past.died], at=now))
+
+
 class Do(Protocol):
     """Does something in a thread, again and again while the database is away."""
 
@@ -75,3 +82,7 @@ class SqlPerils:
     async def forget(self, job: str) -> None:
         """See `Perils.forget`."""
         await self._do(lambda: forget(self._engine, job))
+
+    async def suspect(self, kin: str, past: Past) -> None:
+        """See `Perils.suspect`."""
+        await self._do(lambda: suspect(self._engine, kin, past, self._now()))

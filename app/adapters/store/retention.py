@@ -23,7 +23,7 @@ class Keep:
     memo: float = 30
     model_calls: float = 400
     bodies: float = 400
-    perils: float = 30
+    perils: float = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.perils import begin, enter, forget, leave
+from app.adapters.store.perils import begin, enter, forget, leave, suspect
 from app.core.perils import Part, Past
 
 
@@ -23,3 +23,11 @@ def test_a_part_that_is_still_there_is_a_death(engine: Engine, again: int) -> No
     assert begin(engine, "a", 3.0) == died
     forget(engine, "a")
     assert begin(engine, "a", 4.0) == Past()
+
+
+def test_what_is_said_of_kin_stays(engine: Engine) -> None:
+    """The last word counts, and no job's end takes it away."""
+    for past in (Past((Part.DIFF,)), Past((Part.DIFF, Part.CONTEXT))):
+        suspect(engine, "octo/shop#7", past, 1.0)
+        forget(engine, "octo/shop#7@a/1")
+        assert begin(engine, "octo/shop#7", 2.0) == past
