@@ -27,7 +27,11 @@ log = logging.getLogger(__name__)
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0  # GitHub itself gives up on a delivery after 10 seconds
 LEAVE_SECONDS = 2.0  # for a client to read its answer and hang up
-MOST_ARRIVING = 400  # connections; of more the one that has waited longest goes: a request takes milliseconds
+# Connections; together they stay under the thousand descriptors that a process may have. Of more the one goes that has
+# waited longest: a request takes milliseconds.
+MOST_ARRIVING = 300
+MOST_LEAVING = 150
+MOST_KEPT = 150  # for their next request; more are closed after their answer
 MOST_BUFFERED = 100 * 1024 * 1024  # bytes; of more the largest request goes
 AT_ONCE = 64 * 1024
 LATE = b'{"error":"the request did not come in time"}'
@@ -84,6 +88,7 @@ class PatientWorker(ThreadWorker):
         self._arriving = dict[Visitor, None]()
         self._leaving = dict[Visitor, None]()
         self._buffered = 0
+        self.max_keepalived = MOST_KEPT
 
     # -- in the event loop: arrivals
 
@@ -203,7 +208,7 @@ class PatientWorker(ThreadWorker):
             return
         conn.until = time.monotonic() + LEAVE_SECONDS
         self._leaving[conn] = None
-        if len(self._leaving) > MOST_ARRIVING:
+        if len(self._leaving) > MOST_LEAVING:
             self._gone(next(iter(self._leaving)))
 
     def _leaves(self, conn: Visitor, sock: socket.socket) -> None:

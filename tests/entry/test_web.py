@@ -296,6 +296,16 @@ def test_clients_that_do_not_hang_up_hold_up_nobody(port: int) -> None:
         assert ask(port, "GET", "/healthz").status == 200
 
 
+@GUNICORN_ALONE
+def test_a_crowd_of_silent_connections_holds_up_nobody(port: int) -> None:
+    """More than are kept: those go that have waited longest, and whoever sends a request is answered."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(700):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            one.sendall(HALF_A_HEAD)
+        assert post(port, GOOD).status == 202
+
+
 @pytest.mark.parametrize(
     ("changes", "status"),
     [
