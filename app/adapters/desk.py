@@ -10,7 +10,7 @@ from app.adapters.intake import DurableIntake
 from app.adapters.store import costs, deliveries, listing, reviews
 from app.adapters.store.engine import database_errors
 from app.core.costs import By, CostRow
-from app.core.desk import Listed, Shown, Work, WorkStep, wanted
+from app.core.desk import Listed, Shown, Undone, Work, WorkStep, wanted
 from app.core.events import Delivery
 from app.core.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
 from app.errors import UserError
@@ -77,7 +77,14 @@ class Desk:
             found = deliveries.show_delivery(self._database, delivery_id)
         if found is None:
             raise UserError(f"there is no delivery {delivery_id}", "GitHub's log of the App's webhook shows their ids.")
-        return Delivery(found.id, found.event, found.payload)
+        return Delivery(found.id, found.event, self._intake.seal.open(found.payload))
+
+    def undone(self, limit: int = 50) -> tuple[Undone, ...]:
+        """The deliveries whose errand failed for good, the newest first."""
+        return tuple(
+            Undone(job.id.partition("/")[2], job.state, job.attempts, job.finished_at, job.error)
+            for job in self._jobs.failed_errands(limit)
+        )
 
     def now(self) -> datetime:
         """The moment, in UTC."""

@@ -1,27 +1,31 @@
 """What the web process does with a delivery: one transaction over our tables and the engine's queue, then it is safe."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from sqlalchemy import Connection, Engine
 
-from app.adapters.store.deliveries import TakenDelivery, take_delivery
+from app.adapters.seal import Seal
+from app.adapters.store.deliveries import Body, TakenDelivery, seal_again, take_body, take_delivery
 from app.adapters.store.engine import answers, database_errors, lock, writing
 from app.adapters.store.listing import ask_of, caused_by, is_reviewed
 from app.adapters.store.pulls import bump, close, dismiss, has_failed, pause, still_wants, unwant
 from app.adapters.store.repositories import note
 from app.adapters.store.reviews import add_review
-from app.core import wording
+from app.core import wording_ends
 from app.core.events import Delivery
 from app.core.happened import CommentWritten, LabelChanged, PullRequestStacked
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
-from app.core.leaks import without_secrets
 from app.core.lifecycle import NewReview, ReviewRecord
+from app.core.payloads.kept import kept
 from app.core.payloads.repositories import whereabouts
 from app.core.pull import PullRef
 from app.errors import UserError
-from app.ports import Clock
+from app.ports.machine import Clock
+
+log = logging.getLogger(__name__)
 
 LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
 
@@ -51,7 +55,8 @@ class Queue(Protocol):
 class DurableIntake:
     """Takes deliveries. Make it after gunicorn has forked; methods block, and many threads may call them at once."""
 
-    def __init__(self, database: Engine, enqueuer: Queue, clock: Clock, debounce: float) -> None:
+    def __init__(self, database: Engine, enqueuer: Queue, clock: Clock, debounce: float, seal: Seal) -> None:
+        self.seal = seal
         self._database = database
         self._enqueuer = enqueuer
         self._clock = clock
@@ -63,6 +68,10 @@ class DurableIntake:
         One that is known already changes nothing, unless its review or errand has failed: then that is done again. What newer
         jobs make stale is cancelled afterwards, as well as can be: its first step looks for itself. Raises
         TransientError if the database is away: GitHub is answered 503, and the sweep asks for the delivery again.
+
+        A body that another delivery had is a replay, of which nothing comes.
+
+        What people wrote is not looked into: what is stored is under seal, and whoever opens it redacts it.
         """
         now = self._clock.now().timestamp()
         stale = list[str]()
@@ -70,13 +79,34 @@ class DurableIntake:
         with database_errors(), writing(self._database) as conn:
             if told is not None:
                 note(conn, told)
-            new = take_delivery(conn, _taken(delivery, jobs, now))
-            for job in jobs:
+            taken = self._taken(delivery, jobs, now)
+            new = take_delivery(conn, taken)
+            body = take_body(conn, delivery.id, delivery.digest, now) if delivery.digest else Body.NEW
+            replayed = body is Body.REPLAYED
+            if body is Body.AGAIN and not new:
+                seal_again(conn, taken)
+            for job in () if replayed else jobs:
                 stale += self._take(conn, delivery, job, now, new=new)
         for review_id in stale:
             self._enqueuer.cancel(review_id)
-        for errand in () if new else [job for job in jobs if isinstance(job, Errand)]:
+        if replayed:
+            log.warning("delivery %s is another one's body under a new id: nothing is done", delivery.id)
+        for errand in () if new or replayed else [job for job in jobs if isinstance(job, Errand)]:
             self._enqueuer.retry_errand(delivery.id, _installation(errand))
+
+    def _taken(self, delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:
+        ref = next((_ref(job) for job in jobs), None)
+        action = delivery.payload.get("action")
+        return TakenDelivery(
+            id=delivery.id,
+            event=delivery.event,
+            payload=self.seal.close(kept(delivery.payload)),
+            received_at=now,
+            action=action if isinstance(action, str) else None,
+            repo=ref.repo if ref else None,
+            number=ref.number if ref else None,
+            installation=ref.installation if ref else None,
+        )
 
     def _take(self, conn: Connection, delivery: Delivery, job: Job, now: float, *, new: bool) -> tuple[str, ...]:
         """Take one job of a delivery; the reviews that it makes stale."""
@@ -85,7 +115,7 @@ class DurableIntake:
                 failed = has_failed(conn, job.ref, job.head_sha)
                 return self._queue(conn, job, now, again=failed).stale if new or failed else ()
             case Closing():
-                ended = close(conn, job.ref, wording.CLOSED, now) if new else None
+                ended = close(conn, job.ref, wording_ends.CLOSED, now) if new else None
                 return (ended,) if ended else ()
             case Errand():
                 if new:
@@ -190,21 +220,6 @@ class _Queued:
 
     id: str
     stale: tuple[str, ...] = ()
-
-
-def _taken(delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:
-    ref = next((_ref(job) for job in jobs), None)
-    action = delivery.payload.get("action")
-    return TakenDelivery(
-        id=delivery.id,
-        event=delivery.event,
-        payload=without_secrets(delivery.payload),
-        received_at=now,
-        action=action if isinstance(action, str) else None,
-        repo=ref.repo if ref else None,
-        number=ref.number if ref else None,
-        installation=ref.installation if ref else None,
-    )
 
 
 def _ref(job: Job) -> PullRef | None:

@@ -50,6 +50,20 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """A delivery of which more was asked than a review, and that failed for good. `ended_at` is in epoch seconds.
+
+    `state` is failed or dead, and `attempts` counts how often it was begun, as in `Work`.
+    """
+
+    delivery: str
+    state: str
+    attempts: int
+    ended_at: float | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which review somebody means: of this pull request the newest that fits. `head` is how its head's SHA begins."""
 

@@ -23,12 +23,16 @@ from app.errors import DeliveryError
 class Delivery:
     """One webhook request whose signature is good. `id` is the same when GitHub sends it again; `payload` is untrusted.
 
+    The signature covers the body and not its id: whoever has caught one may send it under any other. `digest` is the
+    body's, "" where there was no request.
+
     Source: GitHub's documentation, "Webhook events and payloads".
     """
 
     id: str
     event: str
     payload: Payload
+    digest: str = ""
 
     @classmethod
     def from_http(cls, headers: Mapping[str, str], body: bytes, secret: bytes, max_bytes: int) -> "Delivery":
@@ -37,28 +41,42 @@ class Delivery:
         Raises DeliveryError: 415 another content type, 413 above `max_bytes`, 401 not signed with `secret`, else 400.
         """
         lowered = {name.lower(): value for name, value in headers.items()}
-        if lowered.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise DeliveryError(415, "the content type must be application/json; choose it in the webhook's settings")
+        check_head(lowered)
         if len(body) > max_bytes:
             raise DeliveryError(413, f"the body is larger than {max_bytes} bytes")
         _check_signature(lowered.get("x-hub-signature-256", ""), body, secret)
         return cls(
-            id=_header(lowered, "X-GitHub-Delivery", r"[A-Za-z0-9-]{1,64}"),
-            event=_header(lowered, "X-GitHub-Event", r"[a-z_]{1,64}"),
+            id=_header(lowered, *_ID),
+            event=_header(lowered, *_EVENT),
             payload=_json_object(body),
+            digest=hashlib.sha256(body).hexdigest(),
         )
+
+
+_ID = ("X-GitHub-Delivery", r"[A-Za-z0-9-]{1,64}")
+_EVENT = ("X-GitHub-Event", r"[a-z_]{1,64}")
+_MISMATCH = "the X-Hub-Signature-256 header does not match the body; is the webhook secret the same?"
+
+
+def check_head(lowered: Mapping[str, str]) -> None:
+    """What can be told before the body is there; names of headers in lower case. Raises DeliveryError as `from_http`."""
+    if lowered.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise DeliveryError(415, "the content type must be application/json; choose it in the webhook's settings")
+    signature = lowered.get("x-hub-signature-256", "")
+    if not signature:
+        raise DeliveryError(401, "the X-Hub-Signature-256 header is missing; set a secret in the webhook's settings")
+    if not re.fullmatch(r"sha256=[0-9a-f]{64}", signature):
+        raise DeliveryError(401, _MISMATCH)
+    for name, pattern in (_ID, _EVENT):
+        _header(lowered, name, pattern)
 
 
 def _check_signature(signature: str, body: bytes, secret: bytes) -> None:
     """Compare in constant time: how far a forged signature is right must not show."""
-    if not signature:
-        raise DeliveryError(401, "the X-Hub-Signature-256 header is missing; set a secret in the webhook's settings")
     expected = "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()
     # As bytes, because compare_digest refuses text beyond ASCII, which a header may hold.
     if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
-        raise DeliveryError(
-            401, "the X-Hub-Signature-256 header does not match the body; is the webhook secret the same?"
-        )
+        raise DeliveryError(401, _MISMATCH)
 
 
 def _header(lowered: Mapping[str, str], name: str, pattern: str) -> str:

@@ -117,12 +117,12 @@ def vet_file(offered: Offered) -> tuple[Vetted, ...]:
 
 def unproven(finding: Finding) -> Vetted:
     """The finding where its file could not be judged."""
-    return Vetted(replace(finding, replacement=None), Withheld.UNPROVEN if _offers(finding) else None)
+    return withhold(finding, Withheld.UNPROVEN)
 
 
-def withhold(finding: Finding) -> Vetted:
+def withhold(finding: Finding, why: Withheld = Withheld.ADDRESSED) -> Vetted:
     """The finding of a pull request that addresses its reviewer: whatever it offers, it is taken away."""
-    return Vetted(replace(finding, replacement=None), Withheld.ADDRESSED if _offers(finding) else None)
+    return Vetted(replace(finding, replacement=None), why if _offers(finding) else None)
 
 
 def _offers(finding: Finding) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.core import wording_ends
 from app.core.bill import Bill
 from app.core.coverage import Coverage
 from app.core.diff import Unread
@@ -184,14 +185,13 @@ LOST_REPORT = (
     "The review is done, and its comments, if there are any, are on the pull request. This report of what was read could "
     "not be written at that time. Push again to have one made.",
 )
-CLOSED = "the pull request was closed"
 CANCELLED_BY_COMMAND = "cancelled in a comment"
 CANCELLED_RUN = "the workflow's run was cancelled"
 
 
 def cancelled(note: str) -> tuple[str, str]:
     """Title and summary of a check run whose review was cancelled; `note` is the plain reason."""
-    if note == CLOSED:
+    if note == wording_ends.CLOSED:
         return "Cancelled: the pull request was closed", "Reopen the pull request to have it reviewed."
     if note == CANCELLED_BY_COMMAND:
         return "Cancelled in a comment", "Write `/review` in a comment to have it done."

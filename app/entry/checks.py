@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from app.core.checkup import Check, Health, of_error
 from app.errors import KirejiError, SettingsError
 from app.settings import Settings, load
-from app.wiring import service
+from app.wiring import intake, service
 from app.wiring.calendar import today
 
 _REMEDY = "See README's table. Only the web process does without it: look where the worker runs."
@@ -37,5 +37,5 @@ def _guarded(name: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    service.open_database(settings).dispose()
+    intake.open_database(settings).dispose()
     yield Check("database", Health.OK, "it answers, and its tables are this version's")

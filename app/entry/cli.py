@@ -67,9 +67,9 @@ def web(fd: int | None) -> None:
     settings = _web_settings()
 
     from app.entry import server, wsgi
-    from app.wiring import service
+    from app.wiring import intake
 
-    service.open_database(settings).dispose()  # refused in one line here, and not by a process of gunicorn's
+    intake.open_database(settings).dispose()  # refused in one line here, and not by a process of gunicorn's
     server.serve(settings, wsgi.create, server.listen(settings) if fd is None else server.inherited(fd))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 if TYPE_CHECKING:
-    from app.core.desk import Listed, Shown
+    from app.core.desk import Listed, Shown, Undone
     from app.core.lifecycle import ReviewState
 
 # Those of `lifecycle.ReviewState`, which takes long to import.
@@ -29,6 +29,10 @@ class Desk(Protocol):
 
     def show(self, name: str) -> "Shown":
         """One review with all that is known of it."""
+        ...
+
+    def undone(self, limit: int = 50) -> "tuple[Undone, ...]":
+        """The deliveries whose errand failed for good."""
         ...
 
     def cancel(self, name: str) -> "Listed":
@@ -89,6 +93,26 @@ def show(review: str, *, plain: bool) -> None:
         _print(shown(item))
     else:
         jobs_view.show_one(item)
+
+
+@jobs.command()
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@as_json
+def deliveries(limit: int, *, plain: bool) -> None:
+    """List deliveries (comments, buttons, labels, merge groups) that could not be done, and why; the newest first.
+
+    Redelivering one, in the App's Advanced settings, has it tried again.
+    """
+    desk = _desk()
+
+    from app.core.formats.jobs import undone
+    from app.entry import jobs_view
+
+    found = desk.undone(limit)
+    if plain:
+        _print([undone(item) for item in found])
+    else:
+        jobs_view.show_undone(found)
 
 
 @jobs.command()

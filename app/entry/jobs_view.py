@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.core.desk import Listed, Shown, Work, short
+from app.core.desk import Listed, Shown, Undone, Work, short
 from app.core.ledger import NANO
 from app.core.lifecycle import ReviewRecord, ReviewState
 
@@ -74,6 +74,17 @@ def show_one(item: Shown) -> None:
                 f"{call.nanodollars / NANO:.4f}",
             )
         console.print(calls)
+
+
+def show_undone(items: Sequence[Undone]) -> None:
+    """One line a delivery."""
+    if not items:
+        _console().print("No deliveries.")
+        return
+    table = _table("delivery", "state", "ended (UTC)", "begun", "why")
+    for item in items:
+        table.add_row(_text(item.delivery), item.state, _time(item.ended_at), str(item.attempts), _text(item.error))
+    _console().print(table)
 
 
 def _console() -> Console:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import click
 
-from app.core.events import parse_event
 from app.core.formats import replay
 from app.core.formats.told import Subject
 from app.core.job import ReviewJob
@@ -15,7 +14,7 @@ from app.entry import logs, progress
 from app.entry.reviewing import Reviewed, Wanted, show
 from app.entry.startup import NOT_DONE, settings_or_exit, tell
 from app.errors import KirejiError
-from app.flow.dispatch import jobs
+from app.flow.hear import hear
 from app.flow.once import read_once
 from app.flow.review_pull import Read
 from app.settings import Settings
@@ -34,7 +33,7 @@ def run(delivery_id: str, wanted: Wanted) -> int:
 
 def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
     delivery = service.build_desk(settings).delivery(delivery_id)
-    asked = jobs(parse_event(delivery), settings.mention)
+    asked = hear(delivery, settings.mention)
     aside = wanted.form != "terminal"
     for line in replay.told(delivery, asked):
         click.echo(line, err=aside)

@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -16,13 +16,13 @@ from gunicorn.errors import AppImportError
 from gunicorn.glogging import Logger
 from typing_extensions import override
 
+from app.entry.patient import worker_for
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
 from app.settings import Settings, WebSettings
 
 PROCESSES = 2  # one takes some 200 deliveries a second; the second answers while the first is restarted
 BACKLOG = 2048  # connections that wait while gunicorn starts again
-SECONDS_TO_SEND = 10  # GitHub itself gives up on a delivery after 10 seconds
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes an unlinked heartbeat file there; a disk may block it
 
 
@@ -37,26 +37,13 @@ class OneLineLogger(Logger):
         self.error_log.propagate = True
 
 
-class _Unreader(Protocol):
-    sock: socket.socket
-
-
-class _Request(Protocol):
-    unreader: _Unreader
-
-
-def limit_reading(_worker: object, request: _Request) -> None:
-    """Before each request: a sender that falls silent within its body must not hold a thread for ever."""
-    request.unreader.sock.settimeout(SECONDS_TO_SEND)
-
-
 def options(settings: WebSettings | Settings) -> dict[str, object]:
     """gunicorn's settings. What a delivery asks for is in the database when it is answered, so any process may take it."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
         "bind": f"{host}:{settings.port}",
         "workers": PROCESSES,
-        "worker_class": "gthread",
+        "worker_class": worker_for(settings.max_body_bytes),
         "threads": 8,
         "worker_tmp_dir": str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None,
         "timeout": 60,
@@ -66,7 +53,6 @@ def options(settings: WebSettings | Settings) -> dict[str, object]:
         "errorlog": "-",
         "loglevel": settings.log_level.lower(),
         "logger_class": OneLineLogger,
-        "pre_request": limit_reading,
         "forwarded_allow_ips": "127.0.0.1,::1",
         "control_socket_disable": True,
     }

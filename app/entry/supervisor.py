@@ -32,7 +32,7 @@ from app.entry import server, systemd
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
 from app.settings import Settings, for_web
-from app.wiring import service
+from app.wiring import intake, service
 
 log = logging.getLogger("kireji.serve")
 
@@ -153,7 +153,7 @@ def serve(settings: Settings) -> int:
     if settings.embedded:
         service.upgrade_database(settings)
     else:
-        service.open_database(settings).dispose()
+        intake.open_database(settings).dispose()
     stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)

@@ -7,24 +7,29 @@ import os
 import signal
 from collections.abc import Awaitable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
+from app.core import wording_ends
 from app.core.events import Delivery, parse_event
 from app.core.job import Errand, ReviewJob
+from app.core.perils import Part
 from app.entry.heartbeat import beat
 from app.entry.lease import keep_lease
 from app.entry.startup import LOST_LEASE, NOT_DONE
 from app.errors import KirejiError, TransientError, UserError
 from app.flow.carry_out import carry_out
 from app.flow.dispatch import jobs
-from app.flow.errand import run_errand
+from app.flow.errand import end_errand, run_errand
+from app.flow.hear import hear
+from app.flow.lives import Life, Lives
 from app.flow.runner import Runner
 from app.flow.sweep import sweep_for_ever
 from app.flow.world import World
 from app.ports import Journal, Wishes
 from app.settings import Settings
-from app.wiring import parts, service
+from app.wiring import intake, parts, service
 
 log = logging.getLogger("kireji.worker")
 
@@ -46,7 +51,7 @@ class _Worker:
     def __init__(self, settings: Settings, owner: str | None, beats: int | None = None) -> None:
         self._settings = settings
         self._beats = beats
-        self._database = service.open_database(settings)
+        self._database = intake.open_database(settings)
         self._slots = service.build_slots(settings, self._database, owner)
         self._renewer = ThreadPoolExecutor(1, "kireji-lease")  # its own: busy reviews must not hold up the lease
         self._leased_at = 0.0  # the loop's time before the slot was asked for
@@ -66,8 +71,10 @@ class _Worker:
             store = service.build_store(self._settings, self._database, slot)
             world = service.build_world(self._settings, store=store)
             wishes = service.build_wishes(self._settings, self._database)
-            errands = partial(do_errands, world=world, wishes=wishes, mention=self._settings.mention)
-            engine = service.build_engine(self._settings, slot, store, partial(do_review, world=world), errands)
+            lives = Lives(store.perils())
+            reviews = partial(do_review, world=world, lives=lives)
+            errands = partial(do_errands, world=world, lives=lives, wishes=wishes, mention=self._settings.mention)
+            engine = service.build_engine(self._settings, slot, store, reviews, errands)
             await engine.launch()
         except KirejiError:
             renewing.cancel()
@@ -178,16 +185,34 @@ def _logged(what: str, name: str) -> Generator[None, None, None]:
     log.info("%s %s is done", what, name)
 
 
-async def do_review(job: ReviewJob, journal: Journal, *, world: World) -> None:
+async def do_review(job: ReviewJob, journal: Journal, *, world: World, lives: Lives) -> None:
     """Carry out one review."""
     log.info("review %s starts", job.name)
     with _logged("review", job.name):
-        await carry_out(job, journal, world)
+        async with lives.begun(job.name, kin=f"{job.ref.repo}#{job.ref.number}") as life:
+            await carry_out(job, journal, replace(world, life=life))
 
 
-async def do_errands(delivery: Delivery, journal: Journal, *, world: World, wishes: Wishes, mention: str) -> None:
+async def do_errands(
+    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, wishes: Wishes, mention: str
+) -> None:
     """Carry out what a delivery asks for beyond a review."""
-    for job in jobs(parse_event(delivery), mention):
-        if isinstance(job, Errand):
+    async with lives.begun(f"errand/{delivery.id}") as life:
+        if life.past.over:
             with _logged("errand", delivery.id):
-                await run_errand(job, Runner(world, wishes, journal, delivery.id, mention))
+                await _end_errands(delivery, life, world)
+        async with life.part(Part.ERRAND):
+            heard = await asyncio.to_thread(hear, delivery, mention)
+        for job in heard:
+            if isinstance(job, Errand):
+                with _logged("errand", delivery.id):
+                    await run_errand(job, Runner(replace(world, life=life), wishes, journal, delivery.id, mention))
+
+
+async def _end_errands(delivery: Delivery, life: Life, world: World) -> NoReturn:
+    """Its text has ended the process too often to be read again: of the delivery only who and where it is about is."""
+    error = UserError(*wording_ends.ended_process(life.past.died[-1]))
+    for job in jobs(parse_event(delivery)):
+        if isinstance(job, Errand):
+            await end_errand(job, error, world.forge)
+    raise error

@@ -6,16 +6,15 @@ from gunicorn.http.errors import ParseException
 from app.entry.startup import begin, web_or_exit
 from app.entry.web import create_app
 from app.settings import WebSettings
-from app.wiring import service
+from app.wiring import intake
 
 
 def create(settings: WebSettings | None = None) -> Flask:
     """The web application over the real parts; reads the environment unless it is given settings."""
     settings = begin(settings or web_or_exit())
     return create_app(
-        service.build_intake(settings),
+        intake.build_intake(settings),
         secret=settings.webhook_secret.reveal().encode(),
         max_body_bytes=settings.max_body_bytes,
         broken_body=(ParseException,),
-        mention=settings.mention,
     )

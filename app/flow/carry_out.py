@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 
-from app.core import wording, wording_denials
+from app.core import wording, wording_denials, wording_ends
 from app.core.formats.github import (
     check_report,
     failure_report,
@@ -22,6 +22,7 @@ from app.core.formats.github import (
 )
 from app.core.job import ReviewJob
 from app.core.lifecycle import Admission, ReviewState
+from app.core.perils import Past
 from app.core.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.review import Review
 from app.errors import KirejiError, TransientError, UserError
@@ -53,7 +54,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
     caller = Caller(str(job.ref.installation or job.ref.repo), life.held)
     life.world = replace(await with_memory(world, job, caller), journal=journal)
     try:
-        outcome = await life.tries()
+        outcome = await (life.give_up(world.life.past) if world.life and world.life.past.over else life.tries())
     except asyncio.CancelledError:
         await life.leave()
         raise
@@ -128,6 +129,18 @@ class _Life:
                 if not await self._pause(error, pause):
                     return None
         raise AssertionError("the last try returns or raises")
+
+    async def give_up(self, past: Past) -> None:
+        """Its process died of it too often: nothing of the pull request is read any more, and that is told."""
+        for pause in PAUSES:
+            try:
+                await self._open()
+                break
+            except TransientError:
+                await self.world.clock.sleep(pause)
+            except KirejiError:
+                break
+        raise UserError(*wording_ends.ended_process(past.died[-1]))
 
     async def _try(self) -> Outcome:
         """Read while the check run opens, which takes two round trips; then post, and close the check run."""

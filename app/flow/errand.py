@@ -17,15 +17,16 @@ from app.core.happened import (
 )
 from app.core.job import Ask, Errand
 from app.core.people import CommentRef, Permission, Reaction
+from app.core.perils import Part
 from app.core.policy import Policy, is_base_wanted, label_matters
 from app.core.pull import OpenedPull, PullRef
 from app.core.steering import base_files, steer
-from app.errors import KirejiError, TransientError
+from app.errors import KirejiError, TransientError, UserError
 from app.flow.carry_out import LONGEST_WAIT
 from app.flow.comments import answer_comment
 from app.flow.queue import answer_group, give_up_group
 from app.flow.runner import Runner
-from app.ports import Clock
+from app.ports import Clock, Forge
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 async def run_errand(errand: Errand, runner: Runner) -> None:
     """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
     try:
-        await tries(lambda: _run(errand, runner), runner.world.clock)
+        await tries(lambda: _try(errand, runner), runner.world.clock)
     except Exception as error:  # hides nothing: told where it was asked for, then the caller's
         await _tell_failure(errand, error, runner)
         raise
@@ -69,6 +70,21 @@ async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> Non
         await forge.react(event.ref, place, Reaction.CONFUSED)
     with contextlib.suppress(KirejiError):
         await forge.reply(event.ref, place, words, f"failed {runner.cause}")
+
+
+async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
+    """An errand of which the process died too often: its text is not looked into any more, and what can be told is."""
+    event = errand.event
+    if isinstance(event, MergeGroupAsked):
+        await give_up_group(event, error, forge)
+    if isinstance(event, CommentWritten):
+        with contextlib.suppress(KirejiError):
+            await forge.react(event.ref, CommentRef(event.id, event.place, event.reply_to), Reaction.CONFUSED)
+
+
+async def _try(errand: Errand, runner: Runner) -> None:
+    async with runner.world.part(Part.ERRAND):
+        await _run(errand, runner)
 
 
 async def _run(errand: Errand, runner: Runner) -> None:

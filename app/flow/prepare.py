@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from app.core import wording
+from app.core import wording, wording_ends
 from app.core.addressed import Addressed, left_out, look, quiet
 from app.core.chunk import cut_small
 from app.core.depth import Depth, risks
@@ -13,6 +13,7 @@ from app.core.formats.policy import fits_nothing_note
 from app.core.history import History
 from app.core.job import Ask, ReviewJob
 from app.core.leaks import Clean
+from app.core.perils import Part
 from app.core.placement import by_path
 from app.core.plausible import Evidence
 from app.core.policy import Policy, base_matters, not_wanted
@@ -96,7 +97,8 @@ class Ready:
             *self.steering.unheard(self.diff.files),
             *self.steering.unread(self.diff.files),
         )
-        return (*told, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
+        plain = (wording_ends.PLAIN,) if self.world.plain else ()
+        return (*told, *plain, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
 
 
 async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:
@@ -104,18 +106,19 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
-    policy, history = steering.policy, await world.store.history(job.ref)
-    pull = await _in_stack(job, fetched.opened.pull, policy, world)
-    reason = _held_back(job, pull, policy, history, diff)
-    if reason:
-        return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
-    world = world.under(policy)
-    cleaned = await without_credentials(diff, world.apart)
-    threads = cleaned.threads(fetched.opened.threads_before(job.name))
-    scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
-    said = cleaned.pull(_told(fetched.opened.pull, policy))
-    addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
+    async with world.part(Part.DIFF):
+        steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
+        policy, history = steering.policy, await world.store.history(job.ref)
+        pull = await _in_stack(job, fetched.opened.pull, policy, world)
+        reason = _held_back(job, pull, policy, history, diff)
+        if reason:
+            return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
+        world = world.under(policy)
+        cleaned = await without_credentials(diff, world.apart)
+        threads = cleaned.threads(fetched.opened.threads_before(job.name))
+        scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
+        said = cleaned.pull(_told(fetched.opened.pull, policy))
+        addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     contexts = Contexts(around.known, policy.context, world.context_room)
     pull = quiet(said)

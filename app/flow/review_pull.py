@@ -14,6 +14,7 @@ from app.core.diff import FileDiff
 from app.core.finding import Finding
 from app.core.job import ReviewJob
 from app.core.money import spec_of
+from app.core.perils import Part
 from app.core.placement import by_path
 from app.core.plausible import Refined
 from app.core.policy import Policy
@@ -49,12 +50,14 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
     apart, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
-    readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
+    async with world.part(Part.FINDINGS):
+        readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
     addressed = ready.addressed
     readings = _with_code_found(readings, ready, addressed.findings)
-    readings, withheld = await keep_sound(
-        job, readings, files, world, known, read=ready.around.texts, addressed=addressed.anywhere
-    )
+    async with world.part(Part.SUGGESTIONS):
+        readings, withheld = await keep_sound(
+            job, readings, files, world, known, read=ready.around.texts, addressed=addressed.anywhere
+        )
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)
     usages = [usage for reading in readings for usage in reading.usages]

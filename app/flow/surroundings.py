@@ -14,6 +14,7 @@ from app.core.job import ReviewJob
 from app.core.known import Known
 from app.core.outline import Outline
 from app.core.outlining import Source, source_of
+from app.core.perils import Part
 from app.core.policy_model import Pieces
 from app.errors import KirejiError
 from app.flow.apart import outlines, texts_without_credentials
@@ -39,7 +40,7 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
     And of other files of the repository, where these leave something open. `known` are the credentials of the diff, in
     no outline any more. Never fails a review.
     """
-    if not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
+    if world.plain or not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
         return Around()
     there = [file for file in files if file.status is not FileStatus.DELETED and not file.symlink]
     there.sort(key=lambda file: -file.changed_lines)
@@ -49,7 +50,8 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return Around()
-    heads = await _heads(there, texts, known, world)
+    async with world.part(Part.CONTEXT):
+        heads = await _heads(there, texts, known, world)
     around = Surroundings(heads)
     if pieces.definitions or pieces.callers:
         around = Surroundings(heads, await _imported(job, heads, world, known))
@@ -64,7 +66,8 @@ async def _searched(  # noqa: PLR0917 - of a review
     """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
     if world.code is None:
         return {}
-    asked = await asyncio.to_thread(wanted, files, around, pieces)
+    async with world.part(Part.CONTEXT):
+        asked = await asyncio.to_thread(wanted, files, around, pieces)
     if not asked.names:
         return {}
     try:
@@ -72,7 +75,8 @@ async def _searched(  # noqa: PLR0917 - of a review
     except KirejiError as error:
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
-    return await _others(texts, known, world)
+    async with world.part(Part.CONTEXT):
+        return await _others(texts, known, world)
 
 
 async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:
@@ -87,7 +91,8 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
     except KirejiError as error:
         log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return {}
-    return await _others(texts, known, world)
+    async with world.part(Part.CONTEXT):
+        return await _others(texts, known, world)
 
 
 async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:

@@ -1,6 +1,7 @@
 """What a review needs of the outside."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from app.core import wording, wording_models
@@ -9,7 +10,9 @@ from app.core.depth import Depth
 from app.core.job import Ask
 from app.core.money import ModelSpec, retired, spec_of
 from app.core.overrides import NONE, Overrides
+from app.core.perils import Part
 from app.core.policy import Policy
+from app.flow.lives import Life
 from app.ports import Apart, Clock, Code, Forge, Journal, Model, Store
 
 
@@ -39,7 +42,8 @@ class World:
     """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name.
 
     Without `code` no repository is searched as a whole. `shows`: whoever runs this shows each review himself, as the
-    Action's step does in its summary, so that a review can do without its check run where GitHub allows none.
+    Action's step does in its summary, so that a review can do without its check run where GitHub allows none. `life` is
+    the start of the job that this is the world of, where starts are counted.
     """
 
     forge: Forge
@@ -53,6 +57,16 @@ class World:
     code: Code | None = None
     shows: bool = False
     apart: Apart = field(kw_only=True)
+    life: Life | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether to do without what may end the process and can be left out: earlier starts of this job did end it."""
+        return self.life is not None and self.life.past.suspect
+
+    def part(self, part: Part) -> AbstractAsyncContextManager[None]:
+        """While a part of the work is under way that may end the process; see `lives.py`."""
+        return nullcontext() if self.life is None else self.life.part(part)
 
     @property
     def spec(self) -> ModelSpec:

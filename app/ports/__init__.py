@@ -3,7 +3,7 @@
 from app.ports.apart import Apart
 from app.ports.claude import ANYBODY, Caller, Model
 from app.ports.github import Code, Forge, Hooks
-from app.ports.machine import Clock, Governor, Governors, Journal, Shelf
+from app.ports.machine import Clock, Governor, Governors, Journal, Perils, Shelf
 from app.ports.store import Store, Upkeep, Wishes
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Hooks",
     "Journal",
     "Model",
+    "Perils",
     "Shelf",
     "Store",
     "Upkeep",

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.core.governor import Budget, Need, Seen
+from app.core.perils import Part, Past
 
 T = TypeVar("T")
 
@@ -89,4 +90,28 @@ class Journal(Protocol):
 
         Steps of a review run one after the other, and `name` is unique among them.
         """
+        ...
+
+
+class Perils(Protocol):
+    """Which part of which job is under way. It outlives the process that dies of it."""
+
+    async def begin(self, job: str) -> Past:
+        """What is known of the job's earlier starts; a part that is still under way is where the last one died."""
+        ...
+
+    async def enter(self, job: str, part: Part) -> None:
+        """A part begins: it is written down before this returns."""
+        ...
+
+    async def leave(self, job: str) -> None:
+        """It is over, or was stopped."""
+        ...
+
+    async def forget(self, job: str) -> None:
+        """The job has ended."""
+        ...
+
+    async def suspect(self, kin: str, past: Past) -> None:
+        """What is kin to a job that had this past is to begin with it."""
         ...

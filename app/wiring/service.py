@@ -1,7 +1,7 @@
-"""The parts of the App that people host: web process, worker, and the commands that look after them."""
+"""The parts of the App that people host: the worker, and the commands that look after it. The web process: `intake.py`."""
 
-import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from sqlalchemy import Engine as Database
 
@@ -11,9 +11,7 @@ from app.adapters.desk import Desk
 from app.adapters.engine import database as engine_database
 from app.adapters.engine import recovery
 from app.adapters.engine.engine import Engine, QueueLimits
-from app.adapters.engine.intake import Enqueuer
 from app.adapters.governor import SharedGovernors
-from app.adapters.intake import DurableIntake
 from app.adapters.memory import MemoryStore
 from app.adapters.store import schema
 from app.adapters.store.engine import create_engine, database_errors
@@ -26,16 +24,14 @@ from app.core.denial import Runtime
 from app.core.events import Delivery
 from app.core.job import ReviewJob
 from app.core.money import spec_of
-from app.errors import TransientError
 from app.flow import sweep
 from app.flow.world import World
 from app.ports import Clock, Journal, Store
 from app.settings import Settings, WebSettings
 from app.wiring import parts
+from app.wiring.intake import intake_over, open_database, seal_of
 
-WEB_CONNECTIONS = 8
 DESK_CONNECTIONS = 2
-WORKER_CONNECTIONS = 20
 WORKERS = 64
 LEASE_SECONDS = 10.0
 
@@ -85,24 +81,6 @@ def upgrade_database(settings: WebSettings | Settings) -> None:
         database.dispose()
 
 
-def open_database(settings: WebSettings | Settings, connections: int = WORKER_CONNECTIONS) -> Database:
-    """The database, whose tables must be this version's: else SettingsError. Call it after a fork, never before.
-
-    Raises TransientError if it does not answer.
-    """
-    database = create_engine(settings.store_url, pool_size=connections)
-    schema.check(database)
-    return database
-
-
-def build_intake(settings: WebSettings | Settings, clock: Clock | None = None) -> DurableIntake:
-    """What the web process hands deliveries to. While the database is away it takes none, and is there when it is back."""
-    database = create_engine(settings.store_url, pool_size=WEB_CONNECTIONS)
-    with contextlib.suppress(TransientError):
-        schema.check(database)
-    return DurableIntake(database, Enqueuer(database), clock or SystemClock(), settings.debounce_seconds)
-
-
 def build_store(settings: Settings, database: Database, slot: str, clock: Clock | None = None) -> SqlStore:
     """The store of the worker in this slot."""
     limit = settings.max_reviews_per_repository
@@ -119,12 +97,11 @@ def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.
         private_key_pem=settings.private_key.reveal(),
         clock=world.clock,
     )
-    intake = DurableIntake(database, Enqueuer(database), world.clock, settings.debounce_seconds)
     return sweep.build(
         forge=world.forge,
         hooks=hooks,
         store=world.store,
-        upkeep=SqlUpkeep(database, intake, world.clock),
+        upkeep=SqlUpkeep(database, intake_over(settings, database, world.clock), world.clock),
         clock=world.clock,
         seconds=settings.sweep_seconds,
     )
@@ -134,7 +111,7 @@ def build_desk(settings: Settings, clock: Clock | None = None) -> Desk:
     """What `kireji jobs` lists, shows, cancels and retries reviews with."""
     database = open_database(settings, DESK_CONNECTIONS)
     clock = clock or SystemClock()
-    return Desk(database, DurableIntake(database, Enqueuer(database), clock, settings.debounce_seconds), clock)
+    return Desk(database, intake_over(settings, database, clock), clock)
 
 
 def build_checkup(settings: Settings) -> Checkup:
@@ -163,7 +140,7 @@ def build_slots(settings: Settings, database: Database, owner: str | None = None
 
 def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlWishes:
     """What a worker wants of the queue on behalf of people."""
-    return SqlWishes(DurableIntake(database, Enqueuer(database), clock or SystemClock(), settings.debounce_seconds))
+    return SqlWishes(intake_over(settings, database, clock or SystemClock()))
 
 
 def build_engine(
@@ -184,8 +161,11 @@ def build_engine(
     async def run(review_id: str, journal: Journal) -> None:
         await carry_out(await store.job(review_id), journal)
 
+    seal = seal_of(settings)
+
     async def errand(delivery_id: str, journal: Journal) -> None:
-        await run_errand(await store.delivery(delivery_id), journal)
+        delivery = await store.delivery(delivery_id)
+        await run_errand(replace(delivery, payload=seal.open(delivery.payload)), journal)
 
     return Engine(settings.store_url, slot, run, limits, run_errand=errand)
 

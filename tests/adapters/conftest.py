@@ -13,6 +13,7 @@ from app.adapters.engine.database import migrate
 from app.adapters.engine.intake import Enqueuer
 from app.adapters.engine.jobs import Jobs
 from app.adapters.intake import DurableIntake
+from app.adapters.seal import Seal
 from app.adapters.store.engine import create_engine
 from app.adapters.store.listing import list_reviews
 from app.adapters.store.reviews import finish, set_check_run
@@ -35,7 +36,7 @@ class Office:
 
     def __post_init__(self) -> None:
         clock = SystemClock()
-        self.intake = DurableIntake(self.engine, Enqueuer(self.engine), clock, debounce=5)
+        self.intake = DurableIntake(self.engine, Enqueuer(self.engine), clock, debounce=5, seal=Seal(b"swordfish"))
         self.desk = Desk(self.engine, self.intake, clock)
         self.jobs = Jobs(self.engine)
 

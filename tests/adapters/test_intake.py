@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, text
 
 from app.adapters.engine.jobs import JobState
 from app.adapters.intake import DurableIntake
+from app.adapters.seal import Seal
+from app.adapters.store.deliveries import known_deliveries
 from app.core.events import Delivery
 from app.core.happened import CommentPlace, CommentWritten
 from app.core.job import Ask, Closing, Errand, ReviewJob
@@ -169,6 +171,41 @@ def test_an_errand_that_failed_is_done_again_when_it_is_redelivered(
     assert [(job.state, job.partition) for job in office.jobs.find([errand])] == [(again, "42")]
 
 
+def test_a_body_under_a_new_id_is_a_replay(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is queued or done again because of it, also where the review has failed; it is known, and GitHub's own
+    redelivery does what is to be done."""
+    ref = PullRef(office.repo, 7, 42)
+    job, payload, digest = ReviewJob(ref, "aaaa111"), {"action": "opened"}, f"digest of {office.repo}"
+    first = Delivery(f"{office.repo} 1", "pull_request", payload, digest)
+    office.intake.accept(first, [job])
+    office.end(FAILED)
+    for number in (2, 3, 2):
+        office.intake.accept(replace(first, id=f"{office.repo} {number}"), [job])
+    assert office.states() == [FAILED]
+    assert "is another one's body under a new id: nothing is done" in caplog.text
+    assert len(known_deliveries(office.engine, [f"{office.repo} {number}" for number in (1, 2, 3)])) == 3
+    office.intake.accept(first, [job])
+    assert office.states() == [FAILED, QUEUED]
+    office.intake.accept(
+        Delivery(f"{office.repo} 4", "pull_request", payload, f"other {digest}"), [replace(job, again=True)]
+    )
+    assert office.states() == [FAILED, ReviewState.SUPERSEDED, QUEUED]
+
+
+def test_an_errand_that_failed_is_listed_by_its_delivery(office: Office) -> None:
+    """For whoever runs Kireji: its comment was marked, and nobody else is told."""
+    comment = CommentWritten(PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "", "alice", False, "alice")
+    office.intake.accept(Delivery(f"{office.repo} said", "issue_comment", {}), [Errand(comment)])
+    assert [one for one in office.desk.undone(1000) if office.repo in one.delivery] == []
+    with office.engine.begin() as conn:
+        of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
+        conn.execute(
+            text(f"UPDATE {of} SET status = 'ERROR' WHERE workflow_uuid = :id"), {"id": f"errand/{office.repo} said"}
+        )
+    (undone,) = (one for one in office.desk.undone(1000) if office.repo in one.delivery)
+    assert (undone.delivery, undone.state, undone.error) == (f"{office.repo} said", "failed", None)
+
+
 def test_cancelled_in_a_comment(office: Office) -> None:
     """What is under way ends, and that is said; there may be nothing to cancel."""
     ref = PullRef(office.repo, 7, 42)
@@ -210,7 +247,7 @@ class Delays:
 def test_pushes_put_a_review_off_for_a_minute_at_most(full_engine: Engine) -> None:
     """Each push waits for the next one as long as was set, but none beyond a minute after the first unreviewed push."""
     queue, clock, ref = Delays(), FakeClock(), PullRef(f"octo/{uuid4().hex}", 1, 42)
-    intake = DurableIntake(full_engine, queue, clock, debounce=25)
+    intake = DurableIntake(full_engine, queue, clock, debounce=25, seal=Seal(b"swordfish"))
     for number in range(5):
         job = ReviewJob(ref, f"head{number}", ask=Ask(pushed=True))
         intake.accept(Delivery(f"{ref.repo} {number}", "pull_request", {"action": "synchronize"}), [job])

@@ -51,7 +51,10 @@ def refusal(body: bytes, **changes: str | None) -> DeliveryError:
 def test_a_signed_delivery_is_taken() -> None:
     """Id and event come from the headers, the payload from the body."""
     assert receive(b'{"zen": "Keep it simple."}') == Delivery(
-        "72d3162e-cc78-11e3-81ab-4c9367dc0958", "ping", {"zen": "Keep it simple."}
+        "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+        "ping",
+        {"zen": "Keep it simple."},
+        "e3fa2f26114580ef4e1296e570ff8f837f995cf74580c1c4e0b4e1bc55b27135",  # hashlib.sha256's
     )
 
 

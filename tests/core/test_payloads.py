@@ -1,8 +1,9 @@
 """What GitHub's payloads become, and that no field of them is believed before its type."""
 
 import copy
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,8 @@ from app.core.happened import (
     PullRequestClosed,
 )
 from app.core.job import ReviewJob
+from app.core.payloads.fields import Action, Wire
+from app.core.payloads.kept import KEPT, Fields, kept
 from app.core.pull import PullRef
 from app.errors import DeliveryError
 
@@ -76,8 +79,11 @@ def payload(action: str | None, **changes: object) -> dict[str, Any]:
 
 
 def parse(event: str, action: str | None, **changes: object) -> object:
-    """The event of such a payload."""
-    return parse_event(Delivery("id", event, payload(action, **changes)))
+    """The event of such a payload; what is kept of it says the same."""
+    whole = payload(action, **changes)
+    event_of = parse_event(Delivery("id", event, whole))
+    assert parse_event(Delivery("id", event, kept(whole))) == event_of
+    return event_of
 
 
 CHANGED = PullRequestChanged(REF, SHA, PullAction.OPENED, False, "octocat", False, updated_at=1_795_342_830.0)
@@ -305,6 +311,54 @@ def test_a_wrong_field_is_named(path: str, value: object) -> None:
 def test_a_wrong_field_of_any_event_is_named(event: str, action: str | None, path: str, value: object) -> None:
     """As above."""
     assert refusal(event, action, path, value) == path
+
+
+def test_what_is_kept_is_what_the_parsers_read() -> None:
+    """Every field of every model is in the table, and nothing is in it that no model reads."""
+
+    def names(fields: Fields, above: str = "") -> set[str]:
+        own = {f"{above}{name}" for name in fields}
+        return own.union(*(names(inner, f"{above}{name}.") for name, inner in fields.items()))
+
+    def read(model: type[Wire], above: str = "") -> set[str]:
+        found = set[str]()
+        for name, field in model.model_fields.items():
+            path = f"{above}{field.alias or name}"
+            found.add(path)
+            for inner in _models(field.annotation):
+                found |= read(inner, f"{path}.")
+        return found
+
+    whole = {Action, *(one for one in _below(Wire) if one.__name__.endswith("Payload") or one.__name__ == "_Anything")}
+    assert len(whole) >= 12
+    in_issues_only = {"pull_request.pull_request"}  # of a model that pull requests share
+    assert names(KEPT) == set[str]().union(*map(read, whole)) - in_issues_only
+
+
+def _below(model: type[Wire]) -> set[type[Wire]]:
+    return {model}.union(*map(_below, model.__subclasses__()))
+
+
+def _models(annotation: object) -> set[type[Wire]]:
+    """The models in a type, however deep."""
+    if isinstance(annotation, type) and issubclass(annotation, Wire):
+        return {annotation}
+    return set[type[Wire]]().union(*map(_models, get_args(annotation)))
+
+
+@given(depth=st.integers(1, 200))
+def test_nothing_else_is_kept(depth: int) -> None:
+    """Not beside these fields, not within them, not in lists of lists of them."""
+    nested: Any = {"diff_hunk": "ghp_x", "body": "b"}
+    for _ in range(depth):
+        nested = [nested]
+    whole = {
+        "comment": {"diff_hunk": "ghp_x", "user": {"email": "e", "login": "l"}, "body": {"x": 1}},
+        "review": nested,
+    }
+    text = json.dumps(kept({**whole, "organization": {"login": "o"}}))
+    assert ("ghp_x" in text, "email" in text, "organization" in text) == (False, False, False)
+    assert kept(whole)["comment"] == {"body": {}, "user": {"login": "l"}}
 
 
 def refusal(event: str, action: str | None, path: str, value: object) -> str:

@@ -14,7 +14,8 @@ from app.sandbox.claude import ClaudeSandbox, Latency
 from app.sandbox.github import GitHubSandbox
 from app.sandbox.serve import LoopbackServer
 from app.settings import Settings, load
-from app.wiring.service import build_intake, upgrade_database
+from app.wiring.intake import build_intake
+from app.wiring.service import upgrade_database
 from tests.chaos.crowd import CHUNK_TOKENS, Crowd
 from tests.entry.process import environment
 

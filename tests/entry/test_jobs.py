@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.desk import Listed, Shown, Work, WorkStep, wanted
+from app.core.desk import Listed, Shown, Undone, Work, WorkStep, wanted
 from app.core.events import Delivery
-from app.core.formats.jobs import listed, shown
+from app.core.formats.jobs import listed, shown, undone
 from app.core.job import ReviewJob
 from app.core.ledger import spent_by
 from app.core.lifecycle import ReviewDetail, ReviewRecord, ReviewState
@@ -19,7 +19,8 @@ from app.core.pull import PullRef
 from app.entry import jobs_view
 from app.entry.jobs import STATES, jobs
 from app.settings import load
-from app.wiring.service import build_intake, upgrade_database
+from app.wiring.intake import build_intake
+from app.wiring.service import upgrade_database
 from tests.adapters.store.make import call
 from tests.entry.process import Done, environment, kirejis
 
@@ -155,3 +156,15 @@ def test_the_commands(tmp_path: Path) -> None:
     assert (again["id"], again["state"]) == (name, "queued")
     assert refused == Done(1, "", f"kireji: review {name} is queued. `kireji jobs cancel '{name}'` ends it first.\n")
     assert unknown.status == 1
+
+
+def test_deliveries_that_could_not_be_done(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line each, in which nothing acts on the terminal; scripts have the same names."""
+    item = Undone("72d3162e-cc78", "failed", 4, 1_795_000_000.0, "it ended Kireji's process\x1b[31m three times")
+    jobs_view.show_undone([item])
+    told = capsys.readouterr().out
+    assert "72d3162e-cc78" in told
+    assert "\x1b" not in told
+    assert list(undone(item)) == ["delivery", "state", "attempts", "ended_at", "error"]
+    jobs_view.show_undone([])
+    assert capsys.readouterr().out == "No deliveries.\n"

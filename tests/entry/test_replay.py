@@ -15,7 +15,8 @@ from app.sandbox.claude import ClaudeSandbox
 from app.sandbox.github import GitHubSandbox, Repository
 from app.sandbox.sample_repo import PLANTED, base_files, head_files
 from app.settings import Settings, load
-from app.wiring.service import build_intake, upgrade_database
+from app.wiring.intake import build_intake
+from app.wiring.service import upgrade_database
 from tests.stories.town import private_key
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")

@@ -1,5 +1,6 @@
 """The web side over real HTTP, under werkzeug's server in this process and under gunicorn as it is deployed."""
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -110,18 +111,11 @@ def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str,
 
 # The service as `kireji serve` starts it; nothing here asks for a review. A sender that says so is waited for less long.
 GUNICORN = """
-import threading
 from app.wiring import service
-from app.entry import cli, server
+from app.entry import cli, patient
 
-plain, lock = server.limit_reading, threading.Lock()
-
-def limit_reading(worker, request):
-    with lock:
-        server.SECONDS_TO_SEND = 0.2 if ("X-GITHUB-EVENT", "silence") in request.headers else 60
-        plain(worker, request)
-
-server.limit_reading = limit_reading
+patient.HEAD_SECONDS = 3
+patient.BODY_SECONDS = 6
 service.upgrade_database(cli._settings())
 cli.main(["web"])
 """
@@ -248,19 +242,105 @@ def test_a_broken_chunked_body_is_refused(port: int, chunks: bytes) -> None:
     assert (answer.status, "broke off" in answer.json["error"]) == (400, True), answer
 
 
-@pytest.mark.parametrize("port", [_gunicorn], ids=["gunicorn"], indirect=True)
-def test_silent_senders_hold_no_thread_for_ever(port: int) -> None:
-    """More senders than there are threads promise a body and then fall silent: each is sent away."""
-    raw = raw_post(signed(GOOD, x_github_event="silence"), b"")
-    answers: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(talk(port, raw, hang_up=False).status)) for _ in range(20)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [400] * 20
+GUNICORN_ALONE = pytest.mark.parametrize("port", [_gunicorn], ids=["gunicorn"], indirect=True)
+HALF_A_HEAD = b"POST /webhook HTTP/1.1\r\nhost: localhost\r\n"
+FORGED = {"x_hub_signature_256": "sha256=" + "0" * 64}  # a good head, which anybody can send
+
+
+@GUNICORN_ALONE
+@pytest.mark.parametrize(
+    "raw",
+    [
+        HALF_A_HEAD,
+        raw_post(signed(GOOD, **FORGED, content_length="20000000"), b"{"),
+        raw_post(signed(GOOD, **FORGED, content_length=None, transfer_encoding="chunked"), b"5\r\nab"),
+        raw_post(signed(GOOD), GOOD) + HALF_A_HEAD,
+    ],
+    ids=["head", "body", "chunk", "next"],
+)
+def test_slow_senders_hold_up_nobody(port: int, raw: bytes) -> None:
+    """Many more of them than there are threads, which send a byte now and then: others are answered, and they are sent away."""
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30)) for _ in range(64)]
+        for one in slow:
+            one.sendall(raw)
+        for _ in range(5):
+            assert ask(port, "GET", "/healthz").status == 200
+            assert post(port, GOOD).status == 202
+            for one in slow:
+                with contextlib.suppress(OSError):
+                    one.sendall(b"a")
+        answers = [read_to_end(one) for one in slow]
+    assert all(b"HTTP/1.1 408 " in answer for answer in answers)
+    assert {answer.count(b"HTTP/1.1 ") for answer in answers} == {
+        2 if raw.startswith(raw_post(signed(GOOD), b"")) else 1
+    }
+
+
+def read_to_end(connection: socket.socket) -> bytes:
+    """All that comes until the server hangs up."""
+    said = b""
+    while piece := connection.recv(65536):
+        said += piece
+    return said
+
+
+@GUNICORN_ALONE
+def test_clients_that_do_not_hang_up_hold_up_nobody(port: int) -> None:
+    """Each has had its answer, and that it is the last one; the others are answered meanwhile."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(64):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            one.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
+            assert read_to_end(one).startswith(b"HTTP/1.1 200 ")
+        assert ask(port, "GET", "/healthz").status == 200
+
+
+@GUNICORN_ALONE
+def test_a_crowd_of_silent_connections_holds_up_nobody(port: int) -> None:
+    """More than are kept: those go that have waited longest, and whoever sends a request is answered."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(700):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            one.sendall(HALF_A_HEAD)
+        assert post(port, GOOD).status == 202
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"x_hub_signature_256": None}, 401),
+        ({"x_hub_signature_256": "sha256=0"}, 401),
+        ({"content_type": "text/plain"}, 415),
+        ({"x_github_event": "A B"}, 400),
+        ({"x_github_delivery": None}, 400),
+        ({"content_length": str(26 * 1024 * 1024)}, 413),
+        ({"content_length": "-1"}, 400),
+    ],
+)
+@GUNICORN_ALONE
+def test_a_bad_head_is_refused_without_its_body(port: int, changes: dict[str, str | None], status: int) -> None:
+    """Which never comes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(raw_post(signed(GOOD, **changes), b""))
+        assert read_to_end(connection).startswith(b"HTTP/1.1 %d " % status)
+
+
+@GUNICORN_ALONE
+def test_requests_on_one_connection(port: int) -> None:
+    """One after the other, and two at once, as proxies send them; whole bodies that nobody wants are no requests."""
+    whole = raw_post(signed(GOOD), GOOD)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        for number in (1, 2, 3):
+            connection.sendall(whole * number)
+            said = b""
+            while said.count(b'"delivery"') < number:
+                said += connection.recv(65536)
+            assert said.count(b"HTTP/1.1 202 ") == number
+    smuggled = b"GET /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%b" % (len(whole), whole)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(smuggled)
+        assert read_to_end(connection).count(b"HTTP/1.1 ") == 1
 
 
 def test_a_wrong_method_or_address(port: int) -> None:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from app.adapters.journal import DirectJournal
 from app.adapters.memory import MemoryStore
-from app.core import verify, wording
+from app.core import verify, wording, wording_ends
 from app.core.answer import Answer, Outcome, Unanswered
 from app.core.job import ReviewJob
 from app.core.lifecycle import Admission
@@ -267,7 +267,7 @@ class _LongSleep(FakeClock):
     ("store", "title"),
     [
         (_Steered(cancelled=""), "Cancelled"),
-        (_Steered(cancelled=wording.CLOSED), "Cancelled: the pull request was closed"),
+        (_Steered(cancelled=wording_ends.CLOSED), "Cancelled: the pull request was closed"),
         (_Steered(cancelled=wording.CANCELLED_BY_COMMAND), "Cancelled in a comment"),
         (_Steered(cancelled="", newer="head1"), "Abandoned: a newer review was asked for"),
         (_Steered(), "Reading the pull request"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.core.events import EVENTS, Delivery, parse_event
+from app.core.events import EVENTS, Delivery
 from app.core.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
@@ -28,6 +28,7 @@ from app.core.happened import (
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
 from app.core.pull import PullRef
 from app.flow.dispatch import jobs
+from app.flow.hear import hear, matters
 
 SECRET = b"It's a Secret to Everybody"
 SAMPLES = Path(__file__).parents[1] / "data/github/octokit"
@@ -82,7 +83,7 @@ def deliver(sample: str, changes: Mapping[str, Any]) -> tuple[Job, ...]:
         "X-GitHub-Delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
         "X-Hub-Signature-256": "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest(),
     }
-    return jobs(parse_event(Delivery.from_http(headers, body, SECRET, 25 * 1024 * 1024)))
+    return hear(Delivery.from_http(headers, body, SECRET, 25 * 1024 * 1024))
 
 
 def _laid_over(below: Any, above: Any) -> Any:
@@ -212,8 +213,13 @@ def test_what_else_they_may_lead_to(sample: str, changes: Mapping[str, Any], exp
 COMMENT = CommentWritten(REF, 9, CommentPlace.CONVERSATION, "/review", "octocat", False, "hubot")
 
 
+def heard(comment: CommentWritten, mention: str = "kireji") -> tuple[Job, ...]:
+    """What a worker does because of a comment."""
+    return tuple(job for job in jobs(comment) if matters(job, mention))
+
+
 @pytest.mark.parametrize(
-    ("comment", "matters"),
+    ("comment", "wanted"),
     [
         (COMMENT, True),
         (replace(COMMENT, body="/review paus"), True),
@@ -233,15 +239,23 @@ COMMENT = CommentWritten(REF, 9, CommentPlace.CONVERSATION, "/review", "octocat"
         (replace(COMMENT, before="", author_is_bot=True), False),
     ],
 )
-def test_which_comments_matter(comment: CommentWritten, *, matters: bool) -> None:
+def test_which_comments_matter(comment: CommentWritten, *, wanted: bool) -> None:
     """Commands, mentions and replies of people; after an edit a command that was not there before."""
-    assert jobs(comment) == ((Errand(comment),) if matters else ())
+    assert heard(comment) == ((Errand(comment),) if wanted else ())
+
+
+@pytest.mark.parametrize("author_is_bot", [False, True])
+def test_the_web_process_sees_whose_a_comment_is_and_not_what_it_says(*, author_is_bot: bool) -> None:
+    """Whatever a person writes is queued for the worker, which looks into it; a bot's, our own among them, is not."""
+    comment = replace(COMMENT, body="x.password('", author_is_bot=author_is_bot)
+    assert jobs(comment) == (() if author_is_bot else (Errand(comment),))
+    assert heard(comment) == ()
 
 
 def test_the_mention_is_the_apps_name() -> None:
     """Which is its owner's choice."""
     asked = replace(COMMENT, body="@acme-review why?")
-    assert (jobs(asked), jobs(asked, mention="acme-review")) == ((), (Errand(asked),))
+    assert (heard(asked), heard(asked, "acme-review")) == ((), (Errand(asked),))
 
 
 @pytest.mark.parametrize("action", list(PullAction))

@@ -33,6 +33,35 @@ def test_the_same_delivery_again(town: Town, repo: Repository) -> None:
     assert town.placed(repo, 1) == PLACES
 
 
+def test_a_body_that_somebody_has_caught(town: Town, repo: Repository) -> None:
+    """Its signature is good under any id and any event's name: nothing comes of it. A true redelivery is one all the same."""
+    town.open(repo, 1)
+    repo.grant("maria", "write")
+    comment = repo.comment(1, "/review deep", by="maria")
+    about = {"action": "created", "repo": repo, "number": 1, "comment_id": comment.id, "sender": "maria"}
+    headers, body = town.github.webhook("issue_comment", **about)
+    assert town.post(headers, body).status_code == 202
+    town.settle()
+    head = repo.pull(1).head_sha
+
+    def came() -> tuple[int, ...]:
+        return (
+            len(repo.check_runs(head)),
+            town.claude.count(),
+            len(repo.issue_comments(1)),
+            len(repo.reactions(comment.id)),
+        )
+
+    done = came()
+    assert done[0] == 2
+    for guid, event in (("a", "issue_comment"), ("b", "issue_comment"), ("c", "pull_request_review_comment")):
+        caught = {**headers, "X-GitHub-Delivery": guid, "X-GitHub-Event": event}
+        assert town.post(caught, body).status_code in {202, 400}
+    assert town.post(headers, body).status_code == 202
+    town.settle()
+    assert came() == done
+
+
 def test_a_second_review_of_the_same_head(town: Town, repo: Repository) -> None:
     """Another delivery asks for the head that was reviewed: the marker is found, nothing is posted or paid again."""
     town.open(repo, 1)

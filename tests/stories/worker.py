@@ -7,18 +7,20 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
 from app.adapters.intake import DurableIntake
+from app.adapters.seal import Seal
 from app.adapters.store.store import SqlStore
 from app.adapters.wishes import SqlWishes
 from app.core.events import Delivery
 from app.core.job import Job
 from app.entry.work import do_errands, do_review
 from app.errors import DefectError, KirejiError
+from app.flow.lives import Lives
 from app.flow.world import World
 from app.ports import Clock
 
@@ -79,8 +81,9 @@ class Worker:
 
     def __init__(self, build: Callable[[SqlStore], World], database: Engine, clock: Clock, mention: str) -> None:
         self.store = SqlStore(database, clock, worker="story", repo_limit=50)
-        self.intake = DurableIntake(database, Queue(self), clock, debounce=0)
+        self.intake = DurableIntake(database, Queue(self), clock, debounce=0, seal=Seal(b"swordfish"))
         self._wishes = SqlWishes(self.intake)
+        self._lives = Lives(self.store.perils())
         self._mention = mention
         self._tasks = dict[str, asyncio.Task[None]]()
         self._loop = asyncio.new_event_loop()
@@ -122,16 +125,24 @@ class Worker:
         world = await asyncio.shield(self._world)
         job = await committed(lambda: self.store.job(review_id))
         try:
-            await do_review(job, UncutJournal(), world=world)
+            await do_review(job, UncutJournal(), world=world, lives=self._lives)
         except Exception:  # noqa: BLE001 - the engine's edge: the review has failed
             log.debug("review %s failed", review_id)
 
     async def errand(self, delivery_id: str) -> None:
         """Carry out an errand; `do_errands` has logged whatever goes wrong."""
         world = await asyncio.shield(self._world)
-        delivery = await committed(lambda: self.store.delivery(delivery_id))
+        taken = await committed(lambda: self.store.delivery(delivery_id))
+        delivery = replace(taken, payload=self.intake.seal.open(taken.payload))
         try:
-            await do_errands(delivery, UncutJournal(), world=world, wishes=self._wishes, mention=self._mention)
+            await do_errands(
+                delivery,
+                UncutJournal(),
+                world=world,
+                lives=self._lives,
+                wishes=self._wishes,
+                mention=self._mention,
+            )
         except Exception:  # noqa: BLE001 - the engine's edge: the errand has failed
             log.debug("errand %s failed", delivery_id)
 

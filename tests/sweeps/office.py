@@ -13,6 +13,7 @@ from app.adapters.engine.intake import Enqueuer
 from app.adapters.engine.jobs import Jobs
 from app.adapters.github import connect, connect_hooks
 from app.adapters.intake import DurableIntake
+from app.adapters.seal import Seal
 from app.adapters.store.engine import writing
 from app.adapters.store.listing import list_reviews, show
 from app.adapters.store.store import SqlStore
@@ -51,10 +52,10 @@ class Office:
         self.github = github
         self.identity = identity
         self.clock = LateClock(self._arrived)
-        self.intake = DurableIntake(database, Enqueuer(database), SystemClock(), debounce=5)
+        self.intake = DurableIntake(database, Enqueuer(database), SystemClock(), debounce=5, seal=Seal(b"swordfish"))
         self.jobs = Jobs(database)
         self.store = SqlStore(database, self.clock, worker="w0", repo_limit=5)
-        late = DurableIntake(database, Enqueuer(database), self.clock, debounce=5)
+        late = DurableIntake(database, Enqueuer(database), self.clock, debounce=5, seal=Seal(b"swordfish"))
         self.upkeep = SqlUpkeep(database, late, self.clock)
         who = {"api_url": github.url, "app_id": identity.app_id, "private_key_pem": identity.private_key_pem}
         self.forge = connect(**who, clock=self.clock)

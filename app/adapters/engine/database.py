@@ -20,6 +20,9 @@ QUEUE = "reviews"
 WORKFLOW = "review"
 ERRANDS = "errands"  # a queue of their own: a command must not wait behind the reviews that it is to cancel
 ERRAND = "errand"
+# Orderly restarts are among them, and what waits for a job that must run alone when its process dies. What dies of its
+# own is ended sooner, see `flow.lives`.
+STARTS = 10
 # Only rows of the running version are recovered: were it the product's version, or DBOS's default, a hash of the code,
 # an upgrade would leave the reviews under way PENDING for ever. It never changes.
 VERSION = "1"

@@ -78,13 +78,13 @@ class Engine:
         self._database = database.connect(self._url)
         DBOS(config=self._config(self._database))
 
-        @DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=5)
+        @DBOS.workflow(name=database.WORKFLOW, max_recovery_attempts=database.STARTS - 1)
         async def review(review_id: str) -> None:
             journal = DbosJournal()
             with self._running.entered(review_id, journal):
                 await self._run(review_id, journal)
 
-        @DBOS.workflow(name=database.ERRAND, max_recovery_attempts=5)
+        @DBOS.workflow(name=database.ERRAND, max_recovery_attempts=database.STARTS - 1)
         async def errand(delivery_id: str) -> None:
             journal = DbosJournal()
             with self._running.entered(f"{database.ERRAND}/{delivery_id}", journal):

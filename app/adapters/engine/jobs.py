@@ -9,7 +9,7 @@ from dbos import WorkflowStatus
 from sqlalchemy import Engine
 
 from app.adapters.engine.client import make_client
-from app.adapters.engine.database import WORKFLOW, database_errors
+from app.adapters.engine.database import ERRAND, WORKFLOW, database_errors
 from app.adapters.engine.journal import failure_of
 from app.errors import UserError
 
@@ -86,6 +86,18 @@ class Jobs:
                 name=WORKFLOW,
                 status=[_WORDS[state] for state in states] or None,
                 end_time=None if created_before is None else _iso(created_before),
+                limit=limit,
+                sort_desc=True,
+                load_input=False,
+            )
+        return tuple(_job(status) for status in found)
+
+    def failed_errands(self, limit: int) -> tuple[Job, ...]:
+        """The errands that failed or died, the newest first."""
+        with database_errors():
+            found = self._client.list_workflows(
+                name=ERRAND,
+                status=[_WORDS[JobState.FAILED], _WORDS[JobState.DEAD]],
                 limit=limit,
                 sort_desc=True,
                 load_input=False,

@@ -6,8 +6,8 @@ repeat: only rows that are still the dead executor's are touched, and a run that
 nothing more. What that run does outside is not fenced, so a worker that cannot renew its lease must end first.
 `resume_workflow` is not for this: it also revives cancelled reviews and forgets how often they were tried.
 
-A review is begun six times at most (max_recovery_attempts=5), orderly restarts included; then it is `dead`, see
-`jobs.py`, and nobody has told the pull request.
+A review is begun `database.STARTS` times at most, orderly restarts included; then it is `dead`, see `jobs.py`, and the
+sweep of reviews tells the pull request. One that ends its process is ended sooner, see `flow.lives`.
 """
 
 from collections.abc import Sequence

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Engine, and_, delete, select
 
 from app.adapters.store import persons
 from app.adapters.store.engine import writing
-from app.adapters.store.tables import deliveries, governors, memo, model_calls, reviews
+from app.adapters.store.tables import bodies, deliveries, governors, memo, model_calls, perils, reviews
 from app.core.lifecycle import OPEN_STATES
 
 DAY = 86_400
@@ -23,6 +23,8 @@ class Keep:
     reviews: float = 90
     memo: float = 30
     model_calls: float = 400
+    bodies: float = 400
+    perils: float = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Purged:
     reviews: int
     memo: int
     model_calls: int
+    bodies: int
+    perils: int
 
 
 def purge(engine: Engine, now: float, keep: Keep, batch: int = 500) -> Purged:
@@ -47,6 +51,8 @@ def purge(engine: Engine, now: float, keep: Keep, batch: int = 500) -> Purged:
         reviews=old(reviews.c.id, reviews.c.created_at, keep.reviews, reviews.c.state.not_in(OPEN_STATES)),
         memo=old(memo.c.key, memo.c.created_at, keep.memo),
         model_calls=old(model_calls.c.id, model_calls.c.at, keep.model_calls),
+        bodies=old(bodies.c.digest, bodies.c.at, keep.bodies),
+        perils=old(perils.c.id, perils.c.at, keep.perils),
     )
 
 

@@ -20,6 +20,7 @@ from app.adapters.store import (
 )
 from app.adapters.store.engine import database_errors
 from app.adapters.store.governors import SqlShelf
+from app.adapters.store.perils import SqlPerils
 from app.core.answer import Answer
 from app.core.budget import Claim, Granted
 from app.core.events import Delivery
@@ -156,6 +157,10 @@ class SqlStore:
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
         """See `Store.asked`."""
         return await self._do(lambda: persons.asked(self._engine, ref, login, cause, now=now, most=most))
+
+    def perils(self) -> SqlPerils:
+        """Where it stands which part of which job is under way."""
+        return SqlPerils(self._engine, self._now, self._do)
 
     def shelf(self, name: str) -> SqlShelf:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""

@@ -180,6 +180,25 @@ dismissals = Table(  # findings that are not to be told again in a pull request;
     _real("dismissed_at"),
 )
 
+perils = Table(  # one row a job while it runs or is suspected, see `perils.py`
+    "perils",
+    metadata,
+    _key("id"),
+    _text("part", null=True),  # under way now
+    Column("died", Json, nullable=False),  # the parts in which earlier starts died
+    _real("at"),
+    Index("perils_at", "at"),
+)
+
+bodies = Table(  # signed bodies that were taken, and the delivery that brought each first
+    "bodies",
+    metadata,
+    _key("digest"),
+    _text("delivery"),
+    _real("at"),
+    Index("bodies_at", "at"),
+)
+
 slots = Table("slots", metadata, _key("name"), _text("owner"), _real("until"))
 
 governors = Table("governors", metadata, _key("name"), Column("state", Json, nullable=False), _real("updated_at"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from app.core.desk import Listed, Shown, Work, WorkStep
+from app.core.desk import Listed, Shown, Undone, Work, WorkStep
 from app.core.ledger import NANO, ModelCall, Spent
 from app.core.lifecycle import ReviewRecord
 
@@ -28,6 +28,11 @@ def shown(item: Shown) -> Json:
         "calls": [_call(call) for call in item.detail.calls],
         "spent": _spent(item.detail.spent),
     }
+
+
+def undone(item: Undone) -> Json:
+    """A delivery that could not be done."""
+    return {**asdict(item), "ended_at": _iso(item.ended_at)}
 
 
 def _review(review: ReviewRecord) -> Json:

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from app.core.happened import CommentPlace, CommentWritten, Event
 from app.core.payloads.fields import Id, InRepository, Payload, User, Wire, read
-from app.core.redact import redact_text
 
 _NOBODY = User(login="ghost")  # whom GitHub shows for an account that was deleted
 
@@ -93,11 +92,11 @@ def _written(
         ref=wire.pull(on.number),
         id=text.id,
         place=place,
-        body=redact_text("", text.body or ""),  # it is stored with its errand
+        body=text.body or "",
         author=(wire.sender if edited else writer).login,
         author_is_bot=writer.bot or wire.sender.bot,
         pull_author=(on.user or _NOBODY).login,
-        before=redact_text("", before.text or "") if edited and before else None,
+        before=(before.text or "") if edited and before else None,
         reply_to=text.in_reply_to_id,
         open=on.state == "open",
         path=text.path or "",

@@ -11,7 +11,6 @@ from pydantic_core import from_json
 
 from app.core import wording, wording_denials
 from app.core.action import DISPATCH, QUEUE, Trigger, outputs, without_key
-from app.core.events import parse_event
 from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
 from app.core.happened import CommentWritten
@@ -26,8 +25,8 @@ from app.entry.action.page import Page
 from app.entry.action.queue import answer_queue
 from app.errors import SettingsError, UserError
 from app.flow.carry_out import Outcome, carry_out
-from app.flow.dispatch import jobs
 from app.flow.errand import run_errand
+from app.flow.hear import hear
 from app.flow.memo import with_memory
 from app.flow.review_pull import Read, read_pull
 from app.flow.runner import Runner
@@ -108,7 +107,7 @@ class _Step:
             raise SettingsError(
                 (f"Kireji does nothing on `{self.trigger.event}`; README.md names the events it knows",)
             )
-        found = jobs(parse_event(self.trigger.delivery))
+        found = hear(self.trigger.delivery)
         # The run's number makes the review's name: unlike a count it needs nobody to remember it, and it grows.
         return [replace(job, generation=self.trigger.run) if isinstance(job, ReviewJob) else job for job in found]
 

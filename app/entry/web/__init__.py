@@ -7,7 +7,7 @@ from typing import Protocol
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 
-from app.core.events import Delivery, parse_event
+from app.core.events import Delivery, check_head, parse_event
 from app.core.job import Job
 from app.core.version import own_version
 from app.errors import DeliveryError, TransientError
@@ -42,12 +42,11 @@ def create_app(
     secret: bytes,
     max_body_bytes: int,
     broken_body: tuple[type[Exception], ...] = (),
-    mention: str = "kireji",
 ) -> Flask:
     """The WSGI application: `POST /webhook`, `GET /healthz` and `GET /readyz`.
 
-    `broken_body` are the exceptions that the WSGI server raises while a body that breaks HTTP's rules is read; `mention`
-    is the name by which people call the App in comments.
+    `broken_body` are the exceptions that the WSGI server raises while a body that breaks HTTP's rules is read. Of a
+    delivery it reads who it is about and what is to be done; what people wrote it passes on without a look.
     """
     if not secret:
         raise ValueError("an empty webhook secret would let anyone in")
@@ -58,10 +57,10 @@ def create_app(
     @app.post("/webhook")
     def webhook() -> tuple[Response, int]:
         """Answer 202 as soon as the delivery is taken on."""
-        delivery = Delivery.from_http(
-            dict(request.headers.items()), _body(max_body_bytes, broken_body), secret, max_body_bytes
-        )
-        intake.accept(delivery, jobs(parse_event(delivery), mention))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        check_head(headers)  # before the body is read, which a stranger may send as slowly as he likes
+        delivery = Delivery.from_http(headers, _body(max_body_bytes, broken_body), secret, max_body_bytes)
+        intake.accept(delivery, jobs(parse_event(delivery)))
         log.info("delivery %s (%s) accepted", delivery.id, delivery.event)
         return jsonify(delivery=delivery.id), 202
 

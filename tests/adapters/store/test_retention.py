@@ -2,20 +2,22 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.deliveries import TakenDelivery, known_deliveries, take_delivery
+from app.adapters.store.deliveries import Body, TakenDelivery, known_deliveries, take_body, take_delivery
 from app.adapters.store.engine import writing
 from app.adapters.store.ledger import spent
 from app.adapters.store.listing import list_reviews
 from app.adapters.store.memo import recall, remember
+from app.adapters.store.perils import enter
 from app.adapters.store.postings import note_posting, posted
 from app.adapters.store.retention import DAY, Keep, Purged, purge
 from app.adapters.store.reviews import finish
 from app.core.answer import Stop
 from app.core.lifecycle import ReviewState
+from app.core.perils import Part
 from app.core.pull import PullRef
 from tests.adapters.store.make import CALL, REF, call, name, push, wanted_generation
 
-KEEP = Keep(deliveries=1, reviews=2, memo=3, model_calls=4)
+KEEP = Keep(deliveries=1, reviews=2, memo=3, model_calls=4, bodies=2, perils=3)
 
 
 def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
@@ -23,20 +25,24 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
     with writing(engine) as conn:
         for number in range(5):
             take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, number * DAY))
+            assert take_body(conn, f"d{number}", f"digest {number}", number * DAY) is Body.NEW
     for number in range(5):
+        enter(engine, f"job {number}", Part.DIFF, number * DAY)
         push(engine, "a", number * DAY, PullRef(REF.repo, number))
         review = name("a", 1, PullRef(REF.repo, number))
         finish(engine, review, ReviewState.DONE, number * DAY)
         note_posting(engine, review, review, "https://github.com", number * DAY)
         remember(engine, call(number, key=f"k{number}", at=number * DAY), "answer", Stop.END)
     now = 4.5 * DAY
-    assert purge(engine, now, KEEP, batch=1) == Purged(deliveries=4, reviews=3, memo=2, model_calls=1)
+    assert purge(engine, now, KEEP, batch=1) == Purged(
+        deliveries=4, reviews=3, memo=2, model_calls=1, bodies=3, perils=2
+    )
     assert known_deliveries(engine, ["d3", "d4"]) == {"d4"}
     assert [record.created_at for record in list_reviews(engine)] == [4 * DAY, 3 * DAY]
     assert [bool(posted(engine, name("a", 1, PullRef(REF.repo, n)))) for n in (2, 3)] == [False, True]
     assert [bool(recall(engine, f"k{number}")) for number in (1, 2)] == [False, True]
     assert spent(engine, CALL.review_id).calls == 4
-    assert purge(engine, now, KEEP) == Purged(0, 0, 0, 0)
+    assert purge(engine, now, KEEP) == Purged(0, 0, 0, 0, 0, 0)
 
 
 def test_what_is_under_way_stays_however_old(engine: Engine) -> None:
