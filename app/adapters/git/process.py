@@ -1,4 +1,4 @@
-"""One git process that must not harm: limits of time and of bytes, and its whole process group ends with it."""
+"""One git process that must not harm: limits of time, of memory and of bytes, and its whole process group ends with it."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,12 @@ from pathlib import Path
 from app.errors import TransientError
 
 LOOKS = 0.2  # seconds between two looks at what a process has written to the disk
+MOST_MEMORY = 512 << 10
+"""kB of address space: all of a repository's packs may be mapped into it, and a search needs some 100 MB besides."""
 _BLOCK = 65_536
+
+# In force before git is, and for all that it starts; what cannot set it, as macOS, goes on without.
+_LIMITED = 'ulimit -v "$0" 2>/dev/null; exec git "$@"'
 
 
 async def run(
@@ -29,8 +34,9 @@ async def run(
     `fails` is asked now and then, in a thread, why it must end; "" lets it go on. `environ` is all that git knows of the
     environment.
     """
+    command = ("sh", "-c", _LIMITED, str(MOST_MEMORY), *arguments)
     process = await asyncio.create_subprocess_exec(
-        "git", *arguments, cwd=folder, env=environ, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+        *command, cwd=folder, env=environ, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
     )
     cut, said = bytearray(), bytearray()
     watch = asyncio.create_task(_watch(process, fails)) if fails else None
