@@ -108,6 +108,11 @@ _WORD = re.compile(r"[A-Za-z0-9_-]*")
 _SAME = re.compile(r"([A-Za-z0-9*.])\1{9}")
 
 
+def known_words() -> tuple[str, ...]:
+    """What a text has in it that has a credential with a form: prefixes mostly."""
+    return tuple(word for form in _FORMS for word in form.words)
+
+
 def tokens(text: str) -> Iterator[Span]:
     """Each of them, and what may be one."""
     runs = "\n".join(_RUN.findall(text))  # far less to look through

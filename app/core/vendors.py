@@ -72,6 +72,7 @@ def _of(vendor: str, *starts: tuple[str, str, int]) -> tuple[Prefix, ...]:
 
 
 PREFIXES: tuple[Prefix, ...] = (
+    *_of("42", ("s-s4t2ud-", "hex", 64), ("s-s4t2af-", "hex", 64)),
     *_of("1Password", ("ops_eyJ", "base64", 100), ("A3-", "capitals", 34)),
     *_of("Adafruit IO", ("aio_", "alnum", 28)),
     *_of("Adobe", ("p8e-", "lower", 32)),
@@ -80,6 +81,7 @@ PREFIXES: tuple[Prefix, ...] = (
     *_of("Atlassian", ("ATATT3", "dotted", 60), ("ATCTT3", "dotted", 60), ("ATBB", "dotted", 24), ("ATOA", "dotted", 60)),
     *_of("Amazon Bedrock", ("ABSK", "base64", 100), ("bedrock-api-key-", "base64", 40)),
     *_of("AWS session", ("IQoJb3JpZ2lu", "base64", 60), ("FwoGZXIvYXdz", "base64", 60), ("FQoGZXIvYXdz", "base64", 60)),
+    *_of("Authress", ("authress_", "any", 60), ("scauth_", "any", 60)),
     *_of("Bitwarden", ("bws.", "dotted", 30)),
     *_of("Brevo", ("xkeysib-", "word", 60), ("xsmtpsib-", "word", 60)),
     *_of("Buildkite", ("bkua_", "alnum", 40), ("bkct_", "alnum", 40)),
@@ -104,6 +106,7 @@ PREFIXES: tuple[Prefix, ...] = (
         "glpat-", "gldt-", "glptt-", "glrt-", "glcbt-", "glft-", "glffct-", "glimt-", "glagent-", "gloas-", "glsoat-",
     ))),
     *_of("Google OAuth", ("ya29.", "word", 60), ("1//0", "word", 40), ("AQ.Ab8RN6", "word", 40)),
+    Prefix("GoCardless", "live_", "dotted", 40, word=True),
     *_of("Grafana", ("glsa_", "word", 38), ("glc_", "base64", 32), ("eyJrIjoi", "base64", 60)),
     *_of("Groq", ("gsk_", "alnum", 40)),
     *_of("Harness", ("pat.", "dotted", 66), ("sat.", "dotted", 66)),
@@ -114,6 +117,8 @@ PREFIXES: tuple[Prefix, ...] = (
     *_of("LangSmith", ("lsv2_pt_", "word", 40), ("lsv2_sk_", "word", 40)),
     *_of("Langfuse", ("sk-lf-", "hexes", 36)),
     *_of("Linear", ("lin_api_", "alnum", 32), ("lin_oauth_", "alnum", 32)),
+    Prefix("Lob", "live_", "hex", 35, word=True),
+    Prefix("Lob", "test_", "hex", 35, word=True),
     *_of("MailerSend", ("mlsn.", "word", 60)),
     Prefix("Mailgun", "key-", "hex", 32, word=True),
     *_of("Mapbox", ("sk.eyJ", "dotted", 60)),

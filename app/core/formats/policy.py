@@ -7,6 +7,7 @@ from app.core.overrides import POLICY
 from app.core.policy import PolicyReading, Problem, Source
 from app.core.policy_keys import KEYS, Key, value
 from app.core.policy_words import named
+from app.core.redact import redact_text
 
 MOST_NAMED = 10  # files in one sentence
 MOST_SHOWN = 200  # characters of one value
@@ -48,7 +49,7 @@ def fits_nothing_note(patterns: Sequence[str]) -> str:
 
 def _row(problem: Problem, file: str) -> str:
     where = ORGANISATION if problem.file is Source.ORGANISATION else f"`{file}`"
-    return f"- {where}, line {problem.line:,}: {problem.message}"
+    return f"- {where}, line {problem.line:,}: {redact_text('', problem.message)}"
 
 
 def not_read_note(paths: Sequence[str], policy: str) -> str:
@@ -79,7 +80,8 @@ def _names(paths: Sequence[str]) -> str:
 
 def _shown(reading: PolicyReading, key: Key) -> str:
     found = value(reading.policy, key)
-    return named(found if isinstance(found, str) else json.dumps(found, ensure_ascii=False), MOST_SHOWN)
+    text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    return named(redact_text("", text), MOST_SHOWN)  # more people read the answer than an organisation's policy
 
 
 def _source(reading: PolicyReading, key: Key) -> str:
