@@ -138,7 +138,7 @@ def assemble(
     found = dedupe(refined.findings)
     placed = [_sure(place(finding, files)) for finding in found if reaches(finding, min_severity)]
     there = still_there(scope, beside, unserved)
-    unread = (*unserved, *unproven_rows(scope.unproven))
+    unread = (*unserved, *unproven_rows(scope.unproven, {file.path: len(file.hunks) for file in beside}))
     converged = converge(placed, files, history, threads, full=full, most=most, there=there)
     placements = cap(converged.placements, most, converged.room)
     return Review(

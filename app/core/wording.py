@@ -72,7 +72,7 @@ def title(review: Review) -> str:
     if coverage.nothing and review.shortage is not None:
         return shortage_title(review.shortage)
     if coverage.nothing:
-        return "Not reviewed: nothing could be read"
+        return "Not reviewed: nothing was read"
     read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
     return f"Partly reviewed: {read}; {found[0].lower()}{found[1:]}"
 

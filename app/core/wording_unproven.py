@@ -1,6 +1,6 @@
 """What is said of files that are not read since they look generated, or are too large, and only the change says so."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from app.core.diff import Unread
@@ -10,13 +10,14 @@ from app.core.wording_rows import some_of
 MOST_NAMED = 20  # files of one kind, each in a row of its own
 
 
-def unproven_rows(files: Sequence[Skip]) -> Iterator[Unread]:
-    """A row for each, as far as there are not too many of one kind."""
+def unproven_rows(files: Sequence[Skip], hunks: Mapping[str, int]) -> Iterator[Unread]:
+    """A row for each, as far as there are not too many of one kind. `hunks` is how many each path has."""
     for why, kind in groupby(sorted(files, key=_why), key=_why):
         paths = [one.path for one in kind]
-        yield from (Unread(path, why) for path in paths[:MOST_NAMED])
-        if len(paths) > MOST_NAMED:
-            yield Unread(some_of(paths[MOST_NAMED:]), why)
+        yield from (Unread(path, why, hunks.get(path, 0)) for path in paths[:MOST_NAMED])
+        beyond = paths[MOST_NAMED:]
+        if beyond:
+            yield Unread(some_of(beyond), why, sum(hunks.get(path, 0) for path in beyond))
 
 
 def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:

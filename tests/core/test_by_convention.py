@@ -119,8 +119,10 @@ def test_a_short_long_line_is_read() -> None:
 def test_each_is_named_up_to_many_of_a_kind() -> None:
     """In a row of its own; what is beyond is counted."""
     many = [Skip(f"vendor/{number:03}.py", R.VENDORED, "vendor/") for number in range(MOST_NAMED + 5)]
-    rows = [*unproven_rows([*many, Skip("a.py", R.TOO_LARGE, "9 changed lines; the limit is 5")])]
+    large = Skip("a.py", R.TOO_LARGE, "9 changed lines; the limit is 5")
+    rows = [*unproven_rows([*many, large], {skip.path: 2 for skip in many})]
     assert [row.path for row in rows][-2:] == ["vendor/019.py", "vendor/020.py and 4 more files"]
+    assert [row.hunks for row in rows] == [0, *[2] * MOST_NAMED, 10]
     assert rows[0].reason == "too large (9 changed lines; the limit is 5)"
     assert {row.reason for row in rows[1:]} == {"vendored, by this change's own word (vendor/)"}
 

@@ -392,7 +392,7 @@ def test_what_could_not_be_read(claude: ClaudeSandbox) -> None:
     finally:
         claude.faults.clear()
     assert done.exit_code == 3
-    assert "Not reviewed: nothing could be read" in done.stdout
+    assert "Not reviewed: nothing was read" in done.stdout
 
 
 def test_the_names_that_help_knows() -> None:

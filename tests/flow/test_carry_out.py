@@ -160,7 +160,7 @@ async def test_a_model_that_fails_makes_a_review_that_says_so() -> None:
     """No answer at all: the check run says that nothing was read and why, and is not green."""
     forge = FakeForge()
     report = await run(forge, FakeModel(lambda _: Unanswered("Claude was overloaded (529)", Usage(), 1.0, 5)))
-    assert (report.title, report.conclusion) == ("Not reviewed: nothing could be read", Conclusion.NEUTRAL)
+    assert (report.title, report.conclusion) == ("Not reviewed: nothing was read", Conclusion.NEUTRAL)
     assert "Claude was overloaded (529)" in report.summary
 
 

@@ -198,7 +198,7 @@ def test_every_call_failing_is_told_as_not_reviewed(town: Town, repo: Repository
     """An outage: no review is posted, and the check run names all ten files and never turns green."""
     town.claude.faults.add(api_fault(529, times=ALWAYS))
     check = town.open(repo, 1)
-    assert (check["output"]["title"], check["conclusion"]) == ("Not reviewed: nothing could be read", "neutral")
+    assert (check["output"]["title"], check["conclusion"]) == ("Not reviewed: nothing was read", "neutral")
     assert sorted(unread(check)) == TEN.paths
     assert not repo.reviews(1)
 
