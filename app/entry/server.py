@@ -16,6 +16,7 @@ from gunicorn.errors import AppImportError
 from gunicorn.glogging import Logger
 from typing_extensions import override
 
+from app.entry.plain_errors import PlainWorker
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
 from app.settings import Settings
@@ -56,7 +57,7 @@ def options(settings: Settings) -> dict[str, object]:
     return {
         "bind": f"{host}:{settings.port}",
         "workers": PROCESSES,
-        "worker_class": "gthread",
+        "worker_class": PlainWorker,
         "threads": 8,
         "worker_tmp_dir": str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None,
         "timeout": 60,

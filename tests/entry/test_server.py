@@ -38,7 +38,7 @@ def test_it_listens_where_the_settings_say(environ: dict[str, str], host: str, b
 def test_gunicorn_takes_every_option(environ: dict[str, str]) -> None:
     """It refuses a name or a value that it does not know; one process takes on while the other is started again."""
     server = Server(options(load(environ)), lambda: Flask(__name__))
-    assert (server.cfg.workers, server.cfg.threads, server.cfg.worker_class_str) == (2, 8, "gthread")
+    assert (server.cfg.workers, server.cfg.threads, server.cfg.worker_class_str) == (2, 8, "PlainWorker")
     assert server.cfg.accesslog is None
 
 
