@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from app.core.arrival import Arrival, Progress
 from app.core.events import check_head
+from app.entry.plain_errors import PlainErrors
 from app.errors import DeliveryError
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Visitor(TConn):
             util.close(self.sock)
 
 
-class PatientWorker(ThreadWorker):
+class PatientWorker(PlainErrors, ThreadWorker):
     """See above. `limit` is the longest body in bytes."""
 
     limit = 25 * 1024 * 1024
