@@ -29,6 +29,9 @@ from app.flow.surroundings import Around, look_around
 from app.flow.world import World
 from app.ports import Model
 
+MEANT = frozenset({SkipReason.EXCLUDED, SkipReason.NOT_ASKED})
+"""Why a file is skipped because somebody with a say in it wants that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -72,8 +75,7 @@ class Ready:
     @property
     def beside(self) -> tuple[FileDiff, ...]:
         """Files that no model reads, as they look generated or are too large, and that may hold credentials all the same."""
-        meant = {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}
-        left = {skip.path for skip in self.scope.skipped if skip.reason not in meant}
+        left = {skip.path for skip in self.scope.skipped if skip.reason not in MEANT}
         return tuple(file for file in self.diff.files if file.path in left)
 
     @property
@@ -107,6 +109,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     cleaned = await without_credentials(diff, world.apart)
     threads = cleaned.threads(fetched.opened.threads_before(job.name))
     scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
+    cleaned = _without_excluded(job, steering, diff, cleaned, world)
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     told = cache(partial(context, known=around.known, pieces=policy.context, room=world.context_room))
     asking = Asking(_brief(steering, cleaned, fetched.opened.pull, scope), told)
@@ -145,6 +148,16 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_
         max_lines=world.limits.file_lines,
         looked_at=looked_at,
     )
+
+
+def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: Clean, world: World) -> Clean:
+    """What could not be searched for credentials is unread, unless nobody wants it read."""
+    lost = {one.path for one in cleaned.unread}
+    if not lost:
+        return cleaned
+    scope = _scope(job, steering, Diff(tuple(file for file in diff.files if file.path in lost)), world, ())
+    unwanted = {skip.path for skip in scope.skipped if skip.reason in MEANT}
+    return replace(cleaned, unread=tuple(one for one in cleaned.unread if one.path not in unwanted))
 
 
 def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
