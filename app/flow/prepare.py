@@ -32,6 +32,9 @@ from app.flow.surroundings import Around, look_around
 from app.flow.world import World
 from app.ports import Model
 
+MEANT = frozenset({SkipReason.EXCLUDED, SkipReason.NOT_ASKED})
+"""Why a file is skipped because somebody with a say in it wants that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -117,6 +120,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         cleaned = await without_credentials(diff, world.apart)
         threads = cleaned.threads(fetched.opened.threads_before(job.name))
         scope = _scope(job, steering, cleaned.diff, world, fetched.diff.binary)
+        cleaned = _without_excluded(job, steering, diff, cleaned, world)
         said = cleaned.pull(_told(fetched.opened.pull, policy))
         addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
@@ -177,9 +181,18 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_
 
 
 def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
-    meant = {SkipReason.EXCLUDED, SkipReason.NOT_ASKED}
-    left = {skip.path for skip in (*scope.skipped, *scope.unproven) if skip.reason not in meant}
+    left = {skip.path for skip in (*scope.skipped, *scope.unproven) if skip.reason not in MEANT}
     return tuple(file for file in diff.files if file.path in left)
+
+
+def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: Clean, world: World) -> Clean:
+    """What could not be searched for credentials is unread, unless nobody wants it read."""
+    lost = {one.path for one in cleaned.unread}
+    if not lost:
+        return cleaned
+    scope = _scope(job, steering, Diff(tuple(file for file in diff.files if file.path in lost)), world, ())
+    unwanted = {skip.path for skip in scope.skipped if skip.reason in MEANT}
+    return replace(cleaned, unread=tuple(one for one in cleaned.unread if one.path not in unwanted))
 
 
 def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:

@@ -10,7 +10,7 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import ParseException
 from gunicorn.http.parser import RequestParser
 
-from app.entry.plain_errors import PlainWorker
+from app.entry.patient import PatientWorker
 
 
 def answer(sent: bytes) -> tuple[int, dict[str, str], bytes]:
@@ -19,7 +19,7 @@ def answer(sent: bytes) -> tuple[int, dict[str, str], bytes]:
     with ours, theirs:
         theirs.sendall(sent)
         theirs.shutdown(socket.SHUT_WR)
-        worker = PlainWorker.__new__(PlainWorker)
+        worker = PatientWorker.__new__(PatientWorker)
         worker.cfg = Config()
         worker.log = Logger(worker.cfg)
         request, failed = None, Exception("<secret>")  # as if the application could not be asked

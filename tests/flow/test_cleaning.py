@@ -58,9 +58,10 @@ async def test_it_is_clean_wherever_that_is_done(monkeypatch: pytest.MonkeyPatch
     assert [finding.start_line for finding in clean(diff).findings] == [2_001]
 
 
-async def review(apart: Apart) -> tuple[FakeForge, FakeModel]:
+async def review(apart: Apart, policy: str = "") -> tuple[FakeForge, FakeModel]:
     """A review of it, in which the model finds nothing."""
     forge, model = FakeForge(DIFF), FakeModel(lambda _: answer())
+    forge.files = {".github/kireji.yml": policy}
     journal = DirectJournal()
     world = World(forge, model, MemoryStore(), journal, FakeClock(), Limits(), apart=apart)
     await carry_out(ReviewJob(REF, "head1"), journal, world)
@@ -78,6 +79,12 @@ async def test_what_cannot_be_searched_is_unread() -> None:
     assert report.conclusion is Conclusion.NEUTRAL
     assert "could not be searched for credentials: it took more than 5 seconds" in report.summary
     assert "long.py" in report.summary
+
+
+async def test_what_nobody_wants_read_is_not_missed() -> None:
+    """A file that the policy excludes may be as it likes."""
+    forge, _ = await review(Late(), "paths: {exclude: [long.py]}\n")
+    assert forge.reports[-1].conclusion is Conclusion.SUCCESS
 
 
 async def test_what_can_be_searched_is_read() -> None:

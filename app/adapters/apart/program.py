@@ -12,11 +12,17 @@ from typing import Any, NoReturn
 from app.adapters.apart import frames
 
 SECONDS = 5
-"""Of one item, by the clock; of the processor's time a little more, for a process whose parent was killed."""
+"""Of one item, by the clock, and as much again for each MB of it: what is harmless takes time by its size only. Of the
+processor's time it is twice that, for a process whose parent was killed."""
 MEMORY = 1 << 30
 """Bytes of address space: some 60 MB are the modules', a grammar takes a hundred times its file's size."""
 WORK, ITEM = b"w", b"i"
 READY, DONE, FAILED = b"r", b"d", b"f"
+
+
+def parts(size: int) -> float:
+    """How many times SECONDS an item of so many bytes may take."""
+    return 1 + size / 1_000_000
 
 
 def main() -> NoReturn:
@@ -55,7 +61,7 @@ def _set(what: int, most: int) -> None:
 def _done(work: Callable[[Any], object], said: bytes) -> bytes:
     """The item's answer. Whatever the work raises costs this item only: its kind is told, its words may be a stranger's."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = math.ceil(spent.ru_utime + spent.ru_stime) + 2 * SECONDS
+    seconds = math.ceil(spent.ru_utime + spent.ru_stime + 2 * SECONDS * parts(len(said)))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
     try:

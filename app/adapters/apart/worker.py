@@ -21,7 +21,7 @@ _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from app.adapters.apart.program
 
 
 class Worker:
-    """Does one thing at a time; blocks. `seconds` is the limit of an item, `environ` all that it knows of an environment."""
+    """Does one thing at a time; blocks. `seconds` is a small item's limit, `environ` all that it knows of an environment."""
 
     def __init__(self, environ: Mapping[str, str], seconds: float) -> None:
         self._environ = environ
@@ -50,13 +50,14 @@ class Worker:
         if len(data) > LARGEST_ITEM:
             return Undone(f"it is larger than {LARGEST_ITEM // 1_000_000} MB")
         self._tasks += 1
+        seconds = self._seconds * program.parts(len(data))
         try:
-            answer = self._ask(program.ITEM + data, self._seconds)
+            answer = self._ask(program.ITEM + data, seconds)
             if answer[:1] == program.DONE:
                 return frames.unpacked(answer[1:])
         except TimeoutError:
             self.end()
-            return Undone(f"it took more than {self._seconds:g} seconds")
+            return Undone(f"it took more than {seconds:.3g} seconds")
         except frames.GoneError:
             return Undone(f"its process ended ({self.end()})")
         except frames.BrokenFrameError:

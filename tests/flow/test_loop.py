@@ -1,0 +1,75 @@
+"""Nothing that a pull request holds keeps the event loop from the other reviews of its process."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.adapters.apart import Processes
+from app.adapters.journal import DirectJournal
+from app.adapters.memory import MemoryStore
+from app.core.job import ReviewJob
+from app.entry.heartbeat import LATE
+from app.flow.prepare import Ready, prepare
+from app.flow.world import Limits, World
+from tests.fakes.clock import FakeClock
+from tests.fakes.forge import REF, FakeForge
+from tests.fakes.model import FakeModel, answer
+
+TICK = 0.01
+
+
+@contextlib.asynccontextmanager
+async def watched() -> AsyncIterator[list[float]]:
+    """The longest stretch between two turns of the loop, in seconds of this process's own work: what others do is not in it."""
+    longest = [0.0]
+
+    async def tick() -> None:
+        while True:
+            before = time.process_time()
+            await asyncio.sleep(TICK)
+            longest[0] = max(longest[0], time.process_time() - before)
+
+    ticking = asyncio.create_task(tick())
+    await asyncio.sleep(TICK)
+    yield longest
+    ticking.cancel()
+
+
+def added(path: str, text: str) -> str:
+    """The diff of a new file."""
+    lines = text.split("\n")
+    body = "".join(f"+{line}\n" for line in lines)
+    header = f"diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n+++ b/{path}\n"
+    return f"{header}@@ -0,0 +1,{len(lines)} @@\n{body}"
+
+
+PLAIN = "\n".join(
+    f"def work_{number}(value): return other_{number}(value, 'text of {number}')" for number in range(4_000)
+)
+FILES = {
+    "a grammar that hangs": {"a.js": "->" * 4_000, "b.py": "x = 1"},
+    "a grammar that crashes": {"a.go": "[{" * 100_000, "b.py": "x = 1"},
+    "many lines": {f"part{number}.py": PLAIN for number in range(5)},
+    "one long line": {"a.py": "x = '" + "key" * 300_000 + "'"},
+    "a row of quotation marks": {"a.py": 'cfg.password("' + "'" * 300_000},
+    "a row of brackets": {"a.json": "[" * 300_000, "a.yaml": "- " * 100_000},
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+async def test_the_loop_is_not_held(name: str) -> None:
+    """For longer than the heartbeat's watch calls late."""
+    files = FILES[name]
+    forge = FakeForge("".join(added(path, text) for path, text in files.items()))
+    forge.head_files = files
+    pool = Processes({}, seconds=1.0)
+    clock, journal = FakeClock(), DirectJournal()
+    world = World(forge, FakeModel(lambda _: answer()), MemoryStore(), journal, clock, Limits(), apart=pool)
+    async with watched() as longest:
+        ready = await prepare(ReviewJob(REF, "head1"), world)
+    pool.close()
+    assert isinstance(ready, Ready)
+    assert longest[0] < LATE
