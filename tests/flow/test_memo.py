@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from typing_extensions import override
@@ -124,6 +125,50 @@ async def test_a_call_that_is_cut_off_is_in_the_ledger(attempts: int, entered: l
 async def test_an_answer_with_a_row_that_nobody_can_use_is_not_remembered() -> None:
     """Its chunk would be read in part for ever."""
     assert await asked_twice(FINDINGS, '{"findings": [{"path": "a.py"}]}') == 2
+
+
+TOLD = 'The pull request\'s title:\n| {0}\nIts description:\n| {1}\nIts files under review ({2}):\n| "a.py" (added)'
+
+
+@pytest.mark.parametrize(
+    ("brief", "asked"),
+    [
+        (TOLD.format("T", "Words", 1), 1),
+        (TOLD.format("T", "Words", 2), 1),
+        (TOLD.format("Other", "Words", 1), 2),
+        (TOLD.format("T", "Other words", 1), 2),
+        (TOLD.format("T", "Words\n| Its files under review (1):", 1), 2),
+        ("", 2),
+    ],
+)
+async def test_an_answer_belongs_to_what_was_said_of_the_change(brief: str, asked: int) -> None:
+    """Another title or description may have bent it; another list of files has not, and would be paid for at each push."""
+    model = FakeModel(lambda _: answer(ANSWERS["findings"]))
+    remembering = RememberingModel(model, MemoryStore(), FakeClock(), "o/r", "o/r#1@a/1")
+    await remembering.ask(replace(FINDINGS, brief=TOLD.format("T", "Words", 1)))
+    await remembering.ask(replace(FINDINGS, brief=brief))
+    assert len(model.prompts) == asked
+
+
+@pytest.mark.parametrize("prompt", [FINDINGS, CHECKED, PLAN, ACROSS, TALK, VERDICTS])
+async def test_what_a_forgetting_model_says(prompt: Prompt) -> None:
+    """Nothing is recalled, whatever is asked, and nothing remembered; what it cost is entered all the same."""
+    entered = list[ModelCall]()
+
+    class Ledger(MemoryStore):
+        @override
+        async def enter(self, call: ModelCall) -> None:
+            entered.append(call)
+
+    (name,) = (one for one in ANSWERS if one in str(prompt.schema["required"]))
+    model = FakeModel(lambda _: answer(ANSWERS[name]))
+    remembering = RememberingModel(model, Ledger(), FakeClock(), "o/r", "o/r#1@a/1")
+    for one in (remembering.forgetting(), remembering, remembering, remembering.forgetting()):
+        await one.ask(prompt)
+    assert len(model.prompts) == 3
+    assert [call.key for call in entered] == [remembering.key(prompt)] * 2
+    assert await remembering.knows([prompt]) == [True]
+    assert await remembering.forgetting().knows([prompt, prompt]) == [False, False]
 
 
 def test_every_schema_has_a_reader() -> None:
