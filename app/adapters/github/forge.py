@@ -31,7 +31,6 @@ REACTIONS = "issues: write, pull requests: write"
 PEOPLE = "metadata: read"
 QUEUES = "merge queues: read"
 log = logging.getLogger("kireji.github")
-
 PUBLIC_API = "https://api.github.com"
 
 
@@ -98,12 +97,8 @@ class GitHubForge:
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
-        return await self._reach.do(
-            ref,
-            f"reading pull request {ref.repo}#{ref.number}",
-            READS,
-            lambda client: pull.read_pull(client, base_files),
-        )
+        what = f"reading pull request {ref.repo}#{ref.number}"
+        return await self._reach.do(ref, what, READS, lambda client: pull.read_pull(client, base_files))
 
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """See `Forge.read_files`."""
@@ -278,11 +273,10 @@ def connect(
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
-    `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
-    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
-    remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
-    refusal that costs nothing but what was refused, whoever else hears of it. Texts whose patch GitHub does not serve are
-    compared by `apart`; without it they are unread.
+    `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the limits
+    what it meets itself, without `buttons` check runs have none (only an App hears of them), without `apart` texts whose
+    patch GitHub does not serve are unread. `runtime` decides how remedies are worded: by default an App's, or the command
+    line's where there is only a token. `noted` is told of each refusal that costs nothing but what was refused.
     """
     runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
