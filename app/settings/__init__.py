@@ -13,6 +13,7 @@ from typing_extensions import override
 from app.core.money import MODELS
 from app.core.providers import Access
 from app.errors import SettingsError
+from app.settings.fields import log_level, review_fields, web_fields
 from app.settings.models import MODEL, NO_MODEL, deep_model_of, model_of, policy_models_of
 from app.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
 from app.settings.reader import Reader
@@ -39,13 +40,6 @@ __all__ = [
 
 # What git is told by those who call it: a hook's index and folder among them. Nothing else of the environment is its.
 _GITS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
-_NETWORK = (
-    *("PATH", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE"),
-    *(f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")),
-    *(f"{scheme}_PROXY" for scheme in ("HTTPS", "ALL", "NO")),
-)
-# How the system's loader finds what Python is made of, where that is not in its usual places.
-_LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 def given(*secrets: Secret | None) -> tuple[Secret, ...]:
@@ -194,8 +188,8 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
         drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
         sweep_seconds=reader.number("KIREJI_SWEEP_SECONDS", 5, 3600),
         notify=reader.environ.get("NOTIFY_SOCKET", ""),
-        **_web(reader),
-        **_review(reader),
+        **web_fields(reader),
+        **review_fields(reader),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
@@ -206,7 +200,7 @@ def load_web(environ: Mapping[str, str] | None = None) -> WebSettings:
     """Read what the web process needs; what else is set is not looked at. Raises as `load` does."""
     reader = Reader(os.environ if environ is None else environ)
     reader.refuse_unknown()
-    settings = WebSettings(**_web(reader), log_level=_log_level(reader))
+    settings = WebSettings(**web_fields(reader), log_level=log_level(reader))
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
@@ -221,7 +215,7 @@ def for_web(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 def load_review(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ReviewSettings:
     """Read what any review needs, where no App is run. `today` and what it raises as for `load`."""
     reader = Reader(os.environ if environ is None else environ, today=today)
-    settings = ReviewSettings(**_review(reader))
+    settings = ReviewSettings(**review_fields(reader))
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
@@ -248,73 +242,8 @@ def load_local(
     settings = LocalSettings(
         github_token=Secret(token) if token else None,
         git={name: environ[name] for name in _GITS if name in environ},
-        **_review(reader, asks=asks),
+        **review_fields(reader, asks=asks),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
     return settings
-
-
-def _code_dir(reader: Reader) -> Path:
-    """In the service's data folder; elsewhere in the runner's own for one job, or in the user's cache."""
-    if reader.given("KIREJI_DATA_DIR") or reader.given("KIREJI_APP_ID"):
-        return Path(reader.text("KIREJI_DATA_DIR")).absolute() / "code"
-    runner, cache = reader.given("RUNNER_TEMP"), reader.given("XDG_CACHE_HOME")
-    home = Path(runner or cache or Path(reader.given("HOME") or Path.cwd()) / ".cache")
-    return home.absolute() / "kireji" / "code"
-
-
-def _review(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
-    """The fields of `ReviewSettings`."""
-    access = access_of(reader)
-    model, deep = model_of(reader, access), deep_model_of(reader, access)
-    signin = signin_of(reader, access.provider, asks=asks)
-    access = replace(named(reader, access, model, deep), signin=signin)
-    keyless = signin is not None
-    longest = MODELS[model].max_output if model in MODELS else 128_000
-    return {
-        "github_api_url": reader.address("KIREJI_GITHUB_API_URL", private=True),
-        "anthropic_api_key": key_of(reader, access.provider, asks=asks, keyless=keyless),
-        "anthropic_base_url": base_url_of(reader, access.provider, keyless=keyless),
-        "access": access,
-        "signin_unused": unused(reader, access.provider),
-        "asks": asks,
-        "model": model,
-        "policy_models": had(reader, access, policy_models_of(reader, access)),
-        "deep_model": deep_of(reader, access, "" if deep == NO_MODEL else deep),
-        "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
-        "budget_author_day": reader.dollars("KIREJI_BUDGET_AUTHOR_DAY"),
-        "budget_repository_day": reader.dollars("KIREJI_BUDGET_REPOSITORY_DAY"),
-        "budget_installation_month": reader.dollars("KIREJI_BUDGET_INSTALLATION_MONTH"),
-        "answers_per_hour": reader.number("KIREJI_ANSWERS_PER_HOUR", 1, 1000),
-        "concurrency": reader.number("KIREJI_CONCURRENCY", 1, 256),
-        "chunk_tokens": reader.number("KIREJI_CHUNK_TOKENS", 500, 50_000),
-        "context_tokens": reader.number("KIREJI_CONTEXT_TOKENS", 0, 20_000),
-        "max_output_tokens": reader.number("KIREJI_MAX_OUTPUT_TOKENS", 256, longest),
-        "max_comments": reader.number("KIREJI_MAX_COMMENTS", 1, 100),
-        "search": reader.choice("KIREJI_SEARCH", ("on", "off")) == "on",
-        "signing_key": signing_keys(reader),
-        "code_dir": _code_dir(reader),
-        "loader": {name: reader.environ[name] for name in _LOADER if name in reader.environ},
-        "network": {name: reader.environ[name] for name in _NETWORK if name in reader.environ},
-        "max_file_lines": reader.number("KIREJI_MAX_FILE_LINES", 1, 100_000),
-        "log_level": _log_level(reader),
-    }
-
-
-def _web(reader: Reader) -> dict[str, Any]:
-    """The fields that `WebSettings` and `Settings` have both."""
-    return {
-        "webhook_secret": Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
-        "database_url": reader.database(),
-        "data_dir": Path(reader.text("KIREJI_DATA_DIR")),
-        "debounce_seconds": reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),
-        "mention": reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
-        "host": reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
-        "port": reader.number("KIREJI_PORT", 1, 65535),
-        "max_body_bytes": reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),
-    }
-
-
-def _log_level(reader: Reader) -> str:
-    return reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -364,7 +364,8 @@ def test_the_intake_gets_the_delivery() -> None:
     client = create_app(basket, secret=SECRET, max_body_bytes=LIMIT).test_client()
     client.post("/webhook", data=GOOD, headers=signed(GOOD, x_hub_signature_256="sha256=0"))
     client.post("/webhook", data=GOOD, headers=signed(GOOD))
-    assert basket.taken == [Delivery("72d3162e-cc78-11e3-81ab-4c9367dc0958", "ping", json.loads(GOOD))]
+    digest = hashlib.sha256(GOOD).hexdigest()
+    assert basket.taken == [Delivery("72d3162e-cc78-11e3-81ab-4c9367dc0958", "ping", json.loads(GOOD), digest)]
 
 
 def test_the_limit_is_the_last_size_that_is_taken() -> None:

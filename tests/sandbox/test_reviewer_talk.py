@@ -76,7 +76,7 @@ def test_it_withdraws_where_it_is_told_so(said: str, withdraws: bool) -> None:
     assert answer is not None
     assert answer.withdraw is withdraws
     assert STAND_IN_NAME in answer.answer
-    assert talk.posted(answer) == answer.answer
+    assert talk.posted(answer) == f"**Kireji:** {answer.answer}"
 
 
 def test_it_answers_in_the_conversation_too() -> None:

@@ -98,12 +98,8 @@ class GitHubForge:
 
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
         """See `Forge.look`."""
-        return await self._reach.do(
-            ref,
-            f"reading pull request {ref.repo}#{ref.number}",
-            READS,
-            lambda client: pull.read_pull(client, base_files),
-        )
+        what = f"reading pull request {ref.repo}#{ref.number}"
+        return await self._reach.do(ref, what, READS, lambda client: pull.read_pull(client, base_files))
 
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
         """See `Forge.read_files`."""
