@@ -35,7 +35,7 @@ chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunico
 
 proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, and a short chaos campaign
 	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos tests/attacks
-	@$(BIN)/python -m pytest -n 2 -m proof tests/stories tests/adapters tests/sandbox tests/core
+	@$(BIN)/python -m pytest -n 2 -m proof tests/stories tests/adapters tests/sandbox tests/core tests/patterns
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=proofs tests/core
 
 dates: $(STAMP)  ## what knows of dates, on other days and in other time zones (some 15 minutes)
@@ -47,6 +47,7 @@ check: $(STAMP)  ## lint, types, layers, workflows
 	@$(BIN)/pyrefly check
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.workflows
+	@$(BIN)/python -m tests.patterns
 
 bench: $(STAMP)  ## the benchmarks (PART=cli, action, core, context, reviews, depths, verify, intake, crowd or secrets for one); the tables are in tests/bench/README.md
 	@$(BIN)/python -m tests.bench $(PART)

@@ -16,6 +16,7 @@ from itertools import chain, islice
 from app.core.diff import FileDiff, Line, LineKind
 from app.core.finding import Confidence, Finding, Severity, found_by_code
 from app.core.invisible import dropped, is_clean
+from app.core.patterns import regex
 from app.core.pull import Issue, PullRequest
 from app.core.thread import Thread
 from app.core.wording_addressed import EXPLANATION, LEFT_OUT, TITLE, hidden, not_shown, speaks
@@ -33,6 +34,7 @@ _LOOKALIKE = str.maketrans(
 
 
 _TABLE = json.loads(package_files("app.core").joinpath("addressed.json").read_text(encoding="utf-8"))
+_BETWEEN_WORDS = regex(r"[-_/.+]+")
 
 
 def _read() -> dict[str, re.Pattern[str]]:
@@ -45,7 +47,7 @@ def _read() -> dict[str, re.Pattern[str]]:
     sources = {str(kind): str(source) for kind, source in _TABLE["patterns"].items()}
     for name, words in _TABLE["words"].items():
         sources = {kind: source.replace(f"{{{name}}}", words) for kind, source in sources.items()}
-    return {kind: re.compile(source, re.IGNORECASE) for kind, source in sources.items()}
+    return {kind: regex(source, re.IGNORECASE) for kind, source in sources.items()}
 
 
 PATTERNS: Mapping[str, re.Pattern[str]] = _read()
@@ -145,11 +147,11 @@ def _addressing(files: Sequence[FileDiff], room: float = math.inf) -> Iterator[t
 
 def _words(name: str) -> str:
     """A branch or a path, whose words are joined by signs."""
-    return f"{name} {re.sub(r'[-_/.+]+', ' ', name)}"
+    return f"{name} {_BETWEEN_WORDS.sub(' ', name)}"
 
 
-_TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
-_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]|[\u200b-\u200d\u2060\ufeff]{8,}")
+_TAGS = regex("[\U000e0020-\U000e007e]{4,}")
+_HIDDEN = regex("[\u202a-\u202e\u2066-\u2069]|[\u200b-\u200d\u2060\ufeff]{8,}")
 
 
 def _smuggles(text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.core.paths import unquote
+from app.core.patterns import regex
 from app.core.wildmatch import by_bytes, compiled
 
 NAME = ".gitattributes"
@@ -20,12 +21,13 @@ MAX_RULES = 1_000  # in all files, of those that have an attribute that is wante
 WANTED = frozenset({"linguist-generated", "linguist-vendored", "diff", "binary"})
 
 _BLANK = " \t\r\n"
-_QUOTED = re.compile(r'"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"')
+_QUOTED = regex(r'"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"')
 _MACRO = "[attr]"
-_ATTRIBUTE = re.compile(r"(?!-)[-A-Za-z0-9_.]+")
+_ATTRIBUTE = regex(r"(?!-)[-A-Za-z0-9_.]+")
 
 Values = Mapping[str, str | bool | None]
 """Attribute -> True (set), False (unset with "-"), its value, or None (unspecified again with "!")."""
+_BLANKS = regex(f"[{_BLANK}]+")
 
 
 @dataclass(frozen=True)
@@ -148,14 +150,14 @@ def _split(line: str) -> tuple[str, str]:
     quoted = _QUOTED.match(said)
     if quoted:
         return unquote(quoted[0]), said[quoted.end() :]
-    parts = re.split(f"[{_BLANK}]+", said, maxsplit=1)
+    parts = _BLANKS.split(said, maxsplit=1)
     return parts[0], "".join(parts[1:])
 
 
 def _values(words: str) -> tuple[tuple[str, str | bool | None], ...] | None:
     """The last one first; None if one is no attribute, for which git passes over the whole line."""
     values = list[tuple[str, str | bool | None]]()
-    for word in re.split(f"[{_BLANK}]+", words.strip(_BLANK)) if words.strip(_BLANK) else ():
+    for word in _BLANKS.split(words.strip(_BLANK)) if words.strip(_BLANK) else ():
         name, equals, value = word.partition("=")
         bare = name.removeprefix("-") if name.startswith("-") else name.removeprefix("!")
         if not _ATTRIBUTE.fullmatch(bare):

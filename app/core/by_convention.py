@@ -13,6 +13,7 @@ from pathspec import GitIgnoreSpec
 
 from app.core import conventions
 from app.core.diff import FileDiff, FileStatus, Line, LineKind
+from app.core.patterns import regex
 from app.core.skips import SkipReason
 from app.errors import UserError
 
@@ -139,7 +140,7 @@ def _mean(lines: Collection[Line]) -> int:
 # in the form that they write: names and values as template literals in which nothing is left to be computed. Those of
 # Rust's insta begin with a line that is none of JavaScript's.
 _LITERAL = r"`(?:[^`\\$]|\\.|\$(?!\{))*+`"
-_SNAPSHOT = re.compile(rf"(?:\s|//[^\n\r\u2028\u2029]*+|exports\[{_LITERAL}\] = {_LITERAL};)*+", re.DOTALL)
+_SNAPSHOT = regex(rf"(?:\s|//[^\n\r\u2028\u2029]*+|exports\[{_LITERAL}\] = {_LITERAL};)*+", re.DOTALL)
 
 
 def _is_snapshot(file: FileDiff) -> bool:

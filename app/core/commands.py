@@ -14,12 +14,14 @@ from typing import assert_never
 
 from app.core.comment_lines import Line, paragraphs
 from app.core.invisible import dropped
+from app.core.patterns import made, regex
 from app.core.small_talk import is_courtesy
 
 MAX_PATHS = 20
 MAX_PATH = 200  # characters in one pattern
 MAX_SAID = 40
 MAX_TEXT = 4_000  # characters of a question or a reason
+_OF_A_PATH = regex(r"[/*.]")
 
 
 class Verb(StrEnum):
@@ -117,11 +119,11 @@ _VERBS = tuple(verb.value for verb in Verb if verb is not Verb.REVIEW)
 _WORDS = (*_VERBS, *_SCOPES)
 _POLITE = "please"  # which is so near to "pause" that it would be taken for a slip
 # A word ends where white space begins; a comma or full stop may stand between.
-_SLASH = re.compile(r"/review[.,:;!]*(?!\S)", re.IGNORECASE)
+_SLASH = regex(r"/review[.,:;!]*(?!\S)", re.IGNORECASE)
 # Other bots take flags and `name=value`; "#3" and "octo/shop#3" are a pull request; a folder "@types" is written "/@types/".
-_FLAG = re.compile(r"[-–—]|[\w.-]+=[^/]*\Z")
-_ADDRESS = re.compile(r"<?[a-z][a-z0-9+.-]*://|\[.*\]\(|www\.|git@|github\.com/", re.IGNORECASE)
-_NUMBER = re.compile(r"#\d+$")
+_FLAG = regex(r"[-–—]|[\w.-]+=[^/]*\Z")
+_ADDRESS = regex(r"<?[a-z][a-z0-9+.-]*://|\[.*\]\(|www\.|git@|github\.com/", re.IGNORECASE)
+_NUMBER = regex(r"#\d+$")
 
 
 def help_rows(floor: str = "write") -> str:
@@ -188,7 +190,7 @@ def _command(line: Line, following: Sequence[Line], mention: str) -> Command | U
 def _mention(slug: str) -> re.Pattern[str]:
     """A login's characters must not go on behind it; an App's own login ends in "[bot]". Others may be named before it."""
     others = r"(?:@[a-z0-9][a-z0-9-]{0,38}(?:\[bot\])?[,;:&]*\s(?:and\s)?){0,10}?"
-    return re.compile(rf"{others}@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
+    return made(rf"{others}@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
 
 
 def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
@@ -246,7 +248,7 @@ def _mistake(word: str) -> Mistake | None:
         return Mistake.NUMBER
     if "\\" in word:
         return Mistake.BACKSLASH
-    return None if re.search(r"[/*.]", word) else Mistake.WORD
+    return None if _OF_A_PATH.search(word) else Mistake.WORD
 
 
 def _word(said: str) -> str:

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 
 from app.core import mail
 from app.core.invisible import dropped, encodable
+from app.core.patterns import regex
 
 MAX_CHARS = 65_536  # GitHub's own limit of a comment
 MAX_LINES = 8_000  # blocks cost more than characters; of a comment as long as may be, lines of 8 characters
@@ -29,9 +30,10 @@ _KINDS = {
     "blockquote_open": mail.Kind.QUOTE,
     "hr": mail.Kind.RULE,
 }
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
-_IMAGE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)")
-_QUOTING_TAG = re.compile(r"<(/?)(?:blockquote|pre|code)\b", re.IGNORECASE)
+_TAG = regex(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
+_IMAGE = regex(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)")
+_QUOTING_TAG = regex(r"<(/?)(?:blockquote|pre|code)\b", re.IGNORECASE)
+_LINE_END = regex(r"\r\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[mail.Block]:
 def _bounded(comment: str) -> str:
     """Line ends as the parser counts them; a byte order mark would hide from it what the first line is."""
     text = encodable(comment[:MAX_CHARS]).removeprefix("\ufeff")
-    return "\n".join(re.sub("\r\n?", "\n", text).split("\n", MAX_LINES)[:MAX_LINES])
+    return "\n".join(_LINE_END.sub("\n", text).split("\n", MAX_LINES)[:MAX_LINES])
 
 
 def _lines(children: Sequence[Token], quoted: int) -> tuple[list[Line], int]:

@@ -1,20 +1,21 @@
 """Outline of a changed file -> paths of the repository that it probably imports; who asks for them learns which exist."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from posixpath import join, normpath
 
 from app.core.languages import language
 from app.core.outline import Outline
 from app.core.outline_plain import words
+from app.core.patterns import regex
 
 MOST = 12  # paths for one file
 
-_QUOTED = re.compile(r"""["']([^"'\s]{1,200})["']""")
-_PYTHON = re.compile(r"^\s*from\s+(\.*)([\w.]*)\s+import\b|^\s*import\s+([\w.]+)")
-_DOTTED = re.compile(r"^\s*import\s+(?:static\s+)?([\w.]+)")
-_RUST = re.compile(r"^\s*(?:pub\s+)?use\s+crate::([\w:]+)")
+_QUOTED = regex(r"""["']([^"'\s]{1,200})["']""")
+_PYTHON = regex(r"^\s*from\s+(\.*)([\w.]*)\s+import\b|^\s*import\s+([\w.]+)")
+_DOTTED = regex(r"^\s*import\s+(?:static\s+)?([\w.]+)")
+_RUST = regex(r"^\s*(?:pub\s+)?use\s+crate::([\w:]+)")
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", "/index.ts", "/index.js")
+_SCRIPT = regex(r"\.[mc]?jsx?$")
 
 
 def imported_paths(file: Outline) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def _candidates(path: str, line: str) -> Iterator[str]:
 def _script(path: str, line: str) -> Iterator[str]:
     for name in _QUOTED.findall(line):
         if name.startswith("."):
-            stem = re.sub(r"\.[mc]?jsx?$", "", join(_folder(path), name))
+            stem = _SCRIPT.sub("", join(_folder(path), name))
             yield from (f"{stem}{end}" for end in _SCRIPTS)
 
 

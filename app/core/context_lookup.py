@@ -10,6 +10,7 @@ from app.core.context_view import View
 from app.core.languages import language
 from app.core.outline import Definition, Kind, Outline
 from app.core.outline_plain import words
+from app.core.patterns import made, regex
 from app.core.rendering import quoted
 
 WHOLE_ROWS = 8
@@ -25,7 +26,7 @@ _FAMILIES = {
     )
     for name in names.split("|")
 }
-_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--\s)")
+_COMMENT = regex(r"\s*(?:#|//|/\*|\*|--\s)")
 _WITHOUT_BRACKETS = frozenset({"Ruby", "shell", "Elixir", "Haskell", "Perl"})
 
 
@@ -78,7 +79,7 @@ def call_of(name: str, path: str, line: str) -> bool:
         return False
     bare = language(path) in _WITHOUT_BRACKETS
     end = "" if bare else r"\s*(?:<[^<>()]{0,80}>\s*)?\("
-    return re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$]){end}", line[:1000]) is not None
+    return made(rf"(?<![\w$]){re.escape(name)}(?![\w$]){end}").search(line[:1000]) is not None
 
 
 def caller_order(path: str, other: str, heads: Mapping[str, Outline]) -> tuple[bool, bool, int, str]:

@@ -1,11 +1,11 @@
 """Views -> which names their changes use, and which signatures they change: what is to be looked up."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.core.context_view import View
 from app.core.outline import Definition, Kind, Outline
 from app.core.outline_plain import defined, words
+from app.core.patterns import regex
 
 MAX_NAMES = 40  # of a chunk, of each kind
 MIN_CHARS = 3
@@ -26,6 +26,7 @@ _COMMON = """
 """
 COMMON = frozenset(_COMMON.split())
 _BUILDERS = frozenset({"__init__", "__new__", "constructor", "initialize", "__construct"})
+_SPECIAL = regex(r"__\w+__")
 
 
 def used_names(views: Sequence[View]) -> dict[str, tuple[View, bool]]:
@@ -78,7 +79,7 @@ def _removed(view: View, heads: Mapping[str, Outline]) -> Iterator[str]:
 
 
 def _is_telling(name: str) -> bool:
-    return len(name) >= MIN_CHARS and name not in COMMON and not re.fullmatch(r"__\w+__", name)
+    return len(name) >= MIN_CHARS and name not in COMMON and not _SPECIAL.fullmatch(name)
 
 
 def _is_own(view: View, name: str) -> bool:

@@ -12,12 +12,13 @@ from app.core.context_names import changed_signatures, used_names
 from app.core.context_view import views
 from app.core.diff import FileDiff
 from app.core.outline_plain import defined
+from app.core.patterns import regex
 from app.core.policy_model import Pieces
 
 MAX_NAMES = 20
 MAX_FILES = 30
 
-_NAME = re.compile(r"[A-Za-z_]\w{2,99}", re.ASCII)
+_NAME = regex(r"[A-Za-z_]\w{2,99}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

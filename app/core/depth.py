@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from app.core.chunk import Chunk
 from app.core.diff import FileDiff, FileStatus, LineKind
+from app.core.patterns import regex
 
 THINKING = 1_024
 """Tokens that a model may think over a risky chunk, or as a verifier: the least that Haiku 4.5 takes."""
@@ -25,26 +26,24 @@ class Depth(StrEnum):
 
 
 # Where a mistake is dear: who may do what, money, data at rest, what runs with rights, how it is built and let out.
-_DEAR_PATH = re.compile(
+_DEAR_PATH = regex(
     r"auth|login|session|permission|access|acl|rbac|oauth|sso|token|secret|crypt|signature|password|credential|"
     r"payment|billing|invoice|checkout|refund|ledger|wallet|migrat|schema|security|sandbox|sanitiz|webhook|"
     r"(^|/)\.github/workflows/|dockerfile|terraform|\.tf$|k8s|helm|deploy|(^|/)ci/|sudo|firewall|\.sql$",
     re.IGNORECASE,
 )
-_CHEAP_PATH = re.compile(
+_CHEAP_PATH = regex(
     r"(^|/)(docs?|tests?|__tests__|spec|fixtures|examples?|samples?)/|(^|/)test_|[._-](test|spec)\.|\.(md|rst|txt|adoc)$",
     re.IGNORECASE,
 )
-_DEAR_WORDS = re.compile(
+_DEAR_WORDS = regex(
     r"\b(password|passwd|secret|token|auth\w*|permission\w*|admin|crypt\w*|hmac|sign(ature|ed)?|execute|exec|eval|"
     r"subprocess|shell|pickle|yaml|deserial\w*|unsafe|innerhtml|select|insert|update|delete|drop|alter|truncate|"
     r"transaction|commit|rollback|lock|unlock|mutex|thread|async|await|goroutine|atomic|malloc|free|retry|timeout|"
     r"decimal|currency|amount|price|refund)\b",
     re.IGNORECASE,
 )
-_GUARD = re.compile(
-    r"\b(if|assert|raise|throw|require|check|verify|validate|defer|close|finally|catch|except|return)\b"
-)
+_GUARD = regex(r"\b(if|assert|raise|throw|require|check|verify|validate|defer|close|finally|catch|except|return)\b")
 
 
 def risk(file: FileDiff, troubled: Collection[str] = ()) -> int:

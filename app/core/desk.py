@@ -1,11 +1,11 @@
 """A review as the people who run Kireji see it: what our tables say, and what the engine says of the work on it."""
 
-import re
 from dataclasses import dataclass
 
 from app.core.lifecycle import ReviewDetail, ReviewRecord
+from app.core.patterns import regex
 
-_NAME = re.compile(r"(?P<repo>[^#\s]+)#(?P<number>\d{1,18})(?:@(?P<head>[0-9a-f]*)(?:/(?P<generation>\d{1,18}))?)?")
+_NAME = regex(r"(?P<repo>[^#\s]+)#(?P<number>\d{1,18})(?:@(?P<head>[0-9a-f]*)(?:/(?P<generation>\d{1,18}))?)?")
 
 
 @dataclass(frozen=True, slots=True)

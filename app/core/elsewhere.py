@@ -1,11 +1,10 @@
 """Finding -> the other places that it names, as `path:line` in its explanation: where two files do not fit together."""
 
-import re
-
 from app.core.diff import Side
 from app.core.finding import Finding, Place
+from app.core.patterns import regex
 
-_NAMED = re.compile(r"`([^`\n]{1,4096}):(\d{1,7})(?:-\d{1,7})?`")
+_NAMED = regex(r"`([^`\n]{1,4096}):(\d{1,7})(?:-\d{1,7})?`")
 
 
 def elsewhere(finding: Finding) -> tuple[Place, ...]:

@@ -6,25 +6,24 @@ import re
 from collections.abc import Callable, Iterator
 
 from app.core.credentials import PASSWORD, PRIVATE_KEY
+from app.core.patterns import regex
 from app.core.placeholder_words import SHORTEST
 from app.core.spans import Span
 
 # How "-----BEGIN" begins, and JSON, in base 64.
-_HELD = re.compile(r"(?<![A-Za-z0-9+/])(?:LS0tLS1CRUdJTi|ey[AIJ]|ew[0o])[A-Za-z0-9+/_-]{60,20000}+={0,2}")
-_NEXT = re.compile(r"\r?\n[ \t]{0,60}+([A-Za-z0-9+/]{20,2000}+={0,2})(?=\s|\Z)")
-_KEY_INSIDE = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|\"private_key\"\s{0,4}:|\"client_secret\"\s{0,4}:")
-_DOCKER = re.compile(r"[\"']auth[\"'][ \t]{0,4}:[ \t]{0,4}[\"']([A-Za-z0-9+/]{8,2000}+={0,2})[\"']")
-_SECRET = re.compile(r"^kind:[ \t]{0,4}[\"']?Secret[\"']?[ \t]{0,4}$|\"kind\":[ ]?\"Secret\"", re.MULTILINE)
-_END = re.compile(r"^---|^kind:|\"kind\":", re.MULTILINE)
-_DATA = re.compile(
+_HELD = regex(r"(?<![A-Za-z0-9+/])(?:LS0tLS1CRUdJTi|ey[AIJ]|ew[0o])[A-Za-z0-9+/_-]{60,20000}+={0,2}")
+_NEXT = regex(r"\r?\n[ \t]{0,60}+([A-Za-z0-9+/]{20,2000}+={0,2})(?=\s|\Z)")
+_KEY_INSIDE = regex(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|\"private_key\"\s{0,4}:|\"client_secret\"\s{0,4}:")
+_DOCKER = regex(r"[\"']auth[\"'][ \t]{0,4}:[ \t]{0,4}[\"']([A-Za-z0-9+/]{8,2000}+={0,2})[\"']")
+_SECRET = regex(r"^kind:[ \t]{0,4}[\"']?Secret[\"']?[ \t]{0,4}$|\"kind\":[ ]?\"Secret\"", re.MULTILINE)
+_END = regex(r"^---|^kind:|\"kind\":", re.MULTILINE)
+_DATA = regex(
     r"(?:^|(?<=[{,\s]))[ \t]{0,20}[\"']?[\w.-]{1,253}[\"']?:[ \t]{1,4}"
     r"[\"']?([A-Za-z0-9+/]{8,20000}+={0,2})[\"']?[ \t]{0,4}(?=$|[,}])",
     re.MULTILINE,
 )
-_PLAIN = re.compile(
-    r"^([ \t]{0,20})stringData:[ \t]{0,4}\r?\n((?:\1[ \t]{1,20}+\S[^\n]{0,20000}\n?){1,200}+)", re.MULTILINE
-)
-_ENTRY = re.compile(
+_PLAIN = regex(r"^([ \t]{0,20})stringData:[ \t]{0,4}\r?\n((?:\1[ \t]{1,20}+\S[^\n]{0,20000}\n?){1,200}+)", re.MULTILINE)
+_ENTRY = regex(
     r"^[ \t]{1,40}[\"']?[\w.-]{1,253}[\"']?:[ \t]{1,4}[\"']?([^\s\"']{6,200})[\"']?[ \t]{0,4}\r?$", re.MULTILINE
 )
 

@@ -7,16 +7,18 @@ the App's manifest.
 
 import hashlib
 import hmac
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic_core import from_json
 
 from app.core.happened import Event, PullAction
+from app.core.patterns import made, regex
 from app.core.payloads import checks, comments, installations, pulls, queues
 from app.core.payloads.fields import Action, Payload, read
 from app.errors import DeliveryError
+
+_SIGNATURE = regex(r"sha256=[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def check_head(lowered: Mapping[str, str]) -> None:
     signature = lowered.get("x-hub-signature-256", "")
     if not signature:
         raise DeliveryError(401, "the X-Hub-Signature-256 header is missing; set a secret in the webhook's settings")
-    if not re.fullmatch(r"sha256=[0-9a-f]{64}", signature):
+    if not _SIGNATURE.fullmatch(signature):
         raise DeliveryError(401, _MISMATCH)
     for name, pattern in (_ID, _EVENT):
         _header(lowered, name, pattern)
@@ -81,7 +83,7 @@ def _check_signature(signature: str, body: bytes, secret: bytes) -> None:
 
 def _header(lowered: Mapping[str, str], name: str, pattern: str) -> str:
     value = lowered.get(name.lower(), "")
-    if not re.fullmatch(pattern, value):
+    if not made(pattern).fullmatch(value):
         raise DeliveryError(400, f"the {name} header is {'not valid' if value else 'missing'}")
     return value
 

@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.paths import quote, unquote
+from app.core.patterns import regex
 
-_FIELD = re.compile(
+_FIELD = regex(
     r"((?:old|new|new file|deleted file) mode|(?:rename|copy) (?:from|to)|index|---|\+\+\+) (.*)",
     re.DOTALL,
 )
-_LIKENESS = re.compile(r"(?:dis)?similarity index \d{1,3}%")
+_LIKENESS = regex(r"(?:dis)?similarity index \d{1,3}%")
 _BINARY = ("Binary files ", "GIT binary patch")
-_BASE85 = re.compile(r"(?:literal|delta) \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+|")
+_BASE85 = regex(r"(?:literal|delta) \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+|")
 _START = "diff --git "
-_TWO_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*")')
+_TWO_QUOTED = regex(r'("(?:[^"\\]|\\.)*") ("(?:[^"\\]|\\.)*")')
 _NOWHERE = "/dev/null"
 # The ids of an empty file in SHA-1 and SHA-256, as `git hash-object` gives them.
 _EMPTY = (

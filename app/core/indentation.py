@@ -4,19 +4,20 @@ Models often leave out the indentation that all lines share, or that of the firs
 where the file still parses afterwards, which the caller checks.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+from app.core.patterns import regex
 
 Lines = Sequence[str]
 
 # What may stand further out than the lines it replaces: the end of a block, the next branch of a statement, a directive.
-_OUTWARD = re.compile(
+_OUTWARD = regex(
     r"[})\]]|</|#|(?:else|elif|elsif|except|finally|catch|rescue|ensure|end|fi|done|esac|case|default|when)\b"
 )
-_OPENS = re.compile(r"(?!\s*(?:namespace|extern)\b).*(?:[{(\[]|\b(?:do|then))\s*$")
+_OPENS = regex(r"(?!\s*(?:namespace|extern)\b).*(?:[{(\[]|\b(?:do|then))\s*$")
 _QUOTES = ('"""', "'''", "`")
-_HEREDOC = re.compile(r"<<[-~]?['\"]?[A-Za-z_]")
+_HEREDOC = regex(r"<<[-~]?['\"]?[A-Za-z_]")
 
 
 def candidates(offered: Lines, named: Lines, around: Lines) -> list[list[str]]:

@@ -14,6 +14,9 @@ from typing import assert_never
 from markdown_it.token import Token
 
 from app.core.invisible import dropped
+from app.core.patterns import regex
+
+_TICKS = regex(r"`+")
 
 
 class Kind(Enum):
@@ -28,28 +31,28 @@ class Kind(Enum):
 Piece = tuple[Kind, str]
 
 # Mentions and mail; #12, owner/repo#12; GH-12; addresses with a scheme, and those that GitHub links without one.
-_ACTIVE = re.compile(r"@|#\d|(?<![a-z0-9])gh-\d|://|www\.|mailto:|xmpp:", re.IGNORECASE)
-_WORD = re.compile(r"(\s+)")
+_ACTIVE = regex(r"@|#\d|(?<![a-z0-9])gh-\d|://|www\.|mailto:|xmpp:", re.IGNORECASE)
+_WORD = regex(r"(\s+)")
 _OPENING, _CLOSING = "([{<\"'*_,;!?", ")]}>\"'*_,;:.!?"
 # "_" inside a word is no emphasis; "$" would begin a formula even behind a backslash.
-_SPECIAL = re.compile(r"[\\`*\[\]|~]|(?<!\w)_++|(?<!_)_++(?![^\W_])")
+_SPECIAL = regex(r"[\\`*\[\]|~]|(?<!\w)_++|(?<!_)_++(?![^\W_])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
 # What begins a list, a heading, its underline or a table's; or, as ".deploy" and "!merge", another bot's command.
-_BLOCK_START = re.compile(r"\A(?:(?=[-+=#:]|[.!%]\w)|(\d+)(?=[.)](?:\s|\Z)))")
+_BLOCK_START = regex(r"\A(?:(?=[-+=#:]|[.!%]\w)|(\d+)(?=[.)](?:\s|\Z)))")
 # Words that other bots act on without any mark (source: the manuals of bors, homu, Prow's and Jenkins' plugins, Zuul, Azure
 # Pipelines and pre-commit.ci): at the beginning of a line, alone on one, or anywhere. With one letter written as an entity
 # they are shown as before, and are no such words in the raw text.
-_BOT_LINE = re.compile(
+_BOT_LINE = regex(
     r"\A[a-z](?:(?<=b)ors|(?<=h)omu|(?<=j)enkins|(?<=a)zp|(?<=l)gtm|(?<=s)hipit|(?<=r)[?+=]"
     r"|(?:(?<=m)erge|(?<=d)eploy|(?<=a)pproved?|(?<=r)e(?:try|run|build|base|verify|gate)|(?<=r)un[- ]tests?)(?:\s+\S+){0,2}\Z)"
     r"(?!['’\w])",
     re.IGNORECASE,
 )
-_BOT_WORD = re.compile(
+_BOT_WORD = regex(
     r"\b(?:re(?:test|check)|whitelist|autofix|pre-commit\.ci|test(?=\W+this\b)|ok(?=\W+to\b))\b", re.IGNORECASE
 )
 # Our own hidden markers are looked for in the raw text, where a code block hides nothing.
-MARKER = re.compile(r"<!--(?=\s*kireji)", re.IGNORECASE)
+MARKER = regex(r"<!--(?=\s*kireji)", re.IGNORECASE)
 
 
 def pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
@@ -95,7 +98,7 @@ def code_span(text: str) -> str:
 
 def longest_run(text: str) -> int:
     """The length of the longest run of backticks."""
-    return max(map(len, re.findall("`+", text)), default=0)
+    return max(map(len, _TICKS.findall(text)), default=0)
 
 
 def _emphasis(token: Token, *, bold: bool) -> list[Piece]:

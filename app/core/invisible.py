@@ -6,15 +6,18 @@ the other line ends would break a format of one line each (sources: CVE-2021-425
 
 import re
 
+from app.core.patterns import regex
+
 _CLASS = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls but "\t" and "\n"
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0"  # blanks that count as letters or marks
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0d\ufeff\ufff9-\ufffb"  # zero width, line ends, bidirectional
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # format, tags, selectors
 )
-_INVISIBLE = re.compile(f"[{_CLASS}\ud800-\udfff]")
-_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
-_GAP = re.compile("[\x0b\x0c\x1c-\x1f]")
+_INVISIBLE = regex(f"[{_CLASS}\ud800-\udfff]")
+_BREAK = regex("\r\n?|[\x85\u2028\u2029]")
+_GAP = regex("[\x0b\x0c\x1c-\x1f]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 def shown(text: str) -> str:
@@ -35,7 +38,7 @@ def dropped(text: str) -> str:
 
 def encodable(text: str) -> str:
     """The text with lone surrogates, which UTF-8 has no bytes for, as U+FFFD."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def is_clean(text: str) -> bool:

@@ -16,6 +16,7 @@ from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Unread
 from app.core.finding import Confidence, Finding, found_by_code
 from app.core.known import Known
 from app.core.leak_search import Spread, known_of, search, spread, texts_of
+from app.core.patterns import regex
 from app.core.pull import PullRequest
 from app.core.redact import has_placeholder, redact_lines, redact_text
 from app.core.structured import AnswerError, decode
@@ -23,7 +24,7 @@ from app.core.thread import Thread, ThreadComment
 from app.core.wording_patches import unsearched
 
 # Passwords there are mostly made up; a provider's token is one wherever it stands.
-_MADE_UP = re.compile(
+_MADE_UP = regex(
     r"(?:^|/)(?:tests?|spec|specs|__tests__|testdata|fixtures?|examples?|docs?|samples?|mocks?)/|\.(?:md|rst|adoc|txt)$|[._-](?:test|spec)\.\w+$|(?:^|/)(?:test_|conftest)",
     re.IGNORECASE,
 )
@@ -190,7 +191,7 @@ def _folded(line: Line) -> str:
 # -- Findings ----------------------------------------------------------------------------------------------------------
 
 _KEYS = ([PRIVATE_KEY], [KEY_LINES])
-_KIND = re.compile(r"<secret:([a-z0-9-]{2,40})>")
+_KIND = regex(r"<secret:([a-z0-9-]{2,40})>")
 
 
 def _findings(file: FileDiff, shown: FileDiff, gone: set[str]) -> Iterator[Finding]:

@@ -6,7 +6,9 @@ and the older "##[name]" anywhere in one.
 
 import re
 
-_COMMAND = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)  # colours are ours
+from app.core.patterns import regex
+
+_COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)  # colours are ours
 _OLD = "##["
 
 

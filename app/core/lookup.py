@@ -13,6 +13,9 @@ from itertools import takewhile
 
 from app.core.finding import Finding
 from app.core.names import common, names, spoken
+from app.core.patterns import made, regex
+
+_FINALLY = regex(r"^\s*\}?\s*finally\b")
 
 
 class Claim(StrEnum):
@@ -53,16 +56,12 @@ _CLAIMS: tuple[tuple[Claim, str], ...] = (
     (Claim.UNCLOSED, r"\b(?:handle|descriptor|connection|file|resource|socket)\s+leaks?\b"),
     (Claim.UNCLOSED, r"\bleaks?\s+(?:a|the)?\s*(?:file|handle|connection|descriptor|socket)"),
 )
-_WORDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _CLAIMS)
+_WORDS = tuple((kind, regex(pattern, re.IGNORECASE)) for kind, pattern in _CLAIMS)
 
-_ON_SOME_PATH = re.compile(
-    r"\b(?:error|exception|raise|throw|fail|early|path|return|panic|cancel|between)", re.IGNORECASE
-)
-_LEAVES = re.compile(
-    r"\b(?:return|raise|throw|continue|break|exit|abort|panic|sys\.exit|os\.Exit|die|fatal)\b|\breturn;"
-)
-_RELEASED_BY_BLOCK = re.compile(r"^\s*(?:async\s+)?with\b|\busing\b|\bdefer\b|\btry\s*\(|\.use\s*\{|\bfinally\b")
-_FUNCTION = re.compile(r"\b(?:def|func|fn|fun|function)\b")
+_ON_SOME_PATH = regex(r"\b(?:error|exception|raise|throw|fail|early|path|return|panic|cancel|between)", re.IGNORECASE)
+_LEAVES = regex(r"\b(?:return|raise|throw|continue|break|exit|abort|panic|sys\.exit|os\.Exit|die|fatal)\b|\breturn;")
+_RELEASED_BY_BLOCK = regex(r"^\s*(?:async\s+)?with\b|\busing\b|\bdefer\b|\btry\s*\(|\.use\s*\{|\bfinally\b")
+_FUNCTION = regex(r"\b(?:def|func|fn|fun|function)\b")
 _KEYWORDS = (
     "def|func|fn|fun|function|class|struct|type|interface|enum|trait|const|let|var|val|module|package|macro_rules!"
 )
@@ -109,7 +108,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
     """
     bare = re.escape(name)
     word = rf"(?<![\w.]){bare}\b"
-    pattern = re.compile(
+    pattern = made(
         rf"^\s*(?:from\b.*\bimport\b|(?:import|require|use)\b(?!\s*\()|using\b|#\s*include\b).*\b{bare}\b"
         rf"|\b(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*|mut\s+)?{word}"
         rf"|(?:^|(?<=[#=]))(?>[^#=]*?\b(?:def|func|fn|fun|function|lambda|for|as)\b)[^#=]*{word}"
@@ -158,7 +157,7 @@ def _guards(name: str) -> tuple[re.Pattern[str], ...]:
         rf"{word}\s*(?:\?\.|\?\?)|{word}\s+(?:and|&&)\s+{word}|assert\s+{word}(?:\s+is\s+not\s+None)?\s*(?:,|$)",
         rf"^\s*(?:\w+\s+)?{word}\s*(?::=|=(?!=))",
     )
-    return tuple(map(re.compile, rows))
+    return tuple(map(made, rows))
 
 
 def released(name: str, around: Around, finding: Finding) -> bool:
@@ -166,14 +165,14 @@ def released(name: str, around: Around, finding: Finding) -> bool:
     bare, word = re.escape(name), rf"(?<![\w.]){re.escape(name)}\b"
     verbs = "close|Close|release|unlock|Unlock|dispose|Dispose|aclose"
     closes = rf"{word}\??\.(?:{verbs})\b|\b(?:close|Close|closing)\(\s*{bare}\b"
-    closing, surely = re.compile(closes), re.compile(rf"\bdefer\b.*(?:{closes})|\b(?:with|using)\b.*\b{bare}\b")
+    closing, surely = made(closes), made(rf"\bdefer\b.*(?:{closes})|\b(?:with|using)\b.*\b{bare}\b")
     after = around.lines[around.at :]
     if any(surely.search(line) for line in after):
         return True
     where = next((index for index, line in enumerate(after) if closing.search(line)), None)
     if where is None:
         return False
-    finally_before = any(re.match(r"^\s*\}?\s*finally\b", line) for line in after[:where])
+    finally_before = any(_FINALLY.match(line) for line in after[:where])
     return finally_before or not _ON_SOME_PATH.search(f"{finding.title} {finding.explanation}")
 
 

@@ -8,7 +8,6 @@ stand between the lines. Linear: each line is looked at with the few that follow
 Sources: RFC 3676 (4.3, signatures); the forms were collected from mails of Gmail, Outlook, Apple Mail and Thunderbird.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -29,6 +28,7 @@ from app.core.mail_words import (
     VERBS,
     WEEKDAYS,
 )
+from app.core.patterns import regex
 
 MOST_WRAPPED = 3  # lines over which a client breaks the line that tells who wrote when
 LONGEST = 400  # characters of that line
@@ -36,17 +36,17 @@ MOST_OF_HEAD = 12  # lines of a mail's head, with those that some clients leave 
 LONGEST_LABEL = 60  # characters of a line of a mail's head, in which its label stands
 LONGEST_SIGNATURE = 80  # characters of a telephone's
 
-_SIGNATURE = re.compile(r"--[ \xa0]\s*")
-_UNDERSCORES = re.compile(r"_{32,}\s*")  # Outlook has 32
-_LABEL = re.compile(r"[*_]{0,2}(?P<label>[^\W\d_][\w .'’-]{0,24}?)\s?[*_]{0,2}\s?(?::[*_]{0,2}(?:\s|$)|：)")
-_ADDRESS = re.compile(r"[<(\[]\S{1,200}@\S{1,200}[>)\]]|\*\*\*@\*\*\*")  # GitHub shows addresses as ***@***.***
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}\s?[時时点]")
-_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\b(?:19|20)\d\d\b|\d\s?[年月日년월일]")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SIGNATURE = regex(r"--[ \xa0]\s*")
+_UNDERSCORES = regex(r"_{32,}\s*")  # Outlook has 32
+_LABEL = regex(r"[*_]{0,2}(?P<label>[^\W\d_][\w .'’-]{0,24}?)\s?[*_]{0,2}\s?(?::[*_]{0,2}(?:\s|$)|：)")
+_ADDRESS = regex(r"[<(\[]\S{1,200}@\S{1,200}[>)\]]|\*\*\*@\*\*\*")  # GitHub shows addresses as ***@***.***
+_TIME = regex(r"\b\d{1,2}[:.h]\d{2}(?!\d)|\d{1,2}\s?[時时点]")
+_DATE = regex(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\b(?:19|20)\d\d\b|\d\s?[年月日년월일]")
+_WORD = regex(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _FOOTER = (
-    re.compile(r"Reply to this email directly,? .{0,40}\bview it on GitHub\b"),
-    re.compile(r"You are receiving this because (?:you|your|of) .{0,80}"),
-    re.compile(r"View it on GitHub: <?https?://\S+"),
+    regex(r"Reply to this email directly,? .{0,40}\bview it on GitHub\b"),
+    regex(r"You are receiving this because (?:you|your|of) .{0,80}"),
+    regex(r"View it on GitHub: <?https?://\S+"),
 )
 
 

@@ -7,6 +7,8 @@ under another name. What is not plain stays as it is: `finding` rejects it, and 
 import re
 from collections.abc import Mapping
 
+from app.core.patterns import regex
+
 MAX_LINE_NUMBER = 10**7
 NO_LINE = 0
 """The line number of a finding that names none: its quote alone says where it is."""
@@ -51,10 +53,12 @@ SIDES = {
 
 _SURE = 0.8
 _LIKELY = 0.5
-_LABEL = re.compile(r"\s*+(?:lines?\s*+)?([RL])?\s*+(\d{1,8})(?:\.0+)?(?!\.?\d)", re.IGNORECASE)
-_LABELLED_END = re.compile(r"\s*+(?:[+-]\s*+)?(?:-|–|to|:|,)\s*+([RL]?\s*+\d{1,8})\s*+\Z", re.IGNORECASE)
-_PERCENT = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*\Z")
-_FRACTION = re.compile(r"\s*[01](?:\.\d+)?\s*\Z")
+_LABEL = regex(r"\s*+(?:lines?\s*+)?([RL])?\s*+(\d{1,8})(?:\.0+)?(?!\.?\d)", re.IGNORECASE)
+_LABELLED_END = regex(r"\s*+(?:[+-]\s*+)?(?:-|–|to|:|,)\s*+([RL]?\s*+\d{1,8})\s*+\Z", re.IGNORECASE)
+_PERCENT = regex(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*\Z")
+_FRACTION = regex(r"\s*[01](?:\.\d+)?\s*\Z")
+_JOINT = regex(r"[\s-]")
+_NO_WORD = regex(r"[^a-z0-9]+")
 
 
 def mended(item: object) -> object:
@@ -116,7 +120,7 @@ def _span(text: str) -> tuple[str, str] | None:
 
 def _by_our_names(item: Row) -> dict[str, object]:
     """Fields under our names; of several that mean one field, ours counts."""
-    given = {re.sub(r"[\s-]", "_", str(name)).lower(): value for name, value in item.items()}
+    given = {_JOINT.sub("_", str(name)).lower(): value for name, value in item.items()}
     row = dict(given)
     for ours, others in _NAMES.items():
         if row.get(ours) is None:
@@ -142,7 +146,7 @@ def _meant(value: object, words: Mapping[str, tuple[str, ...]]) -> object:
     if not isinstance(value, str):
         return value
     known = {like: own for own, others in words.items() for like in (own, *others)}
-    whole = re.sub(r"[^a-z0-9]+", "_", value[:100].lower()).strip("_")
+    whole = _NO_WORD.sub("_", value[:100].lower()).strip("_")
     found = {known[word] for word in (whole, *whole.split("_")) if word in known}
     return known.get(whole) or (found.pop() if len(found) == 1 else value)
 

@@ -1,19 +1,19 @@
 """Findings of all chunks -> one finding a defect: told once, with all its places."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from app.core.elsewhere import elsewhere
 from app.core.finding import Finding, FoundBy, Place, fingerprint
+from app.core.patterns import regex
 from app.core.placement import Inline
 from app.core.titles import alike
 
-_SPAN = re.compile(r"`[^`]*`")
+_SPAN = regex(r"`[^`]*`")
 # Strings that hold code themselves say what the code is.
-_TEXT = re.compile(r"""(?<![fF`])"(?:[^"\\]|\\.)*"|(?<![fF`])'(?:[^'\\]|\\.)*'""")
-_NUMBER = re.compile(r"\b\d[\w.]*\b")
-_WORD = re.compile(r"[^\W\d_]+")
+_TEXT = regex(r"""(?<![fF`])"(?:[^"\\]|\\.)*"|(?<![fF`])'(?:[^'\\]|\\.)*'""")
+_NUMBER = regex(r"\b\d[\w.]*\b")
+_WORD = regex(r"[^\W\d_]+")
 _LEAST_WORDS = 2
 
 MANY = 4

@@ -4,20 +4,20 @@ A queue waits for every required check on a commit that no pull request has. Wha
 own check runs say: nothing is read again. Source: GitHub's "Managing a merge queue".
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from app.core.happened import MergeGroupAsked
 from app.core.job import ReviewJob
+from app.core.patterns import regex
 from app.core.posting import CheckReport, Conclusion
 from app.core.pull import PullRef
 from app.core.wording import NOTHING_TO_READ, PAUSED
 from app.core.wording_queue import group_summary, group_title
 
 MOST = 100  # pull requests of one group (source: GitHub's limit of a group's size)
-_HEAD_REF = re.compile(r"refs/heads/gh-readonly-queue/.{1,1000}/pr-([0-9]{1,18})-[0-9a-f]{40,64}")
+_HEAD_REF = regex(r"refs/heads/gh-readonly-queue/.{1,1000}/pr-([0-9]{1,18})-[0-9a-f]{40,64}")
 
 
 class Standing(Enum):

@@ -1,6 +1,5 @@
 """The model table: what each model can do, until when, and what usage costs."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,8 @@ from decimal import Decimal
 from enum import Enum, StrEnum, auto
 from itertools import pairwise
 from typing import Any
+
+from app.core.patterns import regex
 
 MILLION = Decimal(1_000_000)
 NOTICE = timedelta(days=60)  # before a model retires, whoever runs Kireji is warned
@@ -162,7 +163,7 @@ MODELS: dict[str, ModelSpec] = {
 DATE = "-20[0-9]{6}"
 """What ids of models end with that also tell their day, as claude-haiku-4-5-20251001. Source: Anthropic's page "Model IDs
 and versioning", by which those before the 4.6 generation have one."""
-_DATED = re.compile(f"(.+){DATE}")
+_DATED = regex(f"(.+){DATE}")
 
 
 def table_name(name: str) -> str:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable
 
-_SPAN = re.compile(r"`([^`\n]+)`")
-_SENTENCE = re.compile(r"(?<=[.;:])\s+")
-_NAME = re.compile(r"[^\W\d]\w*")
+from app.core.patterns import regex
+
+_SPAN = regex(r"`([^`\n]+)`")
+_SENTENCE = regex(r"(?<=[.;:])\s+")
+_NAME = regex(r"[^\W\d]\w*")
 
 # Words that may stand in a code span without naming anything of the repository's: keywords, literals and common types.
 _COMMON = frozenset(
@@ -19,11 +21,11 @@ _COMMON = frozenset(
     number select insert update left right
     """.split()  # noqa: SIM905 - a list of so many would be a page
 )
-_RAISED = re.compile(r"(?:Error|Exception|Warning|Interrupt|Panic)$")
+_RAISED = regex(r"(?:Error|Exception|Warning|Interrupt|Panic)$")
 _SHORTEST = 2
-_PLAIN = re.compile(r"\b([a-z]\w*_\w+|[A-Za-z_]\w*(?=\(\)))")
-_WHOLE = re.compile(r"[A-Za-z_][\w.]*(?:\(.*\))?")
-_CURE = re.compile(
+_PLAIN = regex(r"\b([a-z]\w*_\w+|[A-Za-z_]\w*(?=\(\)))")
+_WHOLE = regex(r"[A-Za-z_][\w.]*(?:\(.*\))?")
+_CURE = regex(
     r"^\s*(?:use|add|replace|call|restore|pass|make|wrap|catch|open|move|set|return|check|prefer|await)\b", re.I
 )
 

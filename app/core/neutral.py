@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from app.core.inert import Kind, Piece, inert_code, lines, longest_run, pieces
 from app.core.invisible import dropped
+from app.core.patterns import regex
 
 MAX_CHARS = 10_000
 MAX_DEPTH = 4
@@ -32,7 +33,9 @@ _CODE_NAMES = frozenset(_COLOURED.split())
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 _CONTAINERS = _LISTS | {"blockquote"}
 # Some bots look for commands in raw lines, inside code blocks too; "//" and "/*" are comments.
-_COMMAND = re.compile(r"^\s*/\w", re.MULTILINE)
+_COMMAND = regex(r"^\s*/\w", re.MULTILINE)
+_BAR = regex(r"(\|)")
+_NEXT_LINE = regex(r"\n(?!\n|\Z)")
 
 
 def neutralise(markdown: str) -> str:
@@ -73,7 +76,7 @@ def _flat(found: Iterable[Piece]) -> Iterator[Piece]:
         if kind is Kind.BREAK:
             yield Kind.TEXT, " "
         elif kind is Kind.CODE:
-            for part in re.split(r"(\|)", text):
+            for part in _BAR.split(text):
                 yield (Kind.TEXT if part == "|" else Kind.CODE), part
         else:
             yield kind, text
@@ -150,7 +153,7 @@ class _Block:
 
 
 def _indented(marker: str, text: str) -> str:
-    return marker + re.sub(r"\n(?!\n|\Z)", "\n" + " " * len(marker), text)
+    return marker + _NEXT_LINE.sub("\n" + " " * len(marker), text)
 
 
 def _quote(text: str) -> str:

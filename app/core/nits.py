@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 from app.core.finding import Category, Finding, FoundBy, Severity
+from app.core.patterns import regex
 
 
 class Nit(StrEnum):
@@ -82,7 +83,7 @@ _GRAVE = frozenset({Category.SECURITY, Category.DATA_LOSS, Category.CONCURRENCY}
 
 
 def _table(rows: tuple[tuple[Nit, str], ...]) -> tuple[tuple[Nit, re.Pattern[str]], ...]:
-    return tuple((nit, re.compile(pattern, re.IGNORECASE)) for nit, pattern in rows)
+    return tuple((nit, regex(pattern, re.IGNORECASE)) for nit, pattern in rows)
 
 
 _STRONG_WORDS, _WEAK_WORDS = _table(_STRONG), _table(_WEAK)

@@ -3,7 +3,6 @@
 By the syntax tree; where there is no grammar, or the tree is broken, by words and indentation. Rows count from 0.
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from app.core import outline_plain
 from app.core.grammars import Node, parse
 from app.core.languages import language
 from app.core.outline_kinds import BINDINGS, BODIES, IMPORTS, KINDS, LAMBDAS, NAMES, WRAPPERS, Kind
+from app.core.patterns import regex
 
 __all__ = ["Definition", "Kind", "Outline", "Use", "outline"]
 
@@ -19,8 +19,10 @@ MAX_CHARS = 200_000
 SHALLOW = 2  # down to this depth one-liners are looked into
 MAX_NODES = 60_000  # that are looked at; large trees are mostly expressions, which are passed over
 
-_CALL = re.compile(r"\s*(?:<[^<>()]{0,80}>|!)?\s*\(")
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+_CALL = regex(r"\s*(?:<[^<>()]{0,80}>|!)?\s*\(")
+_CONSTANT = regex(r"[A-Z][A-Z0-9_]{2,}")
+_USED = regex(r"(\.?)([A-Za-z_$][\w$]*)(\s*\()?")
+_NAME = regex(r"[\w$~]{1,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _plain(lines: tuple[str, ...]) -> tuple[Definition, ...]:
 
 
 def _words(row: int, line: str) -> Iterator[Use]:
-    for match in re.finditer(r"(\.?)([A-Za-z_$][\w$]*)(\s*\()?", line[: outline_plain.MAX_CHARS]):
+    for match in _USED.finditer(line[: outline_plain.MAX_CHARS]):
         yield Use(row, match[2], called=match[3] is not None, member=bool(match[1]))
 
 
@@ -224,7 +226,7 @@ def _name(node: Node | None) -> str:
             return ""
         if node.child_count == 0:
             text = "" if node.text is None else node.text.decode("utf-8", "replace")
-            return text if re.fullmatch(r"[\w$~]{1,100}", text) else ""
+            return text if _NAME.fullmatch(text) else ""
         inner = next(
             filter(None, (node.child_by_field_name(field) for field in ("declarator", "name", "property"))), None
         )

@@ -1,10 +1,10 @@
 """Lines -> what they define, by their words and indentation: where there is no grammar, or the tree is broken."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from app.core.languages import WORKFLOW
 from app.core.outline_kinds import Kind
+from app.core.patterns import regex
 
 MAX_CHARS = 300  # of a line that is looked at
 
@@ -15,16 +15,17 @@ NOT_CODE = frozenset(
 
 _TYPES = "class|interface|struct|trait|module|enum|protocol|extension|object|contract|record|union|message|type"
 _FUNCTIONS = "defp?|defmacro|fn|func|fun|function|sub|proc|procedure|macro|rpc"
-_KEYWORD = re.compile(
+_KEYWORD = regex(
     rf"^\s*(?:[\w@(),.]+ +){{0,5}}?(?:(?P<type>{_TYPES})|{_FUNCTIONS})\s+(?:self\.|\([^()]*\)\s*)?(?P<name>[A-Za-z_$][\w$]*)"
 )
-_TYPED = re.compile(r"^\s*(?:[\w<>\[\],.?&*:]+\s+){1,6}[*&]*(?:\w+::)?~?(?P<name>[A-Za-z_]\w*)\s*\([^;]*$")
-_ASSIGNED = re.compile(
+_TYPED = regex(r"^\s*(?:[\w<>\[\],.?&*:]+\s+){1,6}[*&]*(?:\w+::)?~?(?P<name>[A-Za-z_]\w*)\s*\([^;]*$")
+_ASSIGNED = regex(
     r"^\s*(?:export\s+)?(?:const|let|var)\s+(?P<name>[A-Za-z_$][\w$]*)[^=]*=\s*(?:async\b|function\b|\(|\w+\s*=>)"
 )
-_CONSTANT = re.compile(r"^\s*(?:[\w:]+\s+){0,5}?(?P<name>[A-Z][A-Z0-9_]{2,})\s*(?::[^=]+)?=(?!=)")
+_CONSTANT = regex(r"^\s*(?:[\w:]+\s+){0,5}?(?P<name>[A-Z][A-Z0-9_]{2,})\s*(?::[^=]+)?=(?!=)")
 _WORDS = "if for while switch catch return else new await throw do case elif when match in not and or"
 _NO_NAMES = frozenset(_WORDS.split())
+_WORD = regex(r"[A-Za-z_$][\w$]*")
 
 
 def defined(line: str) -> tuple[str, Kind] | None:
@@ -83,4 +84,4 @@ def _closes(line: str) -> bool:
 
 def words(line: str) -> list[str]:
     """The identifiers of a line."""
-    return re.findall(r"[A-Za-z_$][\w$]*", line[:MAX_CHARS])
+    return _WORD.findall(line[:MAX_CHARS])

@@ -1,14 +1,14 @@
 """Files in which a password stands without quotes, behind a name: shells' and settings' files."""
 
-import re
+from app.core.patterns import regex
 
-PLAIN = re.compile(
+PLAIN = regex(
     r"(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.env|\.netrc|\.pgpass|Dockerfile[\w.-]*|"
     r"[\w.-]*\.(?:sh|bash|zsh|service|ya?ml|eyaml|ini|cfg|conf|cnf|properties|toml))$"
 )
 """Files with such values, or with code beside them that ends one."""
 
-DATA = re.compile(
+DATA = regex(
     r"(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.env|\.pgpass|[\w.-]*\.(?:service|ya?ml|eyaml|ini|cfg|conf|cnf|properties))$"
 )
 """Those of them in which nothing ends a value but the line, so that it may have any sign."""

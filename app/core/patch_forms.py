@@ -4,19 +4,19 @@ Sources: git's documentation of git-log (`--graph`, `--oneline`) and of diff-opt
 their like).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from app.core import patch_lines as known
 from app.core import wording_patches as wording
+from app.core.patterns import regex
 
-_GRAPH = re.compile(r"[ |\\/]{0,100}\* +(?:commit )?[0-9a-f]{7,64}\b")
-_LISTED = re.compile(
+_GRAPH = regex(r"[ |\\/]{0,100}\* +(?:commit )?[0-9a-f]{7,64}\b")
+_LISTED = regex(
     r" .{1,1000} \| +(?:\d+ ?[+-]*|Bin\b.*)|(?:\d+|-)\t(?:\d+|-)\t.+| ?\d+ files? changed\b.*"  # --stat, --numstat, --shortstat
     r"|[ACDMRTUX]\d{0,3}\t.+|:\d{6} \d{6} .+"  # --name-status, --raw
     r"| (?:(?:create|delete) mode \d{6}|mode change \d{6} =>|rename|copy) .+"  # --summary
 )
-_PATH = re.compile(r"[^\t<>|:*?]*[^\s<>|:*?]\.[A-Za-z0-9]{1,10}|[^\s<>|:*?/]*(?:/[^\s<>|:*?/]+)+")
+_PATH = regex(r"[^\t<>|:*?]*[^\s<>|:*?]\.[A-Za-z0-9]{1,10}|[^\s<>|:*?/]*(?:/[^\s<>|:*?/]+)+")
 
 
 def instead(lines: Sequence[str]) -> str:

@@ -7,51 +7,53 @@ not git's, those of GNU diff and of Subversion.
 import re
 from dataclasses import dataclass
 
-GIT = "diff --git "
-COMBINED = re.compile(r"diff --(?:cc|combined) (.+)")
-HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
-COMBINED_HUNK = re.compile(r"@@@+ ((?:-\d{1,9}(?:,\d{1,9})? )+)\+\d{1,9}(?:,(\d{1,9}))? @@@+")
+from app.core.patterns import regex
 
-HEADER = re.compile(
+GIT = "diff --git "
+COMBINED = regex(r"diff --(?:cc|combined) (.+)")
+HUNK = regex(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
+COMBINED_HUNK = regex(r"@@@+ ((?:-\d{1,9}(?:,\d{1,9})? )+)\+\d{1,9}(?:,(\d{1,9}))? @@@+")
+
+HEADER = regex(
     r"(?:(?:old|new|new file|deleted file) mode|(?:rename|copy) (?:from|to)|index|---|\+\+\+|mode) ."
     r"|(?:dis)?similarity index \d"
 )
-BINARY = re.compile(r"Binary files .* differ\n?")
+BINARY = regex(r"Binary files .* differ\n?")
 BINARY_PATCH = "GIT binary patch"
-BLOB = re.compile(r"(?:literal|delta) \d+\n?")
-BASE85 = re.compile(r"[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+\n?")
+BLOB = regex(r"(?:literal|delta) \d+\n?")
+BASE85 = regex(r"[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+\n?")
 
-SUBMODULE = re.compile(
+SUBMODULE = regex(
     r"Submodule (.+?) (?:([0-9a-f]{4,64})\.{2,3}([0-9a-f]{4,64})(?: \([a-z ]+\))?:?|contains (?:untracked|modified) content)\n?"
 )
-SUBMODULE_COMMIT = re.compile(r"  [<>] ")
+SUBMODULE_COMMIT = regex(r"  [<>] ")
 
-COMMIT = re.compile(r"commit [0-9a-f]{40,64}\b")
-MERGE = re.compile(r"Merge: ([0-9a-f]{4,64}(?: [0-9a-f]{4,64})+)\n?")  # of a commit's head, with its parents
-COMMIT_ALONE = re.compile(r"commit [0-9a-f]{40,64}\b.*|[A-Z][A-Za-z]{1,20}: .*| {4}.*|[ \t\r]*")
+COMMIT = regex(r"commit [0-9a-f]{40,64}\b")
+MERGE = regex(r"Merge: ([0-9a-f]{4,64}(?: [0-9a-f]{4,64})+)\n?")  # of a commit's head, with its parents
+COMMIT_ALONE = regex(r"commit [0-9a-f]{40,64}\b.*|[A-Z][A-Za-z]{1,20}: .*| {4}.*|[ \t\r]*")
 """A line of a commit that shows no files at all."""
 
-MAIL = re.compile(r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|tag \S|changeset: |# HG changeset patch")
+MAIL = regex(r"From [0-9a-f]{40,64} |From \S+ .*\d{4}|tag \S|changeset: |# HG changeset patch")
 """What begins another commit in a mail, or as other tools tell of it: any words follow."""
 
-MAIL_HEADER = re.compile(r"(?:From|Subject|Date|Message-I[dD]): ")
+MAIL_HEADER = regex(r"(?:From|Subject|Date|Message-I[dD]): ")
 """The same where the mail's first line is missing; `git log` has such lines, too."""
 
-COVER = re.compile(r"Subject: .{0,200}\b0+/\d")  # of a series' first mail, which has the figures of all and no file
-ONE_LINE = re.compile(r"[0-9a-f]{7,64}\b")
-SIGNATURE = re.compile(r"-- ?\n?")
-TRAILER = re.compile(r"(?:base-commit|prerequisite-patch-id|change-id): \S+\n?")
-BOUNDARY = re.compile(r"[^\n]*boundary=\"?([^\"\n;]{1,200})")
-SUMMARY = re.compile(r" \d{1,9} files? changed(?:, (\d{1,9}) insertions?\(\+\))?(?:, (\d{1,9}) deletions?\(-\))?\n?")
+COVER = regex(r"Subject: .{0,200}\b0+/\d")  # of a series' first mail, which has the figures of all and no file
+ONE_LINE = regex(r"[0-9a-f]{7,64}\b")
+SIGNATURE = regex(r"-- ?\n?")
+TRAILER = regex(r"(?:base-commit|prerequisite-patch-id|change-id): \S+\n?")
+BOUNDARY = regex(r"[^\n]*boundary=\"?([^\"\n;]{1,200})")
+SUMMARY = regex(r" \d{1,9} files? changed(?:, (\d{1,9}) insertions?\(\+\))?(?:, (\d{1,9}) deletions?\(-\))?\n?")
 
-_SIGNS = re.compile(
+_SIGNS = regex(
     r"@@+ -\d|\+\+\+ |(?:old|new|new file|deleted file) mode \d{6}\n?$|(?:dis)?similarity index \d"
     r"|index [0-9a-f]{4,64}[.,][.0-9a-f]|Binary files .* differ\n?$"
     r"|GIT binary patch|Only in .*: |Files .* differ\n?$|diff -[a-z]|\*{15}|Cannot display: "
 )
-_COMMAND = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?\n?")  # "3,4c5", of a diff without context
-_ENCODED = re.compile(r"content-transfer-encoding:[ \t\"]*(?:quoted-printable|base64|\r?\n?\Z)", re.IGNORECASE)
-_FLOWED = re.compile(r"(?:content-type:|[ \t]).*format=\"?flowed", re.IGNORECASE)
+_COMMAND = regex(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?\n?")  # "3,4c5", of a diff without context
+_ENCODED = regex(r"content-transfer-encoding:[ \t\"]*(?:quoted-printable|base64|\r?\n?\Z)", re.IGNORECASE)
+_FLOWED = regex(r"(?:content-type:|[ \t]).*format=\"?flowed", re.IGNORECASE)
 
 
 @dataclass

@@ -2,10 +2,12 @@ r"""Git's C-style quoting of paths: "\303\251.txt" is é.txt."""
 
 import re
 
+from app.core.patterns import regex
+
 # Source: quote.c of git, which quotes these, control characters, DEL and (core.quotePath, the default) all above ASCII.
 _LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _BYTES = {code: f"\\{letter}" for letter, code in _LETTERS.items()}
-_ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-3][0-7]{2})')
+_ESCAPE = regex(rb'\\([abtnvfr"\\]|[0-3][0-7]{2})')
 
 
 def unquote(path: str) -> str:

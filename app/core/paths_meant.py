@@ -8,16 +8,17 @@ from itertools import islice
 
 from app.core.diff import FileDiff
 from app.core.invisible import encodable
+from app.core.patterns import regex
 from app.core.rendering import quoted
 
 MAX_CHARS = 5_000  # of a path that is looked for: no file's is longer
 MAX_PREFIXES = 2
 
 # `=== file: "shop/cart.py" (modified, Python)`, as a chunk shows it, whole or in part.
-_HEADER = re.compile(r'(?:={3}\s*+)?(?:file:\s*+)?"(?P<path>(?:[^"\\]|\\.)*+)"', re.DOTALL)
-_LINES = re.compile(r"(?::[LR]?\d+(?:[-:][LR]?\d+)?|#L\d+(?:-L?\d+)?)\Z")
+_HEADER = regex(r'(?:={3}\s*+)?(?:file:\s*+)?"(?P<path>(?:[^"\\]|\\.)*+)"', re.DOTALL)
+_LINES = regex(r"(?::[LR]?\d+(?:[-:][LR]?\d+)?|#L\d+(?:-L?\d+)?)\Z")
 _MARKS = "`'\"<>* "
-_BEFORE = re.compile(r"(?:\./|/|[abciow]/)")  # git's prefixes, also those of `diff.mnemonicPrefix`
+_BEFORE = regex(r"(?:\./|/|[abciow]/)")  # git's prefixes, also those of `diff.mnemonicPrefix`
 
 
 class Paths:

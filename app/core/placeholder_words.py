@@ -6,10 +6,12 @@ A single `{`, `(`, `<`, `$` or `%` is a sign like others, of which passwords are
 import re
 from itertools import pairwise
 
+from app.core.patterns import regex
+
 SHORTEST = 6
 
 # Parts of words that somebody writes who stands in for a secret.
-_WORDS = re.compile(
+_WORDS = regex(
     r"change.?me|replace.?me|your[_. -]?|example|sample|dummy|placeholder|redacted|removed|hidden|masked|fixme|todo|"
     r"insert|enter.?|fill.?in|put.?|xxx|\*\*\*|\.\.\.|foobar|foo.?bar|lorem|not.?(?:a.?)?(?:real|secret)|fake|mock|stub|"
     r"test|demo|default|none|null|undefined|password|passwd|passw0rd|secret|p@ssw|hunter2|letmein|qwerty|abc123|12345|"
@@ -17,23 +19,23 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 # Those of them that people build passwords of as well.
-_TRITE = re.compile(
+_TRITE = regex(
     r"test|demo|default|password|passwd|passw0rd|secret|p@ssw|hunter2|letmein|qwerty|abc123|12345|put|admin|root|user|login",
     re.IGNORECASE,
 )
-_STRONG = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[!@#$%^&*?+=~]"))
+_STRONG = (regex(r"[a-z]"), regex(r"[A-Z]"), regex(r"\d"), regex(r"[!@#$%^&*?+=~]"))
 # Names and paths of things, dotted or not: `settings.db_password`, `AUTH_TOKEN`, `/run/keys/db`, `a-kebab-name`.
-_NAME = re.compile(r"[./~$@%&{<\[(-]*+[A-Za-z\s_./:\\>|-]*+[\])}>?!.,:;=&\[({<-]*+")
-_PROSE = re.compile(r"\s")
+_NAME = regex(r"[./~$@%&{<\[(-]*+[A-Za-z\s_./:\\>|-]*+[\])}>?!.,:;=&\[({<-]*+")
+_PROSE = regex(r"\s")
 # What a template, a format, a shell or a program puts a value into, or calls: whole, from its first sign to its last.
-_HOLE = re.compile(
+_HOLE = regex(
     r"\$?\{\{[^{}]{0,100}\}\}|[$#@%]?\{[^{}]{0,100}\}|\$\([^()]{0,100}\)|<[^<>]{1,100}>|\[\[[^\[\]]{1,100}\]\]|"
     r"%\([^()]{0,60}\)[a-z]|%-?\d{0,3}[a-z](?![A-Za-z0-9])|"
     r"(?:^|(?<=[\s/:.,=@&?-]))\$[A-Za-z_]\w{0,60}(?:->\w{1,60}|\[[^\[\]]{0,60}\])*(?=$|[\s/:.,=@&?-])|"
     r"(?:^|(?<=\W))[A-Za-z_][\w.]{0,60}(?:\((?:[^()]|\([^()]{0,60}\)){0,100}\)|\[(?:[\w., |\"'-]|\[[\w., |-]{0,60}\]){0,60}\])"
 )
 # Regular expressions, paths of modules, addresses, dates, colours, hashes of passwords as crypt(3) writes them.
-_CODE = re.compile(
+_CODE = regex(
     r"\(\?[:=!<P]|^\^?\[\^|\[[^\]]{0,40}(?:a-z|A-Z|0-9)|^\^.*\$$|\\[wdsb](?:[+*?{\\$)\]]|$)|^\.\*|\.\*\$?$|^/.*/[gimsux]*$|"
     r"^\w{2,12}://|^urn:|^\d{4}-\d\d-\d\dT|^#[0-9A-Fa-f]{6}$|\w\.\w+\.|=>|::|^\$(?:\d\w?|argon2\w*|pbkdf2[\w-]*|scrypt|apr1|sha1|g?y)\$"
 )

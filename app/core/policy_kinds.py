@@ -10,14 +10,15 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Any, Protocol
 
+from app.core.patterns import regex
 from app.core.policy_words import named
 from app.core.policy_yaml import MappingNode, Node, ScalarNode, ScalarType, SequenceNode
 
 Say = Callable[[int, str], None]  # a line, and what is wrong there
 Schema = dict[str, object]
 
-_WHOLE = re.compile(r"-?[0-9]{1,12}", re.ASCII)
-_AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_WHOLE = regex(r"-?[0-9]{1,12}", re.ASCII)
+_AMOUNT = regex(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 

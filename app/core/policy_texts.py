@@ -1,6 +1,5 @@
 """The texts in a policy: patterns, labels, logins, branches, the language, instructions by path."""
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from dataclasses import dataclass, field
 from pathspec import GitIgnoreSpec
 
 from app.core.invisible import is_clean
+from app.core.patterns import regex
 from app.core.policy_fields import fields
 from app.core.policy_kinds import UNUSABLE, ListOf, Say, Schema, Text, Unusable, unfit
 from app.core.policy_model import Instruction
@@ -19,8 +19,9 @@ MAX_INSTRUCTIONS = 30
 MAX_INSTRUCTION = 2_000
 MAX_ALL_INSTRUCTIONS = 6_000  # with their patterns: the reader of each chunk is given all of them
 _LOGIN = r"^[A-Za-z0-9][A-Za-z0-9_-]*(\[bot\])?$"
+_IS_LOGIN = regex(_LOGIN)
 _LANGUAGE = r"^\p{L}[\p{L}\p{M} -]*$"
-_STARS = re.compile(r"\*+")
+_STARS = regex(r"\*+")
 
 
 def _pattern_flaw(pattern: str) -> str:
@@ -45,7 +46,7 @@ def _is_costly(pattern: str) -> bool:
 
 
 def _login_flaw(login: str) -> str:
-    return "" if re.fullmatch(_LOGIN, login) else "is no login"
+    return "" if _IS_LOGIN.fullmatch(login) else "is no login"
 
 
 def _language_flaw(name: str) -> str:

@@ -3,7 +3,6 @@
 The parser's events are read as they come, so that what is refused (aliases, tags, depth) costs nothing. Lines are 1-based.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +22,7 @@ from yaml.events import (
 )
 
 from app.core.invisible import encodable
+from app.core.patterns import regex
 from app.core.policy_words import named
 
 MAX_BYTES = 64 * 1024
@@ -32,7 +32,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER = yaml.SafeLoader("")
 _CORE = "tag:yaml.org,2002:"
 # Of YAML 1.1's printable characters, a reader refuses all others (source: YAML 1.1, section 5.1).
-_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = regex("[^\t\n\r -~\x85\xa0-\ufffd\U00010000-\U0010ffff]")
 
 
 class ScalarType(StrEnum):

@@ -9,24 +9,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.core.patterns import regex
 from app.core.spans import HELD
 
 _NAME = r"(?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?"
-_MARK = re.compile(f"-{{4,5}} ?(BEGIN|END) {_NAME} ?-{{4,5}}", re.IGNORECASE)
-_OTHER = re.compile(r"-----BEGIN (?![A-Z0-9 ]{0,60}PRIVATE)", re.IGNORECASE)
+_MARK = regex(f"-{{4,5}} ?(BEGIN|END) {_NAME} ?-{{4,5}}", re.IGNORECASE)
+_OTHER = regex(r"-----BEGIN (?![A-Z0-9 ]{0,60}PRIVATE)", re.IGNORECASE)
 _NAMES = ("private key", "private-lines:")
 # What code puts around a line of a key: quotes, comment marks, joints, escaped or encoded line ends. Nothing is tried twice.
 _GLUE = r"""(?:\\{1,2}[rnt]|%0[AaDd]|&\#1[03];|<br ?/?>|vbCrLf|vbLf|[\s"'`#*>|(),.;&_+/\[\]\\-])"""
-_PARTS = re.compile(rf"{_GLUE}++|([{HELD}A-Za-z0-9/=+]++)")
-_NOTHING = re.compile(rf"(?:{_GLUE}|{HELD})*+")
-_HEADER = re.compile(r"\W{0,40}+(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .{0,200}")
-_SAID = re.compile(rf"{_GLUE}*+(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): [\w.,:@()/ -]{{1,200}}+)?")
-_RUN = re.compile(r"\\{1,2}[rnt]|%0[AaDd]|([A-Za-z0-9/=+]{16,}+)")
-_KEY_FILE = re.compile(r"(?:\.(?:pem|key|p8|ppk)|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519))$", re.IGNORECASE)
-_PUTTY = re.compile(r"\W{0,20}Private-Lines: (\d{1,4})\b", re.IGNORECASE)
+_PARTS = regex(rf"{_GLUE}++|([{HELD}A-Za-z0-9/=+]++)")
+_NOTHING = regex(rf"(?:{_GLUE}|{HELD})*+")
+_HEADER = regex(r"\W{0,40}+(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): .{0,200}")
+_SAID = regex(rf"{_GLUE}*+(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): [\w.,:@()/ -]{{1,200}}+)?")
+_RUN = regex(r"\\{1,2}[rnt]|%0[AaDd]|([A-Za-z0-9/=+]{16,}+)")
+_KEY_FILE = regex(r"(?:\.(?:pem|key|p8|ppk)|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519))$", re.IGNORECASE)
+_PUTTY = regex(r"\W{0,20}Private-Lines: (\d{1,4})\b", re.IGNORECASE)
 _LETTER = "[A-Za-z0-9/+]"
-_COLUMNS = re.compile(rf"(?<!{_LETTER})(?:{_LETTER}{{70}}|{_LETTER}{{64}})(?![A-Za-z0-9/+=])")
-_ESCAPED = re.compile(r"\\[rn]")
+_COLUMNS = regex(rf"(?<!{_LETTER})(?:{_LETTER}{{70}}|{_LETTER}{{64}})(?![A-Za-z0-9/+=])")
+_ESCAPED = regex(r"\\[rn]")
 
 SHORT = 16  # characters that the first line of a key has at least
 LONG = 40  # that a line has which nothing but its file's name calls a key, or one of other text has in it

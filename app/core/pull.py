@@ -1,14 +1,14 @@
 """Which pull request, and what it says of itself."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from app.core.diff import FetchedDiff
+from app.core.patterns import regex
 from app.core.thread import Thread
 
-_CLOUD = re.compile(r"api\.(github\.com|[\w-]+\.ghe\.com)")  # elsewhere the API is below its host's /api/v3
+_CLOUD = regex(r"api\.(github\.com|[\w-]+\.ghe\.com)")  # elsewhere the API is below its host's /api/v3
 
 
 def key_of_repository(name: str, repo_id: int | None, *, taken: bool) -> str:

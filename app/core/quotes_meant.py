@@ -1,26 +1,26 @@
 """A quote as the model writes it -> the lines of code that it may mean: without what the prompt or Markdown puts around."""
 
 import html
-import re
 from collections.abc import Iterator
 from itertools import islice
 
 from app.core.folded import fold
+from app.core.patterns import regex
 
 MAX_LINES = 12  # of a quote; a comment stands at one
 MAX_LAYERS = 4  # around a line
 MAX_TEXTS = 20  # that it may mean
 
 # "R3 + | code", or what is left of that; "3: code"; "+code". A label alone is no number of a list: it has a letter or a bar.
-_GUTTER = re.compile(r"\s*(?:[RL]\d{1,8}|\d{1,8}(?=\s*[-+~ ]?\s*[|│]))?\s*(?:[-+~]\s*)?[|│]\s?|\s*[RL]\d{1,8}\s*:?\s")
-_NUMBER = re.compile(r"\s*\d{1,8}\s*[:.)|]\s*|\s*\d{1,8}\s+(?=[-+]?\s)|\s*\d{1,8}\t")
-_MARK = re.compile(r"\s*[-+~>]")
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.-]*\s*")
-_NOT_CODE = re.compile(r"\\ No newline at end of file|\s*(?:\.{3}|…)\s*")
-_CUT = re.compile(r"(?<!\s)\s*+(?:…|\.{3})(?:\s*\(\d+ more characters\))?\s*\Z")
-_CUT_BEFORE = re.compile(r"(?<!\s)\s*+(?:…|\.{3})")
+_GUTTER = regex(r"\s*(?:[RL]\d{1,8}|\d{1,8}(?=\s*[-+~ ]?\s*[|│]))?\s*(?:[-+~]\s*)?[|│]\s?|\s*[RL]\d{1,8}\s*:?\s")
+_NUMBER = regex(r"\s*\d{1,8}\s*[:.)|]\s*|\s*\d{1,8}\s+(?=[-+]?\s)|\s*\d{1,8}\t")
+_MARK = regex(r"\s*[-+~>]")
+_FENCE = regex(r"\s*(?:`{3,}|~{3,})[\w+#.-]*\s*")
+_NOT_CODE = regex(r"\\ No newline at end of file|\s*(?:\.{3}|…)\s*")
+_CUT = regex(r"(?<!\s)\s*+(?:…|\.{3})(?:\s*\(\d+ more characters\))?\s*\Z")
+_CUT_BEFORE = regex(r"(?<!\s)\s*+(?:…|\.{3})")
 _PAIRS = {"`": "`", '"': '"', "'": "'", "“": "”", "‘": "’", "«": "»", "„": "“"}
-_ESCAPE = re.compile(r'\\(["\'\\/tnr`])')
+_ESCAPE = regex(r'\\(["\'\\/tnr`])')
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r"}
 
 

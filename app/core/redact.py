@@ -17,6 +17,7 @@ from app.core import password_files, password_forms
 from app.core.credentials import KEY_LINES, PASSWORD, PRIVATE_KEY, VAGUE
 from app.core.encoded import encoded
 from app.core.known import SPREAD, Known
+from app.core.patterns import regex
 from app.core.placeholder_words import is_placeholder
 from app.core.private_keys import key_pieces
 from app.core.spans import HELD, PLACEHOLDER, Span, by_line, has_placeholder, merged, replaced
@@ -25,6 +26,7 @@ from app.core.tokens import tokens
 __all__ = ["Redacted", "has_placeholder", "redact_lines", "redact_text", "replace_known"]
 
 NOTHING = Known()
+_HELD = regex(HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,12 @@ _BY_SURROUNDINGS = VAGUE | {"aws-secret-key", "azure-storage-key", "twilio-key"}
 
 # Placeholders are set aside, each as one character that stands in no credential, and put back in the end: who writes one
 # into a password hides no part of it.
-_ASIDE = re.compile(f"{PLACEHOLDER.pattern}|{HELD}")
-_PIECE = re.compile(f"[^{HELD}\\n]+")
+_ASIDE = regex(f"{PLACEHOLDER.pattern}|{HELD}")
+_PIECE = regex(f"[^{HELD}\\n]+")
 
 
 def _put_back(text: str, aside: Iterator[str]) -> str:
-    return re.sub(HELD, lambda _: next(aside), text) if HELD in text else text
+    return _HELD.sub(lambda _: next(aside), text) if HELD in text else text
 
 
 def _pieces(spans: Iterable[Span], text: str) -> Iterator[Span]:
@@ -108,19 +110,19 @@ def _spans(path: str, text: str) -> Iterator[Span]:
 _NAME = "|".join(
     (*keyword.DENYLIST, "token", "credential", "passphrase", "access_?key", "signing_?key", "encryption_?key")
 )
-_STEMS = re.compile("key|pass|pwd|secret|contrase|token|credential")
-_ASSIGNED = re.compile(
+_STEMS = regex("key|pass|pwd|secret|contrase|token|credential")
+_ASSIGNED = regex(
     rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
     rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE}|`([^`\n]{{6,200}})`)"
 )
 # A literal begins where no other has just begun: of a row of quotation marks only the first is worth a look.
-_COMPARED = re.compile(
+_COMPARED = regex(
     rf"(?<![\"'])(?<![\"']\\)(?:{password_forms.DOUBLE}|{password_forms.SINGLE})"
     rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
 )
-_IN_LINE = [(words, re.compile(source)) for words, source in password_forms.IN_LINE]
-_HOLDING = [(re.compile(path), re.compile(form, re.MULTILINE)) for path, form in password_files.HOLDING]
-_PLAIN, _WHOLE = (re.compile(form, re.MULTILINE) for form in password_files.forms(_NAME))
+_IN_LINE = [(words, regex(source)) for words, source in password_forms.IN_LINE]
+_HOLDING = [(regex(path), regex(form, re.MULTILINE)) for path, form in password_files.HOLDING]
+_PLAIN, _WHOLE = (regex(form, re.MULTILINE) for form in password_files.forms(_NAME))
 
 
 def _with_name(path: str, text: str) -> Iterator[Span]:

@@ -4,16 +4,16 @@ What an earlier patch adds and a later one takes away again is in neither the ol
 line numbers are those of the first old and of the last new file.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.core import wording_patches as wording
 from app.core.diff import FileDiff, FileStatus
+from app.core.patterns import regex
 from app.core.series_lines import MismatchError, hunks_of_both
 from app.errors import DiffError
 
-_INDEX = re.compile(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})")
+_INDEX = regex(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})")
 _NEW = frozenset({FileStatus.ADDED, FileStatus.COPIED})
 
 

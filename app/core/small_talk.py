@@ -8,19 +8,21 @@ import re
 from collections.abc import Iterator
 
 from app.core.comment_lines import own_words
+from app.core.patterns import regex
 from app.core.small_talk_words import ANNOTATIONS, BESIDE, COURTESIES, GREETINGS, REFERRING
 
 MOST_WORDS = 20
 
 # A login or a team; behind it no decorator's dot or bracket. What stands before it must not make it an address.
-_PERSON = re.compile(
+_PERSON = regex(
     r"(?<![\w/.@+-])@(?P<name>[A-Za-z0-9][A-Za-z0-9-]{0,38})(?:/[\w.-]{1,100})?(?:\[bot\])?(?![\w@(\[]|\.\w|-)"
 )
-_COPY = re.compile(r"(?:^|(?<=\s))(?:/?cc|fyi)[:,]?(?:\s+@[\w/.-]{1,140},?)+", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[+-]1\b")
-_SHORTCODE = re.compile(r":[a-z0-9_+-]{1,40}:", re.IGNORECASE)
-_NAMED = re.compile(r"\b[0-9a-f]{7,40}\b|#\d+")  # a commit, an issue
-_SENTENCE_END = re.compile(r"[.!?。！？\n]")
+_COPY = regex(r"(?:^|(?<=\s))(?:/?cc|fyi)[:,]?(?:\s+@[\w/.-]{1,140},?)+", re.IGNORECASE)
+_WORD = regex(r"[^\W_]+(?:['’][^\W_]+)*|[+-]1\b")
+_SHORTCODE = regex(r":[a-z0-9_+-]{1,40}:", re.IGNORECASE)
+_NAMED = regex(r"\b[0-9a-f]{7,40}\b|#\d+")  # a commit, an issue
+_SENTENCE_END = regex(r"[.!?。！？\n]")
+_END = regex(r"(?:[\s,;&]|and\b|@[\w/-]{1,140}+)*+(?P<mark>[.!?。！？\n]|\Z)")
 
 
 def wants_answer(reply: str, mention: str = "kireji") -> bool:
@@ -67,7 +69,7 @@ def _is_called(text: str, person: re.Match[str]) -> bool:
     if all(word in GREETINGS for word in words):
         return True
     after = text[person.end() : person.end() + 200]
-    end = re.match(r"(?:[\s,;&]|and\b|@[\w/-]{1,140})*(?P<mark>[.!?。！？\n]|\Z)", after)
+    end = _END.match(after)
     if end is None or words[-1] in REFERRING:
         return False
     return line.rstrip().endswith((",", "-", "–", "—", ":")) or _asks(after[: end.end()])

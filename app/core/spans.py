@@ -1,13 +1,13 @@
 """Pieces of a text that are credentials: merged, sorted by lines, and replaced by placeholders."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.credentials import VAGUE
+from app.core.patterns import regex
 
-PLACEHOLDER = re.compile(r"<secret:[a-z0-9-]{2,40}>")
+PLACEHOLDER = regex(r"<secret:[a-z0-9-]{2,40}>")
 HELD = "\ue000"
 """The character that stands for a placeholder while credentials are looked for. Nobody's text has a use for it."""
 

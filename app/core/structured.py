@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Mapping
 
+from app.core.patterns import regex
 from app.errors import DefectError
 
-_BEGINNING = re.compile(r'\{\s*+"|\[\s*+\{\s*+"')
+_BEGINNING = regex(r'\{\s*+"|\[\s*+\{\s*+"')
 # A string, to its end or the text's; or a comma before what closes.
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
-_ESCAPE = re.compile(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
-_MORE = re.compile(r"[\[{]\s*+['\"]")  # another value behind the first, in Python's quotation marks too
+_STRING_OR_COMMA = regex(r'"(?:[^"\\]|\\.)*+"?|,(?=\s*+[\]}])', re.DOTALL)
+_ESCAPE = regex(r'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})?')
+_MORE = regex(r"[\[{]\s*+['\"]")  # another value behind the first, in Python's quotation marks too
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

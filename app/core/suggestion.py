@@ -18,6 +18,7 @@ from app.core.folded import FRAGMENT
 from app.core.indentation import candidates
 from app.core.invisible import shown
 from app.core.languages import language
+from app.core.patterns import regex
 from app.core.placement import Inline, place
 from app.core.spans import has_placeholder
 from app.core.syntax import Original, Verdict
@@ -159,7 +160,7 @@ def _ending(lines: Sequence[str]) -> str | None:
 # -- One suggestion ----------------------------------------------------------------------------------------------------
 
 # What only the model's view of a diff has: code points of unseen characters, labels of lines, where a line was cut.
-_MARK = re.compile(r"<U\+[0-9A-F]{4,6}>|^[RL]\d+ +[ +~-] \| |… \(\d+ more characters\)", re.MULTILINE)
+_MARK = regex(r"<U\+[0-9A-F]{4,6}>|^[RL]\d+ +[ +~-] \| |… \(\d+ more characters\)", re.MULTILINE)
 _PROSE = frozenset({None, "Markdown", "reStructuredText", "text"})
 
 

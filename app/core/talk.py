@@ -1,6 +1,5 @@
 """A question of a person's -> a prompt; the answer -> what is posted."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as package_files
@@ -13,6 +12,7 @@ from app.core.around import Spot, code_around, show
 from app.core.diff import FileDiff
 from app.core.invisible import encodable
 from app.core.neutral import neutralise
+from app.core.patterns import regex
 from app.core.prompt import TEXT, Prompt, barred, closed_object
 from app.core.rendering import quoted
 from app.core.structured import AnswerError, load
@@ -20,7 +20,7 @@ from app.core.thread import Thread, ThreadComment
 
 RULES = package_files("app.core").joinpath("talk.md").read_text(encoding="utf-8")
 LEAD = "**Kireji:**"
-_BLOCK = re.compile(r"- |> |\d+\. |```")
+_BLOCK = regex(r"- |> |\d+\. |```")
 ASK = "Answer the question."
 
 MAX_ANSWER = 4_000

@@ -3,9 +3,10 @@
 In doubt they do not: a defect told twice costs a glance, and one that is taken for another is lost.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from app.core.patterns import regex
 
 LEAST_SHARE = 0.6
 """How much of the longer title's words the shorter one must have."""
@@ -14,8 +15,8 @@ LEAST_WORDS = 2  # names counted: less says too little to be known again
 
 MOST_CHARS = 400
 
-_TOKEN = re.compile(r"`(?P<span>[^`]+)`|(?P<word>\w+(?:\.\w+)*)")
-_NAME = re.compile(r"\w[._]\w|[a-z][A-Z]|\w\d")
+_TOKEN = regex(r"`(?P<span>[^`]+)`|(?P<word>\w+(?:\.\w+)*)")
+_NAME = regex(r"\w[._]\w|[a-z][A-Z]|\w\d")
 _DENYING = "no not never none without missing lack cannot neither nor nothing"
 _SMALL = (
     "a an the of from by via through with in on at to for when if is are was were be been being it its this that and or "
@@ -23,6 +24,7 @@ _SMALL = (
     "possibly possible any which there so then"
 )
 _ORDERING = "before after instead than rather until between"
+_NOT = regex(r"n['’]t\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _said(title: str) -> _Said:
 
 
 def _tokens(title: str) -> Iterator[tuple[str, str]]:
-    text = re.sub(r"n['’]t\b", " not", title[:MOST_CHARS])
+    text = _NOT.sub(" not", title[:MOST_CHARS])
     for found in _TOKEN.finditer(text):
         kind = found.lastgroup or ""
         yield kind, found[kind].strip() or "`"

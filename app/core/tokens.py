@@ -23,6 +23,7 @@ from detect_secrets.plugins import (
 
 from app.core import vendors
 from app.core.credentials import FORMS, JWT, VAGUE
+from app.core.patterns import regex
 from app.core.placeholder_words import is_placeholder
 from app.core.spans import Span
 
@@ -45,7 +46,7 @@ class _Form:
 def _ours() -> Iterator[_Form]:
     for kind, forms in FORMS.items():
         for words, source in forms:
-            pattern = re.compile(source)
+            pattern = regex(source)
             plain = pattern.groups == 0 and any(_IN_BASE64.fullmatch(word) for word in words)
             yield _Form(kind, pattern, words, plain=plain)
 
@@ -56,7 +57,7 @@ def _library(
     return [_Form(kind, pattern, words, goes_on, plain) for pattern in patterns]
 
 
-_IN_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
+_IN_BASE64 = regex(r"[A-Za-z0-9+/]*")
 
 
 # The library's patterns for PyPI, OpenAI, npm, tokens in JSON and Artifactory are not among these: they take the square
@@ -102,10 +103,10 @@ _FORMS = (
 _BY_PREFIX = {prefix.pattern: prefix.start for prefix in vendors.PREFIXES}
 _STARTS = [(start, at) for at, form in enumerate(_FORMS) if (start := _BY_PREFIX.get(form.pattern.pattern))]
 _WORDS = [(word, at) for at, form in enumerate(_FORMS) if form.pattern.pattern not in _BY_PREFIX for word in form.words]
-_RUN = re.compile(r"[\w.=+/~-]{20,}+")  # what any of the prefixes' tokens is a part of
-_JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,4000}+={0,2}\.[\w=-]{2,4000}+(?:\.[\w=-]{0,2000}+){0,3}+")
-_WORD = re.compile(r"[A-Za-z0-9_-]*")
-_SAME = re.compile(r"([A-Za-z0-9*.])\1{9}")
+_RUN = regex(r"[\w.=+/~-]{20,}+")  # what any of the prefixes' tokens is a part of
+_JWT = regex(r"(?<![\w-])eyJ[\w-]{8,4000}+={0,2}\.[\w=-]{2,4000}+(?:\.[\w=-]{0,2000}+){0,3}+")
+_WORD = regex(r"[A-Za-z0-9_-]*")
+_SAME = regex(r"([A-Za-z0-9*.])\1{9}")
 
 
 def known_words() -> tuple[str, ...]:
@@ -157,9 +158,9 @@ def _of_form(form: _Form, text: str) -> Iterator[Span]:
 
 _LONGER = 20
 """So many letters of base 64 beside a `/` or `+` make what stands there a piece of data."""
-_MIXED = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"))
-_BEFORE = re.compile(r"(?:\\[bfnrt]|%[0-9A-Fa-f]{2})\Z")
-_BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{_LONGER}}}")
+_MIXED = (regex(r"[a-z]"), regex(r"[A-Z]"), regex(r"\d"))
+_BEFORE = regex(r"(?:\\[bfnrt]|%[0-9A-Fa-f]{2})\Z")
+_BASE64 = regex(rf"[A-Za-z0-9+/_-]{{{_LONGER}}}")
 _NAMES_OF_ACCOUNTS = "twilio-key"  # which stand in addresses
 
 
@@ -186,7 +187,7 @@ def _is_example(kind: str, text: str, start: int, end: int) -> bool:
 
 _PREFIXED = frozenset(prefix.kind for prefix in vendors.PREFIXES)
 _ENOUGH = 200  # characters of a token are looked at
-_SAYS_SO = re.compile(r"(?i:your|example|placeholder|change.?me|redacted|x{6}|insert|_here)")
+_SAYS_SO = regex(r"(?i:your|example|placeholder|change.?me|redacted|x{6}|insert|_here)")
 
 
 def _is_made(token: str) -> bool:

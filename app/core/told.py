@@ -3,6 +3,7 @@
 import re
 
 from app.core.finding import Category
+from app.core.patterns import regex
 from app.core.thread import Thread
 
 FIXED = "fixed"
@@ -14,16 +15,17 @@ _NAMES = {category.value: category for category in Category} | {
     "API contract": Category.CONTRACT,
     "data loss": Category.DATA_LOSS,
 }
-_HIDDEN = re.compile(r"<!--.*?-->", re.DOTALL)
+_HIDDEN = regex(r"<!--.*?-->", re.DOTALL)
 # What `formats.github.comment` ends with: the suggestion, if there is one, our small print, our marker. All above it is the
 # model's, in whose code blocks anything may stand. A fence is longer than any run of backticks that it holds.
-_END = re.compile(
+_END = regex(
     r"(?:^(?P<fence>`{3,})suggestion\n(?P<offered>(?:(?!.*(?P=fence)).*\n)*)(?P=fence)\n\n)?"
     r"^<sub>(?P<kind>[^<·]*)[^\n]*</sub>\s*(?:<!--[^\n]*-->\s*)?\Z",
     re.MULTILINE,
 )
-_TITLE = re.compile(r"\S+ \*\*\w+\*\* \*\*(?P<title>[^\n]*)\*\*(?:\n|\Z)")
-_FIXED = re.compile(rf"<!-- kireji:(?:[\w-]+ )*{FIXED}\b[^>]*-->")
+_TITLE = regex(r"\S+ \*\*\w+\*\* \*\*(?P<title>[^\n]*)\*\*(?:\n|\Z)")
+_FIXED = regex(rf"<!-- kireji:(?:[\w-]+ )*{FIXED}\b[^>]*-->")
+_GAP = regex(r"\n{3,}")
 
 
 def category(thread: Thread) -> Category | None:
@@ -47,7 +49,7 @@ def suggestion(thread: Thread) -> tuple[str, ...]:
 
 def words(body: str) -> str:
     """A comment of ours without its hidden markers, its suggestion and its small print."""
-    return re.sub(r"\n{3,}", "\n\n", _HIDDEN.sub("", _END.sub("", _unix(body)))).strip()
+    return _GAP.sub("\n\n", _HIDDEN.sub("", _END.sub("", _unix(body)))).strip()
 
 
 def closed_as_fixed(thread: Thread) -> bool:

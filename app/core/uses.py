@@ -7,24 +7,23 @@ import re
 from collections.abc import Sequence
 
 from app.core.languages import language
+from app.core.patterns import made, regex
 
 MAX_CHARS = 400_000
 """Of longer files nothing is said: each is gone through for one claim."""
 
 _DOUBLE, _SINGLE = r"\"(?:[^\"\\\n]|\\.)*\"", r"'(?:[^'\\\n]|\\.)*'"
-_HASH = re.compile(
-    rf"(?P<text>\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|{_DOUBLE}|{_SINGLE})|(?:(?<=\s)|^)#[^\n]*", re.MULTILINE
-)
+_HASH = regex(rf"(?P<text>\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|{_DOUBLE}|{_SINGLE})|(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
 _BEHIND = r"(?<![:\\])//[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)"
-_SLASHES = re.compile(rf"(?P<text>{_DOUBLE}|'(?:[^'\\\n]|\\.)'|`[^`]*`)|{_BEHIND}")
-_SCRIPT = re.compile(rf"(?P<text>{_DOUBLE}|{_SINGLE}|`[^`]*`)|{_BEHIND}")
+_SLASHES = regex(rf"(?P<text>{_DOUBLE}|'(?:[^'\\\n]|\\.)'|`[^`]*`)|{_BEHIND}")
+_SCRIPT = regex(rf"(?P<text>{_DOUBLE}|{_SINGLE}|`[^`]*`)|{_BEHIND}")
 _SIGNS = {
     **dict.fromkeys(("Python", "Starlark", "Ruby", "Elixir", "shell"), _HASH),
     **dict.fromkeys(("JavaScript", "TypeScript", "Dart", "Groovy"), _SCRIPT),
     **dict.fromkeys(("Go", "Java", "Kotlin", "Scala", "Rust", "C", "C/C++", "C++", "C#", "Swift"), _SLASHES),
 }
-_PROSE = re.compile(r"\s")
-_FILLED_IN = re.compile(r"[{$`]|\\\(")  # values may stand in such a text, and their names
+_PROSE = regex(r"\s")
+_FILLED_IN = regex(r"[{$`]|\\\(")  # values may stand in such a text, and their names
 
 
 def only_told_of(name: str, path: str, lines: Sequence[str]) -> bool:
@@ -32,7 +31,7 @@ def only_told_of(name: str, path: str, lines: Sequence[str]) -> bool:
     signs = _SIGNS.get(language(path) or "")
     if signs is None or sum(map(len, lines)) > MAX_CHARS or not any(name in line for line in lines):
         return False
-    word = re.compile(rf"\b{re.escape(name)}\b")
+    word = made(rf"\b{re.escape(name)}\b")
     text = "\n".join(lines)
     return word.search(text) is not None and word.search(signs.sub(_code, text)) is None
 

@@ -10,8 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.core.patterns import regex
+
 EDGE = r"(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt])|(?<=%[0-9A-Fa-f]{2}))"
 """Where a token may begin: not within a word, but behind an escaped line end or an encoded sign of an address."""
+_NO_WORD = regex(r"[^a-z0-9]+")
 
 
 def begin(start: str) -> str:
@@ -53,7 +56,7 @@ class Prefix:
     @property
     def kind(self) -> str:
         """How its placeholder calls it, as `docker-hub-token`."""
-        return f"{re.sub('[^a-z0-9]+', '-', self.vendor.lower())}-token"
+        return f"{_NO_WORD.sub('-', self.vendor.lower())}-token"
 
     @property
     def words(self) -> str:

@@ -7,6 +7,8 @@ Source: git's wildmatch.c with WM_PATHNAME, and its tests: `*` and `?` stop at "
 import re
 from collections.abc import Sequence
 
+from app.core.patterns import made, regex
+
 STAR = "*"
 FOLDERS = "**"  # between slashes, or at an end of the pattern
 
@@ -25,13 +27,13 @@ _CLASSES = {
     "xdigit": "0-9a-fA-F",
 }
 _NEVER = r"(?!)"
-_PLAIN = re.compile(r"\A[^*?\[\\]*+")
-_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_PLAIN = regex(r"\A[^*?\[\\]*+")
+_NO_BYTES = regex("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """An expression whose `fullmatch` says whether a path fits, as `by_bytes` gives it. What git cannot read fits nothing."""
-    return re.compile(_joined(_parts(by_bytes(pattern))), re.DOTALL)
+    return made(_joined(_parts(by_bytes(pattern))), re.DOTALL)
 
 
 def by_bytes(text: str) -> str:

@@ -11,10 +11,11 @@ from types import TracebackType
 from typing_extensions import override
 
 from app.core.log_commands import commanding_nothing
+from app.core.patterns import made, regex
 from app.settings import Secret
 
 # By form, for what is minted at run time or quoted by an exception. GitHub promises no length for its tokens.
-_FORMS = re.compile(
+_FORMS = regex(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
     r"|\bgh[a-z]_[\w.-]+|\bgithub_pat_\w+|\bsk-ant-[\w-]+|\bey[\w-]+\.ey[\w-]+\.[\w-]+"
     r"|(?i:(?<=bearer )|(?<=basic ))[\w.~+/=-]{8,}"
@@ -37,7 +38,7 @@ class LineFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
         texts = {secret.reveal() for secret in secrets}
         known = sorted((text for text in texts if len(text) >= _SHORTEST), key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        self._known = made("|".join(map(re.escape, known))) if known else None
 
     @override
     def format(self, record: logging.LogRecord) -> str:

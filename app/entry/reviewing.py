@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from app.core.formats.table import FORMATS
 from app.core.formats.told import Subject, Told
 from app.core.log_commands import json_commanding_nothing
 from app.core.overrides import Overrides
+from app.core.patterns import regex
 from app.core.policy import read_policy
 from app.core.posting import Conclusion, HeadMoved, NotWanted
 from app.core.pull import PullRef, site
@@ -40,7 +40,7 @@ from app.wiring.calendar import today
 GRAVE = 1
 NOT_READ = 3
 STOPPED = 130  # by Ctrl-C, as shells have it
-_PULL = re.compile(r"([A-Za-z0-9_-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
+_PULL = regex(r"([A-Za-z0-9_-]+/[A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
 WIDTH = 100  # where the output is a file or a pipe
 
 log = logging.getLogger("kireji.review")

@@ -2,24 +2,20 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from typing_extensions import override
 
-from app.core.money import MODELS
 from app.core.providers import Access
 from app.errors import SettingsError
 from app.settings.fields import log_level, review_fields, web_fields
-from app.settings.models import MODEL, NO_MODEL, deep_model_of, model_of, policy_models_of
-from app.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
+from app.settings.models import MODEL
 from app.settings.reader import Reader
 from app.settings.secret import Secret
-from app.settings.signin import secrets_of, signin_of, unused
-from app.settings.signing import signing_keys
+from app.settings.signin import secrets_of
 from app.settings.table import KEPT_FROM_WEB, SETTINGS, Setting, table
 
 __all__ = [

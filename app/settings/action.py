@@ -10,6 +10,7 @@ from pathlib import Path
 from app.core.finding import Severity
 from app.core.money import MODELS, table_name
 from app.core.overrides import POLICY, Overrides
+from app.core.patterns import regex
 from app.core.policy_texts import PATTERN
 from app.core.providers import Access, Provider
 from app.core.wording_signin import INPUTS
@@ -33,7 +34,8 @@ _CALLED = {
     signin.KEY: "anthropic-api-key",
     **INPUTS,
 }
-_SETTING = re.compile(r"\b[A-Z][A-Z_]+[A-Z]\b")  # a whole name: KIREJI_PROVIDER_MODEL is not the input `provider`
+_SETTING = regex(r"\b[A-Z][A-Z_]+[A-Z]\b")  # a whole name: KIREJI_PROVIDER_MODEL is not the input `provider`
+_NUMBER = regex(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +199,7 @@ def _number(given: Mapping[str, str], name: str, most: int, problems: list[str])
     value = given.get(_variable(name), "").strip()
     if not value:
         return None
-    if re.fullmatch(r"[0-9]{1,10}", value) and 1 <= int(value) <= most:
+    if _NUMBER.fullmatch(value) and 1 <= int(value) <= most:
         return int(value)
     problems.append(f"{name} is {value[:40]!r}; it must be a whole number from 1 to {most}")
     return None

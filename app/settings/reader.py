@@ -1,7 +1,6 @@
 """Reads one environment variable at a time, and keeps what is wrong with each."""
 
 import difflib
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -13,8 +12,13 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from app.core.patterns import made, regex
 from app.settings.secret import Secret
 from app.settings.table import PREFIX, REQUIRED, ROWS, SANDBOX_PREFIX
+
+_NUMBER = regex(r"[0-9]{1,12}")
+_DOLLARS = regex(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+_DATABASE = regex(r"(postgres(ql)?://[^/]|sqlite:///).")
 
 
 class Reader:
@@ -50,7 +54,7 @@ class Reader:
     def matching(self, name: str, pattern: str, form: str) -> str:
         """A value of one form; `form` ends the sentence "… is not"."""
         value = self.text(name)
-        if value and not re.fullmatch(pattern, value):
+        if value and not made(pattern).fullmatch(value):
             self.bad(name, f"is not {form}")
         return value
 
@@ -64,7 +68,7 @@ class Reader:
     def number(self, name: str, least: int, most: int) -> int:
         """A whole number within its limits."""
         value = self.text(name)
-        if re.fullmatch(r"[0-9]{1,12}", value) and least <= int(value) <= most:
+        if _NUMBER.fullmatch(value) and least <= int(value) <= most:
             return int(value)
         # Kubernetes injects KIREJI_PORT=tcp://… into the pods beside a Service that is named kireji.
         hint = "; Kubernetes set it: add enableServiceLinks: false to the pod" if value.startswith("tcp://") else ""
@@ -76,7 +80,7 @@ class Reader:
         value = self.text(name)
         if value == "none":
             return None
-        if value and not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        if value and not _DOLLARS.fullmatch(value):
             self.bad(name, f"is {shown(value)}; it must be an amount of dollars, as 0.25")
             return None
         return Decimal(value) if value else None
@@ -96,7 +100,7 @@ class Reader:
     def database(self) -> Secret | None:
         """The database's address, which may hold a password; None where none is given."""
         value = self.given("KIREJI_DATABASE_URL")
-        if value and not re.match(r"(postgres(ql)?://[^/]|sqlite:///).", value):
+        if value and not _DATABASE.match(value):
             self.bad("KIREJI_DATABASE_URL", "must begin with postgresql://HOST/ or sqlite:///")
         return Secret(value) if value else None
 

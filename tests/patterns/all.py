@@ -10,7 +10,9 @@ from pathlib import Path
 from types import ModuleType
 
 import app
+from app.core import addressed, nits, patterns
 from app.core.patterns import COMPILED
+from tests.make import finding
 
 _LEFT_OUT = (
     "app.sandbox",
@@ -18,6 +20,7 @@ _LEFT_OUT = (
     "app.entry.wsgi",
 )  # what is not the product, or runs at once
 _AT_ONE_PLACE = {"match", "fullmatch"}
+_MAKES_ONE = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,25 @@ class Known:
 def known() -> list[Known]:
     """All of them, by name where they have one."""
     modules = [*_modules()]
+    addressed.speaks_to_reviewer("what is compiled when it is first asked for")
+    nits.nit(finding())
     named = {one.pattern: one for module in modules for one in _of_module(module)}
     return [named.get(pattern) or Known("one of a table", pattern, searched=True) for pattern in COMPILED.values()]
+
+
+def elsewhere() -> list[str]:
+    """Where the product compiles a pattern by itself, as FILE:LINE."""
+    found = list[str]()
+    for module in _modules():
+        path = Path(str(module.__file__))
+        if module is not patterns:
+            uses = (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute))
+            found += (f"{path.name}:{node.lineno}" for node in uses if _compiles(node))
+    return found
+
+
+def _compiles(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "re" and node.attr in _MAKES_ONE
 
 
 def _modules() -> Iterator[ModuleType]:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.patterns.all import known
+from tests.patterns.all import elsewhere, known
 from tests.patterns.ambiguity import ambiguous
 
 AMBIGUOUS = [
@@ -45,6 +45,11 @@ def test_the_product_has_none() -> None:
     """Of all patterns that are compiled anywhere in it."""
     patterns = (one.pattern for one in known())
     assert [made.pattern for made in patterns if ambiguous(made.pattern, made.flags) is not None] == []
+
+
+def test_all_are_compiled_in_one_place() -> None:
+    """So that none is unknown here."""
+    assert elsewhere() == []
 
 
 def _steps(pattern: re.Pattern[str], text: str) -> float:

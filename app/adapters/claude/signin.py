@@ -6,7 +6,6 @@ process share one access token; and of many calls that wait for a token that is 
 
 import hashlib
 import logging
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -23,6 +22,7 @@ from anthropic.lib.credentials import (
 from app.adapters.claude.failure import Failure, Subject, failure_of
 from app.adapters.claude.identity import Identity, SignInError
 from app.core import wording_signin as wording
+from app.core.patterns import regex
 from app.core.signin import JobToken, SignIn
 from app.errors import SettingsError, TransientError, UserError
 from app.ports import Clock
@@ -31,7 +31,7 @@ DEFAULT_URL = "https://api.anthropic.com"
 MEMORY = 2.0  # seconds for which a refusal stands, so that those who wait need not each meet it
 LEEWAY = 30.0  # seconds by which Claude lets a token be late
 _PASSING = frozenset({408, 409, 429})
-_REMEDY = re.compile(r": (?![^“]*”)")  # what stands before a sentence's remedy; Claude's own words may have it too
+_REMEDY = regex(r": (?![^“]*”)")  # what stands before a sentence's remedy; Claude's own words may have it too
 _MOST_SAID = 200  # characters of Claude's sentence
 
 Sort = Callable[[Exception, datetime, Subject], Failure]

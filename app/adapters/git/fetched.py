@@ -9,7 +9,6 @@ import base64
 import hashlib
 import logging
 import os
-import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
@@ -20,6 +19,7 @@ from app.adapters.git import objects
 from app.adapters.git.process import run
 from app.adapters.git.shelf import Place, Shelf, in_thread, size_of
 from app.core.context_search import MAX_FILES, MAX_NAMES, Hit
+from app.core.patterns import regex
 from app.core.pull import PullRef
 from app.errors import TransientError
 
@@ -39,7 +39,7 @@ AT_ONCE = 4
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _FETCH = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
 _FILTER = f"--filter=blob:limit={objects.LARGEST + 1}"
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SHA = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 Remote = Callable[[PullRef], tuple[str, str]]
 log = logging.getLogger("kireji.search")

@@ -8,18 +8,21 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.core.patterns import regex
 from app.errors import UserError
 
 OLDEST = (2, 30)  # `rev-parse --end-of-options`; `diff --no-relative` is of 2.28
 MOST = 300  # characters of git's own words
 
-_VERSION = re.compile(r"git version (\d+)\.(\d+)")
-_OWNER = re.compile(r"detected dubious ownership in repository at '(?P<path>.*)'")
-_UNSAFE = re.compile(r"unsafe repository \('(?P<path>.*)' is owned by someone else\)")  # git 2.35.2 to 2.36
+_VERSION = regex(r"git version (\d+)\.(\d+)")
+_OWNER = regex(r"detected dubious ownership in repository at '(?P<path>.*)'")
+_UNSAFE = regex(r"unsafe repository \('(?P<path>.*)' is owned by someone else\)")  # git 2.35.2 to 2.36
 _NEEDS_WORK_TREE = "this operation must be run in a work tree"
-_BARE = re.compile(r"cannot use bare repository '(?P<path>.*)' \(safe\.bareRepository")
+_BARE = regex(r"cannot use bare repository '(?P<path>.*)' \(safe\.bareRepository")
 _NO_REPOSITORY = "not a git repository"
 _NO_FOLDER = "Unable to read current working directory"
+_OLDER = regex(r"(.+?)[~^][~^\d]*")
+_BRANCH = regex(r"[\w.-]+(?:/[\w.-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,12 @@ class Refusal:
 
 _KINDS = (
     Refusal(
-        re.compile(r"from promisor remote|promisor remote .*(?:missing|fail)|lazy fetching disabled"),
+        regex(r"from promisor remote|promisor remote .*(?:missing|fail)|lazy fetching disabled"),
         "Something of this partial clone is not here, and Kireji has git open no connection",
         "Have all of it: git fetch --refetch --no-filter",
     ),
     Refusal(
-        re.compile(
+        regex(
             r"is corrupt|is empty|unable to unpack|inflate: |hash mismatch|bad (?:object|tree|blob|index)|garbage at end"
             r"|unable to (?:read|find|parse)|could not (?:read|parse|get object)|missing (?:blob|tree|object)"
             r"|Failed to traverse parents|index file (?:smaller|corrupt)|bad signature"
@@ -47,12 +50,12 @@ _KINDS = (
         "git fsck names what is broken; a fresh clone has it whole.",
     ),
     Refusal(
-        re.compile(r"Permission denied|Operation not permitted"),
+        regex(r"Permission denied|Operation not permitted"),
         "git may not read this repository",
         "Have the right to read all of its folder, .git too, or run this as who owns it.",
     ),
     Refusal(
-        re.compile(
+        regex(
             r"unknown (?:option|switch)|unrecognized argument|invalid option"
             r"|unknown repository (?:extension|format)|Expected git repo version"
         ),
@@ -139,14 +142,14 @@ def no_commit(name: str, ask: Callable[..., str]) -> UserError:
             "This branch has no commit yet", "Commit first, or review what is staged: kireji review --staged"
         )
     shallow = ask("rev-parse", "--is-shallow-repository") == "true"
-    older = re.fullmatch(r"(.+?)[~^][~^\d]*", name)
+    older = _OLDER.fullmatch(name)
     if shallow and older and ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{older[1]}^{{commit}}"):
         return UserError(
             f"{said}, since this clone is shallow: older commits were not fetched",
             "Fetch them: git fetch --deepen=50, or all by git fetch --unshallow (in a workflow, give actions/checkout "
             "`fetch-depth: 0`)",
         )
-    if re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*", name) is None:
+    if _BRANCH.fullmatch(name) is None:
         return UserError(said, "Name a branch, a tag or a commit that `git log` knows.")
     remote, _, branch = name.partition("/")
     remotes = ask("remote").split()

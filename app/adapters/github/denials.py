@@ -12,6 +12,7 @@ from github import GithubException
 from app.adapters.github.answers import errors, graphql_kinds, header, is_limit, said
 from app.core import wording_denials
 from app.core.denial import Clues, Denial, Denied, Home
+from app.core.patterns import regex
 
 # Words of GitHub's, in lower case, and what they mean whatever the status is: a locked conversation is 403 to a comment
 # and 422 to a review, an archived repository 403 in REST and UNPROCESSABLE in GraphQL.
@@ -35,9 +36,9 @@ _WORDS = (
     ("can't perform that action at this time", Denied.ACCOUNT_BLOCKED),
 )
 _REFUSING = {401, 403, 410, 422, 451}
-_NEED = re.compile(r"([a-z_]{1,40})=(read|write|admin)", re.ASCII)
-_SCOPES = re.compile(r"[a-z_:]{1,40}", re.ASCII)
-_ADDRESS = re.compile(r"https://[\w.:-]+(?:/[\w./?=&%~+-]*)?", re.ASCII)
+_NEED = regex(r"([a-z_]{1,40})=(read|write|admin)", re.ASCII)
+_SCOPES = regex(r"[a-z_:]{1,40}", re.ASCII)
+_ADDRESS = regex(r"https://[\w.:-]+(?:/[\w./?=&%~+-]*)?", re.ASCII)
 MOST_ADDRESS = 600  # characters; the request for an authorization in it has about a hundred
 
 

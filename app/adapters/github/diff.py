@@ -5,9 +5,10 @@ import re
 from github import GithubException
 
 from app.adapters.github.client import RepoClient
+from app.core.patterns import regex
 
 MEDIA_TYPE = "application/vnd.github.diff"
-_FILE = re.compile(r"^diff --git ", re.MULTILINE)  # lines of text begin with another sign
+_FILE = regex(r"^diff --git ", re.MULTILINE)  # lines of text begin with another sign
 
 
 async def read_whole(client: RepoClient) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from app.core.patterns import regex
 from app.core.posting import READ_WHOLE, Noted
 from app.core.pull import PullRef
 from app.core.signing import DIGITS, Signer
@@ -18,10 +19,10 @@ CONVERSATION = "conversation"
 
 # The proof is a comment of its own: so a Kireji from before there were proofs, beside this one, knows its marks too.
 _PROOF = rf"(?:<!-- kireji:proof (?P<code>[0-9a-f]{{{DIGITS}}}) -->)?"
-_FINDING = re.compile(rf"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->{_PROOF}")
-_REVIEW = re.compile(rf"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->{_PROOF}")
-_SAID = re.compile(rf"<!-- kireji:said (?P<marker>[^<>]*) -->{_PROOF}")
-_CHECK = re.compile(rf"<!-- kireji:check -->{_PROOF}")
+_FINDING = regex(rf"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->{_PROOF}")
+_REVIEW = regex(rf"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->{_PROOF}")
+_SAID = regex(rf"<!-- kireji:said (?P<marker>[^<>]*) -->{_PROOF}")
+_CHECK = regex(rf"<!-- kireji:check -->{_PROOF}")
 
 
 async def nothing_noted(ref: PullRef) -> Noted:  # noqa: ARG001 - where there is no database, none knows of any

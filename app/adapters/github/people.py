@@ -1,6 +1,5 @@
 """What people may do here, and reactions to what they write."""
 
-import re
 from urllib.parse import quote
 
 from github import GithubException
@@ -9,9 +8,10 @@ from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.denials import denied
 from app.core.happened import CommentPlace
+from app.core.patterns import regex
 from app.core.people import CommentRef, Permission, Reaction
 
-_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")  # managed users have an underscore; bots' "[bot]" is no person's
+_LOGIN = regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")  # managed users have an underscore; bots' "[bot]" is no person's
 _FAMILY = {CommentPlace.CONVERSATION: "issues", CommentPlace.THREAD: "pulls"}
 _LEGACY = {
     Permission.ADMIN: "admin",

@@ -15,13 +15,14 @@ from app.adapters.github.limits import LIMITS
 from app.adapters.github.marks import Ours
 from app.adapters.github.transport import Transport
 from app.core.denial import Home
+from app.core.patterns import regex
 from app.core.pull import PullRef, site
 from app.errors import UserError
 from app.ports import Clock, Governors
 
 T = TypeVar("T")
 
-_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
+_NAME = regex(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_.-]+", re.ASCII)
 
 
 class Reach:

@@ -1,19 +1,19 @@
 """Rows of GitHub's list of files: what they hold, what they hide, and the unified text they make."""
 
-import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel
 
 from app.core.binary import named
+from app.core.patterns import regex
 
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's name for an empty file
 HEAVY = 10_000  # patch lines; GitHub drops texts from about 20,000 on, and says nothing
 LARGE = 2_000  # changed lines from which one file's patch may be missing however small the page
 
 _MODE = "100644"  # the list does not tell a file's mode
-_SUBMODULE = re.compile(r"@@[^\n]*\n(?:[-+]Subproject commit [0-9a-f]{40}\n?){1,2}")
-_PLAIN = re.compile(r"[^\x00-\x1f\x7f-\U0010ffff\"\\]+")
+_SUBMODULE = regex(r"@@[^\n]*\n(?:[-+]Subproject commit [0-9a-f]{40}\n?){1,2}")
+_PLAIN = regex(r"[^\x00-\x1f\x7f-\U0010ffff\"\\]+")
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
 
 

@@ -1,6 +1,5 @@
 """What was posted on GitHub, by the marker in it: the short way to know; the marker itself is the sure one."""
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, and_, select
@@ -8,10 +7,11 @@ from sqlalchemy import Engine, and_, select
 from app.adapters.store.engine import insert_new, reading, writing
 from app.adapters.store.repositories import key_of
 from app.adapters.store.tables import postings, reviews
+from app.core.patterns import regex
 from app.core.posting import Noted
 from app.core.pull import PullRef
 
-_REVIEW = re.compile(r"#pullrequestreview-([0-9]{1,18})\Z")  # how a review's address on GitHub ends
+_REVIEW = regex(r"#pullrequestreview-([0-9]{1,18})\Z")  # how a review's address on GitHub ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """`check_run` and `check_suite`: the buttons at a commit's checks."""
 
-import re
-
 from app.core.happened import CheckRunAsked, CheckSuiteAsked, Event
+from app.core.patterns import regex
 from app.core.payloads.fields import Id, InRepository, Payload, Repository, Sha, Wire, read
 
 # As `ReviewJob.name` makes it: the App's own id, by which GitHub tells runs apart, is unknown here.
-_OURS = re.compile(r"[^\s#@]{1,210}#[0-9]{1,19}@[0-9a-f]{40,64}/[0-9]")
+_OURS = regex(r"[^\s#@]{1,210}#[0-9]{1,19}@[0-9a-f]{40,64}/[0-9]")
 
 
 class _RepositoryId(Wire):
