@@ -7,13 +7,14 @@ the App's manifest.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pydantic_core import from_json
 
 from app.core.happened import Event, PullAction
-from app.core.patterns import made, regex
+from app.core.patterns import regex
 from app.core.payloads import checks, comments, installations, pulls, queues
 from app.core.payloads.fields import Action, Payload, read
 from app.errors import DeliveryError
@@ -55,8 +56,8 @@ class Delivery:
         )
 
 
-_ID = ("X-GitHub-Delivery", r"[A-Za-z0-9-]{1,64}")
-_EVENT = ("X-GitHub-Event", r"[a-z_]{1,64}")
+_ID = ("X-GitHub-Delivery", regex(r"[A-Za-z0-9-]{1,64}"))
+_EVENT = ("X-GitHub-Event", regex(r"[a-z_]{1,64}"))
 _MISMATCH = "the X-Hub-Signature-256 header does not match the body; is the webhook secret the same?"
 
 
@@ -81,9 +82,9 @@ def _check_signature(signature: str, body: bytes, secret: bytes) -> None:
         raise DeliveryError(401, _MISMATCH)
 
 
-def _header(lowered: Mapping[str, str], name: str, pattern: str) -> str:
+def _header(lowered: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> str:
     value = lowered.get(name.lower(), "")
-    if not made(pattern).fullmatch(value):
+    if not pattern.fullmatch(value):
         raise DeliveryError(400, f"the {name} header is {'not valid' if value else 'missing'}")
     return value
 

@@ -28,6 +28,7 @@ def _lax() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(180)
 def test_what_the_service_makes_nobody_else_may_read(tmp_path: Path) -> None:
     """The folder, the database with its log, and the lock, while it serves; and its web process, which strangers talk to,

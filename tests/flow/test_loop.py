@@ -49,7 +49,7 @@ def added(path: str, text: str) -> str:
 
 
 PLAIN = "\n".join(
-    f"def work_{number}(value): return other_{number}(value, 'text of {number}')" for number in range(4_000)
+    f"def work_{number}(value): return other_{number}(value, 'text of {number}')" for number in range(1_500)
 )
 FILES = {
     "a grammar that hangs": {"a.js": "->" * 4_000, "b.py": "x = 1"},

@@ -30,6 +30,7 @@ def test_a_fork_with_files_that_hang_the_grammars(town: Town, caplog: pytest.Log
     assert [re.sub(r": .*", "", line) for line in ended] == ["by_grammar is not done for one text"] * 2
 
 
+@pytest.mark.proof
 def test_parsers_that_are_killed_ten_times(town: Town) -> None:
     """By the signal that a parser's fault sends, whatever they are doing: no review is lost, and none is posted twice."""
     change = changes.parts(3)
