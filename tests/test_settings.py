@@ -187,18 +187,22 @@ def test_an_empty_value_counts_as_not_set() -> None:
         (
             "KIREJI_BUDGET_REVIEW",
             "$0.25",
-            "KIREJI_BUDGET_REVIEW is '$0.25'; it must be an amount of dollars, as 0.25",
+            "KIREJI_BUDGET_REVIEW is '$0.25'; it must be an amount of dollars, as 0.25, or none",
         ),
-        ("KIREJI_BUDGET_REVIEW", "-1", "KIREJI_BUDGET_REVIEW is '-1'; it must be an amount of dollars, as 0.25"),
+        (
+            "KIREJI_BUDGET_REVIEW",
+            "-1",
+            "KIREJI_BUDGET_REVIEW is '-1'; it must be an amount of dollars, as 0.25, or none",
+        ),
         (
             "KIREJI_BUDGET_REPOSITORY_DAY",
             "1e3",
-            "KIREJI_BUDGET_REPOSITORY_DAY is '1e3'; it must be an amount of dollars, as 0.25",
+            "KIREJI_BUDGET_REPOSITORY_DAY is '1e3'; it must be an amount of dollars, as 0.25, or none",
         ),
         (
             "KIREJI_BUDGET_INSTALLATION_MONTH",
             "0,25",
-            "KIREJI_BUDGET_INSTALLATION_MONTH is '0,25'; it must be an amount of dollars, as 0.25",
+            "KIREJI_BUDGET_INSTALLATION_MONTH is '0,25'; it must be an amount of dollars, as 0.25, or none",
         ),
     ],
 )

@@ -50,8 +50,16 @@ class Coverage:
         return not self.complete and not self.hunks_read
 
 
-def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Sequence[Reading]) -> Coverage:
-    """Count what was read: a hunk, if each chunk that holds a piece of it was read; a line, if all of it was shown."""
+def cover(
+    files: Sequence[FileDiff],
+    unserved: Sequence[Unread],
+    readings: Sequence[Reading],
+    unproven: Sequence[FileDiff] = (),
+) -> Coverage:
+    """Count what was read: a hunk, if each chunk that holds a piece of it was read; a line, if all of it was shown.
+
+    `unproven` are files that the diff shows and nobody reads; their hunks are in `unserved`, which says why.
+    """
     hunks = {(file.path, hunk.new_start, hunk.old_start) for file in files for hunk in file.hunks}
     missed: dict[tuple[str, int, int], str] = {}
     lines_missed, long = 0, Counter[str]()
@@ -66,10 +74,10 @@ def cover(files: Sequence[FileDiff], unserved: Sequence[Unread], readings: Seque
                     long[part.file.path] += sum(not is_whole(line) for line in changed)
     lines = sum(file.changed_lines for file in files)
     return Coverage(
-        files=len(files),
+        files=len(files) + len(unproven),
         hunks=len(hunks) + sum(unread.hunks for unread in unserved),
         hunks_read=len(hunks) - len(missed),
-        lines=lines,
+        lines=lines + sum(file.changed_lines for file in unproven),
         lines_read=lines - lines_missed - long.total(),
         unread=(
             *unserved,

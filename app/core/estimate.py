@@ -12,7 +12,8 @@ class Estimate:
     """A review that nobody has asked for yet: what of it would be read, and what a budget would leave out.
 
     `usage` are the tokens of reading `chunks`; `nanodollars` is all of the likely cost, verifying too. `lines` are changed
-    ones, of all `files` that should be read. `left` are the files of which a budget leaves something out.
+    ones, of all `files` that would be read but for a budget. `left` are the files of which a budget leaves something out,
+    `unread` those that should be read and are not, whatever the budget.
     """
 
     model: str
@@ -26,3 +27,4 @@ class Estimate:
     left: tuple[str, ...] = ()
     left_chunks: int = 0
     shortage: Shortage | None = None
+    unread: tuple[str, ...] = ()

@@ -138,7 +138,9 @@ def assemble(
     found = dedupe(refined.findings)
     placed = [_sure(place(finding, files)) for finding in found if reaches(finding, min_severity)]
     there = still_there(scope, beside, unserved)
-    unread = (*unserved, *unproven_rows(scope.unproven, {file.path: len(file.hunks) for file in beside}))
+    named = {skip.path for skip in scope.unproven}
+    unproven = [file for file in beside if file.path in named]
+    unread = (*unserved, *unproven_rows(scope.unproven, {file.path: len(file.hunks) for file in unproven}))
     converged = converge(placed, files, history, threads, full=full, most=most, there=there)
     placements = cap(converged.placements, most, converged.room)
     return Review(
@@ -146,7 +148,7 @@ def assemble(
         inline=tuple(placement for placement in placements if isinstance(placement, Inline)),
         in_summary=tuple(placement for placement in placements if isinstance(placement, InSummary)),
         skipped=scope.skipped,
-        coverage=cover(scope.reviewed, unread, readings),
+        coverage=cover(scope.reviewed, unread, readings, unproven),
         bill=bill,
         malformed=sum(len(reading.rejected) for reading in readings),
         standing=converged.standing,

@@ -12,6 +12,6 @@ def ended_process(part: str) -> tuple[str, str]:
     """Why something is not begun again, and what helps. `part` says, after "while", what was done when it ended last."""
     return (
         f"it ended Kireji's process three times, last while {part}",
-        "Something in it is more than can be read: a file with lines that are very long, or that is nested very deep, or a "
-        "very long word. Take it out of the pull request and push again. Whoever runs Kireji finds this in its log.",
+        "It holds something that cannot be read, such as a file with very long lines or very deep nesting, or a very long "
+        "word. Take that out of the pull request and push again. Whoever runs Kireji finds this in its log.",
     )

@@ -31,7 +31,7 @@ _LIFT = {
         "`KIREJI_BUDGET_INSTALLATION_MONTH`."
     ),
     Period.AUTHOR: (
-        "It is for authors who may not write here: `/review` by somebody who may, or after midnight UTC, has the rest "
+        "This budget is for authors who may not write here: `/review` by somebody who may, or after midnight UTC, has the rest "
         "read; whoever runs Kireji lifts it with `KIREJI_BUDGET_AUTHOR_DAY`."
     ),
 }

@@ -13,8 +13,8 @@ MERGE = (
 ANNOUNCED = "the patch names this change and does not show it"
 SUMMARY = "the patch itself counts more changed lines than it shows: a part of it is missing"
 BINARY = (
-    "its text was not shown: it is marked as binary, or has bytes that are, and its name is not a binary file's; where it is "
-    "one, say so in the base branch's .gitattributes: `binary`"
+    "its text was not shown: it is marked as binary, or holds binary bytes, and its name is not a binary file's; if it is one, "
+    "say so in the base branch's .gitattributes: `binary`"
 )
 UTF16 = "it is text in UTF-16, which git shows as binary"
 
@@ -23,7 +23,7 @@ NOT_GIT = "it shows a change in a form that is not git's; give it as git diff sh
 COLOURS = " It has colours in it: git's option --no-color keeps them out, and --color-words must go."
 GRAPH = "Git has drawn its graph beside the change: leave out --graph."
 LIST = (
-    "It tells which files have changed and not what: give `git diff`, `git show` or `git log -p`, without --stat, --name-only "
+    "It tells which files have changed, and not how: give `git diff`, `git show` or `git log -p`, without --stat, --name-only "
     "and their like."
 )
 WIDE = (
@@ -44,7 +44,7 @@ SAYS_NOTHING = "what it says cannot be told from a part of the change"
 
 
 def without_change(text: str) -> str:
-    """Of a patch in which nothing is left to review, which is no error: an empty `git diff` is one.
+    """Of a patch in which nothing is left to review, which is no error, as `git diff` may be empty.
 
     "" where it does show changes, which later ones undo.
     """

@@ -27,13 +27,13 @@ def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:
     said = list[str]()
     if called:
         said.append(
-            f"Files that are new and {_listed(sorted(called))} only by this change's own word were not read, so this check "
-            "is not green. If that is how they are made, say so on the base branch: `linguist-generated` or "
+            f"New files that only this change itself calls {_listed(sorted(called))} were not read, so the review is "
+            "partial. If the name is right, say so on the base branch: `linguist-generated` or "
             "`linguist-vendored` for them in `.gitattributes`, or `paths.exclude` in the policy. `paths.include` has them read."
         )
     if SkipReason.TOO_LARGE in reasons:
         said.append(
-            "Files that are too large were not read, so this check is not green. `paths.include` in the base branch's policy "
+            "Files that are too large were not read, so the review is partial. `paths.include` in the base branch's policy "
             "has them read all the same; `paths.exclude` there, or `linguist-generated` in `.gitattributes`, says that nobody "
             "need read them."
         )

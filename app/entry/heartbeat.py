@@ -9,6 +9,8 @@ import faulthandler
 import logging
 import os
 
+from app.core.wording import count
+
 LOOKS = 0.1  # seconds between two looks at the time
 LATE = 0.2  # so long the loop may be held
 TOLD_EVERY = 60.0
@@ -34,7 +36,7 @@ async def beat(handle: int | None = None) -> None:
             late = loop.time() - asleep - LOOKS
             held, longest = held + (late > LATE), max(longest, late)
             if held and loop.time() - told > TOLD_EVERY:
-                log.warning("the event loop was held %d times, for %.1f s at most", held, longest)
+                log.warning("the event loop was held %s, for %.1f s at most", count(held, "time"), longest)
                 held, longest, told = 0, 0.0, loop.time()
     finally:
         faulthandler.cancel_dump_traceback_later()

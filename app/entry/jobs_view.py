@@ -79,7 +79,7 @@ def show_one(item: Shown) -> None:
 def show_undone(items: Sequence[Undone]) -> None:
     """One line a delivery."""
     if not items:
-        _console().print("No deliveries.")
+        _console().print("No delivery has failed.")
         return
     table = _table("delivery", "state", "ended (UTC)", "begun", "why")
     for item in items:

@@ -41,4 +41,5 @@ async def estimate(job: ReviewJob, world: World) -> Estimate | NotWanted | HeadM
         left=tuple(left),
         left_chunks=len(plan.left),
         shortage=plan.shortage,
+        unread=tuple(one.path for one in (*ready.scope.unread, *ready.scope.unproven)),
     )

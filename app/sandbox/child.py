@@ -15,7 +15,7 @@ import requests
 from app.sandbox.github import AppIdentity
 from app.sandbox.serve import free_port
 
-START_LIMIT = 30.0
+START_LIMIT = 120.0  # a first start compiles the package, beside whatever else the machine does
 STOP_LIMIT = 20.0
 
 

@@ -56,6 +56,11 @@ def _markdown(body: str) -> Markdown:
     return Markdown(shown.replace("```suggestion", "```diff"))
 
 
+def account(summary: str) -> str:
+    """The line of a check run's summary that says what the review cost and took; "" where no model was asked."""
+    return next((line for line in summary.splitlines() if " tokens in" in line), "")
+
+
 def figures(console: Console, seconds: float, requests: int, calls: Sequence[Call], check: dict[str, Any]) -> None:
     """What it took."""
     table = Table(title="what it took", title_justify="left", show_header=False)
@@ -67,5 +72,5 @@ def figures(console: Console, seconds: float, requests: int, calls: Sequence[Cal
         table.add_row("calls of the model, the second reader's too", str(len(calls)))
         table.add_row("tokens sent, of them from the cache", f"{sent:,}, {read / sent:.0%}")
         table.add_row("cost at Claude's list prices", f"${sum(call.cost for call in calls):.4f}")
-    table.add_row("the check run's own account", check["output"]["summary"].strip().splitlines()[-1])
+    table.add_row("the check run's own account", account(check["output"]["summary"]))
     console.print(table)

@@ -81,7 +81,7 @@ class Reader:
         if value == "none":
             return None
         if value and not _DOLLARS.fullmatch(value):
-            self.bad(name, f"is {shown(value)}; it must be an amount of dollars, as 0.25")
+            self.bad(name, f"is {shown(value)}; it must be an amount of dollars, as 0.25, or none")
             return None
         return Decimal(value) if value else None
 

@@ -46,17 +46,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "ANTHROPIC_FEDERATION_RULE_ID",
         "",
-        "To sign in without a key, required for that: the federation rule's id in the Claude Console, `fdrl_…`",
+        "Required to sign in without a key: the federation rule's id in the Claude Console, `fdrl_…`",
     ),
     Setting(
         "ANTHROPIC_ORGANIZATION_ID",
         "",
-        "To sign in without a key, required for that: the organization's id there, a UUID",
+        "Required to sign in without a key: the organization's id there, a UUID",
     ),
     Setting(
         "ANTHROPIC_SERVICE_ACCOUNT_ID",
         "",
-        "The service account that the rule signs in as, `svac_…`; Kireji starts without it, as the SDK does, but Claude's own "
+        "The service account that the rule signs in as, `svac_…`; Kireji starts without it, as the SDK does, but Claude's "
         "reference asks for it",
     ),
     Setting(
@@ -122,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_BUDGET_AUTHOR_DAY",
         "5",
-        "Dollars that the reviews of one author's pull requests in a repository may cost on a day (UTC), if he may not "
+        "Dollars that the reviews of one author's pull requests in a repository may cost on a day (UTC), if the author may not "
         "write there; what others ask for is not counted. `none` for no limit",
     ),
     Setting("KIREJI_BUDGET_REPOSITORY_DAY", "", "Dollars that all reviews of a repository may cost on a day (UTC)"),
@@ -132,8 +132,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_ANSWERS_PER_HOUR",
         "20",
-        "Answers that one person gets in a repository within an hour, to questions, `/review help` and what may not be "
-        "done, 1 to 1000; of what is beyond that he is told once",
+        "Answers that one person gets in a repository within an hour, to questions, `/review help` and commands "
+        "that are refused, 1 to 1000; whoever asks for more is told so, once",
     ),
     Setting(
         "KIREJI_DATABASE_URL",
@@ -184,8 +184,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_SIGNING_KEY",
         "",
-        "A secret of 32 characters or more, by which Kireji knows again what it posted; without it the App's private key "
-        "serves, elsewhere Claude's key, else `GITHUB_TOKEN`. Behind a new one, after a space, go those used before",
+        "A secret of 32 characters or more, by which Kireji recognises what it posted; without it the App's private key "
+        "serves, elsewhere Claude's key, else `GITHUB_TOKEN`. Keys used before go behind the new one, after a space",
         secret=True,
     ),
     Setting("KIREJI_MAX_OUTPUT_TOKENS", "4096", "Tokens that one answer may take, from 256 to the model's own limit"),

@@ -131,7 +131,7 @@ def test_what_to_do_is_said_once() -> None:
     """For each kind of reason."""
     kinds = [Skip("a", R.VENDORED), Skip("b", R.GENERATED), Skip("c", R.VENDORED)]
     (said,) = unproven_note(kinds)
-    assert "new and generated or vendored only by this change's own word" in said
+    assert "New files that only this change itself calls generated or vendored were not read" in said
     assert "linguist-vendored" in said
     assert len(unproven_note([*kinds, Skip("d", R.TOO_LARGE)])) == 2
     assert unproven_note([]) == ()

@@ -223,3 +223,5 @@ def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.stdout.startswith(
         "fail  settings: KIREJI_APP_ID is not set: the GitHub App's id or client id. See README's"
     )
+    assert "KIREJI_WEBHOOK_SECRET is not set" in done.stdout
+    assert "does without it" not in done.stdout  # the web process needs that one

@@ -48,7 +48,7 @@ async def test_a_loop_that_was_held_is_told(caplog: pytest.LogCaptureFixture) ->
         time.sleep(0.5)  # noqa: ASYNC251 - it is what must not be done
         await asyncio.sleep(0.2)
     beating.cancel()
-    assert [message.startswith("the event loop was held 1 times, for ") for message in caplog.messages] == [True]
+    assert [message.startswith("the event loop was held 1 time, for ") for message in caplog.messages] == [True]
 
 
 async def test_beats_reach_the_supervisor() -> None:

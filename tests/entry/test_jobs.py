@@ -167,4 +167,4 @@ def test_deliveries_that_could_not_be_done(capsys: pytest.CaptureFixture[str]) -
     assert "\x1b" not in told
     assert list(undone(item)) == ["delivery", "state", "attempts", "ended_at", "error"]
     jobs_view.show_undone([])
-    assert capsys.readouterr().out == "No deliveries.\n"
+    assert capsys.readouterr().out == "No delivery has failed.\n"

@@ -145,7 +145,7 @@ def test_what_it_would_cost(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPat
     assert re.fullmatch(r"Likely cost, with verifying: \$0\.0\d{3}", fourth)
 
     whole = json.loads(run("-", "--estimate", "--format", "json", stdin=DIFF).stdout)
-    assert (whole["chunks"], whole["lines"], whole["budget"]) == (1, 10, None)
+    assert (whole["chunks"], whole["lines"], whole["budget"], whole["unread"]) == (1, 10, None, [])
     assert whole["cache_write_tokens"] > 4096 > whole["input_tokens"] > whole["output_tokens"] > 0
 
     monkeypatch.setenv("KIREJI_BUDGET_REVIEW", "0.0001")
@@ -155,6 +155,13 @@ def test_what_it_would_cost(claude: ClaudeSandbox, monkeypatch: pytest.MonkeyPat
     assert short["budget"]["left_files"] == ["shop/cart.py", "shop/old.py"]
     assert "left out would be: shop/cart.py, shop/old.py\n" in run("-", "--estimate", stdin=DIFF).stdout
     assert claude.count() == before
+
+
+def test_what_it_would_not_read() -> None:
+    """A new file that only the change calls vendored is named before anybody pays, as a review names it afterwards."""
+    new = "diff --git a/vendor/a.py b/vendor/a.py\nnew file mode 100644\n--- /dev/null\n+++ b/vendor/a.py\n@@ -0,0 +1 @@\n+x = 1\n"
+    assert "Not read would be: vendor/a.py; a review says why\n" in run("-", "--estimate", stdin=DIFF + new).stdout
+    assert json.loads(run("-", "--estimate", "--format", "json", stdin=new).stdout)["unread"] == ["vendor/a.py"]
 
 
 # -- a pull request

@@ -53,6 +53,7 @@ def test_each_is_named(town: Town) -> None:
         if ".gitattributes" not in check["output"]["summary"] and "UTF-16" not in check["output"]["summary"]
     } == set()
     assert checks["vendor/c.py"]["output"]["title"] == "Partly reviewed: 1 of 2 hunks read; no findings"
+    assert "Read 1 of 2 hunks (2 of 7 changed lines) in 2 files." in checks["vendor/c.py"]["output"]["summary"]
 
 
 @pytest.mark.parametrize("path", READ)

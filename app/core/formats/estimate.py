@@ -19,6 +19,8 @@ def told(estimate: Estimate, name: str) -> str:
 def _lines(one: Estimate, name: str) -> Iterator[str]:
     usage, skipped = one.usage, f"; {count(one.skipped, 'file')} skipped on purpose" if one.skipped else ""
     yield f"{name}: {count(one.lines, 'changed line')} in {count(one.files, 'file')}{skipped}"
+    if one.unread:
+        yield f"Not read would be: {_named(one.unread)}; a review says why"
     if not one.files:
         yield "Nothing to review, so it costs nothing."
         return
@@ -49,6 +51,7 @@ def value(one: Estimate, name: str) -> dict[str, object]:
         "files": one.files,
         "lines": one.lines,
         "skipped": one.skipped,
+        "unread": [encodable(path) for path in one.unread],
         "chunks": one.chunks,
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,
