@@ -49,7 +49,7 @@ check: $(STAMP)  ## lint, types, layers, workflows
 	@$(BIN)/python -m tests.workflows
 	@$(BIN)/python -m tests.patterns
 
-bench: $(STAMP)  ## the benchmarks (PART=cli, action, core, context, reviews, depths, verify, intake, crowd or secrets for one); the tables are in tests/bench/README.md
+bench: $(STAMP)  ## the benchmarks (PART=cli, action, core, context, reviews, depths, verify, intake, crowd, secrets or linear for one); the tables are in tests/bench/README.md
 	@$(BIN)/python -m tests.bench $(PART)
 
 CONTRACT ?= ../shared/tools/contract

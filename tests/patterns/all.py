@@ -4,7 +4,8 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -39,6 +40,13 @@ def known() -> list[Known]:
     nits.nit(finding())
     named = {one.pattern: one for module in modules for one in _of_module(module)}
     return [named.get(pattern) or Known("one of a table", pattern, searched=True) for pattern in COMPILED.values()]
+
+
+def matching(one: Known) -> Callable[[str], object]:
+    """What the product does with a text by this pattern."""
+    if one.searched:
+        return lambda text: deque(one.pattern.finditer(text), maxlen=0)
+    return lambda text: (one.pattern.match(text), one.pattern.fullmatch(text))
 
 
 def elsewhere() -> list[str]:
