@@ -9,6 +9,8 @@ from enum import StrEnum
 
 LONGEST_HEAD = 64 * 1024
 LONGEST_LINE = 256  # of a chunk's size, with its extensions; as many bytes of trailers
+MOST_CHUNKS = 4096  # and more of a large body, which has one for each
+FAIR_CHUNK = 512  # bytes: whoever reads them has as much work with a chunk as with a thousand bytes
 _HEX = frozenset(string.hexdigits.encode())
 
 # The request line, and the header fields by their names in lower case (of several of a name the last).
@@ -39,6 +41,7 @@ class Arrival:
         self._end = 0  # of the whole request, where that is announced
         self._chunked = False
         self._taken = 0  # bytes of chunks
+        self._chunks = 0
         self._last = False  # the chunk of size 0 was seen
 
     def feed(self, data: bytes) -> Progress:
@@ -111,6 +114,10 @@ class Arrival:
             if len(self.data) < end + 2 + size + 2:
                 return
             self._taken += size
+            self._chunks += 1
+            if self._chunks > MOST_CHUNKS + self._taken // FAIR_CHUNK:
+                self.progress = Progress.CUT
+                return
             self._at = end + 2 + size + 2
 
     def _await_limit(self, end: int) -> None:

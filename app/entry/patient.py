@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 10.0  # GitHub itself gives up on a delivery after 10 seconds
 LEAVE_SECONDS = 2.0  # for a client to read its answer and hang up
+SEND_SECONDS = 2.0  # for an answer to go out, which waits only for a client that asks and asks and does not read
 # Connections; together they stay under the thousand descriptors that a process may have. Of more the one goes that has
 # waited longest: a request takes milliseconds.
 MOST_ARRIVING = 300
@@ -38,15 +39,28 @@ AT_ONCE = 64 * 1024
 LATE = b'{"error":"the request did not come in time"}'
 
 
-class _Ended:
-    """The socket as gunicorn's parser sees it: all there is was read, so it never waits."""
+class _Sent:
+    """The socket as gunicorn's parser sees it: what was sent, and then the end, so it never waits.
+
+    It comes in pieces: what the parser holds it copies for each part that is read, and for each chunk of a body.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._data = memoryview(b"")
 
-    def recv(self, _size: int) -> bytes:
-        """The end."""
-        return b""
+    def put(self, data: bytes) -> None:
+        """Have this to be read."""
+        self._data = memoryview(data)
+
+    def recv(self, size: int) -> bytes:
+        """The next bytes."""
+        piece, self._data = self._data[:size], self._data[size:]
+        return bytes(piece)
+
+    def rest(self) -> bytes:
+        """What was not read, which is the next request's."""
+        return self.recv(len(self._data))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -64,11 +78,18 @@ class Visitor(TConn):
     def init(self) -> None:
         """Make the parser, which has what was sent and gets no more."""
         super().init()
+        self.sock.settimeout(SEND_SECONDS)
         unreader = getattr(self.parser, "unreader")  # noqa: B009 - of the parser for HTTP/1
-        if not isinstance(unreader.sock, _Ended):
-            unreader.sock = _Ended(self.sock)
-        unreader.unread(bytes(self.arrival.data))
+        if not isinstance(unreader.sock, _Sent):
+            unreader.sock = _Sent(self.sock)
+        unreader.sock.put(bytes(self.arrival.data))
         self.arrival.data.clear()
+
+    def unread_rest(self) -> None:
+        """Give the parser's buffer what is behind its request: gunicorn looks there for the next one."""
+        unreader = getattr(self.parser, "unreader", None)
+        if unreader is not None and isinstance(unreader.sock, _Sent):
+            unreader.unread(unreader.take_buffered() + unreader.sock.rest())
 
     @override
     def close(self, graceful: bool = False) -> None:
@@ -168,6 +189,12 @@ class PatientWorker(PlainErrors, ThreadWorker):
     # -- in the event loop: ends
 
     @override
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """A thread has answered."""
+        conn.unread_rest()
+        super().finish_request(conn, fs)
+
+    @override
     def murder_pending(self) -> None:
         """Once a second or more often: who is late is told so, and who lingers goes."""
         super().murder_pending()
@@ -233,8 +260,15 @@ class PatientWorker(PlainErrors, ThreadWorker):
 
     @override
     def handle_request(self, req: Any, conn: Any) -> bool:
-        """Whether the connection may be kept: not where a part of the request was not read, which would pass for the next."""
-        return super().handle_request(req, conn) and conn.whole
+        """Whether the connection may be kept: not where a part of the request was not read, which would pass for the next.
+
+        Nor where the answer is not read.
+        """
+        try:
+            return super().handle_request(req, conn) and conn.whole
+        except TimeoutError:
+            log.warning("an answer was not read")
+            return False
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.arrival import LONGEST_HEAD, LONGEST_LINE, Arrival, Progress
+from app.core.arrival import FAIR_CHUNK, LONGEST_HEAD, LONGEST_LINE, MOST_CHUNKS, Arrival, Progress
 
 LIMIT = 1000
 HEAD = b"POST /webhook HTTP/1.1\r\nHost: x\r\n"
@@ -94,6 +94,22 @@ def test_what_is_not_waited_for(fields: bytes) -> None:
 def test_broken_chunks(body: bytes) -> None:
     """As soon as they are seen to be."""
     assert feed(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + body).progress is Progress.CUT
+
+
+@pytest.mark.parametrize(("size", "most"), [(1, MOST_CHUNKS + 99), (FAIR_CHUNK // 2, 2 * MOST_CHUNKS + 99)])
+def test_too_many_chunks(size: int, most: int) -> None:
+    """A body may have many, and more where they are large."""
+    chunk = b"%x\r\n%b\r\n" % (size, b"a" * size)
+    arrival = Arrival(10_000_000, lambda _line, _headers: True)
+    arrival.feed(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * (MOST_CHUNKS - 1))
+    assert arrival.progress is Progress.BODY
+    assert arrival.feed(chunk * (most - MOST_CHUNKS + 1)) is Progress.CUT
+    large = Arrival(10_000_000, lambda _line, _headers: True)
+    fair = b"%x\r\n%b\r\n" % (FAIR_CHUNK, b"a" * FAIR_CHUNK)
+    assert (
+        large.feed(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + fair * 3 * MOST_CHUNKS + b"0\r\n\r\n")
+        is Progress.WHOLE
+    )
 
 
 def test_an_endless_head_and_an_endless_body() -> None:

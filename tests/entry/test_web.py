@@ -109,11 +109,19 @@ def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str,
         connection.close()
 
 
-# The service as `kireji serve` starts it; nothing here asks for a review. A sender that says so is waited for less long.
+# The service as `kireji serve` starts it; nothing here asks for a review. A sender that says so is waited for less long,
+# and few answers fit between the service and who does not read them.
 GUNICORN = """
 from app.wiring import service
-from app.entry import cli, patient
+from app.entry import cli, patient, server
+import socket
 
+def listen(settings, plain=server.listen):
+    listener = plain(settings)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    return listener
+
+server.listen = listen
 patient.HEAD_SECONDS = 3
 patient.BODY_SECONDS = 6
 service.upgrade_database(cli._settings())
@@ -294,6 +302,37 @@ def test_clients_that_do_not_hang_up_hold_up_nobody(port: int) -> None:
             one.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
             assert read_to_end(one).startswith(b"HTTP/1.1 200 ")
         assert ask(port, "GET", "/healthz").status == 200
+
+
+@GUNICORN_ALONE
+def test_clients_that_read_no_answers_hold_up_nobody(port: int) -> None:
+    """They ask and ask, until no more answers fit between them and the service: then they are sent away."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(20):
+            one = stack.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            one.settimeout(30)
+            one.connect(("127.0.0.1", port))
+            one.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n" * 150)
+        for _ in range(400):
+            assert ask(port, "GET", "/healthz").status == 200
+        assert post(port, GOOD).status == 202
+
+
+@GUNICORN_ALONE
+@pytest.mark.parametrize(("size", "number"), [(1, 300_000), (512, 24_000)])
+def test_bodies_of_many_chunks_hold_up_nobody(port: int, size: int, number: int) -> None:
+    """They take time by their size, and those of the smallest chunks are refused."""
+    head = raw_post(signed(GOOD, **FORGED, content_length=None, transfer_encoding="chunked"), b"")
+    raw = head + b"%x\r\n%b\r\n" % (size, b"a" * size) * number + b"0\r\n\r\n"
+    with contextlib.ExitStack() as stack:
+        many = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30)) for _ in range(18)]
+        for one in many:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                one.sendall(raw)
+        assert ask(port, "GET", "/healthz").status == 200
+        status = 400 if size == 1 else 401
+        assert all(read_to_end(one).startswith(b"HTTP/1.1 %d " % status) for one in many[:4])
 
 
 @GUNICORN_ALONE

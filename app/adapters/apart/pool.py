@@ -1,4 +1,7 @@
-"""A small pool of processes of their own: they start when first needed, and callers take turns at them."""
+"""A small pool of processes of their own: they start when first needed, and callers take turns at them.
+
+A call that has lost time goes on in one process that such calls share, so that those who hold it hold each other up.
+"""
 
 import asyncio
 import atexit
@@ -36,6 +39,7 @@ class Processes:
         self._seconds = seconds
         self._turn = turn
         self._threads = ThreadPoolExecutor(processes, "kireji-apart")
+        self._slow = ThreadPoolExecutor(1, "kireji-apart-slow")
         self._mine = threading.local()
         self._workers: list[Worker] = []
         atexit.register(self.close)
@@ -45,14 +49,16 @@ class Processes:
         loop, results, lost = asyncio.get_running_loop(), list[Any](), 0.0
         while len(results) < len(items) and lost < MOST_LOST * self._seconds:
             turn = items[len(results) : len(results) + self._turn]
-            done, in_vain = await loop.run_in_executor(self._threads, partial(self._take, work, turn))
+            threads = self._slow if lost else self._threads
+            done, in_vain = await loop.run_in_executor(threads, partial(self._take, work, turn))
             results += done
             lost += in_vain
         return [*results, *[NOT_TRIED] * (len(items) - len(results))]
 
     def close(self) -> None:
         """End the processes. They end by themselves when this one does, for want of anybody who asks."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        for threads in (self._threads, self._slow):
+            threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._workers:
             worker.end()
         atexit.unregister(self.close)

@@ -22,7 +22,7 @@ PATIENT = 50.0
 
 @pytest.fixture
 def pool() -> Iterator[Processes]:
-    """Two processes; an item has a second, which for what these tests do is long."""
+    """The usual processes; an item has a second, which for what these tests do is long."""
     made = Processes({}, seconds=1.0)
     yield made
     made.close()
@@ -87,6 +87,23 @@ async def test_callers_take_turns() -> None:
     await asyncio.wait_for(call("harmless", str.upper, ["a"] * 30), PATIENT)
     await asyncio.wait_for(hostile, PATIENT)
     assert ended == ["harmless", "hostile"]
+    pool.close()
+
+
+async def test_many_callers_whose_items_hang_hold_each_other_up() -> None:
+    """And another one for a single item of each, however many turns it needs."""
+    pool = Processes({}, seconds=1.0, processes=1)
+    ended = list[str]()
+
+    async def call(name: str, work: Callable[[Any], object], items: list[Any]) -> None:
+        await pool.each(work, items)
+        ended.append(name)
+
+    hostile = [asyncio.create_task(call("hostile", time.sleep, [60] * 3)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.wait_for(call("harmless", str.upper, ["a"] * 200), PATIENT)
+    await asyncio.wait_for(asyncio.gather(*hostile), PATIENT)
+    assert ended[-1] == "hostile"  # and not the one with the most turns
     pool.close()
 
 
