@@ -19,10 +19,11 @@ from app.core.invisible import dropped, is_clean
 from app.core.patterns import regex
 from app.core.pull import Issue, PullRequest
 from app.core.thread import Thread
+from app.core.weight import LONGEST
 from app.core.wording_addressed import EXPLANATION, LEFT_OUT, TITLE, hidden, not_shown, speaks
 
 MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
-MAX_LINE = 2_000
+MAX_LINE = LONGEST  # a changed line that is longer is read by nobody, beyond what is looked at
 MOST = 20  # findings
 MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
 

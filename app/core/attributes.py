@@ -69,12 +69,16 @@ class Attributes:
         return told
 
     def _tell(self, values: Iterable[tuple[str, str | bool | None]], told: dict[str, str | bool | None]) -> None:
-        """What is told stays; a macro that is set tells what it stands for, each once."""
-        for name, value in values:
-            if name not in told:
+        """What is told stays; a macro that is set tells what it stands for, each once, however many lead to one another."""
+        left = [iter(values)]
+        while left:
+            name, value = next(left[-1], ("", None))
+            if not name:
+                left.pop()
+            elif name not in told:
                 told[name] = value
                 if value is True and name in self.macros:
-                    self._tell(self.macros[name], told)
+                    left.append(iter(self.macros[name]))
 
 
 def paths_in(diff: str) -> Iterator[str]:

@@ -123,11 +123,18 @@ def _long_lines(file: FileDiff) -> Iterator[Called]:
     if not file.path.lower().endswith(conventions.MINIFIED_SUFFIXES):
         return
     lines = [line for hunk in file.hunks for line in hunk.lines]
-    mean, before = _mean(lines), _mean([line for line in lines if line.old is not None])
-    vouches = before > conventions.MINIFIED_MEAN or not adds(file)
+    mean, before = _mean(lines), [line for line in lines if line.old is not None]
+    added = [line for line in lines if line.kind is LineKind.ADDED]
+    vouches = not added or (bool(before) and _mostly_long(before) and _mostly_long(added))
     small = sum(len(line.text) for line in lines) <= conventions.MINIFIED_READ
     if mean > conventions.MINIFIED_MEAN and (vouches or not small):
         yield Called(SkipReason.MINIFIED, f"{mean:,} characters a line", vouches)
+
+
+def _mostly_long(lines: Collection[Line]) -> bool:
+    """Whether no more of them are short than long: one long line among others makes no bundle of what stands beside it."""
+    sizes = [len(line.text) for line in lines if line.text.strip()]
+    return 2 * sum(size > conventions.MINIFIED_MEAN for size in sizes) >= len(sizes)
 
 
 def _mean(lines: Collection[Line]) -> int:

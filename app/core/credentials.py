@@ -146,6 +146,8 @@ _OURS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     ),
     PASSWORD: (
         (("=",), r"(?i:password|passwd|pwd)[ \t]{0,4}=[ \t]{0,4}([^\s;\"'<>{}$]{6,100});"),
+        # The last of a connection's parts has no semicolon; a call of a function is none.
+        (("=",), r"(?<=[; ])(?i:password|passwd|pwd)=([^\s;\"'<>{}$()\[\],+]{6,100})(?=[\"'])"),
         *password_forms.FORMS,
         *password_places.FORMS,
     ),

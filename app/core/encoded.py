@@ -31,9 +31,12 @@ _ENTRY = regex(
 def encoded(text: str, is_secret: Callable[[str], bool]) -> Iterator[Span]:
     """Each of them, its whole value; `is_secret` judges what was hidden in it."""
     if any(word in text for word in ("LS0tLS1CRUdJTi", "eyA", "eyI", "eyJ", "ew0", "ewo")):
+        told = 0  # where the last of them ends: each line of a key may look like its first
         for match in _HELD.finditer(text):
-            if _KEY_INSIDE.search(_decoded(match[0])):
-                yield from _lines(text, match)
+            if match.start() >= told and _KEY_INSIDE.search(_decoded(match[0])):
+                for span in _lines(text, match):
+                    told = span.end
+                    yield span
     if "auth" in text:
         for match in _DOCKER.finditer(text):
             _, _, password = _decoded(match[1]).partition(":")

@@ -29,11 +29,16 @@ def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
     `others`. What code found stays as it is.
     """
     kept, repeated = list[Inline](), list[Inline]()
+    about = dict[str, list[Inline]]()  # by the path of each file in which they stand, or that they name
     for one in placed:
-        if any(_overlap(one, other) or _told_from(one, other) or _told_from(other, one) for other in kept):
+        paths = {one.finding.path, *(place.path for place in elsewhere(one.finding))}
+        others = (other for path in paths for other in about.get(path, ()))
+        if one.finding.found_by is not FoundBy.CODE and any(_is_told(one, other) for other in others):
             repeated.append(one)
-        else:
-            kept.append(one)
+            continue
+        kept.append(one)
+        for path in paths:
+            about.setdefault(path, []).append(one)
     return _joined(_joined(kept, fingerprint, 2), _shape, MANY), repeated
 
 
@@ -51,6 +56,10 @@ def _join(first: Inline, rest: Sequence[Inline]) -> Inline:
     for one in rest:
         others += (Place(one.finding.path, one.side, one.start_line), *one.finding.others)
     return replace(first, finding=replace(first.finding, others=tuple(others)))
+
+
+def _is_told(one: Inline, other: Inline) -> bool:
+    return _overlap(one, other) or _told_from(one, other) or _told_from(other, one)
 
 
 def _overlap(one: Inline, other: Inline) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from app.core import wording_rows
 from app.core.diff import FileDiff, FileStatus, Line, Side, hunk_of, line_at
 from app.core.finding import MAX_QUOTE, Finding
-from app.core.folded import FRAGMENT, fold, folded_lines
+from app.core.folded import FRAGMENT, fold, folded_lines, stands
 from app.core.mended_rows import NO_LINE
 
 MOST_LINES = 100  # of a finding's span that are looked at
@@ -45,6 +45,8 @@ def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
     file = files.get(finding.path)
     if file is None:
         return InSummary(finding, wording_rows.NO_SUCH_FILE)
+    if there := _where_it_says(finding, file):
+        return _inline(finding, file, there)
     lines = [*_matches(file, finding.quote)]
     if not lines:
         return InSummary(finding, wording_rows.NO_SUCH_LINE)
@@ -103,6 +105,18 @@ def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
         fragment = len(wanted) >= FRAGMENT
         places = (place for text, those in there.items() if fragment and wanted in text for place in those)
     yield from (hunk.lines[index] for hunk, index in places)
+
+
+def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
+    """The changed line that the finding names first, if it is one of the quote's: no other of them is likelier.
+
+    So a file of many lines that are alike, each with a finding, is not gone through for each of them.
+    """
+    line, wanted = line_at(file, finding.side, finding.start_line), looked_for(finding.quote)
+    if line is None or not line.changed or not wanted:
+        return None
+    text = fold(line.text)
+    return line if text == wanted or (wanted not in folded_lines(file) and stands(wanted, text)) else None
 
 
 def looked_for(quote: str) -> str:

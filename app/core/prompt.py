@@ -10,6 +10,7 @@ from app.core.chunk import Chunk
 from app.core.diff import FileDiff, LineKind, Side
 from app.core.finding import Category, Confidence, Severity
 from app.core.invisible import shown
+from app.core.patterns import regex
 from app.core.policy_model import Pieces
 from app.core.pull import PullRequest
 from app.core.rendering import change, one_line, quoted, render
@@ -132,8 +133,22 @@ def brief(
 
 
 def without_files(brief_text: str) -> str:
-    """A brief but for its list of files, which most pushes change. What outsiders wrote in it begins no line."""
-    return f"\n{brief_text}".partition(f"\n{_FILES}")[0]
+    """A brief but for its list of files, which most pushes change. What outsiders wrote in it begins no line.
+
+    A name that is long enough for a sentence, in whatever language, stays: it may steer a reader as well as a description.
+    """
+    said, _, listed = f"\n{brief_text}".partition(f"\n{_FILES}")
+    names = (line.rpartition(" (")[0] for line in listed.split("\n")[1:])
+    return "\n".join((said, *filter(_may_speak, names)))
+
+
+_WORDS = 6
+_WORD = regex(r"[A-Z]?[a-z]+|[A-Z]+")
+
+
+def _may_speak(name: str) -> bool:
+    """Whether a file's name, or a folder's, has as many words as a sentence, or letters that are not ASCII's."""
+    return not name.isascii() or "\\u" in name or any(len(_WORD.findall(part)) >= _WORDS for part in name.split("/"))
 
 
 def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, pieces: Pieces) -> Iterator[str]:

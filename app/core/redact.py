@@ -111,8 +111,10 @@ _NAME = "|".join(
     (*keyword.DENYLIST, "token", "credential", "passphrase", "access_?key", "signing_?key", "encryption_?key")
 )
 _STEMS = regex("key|pass|pwd|secret|contrase|token|credential")
+# What Swift, Rust, Kotlin, TypeScript and Python say between a name and its value.
+_TYPE = r"(?:[ \t]{0,4}:[ \t]{0,4}&?(?:'?\w{1,20} )?[A-Za-z][\w.<>\[\]?| ]{0,40}(?= ?=))?"
 _ASSIGNED = regex(
-    rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
+    rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}{_TYPE}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
     rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE}|`([^`\n]{{6,200}})`)"
 )
 # A literal begins where no other has just begun: of a row of quotation marks only the first is worth a look.

@@ -1,5 +1,6 @@
 """How deep a review goes and how much of it the budgets have room for, before anything is asked."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -128,7 +129,7 @@ async def afford(  # noqa: PLR0917 - everything that decides
     """Plan a review within its budgets, and reserve what it is likely to cost."""
     depth = depths.settled(world.wanted(policy, job.ask), scores, deep_is_offered=world.deep is not None)
     thinking = tuple(thinking_for(depth, risk_of(chunk, scores)) for chunk in chunks)
-    together = _together(chunks, scores, asking, world) if depth is Depth.DEEP else None
+    together = await asyncio.to_thread(_together, chunks, scores, asking, world) if depth is Depth.DEEP else None
     likely = await _likely(
         chunks, thinking, scores, asking, world, together, depth=depth, verified=policy.findings.verify
     )
@@ -200,13 +201,7 @@ async def _likely(  # noqa: PLR0917 - everything that costs
     spec = world.spec
     warm = await world.store.warm(spec.name, world.clock.now().timestamp() - WARM_SECONDS)
     room = world.limits.output_tokens
-    prompts = [
-        prompt(chunk, asking.brief, room, thought, asking.context(chunk))
-        for chunk, thought in zip(chunks, thinking, strict=True)
-    ]
-    questions = [
-        Question(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
-    ]
+    prompts, questions = await asyncio.to_thread(_prompts, chunks, thinking, asking, room)
     deep = MODELS[world.deep.name] if depth is Depth.DEEP and world.deep is not None else None
     second = Second((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
     prices = price(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(asking.brief), spec, second, warm=warm)
@@ -218,6 +213,20 @@ async def _likely(  # noqa: PLR0917 - everything that costs
     order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
     apart = await _across(together, deep, asking, world)
     return _Likely(tuple(order), each, opening, prices.usages, prices.written, apart, tuple(remembered))
+
+
+def _prompts(
+    chunks: Sequence[Chunk], thinking: Sequence[int], asking: Asking, room: int
+) -> tuple[list[Prompt], list[Question]]:
+    """What is asked about each chunk, and how much that is. Of a large change it takes seconds."""
+    prompts = [
+        prompt(chunk, asking.brief, room, thought, asking.context(chunk))
+        for chunk, thought in zip(chunks, thinking, strict=True)
+    ]
+    questions = [
+        Question(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
+    ]
+    return prompts, questions
 
 
 async def _across(together: Prompt | None, spec: ModelSpec | None, asking: Asking, world: World) -> int:

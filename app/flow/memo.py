@@ -56,8 +56,8 @@ class RememberingModel:
     list of files, the chunk with its context and the room for thought: all that could have bent the answer. What an
     author wrote in a description, or anybody in an issue, steers no review under other words, be it of another pull request or
     of the same one after an edit, in whatever language it was written. The list of files is left out, since nearly every
-    push changes it, and each would pay for every chunk again. An edited description is paid for once, with the next
-    push; that is no more than the first review, about a cent.
+    push changes it, and each would pay for every chunk again; names in it that may be a sentence count, though.
+    An edited description is paid for once, with the next push; that is no more than the first review, about a cent.
 
     `keeps` is False where the list of files, or anything else of the pull request, speaks to its reviewer as far as
     `core.addressed` sees: then nothing is recalled, and nothing is remembered but the cost.

@@ -73,8 +73,8 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
     thread has it there already.
     Else it stays as it is, as all that has no line: `placement` says so in the summary.
     """
-    sorted_out = _sort_out(readings, evidence)
-    kept, repeated = merge(sorted_out.placed)
+    sorted_out = await asyncio.to_thread(_sort_out, readings, evidence)  # of many findings this takes seconds
+    kept, repeated = await asyncio.to_thread(merge, sorted_out.placed)
     dropped = [*sorted_out.dropped, *(Dropped(one.finding, Doubt.REPEATED) for one in repeated)]
     if verifier is None:
         unplaced = (*sorted_out.unplaced, *sorted_out.guessed.values())
@@ -101,7 +101,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
             told.append(guess)
         else:
             unplaced.append(said)
-    told, repeated = merge(told)
+    told, repeated = await asyncio.to_thread(merge, told)
     dropped += (Dropped(one.finding, Doubt.REPEATED) for one in repeated)
     return Refined((*(one.finding for one in told), *unplaced), tuple(dropped))
 

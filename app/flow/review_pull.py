@@ -53,7 +53,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     async with world.part(Part.FINDINGS):
         readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
     addressed = ready.addressed
-    readings = _with_code_found(readings, ready, addressed.findings)
+    readings = await asyncio.to_thread(_with_code_found, readings, ready, addressed.findings)
     async with world.part(Part.SUGGESTIONS):
         readings, withheld = await keep_sound(
             job, readings, files, world, known, read=ready.around.texts, addressed=addressed.anywhere
@@ -62,7 +62,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     spent = await world.store.spent(job.name)
     usages = [usage for reading in readings for usage in reading.usages]
     paid = bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
-    review = _assembled(job, ready, readings, refined, paid)
+    review = await asyncio.to_thread(_assembled, job, ready, readings, refined, paid)
     review = replace(
         review,
         notes=(*note(addressed), *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),

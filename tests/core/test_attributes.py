@@ -232,3 +232,10 @@ def test_how_many_lines_are_used() -> None:
     assert (found.of("x.py"), found.cut) == ({GENERATED: True}, False)
     found = read({NAME: f"*.py {GENERATED}\n" * (MAX_RULES + 1)})
     assert (len(found.rules), found.cut) == (MAX_RULES, True)
+
+
+def test_macros_that_lead_to_one_another() -> None:
+    """However long the chain is, or if it has no end."""
+    chain = "".join(f"[attr]m{number} m{number + 1}\n" for number in range(5_000))
+    attributes = read({".gitattributes": f"{chain}[attr]m5000 m0 linguist-generated\n*.py m0\n"})
+    assert attributes.of("a.py")["linguist-generated"] is True

@@ -140,3 +140,15 @@ def test_what_to_do_is_said_once() -> None:
 def parse_of(one: FileDiff) -> Diff:
     """A diff of this one file."""
     return Diff((one,))
+
+
+def test_code_beside_a_long_line_is_read() -> None:
+    """A picture in a line of a script makes no bundle of the script, whatever the base branch has beside it."""
+    icon = f"const icon = '{'A' * 6_000}';"
+    for icons in (1, 3):
+        old = [f" {icon}"] * icons
+        rows = [" a();", *old, "+eval(atob(location.hash));", *old, " b();"]
+        shown, there = len(rows) - 1, "\n".join(rows)
+        diff = f"diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n@@ -1,{shown} +1,{shown + 1} @@\n{there}\n"
+        scope = choose(parse(diff))
+        assert ([file.path for file in scope.reviewed] or [one.path for one in scope.unproven]) == ["a.js"]

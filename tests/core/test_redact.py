@@ -1,5 +1,6 @@
 """Credentials become placeholders wherever they stand; what merely looks like one stays."""
 
+import base64
 import random
 import re
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.credentials import FORMS, KINDS, PASSWORD
+from app.core.encoded import encoded
 from app.core.known import Known
 from app.core.private_keys import BETWEEN
 from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
@@ -193,6 +195,48 @@ def test_a_key_in_any_layout(glue: str, mark: Callable[[str], str]) -> None:
         shown = redact_text(path, f'$key = "{text}";\n')
         assert [line for line in lines[1:-1] if line[:12] in shown or line[-8:] in shown] == []
         assert shown.endswith(f'{mark(lines[-1])}";\n')
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'let apiKey: String = "%s"',
+        'let secret_key: &str = "%s";',
+        'const API_KEY: &\'static str = "%s";',
+        "private readonly token: string | null = '%s';",
+        'password: str = "%s"',
+        'val dbPassword: String? = "%s"',
+        '"Default": "Server=db;User Id=sa;Password=%s"',
+        "connect('host=db user=app password=%s')",
+    ],
+)
+def test_beside_a_type_or_at_the_end_of_a_connection(text: str) -> None:
+    """A type between a name and its value hides nothing, nor does a connection's end."""
+    value = "vk7Qz3mWx9Lp2Rt5"
+    assert value not in redact_text("a.txt", text % value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: string;",
+        'key: str = get("settings.theme.dark")',
+        'connect(user=u, password=settings["DB_PASSWORD"])',
+        'f(x, password=os.environ.get("DB_PASSWORD"))',
+        "{token: tokenOf(request), next: 'account_settings'}",
+        "const key: keyof Theme = primaryColor",
+    ],
+)
+def test_types_and_calls_are_no_values(text: str) -> None:
+    """Code stays as it is."""
+    assert redact_text("a.py", text) == text
+
+
+def test_a_key_in_base_64_each_line_of_which_looks_like_its_first() -> None:
+    """The lines below are a part of one key, and not once more of each: 3,000 of them are told at once, each once."""
+    line = base64.b64encode(b"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAA").decode()
+    spans = [*encoded("\n".join([line] * 3_000), lambda _: False)]
+    assert len(spans) == len({span.start for span in spans}) == 3_000
 
 
 def test_the_middle_of_a_key() -> None:
