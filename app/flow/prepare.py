@@ -111,12 +111,14 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         return HeadMoved(fetched.opened.pull.head_sha)
     async with world.part(Part.DIFF):
         steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
-        policy, history = steering.policy, await world.store.history(job.ref)
-        pull = await _in_stack(job, fetched.opened.pull, policy, world)
-        reason = _held_back(job, pull, policy, history, diff)
-        if reason:
-            return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
-        world = world.under(policy)
+    policy, history = steering.policy, await world.store.history(job.ref)
+    pull = await _in_stack(job, fetched.opened.pull, policy, world)
+    reason = _held_back(job, pull, policy, history, diff)
+    if reason:
+        return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
+
+    world = world.under(policy)
+    async with world.part(Part.DIFF):
         cleaned = await without_credentials(diff, world.apart)
         threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
         scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)

@@ -1,5 +1,6 @@
 """Chunk -> Reading: ask, and where an answer is unusable ask again differently. Failure is data: nothing raises."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import assert_never
@@ -68,7 +69,8 @@ class Reader:
         return tuple(readings)
 
     async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
-        asked = prompt(chunk, self.brief, room, thinking, self.context(chunk))
+        # Written beside the loop: the context of a hundred chunks takes longer than others should wait.
+        asked = await asyncio.to_thread(lambda: prompt(chunk, self.brief, room, thinking, self.context(chunk)))
         outcome = await self.model.ask(asked)
         parsed, unread, again = judge(outcome)
         if parsed is None or not parsed.rejected:

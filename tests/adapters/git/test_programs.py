@@ -1,5 +1,6 @@
 """Nothing of a repository's own configuration is executed, and no connection opened."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -162,3 +163,16 @@ def test_a_bare_repository_among_the_files_is_not_used(tmp_path: Path) -> None:
         config.write(f"[core]\n\trepositoryformatversion = 0\n\tbare = false\n\tworktree = {tmp_path}\n")
     with pytest.raises(UserError, match="bare repository"):
         Git(inner, ENVIRON)
+
+
+@pytest.mark.parametrize("key", ["core.attributesFile", "core.excludesFile", "mailmap.file"])
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path, key: str) -> None:
+    """A file that the configuration names may be one."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    write(folder, {"a.py": "x = 1\n"})
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    git(folder, "config", key, str(pipe))
+    assert "x = 1" in of_staged(Git(folder, ENVIRON)).text
