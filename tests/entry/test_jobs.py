@@ -132,6 +132,7 @@ def test_a_wrong_option_is_refused() -> None:
     assert "'superseded'" in done.output
 
 
+@pytest.mark.proof
 @pytest.mark.timeout(180)
 def test_the_commands(tmp_path: Path) -> None:
     """A review is listed, cancelled and done again, by processes of their own."""

@@ -50,6 +50,7 @@ def test_what_the_service_makes_nobody_else_may_read(tmp_path: Path) -> None:
     assert [secret in worker for secret in (SECRETS[0], SECRETS[1], "PRIVATE KEY")] == [True, True, True]
 
 
+@pytest.mark.proof
 def test_what_was_left_open_is_closed_at_the_start(tmp_path: Path) -> None:
     """A database of an earlier version, which everybody could read."""
     folder = tmp_path / "data"

@@ -255,6 +255,7 @@ HALF_A_HEAD = b"POST /webhook HTTP/1.1\r\nhost: localhost\r\n"
 FORGED = {"x_hub_signature_256": "sha256=" + "0" * 64}  # a good head, which anybody can send
 
 
+@pytest.mark.proof
 @GUNICORN_ALONE
 @pytest.mark.parametrize(
     "raw",
@@ -304,6 +305,7 @@ def test_clients_that_do_not_hang_up_hold_up_nobody(port: int) -> None:
         assert ask(port, "GET", "/healthz").status == 200
 
 
+@pytest.mark.proof
 @GUNICORN_ALONE
 def test_clients_that_read_no_answers_hold_up_nobody(port: int) -> None:
     """They ask and ask, until no more answers fit between them and the service: then they are sent away."""
@@ -319,6 +321,7 @@ def test_clients_that_read_no_answers_hold_up_nobody(port: int) -> None:
         assert post(port, GOOD).status == 202
 
 
+@pytest.mark.proof
 @GUNICORN_ALONE
 @pytest.mark.parametrize(("size", "number"), [(1, 300_000), (512, 24_000)])
 def test_bodies_of_many_chunks_hold_up_nobody(port: int, size: int, number: int) -> None:

@@ -64,6 +64,7 @@ FILES = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", FILES)
 async def test_the_loop_is_not_held(name: str) -> None:
     """For longer than the heartbeat's watch calls late."""

@@ -77,6 +77,7 @@ def test_three_answers_and_no_more(town: Town, repo: Repository) -> None:
     assert last == [thread(repo)["comments"][6]["body"]]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "text", ["@carl can you have a look at this one?", "👍", "Thanks, will fix!", "@kireji thanks"]
 )

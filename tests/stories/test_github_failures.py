@@ -59,6 +59,7 @@ def test_a_write_whose_answer_is_lost_is_done_once(
     assert_reviewed_once(town, repo, check)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("loss", READ_LOSSES.values(), ids=READ_LOSSES)
 @pytest.mark.parametrize("match", READS.values(), ids=READS)
 def test_a_read_that_fails_is_asked_again(town: Town, repo: Repository, match: str, loss: dict[str, Any]) -> None:

@@ -135,6 +135,7 @@ def billed_as_told(town: Town, paid: dict[str, str]) -> bool:
     return (int(paid["sent"]), int(paid["written"])) == (sum(call.usage.total_input for call in begun), written)
 
 
+@pytest.mark.proof
 @names(PASSING)
 def test_a_failure_that_passes_leaves_a_complete_review(town: Town, repo: Repository, trouble: Trouble) -> None:
     """A call that fails once is asked again: all ten mistakes are posted, nothing is unread, the bill has both tries."""

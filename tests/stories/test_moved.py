@@ -81,6 +81,7 @@ def test_in_mid_review(town: Town, repo: Repository, name: str, taken: str | Non
     assert "octo/shop" not in town.answers(repo, 1)[-1]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("button", [None, "review", "deep"])
 @pytest.mark.parametrize("name", MOVES)
 def test_the_buttons_of_an_earlier_check_run(town: Town, repo: Repository, name: str, button: str | None) -> None:

@@ -125,6 +125,7 @@ def test_two_policies(town: Town) -> None:
     assert said in town.answers(repo, 1)[-1]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "place", ["kireji.yml", ".kireji.yml", ".github/Kireji.yml", ".github/kireji.json", "kireji.yaml"]
 )

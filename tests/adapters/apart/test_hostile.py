@@ -32,6 +32,7 @@ HOSTILE = [
 CODE = "class Cart { int total() { return 1; } }\n"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("path", "unit", "size"), HOSTILE, ids=[row[0] for row in HOSTILE])
 async def test_a_hostile_file_costs_its_own_outline(path: str, unit: str, size: int) -> None:
     """In every language; the file beside it has its outline, and it has one itself by words and indentation."""

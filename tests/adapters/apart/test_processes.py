@@ -90,6 +90,7 @@ async def test_callers_take_turns() -> None:
     pool.close()
 
 
+@pytest.mark.proof
 async def test_many_callers_whose_items_hang_hold_each_other_up() -> None:
     """And another one for a single item of each, however many turns it needs."""
     pool = Processes({}, seconds=1.0, processes=1)

@@ -39,6 +39,7 @@ def test_same_id_twice(at_work: Place) -> None:
     assert at_work.count("steps-twice", "done") == 1
 
 
+@pytest.mark.proof
 def test_rolled_back(at_work: Place) -> None:
     """What is enqueued in a transaction that is rolled back was never there."""
     with at_work.store.connect() as conn, conn.begin() as transaction:

@@ -53,6 +53,7 @@ def test_pushes_are_counted_and_one_review_is_left(racers: Executor, engine: Eng
     assert len(stale) == pushes - 1
 
 
+@pytest.mark.proof
 def test_the_limit_of_a_repository_holds(racers: Executor, engine: Engine) -> None:
     """Exactly as many start as may."""
     for number in range(RIVALS):
