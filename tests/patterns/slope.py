@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-FIRST = 16_000  # characters; so long a text tells which pieces are worth a closer look
-SIZES = (64_000, 250_000, 1_000_000)
-HOPELESS = 0.4  # seconds for the first text; the other pieces cannot make it worse
-WORST = 3  # so many of them
+FIRST = 4_000  # characters; so long a text tells which pieces are worth a closer look
+SIZES = (30_000, 170_000, 1_000_000)
+HOPELESS = 0.1  # seconds for the first text; the other pieces cannot make it worse
+WORST = 2  # so many of them
 LONG = 5.0  # seconds of the processor; what takes longer is ended
 STEEP = 1.5  # between linear and the square
 

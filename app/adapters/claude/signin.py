@@ -31,7 +31,7 @@ DEFAULT_URL = "https://api.anthropic.com"
 MEMORY = 2.0  # seconds for which a refusal stands, so that those who wait need not each meet it
 LEEWAY = 30.0  # seconds by which Claude lets a token be late
 _PASSING = frozenset({408, 409, 429})
-_REMEDY = regex(r": (?![^“]*”)")  # what stands before a sentence's remedy; Claude's own words may have it too
+_REMEDY = regex(r": (?![^“]{0,400}”)")  # what stands before a sentence's remedy; Claude's own words may have it too
 _MOST_SAID = 200  # characters of Claude's sentence
 
 Sort = Callable[[Exception, datetime, Subject], Failure]
