@@ -35,7 +35,7 @@ def deadly(plain, poison, number):
     return call
 
 surroundings._heads = deadly(surroundings._heads, "CONTEXT POISON", signal.SIGSEGV)
-prepare.clean = deadly(prepare.clean, "DIFF POISON", signal.SIGKILL)
+prepare.parse = deadly(prepare.parse, "DIFF POISON", signal.SIGKILL)
 work.hear = deadly(work.hear, "COMMENT POISON", signal.SIGSEGV)
 cli.run()
 """,
@@ -98,7 +98,7 @@ def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None
         assert ended["output"]["title"] == (
             "Not reviewed: it ended Kireji's process three times, last while the diff was read"
         )
-        assert "Take it out of the pull request and push again." in ended["output"]["summary"]
+        assert "Take that out of the pull request and push again." in ended["output"]["summary"]
         assert diff.reviews(1) == []
         for number in numbers:
             assert [run["conclusion"] for run in good.check_runs(good.pull(number).head_sha)] == ["neutral"]
