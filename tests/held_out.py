@@ -71,7 +71,7 @@ BESIDE: tuple[tuple[str, str, str, Make], ...] = (
     ("token", "web/link.ts", "const next = '/cb?to=%2Frepos%3Ftoken%3D{}%26x=1';", GITHUB),
     ("token", "bin/x.sh", "TOKEN_{}", GITHUB),
     ("token", "docs/backup.md", "Archive name: dump+{}+nightly.tar", _any(ALNUM, 36, "npm_")),
-    ("token", "Makefile", "\tpip install --index-url https://__token__:{}@pypi.example/simple x", _any(URL64, 120, "pypi-AgEIcHlwaS5vcmc")),
+    ("token", "Makefile", "\tcurl --upload-file x.whl https://__token__:{}@packages.example/", _any(URL64, 120, "pypi-AgEIcHlwaS5vcmc")),
     ("token", "bin/hf.sh", "git clone https://maria:{}@huggingface.co/octo/model", _any(string.ascii_letters, 34, "hf_")),
 )  # fmt: skip
 """Tokens of known forms with `/`, `+`, `_`, an escape or an encoded sign beside them: kind, path, form, value."""
