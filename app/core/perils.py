@@ -21,6 +21,10 @@ class Part(StrEnum):
     ERRAND = "the delivery was read and answered"
 
 
+LEFT_OUT = frozenset({Part.CONTEXT, Part.SUGGESTIONS})
+"""What a suspect's start does without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Past:
     """In which parts earlier starts died, oldest first."""
@@ -36,3 +40,8 @@ class Past:
     def over(self) -> bool:
         """Whether it is not to be begun again."""
         return len(self.died) >= LIVES
+
+    @property
+    def cleared(self) -> bool:
+        """Whether a start that came to its end alone proves that others were to blame: it did all that it had died in."""
+        return not self.over and LEFT_OUT.isdisjoint(self.died)

@@ -47,6 +47,7 @@ class Lives:
         """While a job runs here. What ends it in here, well or not, ends its story; a stop of the worker does not.
 
         `kin` is what it has in common with others, as a pull request: where one of them was suspected, this one is at once.
+        One that died beside another's poison, and came to its end alone, is suspected no longer.
         """
         inherited = (await self._perils.begin(kin)).died if kin else ()
         past = Past((*inherited, *(await self._perils.begin(job)).died))
@@ -54,13 +55,13 @@ class Lives:
             try:
                 yield Life(job, past, self._perils)
             except Exception:
-                await self._end(job, kin, past)
+                await self._end(job, kin, past, cleared=False)
                 raise
-            await self._end(job, kin, past)
+            await self._end(job, kin, past, cleared=past.cleared)
 
-    async def _end(self, job: str, kin: str, past: Past) -> None:
+    async def _end(self, job: str, kin: str, past: Past, *, cleared: bool) -> None:
         if kin and past.suspect:
-            await self._perils.suspect(kin, Past(past.died[-SUSPECT:]))
+            await (self._perils.forget(kin) if cleared else self._perils.suspect(kin, Past(past.died[-SUSPECT:])))
         await self._perils.forget(job)
 
     def _turn(self, past: Past) -> AbstractAsyncContextManager[None]:

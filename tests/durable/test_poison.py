@@ -105,8 +105,7 @@ def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None
             assert (len(good.reviews(number)), len(good.review_comments(number))) == (1, FILES)
         verdict = judge(place.crowd, place.claude, place.store, deaths=deaths)
         assert (verdict.posted_twice, verdict.checks_twice, verdict.paid_again, verdict.open_checks) == ([], [], [], [])
-        # One that was read beside them when they died may be suspected with them.
-        assert {f"{context.full_name}#1", f"{diff.full_name}#1"} <= {*remembered(place)}
+        assert remembered(place) == [f"{context.full_name}#1", f"{diff.full_name}#1"]
         diff.push(1, {"poison.py": "# DIFF POISON again\nTOTAL = 1\n"})
         deliver(place, "pull_request", action="synchronize", repo=diff, number=1)
         assert len(deaths_until_quiet(place, tmp_path)) == 1

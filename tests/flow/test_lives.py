@@ -37,6 +37,7 @@ class FakePerils:
     async def forget(self, job: str) -> None:
         """Note it."""
         self.lines.append(f"{job} is over")
+        self.kin.pop(job, None)
 
     async def suspect(self, kin: str, past: Past) -> None:
         """Keep it."""
@@ -81,6 +82,24 @@ async def test_the_next_push_to_a_suspect_is_suspected_at_once() -> None:
             assert (len(life.past.died), life.past.suspect, life.past.over) == (deaths, True, deaths == 3)
         async with Lives(perils).begun("another", kin="a#2") as life:
             assert not life.past.suspect
+
+
+async def test_who_died_beside_anothers_poison_is_cleared() -> None:
+    """Alone it came through the part that it had died in; not so one that did without that part, or that failed."""
+    perils = FakePerils(Past((Part.DIFF, Part.FINDINGS)))
+    with pytest.raises(ValueError, match="no"):
+        async with Lives(perils).begun("a try", kin="a#1"):
+            raise ValueError("no")
+    assert perils.kin["a#1"].suspect
+
+    async with Lives(perils).begun("the next", kin="a#1") as life:
+        assert life.past.over  # its own two deaths and those that it inherits
+    assert perils.kin["a#1"].suspect
+
+    perils.kin.clear()
+    async with Lives(perils).begun("bystander", kin="b#1") as life:
+        assert life.past.suspect
+    assert perils.kin == {}
 
 
 @asynccontextmanager
