@@ -126,9 +126,9 @@ class FileStore(MemoryStore):
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
         """See `Store.asked`: in this pull request, as far as a run finds what earlier ones have left."""
         asked = self._past(ref).asked
-        his = [one for one in asked.get(login, []) if 0 <= now - one < HOUR]
-        asked[login] = his if len(his) > most else [*his, now]
-        return len(his)
+        recent = [one for one in asked.get(login, []) if 0 <= now - one < HOUR]
+        asked[login] = recent if len(recent) > most else [*recent, now]
+        return len(recent)
 
     def dismiss(self, ref: PullRef, fingerprint: str) -> None:
         """See `Wishes.dismiss`."""

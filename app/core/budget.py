@@ -59,7 +59,7 @@ class Period(StrEnum):
 class Budget:
     """The most that may be spent: on a review, in a repository on a day, in an installation in a month (UTC); None is any.
 
-    `author` is for the pull requests of one author in a repository on a day, if he may not write there.
+    `author` is for the pull requests of one author in a repository on a day, who may not write there.
     """
 
     review: int | None = None
@@ -94,7 +94,7 @@ class Spending:
 class Claim:
     """What a review would like to spend: the dearest way first. `day` and `month` are when they began, in epoch seconds.
 
-    `author` is whose pull request it is, "" where what it costs is not put down to him.
+    `author` is whose pull request it is, "" where what it costs is not put down to anybody.
     """
 
     options: tuple[int, ...]

@@ -53,7 +53,7 @@ def _lines(text: str, match: re.Match[str] | None) -> Iterator[Span]:
 
 
 def _of_manifests(text: str, is_secret: Callable[[str], bool]) -> Iterator[Span]:
-    """The `data` and `stringData` of a Kubernetes Secret, if somebody would keep to himself what they stand for."""
+    """The `data` and `stringData` of a Kubernetes Secret, if they stand for what somebody would keep secret."""
     for kind in _SECRET.finditer(text) if "Secret" in text else ():
         after = _END.search(text, kind.end())
         end = after.start() if after else len(text)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core import across, wording_money
@@ -163,9 +163,9 @@ async def afford(  # noqa: PLR0917 - everything that decides
 
 
 async def _granted(job: ReviewJob, options: Sequence[int], budget: Budget, author: str, world: World) -> Granted:
-    """Reserve what there is room for. What others than the author ask for is not put down to him.
+    """Reserve what there is room for. What others than the author ask for is not put down to the author.
 
-    GitHub is asked whether he may write only where his own budget would take something away.
+    GitHub is asked whether the author may write only where the author's budget would take something away.
     """
     if job.ask.by not in {"", author}:
         author = ""

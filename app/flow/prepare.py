@@ -136,20 +136,20 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
     return Ready(
-        world,
-        fetched,
-        steering,
-        history,
-        cleaned,
-        threads,
-        scope,
-        around,
-        scores,
-        asking,
-        plan,
-        pull,
-        addressed,
-        contexts,
+        world=world,
+        fetched=fetched,
+        steering=steering,
+        history=history,
+        cleaned=cleaned,
+        threads=threads,
+        scope=scope,
+        around=around,
+        scores=scores,
+        asking=asking,
+        plan=plan,
+        pull=pull,
+        addressed=addressed,
+        contexts=contexts,
     )
 
 

@@ -49,9 +49,9 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
         return ready
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
-    apart, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
+    by_chunk, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
     async with world.part(Part.FINDINGS):
-        readings = await asyncio.to_thread(anchored, [*apart, *together, *ready.plan.left], files)
+        readings = await asyncio.to_thread(anchored, [*by_chunk, *together, *ready.plan.left], files)
     addressed = ready.addressed
     readings = await asyncio.to_thread(_with_code_found, readings, ready, addressed.findings)
     async with world.part(Part.SUGGESTIONS):

@@ -51,7 +51,7 @@ class Said:
         await self.runner.step("reply", lambda: forge.reply(ref, self.place, text, name), str)
 
     async def heard(self) -> bool:
-        """Whether its author gets an answer: so many an hour. The first that he does not get is told him."""
+        """Whether its author gets an answer: so many an hour. Of the first one that is not given, they are told."""
         world, event = self.runner.world, self.event
         most = world.limits.answers
         before = await world.store.asked(

@@ -75,9 +75,9 @@ def _spending(conn: Connection, name: str, ref: PullRef, claim: Claim) -> Spendi
     day += _outstanding(conn, name, reviews.c.repo == repo)
     author = 0
     if claim.author:
-        his = persons.put_down_to(conn, ref, claim.author, claim.day)
-        author = _spent(conn, and_(calls.review_id.in_({*his, name}), calls.at >= claim.day))
-        author += _outstanding(conn, name, reviews.c.id.in_(his)) if his else 0
+        theirs = persons.put_down_to(conn, ref, claim.author, claim.day)
+        author = _spent(conn, and_(calls.review_id.in_({*theirs, name}), calls.at >= claim.day))
+        author += _outstanding(conn, name, reviews.c.id.in_(theirs)) if theirs else 0
     if ref.installation is None:
         return Spending(own, day, 0, author)
     month = _spent(conn, and_(calls.installation == ref.installation, calls.at >= claim.month))

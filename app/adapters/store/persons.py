@@ -1,4 +1,4 @@
-"""What one person may have of a repository: reviews that are put down to him on a day, and answers within an hour.
+"""What one person may have of a repository: reviews that are put down to them on a day, and answers within an hour.
 
 A small JSON object each, beside the governors', in the same table; one that is two days old goes.
 """
@@ -23,15 +23,15 @@ State = dict[str, object]
 
 def put_down(conn: Connection, job: ReviewJob, login: str, day: float) -> None:
     """Count a review as this author's, on the day that began then. The caller holds the repository's lock."""
-    name, his = _name(conn, REVIEWS, job.ref, login), put_down_to(conn, job.ref, login, day)
-    if job.name not in his:
-        _save(conn, name, {"since": day, "of": [*his, job.name][-MOST:]}, day)
+    name, theirs = _name(conn, REVIEWS, job.ref, login), put_down_to(conn, job.ref, login, day)
+    if job.name not in theirs:
+        _save(conn, name, {"since": day, "of": [*theirs, job.name][-MOST:]}, day)
 
 
 def put_down_to(conn: Connection, ref: PullRef, login: str, day: float) -> Sequence[str]:
     """The reviews that are counted as this author's, of the day that began then."""
-    since, his = _load(conn, _name(conn, REVIEWS, ref, login))
-    return his if since == day else ()
+    since, theirs = _load(conn, _name(conn, REVIEWS, ref, login))
+    return theirs if since == day else ()
 
 
 def asked(engine: Engine, ref: PullRef, login: str, cause: str, *, now: float, most: int) -> int:

@@ -58,7 +58,7 @@ def create_app(
     def webhook() -> tuple[Response, int]:
         """Answer 202 as soon as the delivery is taken on."""
         headers = {name.lower(): value for name, value in request.headers.items()}
-        check_head(headers)  # before the body is read, which a stranger may send as slowly as he likes
+        check_head(headers)  # before the body is read, which a stranger may send as slowly as they like
         delivery = Delivery.from_http(headers, _body(max_body_bytes, broken_body), secret, max_body_bytes)
         intake.accept(delivery, jobs(parse_event(delivery)))
         log.info("delivery %s (%s) accepted", delivery.id, delivery.event)
