@@ -1,7 +1,9 @@
-"""The pure functions that read what strangers and models write, each as a function of one text."""
+"""The pure functions that read what strangers and models write, each as a function of one text.
+
+What parses code by a grammar is not among them: no grammar is linear, so those run in processes that are ended.
+"""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.core import (
     addressed,
@@ -28,19 +30,22 @@ from app.core import (
     redact,
     small_talk,
     structured,
-    suggestion,
     talk,
     titles,
     verdicts,
     wildmatch,
 )  # fmt: skip
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, parse
+from app.core.events import Delivery
 from app.core.outline_plain import blocks, defined, words
-from app.core.payloads import comments
+from app.core.placement import by_path
 from app.errors import KirejiError
+from app.flow.hear import hear
 from tests import make
 
 Reader = Callable[[str], object]
+LONGEST_QUOTE = 2_000  # characters; of a longer one the model was not shown a line
 _HEAD = "diff --git a/shop/new.py b/shop/new.py\nnew file mode 100644\n--- /dev/null\n+++ b/shop/new.py\n"
 
 
@@ -66,11 +71,31 @@ def _lenient(reader: Reader) -> Reader:
     return read
 
 
+def _git_line(text: str) -> str:
+    """The first line of a header, of a file with this name."""
+    name = text.replace("\n", "/")
+    return f"diff --git a/{name} b/{name}"
+
+
 def _anchored(text: str) -> object:
-    """A finding whose quote is the text, in a file that is the text."""
+    """A finding whose quote is from the middle of the text, in a file that is the text."""
     file = _file(text)
-    found = make.finding(path=file.path, quote=text, start_line=1, end_line=1)
-    return anchors._Anchors({file.path: file}), found, quotes_meant.lines_meant(text)
+    found = make.finding(path=file.path, quote=text[len(text) // 2 :][:LONGEST_QUOTE], start_line=1, end_line=1)
+    return anchors.anchored([Reading(make.chunk(file), (found,))], by_path((file,)))
+
+
+def _heard(text: str) -> object:
+    """A comment, as the worker reads it."""
+    person = {"login": "stranger", "type": "User"}
+    payload = {
+        "action": "created",
+        "issue": {"number": 7, "user": person, "pull_request": {"url": ""}},
+        "comment": {"id": 9, "body": text, "user": person},
+        "repository": {"id": 5, "full_name": "octo/shop"},
+        "sender": person,
+        "installation": {"id": 42},
+    }
+    return hear(Delivery("1", "issue_comment", payload))
 
 
 _TABLE: dict[str, Reader] = {
@@ -78,7 +103,7 @@ _TABLE: dict[str, Reader] = {
     "patch.read": patch.read,
     "patch.read of an added text": lambda text: patch.read(_added(text)),
     "diff.parse of an added text": lambda text: parse(_added(text)),
-    "header.read": lambda text: header.read(text.split("\n")),
+    "header.read of a name": lambda text: header.read([_git_line(text)]),
     "attributes.read": lambda text: attributes.read({".gitattributes": text}),
     "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
     "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
@@ -100,7 +125,7 @@ _TABLE: dict[str, Reader] = {
     "comment_lines.without_mail": comment_lines.without_mail,
     "mail.begins": lambda text: mail.begins(text.split("\n"), []),
     "small_talk.wants_answer": small_talk.wants_answer,
-    "payloads.issue_comment": lambda text: comments.issue_comment({"action": "created", "comment": {"body": text}}),
+    "hear": _heard,
     # what the model says
     "neutral.neutralise": neutral.neutralise,
     "neutral.plain": neutral.plain,
@@ -117,11 +142,10 @@ _TABLE: dict[str, Reader] = {
     "mended_rows.mended": lambda text: mended_rows.mended({"line": text, "path": text, "title": text, "side": text}),
     "mended_rows.line_numbers": lambda text: mended_rows.line_numbers(text, text),
     "quotes_meant.lines_meant": quotes_meant.lines_meant,
-    "paths_meant": lambda text: paths_meant._forms(text) and [*paths_meant._forms(text)],
+    "paths_meant": lambda text: [*paths_meant._forms(text)],
     "titles.alike": lambda text: titles.alike(text, text + "."),
     "nits.nit": lambda text: nits.nit(make.finding(title=text, explanation=text)),
     "anchors": _anchored,
-    "suggestion": lambda text: suggestion.vet(replace(make.finding(), replacement=text), {}, {}),
     # files around
     "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],
     "outline_plain.defined": defined,
