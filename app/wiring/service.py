@@ -68,7 +68,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
     )
 
 
-def upgrade_database(settings: WebSettings | Settings) -> None:
+def upgrade_database(settings: WebSettings) -> None:
     """Create the tables, the engine's and ours, or bring them up to this version's. Raises TransientError."""
     if settings.embedded:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
