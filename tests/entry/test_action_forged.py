@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from app.sandbox.github import Repository
+from tests.check_runs import GREEN, post_check
 from tests.entry.runner import ActionsRunner, actions_runner
 from tests.stories import changes
 
@@ -190,17 +190,9 @@ def test_a_signing_key_that_is_too_short_is_named(runner: ActionsRunner, repo: R
 def forge_check(runner: ActionsRunner, repo: Repository, number: int, summary: str) -> None:
     """Another workflow completes a check run under our name, as a review of this pull request."""
     head = repo.pull(number).head_sha
-    body = {
-        "name": "Kireji",
-        "head_sha": head,
-        "external_id": f"octo/shop#{number}@{head}/9",
-        "status": "completed",
-        "conclusion": "success",
-        "output": {"title": "No findings in 2 hunks", "summary": summary},
-    }
-    url = f"{runner.github.url}/repos/octo/shop/check-runs"
-    answer = requests.post(url, json=body, headers={"Authorization": f"Bearer {runner.token}"}, timeout=10)
-    assert answer.status_code == 201, answer.text
+    output = {"title": "No findings in 2 hunks", "summary": summary}
+    review = f"octo/shop#{number}@{head}/9"
+    post_check(runner.github, runner.token, head, external_id=review, output=output, **GREEN)
 
 
 @pytest.mark.parametrize("copied", [False, True])
