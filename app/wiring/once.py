@@ -103,7 +103,7 @@ def build_action(
 
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
     """
-    secrets = signing.lasting([secret.reveal() for secret in review.signing_secrets], settings.token.reveal())
+    secrets = signing.lasting([secret.reveal() for secret in settings.signing], settings.token.reveal())
     seal = Seal(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
     store = FileStore(settings.state, seal)
     refusals = list[str]()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.sandbox.github import Repository
+from app.settings.action import load_action
 from tests.check_runs import GREEN, post_check
 from tests.entry.runner import ActionsRunner, actions_runner
 from tests.stories import changes
@@ -176,6 +177,27 @@ def test_a_new_key_alone_begins_anew(runner: ActionsRunner, repo: Repository) ->
     runner.more["INPUT_SIGNING_KEY"] = NEW
     runner.pull(repo, action="reopened")
     assert len(repo.review_comments(1)) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "signing"),
+    [
+        ({}, ["sk-ant-x"]),
+        ({"INPUT_SIGNING_KEY": f"{NEW} {OLD}"}, [NEW, OLD, "sk-ant-x"]),
+        ({"ANTHROPIC_API_KEY": ""}, []),
+        ({"ANTHROPIC_API_KEY": "", "INPUT_SIGNING_KEY": NEW}, [NEW]),
+        ({"INPUT_PROVIDER": "bedrock", "AWS_REGION": "eu-west-1"}, []),
+        (
+            {"INPUT_PROVIDER": "foundry", "ANTHROPIC_FOUNDRY_RESOURCE": "r", "ANTHROPIC_FOUNDRY_API_KEY": "azure"},
+            ["azure"],
+        ),
+    ],
+)
+def test_a_review_and_a_queues_answer_sign_alike(given: dict[str, str], signing: list[str]) -> None:
+    """By the key that the model is asked with, and no other's beside it: what the one signs the other must know again."""
+    settings = load_action({"INPUT_GITHUB_TOKEN": "ghs_x", "ANTHROPIC_API_KEY": "sk-ant-x", **given})
+    assert [secret.reveal() for secret in settings.signing] == signing
+    assert settings.review is None or settings.review.signing_secrets == settings.signing
 
 
 def test_a_signing_key_that_is_too_short_is_named(runner: ActionsRunner, repo: Repository) -> None:
