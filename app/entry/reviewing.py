@@ -34,7 +34,8 @@ from app.flow.once import job_now, post, read_once
 from app.flow.review_pull import Read
 from app.flow.world import World
 from app.settings import LocalSettings, load_local
-from app.wiring import once, parts
+from app.settings.models import MODEL
+from app.wiring import once
 from app.wiring.calendar import today
 
 GRAVE = 1
@@ -119,7 +120,7 @@ def _status(error: KirejiError, told: int) -> int:
 
 def _setting(wanted: Wanted) -> str:
     """What the model was named with."""
-    return "--model" if wanted.model else parts.MODEL
+    return "--model" if wanted.model else MODEL
 
 
 def _overrides(wanted: Wanted, settings: LocalSettings) -> Overrides:

@@ -18,6 +18,7 @@ from app.flow.world import World
 from app.ports import Clock, Forge, Store
 from app.settings import ReviewSettings, Secret
 from app.settings.action import ActionSettings
+from app.settings.models import MODEL
 from app.wiring import parts
 
 log = logging.getLogger("kireji.github")
@@ -55,7 +56,7 @@ def build_world_for_token(
     *,
     clock: Clock | None = None,
     store: Store | None = None,
-    setting: str = parts.MODEL,
+    setting: str = MODEL,
     mask: Callable[[str], None] = parts.unmasked,
     runtime: Runtime = Runtime.COMMAND,
     noted: Callable[[str], None] = log.warning,
@@ -128,7 +129,7 @@ def build_action(
 
 
 def build_world_for_change(
-    settings: ReviewSettings, change: Change, clock: Clock | None = None, *, setting: str = parts.MODEL
+    settings: ReviewSettings, change: Change, clock: Clock | None = None, *, setting: str = MODEL
 ) -> World:
     """The same for a change that is on no GitHub. Raises SettingsError as above."""
     clock = clock or SystemClock()
