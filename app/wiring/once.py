@@ -9,7 +9,7 @@ from app.adapters import git, signing
 from app.adapters.clock import SystemClock
 from app.adapters.governor import SharedGovernors
 from app.adapters.memory import MemoryStore
-from app.adapters.state_file import FileStore, Seal
+from app.adapters.state_file import FileStore, StateSigner
 from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
 from app.core.denial import Runtime
@@ -105,8 +105,8 @@ def build_action(
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
     """
     secrets = signing.lasting([secret.reveal() for secret in settings.signing], settings.token.reveal())
-    seal = Seal(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
-    store = FileStore(settings.state, seal)
+    signer = StateSigner(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
+    store = FileStore(settings.state, signer)
     refusals = list[str]()
     runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
     world = build_world_for_token(
