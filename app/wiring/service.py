@@ -46,6 +46,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
 
     clock = clock or SystemClock()
     parts.check(settings, clock, *settings.policy_models)
+    store = store or MemoryStore()
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
     forge = github.connect(
         api_url=settings.github_api_url,
@@ -55,7 +56,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         governors=governors,
         runtime=Runtime.APP,
         signing=[secret.reveal() for secret in settings.signing_key],
-        posted=store.noted if store is not None else github.nothing_noted,
+        posted=store.noted,
         apart=parts.apart(settings),
     )
     return parts.world(
@@ -63,7 +64,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         forge,
         clock=clock,
         governors=governors,
-        store=store or MemoryStore(),
+        store=store,
         code=parts.code_of(settings, forge.remote),
     )
 
