@@ -172,11 +172,8 @@ def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Sub
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        return (
-            ref,
-            _github(wanted, settings),
-            Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}"),
-        )
+        subject = Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
+        return ref, _github(wanted, settings), subject
     change = _change(wanted, settings)
     world = once.build_world_for_change(settings, change, setting=_setting(wanted))
     return PullRef("local", 1), world, Subject(change.name, change.base_sha)
