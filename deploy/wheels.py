@@ -51,10 +51,13 @@ def unpack_uv(wheels: str, lock: str, folder: str) -> Path:
 def main(command: str, *arguments: str) -> int:
     """Do it; the exit status."""
     try:
-        if command == "tag":
-            done: object = tag(sys.stdin.buffer.read())
-        else:
-            done = sum_of(list(arguments)) if command == "sum" else unpack_uv(*arguments)
+        match command:
+            case "sum":
+                done = sum_of(list(arguments))
+            case "tag":
+                done = tag(sys.stdin.buffer.read())
+            case _:
+                done = str(unpack_uv(*arguments))
     except (OSError, ValueError, StopIteration, zipfile.BadZipFile) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1

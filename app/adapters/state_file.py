@@ -63,37 +63,37 @@ class _State(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class StateSigner:
     """Signs a state, for this repository only: its first line is the code of all that follows."""
 
     signer: Signer
     repository: str
 
-    def put(self, state: bytes) -> bytes:
+    def signed(self, state: bytes) -> bytes:
         """The state as it is written."""
-        return self.signer.sign(*self._said(state)).encode() + b"\n" + state
+        return self.signer.sign("state", *self._said(state)).encode() + b"\n" + state
 
-    def opened(self, written: bytes) -> bytes | None:
+    def verified(self, written: bytes) -> bytes | None:
         """The state that was written; None where it was not written by us, or not for this repository."""
         code, _, state = written.partition(b"\n")
-        kind, *said = self._said(state)
-        return state if self.signer.is_signed(code.decode("ascii", "replace"), kind, *said) else None
+        good = self.signer.is_signed(code.decode("ascii", "replace"), "state", *self._said(state))
+        return state if good else None
 
-    def _said(self, state: bytes) -> tuple[str, str, str]:
-        return "state", self.repository, sha256(state).hexdigest()
+    def _said(self, state: bytes) -> tuple[str, str]:
+        return self.repository, sha256(state).hexdigest()
 
 
 class FileStore(MemoryStore):
     """Remembers as `MemoryStore` does, and also what earlier runs left in `file`; `save` leaves it for the next one.
 
-    Without a `seal` nothing is believed, and nothing left.
+    Without a `signer` nothing is believed, and nothing left.
     """
 
-    def __init__(self, file: Path, seal: Seal | None) -> None:
+    def __init__(self, file: Path, signer: StateSigner | None) -> None:
         super().__init__()
         self._file = file
-        self._seal = seal
-        state = _State() if seal is None else _read(file, seal)
+        self._signer = signer
+        state = _State() if signer is None else _read(file, signer)
         self._pasts = state.pulls
         self._keys = state.keys
         for one in state.answers:
@@ -137,7 +137,7 @@ class FileStore(MemoryStore):
 
     def save(self, now: datetime) -> bool:
         """Write the file, as far as it may grow; False where there is nothing to sign it with."""
-        if self._seal is None:
+        if self._signer is None:
             return False
         kept, room = list[_Answer](), MAX_BYTES
         for known in sorted(self._answers.values(), key=lambda known: -known.created_at):
@@ -150,7 +150,7 @@ class FileStore(MemoryStore):
         self._file.parent.mkdir(parents=True, exist_ok=True)
         written = self._file.with_suffix(".new")
         state = _State(answers=kept, pulls=self._pasts, keys=self._keys).model_dump_json().encode()
-        written.write_bytes(self._seal.put(state))
+        written.write_bytes(self._signer.signed(state))
         written.replace(self._file)
         return True
 
@@ -168,16 +168,16 @@ class FileStore(MemoryStore):
         return self._pasts.setdefault(self._name(ref), _Past())
 
 
-def _read(file: Path, seal: Seal) -> _State:
+def _read(file: Path, signer: StateSigner) -> _State:
     try:
         if file.stat().st_size > MAX_FILE:
             log.warning("%s is too large to be a state of ours; it is not used", file)
             return _State()
-        opened = seal.opened(file.read_bytes())
-        if opened is None:
+        verified = signer.verified(file.read_bytes())
+        if verified is None:
             log.warning("%s is not signed by us; what earlier runs remembered is paid for again", file)
             return _State()
-        state = _State.model_validate_json(opened)
+        state = _State.model_validate_json(verified)
     except FileNotFoundError:
         return _State()
     except (OSError, ValidationError):

@@ -34,7 +34,8 @@ from app.flow.once import job_now, post, read_once
 from app.flow.review_pull import Read
 from app.flow.world import World
 from app.settings import LocalSettings, load_local
-from app.wiring import once, parts
+from app.settings.models import MODEL
+from app.wiring import once
 from app.wiring.calendar import today
 
 GRAVE = 1
@@ -119,7 +120,7 @@ def _status(error: KirejiError, told: int) -> int:
 
 def _setting(wanted: Wanted) -> str:
     """What the model was named with."""
-    return "--model" if wanted.model else parts.MODEL
+    return "--model" if wanted.model else MODEL
 
 
 def _overrides(wanted: Wanted, settings: LocalSettings) -> Overrides:
@@ -171,11 +172,8 @@ def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Sub
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        return (
-            ref,
-            _github(wanted, settings),
-            Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}"),
-        )
+        subject = Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
+        return ref, _github(wanted, settings), subject
     change = _change(wanted, settings)
     world = once.build_world_for_change(settings, change, setting=_setting(wanted))
     return PullRef("local", 1), world, Subject(change.name, change.base_sha)

@@ -12,13 +12,14 @@ from app.errors import DefectError, UserError
 from app.flow.once import job_now, read_once
 from app.flow.review_pull import Read
 from app.settings import load_local
-from app.wiring import once, parts
+from app.settings.models import MODEL
+from app.wiring import once
 from app.wiring.calendar import today
 
 
 def review_text(diff: str, *, title: str, body: str, policy: str, paths: tuple[str, ...], model: str) -> Review:
     """See `app.review_diff`."""
-    setting = "`model`" if model else parts.MODEL
+    setting = "`model`" if model else MODEL
     settings, change = load_local(model=model, called=setting, today=today()), of_patch(diff, title, body)
     if problems := read_policy(policy or None, None).problems:
         said = "; ".join(f"line {problem.line}: {problem.message}" for problem in problems)

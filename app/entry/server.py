@@ -19,7 +19,7 @@ from typing_extensions import override
 from app.entry.patient import worker_for
 from app.entry.startup import BAD_SETTING
 from app.errors import SettingsError
-from app.settings import Settings, WebSettings
+from app.settings import WebSettings
 
 PROCESSES = 2  # one takes some 200 deliveries a second; the second answers while the first is restarted
 BACKLOG = 2048  # connections that wait while gunicorn starts again
@@ -37,7 +37,7 @@ class OneLineLogger(Logger):
         self.error_log.propagate = True
 
 
-def options(settings: WebSettings | Settings) -> dict[str, object]:
+def options(settings: WebSettings) -> dict[str, object]:
     """gunicorn's settings. What a delivery asks for is in the database when it is answered, so any process may take it."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
@@ -81,7 +81,7 @@ class Server(BaseApplication):
             raise AppImportError("\n".join(f"kireji: {problem}" for problem in error.problems)) from error
 
 
-def listen(settings: WebSettings | Settings) -> socket.socket:
+def listen(settings: WebSettings) -> socket.socket:
     """A socket that listens where the settings say; SettingsError if that cannot be."""
     host, port = settings.host, settings.port
     try:

@@ -17,7 +17,7 @@ LOST_LEASE = 70  # a worker's, see `work`; starting again is right (EX_SOFTWARE)
 AWAY = 75  # the database does not answer; starting again later is right (EX_TEMPFAIL)
 
 
-S = TypeVar("S", Settings, WebSettings)
+S = TypeVar("S", bound=WebSettings)
 
 
 def settings_or_exit() -> Settings:

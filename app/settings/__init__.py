@@ -97,15 +97,17 @@ class LocalSettings(ReviewSettings):
         return (*ReviewSettings.secrets(self), *given(self.github_token))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class WebSettings:
-    """What the web process needs: neither the App's key nor one for Claude, for strangers talk to it."""
+    """What the web process needs: neither the App's key nor one for Claude, for strangers talk to it.
+
+    Without slots, since a class may have but one base with them, and `Settings` has two bases.
+    """
 
     webhook_secret: Secret
     database_url: Secret | None
     data_dir: Path
     debounce_seconds: int
-    mention: str
     host: str
     port: int
     max_body_bytes: int
@@ -118,7 +120,7 @@ class WebSettings:
     @property
     def store_url(self) -> str:
         """The database's address: what is set, or the SQLite file in the data folder."""
-        return _store_url(self.database_url, self.data_dir)
+        return self.database_url.reveal() if self.database_url else f"sqlite:///{self.data_dir / 'kireji.sqlite3'}"
 
     @property
     def embedded(self) -> bool:
@@ -127,44 +129,23 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(ReviewSettings):
+class Settings(ReviewSettings, WebSettings):
     """What the operator of the App chose, checked."""
 
     app_id: str
     private_key: Secret
-    webhook_secret: Secret
-    database_url: Secret | None
-    data_dir: Path
-    debounce_seconds: int
     max_reviews: int
     max_reviews_per_installation: int
     max_reviews_per_repository: int
     drain_seconds: int
     sweep_seconds: int
     mention: str
-    host: str
-    port: int
-    max_body_bytes: int
     notify: str  # where systemd hears that the service lives, "" where it does not listen
 
     @override
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (*ReviewSettings.secrets(self), self.private_key, self.webhook_secret, *given(self.database_url))
-
-    @property
-    def store_url(self) -> str:
-        """The database's address: what is set, or the SQLite file in the data folder."""
-        return _store_url(self.database_url, self.data_dir)
-
-    @property
-    def embedded(self) -> bool:
-        """Whether everything is on one machine, over one SQLite file."""
-        return self.store_url.startswith("sqlite")
-
-
-def _store_url(given: Secret | None, folder: Path) -> str:
-    return given.reveal() if given else f"sqlite:///{folder / 'kireji.sqlite3'}"
+        return (*ReviewSettings.secrets(self), *WebSettings.secrets(self), self.private_key)
 
 
 def load(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> Settings:
@@ -183,6 +164,7 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
         max_reviews_per_repository=reader.number("KIREJI_MAX_REVIEWS_PER_REPOSITORY", 1, 200),
         drain_seconds=reader.number("KIREJI_DRAIN_SECONDS", 0, 600),
         sweep_seconds=reader.number("KIREJI_SWEEP_SECONDS", 5, 3600),
+        mention=reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
         notify=reader.environ.get("NOTIFY_SOCKET", ""),
         **web_fields(reader),
         **review_fields(reader),
@@ -231,7 +213,7 @@ def load_local(
     """
     environ = dict(os.environ if environ is None else environ)
     if model:
-        environ["KIREJI_MODEL"] = model
+        environ[MODEL] = model
     reader = Reader(environ, today=today, called={MODEL: called})
     reader.refuse_unknown()
     token = reader.matching("GITHUB_TOKEN", r"[!-~]+", "a token: it holds white space or worse")

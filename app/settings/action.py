@@ -85,11 +85,11 @@ def load_action(environ: Mapping[str, str] | None = None, *, today: date | None 
         problems.append("github-token is empty: leave it out, and the workflow's own token serves")
     overrides = _overrides(given, problems)
     number = _number(given, "pull-request", 2**31, problems)
-    signing = _signing(given, problems)
     review = _review(given, today, problems)
+    signing = review.signing_secrets if review else _signing(given, problems)
     folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     if problems:
-        raise SettingsError(tuple(dict.fromkeys(problems)))
+        raise SettingsError(tuple(dict.fromkeys(problems)))  # a signing key's is found twice where others are beside it
     return ActionSettings(
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
@@ -146,10 +146,9 @@ def _by_its_input(problem: str, given: Mapping[str, str]) -> str:
 
 
 def _signing(given: Mapping[str, str], problems: list[str]) -> tuple[Secret, ...]:
-    """Also where nothing is to be reviewed: a merge queue is answered by what earlier runs signed."""
+    """Where nothing is to be reviewed: a merge queue is answered by what earlier runs signed."""
     reader = Reader({SETTING: given.get("INPUT_SIGNING_KEY") or given.get(SETTING, "")})
-    key = given.get(signin.KEY, "").strip()
-    keys = (*signing_keys(reader), *([Secret(key)] if key else []))
+    keys = signing_keys(reader)
     problems += (_by_its_input(problem, given) for problem in reader.problems)
     return keys
 

@@ -60,13 +60,12 @@ def review_fields(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
 
 
 def web_fields(reader: Reader) -> dict[str, Any]:
-    """The fields that `WebSettings` and `Settings` have both."""
+    """The fields of `WebSettings`, but for the log's level, which any review has too."""
     return {
         "webhook_secret": Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
         "database_url": reader.database(),
         "data_dir": Path(reader.text("KIREJI_DATA_DIR")),
         "debounce_seconds": reader.number("KIREJI_DEBOUNCE_SECONDS", 0, 60),
-        "mention": reader.matching("KIREJI_MENTION", r"[A-Za-z0-9][A-Za-z0-9-]{0,38}", "the App's name in its address"),
         "host": reader.matching("KIREJI_HOST", r"[A-Za-z0-9.:_-]+", "a host name or an address, as 127.0.0.1"),
         "port": reader.number("KIREJI_PORT", 1, 65535),
         "max_body_bytes": reader.number("KIREJI_MAX_BODY_BYTES", 1024, 25 * 1024 * 1024),

@@ -12,13 +12,13 @@ from app.adapters.store import schema
 from app.adapters.store.engine import create_engine
 from app.errors import TransientError
 from app.ports.machine import Clock
-from app.settings import Settings, WebSettings
+from app.settings import WebSettings
 
 WEB_CONNECTIONS = 8
 WORKER_CONNECTIONS = 20
 
 
-def open_database(settings: WebSettings | Settings, connections: int = WORKER_CONNECTIONS) -> Database:
+def open_database(settings: WebSettings, connections: int = WORKER_CONNECTIONS) -> Database:
     """The database, whose tables must be this version's: else SettingsError. Call it after a fork, never before.
 
     Raises TransientError if it does not answer.
@@ -28,7 +28,7 @@ def open_database(settings: WebSettings | Settings, connections: int = WORKER_CO
     return database
 
 
-def build_intake(settings: WebSettings | Settings, clock: Clock | None = None) -> DurableIntake:
+def build_intake(settings: WebSettings, clock: Clock | None = None) -> DurableIntake:
     """What the web process hands deliveries to. While the database is away it takes none, and is there when it is back."""
     database = create_engine(settings.store_url, pool_size=WEB_CONNECTIONS)
     with contextlib.suppress(TransientError):
@@ -36,11 +36,11 @@ def build_intake(settings: WebSettings | Settings, clock: Clock | None = None) -
     return intake_over(settings, database, clock or SystemClock())
 
 
-def intake_over(settings: WebSettings | Settings, database: Database, clock: Clock) -> DurableIntake:
+def intake_over(settings: WebSettings, database: Database, clock: Clock) -> DurableIntake:
     """What puts reviews and errands into the queue, over a database that is open."""
     return DurableIntake(database, Enqueuer(database), clock, settings.debounce_seconds, seal_of(settings))
 
 
-def seal_of(settings: WebSettings | Settings) -> Seal:
+def seal_of(settings: WebSettings) -> Seal:
     """Under which the payloads of deliveries are stored."""
     return Seal(settings.webhook_secret.reveal().encode())

@@ -9,7 +9,7 @@ from app.adapters import git, signing
 from app.adapters.clock import SystemClock
 from app.adapters.governor import SharedGovernors
 from app.adapters.memory import MemoryStore
-from app.adapters.state_file import FileStore, Seal
+from app.adapters.state_file import FileStore, StateSigner
 from app.adapters.wishes_here import WishesHere
 from app.core.change import Change
 from app.core.denial import Runtime
@@ -18,6 +18,7 @@ from app.flow.world import World
 from app.ports import Clock, Forge, Store
 from app.settings import ReviewSettings, Secret
 from app.settings.action import ActionSettings
+from app.settings.models import MODEL
 from app.wiring import parts
 
 log = logging.getLogger("kireji.github")
@@ -55,7 +56,7 @@ def build_world_for_token(
     *,
     clock: Clock | None = None,
     store: Store | None = None,
-    setting: str = parts.MODEL,
+    setting: str = MODEL,
     mask: Callable[[str], None] = parts.unmasked,
     runtime: Runtime = Runtime.COMMAND,
     noted: Callable[[str], None] = log.warning,
@@ -103,9 +104,9 @@ def build_action(
 
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
     """
-    secrets = signing.lasting([secret.reveal() for secret in review.signing_secrets], settings.token.reveal())
-    seal = Seal(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
-    store = FileStore(settings.state, seal)
+    secrets = signing.lasting([secret.reveal() for secret in settings.signing], settings.token.reveal())
+    signer = StateSigner(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
+    store = FileStore(settings.state, signer)
     refusals = list[str]()
     runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
     world = build_world_for_token(
@@ -128,7 +129,7 @@ def build_action(
 
 
 def build_world_for_change(
-    settings: ReviewSettings, change: Change, clock: Clock | None = None, *, setting: str = parts.MODEL
+    settings: ReviewSettings, change: Change, clock: Clock | None = None, *, setting: str = MODEL
 ) -> World:
     """The same for a change that is on no GitHub. Raises SettingsError as above."""
     clock = clock or SystemClock()

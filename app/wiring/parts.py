@@ -16,8 +16,7 @@ from app.flow.retirement import check_models
 from app.flow.world import Limits, World
 from app.ports import Apart, Clock, Code, Forge, Model, Store
 from app.settings import ReviewSettings
-
-MODEL, DEEP = "KIREJI_MODEL", "KIREJI_DEEP_MODEL"
+from app.settings.models import DEEP, MODEL
 
 log = logging.getLogger("kireji.signin")
 

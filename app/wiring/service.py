@@ -46,6 +46,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
 
     clock = clock or SystemClock()
     parts.check(settings, clock, *settings.policy_models)
+    store = store or MemoryStore()
     governors = SharedGovernors(clock, store.shelf if isinstance(store, SqlStore) else None)
     forge = github.connect(
         api_url=settings.github_api_url,
@@ -55,7 +56,7 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         governors=governors,
         runtime=Runtime.APP,
         signing=[secret.reveal() for secret in settings.signing_key],
-        posted=store.noted if store is not None else github.nothing_noted,
+        posted=store.noted,
         apart=parts.apart(settings),
     )
     return parts.world(
@@ -63,12 +64,12 @@ def build_world(settings: Settings, clock: Clock | None = None, store: Store | N
         forge,
         clock=clock,
         governors=governors,
-        store=store or MemoryStore(),
+        store=store,
         code=parts.code_of(settings, forge.remote),
     )
 
 
-def upgrade_database(settings: WebSettings | Settings) -> None:
+def upgrade_database(settings: WebSettings) -> None:
     """Create the tables, the engine's and ours, or bring them up to this version's. Raises TransientError."""
     if settings.embedded:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from app.sandbox.github import Repository
+from app.settings.action import load_action
+from tests.check_runs import GREEN, post_check
 from tests.entry.runner import ActionsRunner, actions_runner
 from tests.stories import changes
 
@@ -178,6 +179,27 @@ def test_a_new_key_alone_begins_anew(runner: ActionsRunner, repo: Repository) ->
     assert len(repo.review_comments(1)) == 4
 
 
+@pytest.mark.parametrize(
+    ("given", "signing"),
+    [
+        ({}, ["sk-ant-x"]),
+        ({"INPUT_SIGNING_KEY": f"{NEW} {OLD}"}, [NEW, OLD, "sk-ant-x"]),
+        ({"ANTHROPIC_API_KEY": ""}, []),
+        ({"ANTHROPIC_API_KEY": "", "INPUT_SIGNING_KEY": NEW}, [NEW]),
+        ({"INPUT_PROVIDER": "bedrock", "AWS_REGION": "eu-west-1"}, []),
+        (
+            {"INPUT_PROVIDER": "foundry", "ANTHROPIC_FOUNDRY_RESOURCE": "r", "ANTHROPIC_FOUNDRY_API_KEY": "azure"},
+            ["azure"],
+        ),
+    ],
+)
+def test_a_review_and_a_queues_answer_sign_alike(given: dict[str, str], signing: list[str]) -> None:
+    """By the key that the model is asked with, and no other's beside it: what the one signs the other must know again."""
+    settings = load_action({"INPUT_GITHUB_TOKEN": "ghs_x", "ANTHROPIC_API_KEY": "sk-ant-x", **given})
+    assert [secret.reveal() for secret in settings.signing] == signing
+    assert settings.review is None or settings.review.signing_secrets == settings.signing
+
+
 def test_a_signing_key_that_is_too_short_is_named(runner: ActionsRunner, repo: Repository) -> None:
     """By its input, without its value."""
     runner.more["INPUT_SIGNING_KEY"] = "hunter2hunter2"
@@ -190,17 +212,9 @@ def test_a_signing_key_that_is_too_short_is_named(runner: ActionsRunner, repo: R
 def forge_check(runner: ActionsRunner, repo: Repository, number: int, summary: str) -> None:
     """Another workflow completes a check run under our name, as a review of this pull request."""
     head = repo.pull(number).head_sha
-    body = {
-        "name": "Kireji",
-        "head_sha": head,
-        "external_id": f"octo/shop#{number}@{head}/9",
-        "status": "completed",
-        "conclusion": "success",
-        "output": {"title": "No findings in 2 hunks", "summary": summary},
-    }
-    url = f"{runner.github.url}/repos/octo/shop/check-runs"
-    answer = requests.post(url, json=body, headers={"Authorization": f"Bearer {runner.token}"}, timeout=10)
-    assert answer.status_code == 201, answer.text
+    output = {"title": "No findings in 2 hunks", "summary": summary}
+    review = f"octo/shop#{number}@{head}/9"
+    post_check(runner.github, runner.token, head, external_id=review, output=output, **GREEN)
 
 
 @pytest.mark.parametrize("copied", [False, True])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.state_file import FileStore, Seal
+from app.adapters.state_file import FileStore, StateSigner
 from app.core.signing import Signer
 from app.entry.private import keep_new_private, keep_private
 from app.sandbox.serve import free_port
@@ -88,6 +88,6 @@ def test_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
 def test_the_actions_state_too(tmp_path: Path) -> None:
     """The file that one run of the Action leaves for the next."""
     keep_new_private()
-    seal = Seal(Signer((b"a" * 32,)), "7")
-    FileStore(tmp_path / "kireji" / "state.json", seal).save(datetime(2026, 12, 1, tzinfo=UTC))
+    signer = StateSigner(Signer((b"a" * 32,)), "7")
+    FileStore(tmp_path / "kireji" / "state.json", signer).save(datetime(2026, 12, 1, tzinfo=UTC))
     assert modes(tmp_path) == {"kireji": 0o700, "kireji/state.json": 0o600}

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-import requests
 
 from app.sandbox.github import Fault, Repository
+from tests.check_runs import GREEN, post_check
 from tests.stories import changes
 from tests.stories.town import Town
 
@@ -50,12 +50,8 @@ def test_three_are_queued_one_is_thrown_out_and_none_stalls(town: Town, repo: Re
     repo.require_queue("Kireji", "ci")
 
     def tests_end(head: str, conclusion: str) -> None:
-        body = {"name": "ci", "head_sha": head, "status": "completed", "conclusion": conclusion}
         token = town.github.token(app_id=ci.app_id)
-        url = f"{town.github.url}/repos/octo/shop/check-runs"
-        assert (
-            requests.post(url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10).status_code == 201
-        )
+        post_check(town.github, token, head, name="ci", status="completed", conclusion=conclusion)
 
     for number in (1, 2, 3):
         tests_end(repo.pull(number).head_sha, "success")
@@ -129,13 +125,8 @@ def test_a_check_run_that_bears_our_name(town: Town, repo: Repository) -> None:
     """A workflow may write check runs too: what it says in our name, under a name like ours, is not what we said."""
     head = repo.push(1, {THREE.paths[0]: THREE.head[THREE.paths[0]] + "# more\n"})
     other = town.github.install_app(slug="workflow")
-    body = {"name": "Kireji", "head_sha": head, "external_id": f"octo/shop#1@{head}/9"}
-    headers = {"Authorization": f"Bearer {town.github.token(app_id=other.app_id)}"}
-    url = f"{town.github.url}/repos/octo/shop/check-runs"
-    forged = requests.post(
-        url, json={**body, "status": "completed", "conclusion": "success"}, headers=headers, timeout=10
-    )
-    assert forged.status_code == 201
+    token = town.github.token(app_id=other.app_id)
+    post_check(town.github, token, head, external_id=f"octo/shop#1@{head}/9", **GREEN)
 
     queued = enqueue(town, repo, 1)
     conclusion, title = answer(repo, queued)

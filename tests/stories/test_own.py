@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
-import requests
 
 from app.sandbox.github import Repository
+from tests.check_runs import GREEN, post_check
 from tests.stories import changes
 from tests.stories.town import Town
 
@@ -75,17 +75,8 @@ def test_a_thread_under_the_apps_name_that_it_did_not_begin(town: Town, repo: Re
 def complete(town: Town, repo: Repository, number: int, **output: Any) -> None:
     """Somebody with the App's token completes a check run under its name."""
     head = repo.pull(number).head_sha
-    body = {
-        "name": "Kireji",
-        "head_sha": head,
-        "external_id": f"octo/shop#{number}@{head}/9",
-        "status": "completed",
-        "conclusion": "success",
-        "output": {"title": "No findings", **output},
-    }
-    headers = {"Authorization": f"Bearer {town.github.token(app_id=town.identity.app_id)}"}
-    answer = requests.post(f"{town.github.url}/repos/octo/shop/check-runs", json=body, headers=headers, timeout=10)
-    assert answer.status_code == 201, answer.text
+    token, review = town.github.token(app_id=town.identity.app_id), f"octo/shop#{number}@{head}/9"
+    post_check(town.github, token, head, external_id=review, output={"title": "No findings", **output}, **GREEN)
 
 
 def group(town: Town, repo: Repository, number: int) -> str:

@@ -20,8 +20,8 @@ QUEUE = "reviews"
 WORKFLOW = "review"
 ERRANDS = "errands"  # a queue of their own: a command must not wait behind the reviews that it is to cancel
 ERRAND = "errand"
-# Orderly restarts are among them, and what waits for a job that must run alone when its process dies. What dies of its
-# own is ended sooner, see `flow.lives`.
+# How often a job is begun at most: after orderly restarts too, and where it only waited beside the one that ended their
+# process. One that ends its process itself is ended sooner, see `flow.lives`.
 STARTS = 10
 # Only rows of the running version are recovered: were it the product's version, or DBOS's default, a hash of the code,
 # an upgrade would leave the reviews under way PENDING for ever. It never changes.

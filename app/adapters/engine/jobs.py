@@ -81,28 +81,11 @@ class Jobs:
         self, states: Iterable[JobState] = (), *, created_before: float | None = None, limit: int = 50
     ) -> tuple[Job, ...]:
         """The newest jobs that fit, all states if none is named."""
-        with database_errors():
-            found = self._client.list_workflows(
-                name=WORKFLOW,
-                status=[_WORDS[state] for state in states] or None,
-                end_time=None if created_before is None else _iso(created_before),
-                limit=limit,
-                sort_desc=True,
-                load_input=False,
-            )
-        return tuple(_job(status) for status in found)
+        return self._newest(WORKFLOW, states, limit, created_before)
 
     def failed_errands(self, limit: int) -> tuple[Job, ...]:
         """The errands that failed or died, the newest first."""
-        with database_errors():
-            found = self._client.list_workflows(
-                name=ERRAND,
-                status=[_WORDS[JobState.FAILED], _WORDS[JobState.DEAD]],
-                limit=limit,
-                sort_desc=True,
-                load_input=False,
-            )
-        return tuple(_job(status) for status in found)
+        return self._newest(ERRAND, (JobState.FAILED, JobState.DEAD), limit)
 
     def show(self, job_id: str) -> tuple[Job, tuple[Step, ...]] | None:
         """A job and its finished steps; None if there is no such job."""
@@ -160,6 +143,20 @@ class Jobs:
                     return count
                 self._client.delete_workflows([status.workflow_id for status in found])
             count += len(found)
+
+    def _newest(
+        self, name: str, states: Iterable[JobState], limit: int, created_before: float | None = None
+    ) -> tuple[Job, ...]:
+        with database_errors():
+            found = self._client.list_workflows(
+                name=name,
+                status=[_WORDS[state] for state in states] or None,
+                end_time=None if created_before is None else _iso(created_before),
+                limit=limit,
+                sort_desc=True,
+                load_input=False,
+            )
+        return tuple(_job(status) for status in found)
 
     def _known(self, job_id: str) -> Job:
         shown = self.show(job_id)

@@ -27,10 +27,8 @@ _SAFE = (
     *("-c", "log.showSignature=false"),
     *("-c", "protocol.allow=never"),
     *("-c", "submodule.recurse=false"),
-    *(
-        "-c",
-        "safe.bareRepository=explicit",
-    ),  # one that lies among the files of a repository is what its author made of it
+    # One that lies among the files of a repository is what its author made of it.
+    *("-c", "safe.bareRepository=explicit"),
     *("-c", "diff.ignoreSubmodules=none"),
     *("-c", "diff.suppressBlankEmpty=false"),
 )

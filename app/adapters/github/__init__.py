@@ -22,6 +22,5 @@ publish.py   reviews, with `standing.py` to see what is there
 from app.adapters.github.connecting import connect
 from app.adapters.github.forge import GitHubForge
 from app.adapters.github.hooks import GitHubHooks, connect_hooks
-from app.adapters.github.marks import nothing_noted
 
-__all__ = ["GitHubForge", "GitHubHooks", "connect", "connect_hooks", "nothing_noted"]
+__all__ = ["GitHubForge", "GitHubHooks", "connect", "connect_hooks"]

@@ -42,9 +42,10 @@ async def read_patches(
         return row, await _texts(client, row, base, opened.pull.head_sha)
 
     read = await together(partial(one, row) for row in taken)
-    pairs = [pair for _, pair in read if isinstance(pair, Pair)]
-    made = iter(await _compared(pairs, apart))
-    return patched | {row.filename: _patched(row, next(made)) if isinstance(one, Pair) else one for row, one in read}
+    pairs = [(row, found) for row, found in read if isinstance(found, Pair)]
+    patches = await _compared([pair for _, pair in pairs], apart)
+    patched |= {row.filename: found for row, found in read if not isinstance(found, Pair)}
+    return patched | {row.filename: _patched(row, patch) for (row, _), patch in zip(pairs, patches, strict=True)}
 
 
 async def _compared(pairs: Sequence[Pair], apart: Apart | None) -> Sequence[str | Undone | None]:

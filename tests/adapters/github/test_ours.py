@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import requests
 
 from app.adapters.github import GitHubForge, connect
 from app.adapters.github.marks import Marks, Ours
@@ -13,6 +12,7 @@ from app.core.pull import PullRef
 from app.core.signing import Signer
 from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
 from tests.adapters.github.support import HastyClock, marks_in, threads_of
+from tests.check_runs import GREEN, post_check
 
 REVIEW = "octo/shop#1@a/1"
 OTHER_KEY = Signer((b"other" * 8,))
@@ -116,16 +116,10 @@ async def test_without_a_key_that_lasts(
     assert [one.first.id for one in await threads_of(forge, ref)] == [first]
 
 
-def complete(github: GitHubSandbox, app: AppIdentity, head: str, **about: Any) -> int:
+def fake(github: GitHubSandbox, app: AppIdentity, head: str, **about: Any) -> int:
     """Somebody with the App's token makes a check run under our name; its id."""
-    headers = {"Authorization": f"Bearer {github.token(app_id=app.app_id)}"}
-    body = {"name": "Kireji", "head_sha": head, "output": {"title": "T", "summary": "S"}, **about}
-    answer = requests.post(f"{github.url}/repos/octo/shop/check-runs", json=body, headers=headers, timeout=10)
-    assert answer.status_code == 201, answer.text
-    return int(answer.json()["id"])
-
-
-DONE = {"status": "completed", "conclusion": "success", "external_id": "job-1"}
+    output = {"title": "T", "summary": "S"}
+    return post_check(github, github.token(app_id=app.app_id), head, external_id="job-1", output=output, **about)
 
 
 async def test_a_forged_check_run_is_not_taken_for_ours(
@@ -133,7 +127,7 @@ async def test_a_forged_check_run_is_not_taken_for_ours(
 ) -> None:
     """Under the name of our review, completed: it is not found, ours is opened beside it, and only ours is seen."""
     head = repo.pull(1).head_sha
-    forged = complete(github, app, head, **DONE)
+    forged = fake(github, app, head, **GREEN)
     assert await live.find_check(pull_ref, head, "job-1") is None
     ours = await live.open_check(pull_ref, head, "job-1", OPEN)
     await live.update_check(pull_ref, ours, CheckReport("Done", "All.", conclusion=Conclusion.NEUTRAL))
@@ -147,7 +141,7 @@ async def test_an_open_check_run_needs_no_proof(
 ) -> None:
     """It says nothing yet: whoever opened it, what we say is written over it."""
     head = repo.pull(1).head_sha
-    opened = complete(github, app, head, status="in_progress", external_id="job-1")
+    opened = fake(github, app, head, status="in_progress")
     assert await live.open_check(pull_ref, head, "job-1", OPEN) == opened
 
 
@@ -156,7 +150,7 @@ async def test_a_check_run_that_a_database_has_noted(
 ) -> None:
     """As it was completed, and no other way."""
     head = repo.pull(1).head_sha
-    old = complete(github, app, head, **DONE)
+    old = fake(github, app, head, **GREEN)
     for conclusion in (Conclusion.SUCCESS, Conclusion.FAILURE):
         forge = knows(github, app, Noted(checks={old: conclusion}))
         seen = [one.id for one in await forge.checks_of(pull_ref, head)]

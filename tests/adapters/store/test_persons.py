@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 
 from app.adapters.clock import SystemClock
-from app.adapters.state_file import FileStore, Seal
+from app.adapters.state_file import FileStore, StateSigner
 from app.adapters.store.governors import update
 from app.adapters.store.persons import asked
 from app.adapters.store.retention import Keep, purge
@@ -53,7 +53,7 @@ async def test_in_the_action(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     found = list[int]()
     for now in (1000.0, 2000.0, 3000.0, 4000.0, 4601.0):
-        store = FileStore(file, Seal(Signer((b"a" * 32,)), "7"))
+        store = FileStore(file, StateSigner(Signer((b"a" * 32,)), "7"))
         found.append(await store.asked(REF, "mallory", f"run-{now}", now, 2))
         store.save(SystemClock().now())
     assert found == [0, 1, 2, 3, 2]
