@@ -18,7 +18,8 @@ from app.core.known import Known
 from app.core.leak_search import Spread, known_of, search, spread, texts_of
 from app.core.patterns import regex
 from app.core.pull import PullRequest
-from app.core.redact import has_placeholder, redact_lines, redact_text
+from app.core.redact import redact_lines, redact_text
+from app.core.spans import has_placeholder
 from app.core.structured import AnswerError, decode
 from app.core.thread import Thread, ThreadComment
 from app.core.wording_patches import unsearched
