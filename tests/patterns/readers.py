@@ -1,5 +1,6 @@
 """The pure functions that read what strangers and models write, each as a function of one text."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -34,9 +35,9 @@ from app.core import (
     verdicts,
     wildmatch,
 )  # fmt: skip
+from app.core.coverage import Reading
 from app.core.diff import FileDiff, parse
 from app.core.outline_plain import blocks, defined, words
-from app.core.payloads import comments
 from app.errors import KirejiError
 from tests import make
 
@@ -70,7 +71,29 @@ def _anchored(text: str) -> object:
     """A finding whose quote is the text, in a file that is the text."""
     file = _file(text)
     found = make.finding(path=file.path, quote=text, start_line=1, end_line=1)
-    return anchors._Anchors({file.path: file}), found, quotes_meant.lines_meant(text)
+    return anchors.anchored([Reading(make.chunk(file), (found,))], {file.path: file})
+
+
+def _offered(text: str) -> object:
+    """A suggestion that is the text, in place of a line of a file that is the text and that no grammar parses."""
+    file = replace(_file(text), path="shop/new.txt")
+    line = file.hunks[0].lines[0]
+    found = make.finding(path=file.path, quote=line.text, start_line=1, end_line=1, replacement=text)
+    return suggestion.vet_file(suggestion.Offered((found,), file, text))
+
+
+def _in_answer(text: str, *, name: str = "explanation") -> str:
+    """A finding in the form that is agreed, with the text in one of its fields."""
+    row = {
+        "path": "shop/cart.py",
+        "side": "RIGHT",
+        "start_line": 22,
+        "end_line": 22,
+        "quote": "handle",
+        "title": "A title",
+    }
+    rated = {"category": "resources", "severity": "high", "confidence": "high", "explanation": "It stays open."}
+    return json.dumps({"findings": [{**row, **rated, name: text}]})
 
 
 _TABLE: dict[str, Reader] = {
@@ -78,7 +101,8 @@ _TABLE: dict[str, Reader] = {
     "patch.read": patch.read,
     "patch.read of an added text": lambda text: patch.read(_added(text)),
     "diff.parse of an added text": lambda text: parse(_added(text)),
-    "header.read": lambda text: header.read(text.split("\n")),
+    "header.read": lambda text: header.read(["diff --git a/a b/a", *text.split("\n")]),
+    "header.read of a name": lambda text: header.read([f"diff --git {text}"]),
     "attributes.read": lambda text: attributes.read({".gitattributes": text}),
     "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
     "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
@@ -100,7 +124,6 @@ _TABLE: dict[str, Reader] = {
     "comment_lines.without_mail": comment_lines.without_mail,
     "mail.begins": lambda text: mail.begins(text.split("\n"), []),
     "small_talk.wants_answer": small_talk.wants_answer,
-    "payloads.issue_comment": lambda text: comments.issue_comment({"action": "created", "comment": {"body": text}}),
     # what the model says
     "neutral.neutralise": neutral.neutralise,
     "neutral.plain": neutral.plain,
@@ -112,16 +135,19 @@ _TABLE: dict[str, Reader] = {
     "structured.decode": structured.decode,
     "structured.rows": lambda text: structured.rows(text, "findings"),
     "finding.parse": finding.parse,
+    "finding.parse of an explanation": lambda text: finding.parse(_in_answer(text)),
+    "finding.parse of a quote": lambda text: finding.parse(_in_answer(text, name="quote")),
     "verdicts.parse_verdicts": lambda text: verdicts.parse_verdicts(text, 3),
     "talk.read": talk.read,
+    "talk.posted": lambda text: talk.posted(talk.TalkAnswer(text, withdraw=False)),
     "mended_rows.mended": lambda text: mended_rows.mended({"line": text, "path": text, "title": text, "side": text}),
     "mended_rows.line_numbers": lambda text: mended_rows.line_numbers(text, text),
     "quotes_meant.lines_meant": quotes_meant.lines_meant,
-    "paths_meant": lambda text: paths_meant._forms(text) and [*paths_meant._forms(text)],
+    "paths_meant": lambda text: [*paths_meant._forms(text)],
     "titles.alike": lambda text: titles.alike(text, text + "."),
     "nits.nit": lambda text: nits.nit(make.finding(title=text, explanation=text)),
     "anchors": _anchored,
-    "suggestion": lambda text: suggestion.vet(replace(make.finding(), replacement=text), {}, {}),
+    "suggestion": _offered,
     # files around
     "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],
     "outline_plain.defined": defined,
