@@ -115,7 +115,7 @@ _TABLE: dict[str, Reader] = {
     "redact_lines": lambda text: redact.redact_lines("a.yml", text.split("\n")),
     "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
     "leaks.answer_without_secrets": leaks.answer_without_secrets,
-    "leaks.clean": lambda text: leaks.clean(parse(_added(text))),
+    "leaks.put_together": lambda text: make.clean(parse(_added(text))),
     "placeholder_words.is_placeholder": lambda text: placeholder_words.is_placeholder(text[:200]),
     # what people write
     "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
