@@ -5,7 +5,7 @@ import json
 import random
 import string
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 ALNUM = string.ascii_letters + string.digits
@@ -32,8 +32,28 @@ def letters(rng: random.Random, alphabet: str, count: int) -> str:
     return "".join(rng.choice(alphabet) for _ in range(count))
 
 
-def _of(prefix: str, alphabet: str, count: int, suffix: str = "") -> Make:
+def any_of(alphabet: str, count: int, prefix: str = "", suffix: str = "") -> Make:
+    """What makes so many letters by chance, with what stands around them."""
     return lambda rng: f"{prefix}{letters(rng, alphabet, count)}{suffix}"
+
+
+def any_uuid(rng: random.Random) -> str:
+    """One by chance."""
+    return "-".join(letters(rng, HEX, count) for count in (8, 4, 4, 4, 12))
+
+
+def written(table: Iterable[tuple[str, str, str, Make]], rng: random.Random) -> Iterator[Case]:
+    """The credentials of a table of kinds, paths, forms and what makes their values. Of a key the marks may stay."""
+    for kind, path, form, make in table:
+        value = make(rng)
+        yield Case(kind, path, form.format(value) + "\n", tuple(value.split("\n")[1:-1]) or (value,))
+
+
+def filled(rows: str, data: Callable[[], Mapping[str, str]]) -> Iterator[Case]:
+    """Lines that are none: of each row the path, and its text with new data by chance for the {names} in it."""
+    for row in rows.splitlines():
+        path, _, form = row.partition("|")
+        yield Case("", path, form.format(**data()) + "\n")
 
 
 def _jwt(rng: random.Random) -> str:
@@ -62,31 +82,31 @@ def _password(rng: random.Random) -> str:
 
 TOKENS: Mapping[str, Make] = {
     "anthropic-key": lambda rng: f"sk-ant-api03-{letters(rng, URL64, 93)}AA",
-    "aws-access-key": _of("AKIA", UPPER, 16),
+    "aws-access-key": any_of(UPPER, 16, "AKIA"),
     "azure-client-secret": lambda rng: f"{letters(rng, ALNUM, 3)}8Q~{letters(rng, ALNUM, 34)}",
-    "databricks-token": _of("dapi", HEX, 32),
-    "digitalocean-token": _of("dop_v1_", HEX, 64),
-    "github-token": _of("ghp_", ALNUM, 36),
-    "github-token (installation)": _of("ghs_", ALNUM, 36),
+    "databricks-token": any_of(HEX, 32, "dapi"),
+    "digitalocean-token": any_of(HEX, 64, "dop_v1_"),
+    "github-token": any_of(ALNUM, 36, "ghp_"),
+    "github-token (installation)": any_of(ALNUM, 36, "ghs_"),
     "github-token (fine-grained)": lambda rng: f"github_pat_{letters(rng, ALNUM, 22)}_{letters(rng, ALNUM, 59)}",
-    "gitlab-token": _of("glpat-", URL64.replace("-", ""), 20),
-    "google-api-key": _of("AIza", ALNUM, 35),
-    "google-client-secret": _of("GOCSPX-", ALNUM, 28),
-    "hashicorp-token": _of("hvs.", ALNUM, 90),
-    "huggingface-token": _of("hf_", string.ascii_letters, 34),
+    "gitlab-token": any_of(URL64.replace("-", ""), 20, "glpat-"),
+    "google-api-key": any_of(ALNUM, 35, "AIza"),
+    "google-client-secret": any_of(ALNUM, 28, "GOCSPX-"),
+    "hashicorp-token": any_of(ALNUM, 90, "hvs."),
+    "huggingface-token": any_of(string.ascii_letters, 34, "hf_"),
     "jwt": _jwt,
-    "mailchimp-key": _of("", HEX, 32, "-us12"),
-    "npm-token": _of("npm_", ALNUM, 36),
+    "mailchimp-key": any_of(HEX, 32, "", "-us12"),
+    "npm-token": any_of(ALNUM, 36, "npm_"),
     "openai-key": _openai,
     "openai-key (project)": lambda rng: f"sk-proj-{letters(rng, URL64, 74)}T3BlbkFJ{letters(rng, URL64, 74)}",
-    "pypi-token": _of("pypi-AgEIcHlwaS5vcmc", URL64, 150),
+    "pypi-token": any_of(URL64, 150, "pypi-AgEIcHlwaS5vcmc"),
     "sendgrid-key": lambda rng: f"SG.{letters(rng, ALNUM, 22)}.{letters(rng, ALNUM, 43)}",
-    "shopify-token": _of("shpat_", HEX, 32),
+    "shopify-token": any_of(HEX, 32, "shpat_"),
     "slack-token": _slack,
     "slack-token (webhook)": _webhook,
-    "square-secret": _of("sq0csp-", ALNUM, 43),
-    "stripe-key": _of("sk_live_", ALNUM, 99),
-    "stripe-key (restricted)": _of("rk_live_", ALNUM, 24),
+    "square-secret": any_of(ALNUM, 43, "sq0csp-"),
+    "stripe-key": any_of(ALNUM, 99, "sk_live_"),
+    "stripe-key (restricted)": any_of(ALNUM, 24, "rk_live_"),
     "telegram-token": lambda rng: f"{letters(rng, '123456789', 10)}:AA{letters(rng, ALNUM, 33)}",
 }
 """What a provider gives out, known by its own form wherever it stands."""

@@ -10,11 +10,10 @@ import json
 import random
 import string
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import cycle
 
-from tests.credentials import ALNUM, B64, HEX, UPPER, URL64, Case, letters, pem
-
-Make = Callable[[random.Random], str]
+from tests.credentials import ALNUM, B64, HEX, UPPER, URL64, Case, Make, any_of, any_uuid, filled, letters, pem, written
 
 
 def _chosen(rng: random.Random) -> str:
@@ -28,20 +27,12 @@ def _made(rng: random.Random) -> str:
     return letters(rng, ALNUM, 21) + rng.choice("23456789")
 
 
-def _any(alphabet: str, count: int, prefix: str = "", suffix: str = "") -> Make:
-    return lambda rng: prefix + letters(rng, alphabet, count) + suffix
-
-
 def _in_base64(rng: random.Random) -> str:
     return base64.b64encode(_made(rng).encode()).decode()
 
 
 def _pair(rng: random.Random) -> str:
     return base64.b64encode(f"robot:{_made(rng)}".encode()).decode()
-
-
-def _uuid(rng: random.Random) -> str:
-    return "-".join(letters(rng, HEX, count) for count in (8, 4, 4, 4, 12))
 
 
 def _pem_in_base64(rng: random.Random) -> str:
@@ -54,25 +45,25 @@ def _account_in_base64(rng: random.Random) -> str:
 
 
 LOWER = string.ascii_lowercase + string.digits
-GITHUB = _any(ALNUM, 36, "ghp_")
-AWS = _any(UPPER, 16, "AKIA")
-GOOGLE = _any(URL64.replace("-", ""), 35, "AIza")
+GITHUB = any_of(ALNUM, 36, "ghp_")
+AWS = any_of(UPPER, 16, "AKIA")
+GOOGLE = any_of(URL64.replace("-", ""), 35, "AIza")
 
 BESIDE: tuple[tuple[str, str, str, Make], ...] = (
     ("token", "bin/mirror.sh", "git push https://{}@github.com/octo/mirror.git main", GITHUB),
-    ("token", "requirements.txt", "shop-client @ git+https://{}@github.com/octo/client.git@v2", _any(ALNUM, 36, "gho_")),
-    ("token", "Gemfile", 'source "https://{}@rubygems.pkg.github.com/octo"', _any(ALNUM, 36, "ghs_")),
-    ("token", ".gitmodules", "\turl = https://oauth2:{}@gitlab.example/octo/lib.git", _any(ALNUM, 20, "glpat-")),
+    ("token", "requirements.txt", "shop-client @ git+https://{}@github.com/octo/client.git@v2", any_of(ALNUM, 36, "gho_")),
+    ("token", "Gemfile", 'source "https://{}@rubygems.pkg.github.com/octo"', any_of(ALNUM, 36, "ghs_")),
+    ("token", ".gitmodules", "\turl = https://oauth2:{}@gitlab.example/octo/lib.git", any_of(ALNUM, 20, "glpat-")),
     ("token", "docs/api.md", "GET /v1beta/models/gemini:generateContent/{}/stream", GOOGLE),
     ("token", "api/trace.log", "Authorization: AWS4-HMAC-SHA256 Credential={}/20260301/eu-west-1/s3/aws4_request", AWS),
     ("token", "api/presigned.txt", "https://s3.example/b/k?X-Amz-Credential={}%2F20260301%2Feu-west-1%2Fs3", AWS),
-    ("token", "web/pay.js", "fetch('/charge/{}/retry')", _any(ALNUM, 40, "sk_live_")),
+    ("token", "web/pay.js", "fetch('/charge/{}/retry')", any_of(ALNUM, 40, "sk_live_")),
     ("token", "src/log.json", '{{"line": "cloning with\\n{}\\tdone"}}', GITHUB),
     ("token", "web/link.ts", "const next = '/cb?to=%2Frepos%3Ftoken%3D{}%26x=1';", GITHUB),
     ("token", "bin/x.sh", "TOKEN_{}", GITHUB),
-    ("token", "docs/backup.md", "Archive name: dump+{}+nightly.tar", _any(ALNUM, 36, "npm_")),
-    ("token", "Makefile", "\tcurl --upload-file x.whl https://__token__:{}@packages.example/", _any(URL64, 120, "pypi-AgEIcHlwaS5vcmc")),
-    ("token", "bin/hf.sh", "git clone https://maria:{}@huggingface.co/octo/model", _any(string.ascii_letters, 34, "hf_")),
+    ("token", "docs/backup.md", "Archive name: dump+{}+nightly.tar", any_of(ALNUM, 36, "npm_")),
+    ("token", "Makefile", "\tcurl --upload-file x.whl https://__token__:{}@packages.example/", any_of(URL64, 120, "pypi-AgEIcHlwaS5vcmc")),
+    ("token", "bin/hf.sh", "git clone https://maria:{}@huggingface.co/octo/model", any_of(string.ascii_letters, 34, "hf_")),
 )  # fmt: skip
 """Tokens of known forms with `/`, `+`, `_`, an escape or an encoded sign beside them: kind, path, form, value."""
 
@@ -85,60 +76,60 @@ _THERE = (
     ("run.sh", "deploy --with {}"),
 )
 _THEIRS: tuple[Make, ...] = (
-    _any(URL64, 180, "ya29.a0A"),
-    _any(B64, 128, "ABSK", "="),
-    _any(ALNUM, 76, "", "AZDO3kQ9"),
+    any_of(URL64, 180, "ya29.a0A"),
+    any_of(B64, 128, "ABSK", "="),
+    any_of(ALNUM, 76, "", "AZDO3kQ9"),
     lambda rng: f"https://discord.com/api/webhooks/{letters(rng, '123456789', 18)}/{letters(rng, URL64, 68)}",
-    _any(ALNUM, 80, "xai-"),
-    _any(ALNUM, 52, "gsk_"),
-    _any(ALNUM, 48, "pplx-"),
-    _any(ALNUM, 37, "r8_"),
-    _any(URL64, 64, "nvapi-"),
-    _any(URL64, 180, "ATATT3xFfGF0", "=1A2B3C4D"),
-    _any(URL64, 180, "ATCTT3xFfGN0", "=5E6F7A8B"),
-    _any(URL64, 27, "dckr_pat_"),
-    _any(ALNUM, 40, "lin_api_"),
-    _any(ALNUM, 46, "ntn_"),
-    _any(URL64, 40, "figd_"),
+    any_of(ALNUM, 80, "xai-"),
+    any_of(ALNUM, 52, "gsk_"),
+    any_of(ALNUM, 48, "pplx-"),
+    any_of(ALNUM, 37, "r8_"),
+    any_of(URL64, 64, "nvapi-"),
+    any_of(URL64, 180, "ATATT3xFfGF0", "=1A2B3C4D"),
+    any_of(URL64, 180, "ATCTT3xFfGN0", "=5E6F7A8B"),
+    any_of(URL64, 27, "dckr_pat_"),
+    any_of(ALNUM, 40, "lin_api_"),
+    any_of(ALNUM, 46, "ntn_"),
+    any_of(URL64, 40, "figd_"),
     lambda rng: f"glsa_{letters(rng, ALNUM, 32)}_{letters(rng, HEX, 8)}",
     lambda rng: f"glc_{base64.b64encode(json.dumps({'o': letters(rng, ALNUM, 40)}).encode()).decode()}",
     lambda rng: f"sntrys_eyJ{letters(rng, ALNUM, 120)}_{letters(rng, ALNUM, 43)}",
-    _any(string.ascii_uppercase + string.digits, 27, "NRAK-"),
+    any_of(string.ascii_uppercase + string.digits, 27, "NRAK-"),
     lambda rng: f"PMAK-{letters(rng, HEX, 24)}-{letters(rng, HEX, 34)}",
     lambda rng: f"tskey-auth-k{letters(rng, ALNUM, 11)}CNTRL-{letters(rng, ALNUM, 32)}",
-    _any(HEX, 40, "pul-"),
-    _any(ALNUM, 43, "dp.st.prd."),
-    _any(ALNUM, 280, "ops_eyJ"),
-    _any(HEX, 40, "sbp_"),
+    any_of(HEX, 40, "pul-"),
+    any_of(ALNUM, 43, "dp.st.prd."),
+    any_of(ALNUM, 280, "ops_eyJ"),
+    any_of(HEX, 40, "sbp_"),
     lambda rng: f"sb_secret_{letters(rng, URL64, 22)}_{letters(rng, ALNUM, 8)}",
-    _any(HEX, 48, "rubygems_"),
-    _any(URL64, 43, "pscale_tkn_"),
-    _any(URL64, 43, "fo1_"),
-    _any(B64, 300, "FlyV1 fm2_lJPECAAAAAAA"),
-    _any(HEX, 32, "key-"),
-    _any(URL64, 60, "EAAAE"),
-    _any(UPPER, 58, "AGE-PLUGIN-YUBIKEY-1"),
-    _any(HEX, 64, "sntryu_"),
-    _any(URL64, 40, "CCIPAT_abcDEF123_"),
+    any_of(HEX, 48, "rubygems_"),
+    any_of(URL64, 43, "pscale_tkn_"),
+    any_of(URL64, 43, "fo1_"),
+    any_of(B64, 300, "FlyV1 fm2_lJPECAAAAAAA"),
+    any_of(HEX, 32, "key-"),
+    any_of(URL64, 60, "EAAAE"),
+    any_of(UPPER, 58, "AGE-PLUGIN-YUBIKEY-1"),
+    any_of(HEX, 64, "sntryu_"),
+    any_of(URL64, 40, "CCIPAT_abcDEF123_"),
     lambda rng: f"pat{letters(rng, ALNUM, 14)}.{letters(rng, HEX, 64)}",
-    lambda rng: f"pat-eu1-{_uuid(rng)}",
-    _any(URL64, 43, "CFPAT-"),
+    lambda rng: f"pat-eu1-{any_uuid(rng)}",
+    any_of(URL64, 43, "CFPAT-"),
     lambda rng: f"dt0c01.{letters(rng, UPPER, 24)}.{letters(rng, UPPER, 64)}",
     lambda rng: f"sk.eyJ{letters(rng, ALNUM, 60)}.{letters(rng, URL64, 22)}",
-    _any(LOWER, 43, "oy2"),
+    any_of(LOWER, 43, "oy2"),
     lambda rng: f"xkeysib-{letters(rng, HEX, 64)}-{letters(rng, ALNUM, 16)}",
-    _any(URL64, 43, "sq0atp-"),
-    _any(ALNUM, 20, "LTAI5t"),
-    _any(HEX, 40, "sgp_"),
+    any_of(URL64, 43, "sq0atp-"),
+    any_of(ALNUM, 20, "LTAI5t"),
+    any_of(HEX, 40, "sgp_"),
     lambda rng: f"lsv2_pt_{letters(rng, HEX, 32)}_{letters(rng, HEX, 10)}",
-    _any(HEX, 64, "sk-or-v1-"),
-    _any(HEX, 40, "squ_"),
-    _any(ALNUM, 36, "nfp_"),
-    _any(ALNUM, 33, "re_8"),
-    _any(URL64, 180, "ATBB"),
-    _any(HEX, 40, "bkua_"),
-    _any(ALNUM, 48, "rpa_"),
-    _any(HEX, 32, "shpss_"),
+    any_of(HEX, 64, "sk-or-v1-"),
+    any_of(HEX, 40, "squ_"),
+    any_of(ALNUM, 36, "nfp_"),
+    any_of(ALNUM, 33, "re_8"),
+    any_of(URL64, 180, "ATBB"),
+    any_of(HEX, 40, "bkua_"),
+    any_of(ALNUM, 48, "rpa_"),
+    any_of(HEX, 32, "shpss_"),
 )
 VENDORS: tuple[tuple[str, str, str, Make], ...] = tuple(
     ("token", path, form, make) for (path, form), make in zip(cycle(_THERE), _THEIRS, strict=False)
@@ -159,23 +150,23 @@ PLACES: tuple[tuple[str, str, str, Make], ...] = (
     ("password", "bin/sql2.sh", "mysqladmin -uroot -p'{}' status", _chosen),
     ("password", "bin/redis.sh", "redis-cli -h cache -p 6380 -a {} INFO", _made),
     ("password", "README.md", "    sqlcmd -S db.example -U sa -P '{}'", _chosen),
-    ("secret", "bin/get.sh", "curl -s -H 'X-Api-Key: {}' https://api.example/orders", _any(ALNUM, 32)),
-    ("secret", "bin/get2.sh", 'curl --header "PRIVATE-TOKEN: {}" https://git.example/api/v4/user', _any(ALNUM, 20)),
-    ("secret", "api/call.http", "X-Auth-Token: {}", _any(HEX, 40)),
-    ("secret", "src/api.py", 'requests.get(url, headers={{"Ocp-Apim-Subscription-Key": "{}"}})', _any(HEX, 32)),
-    ("secret", "web/map.js", "fetch(`https://tiles.example/v1/style?api_key={}`)", _any(ALNUM, 32)),
-    ("secret", "docs/hook.md", "POST https://hooks.example/in?token={}&v=2", _any(ALNUM, 28)),
-    ("secret", "src/Feed.cs", 'var u = "https://graph.example/me?access_token={}";', _any(ALNUM, 60)),
-    ("secret", "src/Sig.cs", 'var u = "https://x.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig={}%3D";', _any(ALNUM, 43)),
-    ("secret", "flows/http.json", '"uri": "https://prod-1.logic.azure.com/workflows/w/triggers/m?sp=%2Ft&sig={}"', _any(URL64, 43)),
+    ("secret", "bin/get.sh", "curl -s -H 'X-Api-Key: {}' https://api.example/orders", any_of(ALNUM, 32)),
+    ("secret", "bin/get2.sh", 'curl --header "PRIVATE-TOKEN: {}" https://git.example/api/v4/user', any_of(ALNUM, 20)),
+    ("secret", "api/call.http", "X-Auth-Token: {}", any_of(HEX, 40)),
+    ("secret", "src/api.py", 'requests.get(url, headers={{"Ocp-Apim-Subscription-Key": "{}"}})', any_of(HEX, 32)),
+    ("secret", "web/map.js", "fetch(`https://tiles.example/v1/style?api_key={}`)", any_of(ALNUM, 32)),
+    ("secret", "docs/hook.md", "POST https://hooks.example/in?token={}&v=2", any_of(ALNUM, 28)),
+    ("secret", "src/Feed.cs", 'var u = "https://graph.example/me?access_token={}";', any_of(ALNUM, 60)),
+    ("secret", "src/Sig.cs", 'var u = "https://x.blob.core.windows.net/c?sv=2022-11-02&sp=r&sig={}%3D";', any_of(ALNUM, 43)),
+    ("secret", "flows/http.json", '"uri": "https://prod-1.logic.azure.com/workflows/w/triggers/m?sp=%2Ft&sig={}"', any_of(URL64, 43)),
     ("secret", "src/auth.js", "const auth = 'Basic {}';", _pair),
-    ("secret", "src/Auth.kt", 'val header = "Bearer {}"', _any(URL64, 40)),
+    ("secret", "src/Auth.kt", 'val header = "Bearer {}"', any_of(URL64, 40)),
     ("password", "k8s/api.yaml", '            - name: DB_PASSWORD\n              value: "{}"', _chosen),
     ("password", "ecs/task.json", '{{"environment": [{{"name": "REDIS_PASSWORD", "value": "{}"}}]}}', _made),
     ("password", "k8s/s.yaml", "kind: Secret\nmetadata:\n  name: shop\ndata:\n  smtp.login: {}\n", _in_base64),
     ("password", "k8s/t.yaml", "apiVersion: v1\nkind: Secret\nstringData:\n  dsn: {}\n", _made),
-    ("secret", ".aws/credentials", "aws_session_token = {}", _any(B64, 300, "IQoJb3JpZ2luX2VjE")),
-    ("secret", "bin/role.sh", 'export AWS_SESSION_TOKEN="{}"', _any(B64, 300, "FwoGZXIvYXdzE", "==")),
+    ("secret", ".aws/credentials", "aws_session_token = {}", any_of(B64, 300, "IQoJb3JpZ2luX2VjE")),
+    ("secret", "bin/role.sh", 'export AWS_SESSION_TOKEN="{}"', any_of(B64, 300, "FwoGZXIvYXdzE", "==")),
     ("key", "k8s/tls.yaml", "  tls.key: {}", _pem_in_base64),
     ("key", ".env", "GOOGLE_CREDENTIALS_B64={}", _account_in_base64),
     ("key", "ci/vars.yml", "SIGNING: {}", _pem_in_base64),
@@ -312,9 +303,7 @@ src/a.py|params = {{"api_key": settings.api_key, "token": make_token(user)}}
 def cases(seed: int = 3) -> Iterator[Case]:
     """The credentials, with values by chance."""
     rng = random.Random(seed)
-    for kind, path, form, make in (*BESIDE, *VENDORS, *PLACES):
-        value = make(rng)
-        yield Case(kind, path, form.format(value) + "\n", (value,))
+    yield from written((*BESIDE, *VENDORS, *PLACES), rng)
     for path, form, build in KEYS:
         text, secrets = build(rng)
         yield Case("private-key", path, form.format(text), secrets)
@@ -323,9 +312,8 @@ def cases(seed: int = 3) -> Iterator[Case]:
 def harmless(seed: int = 3) -> Iterator[Case]:
     """The lines that are none."""
     rng = random.Random(seed)
-    for row in HARMLESS.splitlines():
-        path, _, form = row.partition("|")
-        yield Case("", path, form.format(**_data(rng)).replace("\\n", "\n") + "\n")
+    for case in filled(HARMLESS, lambda: _data(rng)):
+        yield replace(case, text=case.text.replace("\\n", "\n"))
 
 
 def _data(rng: random.Random) -> dict[str, str]:
@@ -334,7 +322,7 @@ def _data(rng: random.Random) -> dict[str, str]:
         "md5": letters(rng, HEX, 32),
         "sha": letters(rng, HEX, 40),
         "sha256": letters(rng, HEX, 64),
-        "uuid": _uuid(rng),
+        "uuid": any_uuid(rng),
         "digits": letters(rng, "123456789", 12),
         "b64": letters(rng, B64, 64),
         "b76": letters(rng, B64, 76),

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.core.chunk import Chunk, Part, Slice
-from app.core.diff import FileDiff, Side, parse
+from app.core.diff import Diff, FileDiff, Side, parse
 from app.core.finding import Category, Confidence, Finding, Severity
+from app.core.leak_search import Spread, known_of, search, spread, texts_of
+from app.core.leaks import Clean, put_together
 from app.core.seen import digests
 
 DIFF = """\
@@ -42,6 +44,13 @@ index 3333333..0000000
 def files(text: str = DIFF) -> tuple[FileDiff, ...]:
     """The files of a diff."""
     return parse(text).files
+
+
+def clean(diff: Diff) -> Clean:
+    """The diff without its credentials, as `without_credentials` makes it, in this process."""
+    found = [search(texts_of(file)) for file in diff.files]
+    known = known_of(found)
+    return put_together(diff, [spread(Spread(one.text, known)) for one in found], known)
 
 
 def chunk(*parts: FileDiff) -> Chunk:

@@ -7,21 +7,29 @@ showed to be missed were written with them in view.
 import base64
 import random
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from tests.credentials import ALNUM, B64, HEX, TOKENS, UPPER, URL64, Case, letters, pem
-
-Make = Callable[[random.Random], str]
+from tests.credentials import (
+    ALNUM,
+    B64,
+    HEX,
+    TOKENS,
+    UPPER,
+    URL64,
+    Case,
+    Make,
+    any_of,
+    filled,
+    letters,
+    pem,
+    written,
+)
 
 
 def _chosen(rng: random.Random) -> str:
     """A password as a person chooses it: two words, a sign and a year's two digits."""
     words = [letters(rng, string.ascii_lowercase, 5).title() for _ in range(2)]
     return "".join((*words, rng.choice("!%*-_+"), letters(rng, "23456789", 2)))
-
-
-def _any(alphabet: str, count: int, prefix: str = "") -> Make:
-    return lambda rng: prefix + letters(rng, alphabet, count)
 
 
 def _basic(rng: random.Random) -> str:
@@ -38,27 +46,27 @@ def _user(rng: random.Random) -> str:
 
 
 FOUND: tuple[tuple[str, str, str, Make], ...] = (
-    ("github-token", "app/Hub.kt", 'val hub = GitHubBuilder().withOAuthToken("""{}""").build()', _any(ALNUM, 36, "gho_")),
-    ("github-token", "src/lib.rs", 'const PAT: &str = r#"{}"#;', _any(ALNUM, 36, "ghu_")),
-    ("aws-access-key", "ios/Upload.swift", 'let id = "{}"', _any(UPPER, 16, "ASIA")),
-    ("aws-secret-key", "bin/deploy.ps1", "$env:AWS_SECRET_ACCESS_KEY = '{}'", _any(B64, 40)),
-    ("stripe-key", "Dockerfile", "ENV PAYMENTS={} PORT=80", _any(ALNUM, 24, "rk_live_")),
-    ("stripe-key", "lib/hooks.rb", "Stripe::Webhook.construct_event(body, sig, 'whsec_{}')", _any(ALNUM, 32)),
-    ("anthropic-key", "etc/llm.json5", "{{ model: 'haiku', admin: '{}' }},", _any(URL64, 93, "sk-ant-admin01-")),
+    ("github-token", "app/Hub.kt", 'val hub = GitHubBuilder().withOAuthToken("""{}""").build()', any_of(ALNUM, 36, "gho_")),
+    ("github-token", "src/lib.rs", 'const PAT: &str = r#"{}"#;', any_of(ALNUM, 36, "ghu_")),
+    ("aws-access-key", "ios/Upload.swift", 'let id = "{}"', any_of(UPPER, 16, "ASIA")),
+    ("aws-secret-key", "bin/deploy.ps1", "$env:AWS_SECRET_ACCESS_KEY = '{}'", any_of(B64, 40)),
+    ("stripe-key", "Dockerfile", "ENV PAYMENTS={} PORT=80", any_of(ALNUM, 24, "rk_live_")),
+    ("stripe-key", "lib/hooks.rb", "Stripe::Webhook.construct_event(body, sig, 'whsec_{}')", any_of(ALNUM, 32)),
+    ("anthropic-key", "etc/llm.json5", "{{ model: 'haiku', admin: '{}' }},", any_of(URL64, 93, "sk-ant-admin01-")),
     ("openai-key", "config/prod.exs", 'config :openai, organization: "shop", bearer: "{}"', lambda rng:
         f"sk-svcacct-{letters(rng, URL64, 74)}T3BlbkFJ{letters(rng, URL64, 74)}"),
     ("slack-token", "bots/ping.lua", "local s = slack.new [[{}]]", _user),
     ("slack-token", "bots/socket.pl", "my $socket = q{{{}}};", _app),
     ("google-api-key", "android/AndroidManifest.xml", '<meta-data android:name="maps" android:value="{}"/>',
-        _any(URL64.replace("-", ""), 35, "AIza")),
-    ("gitlab-token", "ci/runner.toml", '  token = "{}"', _any(URL64.replace("-", ""), 20, "glrt-")),
-    ("npm-token", ".yarnrc.yml", 'npmAuthToken: "{}"', _any(ALNUM, 36, "npm_")),
-    ("pypi-token", ".pypirc", "password = {}", _any(URL64, 150, "pypi-AgEIcHlwaS5vcmc")),
+        any_of(URL64.replace("-", ""), 35, "AIza")),
+    ("gitlab-token", "ci/runner.toml", '  token = "{}"', any_of(URL64.replace("-", ""), 20, "glrt-")),
+    ("npm-token", ".yarnrc.yml", 'npmAuthToken: "{}"', any_of(ALNUM, 36, "npm_")),
+    ("pypi-token", ".pypirc", "password = {}", any_of(URL64, 150, "pypi-AgEIcHlwaS5vcmc")),
     ("jwt", "api/orders.http", "Cookie: theme=dark; session={}; lang=de", TOKENS["jwt"]),
     ("telegram-token", "cron/alert.sh", "wget -qO- https://api.telegram.org/bot{}/sendMessage?text=up",
         TOKENS["telegram-token"]),
     ("huggingface-token", "train.ipynb", '    "login(token=\\"{}\\")\\n",', TOKENS["huggingface-token"]),
-    ("digitalocean-token", "infra/do.tf", '  do = "{}"', _any(HEX, 64, "doo_v1_")),
+    ("digitalocean-token", "infra/do.tf", '  do = "{}"', any_of(HEX, 64, "doo_v1_")),
     ("password", "db/roles.sql", "CREATE ROLE shop LOGIN PASSWORD '{}';", _chosen),
     ("password", "db/users.sql", "CREATE USER 'shop'@'%' IDENTIFIED BY '{}';", _chosen),
     ("password", "group_vars/all.yml", "ansible_become_pass: {}", _chosen),
@@ -70,7 +78,7 @@ FOUND: tuple[tuple[str, str, str, Make], ...] = (
     ("password", ".netrc", "machine git.example login maria password {}", _chosen),
     ("bearer", "web/call.js", "headers: {{ Authorization: 'Basic {}' }},", _basic),
     ("azure-storage-key", "bus.yaml",
-        "bus: Endpoint=sb://shop.servicebus.example/;SharedAccessKeyName=root;SharedAccessKey={}=", _any(B64, 43)),
+        "bus: Endpoint=sb://shop.servicebus.example/;SharedAccessKeyName=root;SharedAccessKey={}=", any_of(B64, 43)),
     ("private-key", "cmd/sign.go", "const key = `{}`", lambda rng: "\n".join(pem(rng, "EC PRIVATE KEY", lines=3))),
 )  # fmt: skip
 """Thirty: kind, path, form, value."""
@@ -143,17 +151,13 @@ tests/fixtures/mail.txt|Message-ID: <{alnum24}.{digits}@mail.example>
 def cases(seed: int = 1) -> Iterator[Case]:
     """The credentials, with values by chance."""
     rng = random.Random(seed)
-    for kind, path, form, make in FOUND:
-        value = make(rng)
-        yield Case(kind, path, form.format(value) + "\n", tuple(value.split("\n")[1:-1]) or (value,))
+    yield from written(FOUND, rng)
 
 
 def harmless(seed: int = 1) -> Iterator[Case]:
     """The lines that are none."""
     rng = random.Random(seed)
-    for row in HARMLESS.splitlines():
-        path, _, form = row.partition("|")
-        yield Case("", path, form.format(**_data(rng)) + "\n")
+    yield from filled(HARMLESS, lambda: _data(rng))
 
 
 def _data(rng: random.Random) -> dict[str, str]:

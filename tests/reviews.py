@@ -9,7 +9,8 @@ from app.core.diff import Unread
 from app.core.finding import Confidence, Severity
 from app.core.money import Usage
 from app.core.review import Review, assemble
-from app.core.scope import Scope, Skip, SkipReason
+from app.core.scope import Scope
+from app.core.skips import Skip, SkipReason
 from tests.make import chunk, files, finding
 
 CART, OLD = files()

@@ -10,7 +10,7 @@ from app.adapters.intake import DurableIntake
 from app.adapters.store import costs, deliveries, listing, reviews
 from app.adapters.store.engine import database_errors
 from app.core.costs import By, CostRow
-from app.core.desk import Listed, Shown, Undone, Work, WorkStep, wanted
+from app.core.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
 from app.core.events import Delivery
 from app.core.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
 from app.errors import UserError
@@ -79,10 +79,10 @@ class Desk:
             raise UserError(f"there is no delivery {delivery_id}", "GitHub's log of the App's webhook shows their ids.")
         return Delivery(found.id, found.event, self._intake.seal.open(found.payload))
 
-    def undone(self, limit: int = 50) -> tuple[Undone, ...]:
+    def undone(self, limit: int = 50) -> tuple[FailedDelivery, ...]:
         """The deliveries whose errand failed for good, the newest first."""
         return tuple(
-            Undone(job.id.partition("/")[2], job.state, job.attempts, job.finished_at, job.error)
+            FailedDelivery(job.id.partition("/")[2], job.state, job.attempts, job.finished_at, job.error)
             for job in self._jobs.failed_errands(limit)
         )
 

@@ -58,7 +58,7 @@ NEEDED: Mapping[str, Sequence[Sequence[str]]] = {
     kind: [group.replace("{AI}", _TABLE["needed_words"]["AI"]).split("|") for group in groups]
     for kind, groups in _TABLE["needed"].items()
 }
-"""By the same names: of each of these groups one word, in small letters, stands in every line that the pattern matches.
+"""By the same names, all of them: of each of these groups one word, in small letters, stands in every line that it matches.
 
 To look for the words first makes it eight times as fast, and all lines of a change are looked at before anything is asked.
 """
@@ -90,7 +90,7 @@ def _addresses(line: str) -> bool:
     if not any(map(has, _TELLING)):
         return False
     return any(
-        all(any(map(has, group)) for group in NEEDED.get(name, ())) and pattern.search(line) is not None
+        all(any(map(has, group)) for group in NEEDED[name]) and pattern.search(line) is not None
         for name, pattern in PATTERNS.items()
     )
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.core.chunk import Chunk, Part
-from app.core.diff import FileDiff, FileStatus, LineKind
+from app.core.diff import FileStatus, LineKind
 from app.core.outline import Outline
-from app.core.outlining import by_grammar, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,6 @@ class View:
     def path(self) -> str:
         """The file's path."""
         return self.outline.path
-
-
-def outline_head(file: FileDiff, text: str) -> Outline:
-    """The outline of a changed file as the pull request has it, with what its added lines use."""
-    return by_grammar(source_of(file, text))
 
 
 def views(chunk: Chunk, heads: Mapping[str, Outline]) -> tuple[View, ...]:

@@ -50,7 +50,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class FailedDelivery:
     """A delivery of which more was asked than a review, and that failed for good. `ended_at` is in epoch seconds.
 
     `state` is failed or dead, and `attempts` counts how often it was begun, as in `Work`.

@@ -69,4 +69,4 @@ def known_of(found: Iterable[Found]) -> Known:
 
 def spread(one: Spread) -> str:
     """The rows without them."""
-    return replace_known(one.text, one.known) if one.known.kinds else one.text
+    return replace_known(one.text, one.known)

@@ -15,10 +15,10 @@ from app.core.credentials import KEY_LINES, KINDS, PRIVATE_KEY, VAGUE
 from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Unread
 from app.core.finding import Confidence, Finding, found_by_code
 from app.core.known import Known
-from app.core.leak_search import Spread, known_of, search, spread, texts_of
 from app.core.patterns import regex
 from app.core.pull import PullRequest
-from app.core.redact import has_placeholder, redact_lines, redact_text
+from app.core.redact import redact_lines, redact_text
+from app.core.spans import has_placeholder
 from app.core.structured import AnswerError, decode
 from app.core.thread import Thread, ThreadComment
 from app.core.wording_patches import unsearched
@@ -136,15 +136,11 @@ def _said(value: object) -> object:
             return value
 
 
-def clean(diff: Diff) -> Clean:
-    """Take the credentials out of a diff. What is in deleted lines goes too, but is no finding: it was there before."""
-    found = [search(texts_of(file)) for file in diff.files]
-    known = known_of(found)
-    return put_together(diff, [spread(Spread(one.text, known)) for one in found], known)
-
-
 def put_together(diff: Diff, shown: Sequence[str | Undone], known: Known) -> Clean:
-    """The diff with each file's rows as they may be shown. A file that could not be searched is in it no more: unread."""
+    """The diff with each file's rows as they may be shown. A file that could not be searched is in it no more: unread.
+
+    What is in deleted lines goes too, but is no finding: it was there before.
+    """
     there = [
         (file, _with(file, one.split("\n")))
         for file, one in zip(diff.files, shown, strict=True)

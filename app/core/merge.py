@@ -59,16 +59,14 @@ def _join(first: Inline, rest: Sequence[Inline]) -> Inline:
 
 
 def _is_told(one: Inline, other: Inline) -> bool:
+    """Whether what a model found is told by the other."""
     return _overlap(one, other) or _told_from(one, other) or _told_from(other, one)
 
 
 def _overlap(one: Inline, other: Inline) -> bool:
-    """Whether both tell a defect of one kind, or under one title, at the same lines.
-
-    What code found is never another's repeat.
-    """
+    """Whether both tell a defect of one kind, or under one title, at the same lines."""
     first, second = one.finding, other.finding
-    if first.found_by is FoundBy.CODE or (first.path, one.side) != (second.path, other.side):
+    if (first.path, one.side) != (second.path, other.side):
         return False
     if one.start_line > other.line or other.start_line > one.line:
         return False

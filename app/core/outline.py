@@ -12,7 +12,7 @@ from app.core.languages import language
 from app.core.outline_kinds import BINDINGS, BODIES, IMPORTS, KINDS, LAMBDAS, NAMES, WRAPPERS, Kind
 from app.core.patterns import regex
 
-__all__ = ["Definition", "Kind", "Outline", "Use", "outline"]
+__all__ = ["Definition", "Kind", "Outline", "Use", "is_prose", "outline", "plain_outline"]
 
 MAX_DEPTH = 200  # of the tree; what is nested deeper is not looked at
 MAX_CHARS = 200_000
@@ -85,10 +85,15 @@ def outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     return _from_tree(path, lines, walk)
 
 
+def is_prose(path: str) -> bool:
+    """Whether a file is no code: its lines are all there is of its outline, and nothing parses them."""
+    return language(path) in {None, *outline_plain.NOT_CODE}
+
+
 def plain_outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     """The same by words and indentation alone."""
     lines = tuple(text[:MAX_CHARS].split("\n"))
-    if language(path) in {None, *outline_plain.NOT_CODE}:
+    if is_prose(path):
         return Outline(path, lines, ())
     uses = [use for row in sorted(rows) if row < len(lines) for use in _words(row, lines[row])]
     return Outline(path, lines, _plain(lines), uses=tuple(uses))

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.diff import FileDiff, LineKind
-from app.core.languages import language
 from app.core.outline import Outline, outline, plain_outline
-from app.core.outline_plain import NOT_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +19,6 @@ def source_of(file: FileDiff, text: str) -> Source:
     """A changed file as the pull request has it: asked for is what its added lines use."""
     lines = (line for hunk in file.hunks for line in hunk.lines)
     return Source(file.path, text, tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new))
-
-
-def is_prose(source: Source) -> bool:
-    """Whether it is no code: its lines are all there is of its outline, and nothing parses them."""
-    return language(source.path) in {None, *NOT_CODE}
 
 
 def by_grammar(source: Source) -> Outline:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from app.core.patterns import regex
 from app.core.policy_words import named
 from app.core.policy_yaml import MappingNode, Node, ScalarNode, ScalarType, SequenceNode
+from app.core.wording_lists import one_of
 
 Say = Callable[[int, str], None]  # a line, and what is wrong there
 Schema = dict[str, object]
@@ -242,11 +243,6 @@ def unfit(kind: Kind, node: Node, where: str, say: Say) -> Unusable:
     """Say what was wanted and what is there instead; where YAML's reading is a surprise, that too."""
     say(node.line, f"{named(where)} must be {kind.wanted}; {_found(kind, node)}")
     return UNUSABLE
-
-
-def one_of(words: Sequence[str]) -> str:
-    """ "a, b or c"."""
-    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _found(kind: Kind, node: Node) -> str:

@@ -20,10 +20,8 @@ from app.core.known import SPREAD, Known
 from app.core.patterns import regex
 from app.core.placeholder_words import is_placeholder
 from app.core.private_keys import key_pieces
-from app.core.spans import HELD, PLACEHOLDER, Span, by_line, has_placeholder, merged, replaced
+from app.core.spans import HELD, PLACEHOLDER, Span, by_line, merged, replaced
 from app.core.tokens import tokens
-
-__all__ = ["Redacted", "has_placeholder", "redact_lines", "redact_text", "replace_known"]
 
 NOTHING = Known()
 _HELD = regex(HELD)

@@ -15,8 +15,9 @@ from app.core.moved import still_there
 from app.core.placement import Inline, InSummary, Placement, by_path, place
 from app.core.plausible import Doubt, Dropped, Refined
 from app.core.posting import Conclusion
-from app.core.scope import Scope, Skip, SkipReason
+from app.core.scope import Scope
 from app.core.seen import read_changes
+from app.core.skips import Skip, SkipReason
 from app.core.suggestion import Withheld
 from app.core.thread import Thread
 from app.core.wording_unproven import unproven_rows

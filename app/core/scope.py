@@ -12,8 +12,6 @@ from app.core.by_convention import Globs, adds, by_convention, globs
 from app.core.diff import Diff, FileDiff, Unread
 from app.core.skips import Skip, SkipReason
 
-__all__ = ["Scope", "Skip", "SkipReason", "choose"]
-
 _NO_FILES: Mapping[str, str] = {}
 
 

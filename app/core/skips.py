@@ -1,4 +1,4 @@
-"""Why a file is not read on purpose."""
+"""Why a file is left out of a review."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +21,7 @@ class SkipReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A file left out on purpose; this does not make a review partial. `detail` may name the rule or the size."""
+    """A file left out, and why; `detail` may name the rule or the size. `Scope` says whether that makes a review partial."""
 
     path: str
     reason: SkipReason

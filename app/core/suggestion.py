@@ -104,6 +104,7 @@ def offers(findings: Iterable[Finding], files: Mapping[str, FileDiff], texts: Ma
         if finding.path in files and finding.replacement is not None:
             named.setdefault(files[finding.path].path, {})[finding] = None
     there = ((path, tuple(those)) for path, those in named.items() if any(map(_offers, those)))
+    # A copy of the file, without what it has indexed so far: that need not go to another process.
     return [Offered(those, replace(files[those[0].path]), texts.get(path)) for path, those in there]
 
 
@@ -122,7 +123,7 @@ def unproven(finding: Finding) -> Vetted:
 
 
 def withhold(finding: Finding, why: Withheld = Withheld.ADDRESSED) -> Vetted:
-    """The finding of a pull request that addresses its reviewer: whatever it offers, it is taken away."""
+    """The finding without what it offers, which is not judged: by default, as the pull request addresses its reviewer."""
     return Vetted(replace(finding, replacement=None), why if _offers(finding) else None)
 
 

@@ -100,8 +100,8 @@ _FORMS = (
     *_library("telegram-token", telegram_token.TelegramBotTokenDetector.denylist, ":", goes_on=False, plain=True),
     *_library("twilio-key", twilio.TwilioKeyDetector.denylist, "AC", "SK", goes_on=False, plain=True),
 )
-_BY_PREFIX = {prefix.pattern: prefix.start for prefix in vendors.PREFIXES}
-_STARTS = [(start, at) for at, form in enumerate(_FORMS) if (start := _BY_PREFIX.get(form.pattern.pattern))]
+_BY_PREFIX = frozenset(prefix.pattern for prefix in vendors.PREFIXES)
+_STARTS = [(word, at) for at, form in enumerate(_FORMS) if form.pattern.pattern in _BY_PREFIX for word in form.words]
 _WORDS = [(word, at) for at, form in enumerate(_FORMS) if form.pattern.pattern not in _BY_PREFIX for word in form.words]
 _RUN = regex(r"[\w.=+/~-]{20,}+")  # what any of the prefixes' tokens is a part of
 _JWT = regex(r"(?<![\w-])eyJ[\w-]{8,4000}+={0,2}\.[\w=-]{2,4000}+(?:\.[\w=-]{0,2000}+){0,3}+")
@@ -161,7 +161,7 @@ _LONGER = 20
 _MIXED = (regex(r"[a-z]"), regex(r"[A-Z]"), regex(r"\d"))
 _BEFORE = regex(r"(?:\\[bfnrt]|%[0-9A-Fa-f]{2})\Z")
 _BASE64 = regex(rf"[A-Za-z0-9+/_-]{{{_LONGER}}}")
-_NAMES_OF_ACCOUNTS = "twilio-key"  # which stand in addresses
+_NAMES_OF_ACCOUNTS = "twilio-key"  # which stand in addresses, and are no secret there
 
 
 def _stands_alone(kind: str, text: str, start: int, end: int) -> bool:
@@ -173,7 +173,7 @@ def _stands_alone(kind: str, text: str, start: int, end: int) -> bool:
         return False
     if kind == _NAMES_OF_ACCOUNTS:
         return not (before[-1:] in {"_", "+", "/"} or after[:1] in {"_", "+", "/"})
-    return not any(_BASE64.fullmatch(side) and all(kind.search(side) for kind in _MIXED) for side in (before, after))
+    return not any(_BASE64.fullmatch(side) and all(sign.search(side) for sign in _MIXED) for side in (before, after))
 
 
 def _is_example(kind: str, text: str, start: int, end: int) -> bool:

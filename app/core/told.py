@@ -16,8 +16,9 @@ _NAMES = {category.value: category for category in Category} | {
     "data loss": Category.DATA_LOSS,
 }
 _HIDDEN = regex(r"<!--.*?-->", re.DOTALL)
-# What `formats.github.comment` ends with: the suggestion, if there is one, our small print, our marker. All above it is the
-# model's, in whose code blocks anything may stand. A fence is longer than any run of backticks that it holds.
+# What a comment of ours ends with: the suggestion, if there is one, and our small print, as `formats.github.comment` writes
+# them, and the marker that it is posted with. All above it is the model's, in whose code blocks anything may stand. A fence
+# is longer than any run of backticks that it holds.
 _END = regex(
     r"(?:^(?P<fence>`{3,})suggestion\n(?P<offered>(?:(?!.*(?P=fence)).*\n)*)(?P=fence)\n\n)?"
     r"^<sub>(?P<kind>[^<·]*)[^\n]*</sub>\s*(?:<!--[^\n]*-->\s*)?\Z",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.core.policy_words import named
+from app.core.wording_lists import first_of
 
 MOST_NAMED = 5
 MOST_SHOWN = 200  # characters of a name
@@ -25,9 +26,10 @@ def hidden(explanation: str) -> str:
 
 def not_shown(paths: Sequence[str]) -> str:
     """Said of files that have something around the changes that speaks, as Markdown."""
-    more = f" and {len(paths) - MOST_NAMED:,} more" if len(paths) > MOST_NAMED else ""
-    names = ", ".join(named(path, MOST_SHOWN) for path in paths[:MOST_NAMED])
-    return f"⚠️ Claude was not shown some code around the changes, as it is written to an automated reviewer: in {names}{more}."
+    names = first_of(paths, MOST_NAMED, lambda path: named(path, MOST_SHOWN))
+    return (
+        f"⚠️ Claude was not shown some code around the changes, as it is written to an automated reviewer: in {names}."
+    )
 
 
 def speaks(places: Sequence[str], lines: int) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from app.core.signin import Claims, JobToken, SignIn, Source, TokenFile, TokenText
+from app.core.wording_lists import all_of
 
 INPUTS: Mapping[str, str] = {
     "ANTHROPIC_FEDERATION_RULE_ID": "anthropic_federation_rule_id",
@@ -43,11 +44,6 @@ ACCESS_REFUSED = (
 _HISTORY = "the Claude Console's authentication history (Settings, Workload identity) names the reason"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them: A, B and C."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
 def half_set(given: Sequence[str], missing: Sequence[str], *, token: bool, in_job: bool) -> str:
     """A sign-in of which some settings are `given` and others are `missing`, or which has no `token` to exchange.
 
@@ -55,13 +51,13 @@ def half_set(given: Sequence[str], missing: Sequence[str], *, token: bool, in_jo
     """
     lacks, remedies = list[str](), list[str]()
     if missing:
-        lacks.append(f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} not")
-        remedies.append(f"set {listed(missing)}")
+        lacks.append(f"{all_of(missing)} {'is' if len(missing) == 1 else 'are'} not")
+        remedies.append(f"set {all_of(missing)}")
     if not token:
         lacks.append("GitHub gives this job no identity token" if in_job else "there is no identity token to exchange")
         remedies.append(PERMISSION if in_job else "set ANTHROPIC_IDENTITY_TOKEN_FILE or ANTHROPIC_IDENTITY_TOKEN")
     return (
-        f"{listed(given)} {'is' if len(given) == 1 else 'are'} set, but {', and '.join(lacks)}: "
+        f"{all_of(given)} {'is' if len(given) == 1 else 'are'} set, but {', and '.join(lacks)}: "
         f"{', and '.join(remedies)}; or set ANTHROPIC_API_KEY"
     )
 
@@ -93,7 +89,7 @@ def refused(signin: SignIn, status: int, claims: Claims | None) -> str:
     workspace = _called("ANTHROPIC_WORKSPACE_ID", source)
     several = "" if signin.workspace else f", that {workspace} is set if the rule has several workspaces,"
     return (
-        f"Claude refused the identity token ({status}): check that {listed(called)} are right"
+        f"Claude refused the identity token ({status}): check that {all_of(called)} are right"
         f"{several} and that the rule takes {_described(source, claims)}; {_HISTORY}"
     )
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from app.core.diff import Unread
 from app.core.skips import Skip, SkipReason
+from app.core.wording_lists import one_of
 from app.core.wording_rows import some_of
 
 MOST_NAMED = 20  # files of one kind, each in a row of its own
@@ -27,7 +28,7 @@ def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:
     said = list[str]()
     if called:
         said.append(
-            f"New files that only this change itself calls {_listed(sorted(called))} were not read, so the review is "
+            f"New files that only this change itself calls {one_of(sorted(called))} were not read, so the review is "
             "partial. If the name is right, say so on the base branch: `linguist-generated` or "
             "`linguist-vendored` for them in `.gitattributes`, or `paths.exclude` in the policy. `paths.include` has them read."
         )
@@ -43,7 +44,3 @@ def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:
 def _why(one: Skip) -> str:
     own = "" if one.reason is SkipReason.TOO_LARGE else ", by this change's own word"
     return f"{one.reason}{own} ({one.detail})"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 if TYPE_CHECKING:
-    from app.core.desk import Listed, Shown, Undone
+    from app.core.desk import FailedDelivery, Listed, Shown
     from app.core.lifecycle import ReviewState
 
 # Those of `lifecycle.ReviewState`, which takes long to import.
@@ -31,7 +31,7 @@ class Desk(Protocol):
         """One review with all that is known of it."""
         ...
 
-    def undone(self, limit: int = 50) -> "tuple[Undone, ...]":
+    def undone(self, limit: int = 50) -> "tuple[FailedDelivery, ...]":
         """The deliveries whose errand failed for good."""
         ...
 

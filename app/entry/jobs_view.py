@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.core.desk import Listed, Shown, Undone, Work, short
+from app.core.desk import FailedDelivery, Listed, Shown, Work, short
 from app.core.ledger import NANO
 from app.core.lifecycle import ReviewRecord, ReviewState
 
@@ -76,7 +76,7 @@ def show_one(item: Shown) -> None:
         console.print(calls)
 
 
-def show_undone(items: Sequence[Undone]) -> None:
+def show_undone(items: Sequence[FailedDelivery]) -> None:
     """One line a delivery."""
     if not items:
         _console().print("No delivery has failed.")

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from app.core.apart import Undone
 from app.core.known import Known
-from app.core.outline import Outline
-from app.core.outlining import Source, by_grammar, by_words, is_prose
+from app.core.outline import Outline, is_prose
+from app.core.outlining import Source, by_grammar, by_words
 from app.core.redacting import Told, redacted
 from app.ports import Apart
 
@@ -40,8 +40,8 @@ async def texts_without_credentials(texts: Mapping[str, str], known: Known, apar
 
 async def outlines(sources: Sequence[Source], apart: Apart) -> dict[str, Outline]:
     """The outlines by path: by the grammars, never in this process; where one came to no end, by words and indentation."""
-    code = [source for source in sources if not is_prose(source)]
-    made = {source.path: by_words(source) for source in sources if is_prose(source)}
+    code = [source for source in sources if not is_prose(source.path)]
+    made = {source.path: by_words(source) for source in sources if is_prose(source.path)}
     lost = list[Source]()
     for source, outline in zip(code, await apart.each(by_grammar, code), strict=True):
         if isinstance(outline, Undone):

@@ -13,7 +13,7 @@ from app.ports import Apart
 
 
 async def without_credentials(diff: Diff, apart: Apart) -> Clean:
-    """As `leaks.clean`; a file that came to no end is not in it, and is named as unread.
+    """Take the credentials out of a diff; a file whose search came to no end is not in it, and is named as unread.
 
     Small files are searched in a thread of this process: what little they can cost, they cost themselves.
     """

@@ -20,7 +20,8 @@ from app.core.policy import Policy, base_matters, not_wanted
 from app.core.posting import HeadMoved, NotWanted
 from app.core.prompt import brief
 from app.core.pull import Fetched, PullRequest
-from app.core.scope import Scope, SkipReason, choose, fitting_nothing
+from app.core.scope import Scope, choose, fitting_nothing
+from app.core.skips import SkipReason
 from app.core.steering import Steering, base_files, steer
 from app.core.thread import Thread
 from app.core.wording_unproven import unproven_note

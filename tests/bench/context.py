@@ -11,10 +11,10 @@ from app.core.chunk import cut_small
 from app.core.context import context
 from app.core.context_files import Surroundings
 from app.core.context_guess import imported_paths
-from app.core.context_view import outline_head
 from app.core.diff import FileDiff, parse
 from app.core.money import MODELS, Usage, cost
 from app.core.outline import outline
+from app.core.outlining import by_grammar, source_of
 from app.core.policy_model import Pieces
 from app.core.prompt import brief, prompt
 from app.core.pull import Issue, PullRef, PullRequest
@@ -72,7 +72,7 @@ def _price(name: str, change: Change) -> Priced:
     base, head = change.base, change.head
     files = choose(parse(diff_text(base, head))).reviewed
     after = {path: text for path, text in {**base, **head}.items() if text is not None}
-    heads = {file.path: outline_head(file, after[file.path]) for file in files if file.path in after}
+    heads = {file.path: by_grammar(source_of(file, after[file.path])) for file in files if file.path in after}
     paths = {path for one in heads.values() for path in imported_paths(one) if path in after and path not in heads}
     known = Surroundings(heads, {path: outline(path, after[path]) for path in paths})
     limits = Limits()

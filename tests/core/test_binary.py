@@ -5,7 +5,8 @@ import pytest
 from app.core import wording_patches as wording
 from app.core.binary import is_binary, is_wide, named
 from app.core.diff import Unread, parse
-from app.core.scope import SkipReason, choose
+from app.core.scope import choose
+from app.core.skips import SkipReason
 from tests.make import DIFF
 
 SHOWN = "diff --git a/{0} b/{0}\nindex 1111111..2222222 100644\nBinary files a/{0} and b/{0} differ\n"

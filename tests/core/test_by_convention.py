@@ -4,7 +4,8 @@ import pytest
 
 from app.core.by_convention import by_convention
 from app.core.diff import Diff, FileDiff, parse
-from app.core.scope import Skip, SkipReason, choose
+from app.core.scope import choose
+from app.core.skips import Skip, SkipReason
 from app.core.wording_unproven import MOST_NAMED, unproven_note, unproven_rows
 
 R = SkipReason

@@ -8,9 +8,9 @@ import pytest
 from app.core.chunk import Chunk, cut
 from app.core.context import HEAD, Context, context
 from app.core.context_files import Surroundings
-from app.core.context_view import outline_head
 from app.core.diff import FileDiff
 from app.core.outline import outline
+from app.core.outlining import by_grammar, source_of
 from app.core.plan import hints
 from app.core.policy_model import Pieces
 from tests.make import chunk
@@ -65,7 +65,7 @@ def told(
     """The context of a change; `others` are further files, by path without its ".py"."""
     paths = {f"{name}.py": text for name, text in others.items()}
     known = Surroundings(
-        {file.path: outline_head(file, after)}, {path: outline(path, text) for path, text in paths.items()}
+        {file.path: by_grammar(source_of(file, after))}, {path: outline(path, text) for path, text in paths.items()}
     )
     return context(of or chunk(file), known, pieces, room).text
 
@@ -267,7 +267,7 @@ def test_what_speaks_to_the_reviewer_is_left_out(name: str) -> None:
     (file, after), others, stays = ORDERS[name]
     paths = {f"{path}.py": text for path, text in others.items()}
     known = Surroundings(
-        {file.path: outline_head(file, after)}, {path: outline(path, text) for path, text in paths.items()}
+        {file.path: by_grammar(source_of(file, after))}, {path: outline(path, text) for path, text in paths.items()}
     )
     made = context(chunk(file), known, ALL, 5000)
     assert ORDER not in made.text
@@ -280,7 +280,7 @@ def test_where_all_of_it_speaks_there_is_none() -> None:
     """Not even the words above it."""
     file, after = edit("        return net", "        return rate_of(1)")
     known = Surroundings(
-        {file.path: outline_head(file, after)},
+        {file.path: by_grammar(source_of(file, after))},
         {"shop/rates.py": outline("shop/rates.py", RATES.replace("A fraction.", ORDER))},
     )
     made = context(chunk(file), known, replace(NONE, definitions=True), 5000)

@@ -4,9 +4,9 @@ import pytest
 
 from app.core.context_files import Surroundings
 from app.core.context_search import Hit, Wanted, choose, wanted
-from app.core.context_view import outline_head
 from app.core.diff import parse
 from app.core.outline import outline
+from app.core.outlining import by_grammar, source_of
 from app.core.policy_model import Pieces
 
 HEAD = "def total(prices, country):\n    return sum(prices) * rate_of(country)\n"
@@ -21,7 +21,7 @@ diff --git a/shop/cart.py b/shop/cart.py
 +    return sum(prices) * rate_of(country)
 """
 FILES = parse(DIFF).files
-KNOWN = Surroundings({"shop/cart.py": outline_head(FILES[0], HEAD)})
+KNOWN = Surroundings({"shop/cart.py": by_grammar(source_of(FILES[0], HEAD))})
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import pytest
 
 from app.core.diff import Diff, parse
 from app.core.finding import Confidence, Severity, fingerprint
-from app.core.leaks import answer_without_secrets, clean, without_secrets
+from app.core.leaks import answer_without_secrets, without_secrets
 from app.core.placement import Inline, by_path, place
 from tests.credentials import TOKENS, letters, pem
+from tests.make import clean
 
 RNG = random.Random(21)
 AWS, OTHER = TOKENS["aws-access-key"](RNG), TOKENS["aws-access-key"](RNG)

@@ -30,7 +30,7 @@ from app.core.merge_queue import (
 from app.core.payloads.checks import check_run
 from app.core.posting import READ_WHOLE, CheckReport, Conclusion, HeadMoved, NotWanted
 from app.core.pull import PullRef
-from app.core.scope import Skip, SkipReason
+from app.core.skips import Skip, SkipReason
 from app.core.wording_queue import UNKNOWN, group_failed
 from app.errors import TransientError, UserError
 from tests.fakes.clock import FakeClock

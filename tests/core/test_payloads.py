@@ -1,7 +1,9 @@
 """What GitHub's payloads become, and that no field of them is believed before its type."""
 
 import copy
+import importlib
 import json
+import pkgutil
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core import payloads
 from app.core.events import EVENTS, Delivery, parse_event
 from app.core.happened import (
     CheckRunAsked,
@@ -329,6 +332,8 @@ def test_what_is_kept_is_what_the_parsers_read() -> None:
                 found |= read(inner, f"{path}.")
         return found
 
+    for module in pkgutil.iter_modules(payloads.__path__, f"{payloads.__name__}."):
+        importlib.import_module(module.name)
     whole = {Action, *(one for one in _below(Wire) if one.__name__.endswith("Payload") or one.__name__ == "_Anything")}
     assert len(whole) >= 12
     in_issues_only = {"pull_request.pull_request"}  # of a model that pull requests share

@@ -13,7 +13,8 @@ from app.core.credentials import FORMS, KINDS, PASSWORD
 from app.core.encoded import encoded
 from app.core.known import Known
 from app.core.private_keys import BETWEEN
-from app.core.redact import has_placeholder, redact_lines, redact_text, replace_known
+from app.core.redact import redact_lines, redact_text, replace_known
+from app.core.spans import has_placeholder
 from app.core.vendors import PREFIXES, Prefix
 from tests import held_out, once_held_out, passwords, twice_held_out
 from tests.credentials import ALNUM, B64, HARMLESS, HEX, TOKENS, UPPER, Case, cases, harmless, letters, pem

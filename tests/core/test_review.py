@@ -16,7 +16,8 @@ from app.core.money import MODELS, Usage
 from app.core.plausible import Refined
 from app.core.posting import Conclusion
 from app.core.review import Review, assemble, dedupe, refuse
-from app.core.scope import Scope, Skip, SkipReason
+from app.core.scope import Scope
+from app.core.skips import Skip, SkipReason
 from app.core.wording import not_told, title, unread
 from tests.make import changes_of, chunk, files, finding
 from tests.threads import thread

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.core.attributes import read
 from app.core.diff import Diff, FileDiff, parse
-from app.core.scope import Scope, Skip, SkipReason, choose
+from app.core.scope import Scope, choose
+from app.core.skips import Skip, SkipReason
 from app.errors import UserError
 from tests import strategies
 

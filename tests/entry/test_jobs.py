@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.desk import Listed, Shown, Undone, Work, WorkStep, wanted
+from app.core.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
 from app.core.events import Delivery
 from app.core.formats.jobs import listed, shown, undone
 from app.core.job import ReviewJob
@@ -161,7 +161,9 @@ def test_the_commands(tmp_path: Path) -> None:
 
 def test_deliveries_that_could_not_be_done(capsys: pytest.CaptureFixture[str]) -> None:
     """One line each, in which nothing acts on the terminal; scripts have the same names."""
-    item = Undone("72d3162e-cc78", "failed", 4, 1_795_000_000.0, "it ended Kireji's process\x1b[31m three times")
+    item = FailedDelivery(
+        "72d3162e-cc78", "failed", 4, 1_795_000_000.0, "it ended Kireji's process\x1b[31m three times"
+    )
     jobs_view.show_undone([item])
     told = capsys.readouterr().out
     assert "72d3162e-cc78" in told

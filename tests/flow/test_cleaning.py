@@ -10,7 +10,6 @@ from app.adapters.memory import MemoryStore
 from app.core.apart import Undone
 from app.core.diff import parse
 from app.core.job import ReviewJob
-from app.core.leaks import clean
 from app.core.posting import Conclusion
 from app.flow import apart
 from app.flow.carry_out import carry_out
@@ -21,6 +20,7 @@ from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.model import FakeModel, answer
+from tests.make import clean
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

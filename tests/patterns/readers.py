@@ -3,6 +3,7 @@
 What parses code by a grammar is not among them: no grammar is linear, so those run in processes that are ended.
 """
 
+import json
 from collections.abc import Callable
 
 from app.core import (
@@ -98,11 +99,26 @@ def _heard(text: str) -> object:
     return hear(Delivery("1", "issue_comment", payload))
 
 
+def _in_answer(text: str, *, name: str = "explanation") -> str:
+    """A finding in the form that is agreed, with the text in one of its fields."""
+    row = {
+        "path": "shop/cart.py",
+        "side": "RIGHT",
+        "start_line": 22,
+        "end_line": 22,
+        "quote": "handle",
+        "title": "A title",
+    }
+    rated = {"category": "resources", "severity": "high", "confidence": "high", "explanation": "It stays open."}
+    return json.dumps({"findings": [{**row, **rated, name: text}]})
+
+
 _TABLE: dict[str, Reader] = {
     # what a diff holds
     "patch.read": patch.read,
     "patch.read of an added text": lambda text: patch.read(_added(text)),
     "diff.parse of an added text": lambda text: parse(_added(text)),
+    "header.read": lambda text: header.read(["diff --git a/a b/a", *text.split("\n")]),
     "header.read of a name": lambda text: header.read([_git_line(text)]),
     "attributes.read": lambda text: attributes.read({".gitattributes": text}),
     "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
@@ -116,7 +132,7 @@ _TABLE: dict[str, Reader] = {
     "redact_lines": lambda text: redact.redact_lines("a.yml", text.split("\n")),
     "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
     "leaks.answer_without_secrets": leaks.answer_without_secrets,
-    "leaks.clean": lambda text: leaks.clean(parse(_added(text))),
+    "leaks.put_together": lambda text: make.clean(parse(_added(text))),
     "placeholder_words.is_placeholder": lambda text: placeholder_words.is_placeholder(text[:200]),
     # what people write
     "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
@@ -137,8 +153,11 @@ _TABLE: dict[str, Reader] = {
     "structured.decode": structured.decode,
     "structured.rows": lambda text: structured.rows(text, "findings"),
     "finding.parse": finding.parse,
+    "finding.parse of an explanation": lambda text: finding.parse(_in_answer(text)),
+    "finding.parse of a quote": lambda text: finding.parse(_in_answer(text, name="quote")),
     "verdicts.parse_verdicts": lambda text: verdicts.parse_verdicts(text, 3),
     "talk.read": talk.read,
+    "talk.posted": lambda text: talk.posted(talk.TalkAnswer(text, withdraw=False)),
     "mended_rows.mended": lambda text: mended_rows.mended({"line": text, "path": text, "title": text, "side": text}),
     "mended_rows.line_numbers": lambda text: mended_rows.line_numbers(text, text),
     "quotes_meant.lines_meant": quotes_meant.lines_meant,

@@ -9,6 +9,7 @@ from app.core.ledger import NANO
 from app.core.log_commands import commanding_nothing
 from app.core.money import spec_of
 from app.core.wording import count
+from app.core.wording_lists import first_of
 
 
 def told(estimate: Estimate, name: str) -> str:
@@ -36,8 +37,7 @@ def _lines(one: Estimate, name: str) -> Iterator[str]:
 
 
 def _named(paths: Sequence[str], most: int = 20) -> str:
-    more = f" and {len(paths) - most:,} more" if len(paths) > most else ""
-    return ", ".join(path.replace("\n", " ") for path in paths[:most]) + more
+    return first_of(paths, most, lambda path: path.replace("\n", " "))
 
 
 def value(one: Estimate, name: str) -> dict[str, object]:

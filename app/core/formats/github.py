@@ -27,7 +27,7 @@ from app.core.posting import (
     ReviewDraft,
 )
 from app.core.review import Review
-from app.core.scope import Skip
+from app.core.skips import Skip
 from app.errors import TransientError, UserError
 
 LIMIT = 65_535

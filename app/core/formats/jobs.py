@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from app.core.desk import Listed, Shown, Undone, Work, WorkStep
+from app.core.desk import FailedDelivery, Listed, Shown, Work, WorkStep
 from app.core.ledger import NANO, ModelCall, Spent
 from app.core.lifecycle import ReviewRecord
 
@@ -30,7 +30,7 @@ def shown(item: Shown) -> Json:
     }
 
 
-def undone(item: Undone) -> Json:
+def undone(item: FailedDelivery) -> Json:
     """A delivery that could not be done."""
     return {**asdict(item), "ended_at": _iso(item.ended_at)}
 

@@ -8,6 +8,7 @@ from app.core.policy import PolicyReading, Problem, Source
 from app.core.policy_keys import KEYS, Key, value
 from app.core.policy_words import named
 from app.core.redact import redact_text
+from app.core.wording_lists import first_of
 
 MOST_NAMED = 10  # files in one sentence
 MOST_SHOWN = 200  # characters of one value
@@ -74,8 +75,7 @@ def attributes_note(unreadable: Sequence[str], left_out: int, *, cut: bool) -> s
 
 def _names(paths: Sequence[str]) -> str:
     """The first few of them, as code."""
-    more = f" and {len(paths) - MOST_NAMED:,} more" if len(paths) > MOST_NAMED else ""
-    return ", ".join(named(path, MOST_SHOWN) for path in paths[:MOST_NAMED]) + more
+    return first_of(paths, MOST_NAMED, lambda path: named(path, MOST_SHOWN))
 
 
 def _shown(reading: PolicyReading, key: Key) -> str:

@@ -8,7 +8,8 @@ from app.core.finding import Severity, fingerprint
 from app.core.formats.github import check_report, comment, review_draft, summary_comment
 from app.core.history import History
 from app.core.review import assemble
-from app.core.scope import Scope, Skip, SkipReason
+from app.core.scope import Scope
+from app.core.skips import Skip, SkipReason
 from tests.golden import golden
 from tests.make import changes_of, chunk, finding
 from tests.reviews import CART, OLD, PAID, a_review
