@@ -1,6 +1,7 @@
 """Reviews and errands that end their process each time they are read: nobody else's is lost, and they end with a word."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from app.core.wording_ends import PLAIN
 from app.sandbox.github import Repository
 from tests.chaos.crowd import FILES
 from tests.chaos.verdict import busy, judge
+from tests.databases import new_postgres
 from tests.entry import process
-from tests.entry.process import running, wait
+from tests.entry.process import Running, running, wait
 from tests.entry.sandboxed import Scene, now, scene
 
 pytestmark = pytest.mark.timeout(400)  # a start takes two seconds, or twenty where the machine has other work
@@ -56,19 +58,36 @@ def deliver(place: Scene, event: str, **about: Any) -> None:
     assert requests.post(f"{place.crowd.url}/webhook", data=body, headers=headers, timeout=30).status_code == 202
 
 
-def deaths_until_quiet(place: Scene, folder: Path, done: Callable[[], bool] = lambda: True) -> list[float]:
-    """Start workers one after the other, as a supervisor does, until nothing is left to do; when each died."""
+def deaths_until_quiet(
+    place: Scene,
+    folder: Path,
+    done: Callable[[], bool] = lambda: True,
+    workers: Sequence[str] = ("embedded",),
+) -> list[float]:
+    """Keep workers of these names running, as supervisors do, until nothing is left to do; when each of them died."""
     deaths = list[float]()
-    while True:
-        with running(place.environ, folder, "worker", "--owner", "embedded") as worker:
+    with contextlib.ExitStack() as ends:
+
+        def start(owner: str) -> Running:
+            return ends.enter_context(running(place.environ, folder, "worker", "--owner", owner))
+
+        at_work = {owner: start(owner) for owner in workers}
+
+        def dead() -> list[str]:
+            return [owner for owner, worker in at_work.items() if worker.process.poll() is not None]
+
+        while True:
             wait(
-                lambda: worker.process.poll() is not None or (done() and not busy(place.store)),
-                lambda: worker.log.read_text("utf-8"),
+                lambda: dead() or (done() and not busy(place.store)),
+                lambda: "".join(worker.log.read_text("utf-8") for worker in at_work.values()),
             )
-            if worker.process.poll() is None:
-                assert worker.stop() == 0
+            died = dead()
+            if not died:
+                assert [worker.stop() for worker in at_work.values()] == [0] * len(workers)
                 return deaths
-            deaths.append(now())
+            for owner in died:
+                deaths.append(now())
+                at_work[owner] = start(owner)
 
 
 @pytest.fixture
@@ -111,6 +130,32 @@ def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None
         assert len(deaths_until_quiet(place, tmp_path)) == 1
         (again,) = diff.check_runs(diff.pull(1).head_sha)
         assert again["output"]["title"] == ended["output"]["title"]
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_two_workers_over_postgres_outlive_the_same_poison(tmp_path: Path, postgres_server: str) -> None:
+    """Whichever of them reads it: it ends with its word, it ends no more workers than one alone, and nobody else waits."""
+    database = new_postgres(postgres_server)
+    with scene(tmp_path, repos=3, first_token=0.5, KIREJI_DATABASE_URL=database) as place:
+        context, diff, good = place.crowd.repositories()
+        context_head = open_poisoned(place, context, "CONTEXT POISON")
+        diff_head = open_poisoned(place, diff, "DIFF POISON")
+        numbers = [place.crowd.open(good) for _ in range(4)]
+
+        deaths = deaths_until_quiet(place, tmp_path, workers=("one", "other"))
+
+        assert 3 <= len(deaths) <= 5
+        (plain,) = context.check_runs(context_head)
+        assert PLAIN in plain["output"]["summary"]
+        (ended,) = diff.check_runs(diff_head)
+        assert ended["conclusion"] == "action_required"
+        assert diff.reviews(1) == []
+        for number in numbers:
+            assert [run["conclusion"] for run in good.check_runs(good.pull(number).head_sha)] == ["neutral"]
+            assert (len(good.reviews(number)), len(good.review_comments(number))) == (1, FILES)
+        verdict = judge(place.crowd, place.claude, place.store, deaths=deaths)
+        assert (verdict.posted_twice, verdict.checks_twice, verdict.paid_again, verdict.open_checks) == ([], [], [], [])
+        assert remembered(place) == [f"{context.full_name}#1", f"{diff.full_name}#1"]
 
 
 @pytest.mark.usefixtures("poisoned")
