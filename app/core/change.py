@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.core.context_search import Hit
 from app.core.diff import Unread
+from app.core.names import Hit
 from app.core.patch import read
 from app.core.pull import PullRef, PullRequest
 

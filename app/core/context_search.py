@@ -11,6 +11,7 @@ from app.core.context_lookup import AMBIGUOUS, USES_PER_NAME, call_of, caller_or
 from app.core.context_names import changed_signatures, used_names
 from app.core.context_view import views
 from app.core.diff import FileDiff
+from app.core.names import Hit
 from app.core.outline_plain import defined
 from app.core.patterns import regex
 from app.core.policy_model import Pieces
@@ -19,14 +20,6 @@ MAX_NAMES = 20
 MAX_FILES = 30
 
 _NAME = regex(r"[A-Za-z_]\w{2,99}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A line of a file at the commit that has one of the names, as a word."""
-
-    path: str
-    line: str
 
 
 @dataclass(frozen=True, slots=True)

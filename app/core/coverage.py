@@ -8,8 +8,7 @@ from app.core.chunk import Chunk
 from app.core.diff import FileDiff, Unread
 from app.core.finding import Finding
 from app.core.money import Usage
-from app.core.weight import is_whole
-from app.core.wording_patches import too_long
+from app.core.weight import LONGEST, is_whole
 from app.core.wording_rows import some_of, unusable
 
 
@@ -100,3 +99,9 @@ def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
     """One row for each file and reason, in the files' order."""
     counts = Counter((path, reason) for (path, _, _), reason in missed.items())
     return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]
+
+
+def too_long(lines: int) -> str:
+    """Of lines that are longer than a model is shown."""
+    what = "a changed line is" if lines == 1 else f"{lines:,} changed lines are"
+    return f"{what} longer than {LONGEST:,} characters, and only the beginning was read"

@@ -6,6 +6,7 @@ To hear another event, add a dataclass here and to `Event`; the type checker the
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.people import CommentPlace
 from app.core.pull import PullRef
 
 
@@ -62,14 +63,6 @@ class LabelChanged:
     added: bool
     sender: str
     sender_is_bot: bool
-
-
-class CommentPlace(StrEnum):
-    """Where a comment stands: in the pull request's conversation, in a thread at a line, or as a review's own text."""
-
-    CONVERSATION = "conversation"
-    THREAD = "thread"
-    REVIEW = "review"  # above the review's threads; nobody can answer there, so the conversation has the answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.core import wording
 from app.core.apart import Undone
 from app.core.credentials import KEY_LINES, KINDS, PRIVATE_KEY, VAGUE
 from app.core.diff import Diff, FileDiff, Hunk, Line, LineKind, Unread
@@ -220,6 +219,21 @@ def _finding(path: str, line: Line, kinds: Sequence[str]) -> Finding:
         line,
         severity=KINDS[kind].severity,
         confidence=made_up if vague else Confidence.HIGH,
-        title=wording.leaked_title(KINDS[kind].words),
-        explanation=wording.leaked(KINDS[kind].words, vague=vague),
+        title=leaked_title(KINDS[kind].words),
+        explanation=leaked(KINDS[kind].words, vague=vague),
+    )
+
+
+def leaked_title(what: str) -> str:
+    """The title of a finding about a credential: `what` is "an AWS access key"."""
+    return f"This adds {what} to the repository"
+
+
+def leaked(what: str, *, vague: bool) -> str:
+    """What follows from it and what to do. The value itself is never told."""
+    sure = "what looks like " if vague else ""
+    return (
+        f"The line holds {sure}{what}. Whoever can read the repository can use it, and deleting the line is not enough: "
+        "it stays in the history. Revoke it where it was made, have a new one made, and read that from the environment or "
+        "a secret store. Kireji found this by its form and has sent the value nowhere."
     )

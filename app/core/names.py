@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.core.patterns import regex
 
@@ -61,3 +62,11 @@ def common(name: str) -> bool:
 def known(texts: Iterable[str]) -> frozenset[str]:
     """All identifiers that stand in these texts."""
     return frozenset(name for text in texts for name in _NAME.findall(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A line of a file at the commit that has one of the names, as a word."""
+
+    path: str
+    line: str

@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.core.happened import CommentPlace
+
+class CommentPlace(StrEnum):
+    """Where a comment stands: in the pull request's conversation, in a thread at a line, or as a review's own text."""
+
+    CONVERSATION = "conversation"
+    THREAD = "thread"
+    REVIEW = "review"  # above the review's threads; nobody can answer there, so the conversation has the answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,18 +282,3 @@ def read(review: Review) -> str:
         return ""
     whose = "that was asked for" if review.in_part else "of this change"
     return f"No file {whose} has lines to review."
-
-
-def leaked_title(what: str) -> str:
-    """The title of a finding about a credential: `what` is "an AWS access key"."""
-    return f"This adds {what} to the repository"
-
-
-def leaked(what: str, *, vague: bool) -> str:
-    """What follows from it and what to do. The value itself is never told."""
-    sure = "what looks like " if vague else ""
-    return (
-        f"The line holds {sure}{what}. Whoever can read the repository can use it, and deleting the line is not enough: "
-        "it stays in the history. Revoke it where it was made, have a new one made, and read that from the environment or "
-        "a secret store. Kireji found this by its form and has sent the value nowhere."
-    )

@@ -1,7 +1,5 @@
 """What is said of a patch that holds more, or less, than could be read."""
 
-from app.core.weight import LONGEST
-
 COMBINED = (
     "a merge is shown against all its parents at once; give the change as `git show --first-parent`, or as "
     "`git diff HEAD^1 HEAD`"
@@ -65,12 +63,6 @@ def unsearched(why: str) -> str:
 def twice(path: str) -> str:
     """A file that several patches change, none of which follows on the other."""
     return f"{path!r} is changed several times, and the changes do not follow on each other: {ONE_DIFF}."
-
-
-def too_long(lines: int) -> str:
-    """Of lines that are longer than a model is shown."""
-    what = "a changed line is" if lines == 1 else f"{lines:,} changed lines are"
-    return f"{what} longer than {LONGEST:,} characters, and only the beginning was read"
 
 
 def at_line(number: int, line: str, why: str) -> str:

@@ -29,7 +29,7 @@ from app.errors import KirejiError, TransientError, UserError
 from app.flow.memo import with_memory
 from app.flow.publish import publish
 from app.flow.review_pull import read_pull
-from app.flow.world import World
+from app.flow.world import LONGEST_WAIT, World
 from app.ports import Caller, Journal
 
 log = logging.getLogger("kireji.review")
@@ -43,7 +43,6 @@ NAMED_WAITS = 30  # of what does: a rate limit that is shared may be met again a
 PAUSES = (10, 30, 120, 300, 600)
 # Seconds that a dead worker's request may take; GitHub ends one after 10 (source: its page on troubleshooting the API).
 UNDER_WAY = 12.0
-LONGEST_WAIT = 3700.0  # GitHub's primary limit refills within the hour
 
 
 async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome | None:

@@ -6,10 +6,10 @@ from app.core import replies, wording
 from app.core.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
 from app.core.comment_lines import without_mail
 from app.core.formats.policy import config_text
-from app.core.happened import CommentPlace, CommentWritten
+from app.core.happened import CommentWritten
 from app.core.job import Ask
 from app.core.neutral import plain
-from app.core.people import Reaction
+from app.core.people import CommentPlace, Reaction
 from app.core.policy_texts import PATTERN
 from app.core.steering import base_files, steer
 from app.flow.runner import Runner

@@ -9,23 +9,22 @@ from app.core.commands import parse
 from app.core.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
-    CommentPlace,
     CommentWritten,
     LabelChanged,
     MergeGroupAsked,
     PullRequestStacked,
 )
 from app.core.job import Ask, Errand
-from app.core.people import CommentRef, Permission, Reaction
+from app.core.people import CommentPlace, CommentRef, Permission, Reaction
 from app.core.perils import Part
 from app.core.policy import Policy, is_base_wanted, label_matters
 from app.core.pull import OpenedPull, PullRef
 from app.core.steering import base_files, steer
 from app.errors import KirejiError, TransientError, UserError
-from app.flow.carry_out import LONGEST_WAIT
 from app.flow.comments import answer_comment
 from app.flow.queue import answer_group, give_up_group
 from app.flow.runner import Runner
+from app.flow.world import LONGEST_WAIT
 from app.ports import Clock, Forge
 
 T = TypeVar("T")

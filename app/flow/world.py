@@ -15,6 +15,8 @@ from app.core.policy import Policy
 from app.flow.lives import Life
 from app.ports import Apart, Clock, Code, Forge, Journal, Model, Store
 
+LONGEST_WAIT = 3700.0  # seconds; a longer one ends what waits: GitHub's primary limit refills within the hour
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

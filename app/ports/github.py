@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from app.core.context_search import Hit
 from app.core.denial import Denial
 from app.core.hook_log import AttemptPage
 from app.core.mending import PullHead
 from app.core.merge_queue import CheckSeen, QueueEntry
+from app.core.names import Hit
 from app.core.people import CommentRef, Permission, Reaction
 from app.core.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from app.core.pull import Fetched, OpenedPull, PullRef

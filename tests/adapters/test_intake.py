@@ -12,9 +12,10 @@ from app.adapters.intake import DurableIntake
 from app.adapters.seal import Seal
 from app.adapters.store.deliveries import known_deliveries
 from app.core.events import Delivery
-from app.core.happened import CommentPlace, CommentWritten
+from app.core.happened import CommentWritten
 from app.core.job import Ask, Closing, Errand, ReviewJob
 from app.core.lifecycle import ReviewState
+from app.core.people import CommentPlace
 from app.core.pull import PullRef
 from tests.adapters.conftest import Office
 from tests.fakes.clock import FakeClock

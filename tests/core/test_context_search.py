@@ -3,8 +3,9 @@
 import pytest
 
 from app.core.context_files import Surroundings
-from app.core.context_search import Hit, Wanted, choose, wanted
+from app.core.context_search import Wanted, choose, wanted
 from app.core.diff import parse
+from app.core.names import Hit
 from app.core.outline import outline
 from app.core.outlining import by_grammar, source_of
 from app.core.policy_model import Pieces

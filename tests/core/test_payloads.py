@@ -16,7 +16,6 @@ from app.core.events import EVENTS, Delivery, parse_event
 from app.core.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
-    CommentPlace,
     CommentWritten,
     InstallationChanged,
     LabelChanged,
@@ -28,6 +27,7 @@ from app.core.happened import (
 from app.core.job import ReviewJob
 from app.core.payloads.fields import Action, Wire
 from app.core.payloads.kept import KEPT, Fields, kept
+from app.core.people import CommentPlace
 from app.core.pull import PullRef
 from app.errors import DeliveryError
 

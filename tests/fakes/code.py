@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.core.context_search import Hit
+from app.core.names import Hit
 from app.core.outline_plain import words
 from app.core.pull import PullRef
 

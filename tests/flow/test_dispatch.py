@@ -14,7 +14,6 @@ from app.core.events import EVENTS, Delivery
 from app.core.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
-    CommentPlace,
     CommentWritten,
     InstallationChanged,
     LabelChanged,
@@ -26,6 +25,7 @@ from app.core.happened import (
     PullRequestStacked,
 )
 from app.core.job import Ask, Closing, Errand, Job, ReviewJob
+from app.core.people import CommentPlace
 from app.core.pull import PullRef
 from app.flow.dispatch import jobs
 from app.flow.hear import hear, matters

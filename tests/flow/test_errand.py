@@ -13,7 +13,6 @@ from app.core.commands import COMMANDS
 from app.core.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
-    CommentPlace,
     CommentWritten,
     LabelChanged,
     MergeGroupAsked,
@@ -22,7 +21,7 @@ from app.core.happened import (
 from app.core.history import History
 from app.core.job import Ask, Errand
 from app.core.overrides import POLICY
-from app.core.people import Permission, Reaction
+from app.core.people import CommentPlace, Permission, Reaction
 from app.core.pull import PullRef
 from app.core.thread import Thread
 from app.errors import TransientError, UserError

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from app.core.change import Change
-from app.core.context_search import Hit
+from app.core.names import Hit
 from app.core.pull import PullRef
 
 

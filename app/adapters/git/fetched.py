@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from app.adapters.git import objects
 from app.adapters.git.process import run
 from app.adapters.git.shelf import Place, Shelf, in_thread, size_of
-from app.core.context_search import MAX_FILES, MAX_NAMES, Hit
+from app.core.context_search import MAX_FILES, MAX_NAMES
+from app.core.names import Hit
 from app.core.patterns import regex
 from app.core.pull import PullRef
 from app.errors import TransientError

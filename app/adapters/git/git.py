@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from app.adapters.git import objects, refusals
-from app.core.context_search import Hit
+from app.core.names import Hit
 from app.errors import UserError
 
 _SAFE = (

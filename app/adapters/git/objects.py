@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from app.core.binary import is_binary, is_wide
-from app.core.context_search import Hit
+from app.core.names import Hit
 
 LARGEST = 200_000  # bytes of a file; as `Forge.read_files` has it
 

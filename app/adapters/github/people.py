@@ -7,9 +7,8 @@ from github import GithubException
 from app.adapters.github import failures
 from app.adapters.github.client import RepoClient
 from app.adapters.github.denials import denied
-from app.core.happened import CommentPlace
 from app.core.patterns import regex
-from app.core.people import CommentRef, Permission, Reaction
+from app.core.people import CommentPlace, CommentRef, Permission, Reaction
 
 _LOGIN = regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")  # managed users have an underscore; bots' "[bot]" is no person's
 _FAMILY = {CommentPlace.CONVERSATION: "issues", CommentPlace.THREAD: "pulls"}

@@ -17,8 +17,7 @@ from app.adapters.github.denials import denial
 from app.adapters.github.marks import CONVERSATION, Marks
 from app.adapters.github.text import LIMIT, fitting
 from app.core.denial import Denial
-from app.core.happened import CommentPlace
-from app.core.people import CommentRef
+from app.core.people import CommentPlace, CommentRef
 from app.errors import TransientError
 
 TRIES = 3  # of one POST whose answer was lost

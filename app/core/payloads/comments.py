@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from app.core.happened import CommentPlace, CommentWritten, Event
+from app.core.happened import CommentWritten, Event
 from app.core.payloads.fields import Id, InRepository, Payload, User, Wire, read
+from app.core.people import CommentPlace
 
 _NOBODY = User(login="ghost")  # whom GitHub shows for an account that was deleted
 

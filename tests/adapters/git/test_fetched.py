@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from app.adapters.git import FetchedCode, fetched
 from app.adapters.git.shelf import Shelf, in_thread
-from app.core.context_search import Hit
+from app.core.names import Hit
 from app.core.pull import PullRef
 from app.errors import TransientError
 from app.sandbox.github import Content, Entry, GitHubSandbox, Repository

@@ -6,8 +6,7 @@ import pytest
 
 from app.adapters.github import GitHubForge, connect
 from app.adapters.github.heads import PAGES
-from app.core.happened import CommentPlace
-from app.core.people import CommentRef, Permission, Reaction
+from app.core.people import CommentPlace, CommentRef, Permission, Reaction
 from app.core.pull import PullRef
 from app.errors import DefectError, TransientError, UserError
 from app.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository

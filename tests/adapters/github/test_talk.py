@@ -6,8 +6,7 @@ import pytest
 
 from app.adapters.github import GitHubForge
 from app.adapters.github.marks import CONVERSATION
-from app.core.happened import CommentPlace
-from app.core.people import CommentRef
+from app.core.people import CommentPlace, CommentRef
 from app.core.pull import PullRef
 from app.errors import TransientError, UserError
 from app.sandbox.github import Fault, GitHubSandbox, Repository
