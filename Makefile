@@ -19,7 +19,7 @@ $(STAMP): requirements-dev.lock pyproject.toml deploy/venv.sh
 	@touch $@
 
 demo: $(STAMP)   ## one pull request, reviewed end to end on this machine (LIVE=1 asks the real Claude)
-	@$(BIN)/python -m app.sandbox.demo $(if $(LIVE),--live)
+	@$(BIN)/python -m tests.sandbox.demo $(if $(LIVE),--live)
 
 # Processes that tests start would compile the package each time, where the environment forbids to keep bytecode.
 test proofs dates: export PYTHONDONTWRITEBYTECODE =
@@ -35,7 +35,7 @@ chaos: $(STAMP)  ## the long kill -9 campaign: 60 kills of the worker, of gunico
 
 proofs: $(STAMP) ## what the suite has no time for: real processes killed, stopped and upgraded, and a short chaos campaign
 	@$(BIN)/python -m pytest -n 2 tests/durable tests/chaos tests/attacks
-	@$(BIN)/python -m pytest -n 2 -m proof tests/stories tests/flow tests/adapters tests/entry tests/sandbox tests/core tests/patterns
+	@$(BIN)/python -m pytest -n 2 -m proof tests/stories tests/flow tests/adapters tests/entry tests/sandbox/tests tests/core tests/patterns
 	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=proofs tests/core
 
 dates: $(STAMP)  ## what knows of dates, on other days and in other time zones (some 15 minutes)

@@ -94,6 +94,6 @@ review)
   [ -x "$venv/bin/python" ] || lack "The environment that the step before makes is missing: $venv/bin/python; run the whole action"
   # -I: nothing is imported from elsewhere, in its child processes neither. -B: the next run has another machine, so to
   # write bytecode would only take time.
-  exec "$venv/bin/python" -I -B -c 'import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_module("app.entry.action", run_name="__main__")' "$here"
+  exec "$venv/bin/python" -I -B -c 'import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_module("kireji.entry.action", run_name="__main__")' "$here/app"
   ;;
 esac

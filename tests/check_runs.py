@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-from app.sandbox.github import GitHubSandbox
+from tests.sandbox.github import GitHubSandbox
 
 GREEN = {"status": "completed", "conclusion": "success"}
 

@@ -17,9 +17,9 @@ import pytest
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, make_url, text
 
-from app.adapters.store.engine import create_engine, writing
-from app.adapters.store.schema import upgrade
-from app.adapters.store.tables import metadata
+from kireji.adapters.store.engine import create_engine, writing
+from kireji.adapters.store.schema import upgrade
+from kireji.adapters.store.tables import metadata
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have XDG_RUNTIME_DIR

@@ -1,4 +1,4 @@
-"""Credentials written in ways that nobody had in mind who wrote the forms of app/core, and lines that are none.
+"""Credentials written in ways that nobody had in mind who wrote the forms of app/kireji/core, and lines that are none.
 
 Made before the forms of 1 December 2026 (providers' prefixes, command lines, headers, queries, Kubernetes, keys in other
 layouts), from a list of what was missed but without its lines, and measured once, after them. What it misses stays missed

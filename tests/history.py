@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.sandbox.sample_repo import make_change
+from tests.sandbox.sample_repo import make_change
 
 ROOT = Path(__file__).parents[1]
 COMMITS = 5

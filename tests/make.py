@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from app.core.chunk import Chunk, Part, Slice
-from app.core.diff import Diff, FileDiff, Side, parse
-from app.core.finding import Category, Confidence, Finding, Severity
-from app.core.leak_search import Spread, known_of, search, spread, texts_of
-from app.core.leaks import Clean, put_together
-from app.core.seen import digests
+from kireji.core.chunks.chunk import Chunk, Part, Slice
+from kireji.core.diff.unified import Diff, FileDiff, Side, parse
+from kireji.core.findings.finding import Category, Confidence, Finding, Severity
+from kireji.core.rounds.seen import digests
+from kireji.core.secrets.leak_search import Spread, known_of, search, spread, texts_of
+from kireji.core.secrets.leaks import Clean, put_together
 
 DIFF = """\
 diff --git a/shop/cart.py b/shop/cart.py

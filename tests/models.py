@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.adapters.clock import SystemClock
-from app.core.money import MODELS
+from kireji.adapters.clock import SystemClock
+from kireji.core.models.catalogue import MODELS
 
 
 def stays(patch: pytest.MonkeyPatch, model: str, time: timedelta) -> str:

@@ -1,6 +1,6 @@
 """Credentials written in other ways than tests/credentials.py has them, and other lines that are none.
 
-Once held out (see tests/held_out.py): made before their maker had read the forms of app/core. The forms of what they
+Once held out (see tests/held_out.py): made before their maker had read the forms of app/kireji/core. The forms of what they
 showed to be missed were written with them in view.
 """
 

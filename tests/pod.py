@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from app.core.signin import TokenFile
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.claude.federation import AUDIENCE, Rule
-from app.sandbox.oidc import Issuer
+from kireji.core.models.signin import TokenFile
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.claude.federation import AUDIENCE, Rule
+from tests.sandbox.oidc import Issuer
 
 POD = "system:serviceaccount:kireji:worker"
 CLUSTER = "https://kubernetes.default.svc.cluster.local"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.core.commands import help_rows
-from app.core.policy_schema import policy_table
+from kireji.core.events.commands import help_rows
+from kireji.core.policy.schema import policy_table
 
 README = Path(__file__).parent.parent / "README.md"
 

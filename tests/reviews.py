@@ -3,14 +3,14 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from app.core.bill import Bill
-from app.core.coverage import Reading
-from app.core.diff import Unread
-from app.core.finding import Confidence, Severity
-from app.core.money import Usage
-from app.core.review import Review, assemble
-from app.core.scope import Scope
-from app.core.skips import Skip, SkipReason
+from kireji.core.diff.unified import Unread
+from kireji.core.findings.coverage import Reading
+from kireji.core.findings.finding import Confidence, Severity
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.bill import Bill
+from kireji.core.review.assemble import Review, assemble
+from kireji.core.scope.choose import Scope
+from kireji.core.scope.skips import Skip, SkipReason
 from tests.make import chunk, files, finding
 
 CART, OLD = files()

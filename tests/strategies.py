@@ -1,4 +1,4 @@
-"""Hypothesis strategies for diffs: values that `app.core.diff` could have parsed, nasty ones included.
+"""Hypothesis strategies for diffs: values that `kireji.core.diff.unified` could have parsed, nasty ones included.
 
 `diffs()` and `file_diffs()` are what most tests want. A property that needs a real header (or the text) passes a value
 through `parse(render(diff))`.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.core.diff import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
+from kireji.core.diff.unified import Diff, FileDiff, FileStatus, Hunk, Line, LineKind
 
 calm = settings()
 """For tests of whole diffs: as tests/conftest.py has it."""

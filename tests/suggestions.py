@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
-from app.core.diff import FileDiff, parse
-from app.core.finding import Finding
+from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.findings.finding import Finding
 from tests.make import finding
 
 FILES = {

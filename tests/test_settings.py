@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from app.core.providers import Access, Provider
-from app.core.signin import JobToken, SignIn, TokenFile, TokenText
-from app.errors import SettingsError
-from app.flow.retirement import check_models
-from app.settings import (
+from kireji.core.models.providers import Access, Provider
+from kireji.core.models.signin import JobToken, SignIn, TokenFile, TokenText
+from kireji.errors import SettingsError
+from kireji.flow.upkeep.retirement import check_models
+from kireji.settings import (
     SETTINGS,
     LocalSettings,
     Secret,
@@ -35,7 +35,7 @@ from app.settings import (
     load_web,
     table,
 )
-from app.wiring import parts
+from kireji.wiring import parts
 from tests.fakes.clock import FakeClock
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import unified_diff
 
-from app.core.diff import FileDiff, Side, line_at, parse
-from app.core.finding import Finding, fingerprint
-from app.core.formats.github import comment
-from app.core.placement import Inline, by_path, place
-from app.core.thread import Thread, ThreadComment
+from kireji.core.diff.unified import FileDiff, Side, line_at, parse
+from kireji.core.findings.finding import Finding, fingerprint
+from kireji.core.findings.placement import Inline, by_path, place
+from kireji.core.formats.github import comment
+from kireji.core.pulls.thread import Thread, ThreadComment
 
 
 def changed(before: Sequence[str], after: Sequence[str], path: str = "shop/cart.py") -> FileDiff:

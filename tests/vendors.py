@@ -1,4 +1,4 @@
-"""What a list of secrets' forms has that app/core/vendors.py has not: `python -m tests.vendors gitleaks.toml`.
+"""What a list of secrets' forms has that app/kireji/core/secrets/vendors.py has not: `python -m tests.vendors gitleaks.toml`.
 
 To renew the prefixes: get config/gitleaks.toml of github.com/gitleaks/gitleaks (MIT; last looked at: commit b58d3f1 of
 22 July 2026), run this, look up at the vendor's what it names, and add the prefix, its alphabet and its least length.
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.core.tokens import known_words
+from kireji.core.secrets.tokens import known_words
 
 SIGNS = frozenset("_-.~")
 

@@ -4,8 +4,8 @@ import json
 import re
 from dataclasses import dataclass
 
-from app.core.chunk import Part, Slice
-from app.core.diff import FileDiff, FileStatus, Hunk, Line, LineKind, Side
+from kireji.core.chunks.chunk import Part, Slice
+from kireji.core.diff.unified import FileDiff, FileStatus, Hunk, Line, LineKind, Side
 
 # What somebody could write into a diff, or a path, in order to look like structure.
 FORGERIES = (

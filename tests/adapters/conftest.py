@@ -7,21 +7,21 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.clock import SystemClock
-from app.adapters.desk import Desk
-from app.adapters.engine.database import migrate
-from app.adapters.engine.intake import Enqueuer
-from app.adapters.engine.jobs import Jobs
-from app.adapters.intake import DurableIntake
-from app.adapters.seal import Seal
-from app.adapters.store.engine import create_engine
-from app.adapters.store.listing import list_reviews
-from app.adapters.store.reviews import finish, set_check_run
-from app.adapters.store.schema import upgrade
-from app.core.events import Delivery
-from app.core.job import ReviewJob
-from app.core.lifecycle import ReviewRecord, ReviewState
-from app.core.pull import PullRef
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.engine.database import migrate
+from kireji.adapters.engine.intake import Enqueuer
+from kireji.adapters.engine.jobs import Jobs
+from kireji.adapters.queue.desk import Desk
+from kireji.adapters.queue.intake import DurableIntake
+from kireji.adapters.queue.seal import Seal
+from kireji.adapters.store.engine import create_engine
+from kireji.adapters.store.listing import list_reviews
+from kireji.adapters.store.reviews import finish, set_check_run
+from kireji.adapters.store.schema import upgrade
+from kireji.core.events.delivery import Delivery
+from kireji.core.events.job import ReviewJob
+from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
+from kireji.core.pulls.pull import PullRef
 from tests.databases import STORES, new_postgres, new_sqlite, postgres_server
 
 __all__ = ["postgres_server"]

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.engine.jobs import JobState
-from app.adapters.store.ledger import record_call
-from app.core.lifecycle import ReviewState
-from app.errors import UserError
+from kireji.adapters.engine.jobs import JobState
+from kireji.adapters.store.ledger import record_call
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.errors import UserError
 from tests.adapters.conftest import Office
 from tests.adapters.store.make import call
 

@@ -7,9 +7,9 @@ from typing import TypeVar
 import pytest
 from typing_extensions import override
 
-from app.adapters.governor import LONGEST_SLEEP, SHARE_SECONDS, LocalShelf, SharedGovernor, SharedGovernors
-from app.core.governor import Budget, Seen, full
-from app.errors import TransientError
+from kireji.adapters.governor import LONGEST_SLEEP, SHARE_SECONDS, LocalShelf, SharedGovernor, SharedGovernors
+from kireji.core.models.governor import Budget, Seen, full
+from kireji.errors import TransientError
 from tests.fakes.clock import FakeClock
 
 T = TypeVar("T")

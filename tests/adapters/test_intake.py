@@ -7,16 +7,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from app.adapters.engine.jobs import JobState
-from app.adapters.intake import DurableIntake
-from app.adapters.seal import Seal
-from app.adapters.store.deliveries import known_deliveries
-from app.core.events import Delivery
-from app.core.happened import CommentWritten
-from app.core.job import Ask, Closing, Errand, ReviewJob
-from app.core.lifecycle import ReviewState
-from app.core.people import CommentPlace
-from app.core.pull import PullRef
+from kireji.adapters.engine.jobs import JobState
+from kireji.adapters.queue.intake import DurableIntake
+from kireji.adapters.queue.seal import Seal
+from kireji.adapters.store.deliveries import known_deliveries
+from kireji.core.events.delivery import Delivery
+from kireji.core.events.happened import CommentWritten
+from kireji.core.events.job import Ask, Closing, Errand, ReviewJob
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.core.pulls.people import CommentPlace
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.conftest import Office
 from tests.fakes.clock import FakeClock
 

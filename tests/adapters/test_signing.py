@@ -1,6 +1,6 @@
 """Keys from secrets: one for each use, and none from a token that ends with its job."""
 
-from app.adapters.signing import MARKERS, STATE, lasting, signer
+from kireji.adapters.signing import MARKERS, STATE, lasting, signer
 
 
 def test_each_use_has_a_key_of_its_own() -> None:

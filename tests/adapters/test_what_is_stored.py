@@ -11,24 +11,25 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import app
-from app.adapters.seal import Seal
-from app.adapters.store.deliveries import show_delivery
-from app.adapters.store.engine import reading, writing
-from app.adapters.store.tables import deliveries
-from app.entry.web import create_app
-from app.errors import UserError
-from app.flow.hear import hear
+import kireji
+from kireji.adapters.queue.seal import Seal
+from kireji.adapters.store.deliveries import show_delivery
+from kireji.adapters.store.engine import reading, writing
+from kireji.adapters.store.tables import deliveries
+from kireji.entry.service.web import create_app
+from kireji.errors import UserError
+from kireji.flow.hear import hear
 from tests.adapters.conftest import Office
 
 SECRET = b"swordfish"
-ROOT = Path(app.__file__).parent
+ROOT = Path(kireji.__file__).parent
 TOKEN = "ghp_" + "R4nD0mT0k3nV4lu3" * 2 + "abcd"
-# All that may run of `app.core` and `app.flow` between HTTP and the database. None of it knows a pattern for texts.
+# All that may run of `kireji.core` and `kireji.flow` between HTTP and the database. None of it knows a pattern for texts.
 ALLOWED = {
-    *(f"core/{name}.py" for name in ("events", "happened", "job", "lifecycle", "pull")),
-    *(f"core/payloads/{name}.py" for name in ("checks", "comments", "fields", "installations", "kept", "pulls")),
-    *(f"core/payloads/{name}.py" for name in ("queues", "repositories")),
+    *(f"core/events/{name}.py" for name in ("delivery", "happened", "job")),
+    *(f"core/events/payloads/{name}.py" for name in ("checks", "comments", "fields", "installations", "kept", "pulls")),
+    *(f"core/events/payloads/{name}.py" for name in ("queues", "repositories")),
+    *("core/operations/lifecycle.py", "core/pulls/pull.py"),
     "flow/dispatch.py",
 }
 PERSON = {"login": "stranger", "type": "User"}
@@ -47,7 +48,7 @@ def comment(office: Office, body: str) -> dict[str, Any]:
 
 
 def post(office: Office, guid: str, event: str, payload: dict[str, Any], *, watched: set[str] | None = None) -> int:
-    """Deliver it by HTTP; the status. `watched` gets the files of `app` that ran meanwhile."""
+    """Deliver it by HTTP; the status. `watched` gets the files of `kireji` that ran meanwhile."""
     client = create_app(office.intake, secret=SECRET, max_body_bytes=1_000_000).test_client()
     body = json.dumps(payload).encode()
     headers = {
@@ -76,7 +77,7 @@ def test_nothing_in_the_web_process_looks_into_a_comment(office: Office, body: s
     ran = set[str]()
     assert post(office, f"web-{abs(hash(body))}", "issue_comment", comment(office, body), watched=ran) == 202
     looked = {path for path in ran if path.startswith(("core/", "flow/"))}
-    assert "core/payloads/comments.py" in looked
+    assert "core/events/payloads/comments.py" in looked
     assert looked <= ALLOWED
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 
-from app.core.invisible import is_clean
-from app.core.suggestion import Withheld
-from app.sandbox.github import Repository
+from kireji.core.review.suggestion import Withheld
+from kireji.core.text.invisible import is_clean
 from tests.attacks.table import Attack
 from tests.credentials import TOKENS
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.test_hostile_words import effects
 from tests.stories.town import Town

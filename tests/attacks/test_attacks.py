@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.core.across import ASK
-from app.sandbox.obedient import obey
+from kireji.core.prompts.across import ASK
 from tests.attacks.suite import failures, launch, leaked, strays
 from tests.attacks.table import ATTACKS
+from tests.sandbox.obedient import obey
 from tests.stories.town import Town
 
 DEEP = 12  # one in so many

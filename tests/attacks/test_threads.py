@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from app.core.suggestion import Withheld
-from app.sandbox.claude import Reply
-from app.sandbox.github import Repository
-from app.sandbox.obedient import obey
+from kireji.core.review.suggestion import Withheld
 from tests.attacks.suite import PLANTED, SECRET, acts, leaked, strays
 from tests.attacks.table import REPLIES, SUGGESTIONS
+from tests.sandbox.claude import Reply
+from tests.sandbox.github import Repository
+from tests.sandbox.obedient import obey
 from tests.stories import says
 from tests.stories.town import Town
 

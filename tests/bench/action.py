@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import GitHubSandbox, new_private_key
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.github import GitHubSandbox, new_private_key
 from tests.stories import changes
 
 ROOT = Path(__file__).parent.parent.parent

@@ -27,12 +27,12 @@ def measure() -> list[Start]:
     """Python alone, help, and what a review loads before it reads anything."""
     return [
         _start("python -c pass", ("-c", "pass")),
-        _start("kireji --help", ("-c", "from app.entry.cli import main; main(['--help'])")),
-        _start("kireji review --help", ("-c", "from app.entry.cli import main; main(['review', '--help'])")),
+        _start("kireji --help", ("-c", "from kireji.entry.cli import main; main(['--help'])")),
+        _start("kireji review --help", ("-c", "from kireji.entry.cli import main; main(['review', '--help'])")),
         _start("import app", ("-c", "import app")),
         _start(
             "what kireji review imports",
-            ("-c", "import app.entry.reviewing; from app.wiring.parts import preload; preload()"),
+            ("-c", "import kireji.entry.commands.review_run; from kireji.wiring.parts import preload; preload()"),
         ),
     ]
 

@@ -7,24 +7,24 @@ from it by each further chunk.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.core.chunk import cut_small
-from app.core.context import context
-from app.core.context_files import Surroundings
-from app.core.context_guess import imported_paths
-from app.core.diff import FileDiff, parse
-from app.core.money import MODELS, Usage, cost
-from app.core.outline import outline
-from app.core.outlining import by_grammar, source_of
-from app.core.policy_model import Pieces
-from app.core.prompt import brief, prompt
-from app.core.pull import Issue, PullRef, PullRequest
-from app.core.scope import choose
-from app.flow.world import Limits
-from app.sandbox.claude.tokens import count_text
-from app.sandbox.sample_repo import BODY, TITLE, base_files, head_files, make_change
+from kireji.core.chunks.chunk import cut_small
+from kireji.core.code.outline import outline
+from kireji.core.context.compose import context
+from kireji.core.context.files import Surroundings
+from kireji.core.context.guess import imported_paths
+from kireji.core.context.outlining import by_grammar, source_of
+from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.models.catalogue import MODELS, Usage, cost
+from kireji.core.policy.model import Pieces
+from kireji.core.prompts.prompt import brief, prompt
+from kireji.core.pulls.pull import Issue, PullRef, PullRequest
+from kireji.core.scope.choose import choose
+from kireji.flow.world import Limits
 from tests.bench.core import diff_text
 from tests.bench.depths import Change, of_commit
 from tests.history import ROOT, own_commits
+from tests.sandbox.claude.tokens import count_text
+from tests.sandbox.sample_repo import BODY, TITLE, base_files, head_files, make_change
 
 MODEL = MODELS["claude-haiku-4-5"]
 SWITCHES: Mapping[str, Pieces] = {

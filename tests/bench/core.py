@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.chunk import cut
-from app.core.diff import parse
-from app.core.scope import choose
-from app.sandbox.sample_repo import make_change
+from kireji.core.chunks.chunk import cut
+from kireji.core.diff.unified import parse
+from kireji.core.scope.choose import choose
+from tests.sandbox.sample_repo import make_change
 
 
 @dataclass(frozen=True, slots=True)

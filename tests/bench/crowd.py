@@ -12,11 +12,11 @@ from pathlib import Path
 
 import requests
 
-from app.sandbox import child
-from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox, Repository
-from app.sandbox.sample_repo import make_change
 from tests.chaos.house import house
+from tests.sandbox import child
+from tests.sandbox.claude import ClaudeSandbox, Latency
+from tests.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.sample_repo import make_change
 
 REVIEWS = 100
 PATIENCE = 400.0

@@ -11,11 +11,11 @@ from statistics import median
 
 import requests
 
-from app.sandbox import child
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import GitHubSandbox, Repository
-from app.sandbox.sample_repo import BODY, TITLE, base_files, head_files, make_change
 from tests.history import ROOT, git, own_commits
+from tests.sandbox import child
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.sample_repo import BODY, TITLE, base_files, head_files, make_change
 
 SIZES = ((2, 60, 1), (3, 80, 2), (6, 150, 2), (8, 250, 3), (20, 1200, 12), (100, 8000, 25))
 WAYS = ("fast, unverified", "fast", "balanced", "auto", "deep")

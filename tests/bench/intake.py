@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from app.adapters.store.engine import create_engine, reading
-from app.adapters.store.tables import deliveries
-from app.sandbox import child
-from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox, Repository
-from app.sandbox.sample_repo import make_change
+from kireji.adapters.store.engine import create_engine, reading
+from kireji.adapters.store.tables import deliveries
+from tests.sandbox import child
+from tests.sandbox.claude import ClaudeSandbox, Latency
+from tests.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.sample_repo import make_change
 
 PULLS = 20
 EACH = 50

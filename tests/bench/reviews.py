@@ -8,10 +8,10 @@ from typing import Any
 
 import requests
 
-from app.sandbox import child
-from app.sandbox.claude import Call, ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox
-from app.sandbox.sample_repo import SyntheticChange, make_change
+from tests.sandbox import child
+from tests.sandbox.claude import Call, ClaudeSandbox, Latency
+from tests.sandbox.github import GitHubSandbox
+from tests.sandbox.sample_repo import SyntheticChange, make_change
 
 GITHUB_LATENCY = 0.12
 # About Haiku 4.5's pace: 0.6 s to the first token, some 110 tokens a second after it, a fifth more or less.

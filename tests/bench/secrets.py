@@ -13,7 +13,7 @@ from pathlib import Path
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
-from app.core.redact import redact_lines, redact_text
+from kireji.core.secrets.redact import redact_lines, redact_text
 from tests import credentials, held_out, once_held_out, passwords, twice_held_out
 from tests.credentials import Case
 

@@ -4,19 +4,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.chunk import Chunk, cut
-from app.core.diff import Diff, parse
-from app.core.finding import parse as parse_answer
-from app.core.money import MODELS, Usage, cost
-from app.core.placement import Inline, by_path, place
-from app.core.prompt import Prompt, brief, prompt
-from app.core.rendering import render
-from app.core.verify import questions
-from app.sandbox.claude.tokens import count_text
-from app.sandbox.reviewer import review_chunk
-from app.sandbox.reviewer_talk import verify
+from kireji.core.chunks.chunk import Chunk, cut
+from kireji.core.chunks.rendering import render
+from kireji.core.diff.unified import Diff, parse
+from kireji.core.findings.finding import parse as parse_answer
+from kireji.core.findings.placement import Inline, by_path, place
+from kireji.core.models.catalogue import MODELS, Usage, cost
+from kireji.core.prompts.prompt import Prompt, brief, prompt
+from kireji.core.prompts.verify import questions
 from tests.bench.core import unified
 from tests.fakes.forge import pull
+from tests.sandbox.claude.tokens import count_text
+from tests.sandbox.reviewer import review_chunk
+from tests.sandbox.reviewer_talk import verify
 
 SPEC = MODELS["claude-haiku-4-5"]
 

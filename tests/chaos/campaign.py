@@ -8,12 +8,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.sandbox.claude import Latency
 from tests.chaos import verdict
 from tests.chaos.house import Place, await_that
 from tests.chaos.stores import KillablePostgres, Store, store
 from tests.chaos.town import Town, town
 from tests.chaos.verdict import Verdict
+from tests.sandbox.claude import Latency
 
 STORES = ("sqlite", "postgres")
 TARGETS = ("worker", "web", "postgres")

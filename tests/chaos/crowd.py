@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import requests
 
-from app.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.github import GitHubSandbox, Repository
 
 FILES = 3
 CHUNK_TOKENS = "500"

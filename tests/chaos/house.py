@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import requests
 
-from app.adapters.clock import SystemClock
-from app.sandbox.serve import free_port
-from app.settings import load
-from app.wiring import service
+from kireji.adapters.clock import SystemClock
+from kireji.settings import load
+from kireji.wiring import service
+from tests.sandbox.serve import free_port
 
 START_LIMIT = 60.0
 STOP_LIMIT = 60.0
@@ -26,11 +26,11 @@ CLOCK = SystemClock()
 # `kireji` with shorter waits: a lease soon runs out, the sweeps look after reviews that ended some seconds ago, not two
 # minutes, and one installation may create more than 80 things a minute, as the stand-in lets it.
 KIREJI = """
-from app.wiring import service
-from app.adapters.github import forge
-from app.core.governor import full
-from app.entry import cli
-from app.flow import mend
+from kireji.wiring import service
+from kireji.adapters.github import forge
+from kireji.core.models.governor import full
+from kireji.entry import cli
+from kireji.flow.upkeep import mend
 
 service.LEASE_SECONDS = {lease}
 mend.GRACE = {grace}

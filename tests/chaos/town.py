@@ -10,14 +10,14 @@ from types import MappingProxyType
 import requests
 from sqlalchemy import Engine
 
-from app.adapters.store.engine import create_engine
-from app.sandbox import child
-from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox, Repository
+from kireji.adapters.store.engine import create_engine
 from tests.chaos import verdict
 from tests.chaos.crowd import CHUNK_TOKENS, Crowd
 from tests.chaos.house import CLOCK, House, await_that, house
 from tests.chaos.verdict import Verdict
+from tests.sandbox import child
+from tests.sandbox.claude import ClaudeSandbox, Latency
+from tests.sandbox.github import GitHubSandbox, Repository
 
 PATIENCE = 60.0
 

@@ -20,16 +20,16 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, select
 
-from app.adapters.engine.jobs import Job, Jobs, JobState
-from app.adapters.store.engine import reading
-from app.adapters.store.tables import model_calls, reviews
-from app.core.ledger import CallOutcome
-from app.core.lifecycle import ReviewState
-from app.core.prompt import Prompt
-from app.flow.memo import RememberingModel
-from app.sandbox.claude import Call, ClaudeSandbox
-from app.sandbox.github import Repository
+from kireji.adapters.engine.jobs import Job, Jobs, JobState
+from kireji.adapters.store.engine import reading
+from kireji.adapters.store.tables import model_calls, reviews
+from kireji.core.money.ledger import CallOutcome
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.core.prompts.prompt import Prompt
+from kireji.flow.memo import RememberingModel
 from tests.chaos.crowd import Crowd
+from tests.sandbox.claude import Call, ClaudeSandbox
+from tests.sandbox.github import Repository
 
 T = TypeVar("T")
 

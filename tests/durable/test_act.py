@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Repository
 from tests.entry.runner import ActionsRunner, actions_runner
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.workflows import in_readme
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.sandbox.claude import api_fault
-from app.sandbox.github import Fault, Repository
 from tests.chaos.crowd import FILES
 from tests.chaos.town import Town
+from tests.sandbox.claude import api_fault
+from tests.sandbox.github import Fault, Repository
 
 if TYPE_CHECKING:
-    from app.sandbox.claude.stream_faults import Kind
+    from tests.sandbox.claude.stream_faults import Kind
 
 SOON = {"retry-after": "1"}
 LIMIT = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}

@@ -5,14 +5,14 @@ import time
 import pytest
 from sqlalchemy import func, select
 
-from app.adapters.store.engine import reading
-from app.adapters.store.tables import reviews, slots
-from app.core.lifecycle import ReviewState
-from app.sandbox.claude import Latency
-from app.sandbox.github import Fault
+from kireji.adapters.store.engine import reading
+from kireji.adapters.store.tables import reviews, slots
+from kireji.core.operations.lifecycle import ReviewState
 from tests.chaos.house import Place, await_that
 from tests.chaos.town import Town
 from tests.chaos.verdict import busy
+from tests.sandbox.claude import Latency
+from tests.sandbox.github import Fault
 
 SETTINGS = {"KIREJI_SWEEP_SECONDS": "3600"}  # nothing here may need one
 SLOW = Latency(first_token=2.0)

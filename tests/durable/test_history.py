@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.change import Change
-from app.core.formats.table import FORMATS
-from app.core.formats.told import Subject, Told
-from app.core.pull import PullRef
-from app.entry.cli import main
-from app.flow.once import job_now, read_once
-from app.flow.review_pull import Read
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.sample_repo import make_change
-from app.settings import LocalSettings, load_local
-from app.wiring import once
+from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.table import FORMATS
+from kireji.core.pulls.change import Change
+from kireji.core.pulls.pull import PullRef
+from kireji.entry.cli import main
+from kireji.flow.review.once import job_now, read_once
+from kireji.flow.review.read_pull import Read
+from kireji.settings import LocalSettings, load_local
+from kireji.wiring import once
 from tests.history import COMMITS, ROOT, made_commits, new_files, own_commits
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.sample_repo import make_change
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 

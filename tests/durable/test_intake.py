@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.adapters.store.engine import reading
-from app.adapters.store.tables import deliveries, reviews
-from app.core.lifecycle import ReviewState
+from kireji.adapters.store.engine import reading
+from kireji.adapters.store.tables import deliveries, reviews
+from kireji.core.operations.lifecycle import ReviewState
 from tests.chaos.crowd import FILES
 from tests.chaos.house import await_that
 from tests.chaos.town import Town

@@ -9,16 +9,16 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from app.adapters.store.engine import reading
-from app.adapters.store.tables import perils
-from app.core.wording_ends import PLAIN
-from app.sandbox.github import Repository
+from kireji.adapters.store.engine import reading
+from kireji.adapters.store.tables import perils
+from kireji.core.wording.end_words import PLAIN
 from tests.chaos.crowd import FILES
 from tests.chaos.verdict import busy, judge
 from tests.databases import new_postgres
 from tests.entry import process
 from tests.entry.process import Running, running, wait
 from tests.entry.sandboxed import Scene, now, scene
+from tests.sandbox.github import Repository
 
 pytestmark = pytest.mark.timeout(400)  # a start takes two seconds, or twenty where the machine has other work
 # What a parser may do that meets its poison. In everything else this is `kireji`.
@@ -26,8 +26,8 @@ POISONED = process.KIREJI.replace(
     "cli.run()",
     """
 import os, signal
-from app.entry import work
-from app.flow import prepare, surroundings
+from kireji.entry.service import worker
+from kireji.flow.review import prepare, surroundings
 
 def deadly(plain, poison, number):
     def call(*given):
@@ -38,7 +38,7 @@ def deadly(plain, poison, number):
 
 surroundings._heads = deadly(surroundings._heads, "CONTEXT POISON", signal.SIGSEGV)
 prepare.parse = deadly(prepare.parse, "DIFF POISON", signal.SIGKILL)
-work.hear = deadly(work.hear, "COMMENT POISON", signal.SIGSEGV)
+worker.hear = deadly(worker.hear, "COMMENT POISON", signal.SIGSEGV)
 cli.run()
 """,
 )

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from app.entry.supervisor import HEALTHY_SECONDS, Child
-from app.sandbox.serve import free_port
+from kireji.entry.service.supervisor import HEALTHY_SECONDS, Child
 from tests.databases import SQLITE_FILE
 from tests.entry.process import Running, alive, environment, kireji, running, wait
+from tests.sandbox.serve import free_port
 
 READY = "worker w0 is ready"
 pytestmark = pytest.mark.timeout(180)  # a start takes two seconds, or twenty where the machine has other work

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.adapters.store.engine import reading
-from app.adapters.store.tables import model_calls
-from app.core.ledger import CallOutcome
-from app.core.lifecycle import ReviewState
-from app.wiring.service import build_desk
+from kireji.adapters.store.engine import reading
+from kireji.adapters.store.tables import model_calls
+from kireji.core.money.ledger import CallOutcome
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.wiring.service import build_desk
 from tests.chaos.crowd import FILES
 from tests.chaos.verdict import busy, judge
 from tests.entry.process import running, wait

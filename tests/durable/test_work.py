@@ -11,11 +11,11 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from app.sandbox.serve import free_port
-from app.settings import load
-from app.wiring.service import upgrade_database
+from kireji.settings import load
+from kireji.wiring.service import upgrade_database
 from tests.databases import new_postgres, new_sqlite
 from tests.entry.process import Done, environment, kireji, kirejis, running, wait
+from tests.sandbox.serve import free_port
 
 pytestmark = pytest.mark.timeout(180)  # a start takes two seconds, or twenty where the machine has other work
 

@@ -14,7 +14,7 @@ from functools import cache
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from app.sandbox.github import new_private_key
+from tests.sandbox.github import new_private_key
 
 PATIENCE = 60.0
 ONE_LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z (INFO|WARNING|ERROR|CRITICAL) [\w.]+ |kireji: ")
@@ -22,8 +22,8 @@ SECRETS = ("swordfish-webhook", "sk-ant-swordfish")
 # A lease that runs out soon, though not because the machine is busy; in everything else this is `kireji`.
 KIREJI = """
 import sys
-from app.wiring import service
-from app.entry import cli
+from kireji.wiring import service
+from kireji.entry import cli
 
 service.LEASE_SECONDS = 5.0
 cli.run()
@@ -32,7 +32,7 @@ cli.run()
 
 KIREJIS = """
 import contextlib, io, json, sys
-from app.entry import cli
+from kireji.entry import cli
 
 done = []
 for command in json.loads(sys.argv[1]):

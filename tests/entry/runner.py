@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.entry.action.__main__ import main
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import GitHubSandbox, Repository
-from app.sandbox.github.sandbox import PERMISSIONS
+from kireji.entry.action.__main__ import main
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.github.sandbox import PERMISSIONS
 from tests.stories.town import private_key
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from app.adapters.clock import SystemClock
-from app.adapters.store.engine import create_engine
-from app.entry.web import create_app
-from app.sandbox.claude import ClaudeSandbox, Latency
-from app.sandbox.github import GitHubSandbox
-from app.sandbox.serve import LoopbackServer
-from app.settings import Settings, load
-from app.wiring.intake import build_intake
-from app.wiring.service import upgrade_database
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.store.engine import create_engine
+from kireji.entry.service.web import create_app
+from kireji.settings import Settings, load
+from kireji.wiring.intake import build_intake
+from kireji.wiring.service import upgrade_database
 from tests.chaos.crowd import CHUNK_TOKENS, Crowd
 from tests.entry.process import environment
+from tests.sandbox.claude import ClaudeSandbox, Latency
+from tests.sandbox.github import GitHubSandbox
+from tests.sandbox.serve import LoopbackServer
 
 CLOCK = SystemClock()
 

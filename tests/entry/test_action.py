@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Fault, Repository
 from tests.entry.runner import ActionsRunner, actions_runner
+from tests.sandbox.github import Fault, Repository
 from tests.stories import changes
 from tests.stories.test_search import CHANGED, DEFINED, FILES, USED
 

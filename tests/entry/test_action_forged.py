@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Repository
-from app.settings.action import load_action
+from kireji.settings.action import load_action
 from tests.check_runs import GREEN, post_check
 from tests.entry.runner import ActionsRunner, actions_runner
+from tests.sandbox.github import Repository
 from tests.stories import changes
 
 BOT = "github-actions[bot]"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.sandbox.github import Fault, Repository
 from tests.entry.runner import ActionsRunner, Step, actions_runner
+from tests.sandbox.github import Fault, Repository
 from tests.stories import changes
 
 TWO = changes.parts(2)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
-from app.core.wording_signin import INPUTS
-from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
-from app.sandbox.github import Repository
-from app.sandbox.oidc import ActionsTokens, Issuer
-from app.settings.signin import TELLING
+from kireji.core.wording.signin_words import INPUTS
+from kireji.settings.signin import TELLING
 from tests.entry.runner import ActionsRunner, Step, actions_runner
+from tests.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
+from tests.sandbox.github import Repository
+from tests.sandbox.oidc import ActionsTokens, Issuer
 from tests.stories import changes
 
 TWO = changes.parts(2)

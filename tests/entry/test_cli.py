@@ -9,12 +9,12 @@ from importlib.metadata import requires, version
 import pytest
 from click.testing import CliRunner
 
-from app.entry.cli import SERVER, main
+from kireji.entry.cli import SERVER, main
 from tests.stories.town import private_key
 
 HEAVY = (
     *("anthropic", "github", "flask", "gunicorn", "cryptography", "pydantic", "sqlalchemy", "dbos", "rich"),
-    *("app.settings", "app.core.review", "app.wiring"),
+    *("kireji.settings", "kireji.core.review.assemble", "kireji.wiring"),
 )
 
 
@@ -30,7 +30,7 @@ def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     """Help must come at once, so what takes long to import is imported by the commands that need it."""
     done = run(
-        f"import sys\nfrom app.entry.cli import main\nmain({arguments}, standalone_mode=False)\n"
+        f"import sys\nfrom kireji.entry.cli import main\nmain({arguments}, standalone_mode=False)\n"
         f"print('loaded:', *(name for name in {HEAVY} if name in sys.modules))"
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -45,7 +45,7 @@ def test_version() -> None:
 
 def test_serve_names_every_problem_and_exits_with_2() -> None:
     """One plain line each on stderr, nothing on stdout, no traceback."""
-    done = run("from app.entry.cli import main; main(['serve'])", KIREJI_PORT="eighty", KIREJI_PROT="80")
+    done = run("from kireji.entry.cli import main; main(['serve'])", KIREJI_PORT="eighty", KIREJI_PROT="80")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
         "kireji: KIREJI_PROT is not a setting; did you mean KIREJI_PORT?",
@@ -68,7 +68,7 @@ def test_completion(shell: str) -> None:
 def test_a_command_without_the_servers_packages_says_what_to_install() -> None:
     """`pip install kireji` is enough to review; what the hosted App needs is an extra, and is named."""
     done = run(
-        "import sys\nsys.modules['dbos'] = None\nsys.argv = ['kireji', 'db', 'upgrade']\nfrom app.entry.cli import run\nrun()",
+        "import sys\nsys.modules['dbos'] = None\nsys.argv = ['kireji', 'db', 'upgrade']\nfrom kireji.entry.cli import run\nrun()",
         KIREJI_APP_ID="1",
         KIREJI_PRIVATE_KEY=private_key(),
         KIREJI_WEBHOOK_SECRET="x" * 20,

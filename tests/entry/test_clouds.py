@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.entry.cli import main
-from app.sandbox.claude import ClaudeSandbox
-from app.settings import load_local
+from kireji.entry.cli import main
+from kireji.settings import load_local
 from tests.adapters.claude.clouds import cloud, service_account
 from tests.history import new_files
+from tests.sandbox.claude import ClaudeSandbox
 
 MODELS_THERE = {"KIREJI_PROVIDER_MODEL": "claude-haiku-4-5-20251001", "KIREJI_PROVIDER_DEEP_MODEL": "claude-sonnet-5-5"}
 PATCH = new_files({"shop/rates.py": "def load(stream):\n    return yaml.load(stream)\n"})

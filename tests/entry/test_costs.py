@@ -5,13 +5,13 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from app.adapters.store.engine import create_engine
-from app.adapters.store.ledger import record_call
-from app.core.depth import Depth
-from app.core.ledger import CallOutcome, Purpose
-from app.entry.costs import costs
-from app.settings import load
-from app.wiring.service import upgrade_database
+from kireji.adapters.store.engine import create_engine
+from kireji.adapters.store.ledger import record_call
+from kireji.core.chunks.depth import Depth
+from kireji.core.money.ledger import CallOutcome, Purpose
+from kireji.entry.commands.costs import costs
+from kireji.settings import load
+from kireji.wiring.service import upgrade_database
 from tests.adapters.store.make import call
 from tests.entry.process import environment
 from tests.golden import golden

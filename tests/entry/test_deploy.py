@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 import pytest
 
-from app.entry.cli import main
-from app.entry.supervisor import GRACE_SECONDS
-from app.settings import SETTINGS
+from kireji.entry.cli import main
+from kireji.entry.service.supervisor import GRACE_SECONDS
+from kireji.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent.parent
 FILES = [ROOT / "README.md", *sorted((ROOT / "deploy").glob("*"))]

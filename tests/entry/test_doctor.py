@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.checkup import AppSeen, Health, of_app, of_hooks
-from app.core.checkup_models import COUNTED, NOT_ASKED, Trial, Use, of_model, refused
-from app.core.hook_log import Attempt
-from app.core.money import spec_of
-from app.core.providers import Provider
-from app.entry.cli import main
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
-from app.sandbox.github import GitHubSandbox
-from app.settings import load
-from app.wiring.service import upgrade_database
+from kireji.core.models.catalogue import spec_of
+from kireji.core.models.providers import Provider
+from kireji.core.operations.checkup import AppSeen, Health, of_app, of_hooks
+from kireji.core.operations.checkup_models import COUNTED, NOT_ASKED, Trial, Use, of_model, refused
+from kireji.core.operations.hook_log import Attempt
+from kireji.entry.cli import main
+from kireji.settings import load
+from kireji.wiring.service import upgrade_database
 from tests.models import stays
 from tests.pod import Pod
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
+from tests.sandbox.github import GitHubSandbox
 
 NEEDS = {"contents": "read", "checks": "write"}
 

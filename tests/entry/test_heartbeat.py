@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from app.entry import systemd
-from app.entry.heartbeat import beat
-from app.entry.supervisor import BEGIN_SECONDS, SILENT_SECONDS, Child, Pulse
+from kireji.entry.service import systemd
+from kireji.entry.service.heartbeat import beat
+from kireji.entry.service.supervisor import BEGIN_SECONDS, SILENT_SECONDS, Child, Pulse
 
 # The loop is held by a call that also keeps the interpreter from everybody else, as a parser's does.
 HANGS = """
 import asyncio, ctypes
-from app.entry import heartbeat
+from kireji.entry.service import heartbeat
 
 async def main():
     heartbeat.HUNG_SECONDS = 0.5

@@ -21,7 +21,7 @@ LAUNCHER = ROOT / "deploy/kireji"
 # What the interpreter imports of itself, what we import, and we ourselves, under today's names and others.
 MODULES = (
     *("encodings", "sitecustomize", "usercustomize", "site", "runpy", "re", "json", "asyncio", "subprocess", "logging"),
-    *("app", "kireji", "kireji_start", "anthropic", "click", "github", "yaml", "pydantic", "rich", "detect_secrets"),
+    *("kireji", "kireji_start", "anthropic", "click", "github", "yaml", "pydantic", "rich", "detect_secrets"),
 )
 
 
@@ -59,7 +59,7 @@ class House:
 def installed(prefix: Path, packages: str) -> None:
     """Kireji and what it needs, as pip would put it there."""
     (prefix / packages).mkdir(parents=True)
-    (prefix / packages / "kireji.pth").write_text(f"{ROOT}\n{sysconfig.get_path('purelib')}\n")
+    (prefix / packages / "kireji.pth").write_text(f"{ROOT / 'app'}\n{sysconfig.get_path('purelib')}\n")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def house(tmp_path: Path) -> House:
         folder.mkdir(parents=True, exist_ok=True)
         for name in MODULES:
             mark = f"import posix; posix.close(posix.open({str(evil / name)!r}, posix.O_CREAT))\n"  # before `open` is there
-            if name in {"app", "kireji", "encodings", "anthropic"}:
+            if name in {"kireji", "encodings", "anthropic"}:
                 (folder / name).mkdir()
                 (folder / name / "__init__.py").write_text(mark)
             else:
@@ -148,7 +148,7 @@ def test_without_the_launcher_it_would_be(house: House) -> None:
     """The same folder takes over a Python that is started plainly, before its first line."""
     python = venv(house.folder / "venv") / "python"
     house.environ.pop("PYTHONHOME")
-    house.run(str(python), "-c", "import app")
+    house.run(str(python), "-c", "import kireji")
     assert house.evil
 
 
@@ -176,8 +176,6 @@ def test_every_python_that_we_start_is_isolated() -> None:
     """Whatever starts the interpreter anew says -I first."""
     found = 0
     for path in (ROOT / "app").rglob("*.py"):
-        if "sandbox" in path.parts:
-            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.List | ast.Tuple) and any(
                 ast.unparse(one) == "sys.executable" for one in node.elts

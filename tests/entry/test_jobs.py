@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
-from app.core.events import Delivery
-from app.core.formats.jobs import listed, shown, undone
-from app.core.job import ReviewJob
-from app.core.ledger import spent_by
-from app.core.lifecycle import ReviewDetail, ReviewRecord, ReviewState
-from app.core.posting import Conclusion
-from app.core.pull import PullRef
-from app.entry import jobs_view
-from app.entry.jobs import STATES, jobs
-from app.settings import load
-from app.wiring.intake import build_intake
-from app.wiring.service import upgrade_database
+from kireji.core.events.delivery import Delivery
+from kireji.core.events.job import ReviewJob
+from kireji.core.formats.jobs import listed, shown, undone
+from kireji.core.money.ledger import spent_by
+from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
+from kireji.core.operations.lifecycle import ReviewDetail, ReviewRecord, ReviewState
+from kireji.core.pulls.posting import Conclusion
+from kireji.core.pulls.pull import PullRef
+from kireji.entry.commands import jobs_view
+from kireji.entry.commands.jobs import STATES, jobs
+from kireji.settings import load
+from kireji.wiring.intake import build_intake
+from kireji.wiring.service import upgrade_database
 from tests.adapters.store.make import call
 from tests.entry.process import Done, environment, kirejis
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 from typing_extensions import override
 
-from app.entry.lease import keep_lease
-from app.errors import TransientError
+from kireji.entry.service.lease import keep_lease
+from kireji.errors import TransientError
 
 LEASE = 10.0
 HANGS, FAILS, LOST, KEPT = "hangs", "fails", "lost", "kept"

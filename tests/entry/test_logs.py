@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from app.entry.logs import LineFormatter, set_up
-from app.settings import Secret
+from kireji.entry.logs import LineFormatter, set_up
+from kireji.settings import Secret
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY-----"
 
@@ -13,14 +13,14 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKC\n-----END RSA PRIVATE KEY
 def line(message: str, *args: object, secrets: tuple[str, ...] = (), error: BaseException | None = None) -> str:
     """A record of the epoch's first second, as a line."""
     exc_info = (type(error), error, error.__traceback__) if error else None
-    record = logging.LogRecord("app.entry", logging.INFO, __file__, 1, message, args, exc_info)
+    record = logging.LogRecord("kireji.entry", logging.INFO, __file__, 1, message, args, exc_info)
     record.created, record.msecs = 0.0, 7.0
     return LineFormatter(Secret(text) for text in secrets).format(record)
 
 
 def test_a_record_is_one_line_in_utc() -> None:
     """Time, level, logger, message; a line end in it, which a sender might have put there, is written out."""
-    assert line("took %s\nforged\r", "a") == "1970-01-01T00:00:00.007Z INFO app.entry took a\\nforged\\r"
+    assert line("took %s\nforged\r", "a") == "1970-01-01T00:00:00.007Z INFO kireji.entry took a\\nforged\\r"
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.entry.cli import main
-from app.sandbox.claude import ClaudeSandbox
+from kireji.entry.cli import main
+from tests.sandbox.claude import ClaudeSandbox
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 

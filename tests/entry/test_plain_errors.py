@@ -10,7 +10,7 @@ from gunicorn.glogging import Logger
 from gunicorn.http.errors import ParseException
 from gunicorn.http.parser import RequestParser
 
-from app.entry.patient import PatientWorker
+from kireji.entry.service.patient import PatientWorker
 
 
 def answer(sent: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.entry.cli import main
+from kireji.entry.cli import main
 
 
 def test_a_good_file(tmp_path: Path) -> None:

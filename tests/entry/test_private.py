@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.state_file import FileStore, StateSigner
-from app.core.signing import Signer
-from app.entry.private import keep_new_private, keep_private
-from app.sandbox.serve import free_port
+from kireji.adapters.in_process.state_file import FileStore, StateSigner
+from kireji.core.pulls.signing import Signer
+from kireji.entry.private import keep_new_private, keep_private
 from tests.entry.process import SECRETS, environment, kireji, running, wait
+from tests.sandbox.serve import free_port
 
 
 def modes(folder: Path) -> dict[str, int]:

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from app.core.events import Delivery
-from app.entry.cli import main
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import GitHubSandbox, Repository
-from app.sandbox.sample_repo import PLANTED, base_files, head_files
-from app.settings import Settings, load
-from app.wiring.intake import build_intake
-from app.wiring.service import upgrade_database
+from kireji.core.events.delivery import Delivery
+from kireji.entry.cli import main
+from kireji.settings import Settings, load
+from kireji.wiring.intake import build_intake
+from kireji.wiring.service import upgrade_database
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.sample_repo import PLANTED, base_files, head_files
 from tests.stories.town import private_key
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.core.finding import Severity
-from app.core.formats.table import FORMATS
-from app.entry import review, reviewing
-from app.entry.cli import main
-from app.sandbox.claude import ClaudeSandbox, Reply, api_fault
-from app.sandbox.claude.federation import ACCOUNT, AUDIENCE, ORGANIZATION, RULE
-from app.sandbox.github import GitHubSandbox
-from app.sandbox.oidc import Issuer
-from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
+from kireji.core.findings.finding import Severity
+from kireji.core.formats.table import FORMATS
+from kireji.entry.cli import main
+from kireji.entry.commands import review, review_run
 from tests.history import git, made_commits, new_files
 from tests.make import DIFF, FINDING
 from tests.models import stays
+from tests.sandbox.claude import ClaudeSandbox, Reply, api_fault
+from tests.sandbox.claude.federation import ACCOUNT, AUDIENCE, ORGANIZATION, RULE
+from tests.sandbox.github import GitHubSandbox
+from tests.sandbox.oidc import Issuer
+from tests.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 
 pytestmark = pytest.mark.usefixtures("logging_as_before")
 
@@ -337,7 +337,7 @@ def test_ctrl_c_is_no_finding(claude: ClaudeSandbox) -> None:
 def test_a_defect_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Python's own status for it would be that of a grave finding. Here standard input is closed, `<&-`."""
     monkeypatch.setattr(sys, "stdin", None)
-    assert reviewing.run(reviewing.Wanted(change="-")) == 3
+    assert review_run.run(review_run.Wanted(change="-")) == 3
     assert "not reviewed, by a defect of Kireji" in capsys.readouterr().err
 
 

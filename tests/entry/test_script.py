@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from app import review_diff
-from app.entry.cli import main
-from app.errors import DiffError, SettingsError, UserError
-from app.sandbox.claude import ClaudeSandbox
+from kireji import review_diff
+from kireji.entry.cli import main
+from kireji.errors import DiffError, SettingsError, UserError
 from tests.make import DIFF
+from tests.sandbox.claude import ClaudeSandbox
 from tests.test_documents import README
 
 
@@ -46,11 +46,10 @@ def test_what_is_wrong_is_raised(claude: ClaudeSandbox, monkeypatch: pytest.Monk
 
 def test_importing_it_is_quick() -> None:
     """`import app` loads nothing but itself."""
-    code = (
-        "import sys, app; print(sorted(name for name in sys.modules if name.startswith(('app', 'pydantic', 'rich'))))"
-    )
+    code = "import sys, kireji; print(sorted(name for name in sys.modules if name.startswith(('kireji', 'pydantic', 'rich'))))"
     assert (
-        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "['app']\n"
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        == "['kireji']\n"
     )
 
 

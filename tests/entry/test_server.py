@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from flask import Flask
 
-from app.entry.server import Server, options
-from app.settings import load
+from kireji.entry.service.server import Server, options
+from kireji.settings import load
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 

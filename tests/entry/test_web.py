@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from app.core.events import Delivery, parse_event
-from app.core.job import Job
-from app.entry.web import HEADERS, create_app
-from app.errors import DeliveryError, TransientError
-from app.sandbox.serve import free_port
+from kireji.core.events.delivery import Delivery, parse_event
+from kireji.core.events.job import Job
+from kireji.entry.service.web import HEADERS, create_app
+from kireji.errors import DeliveryError, TransientError
 from tests.entry.process import environment
+from tests.sandbox.serve import free_port
 
 SECRET = b"It's a Secret to Everybody"
 LIMIT = 25 * 1024 * 1024
@@ -112,8 +112,9 @@ def ask(port: int, method: str, path: str, body: bytes = b"", headers: dict[str,
 # The service as `kireji serve` starts it; nothing here asks for a review. A sender that says so is waited for less long,
 # and few answers fit between the service and who does not read them.
 GUNICORN = """
-from app.wiring import service
-from app.entry import cli, patient, server
+from kireji.wiring import service
+from kireji.entry import cli
+from kireji.entry.service import patient, server
 import socket
 
 def listen(settings, plain=server.listen):

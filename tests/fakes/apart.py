@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from app.adapters.apart import Processes
+from kireji.adapters.apart import Processes
 
 
 @cache

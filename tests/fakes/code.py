@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.core.names import Hit
-from app.core.outline_plain import words
-from app.core.pull import PullRef
+from kireji.core.code.identifiers import Hit
+from kireji.core.code.plain import words
+from kireji.core.pulls.pull import PullRef
 
 
 class FakeCode:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from app.core.diff import FetchedDiff
-from app.core.mending import PullHead
-from app.core.merge_queue import CheckSeen, QueueEntry
-from app.core.people import CommentRef, Permission, Reaction
-from app.core.posting import CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
-from app.core.pull import Fetched, OpenedPull, PullRef, PullRequest
-from app.core.thread import Thread
+from kireji.core.diff.unified import FetchedDiff
+from kireji.core.operations.mending import PullHead
+from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.pulls.people import CommentRef, Permission, Reaction
+from kireji.core.pulls.posting import CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
+from kireji.core.pulls.pull import Fetched, OpenedPull, PullRef, PullRequest
+from kireji.core.pulls.thread import Thread
 from tests.make import DIFF
 
 REF = PullRef("octo/shop", 7, installation=1)

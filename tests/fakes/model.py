@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from app.core.answer import Answer, Outcome, Stop
-from app.core.money import Usage
-from app.core.prompt import Prompt
-from app.ports import ANYBODY, Caller
+from kireji.core.models.answer import Answer, Outcome, Stop
+from kireji.core.models.catalogue import Usage
+from kireji.core.prompts.prompt import Prompt
+from kireji.ports import ANYBODY, Caller
 
 USAGE = Usage(100, 10, 0, 5000)
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from app.core.hook_log import Attempt, AttemptPage
-from app.core.lifecycle import ReviewRecord
-from app.core.mending import Stray
-from app.errors import DefectError
+from kireji.core.operations.hook_log import Attempt, AttemptPage
+from kireji.core.operations.lifecycle import ReviewRecord
+from kireji.core.operations.mending import Stray
+from kireji.errors import DefectError
 
 
 class FakeUpkeep:

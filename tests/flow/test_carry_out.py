@@ -9,20 +9,21 @@ from typing import ClassVar, TypeVar, cast
 import pytest
 from typing_extensions import override
 
-from app.adapters.journal import DirectJournal
-from app.adapters.memory import MemoryStore
-from app.core import verify, wording, wording_ends
-from app.core.answer import Answer, Outcome, Unanswered
-from app.core.job import ReviewJob
-from app.core.lifecycle import Admission
-from app.core.money import Usage
-from app.core.posting import CheckReport, Conclusion
-from app.core.prompt import Prompt
-from app.core.pull import PullRef
-from app.errors import TransientError, UserError
-from app.flow.carry_out import NAMED_WAITS, TURN_SECONDS, UNDER_WAY, carry_out
-from app.flow.world import Limits, World
-from app.ports import ANYBODY, Caller
+from kireji.adapters.in_process.journal import DirectJournal
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.events.job import ReviewJob
+from kireji.core.models.answer import Answer, Outcome, Unanswered
+from kireji.core.models.catalogue import Usage
+from kireji.core.operations.lifecycle import Admission
+from kireji.core.prompts import verify
+from kireji.core.prompts.prompt import Prompt
+from kireji.core.pulls.posting import CheckReport, Conclusion
+from kireji.core.pulls.pull import PullRef
+from kireji.core.wording import end_words, review_words
+from kireji.errors import TransientError, UserError
+from kireji.flow.review.carry_out import NAMED_WAITS, TURN_SECONDS, UNDER_WAY, carry_out
+from kireji.flow.world import Limits, World
+from kireji.ports import ANYBODY, Caller
 from tests.fakes.apart import processes
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.forge import REF, FakeForge
@@ -267,8 +268,8 @@ class _LongSleep(FakeClock):
     ("store", "title"),
     [
         (_Steered(cancelled=""), "Cancelled"),
-        (_Steered(cancelled=wording_ends.CLOSED), "Cancelled: the pull request was closed"),
-        (_Steered(cancelled=wording.CANCELLED_BY_COMMAND), "Cancelled in a comment"),
+        (_Steered(cancelled=end_words.CLOSED), "Cancelled: the pull request was closed"),
+        (_Steered(cancelled=review_words.CANCELLED_BY_COMMAND), "Cancelled in a comment"),
         (_Steered(cancelled="", newer="head1"), "Abandoned: a newer review was asked for"),
         (_Steered(), "Reading the pull request"),
     ],

@@ -5,17 +5,17 @@ from typing import TypeVar
 
 import pytest
 
-from app.adapters.journal import DirectJournal
-from app.adapters.memory import MemoryStore
-from app.core.apart import Undone
-from app.core.diff import parse
-from app.core.job import ReviewJob
-from app.core.posting import Conclusion
-from app.flow import apart
-from app.flow.carry_out import carry_out
-from app.flow.cleaning import without_credentials
-from app.flow.world import Limits, World
-from app.ports import Apart
+from kireji.adapters.in_process.journal import DirectJournal
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.diff.unified import parse
+from kireji.core.events.job import ReviewJob
+from kireji.core.pulls.posting import Conclusion
+from kireji.core.text.undone import Undone
+from kireji.flow import apart
+from kireji.flow.cleaning import without_credentials
+from kireji.flow.review.carry_out import carry_out
+from kireji.flow.world import Limits, World
+from kireji.ports import Apart
 from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.core.events import EVENTS, Delivery
-from app.core.happened import (
+from kireji.core.events.delivery import EVENTS, Delivery
+from kireji.core.events.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
     CommentWritten,
@@ -24,11 +24,11 @@ from app.core.happened import (
     PullRequestClosed,
     PullRequestStacked,
 )
-from app.core.job import Ask, Closing, Errand, Job, ReviewJob
-from app.core.people import CommentPlace
-from app.core.pull import PullRef
-from app.flow.dispatch import jobs
-from app.flow.hear import hear, matters
+from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
+from kireji.core.pulls.people import CommentPlace
+from kireji.core.pulls.pull import PullRef
+from kireji.flow.dispatch import jobs
+from kireji.flow.hear import hear, matters
 
 SECRET = b"It's a Secret to Everybody"
 SAMPLES = Path(__file__).parents[1] / "data/github/octokit"

@@ -8,9 +8,9 @@ from typing import TypeVar
 import pytest
 from typing_extensions import override
 
-from app.adapters.memory import MemoryStore
-from app.core.commands import COMMANDS
-from app.core.happened import (
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.events.commands import COMMANDS
+from kireji.core.events.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
     CommentWritten,
@@ -18,16 +18,16 @@ from app.core.happened import (
     MergeGroupAsked,
     PullRequestStacked,
 )
-from app.core.history import History
-from app.core.job import Ask, Errand
-from app.core.overrides import POLICY
-from app.core.people import CommentPlace, Permission, Reaction
-from app.core.pull import PullRef
-from app.core.thread import Thread
-from app.errors import TransientError, UserError
-from app.flow.errand import PAUSES, run_errand
-from app.flow.runner import Runner
-from app.flow.world import Limits, World
+from kireji.core.events.job import Ask, Errand
+from kireji.core.policy.overrides import POLICY
+from kireji.core.pulls.people import CommentPlace, Permission, Reaction
+from kireji.core.pulls.pull import PullRef
+from kireji.core.pulls.thread import Thread
+from kireji.core.rounds.history import History
+from kireji.errors import TransientError, UserError
+from kireji.flow.errands.errand import PAUSES, run_errand
+from kireji.flow.errands.runner import Runner
+from kireji.flow.world import Limits, World
 from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.core.perils import Part, Past
-from app.flow.lives import Lives
-from app.flow.turns import Turns
+from kireji.core.operations.perils import Part, Past
+from kireji.flow.lives import Lives
+from kireji.flow.turns import Turns
 
 NEW = Past()
 DIED = {0: (), 1: (Part.DIFF,), 2: (Part.DIFF, Part.CONTEXT), 3: (Part.DIFF,) * 3}

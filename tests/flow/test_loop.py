@@ -9,15 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.apart import Processes
-from app.adapters.journal import DirectJournal
-from app.adapters.memory import MemoryStore
-from app.core.job import ReviewJob
-from app.core.pull import Issue
-from app.entry.heartbeat import LATE
-from app.flow.prepare import Ready, prepare
-from app.flow.review_pull import Read, read_pull
-from app.flow.world import Limits, World
+from kireji.adapters.apart import Processes
+from kireji.adapters.in_process.journal import DirectJournal
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.events.job import ReviewJob
+from kireji.core.pulls.pull import Issue
+from kireji.entry.service.heartbeat import LATE
+from kireji.flow.review.prepare import Ready, prepare
+from kireji.flow.review.read_pull import Read, read_pull
+from kireji.flow.world import Limits, World
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.model import FakeModel, answer

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 from typing_extensions import override
 
-from app.adapters.memory import MemoryStore
-from app.core import across, plan, talk, verdicts, verify
-from app.core.answer import Outcome, Stop, Unanswered
-from app.core.ledger import CallOutcome, ModelCall
-from app.core.money import Usage
-from app.core.prompt import ANSWER_SCHEMA, Prompt
-from app.core.prompt import RULES as REVIEW_RULES
-from app.flow.memo import READERS, RememberingModel
-from app.ports import ANYBODY, Caller
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.models.answer import Outcome, Stop, Unanswered
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.ledger import CallOutcome, ModelCall
+from kireji.core.prompts import across, plan, talk, verdicts, verify
+from kireji.core.prompts.prompt import ANSWER_SCHEMA, Prompt
+from kireji.core.prompts.prompt import RULES as REVIEW_RULES
+from kireji.flow.memo import READERS, RememberingModel
+from kireji.ports import ANYBODY, Caller
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, answer
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from typing_extensions import override
 
-from app.adapters.memory import MemoryStore
-from app.core.job import ReviewJob
-from app.core.lifecycle import ReviewRecord, ReviewState
-from app.core.mending import Fate, PullHead, Stray
-from app.core.posting import Conclusion
-from app.core.pull import PullRef
-from app.errors import TransientError, UserError
-from app.flow.mend import AT_ONCE, GIVEN_UP, GRACE, REFUSED, Checks, Heads, mend_reviews
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.events.job import ReviewJob
+from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
+from kireji.core.operations.mending import Fate, PullHead, Stray
+from kireji.core.pulls.posting import Conclusion
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError, UserError
+from kireji.flow.upkeep.mend import AT_ONCE, GIVEN_UP, GRACE, REFUSED, Checks, Heads, mend_reviews
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.forge import REF, FakeForge
 from tests.fakes.upkeep import FakeUpkeep

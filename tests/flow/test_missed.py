@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.core.hook_log import WINDOW, Attempt, Gap, Memory, dump, load
-from app.errors import DefectError, TransientError, UserError
-from app.flow import missed
-from app.flow.missed import NAME, sweep_deliveries
+from kireji.core.operations.hook_log import WINDOW, Attempt, Gap, Memory, dump, load
+from kireji.errors import DefectError, TransientError, UserError
+from kireji.flow.upkeep import missed
+from kireji.flow.upkeep.missed import NAME, sweep_deliveries
 from tests.fakes.clock import FakeClock
 from tests.fakes.upkeep import FakeHooks, FakeUpkeep
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from app.core.across import question
-from app.core.answer import Outcome, Stop, Unanswered
-from app.core.money import MODELS, Usage
-from app.flow.read_across import read_across
+from kireji.core.models.answer import Outcome, Stop, Unanswered
+from kireji.core.models.catalogue import MODELS, Usage
+from kireji.core.prompts.across import question
+from kireji.flow.review.read_across import read_across
 from tests.fakes.model import FakeModel, answer
 from tests.make import FINDING, files
 

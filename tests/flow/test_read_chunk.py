@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from app.core.answer import Outcome, Stop, Unanswered
-from app.core.coverage import Reading
-from app.core.money import MODELS, Usage, total
-from app.core.prompt import Prompt
-from app.flow.read_chunk import Reader
+from kireji.core.findings.coverage import Reading
+from kireji.core.models.answer import Outcome, Stop, Unanswered
+from kireji.core.models.catalogue import MODELS, Usage, total
+from kireji.core.prompts.prompt import Prompt
+from kireji.flow.review.read_chunk import Reader
 from tests.fakes.model import USAGE, FakeModel, answer
 from tests.make import FINDING, chunk, files
 

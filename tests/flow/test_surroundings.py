@@ -2,15 +2,15 @@
 
 import pytest
 
-from app.adapters.journal import DirectJournal
-from app.adapters.memory import MemoryStore
-from app.core.job import ReviewJob
-from app.core.known import Known
-from app.core.policy_model import Pieces
-from app.errors import TransientError
-from app.flow.surroundings import Around, look_around
-from app.flow.world import Limits, World
-from tests.core.test_context_search import FILES, HEAD
+from kireji.adapters.in_process.journal import DirectJournal
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.events.job import ReviewJob
+from kireji.core.policy.model import Pieces
+from kireji.core.secrets.known import Known
+from kireji.errors import TransientError
+from kireji.flow.review.surroundings import Around, look_around
+from kireji.flow.world import Limits, World
+from tests.core.context.test_search import FILES, HEAD
 from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
 from tests.fakes.code import FakeCode

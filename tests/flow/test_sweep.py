@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from app.adapters.memory import MemoryStore
-from app.errors import TransientError
-from app.flow.sweep import Sweep, Sweeps, build, sweep_for_ever
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.errors import TransientError
+from kireji.flow.upkeep.sweep import Sweep, Sweeps, build, sweep_for_ever
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import FakeForge
 from tests.fakes.upkeep import FakeHooks, FakeUpkeep

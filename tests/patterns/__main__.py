@@ -10,7 +10,7 @@ def main() -> int:
     """The process's status: 0 where no pattern is ambiguous, and each is known."""
     strays = elsewhere()
     for place in strays:
-        print(f"{place} compiles a pattern by itself: use regex or made of app/core/patterns.py")
+        print(f"{place} compiles a pattern by itself: use regex or made of app/kireji/core/text/patterns.py")
     found = len(strays)
     for one in known():
         if (text := ambiguous(one.pattern.pattern, one.pattern.flags)) is not None:

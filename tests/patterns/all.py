@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-import app
-from app.core import addressed, nits, patterns
-from app.core.patterns import COMPILED
+import kireji
+from kireji.core.findings import addressed, nits
+from kireji.core.text import patterns
+from kireji.core.text.patterns import COMPILED
 from tests.make import finding
 
 _LEFT_OUT = (
-    "app.sandbox",
-    "app.adapters.store.migrations",
-    "app.entry.wsgi",
+    "kireji.adapters.store.migrations",
+    "kireji.entry.service.wsgi",
 )  # what is not the product, or runs at once
 _AT_ONE_PLACE = {"match", "fullmatch"}
 _MAKES_ONE = {"compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"}
@@ -65,7 +65,7 @@ def _compiles(node: ast.Attribute) -> bool:
 
 
 def _modules() -> Iterator[ModuleType]:
-    for module in pkgutil.walk_packages(app.__path__, "app."):
+    for module in pkgutil.walk_packages(kireji.__path__, "kireji."):
         if not module.name.startswith(_LEFT_OUT) and not module.name.endswith("__main__"):
             yield importlib.import_module(module.name)
 

@@ -6,43 +6,22 @@ What parses code by a grammar is not among them: no grammar is linear, so those 
 import json
 from collections.abc import Callable
 
-from app.core import (
-    addressed,
-    anchors,
-    attributes,
-    commands,
-    comment_lines,
-    finding,
-    folded,
-    header,
-    inert,
-    invisible,
-    leaks,
-    mail,
-    mended_rows,
-    neutral,
-    nits,
-    patch,
-    paths,
-    paths_meant,
-    placeholder_words,
-    policy,
-    quotes_meant,
-    redact,
-    small_talk,
-    structured,
-    talk,
-    titles,
-    verdicts,
-    wildmatch,
-)  # fmt: skip
-from app.core.coverage import Reading
-from app.core.diff import FileDiff, parse
-from app.core.events import Delivery
-from app.core.outline_plain import blocks, defined, words
-from app.core.placement import by_path
-from app.errors import KirejiError
-from app.flow.hear import hear
+from kireji.core.code.plain import blocks, defined, words
+from kireji.core.diff import folded, header, patch, quoting
+from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.events import commands
+from kireji.core.events.delivery import Delivery
+from kireji.core.findings import addressed, anchors, finding, mended_rows, nits, paths_meant, quotes_meant, titles
+from kireji.core.findings.coverage import Reading
+from kireji.core.findings.placement import by_path
+from kireji.core.models import structured
+from kireji.core.policy import reading
+from kireji.core.prompts import talk, verdicts
+from kireji.core.scope import attributes, wildmatch
+from kireji.core.secrets import leaks, placeholders, redact
+from kireji.core.text import inert, invisible, mail, neutral, paragraphs, small_talk
+from kireji.errors import KirejiError
+from kireji.flow.hear import hear
 from tests import make
 
 Reader = Callable[[str], object]
@@ -123,8 +102,8 @@ _TABLE: dict[str, Reader] = {
     "attributes.read": lambda text: attributes.read({".gitattributes": text}),
     "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
     "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
-    "paths.unquote": paths.unquote,
-    "policy.read_policy": lambda text: policy.read_policy(text, None),
+    "paths.unquote": quoting.unquote,
+    "policy.read_policy": lambda text: reading.read_policy(text, None),
     # credentials
     "redact_text of a Python file": lambda text: redact.redact_text("a.py", text),
     "redact_text of an .env": lambda text: redact.redact_text(".env", text),
@@ -133,12 +112,12 @@ _TABLE: dict[str, Reader] = {
     "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
     "leaks.answer_without_secrets": leaks.answer_without_secrets,
     "leaks.put_together": lambda text: make.clean(parse(_added(text))),
-    "placeholder_words.is_placeholder": lambda text: placeholder_words.is_placeholder(text[:200]),
+    "placeholder_words.is_placeholder": lambda text: placeholders.is_placeholder(text[:200]),
     # what people write
     "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
     "commands.parse": commands.parse,
-    "comment_lines.own_words": comment_lines.own_words,
-    "comment_lines.without_mail": comment_lines.without_mail,
+    "comment_lines.own_words": paragraphs.own_words,
+    "comment_lines.without_mail": paragraphs.without_mail,
     "mail.begins": lambda text: mail.begins(text.split("\n"), []),
     "small_talk.wants_answer": small_talk.wants_answer,
     "hear": _heard,

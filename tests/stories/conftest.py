@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.engine import create_engine, writing
-from app.adapters.store.schema import upgrade
-from app.adapters.store.tables import metadata
-from app.entry.web import create_app
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import GitHubSandbox
-from app.sandbox.serve import LoopbackServer
-from app.settings import Settings, load
-from app.wiring.service import build_world
+from kireji.adapters.store.engine import create_engine, writing
+from kireji.adapters.store.schema import upgrade
+from kireji.adapters.store.tables import metadata
+from kireji.entry.service.web import create_app
+from kireji.settings import Settings, load
+from kireji.wiring.service import build_world
 from tests.databases import new_sqlite
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.github import GitHubSandbox
+from tests.sandbox.serve import LoopbackServer
 from tests.stories.town import HastyClock, Town, private_key
 from tests.stories.worker import Worker
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.sandbox.reviewer import review_chunk
+from tests.sandbox.reviewer import review_chunk
 
 Row = dict[str, object]
 

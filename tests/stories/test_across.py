@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.costs import costs
-from app.core.costs import By
-from app.sandbox.claude import Reply
-from app.sandbox.github import Repository
+from kireji.adapters.store.costs import costs
+from kireji.core.money.costs import By
 from tests.credentials import TOKENS
+from tests.sandbox.claude import Reply
+from tests.sandbox.github import Repository
 from tests.stories.changes import CHUNK_TOKENS
 from tests.stories.town import Town, asked_for
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.claude import Reply
-from app.sandbox.claude.reply import Script
-from app.sandbox.github import Repository
+from tests.sandbox.claude import Reply
+from tests.sandbox.claude.reply import Script
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.town import Town
 

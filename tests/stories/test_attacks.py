@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.sandbox.obedient import obey
 from tests.attacks.suite import failures, launch, leaked, strays
 from tests.attacks.table import ATTACKS
+from tests.sandbox.obedient import obey
 from tests.stories.town import Town
 
 FEW = ATTACKS[::9]

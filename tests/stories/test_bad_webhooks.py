@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from app.sandbox.github import Repository
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.town import Town
 

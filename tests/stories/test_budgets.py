@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from app.sandbox.claude import Reply
-from app.sandbox.github import Repository
+from tests.sandbox.claude import Reply
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.says import standing_in
 from tests.stories.town import Town, unread

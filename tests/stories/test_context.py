@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.sandbox.github import Entry, Fault, Repository
+from tests.sandbox.github import Entry, Fault, Repository
 from tests.stories.town import Town
 
 RATES = 'def rate_of(country: str) -> float:\n    """A fraction, not per cent."""\n    return 0.2\n'

@@ -2,17 +2,17 @@
 
 import pytest
 
-from app.core.change import of_patch
-from app.core.estimate import Estimate
-from app.core.ledger import NANO
-from app.core.pull import PullRef
-from app.flow.estimate import estimate
-from app.flow.once import Read, job_now, read_once
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.sample_repo import make_change
-from app.settings import load_local
-from app.wiring import once
+from kireji.core.money.estimate import Estimate
+from kireji.core.money.ledger import NANO
+from kireji.core.pulls.change import of_patch
+from kireji.core.pulls.pull import PullRef
+from kireji.flow.review.estimate import estimate
+from kireji.flow.review.once import Read, job_now, read_once
+from kireji.settings import load_local
+from kireji.wiring import once
 from tests.history import new_files
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.sample_repo import make_change
 
 
 @pytest.mark.parametrize(("files", "lines", "planted"), [(2, 60, 1), (3, 80, 2), (6, 150, 2)])

@@ -1,6 +1,6 @@
 """One pull request, reviewed end to end."""
 
-from app.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
+from tests.sandbox.sample_repo import PLANTED, base_files, head_files, make_change
 from tests.stories.town import Town
 
 

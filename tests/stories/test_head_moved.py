@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Fault, Repository
+from tests.sandbox.github import Fault, Repository
 from tests.stories import changes
 from tests.stories.town import PATIENCE, Town, eventually
 

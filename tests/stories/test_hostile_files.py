@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.adapters.apart import Processes
-from app.wiring import parts
+from kireji.adapters.apart import Processes
+from kireji.wiring import parts
 from tests.stories import changes
 from tests.stories.town import Town
 

@@ -9,9 +9,9 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.core.prompt import RULES
-from app.sandbox.claude import Reply
-from app.sandbox.github import Repository
+from kireji.core.prompts.prompt import RULES
+from tests.sandbox.claude import Reply
+from tests.sandbox.github import Repository
 from tests.stories import changes, says
 from tests.stories.town import Town
 

@@ -6,10 +6,12 @@ from types import ModuleType
 
 import pytest
 
-from app.flow import cleaning, prepare, talking
-from app.sandbox.github import Repository
-from app.sandbox.reviewer import parse_chunk
-from app.sandbox.sample_repo import make_change
+from kireji.flow import cleaning
+from kireji.flow.errands import answers
+from kireji.flow.review import prepare
+from tests.sandbox.github import Repository
+from tests.sandbox.reviewer import parse_chunk
+from tests.sandbox.sample_repo import make_change
 from tests.stories import says
 from tests.stories.town import Town
 
@@ -79,8 +81,8 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
         (prepare, "parse"),
         (cleaning, "put_together"),
         (prepare, "look"),
-        (talking, "parse"),
-        (talking, "look"),
+        (answers, "parse"),
+        (answers, "look"),
     )
     for module, name in watching:
         off_the_loop(module, name)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Repository
-from app.sandbox.github.git import Content
+from tests.sandbox.github import Repository
+from tests.sandbox.github.git import Content
 from tests.stories import changes
 from tests.stories.town import Town, asked_for
 

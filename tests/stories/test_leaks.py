@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from app.sandbox.github import Repository
 from tests.credentials import TOKENS, letters, pem
+from tests.sandbox.github import Repository
 from tests.stories import changes, says
 from tests.stories.town import Town
 

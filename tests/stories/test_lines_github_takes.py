@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.diff import Side, parse
-from app.core.finding import Category, Confidence, Finding, Severity
-from app.core.formats.github import comment
-from app.core.placement import Inline, by_path, place
-from app.core.posting import CommentDraft
-from app.sandbox.github import GitHubSandbox, Repository
-from app.sandbox.github.show import Shown
+from kireji.core.diff.unified import Side, parse
+from kireji.core.findings.finding import Category, Confidence, Finding, Severity
+from kireji.core.findings.placement import Inline, by_path, place
+from kireji.core.formats.github import comment
+from kireji.core.pulls.posting import CommentDraft
+from tests.sandbox.github import GitHubSandbox, Repository
+from tests.sandbox.github.show import Shown
 
 PATHS = ("a.py", "dir/b c.txt", "é.md")
 # Few texts, so that lines repeat and quotes match in several places; some that have led diff parsers astray.

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Fault, Repository
 from tests.check_runs import GREEN, post_check
+from tests.sandbox.github import Fault, Repository
 from tests.stories import changes
 from tests.stories.town import Town
 

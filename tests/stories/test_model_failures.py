@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.claude import Reply, api_fault
-from app.sandbox.claude.faults import MESSAGES
-from app.sandbox.claude.stream_faults import Kind
-from app.sandbox.faults import Fault
-from app.sandbox.github import Repository
+from tests.sandbox.claude import Reply, api_fault
+from tests.sandbox.claude.faults import MESSAGES
+from tests.sandbox.claude.stream_faults import Kind
+from tests.sandbox.faults import Fault
+from tests.sandbox.github import Repository
 from tests.stories import changes, says
 from tests.stories.town import Town, unread
 

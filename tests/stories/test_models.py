@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from app.core.money import MODELS
-from app.sandbox.claude import Reply
-from app.sandbox.claude.errors import ApiError
-from app.sandbox.claude.faults import MESSAGES
-from app.sandbox.faults import Fault
-from app.sandbox.github import Repository
-from app.sandbox.sample_repo import make_change
+from kireji.core.models.catalogue import MODELS
 from tests.models import stays
+from tests.sandbox.claude import Reply
+from tests.sandbox.claude.errors import ApiError
+from tests.sandbox.claude.faults import MESSAGES
+from tests.sandbox.faults import Fault
+from tests.sandbox.github import Repository
+from tests.sandbox.sample_repo import make_change
 from tests.stories import changes
 from tests.stories.town import Town, asked_for, unread
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.sandbox.github import Content, Entry, Repository
+from tests.sandbox.github import Content, Entry, Repository
 from tests.stories import says
 from tests.stories.town import Place, Town
 

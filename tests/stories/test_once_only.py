@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.sandbox.github import Repository
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.town import Town
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Repository
 from tests.check_runs import GREEN, post_check
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.town import Town
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from app.sandbox.github.git import Content
+from tests.sandbox.github.git import Content
 from tests.stories.town import Town, unread
 
 BAD = "import yaml\n\n\ndef g(doc):\n    return eval(yaml.load(doc))\n"

@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from app.core.steering import MAX_RULES
-from app.sandbox.github import Repository
+from kireji.core.policy.steering import MAX_RULES
 from tests.credentials import TOKENS
+from tests.sandbox.github import Repository
 from tests.stories import changes, says
 from tests.stories.town import Town
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core import wording
+from kireji.core.wording import review_words
 from tests.stories import changes
 from tests.stories.town import Town
 
@@ -22,7 +22,7 @@ def test_a_cache_that_does_not_work_is_told(town: Town, enabled: bool, caplog: p
     repo.open_pull(files=THREE.head)
     check = town.open(repo, 1)
     assert len(town.readings()) == 3
-    assert check["output"]["summary"].count(wording.CACHE_DEAD) == (0 if enabled else 1)
+    assert check["output"]["summary"].count(review_words.CACHE_DEAD) == (0 if enabled else 1)
     assert caplog.text.count("neither wrote nor read the prompt cache") == (0 if enabled else 1)
     assert (" 0% of them from the cache" in check["output"]["summary"]) is not enabled
 

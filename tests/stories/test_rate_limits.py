@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from app.adapters.claude import ClaudeModel
-from app.adapters.github import connect
-from app.adapters.journal import DirectJournal
-from app.core.job import ReviewJob
-from app.core.pull import PullRef
-from app.flow.carry_out import carry_out
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
-from app.settings import load
-from app.wiring.service import build_world
+from kireji.adapters.claude import ClaudeModel
+from kireji.adapters.github import connect
+from kireji.adapters.in_process.journal import DirectJournal
+from kireji.core.events.job import ReviewJob
+from kireji.core.pulls.pull import PullRef
+from kireji.flow.review.carry_out import carry_out
+from kireji.settings import load
+from kireji.wiring.service import build_world
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.github import AppIdentity, GitHubSandbox, Repository
 from tests.stories import changes
 from tests.stories.town import HastyClock, private_key
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.core.denial import Denied
-from app.core.wording_denials import BECAUSE
-from app.sandbox.github import Fault, Repository
+from kireji.core.pulls.denial import Denied
+from kireji.core.wording.denial_words import BECAUSE
+from tests.sandbox.github import Fault, Repository
 from tests.stories import changes
 from tests.stories.town import Town
 

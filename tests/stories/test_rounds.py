@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.github import Repository
+from tests.sandbox.github import Repository
 from tests.stories import changes
 from tests.stories.says import Row, chunk_of, finding, standing_in
 from tests.stories.town import Town

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.sandbox.github import Fault, Repository
+from tests.sandbox.github import Fault, Repository
 from tests.stories.town import Town
 
 CART = "def total(prices):\n    return sum(prices)\n"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox.claude import Reply
-from app.sandbox.github import Repository
+from tests.sandbox.claude import Reply
+from tests.sandbox.github import Repository
 from tests.stories import changes, says
 from tests.stories.town import Town, asked_for
 

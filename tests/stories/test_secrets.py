@@ -5,8 +5,8 @@ import logging
 
 import pytest
 
-from app.sandbox.claude import api_fault
-from app.sandbox.github import Fault
+from tests.sandbox.claude import api_fault
+from tests.sandbox.github import Fault
 from tests.stories import changes
 from tests.stories.town import Town
 

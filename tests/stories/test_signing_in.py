@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
 from tests.pod import POD, Pod
+from tests.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE
 from tests.stories import changes
 from tests.stories.town import Town, unread
 

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import requests
 from typing_extensions import override
 
-from app.adapters.clock import SystemClock
-from app.sandbox.claude import Call, ClaudeSandbox
-from app.sandbox.github import AppIdentity, GitHubSandbox, Repository, new_private_key
+from kireji.adapters.clock import SystemClock
+from tests.sandbox.claude import Call, ClaudeSandbox
+from tests.sandbox.github import AppIdentity, GitHubSandbox, Repository, new_private_key
 from tests.stories.worker import Worker
 
 T = TypeVar("T")

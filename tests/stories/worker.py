@@ -12,17 +12,17 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from app.adapters.intake import DurableIntake
-from app.adapters.seal import Seal
-from app.adapters.store.store import SqlStore
-from app.adapters.wishes import SqlWishes
-from app.core.events import Delivery
-from app.core.job import Job
-from app.entry.work import do_errands, do_review
-from app.errors import DefectError, KirejiError
-from app.flow.lives import Lives
-from app.flow.world import World
-from app.ports import Clock
+from kireji.adapters.queue.intake import DurableIntake
+from kireji.adapters.queue.seal import Seal
+from kireji.adapters.queue.wishes import SqlWishes
+from kireji.adapters.store.store import SqlStore
+from kireji.core.events.delivery import Delivery
+from kireji.core.events.job import Job
+from kireji.entry.service.worker import do_errands, do_review
+from kireji.errors import DefectError, KirejiError
+from kireji.flow.lives import Lives
+from kireji.flow.world import World
+from kireji.ports import Clock
 
 T = TypeVar("T")
 

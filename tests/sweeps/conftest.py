@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, text
 
-from app.adapters.engine.database import migrate
-from app.adapters.store.engine import create_engine, writing
-from app.adapters.store.schema import upgrade
-from app.adapters.store.tables import metadata
-from app.sandbox.github import GitHubSandbox, new_private_key
+from kireji.adapters.engine.database import migrate
+from kireji.adapters.store.engine import create_engine, writing
+from kireji.adapters.store.schema import upgrade
+from kireji.adapters.store.tables import metadata
 from tests.databases import STORES, new_postgres, new_sqlite, postgres_server
+from tests.sandbox.github import GitHubSandbox, new_private_key
 from tests.sweeps.office import Office
 
 __all__ = ["postgres_server"]

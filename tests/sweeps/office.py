@@ -8,22 +8,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, text
 from typing_extensions import override
 
-from app.adapters.clock import SystemClock
-from app.adapters.engine.intake import Enqueuer
-from app.adapters.engine.jobs import Jobs
-from app.adapters.github import connect, connect_hooks
-from app.adapters.intake import DurableIntake
-from app.adapters.seal import Seal
-from app.adapters.store.engine import writing
-from app.adapters.store.listing import list_reviews, show
-from app.adapters.store.store import SqlStore
-from app.adapters.upkeep import SqlUpkeep
-from app.core.lifecycle import ReviewRecord, ReviewState
-from app.entry.web import create_app
-from app.flow.mend import Checks, Heads, mend_reviews
-from app.flow.missed import sweep_deliveries
-from app.sandbox.github import AppIdentity, GitHubSandbox
-from app.sandbox.serve import LoopbackServer
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.engine.intake import Enqueuer
+from kireji.adapters.engine.jobs import Jobs
+from kireji.adapters.github import connect, connect_hooks
+from kireji.adapters.queue.intake import DurableIntake
+from kireji.adapters.queue.seal import Seal
+from kireji.adapters.queue.upkeep import SqlUpkeep
+from kireji.adapters.store.engine import writing
+from kireji.adapters.store.listing import list_reviews, show
+from kireji.adapters.store.store import SqlStore
+from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
+from kireji.entry.service.web import create_app
+from kireji.flow.upkeep.mend import Checks, Heads, mend_reviews
+from kireji.flow.upkeep.missed import sweep_deliveries
+from tests.sandbox.github import AppIdentity, GitHubSandbox
+from tests.sandbox.serve import LoopbackServer
 
 
 class LateClock(SystemClock):

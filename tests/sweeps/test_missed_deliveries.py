@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.store.reviews import finish
-from app.core.lifecycle import ReviewState
-from app.errors import UserError
-from app.sandbox.github import Repository
+from kireji.adapters.store.reviews import finish
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.errors import UserError
+from tests.sandbox.github import Repository
 from tests.sweeps.office import Office, eventually
 
 LOST = 20

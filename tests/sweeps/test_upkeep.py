@@ -2,15 +2,15 @@
 
 import pytest
 
-from app.adapters.store.deliveries import TakenDelivery, take_delivery
-from app.adapters.store.engine import writing
-from app.adapters.store.pulls import bump
-from app.adapters.store.reviews import add_review, close_check, finish, set_check_run, start
-from app.adapters.store.slots import expired, lease
-from app.core.job import ReviewJob
-from app.core.lifecycle import NewReview, ReviewState
-from app.core.posting import CheckReport, Conclusion
-from app.core.pull import PullRef
+from kireji.adapters.store.deliveries import TakenDelivery, take_delivery
+from kireji.adapters.store.engine import writing
+from kireji.adapters.store.pulls import bump
+from kireji.adapters.store.reviews import add_review, close_check, finish, set_check_run, start
+from kireji.adapters.store.slots import expired, lease
+from kireji.core.events.job import ReviewJob
+from kireji.core.operations.lifecycle import NewReview, ReviewState
+from kireji.core.pulls.posting import CheckReport, Conclusion
+from kireji.core.pulls.pull import PullRef
 from tests.sweeps.office import Office
 
 REF = PullRef("octo/shop", 1, 42)

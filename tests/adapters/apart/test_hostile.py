@@ -2,15 +2,15 @@
 
 import pytest
 
-from app.adapters.apart import Processes
-from app.core.apart import Undone
-from app.core.diff import parse
-from app.core.known import Known
-from app.core.leak_search import Found, search, texts_of
-from app.core.local_diff import Pair, make_patch
-from app.core.outline import Outline
-from app.core.outlining import Source, by_grammar, by_words
-from app.core.redacting import Told, redacted
+from kireji.adapters.apart import Processes
+from kireji.core.code.outline import Outline
+from kireji.core.context.outlining import Source, by_grammar, by_words
+from kireji.core.diff.local_diff import Pair, make_patch
+from kireji.core.diff.unified import parse
+from kireji.core.secrets.known import Known
+from kireji.core.secrets.leak_search import Found, search, texts_of
+from kireji.core.secrets.redacting import Told, redacted
+from kireji.core.text.undone import Undone
 
 # What tree-sitter 0.25 and its grammars take seconds for, or crash at: path, what is repeated, characters.
 HOSTILE = [

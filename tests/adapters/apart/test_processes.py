@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from app.adapters.apart import Processes
-from app.core.apart import Undone
+from kireji.adapters.apart import Processes
+from kireji.core.text.undone import Undone
 
 PATIENT = 50.0
 
@@ -122,8 +122,8 @@ async def test_a_call_that_only_wastes_time_ends_early() -> None:
 
 async def test_it_knows_no_secret(pool: Processes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing of the environment reaches it, by no way, and nothing in the current folder is taken for ours."""
-    (tmp_path / "app").mkdir()
-    (tmp_path / "app" / "__init__.py").write_text("raise SystemExit('executed')\n")
+    (tmp_path / "kireji").mkdir()
+    (tmp_path / "kireji" / "__init__.py").write_text("raise SystemExit('executed')\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend("")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-not-for-you")
@@ -132,12 +132,13 @@ async def test_it_knows_no_secret(pool: Processes, monkeypatch: pytest.MonkeyPat
     if sys.platform == "linux":
         (environ,) = await pool.each(Path.read_text, [Path("/proc/self/environ")])
         assert "sk-ant" not in str(environ)
-    (where,) = await pool.each(pkgutil.resolve_name, ["app:__file__"])
-    assert where == sys.modules["app"].__file__
+    (where,) = await pool.each(pkgutil.resolve_name, ["kireji:__file__"])
+    assert where == sys.modules["kireji"].__file__
 
 
 @pytest.mark.parametrize(
-    "value", ["app.adapters.apart:Processes", "os:system", "fractions:Fraction", "app.core.redact:redact_text"]
+    "value",
+    ["kireji.adapters.apart:Processes", "os:system", "fractions:Fraction", "kireji.core.secrets.redact:redact_text"],
 )
 async def test_what_it_says_is_not_believed(value: str) -> None:
     """Results are plain values: a process that a stranger has taken over can have nothing called in this one."""
@@ -151,7 +152,7 @@ async def test_it_ends_with_its_parent() -> None:
     """Also where that is killed."""
     script = (
         "import asyncio, os, pathlib, signal\n"
-        "from app.adapters.apart import Processes\n"
+        "from kireji.adapters.apart import Processes\n"
         "async def main():\n"
         "    pool = Processes({})\n"
         "    stat, = await pool.each(pathlib.Path.read_text, [pathlib.Path('/proc/self/stat')])\n"
@@ -161,7 +162,7 @@ async def test_it_ends_with_its_parent() -> None:
     )
     if sys.platform != "linux":
         pytest.skip("/proc")
-    root = Path(str(sys.modules["app"].__file__)).parents[1]
+    root = Path(str(sys.modules["kireji"].__file__)).parents[1]
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": str(root)}
     )

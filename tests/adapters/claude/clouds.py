@@ -16,8 +16,8 @@ import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.serve import LoopbackServer
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.serve import LoopbackServer
 
 _VERTEX = re.compile(r"/projects/my-project/locations/global/publishers/anthropic/models/(.+):streamRawPredict")
 _COUNT = "/projects/my-project/locations/global/publishers/anthropic/models/count-tokens:rawPredict"

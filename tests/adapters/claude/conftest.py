@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from app.adapters.claude import ClaudeModel, connect
-from app.core.prompt import Prompt
-from app.sandbox.claude import ClaudeSandbox
+from kireji.adapters.claude import ClaudeModel, connect
+from kireji.core.prompts.prompt import Prompt
 from tests.fakes.clock import START, FakeClock
+from tests.sandbox.claude import ClaudeSandbox
 
 # Long enough for Haiku 4.5's cache (4,096 tokens) as the sandbox counts, and as the adapter estimates.
 RULES = "Report what is wrong, and nothing else. " * 500

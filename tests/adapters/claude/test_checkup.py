@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.claude.checkup import try_model
-from app.core.checkup import Health
-from app.core.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, Trial, Use
-from app.core.money import spec_of
-from app.core.providers import Access, Provider
-from app.errors import TransientError, UserError
-from app.sandbox.claude import ClaudeSandbox
-from app.sandbox.claude.faults import api_fault
+from kireji.adapters.claude.checkup import try_model
+from kireji.core.models.catalogue import spec_of
+from kireji.core.models.providers import Access, Provider
+from kireji.core.operations.checkup import Health
+from kireji.core.operations.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, Trial, Use
+from kireji.errors import TransientError, UserError
 from tests.adapters.claude.clouds import cloud, service_account
+from tests.sandbox.claude import ClaudeSandbox
+from tests.sandbox.claude.faults import api_fault
 
 HAIKU = Use(spec_of("claude-haiku-4-5"), "KIREJI_MODEL")
 DEEP = Use(spec_of("claude-sonnet-5-5"), "KIREJI_DEEP_MODEL")

@@ -1,7 +1,7 @@
 """The memory of failures that concern every call."""
 
-from app.adapters.claude.circuit import Circuit
-from app.adapters.claude.failure import Failure
+from kireji.adapters.claude.circuit import Circuit
+from kireji.adapters.claude.failure import Failure
 from tests.fakes.clock import FakeClock
 
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from app.adapters.claude import ClaudeModel, connect
-from app.core import talk, verdicts
-from app.core.answer import Answer, Stop
-from app.core.money import total
-from app.core.prompt import ANSWER_SCHEMA, Prompt
-from app.errors import SettingsError
-from app.sandbox.claude import ClaudeSandbox, Latency, Reply, api_fault
+from kireji.adapters.claude import ClaudeModel, connect
+from kireji.core.models.answer import Answer, Stop
+from kireji.core.models.catalogue import total
+from kireji.core.prompts import talk, verdicts
+from kireji.core.prompts.prompt import ANSWER_SCHEMA, Prompt
+from kireji.errors import SettingsError
 from tests.adapters.claude.conftest import EMPTY, RULES, prompt, requests
 from tests.fakes.clock import FakeClock
+from tests.sandbox.claude import ClaudeSandbox, Latency, Reply, api_fault
 
 
 async def test_the_request(claude: ClaudeSandbox, model: ClaudeModel) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.adapters.claude import ClaudeModel
-from app.adapters.claude.cut_off import usage_so_far
-from app.adapters.claude.stream import Reading
-from app.core.answer import Unanswered
-from app.core.money import Usage, spec_of
-from app.sandbox.claude import ClaudeSandbox, Reply
+from kireji.adapters.claude import ClaudeModel
+from kireji.adapters.claude.cut_off import usage_so_far
+from kireji.adapters.claude.stream import Reading
+from kireji.core.models.answer import Unanswered
+from kireji.core.models.catalogue import Usage, spec_of
 from tests.adapters.claude.conftest import EMPTY, prompt
+from tests.sandbox.claude import ClaudeSandbox, Reply
 
 SPEC = spec_of("claude-haiku-4-5")
 TOLD = Usage(7, 1, 70, 700)

@@ -6,7 +6,7 @@ import anthropic
 import httpx2
 import pytest
 
-from app.adapters.claude.failure import Failure, Subject, failure_of, too_long, wait_named
+from kireji.adapters.claude.failure import Failure, Subject, failure_of, too_long, wait_named
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 KEY = "sk-ant-secret"

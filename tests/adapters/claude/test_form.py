@@ -6,14 +6,14 @@ import pytest
 from anthropic.types import RawMessageStreamEvent
 from pydantic import TypeAdapter
 
-from app.adapters.claude import connect
-from app.adapters.claude.stream import Reading
-from app.core.answer import Answer, Outcome, Unanswered
-from app.core.prompt import Prompt
-from app.core.providers import Access, Provider
-from app.sandbox.claude import ClaudeSandbox, Reply
+from kireji.adapters.claude import connect
+from kireji.adapters.claude.stream import Reading
+from kireji.core.models.answer import Answer, Outcome, Unanswered
+from kireji.core.models.providers import Access, Provider
+from kireji.core.prompts.prompt import Prompt
 from tests.adapters.claude.conftest import EMPTY
 from tests.fakes.clock import FakeClock
+from tests.sandbox.claude import ClaudeSandbox, Reply
 
 ASIDE = Reply("There is nothing to report.", by_tool=False)
 EVENTS = TypeAdapter[RawMessageStreamEvent](RawMessageStreamEvent)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.adapters.claude.gate import Gate, Pass
+from kireji.adapters.claude.gate import Gate, Pass
 from tests.fakes.clock import FakeClock
 
 

@@ -7,16 +7,16 @@ from datetime import datetime
 import pytest
 from typing_extensions import override
 
-from app.adapters.claude import ClaudeModel, connect
-from app.adapters.claude.limits import LIKELY_OUTPUT, needed, taken, told
-from app.adapters.governor import SHARE_SECONDS, LocalShelf, SharedGovernors
-from app.core.answer import Answer
-from app.core.governor import Seen
-from app.core.money import MODELS, Usage
-from app.ports import Caller
-from app.sandbox.claude import ClaudeSandbox, RampLimit, Reply, api_fault
+from kireji.adapters.claude import ClaudeModel, connect
+from kireji.adapters.claude.limits import LIKELY_OUTPUT, needed, taken, told
+from kireji.adapters.governor import SHARE_SECONDS, LocalShelf, SharedGovernors
+from kireji.core.models.answer import Answer
+from kireji.core.models.catalogue import MODELS, Usage
+from kireji.core.models.governor import Seen
+from kireji.ports import Caller
 from tests.adapters.claude.conftest import EMPTY, RULES, prompt
 from tests.fakes.clock import FakeClock
+from tests.sandbox.claude import ClaudeSandbox, RampLimit, Reply, api_fault
 
 HAIKU = MODELS["claude-haiku-4-5"]
 PREFIX = "anthropic-ratelimit-"

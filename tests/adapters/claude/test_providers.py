@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.claude import connect
-from app.core.answer import Answer, Outcome, Stop
-from app.core.money import spec_of
-from app.core.prompt import ANSWER_SCHEMA, Prompt
-from app.core.providers import ABILITIES, Access, Provider
-from app.errors import SettingsError
-from app.sandbox.claude import ClaudeSandbox
+from kireji.adapters.claude import connect
+from kireji.core.models.answer import Answer, Outcome, Stop
+from kireji.core.models.catalogue import spec_of
+from kireji.core.models.providers import ABILITIES, Access, Provider
+from kireji.core.prompts.prompt import ANSWER_SCHEMA, Prompt
+from kireji.errors import SettingsError
 from tests.adapters.claude.clouds import cloud, service_account
 from tests.adapters.claude.conftest import EMPTY, prompt
 from tests.fakes.clock import FakeClock
+from tests.sandbox.claude import ClaudeSandbox
 
 HAIKU = "claude-haiku-4-5"
 

@@ -4,10 +4,10 @@ import logging
 
 import pytest
 
-from app.adapters.claude.report import Reporter
-from app.core.answer import Answer, Stop
-from app.core.money import MODELS, Usage
-from app.core.prompt import Prompt
+from kireji.adapters.claude.report import Reporter
+from kireji.core.models.answer import Answer, Stop
+from kireji.core.models.catalogue import MODELS, Usage
+from kireji.core.prompts.prompt import Prompt
 
 LONG = 4.5 * 4096
 MISS = Usage(5000, 10)

@@ -5,22 +5,22 @@ from datetime import date
 
 import pytest
 
-from app.adapters.claude import connect
-from app.adapters.claude.checkup import try_model
-from app.core import across, plan, talk, verdicts, verify
-from app.core.answer import Answer, Outcome, Stop, Unanswered
-from app.core.checkup import Health
-from app.core.checkup_models import Use
-from app.core.depth import THINKING
-from app.core.money import MODELS, ModelSpec, retired
-from app.core.placement import Inline, by_path, place
-from app.core.prompt import Prompt, brief, prompt
-from app.core.providers import Access, Provider
-from app.core.pull import PullRef, PullRequest
-from app.flow.memo import READERS
-from app.sandbox.claude import ClaudeSandbox
+from kireji.adapters.claude import connect
+from kireji.adapters.claude.checkup import try_model
+from kireji.core.chunks.depth import THINKING
+from kireji.core.findings.placement import Inline, by_path, place
+from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
+from kireji.core.models.catalogue import MODELS, ModelSpec, retired
+from kireji.core.models.providers import Access, Provider
+from kireji.core.operations.checkup import Health
+from kireji.core.operations.checkup_models import Use
+from kireji.core.prompts import across, plan, talk, verdicts, verify
+from kireji.core.prompts.prompt import Prompt, brief, prompt
+from kireji.core.pulls.pull import PullRef, PullRequest
+from kireji.flow.memo import READERS
 from tests.fakes.clock import FakeClock
 from tests.make import chunk, files, finding
+from tests.sandbox.claude import ClaudeSandbox
 from tests.threads import comment_of, outdated, thread
 
 pytestmark = pytest.mark.filterwarnings("ignore:The model 'claude-sonnet-4-5' is deprecated:DeprecationWarning")

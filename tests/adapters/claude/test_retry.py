@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from app.adapters.claude.failure import Failure
-from app.adapters.claude.retry import Retry
+from kireji.adapters.claude.failure import Failure
+from kireji.adapters.claude.retry import Retry
 from tests.fakes.clock import FakeClock
 
 BUSY = Failure("busy", passing=True)

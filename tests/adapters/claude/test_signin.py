@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.claude import ClaudeModel, Tokens, connect
-from app.core.answer import Answer, Unanswered
-from app.core.providers import Access
-from app.core.signin import JobToken, SignIn, Source, TokenText
-from app.errors import SettingsError, UserError
-from app.sandbox.claude import ClaudeSandbox, api_fault
-from app.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE, WORKSPACE
-from app.sandbox.faults import Fault
-from app.sandbox.oidc import ActionsTokens, Issuer
+from kireji.adapters.claude import ClaudeModel, Tokens, connect
+from kireji.core.models.answer import Answer, Unanswered
+from kireji.core.models.providers import Access
+from kireji.core.models.signin import JobToken, SignIn, Source, TokenText
+from kireji.errors import SettingsError, UserError
 from tests.adapters.claude.conftest import prompt
 from tests.fakes.clock import FakeClock
 from tests.pod import POD, Pod
+from tests.sandbox.claude import ClaudeSandbox, api_fault
+from tests.sandbox.claude.federation import ACCOUNT, ORGANIZATION, RULE, WORKSPACE
+from tests.sandbox.faults import Fault
+from tests.sandbox.oidc import ActionsTokens, Issuer
 
 
 @pytest.fixture

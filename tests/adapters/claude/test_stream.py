@@ -4,8 +4,8 @@ import pytest
 from anthropic.types import RawMessageStreamEvent
 from pydantic import TypeAdapter
 
-from app.adapters.claude.stream import Reading
-from app.core.money import Usage
+from kireji.adapters.claude.stream import Reading
+from kireji.core.models.catalogue import Usage
 
 EVENT: TypeAdapter[RawMessageStreamEvent] = TypeAdapter(RawMessageStreamEvent)
 

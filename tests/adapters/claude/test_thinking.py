@@ -3,14 +3,14 @@
 import pytest
 from anthropic import Omit
 
-from app.adapters.claude import connect
-from app.adapters.claude.thinking import thinking
-from app.core.answer import Answer, Stop
-from app.core.money import MODELS, Thinking, spec_of
-from app.core.prompt import Prompt
-from app.sandbox.claude import ClaudeSandbox, Reply
+from kireji.adapters.claude import connect
+from kireji.adapters.claude.thinking import thinking
+from kireji.core.models.answer import Answer, Stop
+from kireji.core.models.catalogue import MODELS, Thinking, spec_of
+from kireji.core.prompts.prompt import Prompt
 from tests.adapters.claude.conftest import EMPTY, RULES
 from tests.fakes.clock import FakeClock
+from tests.sandbox.claude import ClaudeSandbox, Reply
 
 
 @pytest.mark.parametrize(

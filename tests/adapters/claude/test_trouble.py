@@ -8,13 +8,13 @@ from collections.abc import Callable
 import anthropic
 import pytest
 
-from app.adapters.claude import ClaudeModel, connect
-from app.core.answer import Answer, Unanswered
-from app.core.money import Usage
-from app.sandbox.claude import ClaudeSandbox, api_fault
-from app.sandbox.faults import Fault
+from kireji.adapters.claude import ClaudeModel, connect
+from kireji.core.models.answer import Answer, Unanswered
+from kireji.core.models.catalogue import Usage
 from tests.adapters.claude.conftest import EMPTY, prompt, requests
 from tests.fakes.clock import FakeClock
+from tests.sandbox.claude import ClaudeSandbox, api_fault
+from tests.sandbox.faults import Fault
 
 MESSAGES = "POST /v1/messages"
 Plan = Callable[[ClaudeSandbox], None]

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.adapters.claude.turns import LONGEST_WAIT, TOLD_FROM, OutOfPatienceError, Turns
-from app.adapters.governor import LocalShelf, SharedGovernor
-from app.core.governor import Seen
-from app.ports import Caller
+from kireji.adapters.claude.turns import LONGEST_WAIT, TOLD_FROM, OutOfPatienceError, Turns
+from kireji.adapters.governor import LocalShelf, SharedGovernor
+from kireji.core.models.governor import Seen
+from kireji.ports import Caller
 from tests.fakes.clock import START, FakeClock
 
 ONE = {"requests": 1.0}

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from app.adapters.engine.database import migrate
-from app.adapters.engine.intake import Enqueuer
-from app.adapters.engine.jobs import Job, Jobs, JobState, Step
-from app.adapters.store.engine import create_engine
+from kireji.adapters.engine.database import migrate
+from kireji.adapters.engine.intake import Enqueuer
+from kireji.adapters.engine.jobs import Job, Jobs, JobState, Step
+from kireji.adapters.store.engine import create_engine
 
 SCRIPT = Path(__file__).with_name("worker.py")
 ROOT = Path(__file__).parents[3]

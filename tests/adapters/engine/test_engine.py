@@ -9,15 +9,15 @@ from dbos._utils import retriable_postgres_exception
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from app.adapters.engine import recovery, running
-from app.adapters.engine.database import connect, migrate
-from app.adapters.engine.engine import Engine, QueueLimits
-from app.adapters.engine.intake import Enqueuer
-from app.adapters.store.engine import create_engine
-from app.core.diff import Side
-from app.core.posting import CommentDraft, HeadMoved, Posted
-from app.errors import DefectError, SettingsError, TransientError, UserError
-from app.ports import Journal
+from kireji.adapters.engine import recovery, running
+from kireji.adapters.engine.database import connect, migrate
+from kireji.adapters.engine.engine import Engine, QueueLimits
+from kireji.adapters.engine.intake import Enqueuer
+from kireji.adapters.store.engine import create_engine
+from kireji.core.diff.unified import Side
+from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted
+from kireji.errors import DefectError, SettingsError, TransientError, UserError
+from kireji.ports import Journal
 from tests.databases import new_sqlite
 
 # Half a surrogate pair, NUL and non-ASCII: all of which a comment of a hostile pull request may hold.

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.adapters.engine.jobs import UNFINISHED, JobState
-from app.errors import UserError
+from kireji.adapters.engine.jobs import UNFINISHED, JobState
+from kireji.errors import UserError
 from tests.adapters.engine.place import Place, make_place, wait
 from tests.databases import STORES, new_postgres, new_sqlite
 

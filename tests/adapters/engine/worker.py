@@ -11,10 +11,10 @@ import signal
 import sys
 from pathlib import Path
 
-from app.adapters.engine import recovery
-from app.adapters.engine.engine import Engine, QueueLimits
-from app.errors import TransientError
-from app.ports import Journal
+from kireji.adapters.engine import recovery
+from kireji.adapters.engine.engine import Engine, QueueLimits
+from kireji.errors import TransientError
+from kireji.ports import Journal
 
 URL, EXECUTOR, FOLDER = sys.argv[1], sys.argv[2], Path(sys.argv[3])
 OPTIONS = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from typing_extensions import override
 
-from app.adapters.git import FetchedCode, fetched
-from app.adapters.git.shelf import Shelf, in_thread
-from app.core.names import Hit
-from app.core.pull import PullRef
-from app.errors import TransientError
-from app.sandbox.github import Content, Entry, GitHubSandbox, Repository
+from kireji.adapters.git import FetchedCode, fetched
+from kireji.adapters.git.shelf import Shelf, in_thread
+from kireji.core.code.identifiers import Hit
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError
+from tests.sandbox.github import Content, Entry, GitHubSandbox, Repository
 
 REF = PullRef("octo/shop", 1, installation=1)
 HOSTILE: dict[str, Content] = {

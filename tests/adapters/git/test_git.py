@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.git import Git, LocalCode, LocalForge, of_range, of_staged
-from app.core.diff import parse
-from app.core.pull import PullRef
-from app.errors import UserError
+from kireji.adapters.git import Git, LocalCode, LocalForge, of_range, of_staged
+from kireji.core.diff.unified import parse
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import UserError
 
 REF = PullRef("local", 1)
 ENVIRON = {

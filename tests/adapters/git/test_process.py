@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.git import process
-from app.errors import TransientError
+from kireji.adapters.git import process
+from kireji.errors import TransientError
 
 ENVIRON = {"PATH": os.defpath, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 

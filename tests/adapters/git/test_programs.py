@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.git import Git, of_range, of_staged
-from app.core.change import Change
-from app.errors import UserError
+from kireji.adapters.git import Git, of_range, of_staged
+from kireji.core.pulls.change import Change
+from kireji.errors import UserError
 from tests.adapters.git.test_git import ENVIRON, git, write
 
 # Of git's own list of its configuration, whatever may name a program.

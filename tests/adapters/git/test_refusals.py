@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.git import Git, of_range, of_staged
-from app.adapters.git.refusals import too_old
-from app.errors import UserError
+from kireji.adapters.git import Git, of_range, of_staged
+from kireji.adapters.git.refusals import too_old
+from kireji.errors import UserError
 from tests.adapters.git.test_git import ENVIRON, git, write
 
 

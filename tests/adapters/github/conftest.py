@@ -8,12 +8,12 @@ import responses
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from app.adapters.github import GitHubForge, connect
-from app.core.pull import PullRef
-from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge, connect
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.github.support import HastyClock
 from tests.fakes.apart import processes
 from tests.fakes.clock import FakeClock
+from tests.sandbox.github import AppIdentity, GitHubSandbox, Repository
 
 API = "https://api.github.com"
 REPO = f"{API}/repos/octo/shop"

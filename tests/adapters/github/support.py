@@ -7,13 +7,13 @@ from typing import Any
 import requests
 from typing_extensions import override
 
-from app.adapters.clock import SystemClock
-from app.adapters.github import GitHubForge
-from app.adapters.github.marks import Marks
-from app.adapters.github.threads import read_threads
-from app.core.pull import PullRef
-from app.core.thread import Thread
-from app.sandbox.github import Repository
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.github import GitHubForge
+from kireji.adapters.github.http.marks import Marks
+from kireji.adapters.github.read.threads import read_threads
+from kireji.core.pulls.pull import PullRef
+from kireji.core.pulls.thread import Thread
+from tests.sandbox.github import Repository
 
 API = "https://api.github.com"
 PULL = f"{API}/repos/octo/shop/pulls/5"

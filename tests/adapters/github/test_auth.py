@@ -11,14 +11,14 @@ import jwt
 import pytest
 from github.Auth import Auth
 
-from app.adapters.github import connect
-from app.adapters.github.auth import AppTokens, Credentials, Purpose
-from app.adapters.github.client import Wire
-from app.adapters.github.transport import Transport
-from app.core.denial import Home, Runtime
-from app.core.posting import CheckReport
-from app.core.pull import PullRef
-from app.errors import SettingsError, TransientError, UserError
+from kireji.adapters.github import connect
+from kireji.adapters.github.http.auth import AppTokens, Credentials, Purpose
+from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.transport import Transport
+from kireji.core.pulls.denial import Home, Runtime
+from kireji.core.pulls.posting import CheckReport
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import SettingsError, TransientError, UserError
 
 API = "https://api.github.com"
 DIFF = f"{API}/repos/octo/shop/pulls/5"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from app.adapters.github import GitHubForge
-from app.core.denial import Runtime
-from app.core.posting import Annotation, CheckReport, Conclusion
-from app.core.pull import PullRef
-from app.errors import TransientError, UserError
+from kireji.adapters.github import GitHubForge
+from kireji.core.pulls.denial import Runtime
+from kireji.core.pulls.posting import Annotation, CheckReport, Conclusion
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError, UserError
 
 REPO = "https://api.github.com/repos/octo/shop"
 SHA = "a" * 40

@@ -8,12 +8,12 @@ import requests
 import responses
 from github.Auth import Token
 
-from app.adapters.github import GitHubForge, connect
-from app.adapters.github.client import Wire
-from app.adapters.github.transport import Transport
-from app.core.posting import CheckReport
-from app.core.pull import Fetched, PullRef
-from app.errors import TransientError, UserError
+from kireji.adapters.github import GitHubForge, connect
+from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.transport import Transport
+from kireji.core.pulls.posting import CheckReport
+from kireji.core.pulls.pull import Fetched, PullRef
+from kireji.errors import TransientError, UserError
 
 API = "https://api.github.com"
 REPO = f"{API}/repos/octo/shop"

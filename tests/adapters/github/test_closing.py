@@ -2,13 +2,13 @@
 
 import pytest
 
-from app.adapters.github import GitHubForge, connect
-from app.core.denial import Denial
-from app.core.pull import PullRef
-from app.core.thread import Thread
-from app.errors import TransientError
-from app.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge, connect
+from kireji.core.pulls.denial import Denial
+from kireji.core.pulls.pull import PullRef
+from kireji.core.pulls.thread import Thread
+from kireji.errors import TransientError
 from tests.adapters.github.support import HastyClock, marks_in, threads_of
+from tests.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
 
 STRONG = {"contents": "write", "pull_requests": "write", "issues": "write", "checks": "write"}
 WHY = "Mended in the last push."

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from app.adapters.github import GitHubForge
-from app.core.diff import FetchedDiff, Unread, parse
-from app.core.mending import PullHead
-from app.core.pull import PullRef
-from app.errors import TransientError, UserError
+from kireji.adapters.github import GitHubForge
+from kireji.core.diff.unified import FetchedDiff, Unread, parse
+from kireji.core.operations.mending import PullHead
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError, UserError
 
 REPO = "https://api.github.com/repos/octo/shop"
 DIFF = f"{REPO}/pulls/5"

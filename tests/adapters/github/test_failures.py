@@ -6,11 +6,11 @@ import pytest
 import requests
 from github import GithubException
 
-from app.adapters.github.denials import denial, denied
-from app.adapters.github.failures import Refusal, explain, lost, pause, refusal
-from app.core.denial import Denied, Home, Runtime
-from app.core.pull import site
-from app.errors import DefectError, KirejiError, TransientError, UserError
+from kireji.adapters.github.http.denials import denial, denied
+from kireji.adapters.github.http.failures import Refusal, explain, lost, pause, refusal
+from kireji.core.pulls.denial import Denied, Home, Runtime
+from kireji.core.pulls.pull import site
+from kireji.errors import DefectError, KirejiError, TransientError, UserError
 from tests.fakes.clock import START
 
 RESET = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(START.timestamp()) + 90)}

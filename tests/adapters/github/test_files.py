@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.adapters.github import GitHubForge
-from app.core.pull import PullRef
-from app.sandbox.github import AppIdentity, GitHubSandbox
-from app.sandbox.github.git import Entry
+from kireji.adapters.github import GitHubForge
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.github.conftest import GRAPHQL, HEAD
+from tests.sandbox.github import AppIdentity, GitHubSandbox
+from tests.sandbox.github.git import Entry
 
 
 def entry(text: str | None, *, mode: int = 0o100644, binary: bool = False, cut: bool = False) -> dict[str, Any]:

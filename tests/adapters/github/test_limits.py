@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 from typing_extensions import override
 
-from app.adapters.clock import SystemClock
-from app.adapters.github import GitHubForge, connect
-from app.adapters.github.limits import CREATE, LIMITS, NOTICE, PATIENCE, READ, WRITE, exhausted
-from app.adapters.governor import LocalShelf, SharedGovernors
-from app.core.diff import Side
-from app.core.governor import Need, WaitUntil, admit
-from app.core.posting import CheckReport, CommentDraft, Conclusion, ReviewDraft
-from app.core.pull import PullRef
-from app.errors import TransientError
-from app.sandbox.github import AppIdentity, Fault, GitHubSandbox
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.github import GitHubForge, connect
+from kireji.adapters.github.http.limits import CREATE, LIMITS, NOTICE, PATIENCE, READ, WRITE, exhausted
+from kireji.adapters.governor import LocalShelf, SharedGovernors
+from kireji.core.diff.unified import Side
+from kireji.core.models.governor import Need, WaitUntil, admit
+from kireji.core.pulls.posting import CheckReport, CommentDraft, Conclusion, ReviewDraft
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError
 from tests.fakes.clock import START
+from tests.sandbox.github import AppIdentity, Fault, GitHubSandbox
 
 T0 = START.timestamp()
 WAITING = CheckReport("Waiting until 12:00 UTC", "It goes on by itself.")

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.github.marks import CONVERSATION, Marks, Told
-from app.core.posting import READ_WHOLE
-from app.core.signing import Signer
+from kireji.adapters.github.http.marks import CONVERSATION, Marks, Told
+from kireji.core.pulls.posting import READ_WHOLE
+from kireji.core.pulls.signing import Signer
 
 MARKS = Marks(Signer((b"a" * 32,)), 7, 1)
 ELSEWHERE = [

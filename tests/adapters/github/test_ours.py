@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.adapters.github import GitHubForge, connect
-from app.adapters.github.marks import Marks, Ours
-from app.core.posting import CheckReport, Conclusion, Noted
-from app.core.pull import PullRef
-from app.core.signing import Signer
-from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge, connect
+from kireji.adapters.github.http.marks import Marks, Ours
+from kireji.core.pulls.posting import CheckReport, Conclusion, Noted
+from kireji.core.pulls.pull import PullRef
+from kireji.core.pulls.signing import Signer
 from tests.adapters.github.support import HastyClock, marks_in, threads_of
 from tests.check_runs import GREEN, post_check
+from tests.sandbox.github import AppIdentity, GitHubSandbox, Repository
 
 REVIEW = "octo/shop#1@a/1"
 OTHER_KEY = Signer((b"other" * 8,))

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from app.adapters.github import GitHubForge, connect
-from app.adapters.github.heads import PAGES
-from app.core.people import CommentPlace, CommentRef, Permission, Reaction
-from app.core.pull import PullRef
-from app.errors import DefectError, TransientError, UserError
-from app.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge, connect
+from kireji.adapters.github.read.heads import PAGES
+from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import DefectError, TransientError, UserError
 from tests.adapters.github.conftest import REPO
 from tests.adapters.github.support import HastyClock
+from tests.sandbox.github import AppIdentity, Fault, GitHubSandbox, Repository
 
 
 async def test_reactions_in_both_places(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:

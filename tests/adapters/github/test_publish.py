@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from app.adapters.github import GitHubForge, connect
-from app.adapters.github.standing import key_of
-from app.core.denial import Denied
-from app.core.diff import Side
-from app.core.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
-from app.core.pull import PullRef
-from app.errors import DefectError, TransientError
+from kireji.adapters.github import GitHubForge, connect
+from kireji.adapters.github.read.standing import key_of
+from kireji.core.diff.unified import Side
+from kireji.core.pulls.denial import Denied
+from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import DefectError, TransientError
 from tests.adapters.github.support import HEAD, Reviews, marks_of
 
 

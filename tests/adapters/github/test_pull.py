@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.adapters.github import GitHubForge
-from app.core.pull import OpenedPull, PullRef, PullRequest
-from app.errors import UserError
+from kireji.adapters.github import GitHubForge
+from kireji.core.pulls.pull import OpenedPull, PullRef, PullRequest
+from kireji.errors import UserError
 from tests.adapters.github.conftest import PULL
 
 DIFF = "https://api.github.com/repos/octo/shop/pulls/5"

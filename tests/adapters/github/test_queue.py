@@ -2,12 +2,12 @@
 
 import pytest
 
-from app.adapters.github import GitHubForge, connect
-from app.core.merge_queue import CheckSeen, QueueEntry
-from app.core.posting import READ_WHOLE, CheckReport, Conclusion
-from app.core.pull import PullRef
-from app.sandbox.github import Fault, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge, connect
+from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.pulls.posting import READ_WHOLE, CheckReport, Conclusion
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.github.support import HastyClock
+from tests.sandbox.github import Fault, GitHubSandbox, Repository
 
 
 @pytest.fixture

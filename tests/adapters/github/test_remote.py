@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.adapters.clock import SystemClock
-from app.adapters.github import connect
-from app.core.pull import PullRef
-from app.errors import UserError
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.github import connect
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import UserError
 
 
 @pytest.mark.parametrize(

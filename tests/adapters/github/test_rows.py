@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.github.rows import EMPTY_BLOB, HEAVY, Row, is_heavy, is_hole, quoted, unified
-from app.core.diff import FileStatus, parse
-from app.core.local_diff import Pair, make_patch
+from kireji.adapters.github.read.rows import EMPTY_BLOB, HEAVY, Row, is_heavy, is_hole, quoted, unified
+from kireji.core.diff.local_diff import Pair, make_patch
+from kireji.core.diff.unified import FileStatus, parse
 
 PATCH = "@@ -1,2 +1,2 @@\n-a\n+b\n c"
 SUB = "1" * 40

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.github import GitHubForge, connect
-from app.core.diff import FetchedDiff, Side, parse
-from app.core.posting import (
+from kireji.adapters.github import GitHubForge, connect
+from kireji.core.diff.unified import FetchedDiff, Side, parse
+from kireji.core.pulls.posting import (
     Annotation,
     CheckAction,
     CheckReport,
@@ -16,10 +16,10 @@ from app.core.posting import (
     Posted,
     ReviewDraft,
 )
-from app.core.pull import PullRef
-from app.errors import TransientError, UserError
-from app.sandbox.github import AppIdentity, Content, Fault, GitHubSandbox
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError, UserError
 from tests.adapters.github.support import HastyClock
+from tests.sandbox.github import AppIdentity, Content, Fault, GitHubSandbox
 
 OPEN = CheckReport("Reviewing", "Started.")
 DONE = CheckReport(

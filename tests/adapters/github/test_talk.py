@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from app.adapters.github import GitHubForge
-from app.adapters.github.marks import CONVERSATION
-from app.core.people import CommentPlace, CommentRef
-from app.core.pull import PullRef
-from app.errors import TransientError, UserError
-from app.sandbox.github import Fault, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge
+from kireji.adapters.github.http.marks import CONVERSATION
+from kireji.core.pulls.people import CommentPlace, CommentRef
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError, UserError
 from tests.adapters.github.support import marks_of
+from tests.sandbox.github import Fault, GitHubSandbox, Repository
 
 LOST = [{"drop": "after"}, {"drop": "before"}, {"status": 502, "drop": "after"}, {"status": 502}]
 

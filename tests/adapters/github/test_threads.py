@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from github import Auth, Github
 
-from app.adapters.github import GitHubForge
-from app.adapters.github.marks import Marks
-from app.adapters.github.threads import LATEST, PAGES
-from app.core.diff import Side
-from app.core.pull import PullRef
-from app.sandbox.github import AppIdentity, GitHubSandbox, Repository
+from kireji.adapters.github import GitHubForge
+from kireji.adapters.github.http.marks import Marks
+from kireji.adapters.github.read.threads import LATEST, PAGES
+from kireji.core.diff.unified import Side
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.github.conftest import GRAPHQL
 from tests.adapters.github.support import marks_in, marks_of, threads_of
+from tests.sandbox.github import AppIdentity, GitHubSandbox, Repository
 
 REVIEW = "octo/shop#1@a/1"
 OLD = "".join(f"line {n}\n" for n in range(1, 31))

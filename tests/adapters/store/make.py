@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from sqlalchemy import Engine, select
 
-from app.adapters.store.engine import reading, writing
-from app.adapters.store.pulls import bump
-from app.adapters.store.reviews import add_review
-from app.adapters.store.tables import pulls
-from app.core.ledger import CallOutcome, ModelCall
-from app.core.lifecycle import Bumped, NewReview
-from app.core.money import Usage
-from app.core.pull import PullRef
+from kireji.adapters.store.engine import reading, writing
+from kireji.adapters.store.pulls import bump
+from kireji.adapters.store.reviews import add_review
+from kireji.adapters.store.tables import pulls
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.ledger import CallOutcome, ModelCall
+from kireji.core.operations.lifecycle import Bumped, NewReview
+from kireji.core.pulls.pull import PullRef
 
 REF = PullRef("octo/demo", 7, 42)
 CALL = ModelCall(

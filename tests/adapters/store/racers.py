@@ -10,17 +10,17 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from app.adapters.governor import SharedGovernor
-from app.adapters.store import cursors, governors, schema, slots
-from app.adapters.store.deliveries import TakenDelivery, take_delivery
-from app.adapters.store.engine import create_engine, writing
-from app.adapters.store.memo import remember
-from app.adapters.store.reviews import start
-from app.core.answer import Stop
-from app.core.governor import full
-from app.core.lifecycle import Admission, Bumped
-from app.core.pull import PullRef
-from app.errors import TransientError
+from kireji.adapters.governor import SharedGovernor
+from kireji.adapters.store import cursors, governors, schema, slots
+from kireji.adapters.store.deliveries import TakenDelivery, take_delivery
+from kireji.adapters.store.engine import create_engine, writing
+from kireji.adapters.store.memo import remember
+from kireji.adapters.store.reviews import start
+from kireji.core.models.answer import Stop
+from kireji.core.models.governor import full
+from kireji.core.operations.lifecycle import Admission, Bumped
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import TransientError
 from tests.adapters.store.make import REF, call, name, push
 from tests.databases import address
 from tests.fakes.clock import FakeClock

@@ -6,16 +6,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.budgets import known, reserve, room, warm
-from app.adapters.store.ledger import record_call
-from app.adapters.store.memo import remember
-from app.adapters.store.reviews import finish
-from app.core.answer import Stop
-from app.core.budget import Budget, Claim, Granted, Period
-from app.core.job import ReviewJob
-from app.core.lifecycle import ReviewState
-from app.core.money import Usage
-from app.core.pull import PullRef
+from kireji.adapters.store.budgets import known, reserve, room, warm
+from kireji.adapters.store.ledger import record_call
+from kireji.adapters.store.memo import remember
+from kireji.adapters.store.reviews import finish
+from kireji.core.events.job import ReviewJob
+from kireji.core.models.answer import Stop
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.budget import Budget, Claim, Granted, Period
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.store.make import CALL, REF, call, push
 
 

@@ -2,11 +2,11 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.costs import costs
-from app.adapters.store.ledger import record_call
-from app.core.costs import By, CostRow, as_json
-from app.core.depth import Depth
-from app.core.ledger import Purpose
+from kireji.adapters.store.costs import costs
+from kireji.adapters.store.ledger import record_call
+from kireji.core.chunks.depth import Depth
+from kireji.core.money.costs import By, CostRow, as_json
+from kireji.core.money.ledger import Purpose
 from tests.adapters.store.make import CALL, call
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.cursors import get_cursor, set_cursor
+from kireji.adapters.store.cursors import get_cursor, set_cursor
 
 
 def test_a_cursor_is_where_it_was_put_last(engine: Engine) -> None:

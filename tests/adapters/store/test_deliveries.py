@@ -4,9 +4,9 @@ import json
 
 from sqlalchemy import Engine, select
 
-from app.adapters.store.deliveries import TakenDelivery, known_deliveries, take_delivery
-from app.adapters.store.engine import reading, writing
-from app.adapters.store.tables import deliveries
+from kireji.adapters.store.deliveries import TakenDelivery, known_deliveries, take_delivery
+from kireji.adapters.store.engine import reading, writing
+from kireji.adapters.store.tables import deliveries
 
 HOSTILE = 'nul \0, half a pair \ud83d, "quotes", 日本語, \u2028'
 

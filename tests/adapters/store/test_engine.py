@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from app.adapters.store.cursors import get_cursor, set_cursor
-from app.adapters.store.engine import answers, create_engine, insert_new, reading, writing
-from app.adapters.store.tables import cursors
+from kireji.adapters.store.cursors import get_cursor, set_cursor
+from kireji.adapters.store.engine import answers, create_engine, insert_new, reading, writing
+from kireji.adapters.store.tables import cursors
 from tests.databases import new_sqlite
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.governors import State, update
+from kireji.adapters.store.governors import State, update
 
 
 def count(state: State) -> tuple[State, object]:

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.ledger import calls_of, record_call, spent
-from app.core.ledger import CallOutcome, Spent
-from app.core.money import Usage
+from kireji.adapters.store.ledger import calls_of, record_call, spent
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.ledger import CallOutcome, Spent
 from tests.adapters.store.make import CALL, call
 
 

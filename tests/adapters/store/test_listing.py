@@ -2,14 +2,14 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.ledger import record_call
-from app.adapters.store.listing import list_reviews, open_checks, show
-from app.adapters.store.reviews import close_check, finish, set_check_run, start
-from app.core.ledger import Spent
-from app.core.lifecycle import ReviewState
-from app.core.money import Usage
-from app.core.posting import Conclusion
-from app.core.pull import PullRef
+from kireji.adapters.store.ledger import record_call
+from kireji.adapters.store.listing import list_reviews, open_checks, show
+from kireji.adapters.store.reviews import close_check, finish, set_check_run, start
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.ledger import Spent
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.core.pulls.posting import Conclusion
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.store.make import call, name, push
 
 

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.ledger import calls_of
-from app.adapters.store.memo import recall, remember
-from app.core.answer import Stop
-from app.core.ledger import Remembered
+from kireji.adapters.store.ledger import calls_of
+from kireji.adapters.store.memo import recall, remember
+from kireji.core.models.answer import Stop
+from kireji.core.money.ledger import Remembered
 from tests.adapters.store.make import CALL, call
 
 

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.perils import begin, enter, forget, leave, suspect
-from app.core.perils import Part, Past
+from kireji.adapters.store.perils import begin, enter, forget, leave, suspect
+from kireji.core.operations.perils import Part, Past
 
 
 @pytest.mark.parametrize("again", [1, 3])

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
-from app.adapters.clock import SystemClock
-from app.adapters.state_file import FileStore, StateSigner
-from app.adapters.store.governors import update
-from app.adapters.store.persons import asked
-from app.adapters.store.retention import Keep, purge
-from app.adapters.store.tables import governors
-from app.core.signing import Signer
+from kireji.adapters.clock import SystemClock
+from kireji.adapters.in_process.state_file import FileStore, StateSigner
+from kireji.adapters.store.governors import update
+from kireji.adapters.store.persons import asked
+from kireji.adapters.store.retention import Keep, purge
+from kireji.adapters.store.tables import governors
+from kireji.core.pulls.signing import Signer
 from tests.adapters.store.make import REF
 
 

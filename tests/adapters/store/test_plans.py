@@ -6,13 +6,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from app.adapters.store import budgets, deliveries, ledger, listing, memo, persons, postings, pulls, retention, reviews
-from app.adapters.store.engine import create_engine, reading, writing
-from app.core.answer import Stop
-from app.core.budget import Budget, Claim
-from app.core.job import ReviewJob
-from app.core.lifecycle import ReviewState
-from app.core.posting import Conclusion
+from kireji.adapters.store import (
+    budgets,
+    deliveries,
+    ledger,
+    listing,
+    memo,
+    persons,
+    postings,
+    pulls,
+    retention,
+    reviews,
+)
+from kireji.adapters.store.engine import create_engine, reading, writing
+from kireji.core.events.job import ReviewJob
+from kireji.core.models.answer import Stop
+from kireji.core.money.budget import Budget, Claim
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.core.pulls.posting import Conclusion
 from tests.adapters.store.make import CALL, REF, name, push
 from tests.databases import SQLITE_FILE, new_sqlite
 

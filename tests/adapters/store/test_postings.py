@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from app.adapters.store.postings import Posting, note_posting, noted, posted
-from app.adapters.store.reviews import close_check, set_check_run
-from app.core.posting import Conclusion, Noted
+from kireji.adapters.store.postings import Posting, note_posting, noted, posted
+from kireji.adapters.store.reviews import close_check, set_check_run
+from kireji.core.pulls.posting import Conclusion, Noted
 from tests.adapters.store.make import REF, name, push
 
 REVIEW = name("a", 1)

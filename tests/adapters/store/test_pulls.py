@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy import Engine
 
-from app.adapters.store.engine import writing
-from app.adapters.store.listing import show
-from app.adapters.store.pulls import close, dismiss, history, mark_reviewed, pause
-from app.adapters.store.reviews import finish
-from app.core.history import History
-from app.core.lifecycle import Bumped, ReviewState
+from kireji.adapters.store.engine import writing
+from kireji.adapters.store.listing import show
+from kireji.adapters.store.pulls import close, dismiss, history, mark_reviewed, pause
+from kireji.adapters.store.reviews import finish
+from kireji.core.operations.lifecycle import Bumped, ReviewState
+from kireji.core.rounds.history import History
 from tests.adapters.store.make import REF, name, push, wanted_generation
 
 

@@ -7,13 +7,13 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.ledger import spent
-from app.adapters.store.listing import list_reviews
-from app.adapters.store.memo import recall
-from app.adapters.store.schema import check
-from app.adapters.store.slots import lease
-from app.core.lifecycle import Admission, ReviewState
-from app.core.pull import PullRef
+from kireji.adapters.store.ledger import spent
+from kireji.adapters.store.listing import list_reviews
+from kireji.adapters.store.memo import recall
+from kireji.adapters.store.schema import check
+from kireji.adapters.store.slots import lease
+from kireji.core.operations.lifecycle import Admission, ReviewState
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.store import racers as jobs
 from tests.adapters.store.make import CALL, REF, push, wanted_generation
 from tests.adapters.store.racers import LIMIT, PROCESSES, RIVALS, SLOTS, TRIES, race

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, select
 
-from app.adapters.store.costs import costs
-from app.adapters.store.engine import reading, writing
-from app.adapters.store.ledger import record_call
-from app.adapters.store.listing import list_reviews, show
-from app.adapters.store.pulls import dismiss, history, mark_reviewed, pause
-from app.adapters.store.repositories import key, note
-from app.adapters.store.tables import pulls
-from app.core.costs import By
-from app.core.pull import PullRef, Whereabouts
+from kireji.adapters.store.costs import costs
+from kireji.adapters.store.engine import reading, writing
+from kireji.adapters.store.ledger import record_call
+from kireji.adapters.store.listing import list_reviews, show
+from kireji.adapters.store.pulls import dismiss, history, mark_reviewed, pause
+from kireji.adapters.store.repositories import key, note
+from kireji.adapters.store.tables import pulls
+from kireji.core.money.costs import By
+from kireji.core.pulls.pull import PullRef, Whereabouts
 from tests.adapters.store.make import REF, call, name, push
 
 OLD = replace(REF, repo_id=1)

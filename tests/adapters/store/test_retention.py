@@ -2,19 +2,19 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.deliveries import Body, TakenDelivery, known_deliveries, take_body, take_delivery
-from app.adapters.store.engine import writing
-from app.adapters.store.ledger import spent
-from app.adapters.store.listing import list_reviews
-from app.adapters.store.memo import recall, remember
-from app.adapters.store.perils import enter
-from app.adapters.store.postings import note_posting, posted
-from app.adapters.store.retention import DAY, Keep, Purged, purge
-from app.adapters.store.reviews import finish
-from app.core.answer import Stop
-from app.core.lifecycle import ReviewState
-from app.core.perils import Part
-from app.core.pull import PullRef
+from kireji.adapters.store.deliveries import Body, TakenDelivery, known_deliveries, take_body, take_delivery
+from kireji.adapters.store.engine import writing
+from kireji.adapters.store.ledger import spent
+from kireji.adapters.store.listing import list_reviews
+from kireji.adapters.store.memo import recall, remember
+from kireji.adapters.store.perils import enter
+from kireji.adapters.store.postings import note_posting, posted
+from kireji.adapters.store.retention import DAY, Keep, Purged, purge
+from kireji.adapters.store.reviews import finish
+from kireji.core.models.answer import Stop
+from kireji.core.operations.lifecycle import ReviewState
+from kireji.core.operations.perils import Part
+from kireji.core.pulls.pull import PullRef
 from tests.adapters.store.make import CALL, REF, call, name, push, wanted_generation
 
 KEEP = Keep(deliveries=1, reviews=2, memo=3, model_calls=4, bodies=2, perils=3)

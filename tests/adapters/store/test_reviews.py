@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from app.adapters.store.listing import show
-from app.adapters.store.reviews import close_check, finish, note_writing, set_check_run, set_state, start
-from app.core.lifecycle import OPEN_STATES, Admission, ReviewRecord, ReviewState
-from app.core.posting import Conclusion
-from app.core.pull import PullRef
-from app.errors import DefectError
+from kireji.adapters.store.listing import show
+from kireji.adapters.store.reviews import close_check, finish, note_writing, set_check_run, set_state, start
+from kireji.core.operations.lifecycle import OPEN_STATES, Admission, ReviewRecord, ReviewState
+from kireji.core.pulls.posting import Conclusion
+from kireji.core.pulls.pull import PullRef
+from kireji.errors import DefectError
 from tests.adapters.store.make import REF, name, push
 
 ENDS = sorted(set(ReviewState) - OPEN_STATES)

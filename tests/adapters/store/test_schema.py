@@ -7,13 +7,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from app.adapters.store.engine import create_engine, reading, writing
-from app.adapters.store.pulls import history
-from app.adapters.store.repositories import note
-from app.adapters.store.schema import VERSION_TABLE, _config, check, upgrade
-from app.adapters.store.tables import metadata
-from app.core.pull import PullRef, Whereabouts
-from app.errors import SettingsError, TransientError
+from kireji.adapters.store.engine import create_engine, reading, writing
+from kireji.adapters.store.pulls import history
+from kireji.adapters.store.repositories import note
+from kireji.adapters.store.schema import VERSION_TABLE, _config, check, upgrade
+from kireji.adapters.store.tables import metadata
+from kireji.core.pulls.pull import PullRef, Whereabouts
+from kireji.errors import SettingsError, TransientError
 
 
 def set_version(engine: Engine, version: str) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.slots import expired, heartbeat, lease, release, take_over
+from kireji.adapters.store.slots import expired, heartbeat, lease, release, take_over
 
 TTL = 10.0
 

@@ -2,12 +2,12 @@
 
 from sqlalchemy import Engine
 
-from app.adapters.store.listing import show
-from app.adapters.store.postings import posted
-from app.adapters.store.pulls import history
-from app.adapters.store.store import SqlStore
-from app.core.job import ReviewJob
-from app.core.lifecycle import Admission, ReviewState
+from kireji.adapters.store.listing import show
+from kireji.adapters.store.postings import posted
+from kireji.adapters.store.pulls import history
+from kireji.adapters.store.store import SqlStore
+from kireji.core.events.job import ReviewJob
+from kireji.core.operations.lifecycle import Admission, ReviewState
 from tests.adapters.store.make import REF, push
 from tests.fakes.clock import FakeClock
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from app.core.budget import Period, Shortage, Step
-from app.core.coverage import Reading
-from app.core.diff import Side
-from app.core.finding import Category, Checked, FoundBy, Place, Severity
-from app.core.formats.json import schema
-from app.core.formats.table import FORMATS
-from app.core.formats.told import Subject, Told
-from app.core.review import Review, assemble
-from app.core.scope import Scope
-from app.core.suggestion import Withheld
+from kireji.core.diff.unified import Side
+from kireji.core.findings.coverage import Reading
+from kireji.core.findings.finding import Category, Checked, FoundBy, Place, Severity
+from kireji.core.formats.json import schema
+from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.table import FORMATS
+from kireji.core.money.budget import Period, Shortage, Step
+from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.suggestion import Withheld
+from kireji.core.scope.choose import Scope
 from tests.golden import golden
 from tests.make import chunk, finding
 from tests.reviews import CART, OLD, PAID, a_review

@@ -3,13 +3,13 @@
 import json
 from dataclasses import asdict
 
-from app.core.coverage import Reading
-from app.core.finding import Severity, fingerprint
-from app.core.formats.github import check_report, comment, review_draft, summary_comment
-from app.core.history import History
-from app.core.review import assemble
-from app.core.scope import Scope
-from app.core.skips import Skip, SkipReason
+from kireji.core.findings.coverage import Reading
+from kireji.core.findings.finding import Severity, fingerprint
+from kireji.core.formats.github import check_report, comment, review_draft, summary_comment
+from kireji.core.review.assemble import assemble
+from kireji.core.rounds.history import History
+from kireji.core.scope.choose import Scope
+from kireji.core.scope.skips import Skip, SkipReason
 from tests.golden import golden
 from tests.make import changes_of, chunk, finding
 from tests.reviews import CART, OLD, PAID, a_review

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from app.adapters.engine.jobs import JobState
+from kireji.adapters.engine.jobs import JobState
 from tests.adapters.engine.place import Place, wait
 
 pytestmark = pytest.mark.timeout(180)  # a start takes two seconds, or thirty where the machine has other work

@@ -1,1 +1,0 @@
-"""One pure renderer a file: a Review in, text or values out."""

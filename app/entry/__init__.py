@@ -1,1 +1,0 @@
-"""Where the outside comes in: the web server, the command line. Thin: what is decided is decided further in."""

@@ -1,1 +1,0 @@
-"""A step of GitHub Actions: `python -m app.entry.action`, as action.yml runs it."""

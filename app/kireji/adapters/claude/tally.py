@@ -1,0 +1,33 @@
+"""What the tries of one call add up to, and what the call comes to in the end."""
+
+from dataclasses import dataclass, field
+
+from kireji.adapters.claude.failure import Failure
+from kireji.adapters.claude.stream import STOPS, Reading
+from kireji.core.models.answer import Answer, Stop, Unanswered
+from kireji.core.models.catalogue import Usage
+
+
+@dataclass(slots=True)
+class Tally:
+    """Of one call; times in seconds: each request from its sending to its end, the waits for turns.
+
+    `said` is by the service, of the last try that it refused; `reminded`: the tool that is offered was left aside before.
+    """
+
+    usage: Usage = field(default_factory=Usage)
+    attempts: int = 0
+    seconds: float = 0.0
+    request_id: str | None = None
+    said: str = ""
+    held: float = 0.0
+    reminded: bool = False
+
+    def answer(self, outcome: Reading | Failure) -> Answer | Unanswered:
+        """What the port is told. A prompt that the model cannot hold is no failure: it may be asked in pieces."""
+        if isinstance(outcome, Failure):
+            if outcome.overlong:
+                return Answer("", Stop.FULL, self.usage, self.seconds, self.attempts)
+            return Unanswered(outcome.reason, self.usage, self.seconds, self.attempts)
+        stop = STOPS[outcome.stop or ""]
+        return Answer(outcome.text, stop, self.usage, self.seconds, self.attempts)

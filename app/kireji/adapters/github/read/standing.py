@@ -1,0 +1,71 @@
+"""What already stands on the pull request: its head, and our own reviews. One GraphQL request."""
+
+import hashlib
+from dataclasses import dataclass
+
+from kireji.adapters.github.http.client import RepoClient
+from kireji.adapters.github.read.pull import missing
+from kireji.core.pulls.posting import CommentDraft
+
+_QUERY = """
+query Standing($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    databaseId nameWithOwner
+    pullRequest(number: $number) {
+      state headRefOid
+      reviews(last: 100) { nodes { fullDatabaseId state body url viewerDidAuthor } }
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReview:
+    """A review of our account's, submitted or pending. `keys` maps each mark of ours in its body to its comments' keys."""
+
+    id: int
+    pending: bool
+    url: str
+    keys: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The pull request as it is now."""
+
+    head_sha: str
+    reviews: tuple[OwnReview, ...]
+
+    def posted(self, marker: str) -> dict[str, str]:
+        """Key of a comment -> address of the submitted review that has it, of those under this marker, oldest first."""
+        own = [review for review in self.reviews if not review.pending]
+        return {key: review.url for review in own for key in review.keys.get(marker, ())}
+
+
+def key_of(comment: CommentDraft) -> str:
+    """What tells a comment from the others of its review, in 16 hex digits."""
+    place = "\0".join((comment.path, comment.side, f"{comment.start_line} {comment.line}", comment.body))
+    return hashlib.sha256((comment.about or place).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+async def read_standing(client: RepoClient) -> Standing:
+    """Read it. Reviews beyond the last hundred are not seen."""
+    owner, _, name = client.ref.repo.partition("/")
+    data = await client.query(_QUERY, {"owner": owner, "name": name, "number": client.ref.number})
+    row = (data.get("repository") or {}).get("pullRequest")
+    if row is None:
+        raise missing(client)
+    marks = await client.marks()
+    nodes = (row["reviews"] or {"nodes": []})["nodes"]
+    own = tuple(
+        OwnReview(
+            id=int(node["fullDatabaseId"]),
+            pending=node["state"] == "PENDING",
+            url=node["url"],
+            keys=marks.reviews(node["body"]),
+        )
+        for node in nodes
+        if node["viewerDidAuthor"]
+    )
+    return Standing(row["headRefOid"], own)

@@ -1,0 +1,1 @@
+"""What is written to GitHub: check runs, reviews, replies, threads. Begin with `publish`."""

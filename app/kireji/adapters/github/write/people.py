@@ -1,0 +1,58 @@
+"""What people may do here, and reactions to what they write."""
+
+from urllib.parse import quote
+
+from github import GithubException
+
+from kireji.adapters.github.http import failures
+from kireji.adapters.github.http.client import RepoClient
+from kireji.adapters.github.http.denials import denied
+from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
+from kireji.core.text.patterns import regex
+
+_LOGIN = regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")  # managed users have an underscore; bots' "[bot]" is no person's
+_FAMILY = {CommentPlace.CONVERSATION: "issues", CommentPlace.THREAD: "pulls"}
+_LEGACY = {
+    Permission.ADMIN: "admin",
+    Permission.MAINTAIN: "write",
+    Permission.WRITE: "write",
+    Permission.TRIAGE: "read",
+    Permission.READ: "read",
+    Permission.NONE: "none",
+}
+
+
+async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
+    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again.
+
+    REST has no reactions to a review's own text (source: its page on reactions).
+    """
+    if to.place is CommentPlace.REVIEW:
+        return False
+    path = f"/{_FAMILY[to.place]}/comments/{to.id}/reactions"
+    try:
+        await client.post(path, {"content": str(reaction)}, repeatable=True)
+    except GithubException as error:
+        if denied(error) is not None or failures.gone(error):
+            return False
+        raise
+    return True
+
+
+async def permission(client: RepoClient, login: str) -> Permission:
+    """See `Forge.permission`. Whom GitHub does not know may nothing."""
+    if not _LOGIN.fullmatch(login):
+        return Permission.NONE
+    try:
+        answer = await client.get(f"/collaborators/{quote(login, safe='')}/permission")
+    except GithubException as error:
+        if failures.gone(error):
+            return Permission.NONE
+        raise
+    return _role(str(answer.get("role_name") or ""), str(answer["permission"]))
+
+
+def _role(name: str, base: str) -> Permission:
+    """`permission` is one of four words that GitHub itself works out; a role's name may be an organisation's own."""
+    known = next((one for one in Permission if one == name and _LEGACY[one] == base), None)
+    return known or next((one for one in Permission if one == base), Permission.NONE)

@@ -1,0 +1,186 @@
+"""A Store over one small file: what one run of the Action leaves for the next, carried there by the workflow's cache.
+
+The file is bounded: the oldest answers go first. One that is missing, broken or of another version counts as empty, which
+costs money and no more: what stands on the pull request is read back from GitHub. So does one that is not signed by us for
+this repository: other workflows write into the cache as well.
+"""
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from typing_extensions import override
+
+from kireji.adapters.in_process.store import MemoryStore
+from kireji.core.events.job import ReviewJob
+from kireji.core.models.answer import Stop
+from kireji.core.models.catalogue import Usage
+from kireji.core.money.ledger import Remembered
+from kireji.core.pulls.pull import PullRef, key_of_repository
+from kireji.core.pulls.signing import Signer
+from kireji.core.rounds.history import History
+from kireji.core.wording import review_words
+
+VERSION = 1
+MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
+MAX_SEEN = 20_000  # digests a pull request
+MAX_FILE = 40_000_000
+HOUR = 3600.0
+
+log = logging.getLogger("kireji.state")
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    key: str
+    model: str
+    text: str
+    review_id: str
+    at: float
+
+
+class _Past(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    reviewed_head: str | None = None
+    seen: list[str] = []
+    dismissed: list[str] = []
+    asked: dict[str, list[float]] = {}  # when people asked for answers
+
+
+class _State(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    version: int = VERSION
+    answers: list[_Answer] = []
+    pulls: dict[str, _Past] = {}
+    keys: dict[int, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class StateSigner:
+    """Signs a state, for this repository only: its first line is the code of all that follows."""
+
+    signer: Signer
+    repository: str
+
+    def signed(self, state: bytes) -> bytes:
+        """The state as it is written."""
+        return self.signer.sign("state", *self._said(state)).encode() + b"\n" + state
+
+    def verified(self, written: bytes) -> bytes | None:
+        """The state that was written; None where it was not written by us, or not for this repository."""
+        code, _, state = written.partition(b"\n")
+        good = self.signer.is_signed(code.decode("ascii", "replace"), "state", *self._said(state))
+        return state if good else None
+
+    def _said(self, state: bytes) -> tuple[str, str]:
+        return self.repository, sha256(state).hexdigest()
+
+
+class FileStore(MemoryStore):
+    """Remembers as `MemoryStore` does, and also what earlier runs left in `file`; `save` leaves it for the next one.
+
+    Without a `signer` nothing is believed, and nothing left.
+    """
+
+    def __init__(self, file: Path, signer: StateSigner | None) -> None:
+        super().__init__()
+        self._file = file
+        self._signer = signer
+        state = _State() if signer is None else _read(file, signer)
+        self._pasts = state.pulls
+        self._keys = state.keys
+        for one in state.answers:
+            self._answers[one.key] = Remembered(one.key, one.model, one.text, Stop.END, Usage(), one.review_id, one.at)
+
+    @override
+    async def key(self, ref: PullRef) -> str:
+        """See `Store.key`."""
+        return self._key(ref)
+
+    @override
+    async def history(self, ref: PullRef) -> History:
+        """See `Store.history`."""
+        past = self._pasts.get(self._name(ref), _Past())
+        return History(reviewed_head=past.reviewed_head, seen=frozenset(past.seen), dismissed=frozenset(past.dismissed))
+
+    @override
+    async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
+        """See `Store.reviewed`."""
+        past = self._past(job.ref)
+        past.reviewed_head = job.head_sha
+        past.seen = [*dict.fromkeys((*past.seen, *sorted(seen)))][-MAX_SEEN:]
+
+    @override
+    async def cancelled(self, review_id: str) -> str | None:
+        """See `Store.cancelled`: what a run leaves, no other process goes on with."""
+        return review_words.CANCELLED_RUN
+
+    @override
+    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
+        """See `Store.asked`: in this pull request, as far as a run finds what earlier ones have left."""
+        asked = self._past(ref).asked
+        recent = [one for one in asked.get(login, []) if 0 <= now - one < HOUR]
+        asked[login] = recent if len(recent) > most else [*recent, now]
+        return len(recent)
+
+    def dismiss(self, ref: PullRef, fingerprint: str) -> None:
+        """See `Wishes.dismiss`."""
+        past = self._past(ref)
+        past.dismissed = [*dict.fromkeys((*past.dismissed, fingerprint))]
+
+    def save(self, now: datetime) -> bool:
+        """Write the file, as far as it may grow; False where there is nothing to sign it with."""
+        if self._signer is None:
+            return False
+        kept, room = list[_Answer](), MAX_BYTES
+        for known in sorted(self._answers.values(), key=lambda known: -known.created_at):
+            room -= len(known.text.encode(errors="replace")) + 300
+            if room < 0 or known.stop is not Stop.END:
+                continue
+            at = min(known.created_at, now.timestamp())
+            text = known.text.encode(errors="replace").decode()  # JSON has no half of a surrogate pair
+            kept.append(_Answer(key=known.key, model=known.model, text=text, review_id=known.review_id, at=at))
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        written = self._file.with_suffix(".new")
+        state = _State(answers=kept, pulls=self._pasts, keys=self._keys).model_dump_json().encode()
+        written.write_bytes(self._signer.signed(state))
+        written.replace(self._file)
+        return True
+
+    def _name(self, ref: PullRef) -> str:
+        return f"{self._key(ref)}#{ref.number}"
+
+    def _key(self, ref: PullRef) -> str:
+        """The repository's name when its id was first heard of: a later one changes nothing."""
+        if ref.repo_id is None:
+            return ref.repo
+        taken = ref.repo in self._keys.values()
+        return self._keys.setdefault(ref.repo_id, key_of_repository(ref.repo, ref.repo_id, taken=taken))
+
+    def _past(self, ref: PullRef) -> _Past:
+        return self._pasts.setdefault(self._name(ref), _Past())
+
+
+def _read(file: Path, signer: StateSigner) -> _State:
+    try:
+        if file.stat().st_size > MAX_FILE:
+            log.warning("%s is too large to be a state of ours; it is not used", file)
+            return _State()
+        verified = signer.verified(file.read_bytes())
+        if verified is None:
+            log.warning("%s is not signed by us; what earlier runs remembered is paid for again", file)
+            return _State()
+        state = _State.model_validate_json(verified)
+    except FileNotFoundError:
+        return _State()
+    except (OSError, ValidationError):
+        log.warning("%s cannot be read; what earlier runs remembered is paid for again", file)
+        return _State()
+    return state if state.version == VERSION else _State()

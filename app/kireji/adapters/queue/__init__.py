@@ -1,0 +1,1 @@
+"""Our tables and the engine's queue, seen together. Begin with `intake`."""

@@ -1,0 +1,124 @@
+"""Reviews as the people who run Kireji see and steer them: our tables and the engine's queue, seen together."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from kireji.adapters.engine.jobs import UNFINISHED, Job, Jobs, Step
+from kireji.adapters.queue.intake import DurableIntake
+from kireji.adapters.store import costs, deliveries, listing, reviews
+from kireji.adapters.store.engine import database_errors
+from kireji.core.events.delivery import Delivery
+from kireji.core.money.costs import By, CostRow
+from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
+from kireji.core.operations.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
+from kireji.errors import UserError
+from kireji.ports import Clock
+
+CANCELLED = "cancelled by hand"
+OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
+
+
+class Desk:
+    """Lists, shows, cancels and retries reviews. Reviews are named by their id, or shorter, see `desk.wanted`.
+
+    From any process; everything blocks. Raises UserError for what cannot be, TransientError if the database is away.
+    """
+
+    def __init__(self, database: Engine, intake: DurableIntake, clock: Clock) -> None:
+        self._database = database
+        self._intake = intake
+        self._jobs = Jobs(database)
+        self._clock = clock
+
+    def list(self, state: ReviewState | None = None, repo: str | None = None, limit: int = 50) -> tuple[Listed, ...]:
+        """The newest reviews that fit."""
+        with database_errors():
+            found = listing.list_reviews(self._database, state=state, name=repo, limit=limit)
+        return self._listed(found)
+
+    def show(self, name: str) -> Shown:
+        """One review with all that is known of it."""
+        review_id = self._find(name).id
+        with database_errors():
+            detail = listing.show(self._database, review_id)
+        if detail is None:
+            raise _unknown(name)
+        work = self._jobs.show(review_id)
+        return Shown(detail, None if work is None else _work(*work))
+
+    def cancel(self, name: str) -> Listed:
+        """Cancel a review that has not ended, or cancel again what was left of it; the worker closes its check run."""
+        review = self._find(name)
+        with database_errors():
+            now = self._clock.now().timestamp()
+            ended = reviews.finish(self._database, review.id, ReviewState.CANCELLED, now, CANCELLED)
+        if not ended and self._find(review.id).state is not ReviewState.CANCELLED:
+            remedy = "Only a review that waits or runs can be cancelled."
+            raise UserError(f"review {review.id} is over: {review.state}", remedy)
+        if any(job.state in UNFINISHED for job in self._jobs.find([review.id])):
+            self._jobs.cancel(review.id)
+        return self._listed([self._find(review.id)])[0]
+
+    def retry(self, name: str) -> Listed:
+        """Do a review that is over once more, as a new review, which is given back."""
+        review = self._find(name)
+        working = any(job.state in UNFINISHED for job in self._jobs.find([review.id]))
+        if review.state in OPEN_STATES and working:
+            raise UserError(
+                f"review {review.id} is {review.state}", f"`kireji jobs cancel '{review.id}'` ends it first."
+            )
+        return self._listed([self._find(self._intake.again(review))])[0]
+
+    def delivery(self, delivery_id: str) -> Delivery:
+        """A delivery that was taken, as the worker would have it."""
+        with database_errors():
+            found = deliveries.show_delivery(self._database, delivery_id)
+        if found is None:
+            raise UserError(f"there is no delivery {delivery_id}", "GitHub's log of the App's webhook shows their ids.")
+        return Delivery(found.id, found.event, self._intake.seal.open(found.payload))
+
+    def undone(self, limit: int = 50) -> tuple[FailedDelivery, ...]:
+        """The deliveries whose errand failed for good, the newest first."""
+        return tuple(
+            FailedDelivery(job.id.partition("/")[2], job.state, job.attempts, job.finished_at, job.error)
+            for job in self._jobs.failed_errands(limit)
+        )
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return self._clock.now()
+
+    def costs(self, start: float, end: float, by: By) -> tuple[CostRow, ...]:
+        """What calls cost from `start` until before `end` (epoch seconds), the dearest first."""
+        with database_errors():
+            return costs.costs(self._database, start, end, by)
+
+    def _find(self, name: str) -> ReviewRecord:
+        """The review that is meant."""
+        meant = wanted(name)
+        if meant is None:
+            raise UserError(f"{name!r} is not a review's name", "A name is as octo/shop#7 or octo/shop#7@1a2b3c4/2.")
+        with database_errors():
+            known = listing.show(self._database, name.strip())  # a whole id has its repository's name of then
+            if known is not None:
+                return known.review
+            found = listing.list_reviews(self._database, name=meant.repo, number=meant.number, limit=OF_ONE_PULL)
+        fitting = [review for review in found if meant.fits(review)]
+        if not fitting:
+            raise _unknown(name)
+        return max(fitting, key=lambda review: review.generation)
+
+    def _listed(self, records: Sequence[ReviewRecord]) -> tuple[Listed, ...]:
+        jobs: Mapping[str, Job] = {job.id: job for job in self._jobs.find([record.id for record in records])}
+        return tuple(Listed(record, _work(jobs[record.id]) if record.id in jobs else None) for record in records)
+
+
+def _unknown(name: str) -> UserError:
+    return UserError(f"there is no review {name}", "`kireji jobs list` shows those there are.")
+
+
+def _work(job: Job, steps: Sequence[Step] = ()) -> Work:
+    done = tuple(WorkStep(step.name, step.started_at, step.finished_at, step.error) for step in steps)
+    return Work(job.state, job.attempts, job.due_at, job.error, done)

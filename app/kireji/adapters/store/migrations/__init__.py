@@ -1,0 +1,1 @@
+"""The tables' versions, run by Alembic through `schema.upgrade`. Begin with `versions`."""

@@ -1,0 +1,49 @@
+"""What was posted on GitHub, by the marker in it: the short way to know; the marker itself is the sure one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, and_, select
+
+from kireji.adapters.store.engine import insert_new, reading, writing
+from kireji.adapters.store.repositories import key_of
+from kireji.adapters.store.tables import postings, reviews
+from kireji.core.pulls.posting import Noted
+from kireji.core.pulls.pull import PullRef
+from kireji.core.text.patterns import regex
+
+_REVIEW = regex(r"#pullrequestreview-([0-9]{1,18})\Z")  # how a review's address on GitHub ends
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Something posted: `url` is its address on GitHub, `posted_at` epoch seconds."""
+
+    marker: str
+    review_id: str
+    url: str
+    posted_at: float
+
+
+def posted(engine: Engine, marker: str) -> Posting | None:
+    """What carries this marker, if it was noted. A crash may fall between the posting and the note."""
+    with reading(engine) as conn:
+        row = conn.execute(select(postings).where(postings.c.marker == marker)).first()
+    return None if row is None else Posting(**row._asdict())
+
+
+def note_posting(engine: Engine, marker: str, review_id: str, url: str, now: float) -> bool:
+    """Note a posting of an existing review; False if it was noted before, and then the first note stays."""
+    values = {"marker": marker, "review_id": review_id, "url": url, "posted_at": now}
+    with writing(engine) as conn:
+        return insert_new(conn, postings, values)
+
+
+def noted(engine: Engine, ref: PullRef) -> Noted:
+    """What was posted on a pull request: the reviews, and the check runs that were completed."""
+    with reading(engine) as conn:
+        its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number)
+        urls = conn.scalars(select(postings.c.url).join(reviews, reviews.c.id == postings.c.review_id).where(its)).all()
+        completed = and_(its, reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_not(None))
+        checks = conn.execute(select(reviews.c.check_run_id, reviews.c.conclusion).where(completed)).all()
+    found = filter(None, map(_REVIEW.search, urls))
+    return Noted(frozenset(int(one[1]) for one in found), {row.check_run_id: row.conclusion for row in checks})

@@ -1,0 +1,1 @@
+"""Source code as text: languages, grammars, outlines, identifiers. Begin with `outline`."""

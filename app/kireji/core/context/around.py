@@ -1,0 +1,82 @@
+"""Views -> what stands around the changes and the part does not show: headers, imports, the function's other lines."""
+
+from collections.abc import Iterator, Sequence
+
+from kireji.core.chunks.rendering import quoted
+from kireji.core.code.outline import Definition, Kind
+from kireji.core.code.plain import words
+from kireji.core.context.sections import BELOW, GAP, Section, barred_line
+from kireji.core.context.view import View
+
+HEADER_ROWS = 6
+IMPORT_ROWS = 8
+REACH = 25  # rows from the nearest change
+
+
+def around(views: Sequence[View], room: int) -> list[Section]:
+    """A section a file, rows in the file's order, what tells most first as far as the room goes."""
+    wanted = sorted({one for number, view in enumerate(views) for one in _candidates(number, view)})
+    chosen: dict[int, set[int]] = {}
+    for _, _, number, row in wanted:
+        view = views[number]
+        cost = len(barred_line(view.outline.lines[row]).encode("utf-8", "replace")) + 1
+        cost += 2 * len(GAP) if number in chosen else len(_title(view).encode("utf-8", "replace")) + len(BELOW) + 8
+        if row not in chosen.get(number, ()) and cost <= room:
+            room -= cost
+            chosen.setdefault(number, set()).add(row)
+    return [_section(views[number], rows) for number, rows in sorted(chosen.items())]
+
+
+def _candidates(number: int, view: View) -> Iterator[tuple[int, int, int, int]]:
+    """Rows with their urgency: (kind, distance, view, row). Headers first, then imports, then the rest of a function."""
+    lines = view.outline.lines
+    for rank, distance, row in (*_headers(view), *_imports(view), *_bodies(view)):
+        if row < len(lines) and row not in view.shown and lines[row].strip():
+            yield rank, distance, number, row
+
+
+def _headers(view: View) -> Iterator[tuple[int, int, int]]:
+    for one, depth in _enclosing(view).items():
+        yield from ((0, depth, row) for row in range(one.first, min(one.body, one.first + HEADER_ROWS)))
+
+
+def _imports(view: View) -> Iterator[tuple[int, int, int]]:
+    used = {use.name for use in view.outline.uses if use.row in view.added}
+    rows = [row for row in view.outline.imports if used.intersection(words(view.outline.lines[row]))]
+    yield from ((1, 0, row) for row in rows[:IMPORT_ROWS])
+
+
+def _bodies(view: View) -> Iterator[tuple[int, int, int]]:
+    for row in view.focus:
+        function = next((one for one in reversed(view.outline.enclosing(row)) if one.kind is Kind.FUNCTION), None)
+        if function is not None:
+            first, stop = max(function.body, row - REACH), min(function.stop, row + REACH)
+            yield from ((2, abs(row - near), near) for near in range(first, stop))
+
+
+def _enclosing(view: View) -> dict[Definition, int]:
+    """What encloses the changes, and how many definitions lie between, 0 for the innermost."""
+    found: dict[Definition, int] = {}
+    for row in view.focus:
+        for depth, one in enumerate(reversed(view.outline.enclosing(row))):
+            found[one] = min(depth, found.get(one, depth))
+    return found
+
+
+def _title(view: View) -> str:
+    return f"around the changes in {quoted(view.path)}"
+
+
+def _section(view: View, rows: set[int]) -> Section:
+    lines: list[str] = []
+    before = -1
+    for row in sorted(rows):
+        if any(between in view.shown for between in range(before + 1, row)):
+            lines.append(BELOW)
+        elif before >= 0 and any(view.outline.lines[between].strip() for between in range(before + 1, row)):
+            lines.append(GAP)
+        lines.append(barred_line(view.outline.lines[row]))
+        before = row
+    if any(row > before for row in view.shown):
+        lines.append(BELOW)
+    return Section(_title(view), tuple(lines), view.path, frozenset(rows))

@@ -1,0 +1,41 @@
+"""The files that a review knows of the repository, and where a name stands in them: asked for every chunk, made once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kireji.core.code.outline import Definition, Outline
+from kireji.core.code.plain import words
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Files of the repository at the head commit, by path: `heads` the pull request changes, `others` it does not."""
+
+    heads: Mapping[str, Outline] = field(default_factory=dict)
+    others: Mapping[str, Outline] = field(default_factory=dict)
+    _defined: dict[str, list[tuple[Outline, Definition]]] = field(default_factory=dict, init=False, repr=False)
+    _used: dict[str, list[Outline]] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The lines of each file, by path."""
+        return {path: file.lines for path, file in (*self.heads.items(), *self.others.items())}
+
+    def defining(self, name: str) -> list[tuple[Outline, Definition]]:
+        """What is defined under a name, with its file."""
+        if not self._defined:
+            for file in (*self.heads.values(), *self.others.values()):
+                for one in file.definitions:
+                    self._defined.setdefault(one.name, []).append((file, one))
+        return self._defined.get(name, [])
+
+    def using(self, name: str) -> list[Outline]:
+        """The files in which a name stands."""
+        if not self._used:
+            for file in (*self.heads.values(), *self.others.values()):
+                for word in {word for line in file.lines for word in words(line)}:
+                    self._used.setdefault(word, []).append(file)
+        return self._used.get(name, [])
+
+
+NOTHING = Surroundings()

@@ -1,0 +1,155 @@
+"""Names x outlines of files -> where they are defined, and where they are called."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from kireji.core.chunks.rendering import quoted
+from kireji.core.code.languages import language
+from kireji.core.code.outline import Definition, Kind, Outline
+from kireji.core.code.plain import words
+from kireji.core.context.files import Surroundings
+from kireji.core.context.names import changed_signatures, used_names
+from kireji.core.context.sections import GAP, Section, barred_line
+from kireji.core.context.view import View
+from kireji.core.text.patterns import made, regex
+
+WHOLE_ROWS = 8
+HEADER_ROWS = 6
+CALL_ROWS = 3
+USES_PER_NAME = 6
+FAR = 2  # see `_nearness`
+AMBIGUOUS = 3  # so many definitions that are equally near say nothing
+_FAMILIES = {
+    name: number
+    for number, names in enumerate(
+        ("JavaScript|TypeScript|Vue|Svelte", "C|C++|C/C++|Objective-C", "Java|Kotlin|Scala|Groovy")
+    )
+    for name in names.split("|")
+}
+_COMMENT = regex(r"\s*(?:#|//|/\*|\*|--\s)")
+_WITHOUT_BRACKETS = frozenset({"Ruby", "shell", "Elixir", "Haskell", "Perl"})
+
+
+def definitions(views: Sequence[View], files: Surroundings, known: Sequence[Section]) -> Iterator[Section]:
+    """A section for each name that added lines use, where the repository has one definition of it that is meant."""
+    shown = {view.path: view.shown for view in views}
+    for name, (view, member) in used_names(views).items():
+        found = _meant(name, view.outline, files, member=member)
+        if found is None:
+            continue
+        file, one = found
+        header = set(range(one.first, one.body))
+        told = {row for section in known if section.path == file.path for row in section.rows}
+        if not header <= shown.get(file.path, frozenset()) | told:
+            yield _definition(file, one)
+
+
+def callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
+    """A section for each place outside the part where something is called whose signature the part changes."""
+    shown = {view.path: view.shown for view in views}
+    for name, view in changed_signatures(views, files.heads).items():
+        near = sorted(files.using(name), key=lambda file, view=view: caller_order(view.path, file.path, files.heads))
+        places = (
+            _use(name, file, row)
+            for file in near
+            if same_family(view.path, file.path)
+            for row in _calls(name, file, shown.get(file.path, frozenset()))
+        )
+        yield from (section for _, section in zip(range(USES_PER_NAME), places, strict=False))
+
+
+def same_family(one: str, other: str) -> bool:
+    """Whether two files' languages can use each other's names."""
+    first, second = language(one), language(other)
+    return first == second or (first in _FAMILIES and _FAMILIES[first] == _FAMILIES.get(second or ""))
+
+
+def distance(one: str, other: str) -> int:
+    """How many folders lie between two paths."""
+    first, second = one.split("/")[:-1], other.split("/")[:-1]
+    common = next(
+        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
+    return len(first) + len(second) - 2 * common
+
+
+def call_of(name: str, path: str, line: str) -> bool:
+    """Whether a line of a file looks as if it called something."""
+    if name not in line or _COMMENT.match(line):
+        return False
+    bare = language(path) in _WITHOUT_BRACKETS
+    end = "" if bare else r"\s*(?:<[^<>()]{0,80}>\s*)?\("
+    return made(rf"(?<![\w$]){re.escape(name)}(?![\w$]){end}").search(line[:1000]) is not None
+
+
+def caller_order(path: str, other: str, heads: Mapping[str, Outline]) -> tuple[bool, bool, int, str]:
+    """Code before tests, what the pull request does not touch before what it does, near before far."""
+    return "test" in other.lower(), other in heads, distance(path, other), other
+
+
+# -- Definitions -------------------------------------------------------------------------------------------------------
+
+
+def _meant(name: str, user: Outline, files: Surroundings, *, member: bool) -> tuple[Outline, Definition] | None:
+    """The definition that a file most likely means; None where there is none, or too many to tell."""
+    ranked = [
+        (_nearness(user, file), file, one) for file, one in files.defining(name) if same_family(user.path, file.path)
+    ]
+    if not ranked:
+        return None
+    ranked.sort(key=lambda row: (row[0], row[1].path, row[2].first))
+    nearest, file, one = ranked[0]
+    rivals = sum(row[0] == nearest for row in ranked)
+    if rivals >= AMBIGUOUS or (member and nearest >= FAR and len(ranked) > 1):
+        return None
+    return file, one
+
+
+def _nearness(user: Outline, file: Outline) -> int:
+    """0 the same file, 1 one that it imports, 2 one in the same folder, 3 any other."""
+    if user.path == file.path:
+        return 0
+    *folders, name = file.path.split("/")
+    stems = {name.split(".")[0], *folders[-1:]} - {"index", "__init__", "mod", "src", "lib"}
+    if any(stems.intersection(words(user.lines[row])) for row in user.imports if row < len(user.lines)):
+        return 1
+    return 2 if distance(user.path, file.path) == 0 else 3
+
+
+def _definition(file: Outline, one: Definition) -> Section:
+    whole = one.stop - one.first <= WHOLE_ROWS
+    stop = one.stop if whole else min(one.body, one.first + HEADER_ROWS)
+    if not whole and one.kind is Kind.TYPE:
+        stop = one.first + WHOLE_ROWS
+    elif not whole and stop < len(file.lines) and file.lines[stop].lstrip().startswith(('"""', "'''", "//", "#", "/*")):
+        stop += 1
+    rows = range(one.first, min(stop, len(file.lines)))
+    lines = [barred_line(file.lines[row]) for row in rows if file.lines[row].strip()]
+    title = f"{one.full_name} is defined in {quoted(file.path)}"
+    return Section(title, (*lines, *([] if whole else [GAP])), file.path, frozenset(rows))
+
+
+# -- Callers -----------------------------------------------------------------------------------------------------------
+
+
+def _calls(name: str, file: Outline, shown: frozenset[int]) -> Iterator[int]:
+    """The rows on which a file calls something, but for those in sight."""
+    own = {row for one in file.named(name) for row in range(one.first, one.body)}
+    skipped = own | set(file.imports) | shown
+    for row, line in enumerate(file.lines):
+        if row not in skipped and call_of(name, file.path, line):
+            yield row
+
+
+def _use(name: str, file: Outline, row: int) -> Section:
+    stop = row + 1
+    while stop < min(row + CALL_ROWS, len(file.lines)) and _is_open("".join(file.lines[row:stop])):
+        stop += 1
+    inside = file.enclosing(row)
+    place = f", in {inside[-1].full_name}" if inside else ""
+    lines = tuple(barred_line(line) for line in file.lines[row:stop])
+    return Section(f"{name} is used in {quoted(file.path)}{place}", lines, file.path, frozenset(range(row, stop)))
+
+
+def _is_open(text: str) -> bool:
+    return text.count("(") > text.count(")")

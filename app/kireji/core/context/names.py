@@ -1,0 +1,87 @@
+"""Views -> which names their changes use, and which signatures they change: what is to be looked up."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from kireji.core.code.outline import Definition, Kind, Outline
+from kireji.core.code.plain import defined, words
+from kireji.core.context.view import View
+from kireji.core.text.patterns import regex
+
+MAX_NAMES = 40  # of a chunk, of each kind
+MIN_CHARS = 3
+
+# Names that every program uses and hardly any repository means by one definition.
+_COMMON = """
+    print len str int float bool list dict set tuple range open super type isinstance getattr setattr hasattr min max sum
+    sorted reversed enumerate zip map filter any all abs next iter repr format hash vars round bytes object property
+    append extend insert pop remove clear copy update items keys values get put add delete join split strip replace
+    encode decode read write close startswith endswith lower upper index find count sort push slice concat forEach
+    includes indexOf toString valueOf then catch finally resolve reject log error warn info debug parse stringify
+    require console Promise Object Array String Number Boolean Error Math JSON Date Map Set Symbol RegExp undefined
+    make new panic recover printf Println Printf Sprintf Errorf fmt errors context nil append cap delete string
+    self this cls None True False Exception ValueError TypeError KeyError RuntimeError Optional Any List Dict
+    Override Test System Integer Long Double Some Ok Err Vec Box unwrap clone into from default main run test setup init
+    echo exit return local export source cd rm cp mkdir cat grep sed awk printf set shift eval exec
+    async await yield lambda const let var function class def end nil true false null
+"""
+COMMON = frozenset(_COMMON.split())
+_BUILDERS = frozenset({"__init__", "__new__", "constructor", "initialize", "__construct"})
+_SPECIAL = regex(r"__\w+__")
+
+
+def used_names(views: Sequence[View]) -> dict[str, tuple[View, bool]]:
+    """Name -> the view whose added lines use it, and whether only behind a dot; in the order of use, called ones first."""
+    found: dict[str, tuple[View, bool]] = {}
+    for calls in (True, False):
+        for view in views:
+            for use in view.outline.uses:
+                telling = use.called if calls else use.name[:1].isupper()
+                if use.row in view.added and telling and _is_telling(use.name) and not _is_own(view, use.name):
+                    _, member = found.get(use.name, (view, True))
+                    found[use.name] = (found.get(use.name, (view, True))[0], member and use.member)
+    return dict(list(found.items())[:MAX_NAMES])
+
+
+def changed_signatures(views: Sequence[View], heads: Mapping[str, Outline]) -> dict[str, View]:
+    """Name -> the view that changes its signature, or removes it; a class's name where it is its constructor."""
+    found: dict[str, View] = {}
+    for view in views:
+        for name in (*_changed(view), *_removed(view, heads)):
+            if _is_telling(name):
+                found.setdefault(name, view)
+    return dict(list(found.items())[:MAX_NAMES])
+
+
+def _changed(view: View) -> Iterator[str]:
+    gone = {word for line in view.deleted for word in words(line)}
+    for one in view.outline.definitions:
+        header = range(one.first, one.body)
+        if one.kind is not Kind.FUNCTION or not any(row in header for row in view.focus):
+            continue
+        named = _name_row(view.outline, one)
+        existed = one.name in gone or named not in view.added
+        touched = any(row in view.added for row in header) or any(one.first < row < one.body for row in view.focus)
+        if existed and touched:
+            yield one.within[-1] if one.name in _BUILDERS and one.within else one.name
+
+
+def _name_row(outline: Outline, one: Definition) -> int:
+    rows = range(one.first, min(one.body, len(outline.lines)))
+    return next((row for row in rows if one.name in words(outline.lines[row])), one.first)
+
+
+def _removed(view: View, heads: Mapping[str, Outline]) -> Iterator[str]:
+    """What deleted lines define and no changed file defines any more."""
+    for line in view.deleted:
+        found = defined(line)
+        if found and found[1] is not Kind.VALUE and not any(head.named(found[0]) for head in heads.values()):
+            yield found[0]
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) >= MIN_CHARS and name not in COMMON and not _SPECIAL.fullmatch(name)
+
+
+def _is_own(view: View, name: str) -> bool:
+    """Whether the part shows the definition itself."""
+    return any(one.first in view.shown and one.body - 1 in view.shown for one in view.outline.named(name))

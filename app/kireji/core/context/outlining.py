@@ -1,0 +1,31 @@
+"""Outlines as processes of their own make them: one plain value in, one out. A grammar may take its process with it."""
+
+from dataclasses import dataclass
+
+from kireji.core.code.outline import Outline, outline, plain_outline
+from kireji.core.diff.unified import FileDiff, LineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file whose outline is wanted, with what these rows (from 0) use."""
+
+    path: str
+    text: str
+    rows: tuple[int, ...] = ()
+
+
+def source_of(file: FileDiff, text: str) -> Source:
+    """A changed file as the pull request has it: asked for is what its added lines use."""
+    lines = (line for hunk in file.hunks for line in hunk.lines)
+    return Source(file.path, text, tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new))
+
+
+def by_grammar(source: Source) -> Outline:
+    """Its outline by the grammar of its language, where there is one."""
+    return outline(source.path, source.text, source.rows)
+
+
+def by_words(source: Source) -> Outline:
+    """What words and indentation tell, where the grammar came to no end."""
+    return plain_outline(source.path, source.text, source.rows)

@@ -1,0 +1,1 @@
+"""A unified diff, parsed, and what of a patch could not be read. Begin with `unified`."""

@@ -1,0 +1,82 @@
+"""What a worker is to do."""
+
+from dataclasses import dataclass, field
+
+from kireji.core.events.happened import (
+    CheckRunAsked,
+    CheckSuiteAsked,
+    CommentWritten,
+    LabelChanged,
+    MergeGroupAsked,
+    PullRequestStacked,
+)
+from kireji.core.pulls.pull import PullRef
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of a review beyond reading what changed. `by` is a login, "" where no person asked for it.
+
+    `forced`: a person wants it, so drafts, labels and a pause do not hold it back. `full`: findings on lines that an
+    earlier round has read may open threads too. `pushed`: a push asks for it, which others may follow at
+    once, so it is worth waiting for them. `paths` are .gitignore patterns; none means every file.
+    """
+
+    by: str = ""
+    forced: bool = False
+    full: bool = False
+    deep: bool = False
+    pushed: bool = False
+    paths: tuple[str, ...] = ()
+
+    def after(self, open_one: "Ask") -> "Ask":
+        """This, where it takes the place of another that was not done yet: what a person asked for is not lost."""
+        return Ask(
+            by=self.by or open_one.by,
+            forced=self.forced or open_one.forced,
+            full=self.full or open_one.full,
+            deep=self.deep or open_one.deep,
+            pushed=self.pushed,
+            paths=(*dict.fromkeys((*self.paths, *open_one.paths)),) if self.paths and open_one.paths else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewJob:
+    """Read this head of this pull request, whoever asks for it.
+
+    `generation` counts what was asked of this pull request: a push or a command makes a new one, and only the newest
+    is posted. `again`: the head may have its review already, and is read again. `told_at` (epoch seconds, GitHub's clock)
+    is when it was the head. `id` is the name that it was given when it was queued, "" before: its repository may be called
+    otherwise by now.
+    """
+
+    ref: PullRef
+    head_sha: str
+    generation: int = 1
+    again: bool = False
+    told_at: float = 0.0
+    ask: Ask = field(default_factory=Ask)
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The review's id everywhere: its workflow, its check run's `external_id`, the marker in what is posted."""
+        return self.id or f"{self.ref.repo}#{self.ref.number}@{self.head_sha}/{self.generation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The pull request was closed: what is under way for it is not wanted any more."""
+
+    ref: PullRef
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something that GitHub must be asked about before it is known what is to be done, or that people are told of."""
+
+    event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged | PullRequestStacked | MergeGroupAsked
+
+
+Job = ReviewJob | Closing | Errand

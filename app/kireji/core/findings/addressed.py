@@ -1,0 +1,180 @@
+"""Text in a pull request that speaks to its reviewer, as far as that is a machine: found by code, told to people.
+
+A person reviews what Kireji says; who writes instructions into code for a model to obey wants it read less closely. So
+such text is reported, and the check run is not green on that pull request's word. Patterns name both sides of the matter
+(whom it addresses, and what it wants): code and prose about prompts, models and reviews have mostly one of them.
+"""
+
+import json
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files as package_files
+from itertools import chain, islice
+
+from kireji.core.chunks.weight import LONGEST
+from kireji.core.diff.unified import FileDiff, Line, LineKind
+from kireji.core.findings.addressed_words import EXPLANATION, LEFT_OUT, TITLE, hidden, not_shown, speaks
+from kireji.core.findings.finding import Confidence, Finding, Severity, found_by_code
+from kireji.core.pulls.pull import Issue, PullRequest
+from kireji.core.pulls.thread import Thread
+from kireji.core.text.invisible import dropped, is_clean
+from kireji.core.text.patterns import regex
+
+MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
+MAX_LINE = LONGEST  # a changed line that is longer is read by nobody, beyond what is looked at
+MOST = 20  # findings
+MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
+
+# Characters that look like Latin ones, as far as somebody writes English with them.
+_LOOKALIKE = str.maketrans(
+    "аеорсухіјѕԁӏвнкмтАВЕКМНОРСТХІЅοαερτυνκιΑΒΕΗΙΚΜΝΟΡΤΥΧ０１ａｅｉｏｕſıİ",
+    "aeopcyxijsdlBHKMTABEKMHOPCTXISoaeptuvkiABEHIKMNOPTYX01aeiousii",
+)
+
+
+_TABLE = json.loads(package_files("kireji.core.findings").joinpath("addressed.json").read_text(encoding="utf-8"))
+_BETWEEN_WORDS = regex(r"[-_/.+]+")
+
+
+def _read() -> dict[str, re.Pattern[str]]:
+    """The patterns of addressed.json; {NAME} in one stands for the words of that name.
+
+    Each is linear in the length of a line: every repetition in it is bounded and repeats one character, so that the work
+    from one place of a line has a bound that does not depend on the line (a test holds that). The worst line found for
+    any of them, 2,000 characters of its own words without what ends it, took 14 ms.
+    """
+    sources = {str(kind): str(source) for kind, source in _TABLE["patterns"].items()}
+    for name, words in _TABLE["words"].items():
+        sources = {kind: source.replace(f"{{{name}}}", words) for kind, source in sources.items()}
+    return {kind: regex(source, re.IGNORECASE) for kind, source in sources.items()}
+
+
+PATTERNS: Mapping[str, re.Pattern[str]] = _read()
+"""What is looked for in each line, by name."""
+
+NEEDED: Mapping[str, Sequence[Sequence[str]]] = {
+    kind: [group.replace("{AI}", _TABLE["needed_words"]["AI"]).split("|") for group in groups]
+    for kind, groups in _TABLE["needed"].items()
+}
+"""By the same names, all of them: of each of these groups one word, in small letters, stands in every line that it matches.
+
+To look for the words first makes it eight times as fast, and all lines of a change are looked at before anything is asked.
+"""
+_TELLING = tuple({word for groups in NEEDED.values() for word in groups[0]})
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Where text speaks to its reviewer: names of places for people, and a finding for each added line."""
+
+    places: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether any does."""
+        return bool(self.places or self.findings)
+
+
+def speaks_to_reviewer(text: str) -> bool:
+    """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
+    text = text[:MAX_TEXT]
+    plain = text if text.isascii() and text.isprintable() else dropped(text).translate(_LOOKALIKE)
+    return any(map(_addresses, plain.split("\n"))) or _smuggles(text)
+
+
+def _addresses(line: str) -> bool:
+    has = line.casefold().__contains__
+    if not any(map(has, _TELLING)):
+        return False
+    return any(
+        all(any(map(has, group)) for group in NEEDED[name]) and pattern.search(line) is not None
+        for name, pattern in PATTERNS.items()
+    )
+
+
+def look(pull: PullRequest, files: Sequence[FileDiff], beside: Sequence[FileDiff] = ()) -> Addressed:
+    """Title, description, branch, the issues that it closes, file names and added lines.
+
+    `beside` are files that no model is to read, since they are generated or too large: their lines may be shown all the
+    same, where a reader is told what the change uses. Of very many, only the first are looked at; what is shown of the
+    others is looked at then (see `context`).
+    """
+    said = {"title": pull.title, "description": pull.body, "branch": _words(pull.head_ref)}
+    places = [f"its {name}" for name, text in said.items() if speaks_to_reviewer(text)]
+    places += [f"issue #{one.number}" for one in pull.issues if _issue_speaks(one)]
+    names = dict.fromkeys(path for file in (*files, *beside) for path in (file.path, file.old_path))
+    places += islice(("the name of a file" for path in names if speaks_to_reviewer(_words(path))), 1)
+    lines = chain(_addressing(files), _addressing(beside, MAX_BESIDE))
+    return Addressed(tuple(places), tuple(_finding(path, line) for path, line in islice(lines, MOST)))
+
+
+def quiet(pull: PullRequest) -> PullRequest:
+    """The pull request as a model is told of it: a title, a description or an issue that speaks is left out, and said to be."""
+    issues = (replace(one, title=LEFT_OUT, body="") if _issue_speaks(one) else one for one in pull.issues)
+    return replace(pull, title=_quiet(pull.title), body=_quiet(pull.body), issues=tuple(issues))
+
+
+def quiet_thread(thread: Thread) -> Thread:
+    """The same for what people wrote in a thread of ours."""
+    comments = (one if one.ours else replace(one, body=_quiet(one.body)) for one in thread.comments)
+    return replace(thread, comments=tuple(comments))
+
+
+def _quiet(text: str) -> str:
+    return LEFT_OUT if speaks_to_reviewer(text) else text
+
+
+def _issue_speaks(issue: Issue) -> bool:
+    return speaks_to_reviewer(f"{issue.title}\n{issue.body}")
+
+
+def _addressing(files: Sequence[FileDiff], room: float = math.inf) -> Iterator[tuple[str, Line]]:
+    """Added lines that do, with their file's path, among the first `room` characters; one is told of a run of them."""
+    for file in files:
+        for hunk in file.hunks:
+            before = False
+            for line in (one for one in hunk.lines if one.kind is LineKind.ADDED):
+                room -= len(line.text)
+                if room < 0:
+                    return
+                now = speaks_to_reviewer(line.text[:MAX_LINE])
+                if now and not before:
+                    yield file.path, line
+                before = now
+
+
+def _words(name: str) -> str:
+    """A branch or a path, whose words are joined by signs."""
+    return f"{name} {_BETWEEN_WORDS.sub(' ', name)}"
+
+
+_TAGS = regex("[\U000e0020-\U000e007e]{4,}")
+_HIDDEN = regex("[\u202a-\u202e\u2066-\u2069]|[\u200b-\u200d\u2060\ufeff]{8,}")
+
+
+def _smuggles(text: str) -> bool:
+    """Text in tag characters, which only a model reads; controls that reorder code; runs of characters without width."""
+    return not is_clean(text) and (_TAGS.search(text) is not None or _HIDDEN.search(text) is not None)
+
+
+def _finding(path: str, line: Line) -> Finding:
+    explanation = hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION
+    low, medium = Severity.LOW, Confidence.MEDIUM
+    return found_by_code(path, line, severity=low, confidence=medium, title=TITLE, explanation=explanation)
+
+
+def note(addressed: Addressed) -> tuple[str, ...]:
+    """The paragraph for the check run; none where nothing speaks."""
+    lines = len(addressed.findings)
+    return (speaks(addressed.places, lines),) if addressed.places or lines else ()
+
+
+def left_out(paths: Collection[str]) -> tuple[str, ...]:
+    """The paragraph on code around the changes that was kept back, of these files; none for none.
+
+    It says nothing of the pull request: what that adds is told by `look`. So it changes no colour.
+    """
+    return (not_shown(sorted(paths)),) if paths else ()

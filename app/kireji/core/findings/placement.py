@@ -1,0 +1,161 @@
+"""Finding x Diff -> Inline | InSummary: where a finding can be shown.
+
+A finding's quote is trusted first, its line number second: a model miscounts lines more often than it misquotes them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
+from kireji.core.diff.unified import FileDiff, FileStatus, Line, Side, hunk_of, line_at
+from kireji.core.findings import row_words
+from kireji.core.findings.finding import MAX_QUOTE, Finding
+from kireji.core.findings.mended_rows import NO_LINE
+
+MOST_LINES = 100  # of a finding's span that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A finding with lines that GitHub takes: both in one hunk, on `side`, `start_line <= line`."""
+
+    finding: Finding
+    side: Side
+    start_line: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class InSummary:
+    """A finding without a comment of its own; `reason` says why, for people.
+
+    `anchored` is True where its lines do stand in the diff, so that it can at least be an annotation.
+    """
+
+    finding: Finding
+    reason: str
+    anchored: bool = False
+
+
+Placement = Inline | InSummary
+
+
+def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
+    """Find the finding's lines in the diff. `files` maps a path, new or old, to its change."""
+    file = files.get(finding.path)
+    if file is None:
+        return InSummary(finding, row_words.NO_SUCH_FILE)
+    if there := _where_it_says(finding, file):
+        return _inline(finding, file, there)
+    lines = [*_matches(file, finding.quote)]
+    if not lines:
+        return InSummary(finding, row_words.NO_SUCH_LINE)
+    likeliest = min(lines, key=lambda line: _distance(line, finding))
+    if finding.start_line == NO_LINE and sum(_kind(line, finding) == _kind(likeliest, finding) for line in lines) > 1:
+        return InSummary(finding, row_words.SEVERAL_LINES)
+    return _inline(finding, file, likeliest)
+
+
+def by_number(finding: Finding, files: Mapping[str, FileDiff]) -> Inline | None:
+    """Where a finding would stand whose quote stands nowhere: at the first changed line that it names, None if there is none.
+
+    It is about that line then, in its quote too, and offers no suggestion. Whether it is true there must be asked.
+    """
+    file = files.get(finding.path)
+    if file is None:
+        return None
+    last = min(finding.end_line, finding.start_line + MOST_LINES)
+    named = (line_at(file, finding.side, number) for number in range(finding.start_line, last + 1))
+    line = next((line for line in named if line is not None and line.changed and fold(line.text)), None)
+    if line is None:
+        return None
+    about = replace(
+        finding, quote=line.text[:MAX_QUOTE], start_line=line.number, end_line=line.number, replacement=None
+    )
+    return _inline(about, file, line)
+
+
+def by_path(files: tuple[FileDiff, ...]) -> dict[str, FileDiff]:
+    """The mapping that `place` takes; where a new path equals another file's old one, the new one counts.
+
+    A file that becomes another kind of thing, as a symbolic link, is deleted and added under one path: it is one here.
+    """
+    now = dict[str, FileDiff]()
+    for file in files:
+        before = now.get(file.path)
+        now[file.path] = file if before is None else _in_one(before, file)
+    return {file.old_path: file for file in files if file.old_path != file.path} | now
+
+
+def _in_one(gone: FileDiff, new: FileDiff) -> FileDiff:
+    if (gone.status, new.status) != (FileStatus.DELETED, FileStatus.ADDED):
+        return new
+    hunks, binary = (*gone.hunks, *new.hunks), gone.binary or new.binary
+    return replace(new, status=FileStatus.MODIFIED, hunks=hunks, old_mode=gone.old_mode, binary=binary, header=())
+
+
+def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
+    """Lines that are the quote's first line, or, if there are none, lines of which it is a fragment."""
+    wanted = looked_for(quote)
+    if not wanted:
+        return
+    there = folded_lines(file)
+    places = there.get(wanted)
+    if places is None:
+        fragment = len(wanted) >= FRAGMENT
+        places = (place for text, those in there.items() if fragment and wanted in text for place in those)
+    yield from (hunk.lines[index] for hunk, index in places)
+
+
+def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
+    """The changed line that the finding names first, if it is one of the quote's: no other of them is likelier.
+
+    So a file of many lines that are alike, each with a finding, is not gone through for each of them.
+    """
+    line, wanted = line_at(file, finding.side, finding.start_line), looked_for(finding.quote)
+    if line is None or not line.changed or not wanted:
+        return None
+    text = fold(line.text)
+    return line if text == wanted or (wanted not in folded_lines(file) and stands(wanted, text)) else None
+
+
+def looked_for(quote: str) -> str:
+    """What is looked for in the diff, folded: the quote's first line that is not blank."""
+    return next((folded for line in quote.splitlines() if (folded := fold(line))), "")
+
+
+def _distance(line: Line, finding: Finding) -> tuple[bool, bool, int, int]:
+    """Prefer the named side, then changed lines over context, then a line within the span, then the nearest number."""
+    beyond = max(finding.start_line - line.number, line.number - finding.end_line, 0)
+    return *_kind(line, finding), beyond, line.number
+
+
+def _kind(line: Line, finding: Finding) -> tuple[bool, bool]:
+    """What speaks against a line, whatever its number: another side, no change."""
+    return line.side is not finding.side, not line.changed
+
+
+def _inline(finding: Finding, file: FileDiff, line: Line) -> Inline:
+    """Give the finding's span its place around the quoted line, cut to what GitHub takes."""
+    side, number = line.side, line.number
+    agrees = side is finding.side and finding.start_line <= number <= finding.end_line
+    shift = 0 if agrees else number - finding.start_line
+    start, end = finding.start_line + shift, finding.end_line + shift
+    kept_start, kept_end = _run(file, side, number, start, end)
+    whole = (kept_start, kept_end) == (start, end) and side is Side.RIGHT
+    replacement = finding.replacement if whole else None  # `suggestion` judges what it says
+    placed = replace(
+        finding, path=file.path, side=side, start_line=kept_start, end_line=kept_end, replacement=replacement
+    )
+    return Inline(placed, side, kept_start, kept_end)
+
+
+def _run(file: FileDiff, side: Side, number: int, start: int, end: int) -> tuple[int, int]:
+    """The longest run of lines around `number`, within [start, end], all of which stand in its hunk on `side`."""
+    hunk = hunk_of(file, side, number)
+    low = high = number
+    while low - 1 >= start and hunk_of(file, side, low - 1) is hunk:
+        low -= 1
+    while high + 1 <= end and hunk_of(file, side, high + 1) is hunk:
+        high += 1
+    return low, high

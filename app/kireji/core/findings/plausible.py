@@ -1,0 +1,154 @@
+"""Finding x Diff -> what code can tell against it, before any model is asked; in doubt it speaks for the finding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from kireji.core.code.identifiers import common, explained, known, names, spoken, titled
+from kireji.core.code.uses import only_told_of
+from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
+from kireji.core.findings.claims import Around, Claim, belied, claim, subjects
+from kireji.core.findings.finding import Finding, FoundBy
+from kireji.core.findings.nits import Nit, nit
+from kireji.core.findings.placement import Inline
+
+MAX_LINES = 20_000  # of a head file that is looked through
+MAX_LINE_CHARS = 400
+_SEVERAL = 2
+
+
+class Doubt(StrEnum):
+    """Why a finding is not told, as a plural phrase for people; `Nit` has further kinds."""
+
+    NO_SUCH_NAME = "claims about names that stand nowhere in the code"
+    UNTOUCHED = "remarks on lines that this change does not touch"
+    BELIED = "things said to be missing that are there"
+    UNSEEN = "guesses about imports and definitions outside the lines shown"
+    REPEATED = "repeats of another finding in other words"
+    REFUTED = "findings that a second reader refuted"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A finding that is not told, and why. `reason` is the model's own words where a model refuted it, else ""."""
+
+    finding: Finding
+    doubt: Doubt | Nit
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """The findings that are to be told, and those that are not."""
+
+    findings: tuple[Finding, ...]
+    dropped: tuple[Dropped, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What findings are held against: the files of the diff by path (see `placement.by_path`), and what else was shown.
+
+    `texts` are the lines of files at the head commit, by path, as far as they are at hand.
+    """
+
+    files: Mapping[str, FileDiff]
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that the finder may have seen."""
+        lines = (line.text for file in self.files.values() for hunk in file.hunks for line in hunk.lines)
+        heads = (hunk.section for file in self.files.values() for hunk in file.hunks)
+        return known((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
+
+
+def doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
+    """What speaks against a finding that has its lines in the diff, None if nothing that code can see."""
+    finding = placed.finding
+    if finding.found_by is FoundBy.CODE:
+        return None
+    if found := nit(finding):
+        return found
+    file = evidence.files[finding.path]
+    if (claimed := claim(finding)) and (wrong := _looked_up(placed, claimed, file, evidence)):
+        return wrong
+    if not _touched(placed, file):
+        return Doubt.UNTOUCHED
+    return None if claimed or _names_stand(finding, evidence) else Doubt.NO_SUCH_NAME
+
+
+def _looked_up(placed: Inline, claimed: Claim, file: FileDiff, evidence: Evidence) -> Doubt | None:
+    """What is said to be missing is looked for in the file's text, or in the hunk where there is no text."""
+    if placed.side is Side.LEFT:
+        return None  # the line is gone: what it did may well be missing now
+    around = _around(placed, file, evidence.texts.get(file.path))
+    if around is None:
+        return None
+    if belied(placed.finding, claimed, around):
+        return Doubt.BELIED
+    if claimed is Claim.UNDEFINED and around.whole and _only_told_of(placed.finding, around):
+        return Doubt.NO_SUCH_NAME
+    if claimed is Claim.UNDEFINED and not around.whole and not _taken_out(placed.finding, file):
+        return Doubt.UNSEEN
+    return None
+
+
+def _only_told_of(finding: Finding, around: Around) -> bool:
+    """Whether comments and sentences have what is said to be undefined, and no code."""
+    about = subjects(finding)
+    return bool(about) and all(only_told_of(name, finding.path, around.lines) for name in about)
+
+
+def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> Around | None:
+    """The lines around a finding on the new file; its text counts only if it has the line that the diff shows there."""
+    hunk = hunk_of(file, placed.side, placed.line)
+    if hunk is None:
+        return None
+    new = [line for line in hunk.lines if line.side is Side.RIGHT]
+    at = next(index for index, line in enumerate(new) if line.number == placed.start_line)
+    lines = (text or ())[:MAX_LINES]
+    index = placed.start_line - 1
+    if index < len(lines) and lines[index].rstrip() == new[at].text.rstrip():
+        return Around([line[:MAX_LINE_CHARS] for line in lines], index, whole=True)
+    return Around([line.text[:MAX_LINE_CHARS] for line in new], at, whole=_is_whole(file, hunk))
+
+
+def _is_whole(file: FileDiff, hunk: Hunk) -> bool:
+    """Whether the one hunk is the whole file, as that of a new file is."""
+    return len(file.hunks) == 1 and hunk.old_count == 0
+
+
+def _taken_out(finding: Finding, file: FileDiff) -> bool:
+    """Whether a line that the change deletes has the name that the finding misses."""
+    wanted = {name for span in spoken(f"{finding.title} {finding.explanation}") for name in span}
+    gone = known(line.text for hunk in file.hunks for line in hunk.lines if line.side is Side.LEFT)
+    return bool(wanted & gone)
+
+
+def _touched(placed: Inline, file: FileDiff) -> bool:
+    """Whether one of the finding's lines is changed, or a changed line of the file has a name that the finding speaks of."""
+    hunk = hunk_of(file, placed.side, placed.line)
+    lines = hunk.lines if hunk else ()
+    within = (line for line in lines if line.side is placed.side and placed.start_line <= line.number <= placed.line)
+    if any(line.changed for line in within):
+        return True
+    finding = placed.finding
+    said = {name for span in spoken(f"{finding.title} {finding.explanation}") for name in span}
+    said |= {name for name in names(finding.quote) if not common(name)}
+    return bool(said & known(line.text for each in file.hunks for line in each.lines if line.changed))
+
+
+def _names_stand(finding: Finding, evidence: Evidence) -> bool:
+    """Whether one at least of the names that the title speaks of is there; where it speaks of none, of the explanation's.
+
+    One is enough: a title may name what ought to be there beside what is. An explanation that has a single name may have
+    it from a library.
+    """
+    told: Sequence[list[str]] = titled(finding.title)
+    if not told:
+        told = explained(finding.explanation)
+        if len({name for span in told for name in span}) < _SEVERAL:
+            return True
+    return any(name in evidence.names for span in told for name in span)

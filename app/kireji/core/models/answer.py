@@ -1,0 +1,39 @@
+"""What the model sent back, or why it sent nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kireji.core.models.catalogue import Usage
+
+
+class Stop(StrEnum):
+    """Why the model stopped writing. FULL: question and answer together are more than it can hold, whatever its room."""
+
+    END = "end_turn"
+    CUT = "max_tokens"
+    FULL = "context_full"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `usage` counts every attempt, failed ones too; `seconds` is the wall time of all of them."""
+
+    text: str
+    stop: Stop
+    usage: Usage
+    seconds: float
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """No answer after all retries. `reason` is one plain phrase for people, as "Claude was overloaded (529)"."""
+
+    reason: str
+    usage: Usage
+    seconds: float
+    attempts: int = 1
+
+
+Outcome = Answer | Unanswered

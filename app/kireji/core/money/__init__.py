@@ -1,0 +1,1 @@
+"""What reviews cost: ledger, budget, estimate. Begin with `ledger`."""

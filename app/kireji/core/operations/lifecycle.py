@@ -1,0 +1,102 @@
+"""A review's states, and what the store says of a review and of a pull request's wish for one."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kireji.core.events.job import Ask
+from kireji.core.money.ledger import ModelCall, Spent
+from kireji.core.pulls.posting import Conclusion
+from kireji.core.pulls.pull import PullRef
+
+
+class ReviewState(StrEnum):
+    """Where a review stands. `waiting` was queued and is held back (its note says by what); the last five are ends.
+
+    `skipped`: its pull request is not to be reviewed (its note says why).
+    """
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+OPEN_STATES = frozenset({ReviewState.QUEUED, ReviewState.WAITING, ReviewState.RUNNING})
+
+
+class Admission(StrEnum):
+    """May a review start? `full`: its repository has as many running as it may, so wait; `over`: it has ended."""
+
+    STARTED = "started"
+    FULL = "full"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Bumped:
+    """What a push did to its pull request: the generation now wanted, and the open review that it made stale.
+
+    `new` is False where this head was wanted already. `first_unreviewed_at` (epoch seconds) is the oldest push that no
+    review has answered yet, None where there is none; the debounce is bounded by it.
+    """
+
+    generation: int
+    new: bool
+    superseded: str | None
+    first_unreviewed_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReview:
+    """A review to be. `id` names its workflow, its check run's `external_id` and the marker of what it posts.
+
+    `cause` is the errand that asked for it.
+    """
+
+    id: str
+    ref: PullRef
+    head_sha: str
+    generation: int
+    attempt: int = 1
+    ask: Ask = field(default_factory=Ask)
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """A review as the store knows it. Times are epoch seconds; `worker` is the slot that ran it last; `writing_at` when
+    it last began to write on GitHub.
+
+    `check_run_id` without a `conclusion` means that the check run on GitHub is still open. So it may be without either,
+    if the review was begun.
+    """
+
+    id: str
+    ref: PullRef
+    head_sha: str
+    generation: int
+    attempt: int
+    state: ReviewState
+    note: str
+    check_run_id: int | None
+    conclusion: Conclusion | None
+    created_at: float
+    started_at: float | None
+    finished_at: float | None
+    worker: str | None
+    writing_at: float | None = None
+    ask: Ask = field(default_factory=Ask)
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDetail:
+    """A review with its model calls, oldest first, and their sum."""
+
+    review: ReviewRecord
+    calls: tuple[ModelCall, ...]
+    spent: Spent

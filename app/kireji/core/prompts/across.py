@@ -1,0 +1,44 @@
+"""Deep reviews: the whole diff in one prompt -> what no reader of one chunk can see. The answer is a chunk's."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files as package_files
+
+from kireji.core.chunks.chunk import Chunk, cut
+from kireji.core.chunks.rendering import one_line, quoted, render
+from kireji.core.diff.unified import FileDiff
+from kireji.core.models.catalogue import ModelSpec
+from kireji.core.prompts.prompt import Prompt
+
+RULES = package_files("kireji.core.prompts").joinpath("across.md").read_text(encoding="utf-8")
+ASK = "Report what does not fit together across these files."
+
+ROOM = 60_000
+"""Tokens of diff that one prompt shows, or half of what a prompt of the model may have, if that is less."""
+
+MAX_NAMED = 100  # files that have no room
+MAX_NAME = 200  # characters of such a file's name
+
+
+def question(  # noqa: PLR0917 - a prompt's parts
+    files: Sequence[FileDiff], scores: Mapping[str, int], brief: str, spec: ModelSpec, max_tokens: int, thinking: int
+) -> Prompt:
+    """Ask what the files break between them: the riskiest first, each whole, and by name those that have no room."""
+    order = sorted(files, key=lambda file: (-scores.get(file.path, 0), file.path))
+    room, blocks, left = min(ROOM, spec.prompt_room // 2), list[str](), list[str]()
+    for file in order:
+        piece = _whole(file, room, spec)
+        if piece is None:
+            left.append(f"| {one_line(quoted(file.path), MAX_NAME)}")
+        else:
+            room -= piece.tokens
+            blocks.append(render(piece))
+    if left:
+        more = [f"... and {len(left) - MAX_NAMED} more"] if len(left) > MAX_NAMED else []
+        blocks.append("\n".join(("Files that had no room:", *left[:MAX_NAMED], *more)))
+    return Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, thinking=thinking)
+
+
+def _whole(file: FileDiff, room: int, spec: ModelSpec) -> Chunk | None:
+    """All of a file's change in one piece, None where that has no room."""
+    pieces = cut((file,), room, spec.chars_per_token) if room > 0 else ()
+    return pieces[0] if len(pieces) == 1 and pieces[0].tokens <= room else None

@@ -1,0 +1,149 @@
+"""Is it fixed? One question about the threads for which the diff alone does not tell, and what is answered to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files as package_files
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+
+from kireji.core.chunks.rendering import one_line, quoted
+from kireji.core.diff.unified import FileDiff, Side
+from kireji.core.findings.mended_rows import whole_number
+from kireji.core.models.structured import AnswerError, rows
+from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
+from kireji.core.prompts.spots import code_around
+from kireji.core.pulls.thread import Thread
+from kireji.core.rounds import own_comment
+from kireji.core.text.invisible import encodable
+
+RULES = package_files("kireji.core.prompts").joinpath("verdicts.md").read_text(encoding="utf-8")
+ASK = "For each thread above: is the defect fixed?"
+
+MAX_CHARS = 60_000  # of one prompt's blocks
+MAX_COMMENT_CHARS = 1_500
+MAX_QUOTED_LINES = 20
+MAX_QUOTED_CHARS = 300
+MAX_REASON = 300
+
+
+class Answered(StrEnum):
+    """Whether a finding is fixed; only YES closes its thread."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of one thread. `reason` is its text: neutralise it before it is posted."""
+
+    fixed: Answered
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prompt and the threads that it asks about, in its order."""
+
+    prompt: Prompt
+    threads: tuple[Thread, ...]
+
+
+SCHEMA = closed_object(
+    {
+        "verdicts": {
+            "type": "array",
+            "items": closed_object({"thread": NUMBER, "fixed": one_of(Answered), "reason": TEXT}),
+        }
+    }
+)
+
+
+# -- The question ------------------------------------------------------------------------------------------------------
+
+
+def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_tokens: int) -> tuple[Question, ...]:
+    """One question about all threads, more only where it would grow too long, none without threads.
+
+    `files` as `placement.by_path` makes them, of the new diff.
+    """
+    batches, room = list[list[tuple[Thread, str]]](), 0
+    for thread in threads:
+        text = "\n".join(_block(thread, files))
+        room -= len(text)
+        if room < 0 or not batches:
+            batches.append([])
+            room = MAX_CHARS - len(text)
+        batches[-1].append((thread, text))
+    return tuple(_question(batch, max_tokens) for batch in batches)
+
+
+def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> Question:
+    told_of = (f"=== thread {number}: {text}" for number, (_, text) in enumerate(blocks, start=1))
+    chunk = "\n\n".join((*told_of, ASK))
+    return Question(Prompt(RULES, "", chunk, max_tokens, SCHEMA), tuple(thread for thread, _ in blocks))
+
+
+def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
+    place = "new" if thread.side is Side.RIGHT else "old"
+    line = f"line {thread.line or thread.original_line} of the {place} file"
+    yield f"{quoted(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
+    yield "The comment said:"
+    yield from barred(own_comment.words(thread.first.body), MAX_COMMENT_CHARS)
+    yield "The lines it was about, as they were:"
+    yield from (f"| {one_line(line, MAX_QUOTED_CHARS)}" for line in thread.quoted[-MAX_QUOTED_LINES:])
+    code = code_around(thread, files)
+    yield "The code there now:" if code else "The pull request changes nothing there now."
+    if code:
+        yield code
+
+
+# -- The answer --------------------------------------------------------------------------------------------------------
+
+
+def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
+    """Verdicts by the index (from 0) of the thread in the question, which asked about `count` threads.
+
+    Rows that are malformed, or name no such thread, or one thread twice, are dropped: those threads stay open. So it is
+    with all of them where the text is no answer at all.
+    """
+    try:
+        said = read_rows(text)
+    except AnswerError:
+        return {}
+    found = dict[int, list[Verdict]]()
+    for item in said:
+        try:
+            row = _WireVerdict.model_validate(item)
+        except ValidationError:
+            continue
+        if 1 <= row.thread <= count:
+            found.setdefault(row.thread - 1, []).append(row.verdict())
+    return {index: verdicts[0] for index, verdicts in sorted(found.items()) if len(verdicts) == 1}
+
+
+def read_rows(text: str) -> list[object]:
+    """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
+    return rows(text, "verdicts")
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+class _WireVerdict(BaseModel):
+    """A verdict as the schema has it; enums may come in other capitals (see `finding`)."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    thread: Annotated[StrictInt, BeforeValidator(whole_number)]
+    fixed: Annotated[Answered, BeforeValidator(_lower)]
+    reason: StrictStr = ""
+
+    def verdict(self) -> Verdict:
+        """The same as domain data, on one line and cut to length."""
+        reason = " ".join(encodable(self.reason).split())
+        return Verdict(self.fixed, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")

@@ -1,0 +1,1 @@
+"""What earlier reviews of a pull request left: seen, moved, fixed, converged. Begin with `converge`."""

@@ -1,0 +1,104 @@
+"""Which changes earlier rounds have read, known by their content.
+
+A *change* is one added or deleted line between the changed lines directly before and after it, if there are any. Its
+digest is made of the path, their marks and their texts; not of numbers, nor of unchanged lines. So a rebase or a
+force-push that leaves a change alone leaves its digest alone, and an edit makes new what it touches and the two
+neighbours, not a whole new file of which it may be a part. Changes of equal content in one file share a digest.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Protocol
+
+from kireji.core.chunks.chunk import Chunk
+from kireji.core.chunks.weight import is_whole
+from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
+
+MOST = 50_000
+"""Digests of one review; what is beyond counts as never read."""
+
+_DIGITS = 12
+
+
+class Read(Protocol):
+    """What came of one chunk, as far as it matters here: `review.Reading`."""
+
+    @property
+    def chunk(self) -> Chunk:
+        """What was to be read."""
+        ...
+
+    @property
+    def unread(self) -> str:
+        """Why it was not read, "" if it was."""
+        ...
+
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """Why findings in its answer could not be used: then it was read in part only."""
+        ...
+
+
+def digests(file: FileDiff) -> tuple[str, ...]:
+    """A digest of 12 hex digits for each changed line of a file, in its order."""
+    return tuple(found for hunk in file.hunks for found in of_hunk(file, hunk))
+
+
+def of_hunk(file: FileDiff, hunk: Hunk) -> Iterator[str]:
+    """The same for one hunk of it."""
+    return (_digest(file.path, hunk, index) for index, line in enumerate(hunk.lines) if line.changed)
+
+
+def is_new(file: FileDiff, side: Side, start: int, end: int, seen: Collection[str]) -> bool:
+    """Whether lines `start` to `end` (1-based, on `side`) touch a change that no earlier round has read.
+
+    Lines without a change in them, which are context, are as new as the newest change in their hunk.
+    """
+    hunk = hunk_of(file, side, end)
+    if hunk is None:
+        return True
+    touched = [
+        index
+        for index, line in enumerate(hunk.lines)
+        if line.changed and line.side is side and start <= line.number <= end
+    ]
+    found = (_digest(file.path, hunk, index) for index in touched) if touched else of_hunk(file, hunk)
+    return any(digest not in seen for digest in found)
+
+
+def read_changes(readings: Iterable[Read]) -> frozenset[str]:
+    """The digests of the changes in chunks that were really read; one that also stands in an unread chunk is none of them."""
+    read, missed = dict[str, None](), set[str]()
+    for reading in readings:
+        for found, whole in _of_chunk(reading.chunk):
+            if reading.unread or reading.rejected or not whole:
+                missed.add(found)
+            else:
+                read[found] = None
+    return frozenset(islice((found for found in read if found not in missed), MOST))
+
+
+def _of_chunk(chunk: Chunk) -> Iterator[tuple[str, bool]]:
+    """Each change's digest, and whether all of its line was shown."""
+    for part in chunk.parts:
+        for piece in part.slices:
+            for index in range(piece.start, piece.stop):
+                line = piece.hunk.lines[index]
+                if line.changed:
+                    yield _digest(part.file.path, piece.hunk, index), is_whole(line)
+
+
+def _digest(path: str, hunk: Hunk, index: int) -> str:
+    """A path may hold a line feed, so it is quoted; a line's text holds none."""
+    named = "\n".join((json.dumps(path), _marked(hunk, index - 1), _marked(hunk, index), _marked(hunk, index + 1)))
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def _marked(hunk: Hunk, index: int) -> str:
+    """A changed line with its mark; "" for context and beyond the hunk's ends."""
+    if not 0 <= index < len(hunk.lines):
+        return ""
+    line = hunk.lines[index]
+    return f"{line.kind.value}{line.text}" if line.changed else ""

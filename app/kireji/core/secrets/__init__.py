@@ -1,0 +1,1 @@
+"""Credentials: found, taken out of text, reported. Begin with `redact`."""

@@ -1,0 +1,163 @@
+"""Text -> the same text with each credential replaced by a typed placeholder, as `<secret:aws-access-key>`.
+
+Of detect-secrets this and `tokens` use the detectors' patterns and judgements: pure functions of a line.
+Its scanner, which opens files and asks providers whether a credential works, is never run. Lines keep their numbers, and
+the placeholder tells nothing of the value: what is made of the text (a memo's key, a fingerprint) does not depend on it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from detect_secrets.filters import heuristic
+from detect_secrets.plugins import keyword
+
+from kireji.core.secrets import password_files, password_forms
+from kireji.core.secrets.credentials import KEY_LINES, PASSWORD, PRIVATE_KEY, VAGUE
+from kireji.core.secrets.encoded import encoded
+from kireji.core.secrets.known import SPREAD, Known
+from kireji.core.secrets.placeholders import is_placeholder
+from kireji.core.secrets.private_keys import key_pieces
+from kireji.core.secrets.spans import HELD, PLACEHOLDER, Span, by_line, merged, replaced
+from kireji.core.secrets.tokens import tokens
+from kireji.core.text.patterns import regex
+
+NOTHING = Known()
+_HELD = regex(HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """Lines as they may be shown; `kinds` holds for each what was replaced in it; `known` the values that were found."""
+
+    lines: tuple[str, ...]
+    kinds: tuple[tuple[str, ...], ...]
+    known: Known = field(repr=False)
+
+
+def redact_text(path: str, text: str, known: Known = NOTHING) -> str:
+    """The text without credentials, its lines where they were. `path` tells how it is written, "" for prose.
+
+    `known` are values found elsewhere, which are replaced too. What is redacted already stays as it is.
+    """
+    return "\n".join(redact_lines(path, text.split("\n"), known).lines)
+
+
+def redact_lines(path: str, lines: Sequence[str], known: Known = NOTHING) -> Redacted:
+    """The same for lines that follow each other."""
+    aside = [found for line in lines for found in _ASIDE.findall(line)]
+    lines = [_ASIDE.sub(HELD, line) for line in lines] if aside else lines
+    text, starts = "\n".join(lines), [0, *accumulate(len(line) + 1 for line in lines)]
+    spans = [*_spans(path, text)]
+    keys = ((starts[key.line], key) for key in key_pieces(path, lines))
+    spans += (Span(at + key.start, at + key.end, PRIVATE_KEY if key.sure else KEY_LINES) for at, key in keys)
+    spans = [*_pieces(spans, text)]
+    found = Known({text[span.start : span.end]: span.kind for span in spans if _spreads(span)})
+    spans += (*known.spans(text), *found.spans(text))
+    there = by_line(merged(spans), starts)
+    back = iter(aside)
+    return Redacted(
+        tuple(_put_back(replaced(line, there.get(index, ())), back) for index, line in enumerate(lines)),
+        tuple(tuple(span.kind for span in there.get(index, ())) for index in range(len(lines))),
+        found,
+    )
+
+
+def replace_known(text: str, known: Known) -> str:
+    """The text without these values: for what was redacted before they were known."""
+    held = _ASIDE.sub(HELD, text)
+    return _put_back(replaced(held, merged(known.spans(held))), iter(_ASIDE.findall(text)))
+
+
+def _spreads(span: Span) -> bool:
+    return span.kind in _BY_SURROUNDINGS and span.end - span.start >= SPREAD
+
+
+_BY_SURROUNDINGS = VAGUE | {"aws-secret-key", "azure-storage-key", "twilio-key"}
+
+# Placeholders are set aside, each as one character that stands in no credential, and put back in the end: who writes one
+# into a password hides no part of it.
+_ASIDE = regex(f"{PLACEHOLDER.pattern}|{HELD}")
+_PIECE = regex(f"[^{HELD}\\n]+")
+
+
+def _put_back(text: str, aside: Iterator[str]) -> str:
+    return _HELD.sub(lambda _: next(aside), text) if HELD in text else text
+
+
+def _pieces(spans: Iterable[Span], text: str) -> Iterator[Span]:
+    """What of them is no placeholder, each piece on one line."""
+    for span in spans:
+        yield from (Span(*piece.span(), span.kind) for piece in _PIECE.finditer(text, span.start, span.end))
+
+
+def _spans(path: str, text: str) -> Iterator[Span]:
+    """The credentials of one line each; what tells of one may stand on the lines above, as in a `.netrc`."""
+    yield from tokens(text)
+    yield from _with_name(path, text)
+    yield from encoded(text, _is_secret)
+    for pattern, form in _HOLDING:
+        if pattern.search(path):
+            yield from (Span(*match.span(1), PASSWORD) for match in form.finditer(text) if _is_secret(match[1]))
+
+
+# -- Passwords and keys, known by the name of what they are assigned to ------------------------------------------------
+
+# The library's names with some of ours; its patterns around them can keep a worker busy for minutes with one line.
+_NAME = "|".join(
+    (*keyword.DENYLIST, "token", "credential", "passphrase", "access_?key", "signing_?key", "encryption_?key")
+)
+_STEMS = regex("key|pass|pwd|secret|contrase|token|credential")
+# What Swift, Rust, Kotlin, TypeScript and Python say between a name and its value.
+_TYPE = r"(?:[ \t]{0,4}:[ \t]{0,4}&?(?:'?\w{1,20} )?[A-Za-z][\w.<>\[\]?| ]{0,40}(?= ?=))?"
+_ASSIGNED = regex(
+    rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}{_TYPE}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
+    rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE}|`([^`\n]{{6,200}})`)"
+)
+# A literal begins where no other has just begun: of a row of quotation marks only the first is worth a look.
+_COMPARED = regex(
+    rf"(?<![\"'])(?<![\"']\\)(?:{password_forms.DOUBLE}|{password_forms.SINGLE})"
+    rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
+)
+_IN_LINE = [(words, regex(source)) for words, source in password_forms.IN_LINE]
+_HOLDING = [(regex(path), regex(form, re.MULTILINE)) for path, form in password_files.HOLDING]
+_PLAIN, _WHOLE = (regex(form, re.MULTILINE) for form in password_files.forms(_NAME))
+
+
+def _with_name(path: str, text: str) -> Iterator[Span]:
+    lines = [*_lines_with_names(text)]
+    there = "\n".join(text[first:last] for first, last in lines)
+    patterns = [_ASSIGNED, _COMPARED, *(form for words, form in _IN_LINE if any(word in there for word in words))]
+    if password_files.PLAIN.search(path):
+        patterns.append(_PLAIN)
+    if password_files.DATA.search(path):
+        patterns.append(_WHOLE)
+    for first, last in lines:
+        for pattern in patterns:
+            for match in pattern.finditer(text, first, last):
+                start, end = match.span(match.lastindex or 0)
+                if _is_secret(text[start:end].replace(HELD, "")):
+                    yield Span(start, end, PASSWORD)
+
+
+def _lines_with_names(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end that may name a secret: few do, and to look closely takes time."""
+    lower, end = text.lower(), -1
+    if len(lower) != len(text):  # a few letters have no single small one
+        lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
+    for stem in _STEMS.finditer(lower):
+        if stem.start() > end:
+            end = text.find("\n", stem.end())
+            end = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, stem.start()) + 1, end
+
+
+def _is_secret(value: str) -> bool:
+    """Whether somebody would keep this to himself."""
+    return not (
+        is_placeholder(value)
+        or heuristic.is_templated_secret(value)
+        or heuristic.is_sequential_string(value)
+        or heuristic.is_not_alphanumeric_string(value)
+    )

@@ -1,0 +1,62 @@
+"""Pieces of a text that are credentials: merged, sorted by lines, and replaced by placeholders."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kireji.core.secrets.credentials import VAGUE
+from kireji.core.text.patterns import regex
+
+PLACEHOLDER = regex(r"<secret:[a-z0-9-]{2,40}>")
+HELD = "\ue000"
+"""The character that stands for a placeholder while credentials are looked for. Nobody's text has a use for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters `start` to `end` of a line, or of a text, are a credential of this kind."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def placeholder(kind: str) -> str:
+    """What stands for a credential of this kind."""
+    return f"<secret:{kind}>"
+
+
+def has_placeholder(text: str) -> bool:
+    """Whether something was replaced in it: such text must not be offered for a commit."""
+    return PLACEHOLDER.search(text) is not None
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Spans that overlap as one; of two kinds the more telling one counts, then the one that begins first."""
+    kept = list[Span]()
+    for span in sorted(spans, key=lambda one: (one.start, one.kind in VAGUE, -one.end)):
+        if kept and span.start < kept[-1].end:
+            last = kept[-1]
+            kind = span.kind if last.kind in VAGUE and span.kind not in VAGUE else last.kind
+            kept[-1] = Span(last.start, max(last.end, span.end), kind)
+        else:
+            kept.append(span)
+    return kept
+
+
+def by_line(spans: Iterable[Span], starts: Sequence[int]) -> dict[int, list[Span]]:
+    """Each line that has spans, with them counted from its own beginning; lines begin at `starts`."""
+    held = dict[int, list[Span]]()
+    for span in spans:
+        line = bisect_right(starts, span.start) - 1
+        held.setdefault(line, []).append(Span(span.start - starts[line], span.end - starts[line], span.kind))
+    return held
+
+
+def replaced(line: str, spans: Sequence[Span]) -> str:
+    """The line with placeholders for its spans, which are merged."""
+    parts, at = list[str](), 0
+    for span in spans:
+        parts += (line[at : span.start], placeholder(span.kind))
+        at = span.end
+    return "".join((*parts, line[at:]))

@@ -1,0 +1,108 @@
+"""What the bot says of models, budgets and depth; the rest of its sentences stand in `wording`."""
+
+from decimal import Decimal
+from typing import assert_never
+
+from kireji.core.money.budget import Period, Shortage, Step
+from kireji.core.money.ledger import NANO
+from kireji.core.text.named import named
+from kireji.core.text.neutral import plain
+
+MOST_FILES = 100
+NOT_DEEP = (
+    "This Kireji offers no deep reviews, so all of it was read anew, with thought where it is risky. "
+    "Whoever runs it can offer them with KIREJI_DEEP_MODEL."
+)
+
+_WHOSE = {
+    Period.REVIEW: "the budget of a review",
+    Period.DAY: "the repository's budget of the day",
+    Period.MONTH: "the installation's budget of the month",
+    Period.AUTHOR: "the author's budget of the day",
+}
+_LIFT = {
+    Period.REVIEW: "`budget.review` in the policy, or whoever runs Kireji `KIREJI_BUDGET_REVIEW`, lifts it; then `/review`.",
+    Period.DAY: (
+        "`/review` after midnight UTC has the rest read; `budget.day` in the policy, or whoever runs Kireji "
+        "`KIREJI_BUDGET_REPOSITORY_DAY`, lifts it."
+    ),
+    Period.MONTH: (
+        "`/review` from the first of the next month on has the rest read; whoever runs Kireji lifts it with "
+        "`KIREJI_BUDGET_INSTALLATION_MONTH`."
+    ),
+    Period.AUTHOR: (
+        "This budget is for authors who may not write here: `/review` by somebody who may, or after midnight UTC, has the rest "
+        "read; whoever runs Kireji lifts it with `KIREJI_BUDGET_AUTHOR_DAY`."
+    ),
+}
+_ASK_AGAIN = {
+    Period.REVIEW: _LIFT[Period.REVIEW],  # not an answer's
+    Period.DAY: (
+        "Ask again after midnight UTC; `budget.day` in the policy, or whoever runs Kireji "
+        "`KIREJI_BUDGET_REPOSITORY_DAY`, lifts it."
+    ),
+    Period.MONTH: (
+        "Ask again from the first of the next month on; whoever runs Kireji lifts it with "
+        "`KIREJI_BUDGET_INSTALLATION_MONTH`."
+    ),
+    Period.AUTHOR: _LIFT[Period.AUTHOR],  # neither
+}
+
+
+def no_answer(scarcest: Period) -> str:
+    """Said in place of an answer that there is no money for; once a day, or a month, in a thread."""
+    return f"I have not asked Claude: {_WHOSE[scarcest]} is spent. {_ASK_AGAIN[scarcest]} (I say this once.)"
+
+
+def not_together(why: Period | str) -> str:
+    """That a deep review was not read across files: whose budget had no room, or a plain phrase of what failed."""
+    told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else plain(why)
+    return f"The files were not read together as well: {told}. What two of them break between them may be missed."
+
+
+def dollars(nano: int) -> str:
+    """An amount, as exact as it is worth reading."""
+    amount = Decimal(nano) / NANO
+    return f"${amount:.4f}" if amount < 1 else f"${amount:.2f}"
+
+
+def no_room(shortage: Shortage) -> str:
+    """Why a chunk was not read."""
+    if shortage.step is Step.NOTHING:
+        return f"{_WHOSE[shortage.scarcest]} is spent"
+    return f"{_WHOSE[shortage.scarcest]} has no room for it"
+
+
+def shortage_title(shortage: Shortage) -> str:
+    """The check run's title where there was no money for anything."""
+    whose = _WHOSE[shortage.scarcest]
+    if shortage.step is Step.NOTHING:
+        return f"Not reviewed: {whose} is spent"
+    return f"Summary only: {whose} has no room for any file"
+
+
+def beyond(shortage: Shortage) -> str:
+    """By how much a review is beyond which budget, as a clause."""
+    room = "nothing" if shortage.room <= 0 else dollars(shortage.room)
+    return f"all of it would cost about {dollars(shortage.whole)}, and {_WHOSE[shortage.scarcest]} has {room} left"
+
+
+def shortage_note(shortage: Shortage) -> str:
+    """Which step was taken, why, and how to lift it; a paragraph of Markdown, with a table where nothing was read."""
+    said = f"**{shortage.step.capitalize()}**: {beyond(shortage)}. {_LIFT[shortage.scarcest]}"
+    match shortage.step:
+        case Step.RISKY:
+            return f"{said} The riskiest files were read first."
+        case Step.SUMMARY:
+            return f"{said} No model was asked. What would be read, the riskiest first:\n\n{_files(shortage)}"
+        case Step.ALL | Step.NOTHING:
+            return said
+        case _:
+            assert_never(shortage.step)
+
+
+def _files(shortage: Shortage) -> str:
+    rows = [f"| {named(path)} | {lines:,} | {risk} |" for risk, path, lines in shortage.files[:MOST_FILES]]
+    more = len(shortage.files) - MOST_FILES
+    rest = f"\n\n… and {more:,} more." if more > 0 else ""
+    return "\n".join(("| file | changed lines | risk (0 to 100) |", "|---|---|---|", *rows)) + rest

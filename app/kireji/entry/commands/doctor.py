@@ -1,0 +1,30 @@
+"""`kireji doctor`: what a server needs, looked at one by one, with what to mend."""
+
+# ruff: noqa: PLC0415 - commands import what they need when they run
+
+import json
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--json", "plain", is_flag=True, help="Print JSON; its names stay as they are.")
+def doctor(*, plain: bool) -> None:
+    """Check settings, database, App, permissions, events, clock, webhook and model, and say what to mend.
+
+    It needs the servers' environment and changes nothing. It costs nothing, or, where a provider counts no tokens, one
+    token of each model. Exit status 0 if nothing fails, else 1.
+    """
+    from kireji.core.operations.checkup import Health
+    from kireji.entry.commands.doctor_checks import run
+
+    checks = run()
+    if plain:
+        rows = [{"name": one.name, "state": one.health, "said": one.said, "remedy": one.remedy} for one in checks]
+        click.echo(json.dumps(rows, indent=2))
+    else:
+        for one in checks:
+            words = f"{one.health:<5} {one.name}: {one.said}." + (f" {one.remedy}" if one.remedy else "")
+            click.echo("".join(char if char.isprintable() else "·" for char in words))
+    sys.exit(1 if any(one.health is Health.FAIL for one in checks) else 0)

@@ -1,0 +1,142 @@
+"""Reviews as tables in a terminal. Names and notes come from outside, so nothing in them acts on the terminal."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kireji.core.money.ledger import NANO
+from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, short
+from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
+
+UNSEEN_WIDTH = 200  # where the output is a file or a pipe
+STYLES = {
+    ReviewState.DONE: "green",
+    ReviewState.FAILED: "red",
+    ReviewState.RUNNING: "bold",
+    ReviewState.WAITING: "yellow",
+}
+
+
+def show_list(items: Sequence[Listed]) -> None:
+    """One line a review."""
+    if not items:
+        _console().print("No reviews.")
+        return
+    table = _table("review", "state", "asked (UTC)", "took", "worker", "note")
+    for item in items:
+        review = item.review
+        state = Text(review.state, style=STYLES.get(review.state, ""))
+        table.add_row(
+            _text(short(review)), state, _time(review.created_at), _took(review), _text(review.worker), _note(item)
+        )
+    _console().print(table)
+
+
+def show_one(item: Shown) -> None:
+    """Everything that is known of a review."""
+    console, review = _console(), item.detail.review
+    facts = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("review", _text(review.id)),
+        ("state", Text(review.state, style=STYLES.get(review.state, ""))),
+        ("note", _note(Listed(review, item.work))),
+        ("asked", Text(f"{_time(review.created_at)} UTC")),
+        ("begun", Text(f"{_time(review.started_at)} UTC, took {_took(review)}" if review.started_at else "not yet")),
+        ("work", _text(_work(item.work))),
+        ("check run", Text(_check(review))),
+        ("cost", Text(_cost(item))),
+    ):
+        facts.add_row(Text(name, style="dim"), value)
+    console.print(facts)
+    if item.work and item.work.steps:
+        steps = _table("step", "ended (UTC)", "failed")
+        for step in item.work.steps:
+            steps.add_row(_text(step.name), _time(step.finished_at), _text(step.error))
+        console.print(steps)
+    if item.detail.calls:
+        calls = _table(
+            "model call ended (UTC)", "outcome", "attempts", "seconds", "tokens in", "cached", "out", "dollars"
+        )
+        for call in item.detail.calls:
+            usage = call.usage
+            calls.add_row(
+                _time(call.at),
+                call.outcome,
+                str(call.attempts),
+                f"{call.seconds:.1f}",
+                f"{usage.total_input:,}",
+                f"{usage.cache_read_tokens:,}",
+                f"{usage.output_tokens:,}",
+                f"{call.nanodollars / NANO:.4f}",
+            )
+        console.print(calls)
+
+
+def show_undone(items: Sequence[FailedDelivery]) -> None:
+    """One line a delivery."""
+    if not items:
+        _console().print("No delivery has failed.")
+        return
+    table = _table("delivery", "state", "ended (UTC)", "begun", "why")
+    for item in items:
+        table.add_row(_text(item.delivery), item.state, _time(item.ended_at), str(item.attempts), _text(item.error))
+    _console().print(table)
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else UNSEEN_WIDTH, highlight=False)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _text(value: str | None) -> Text:
+    """Text as it is, but for what would act on the terminal."""
+    return Text("".join(char if char.isprintable() else "·" for char in value or ""))
+
+
+def _note(item: Listed) -> Text:
+    """Why the review waits or failed; and what the engine knows of it that the review does not."""
+    review, work = item.review, item.work
+    parts = [review.note]
+    if work and work.state == "delayed" and work.due_at:
+        parts.append(f"begins at {_time(work.due_at)}")
+    if work and work.state in {"dead", "failed"} and review.state in {ReviewState.QUEUED, ReviewState.RUNNING}:
+        parts.append(f"its work is {work.state}: `kireji jobs retry` does it again")
+    return _text("; ".join(part for part in parts if part))
+
+
+def _work(work: Work | None) -> str:
+    if work is None:
+        return "forgotten"
+    error = f": {work.error}" if work.error else ""
+    return f"{work.state}, begun {work.attempts} times{error}"
+
+
+def _check(review: ReviewRecord) -> str:
+    if review.check_run_id is None:
+        return "none yet"
+    return f"{review.check_run_id}, {review.conclusion or 'open'}"
+
+
+def _cost(item: Shown) -> str:
+    spent = item.detail.spent
+    return f"${spent.nanodollars / NANO:.4f} for {spent.calls} model calls in {spent.attempts} attempts"
+
+
+def _time(at: float | None) -> str:
+    return "" if at is None else f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _took(review: ReviewRecord) -> str:
+    if review.started_at is None or review.finished_at is None:
+        return ""
+    return f"{review.finished_at - review.started_at:.0f} s"

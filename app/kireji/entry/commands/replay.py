@@ -1,0 +1,36 @@
+"""`kireji replay`: what a stored delivery leads to, without doing any of it. Its work is in `replaying`."""
+
+# ruff: noqa: PLC0415 - commands import what they need when they run
+
+import sys
+from pathlib import Path
+
+import click
+
+from kireji.entry.commands.review import FORMATS
+
+
+@click.command()
+@click.argument("delivery")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True, help="How to show a review."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write the review to a file instead of standard output.")
+@click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
+@click.option("--verbose", is_flag=True, help="Show the log on standard error, as KIREJI_LOG_LEVEL wants it.")
+def replay(*, delivery: str, form: str, output: str | None, explain_skips: bool, verbose: bool) -> None:
+    """Do over what a stored DELIVERY led to, and post nothing: what was it, what does it ask for, how does the review read?
+
+    DELIVERY is the id (GUID) that GitHub's log of the webhook shows; deliveries are kept for 30 days. A review is read with
+    the App's own credentials, as a first one, if its head is still the pull request's, and Claude is paid for it. Comments,
+    buttons and labels are told and not carried out. Nothing is written, neither on GitHub nor in the database.
+
+    It needs the servers' environment. What was delivered is told on standard error where the review's --format is for
+    programs. Exit status 0, or 1 if there is no such delivery or not all could be read.
+    """
+    from kireji.entry.commands import replay_run, review_run
+
+    wanted = review_run.Wanted(
+        form=form, output=Path(output) if output else None, explain_skips=explain_skips, verbose=verbose
+    )
+    sys.exit(replay_run.run(delivery, wanted))

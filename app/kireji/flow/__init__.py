@@ -1,0 +1,1 @@
+"""What is done in which order, through ports only. Begin with `world`."""

@@ -1,0 +1,68 @@
+"""The starts of a job, in whatever processes: what ended them is known to the next one, which is more careful.
+
+| deaths in a part of its own | the next start |
+|---|---|
+| none or one | as any |
+| two | alone in its worker, and plain: without what can be left out |
+| three | is none: the job is ended, and that is told |
+"""
+
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from kireji.core.operations.perils import SUSPECT, Part, Past
+from kireji.flow.turns import Turns
+from kireji.ports import Perils
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One start of a job. `past` tells of those before it."""
+
+    job: str
+    past: Past
+    _perils: Perils
+
+    @contextlib.asynccontextmanager
+    async def part(self, part: Part) -> AsyncGenerator[None]:
+        """While a part is under way that may end the process."""
+        await self._perils.enter(self.job, part)
+        try:
+            yield
+        finally:
+            await self._perils.leave(self.job)
+
+
+class Lives:
+    """The jobs of one worker."""
+
+    def __init__(self, perils: Perils, turns: Turns | None = None) -> None:
+        self._perils = perils
+        self._turns = turns or Turns()
+
+    @contextlib.asynccontextmanager
+    async def begun(self, job: str, kin: str = "") -> AsyncGenerator[Life]:
+        """While a job runs here. What ends it in here, well or not, ends its story; a stop of the worker does not.
+
+        `kin` is what it has in common with others, as a pull request: where one of them was suspected, this one is at once.
+        One that died beside another's poison, and came to its end alone, is suspected no longer.
+        """
+        inherited = (await self._perils.begin(kin)).died if kin else ()
+        past = Past((*inherited, *(await self._perils.begin(job)).died))
+        async with self._turn(past):
+            try:
+                yield Life(job, past, self._perils)
+            except Exception:
+                await self._end(job, kin, past, cleared=False)
+                raise
+            await self._end(job, kin, past, cleared=past.cleared)
+
+    async def _end(self, job: str, kin: str, past: Past, *, cleared: bool) -> None:
+        if kin and past.suspect:
+            await (self._perils.forget(kin) if cleared else self._perils.suspect(kin, Past(past.died[-SUSPECT:])))
+        await self._perils.forget(job)
+
+    def _turn(self, past: Past) -> AbstractAsyncContextManager[None]:
+        return self._turns.alone() if past.suspect and not past.over else self._turns.together()

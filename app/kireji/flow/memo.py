@@ -1,0 +1,201 @@
+"""The model with a memory: an answer that was paid for is never paid for again, and every call is in the ledger."""
+
+import asyncio
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kireji.core.chunks.depth import Depth
+from kireji.core.events.job import ReviewJob
+from kireji.core.findings import finding
+from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
+from kireji.core.models.catalogue import Usage, cost, spec_of
+from kireji.core.models.structured import AnswerError, load
+from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose, nanodollars, outcome_of
+from kireji.core.prompts import across, plan, talk, verdicts, verify
+from kireji.core.prompts.prompt import Prompt, without_files
+from kireji.core.secrets.leaks import answer_without_secrets
+from kireji.flow.world import World
+from kireji.ports import ANYBODY, Caller, Clock, Model, Store
+
+ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger, which is written in any case
+
+
+def _all_findings(text: str) -> object:
+    """The findings. An answer of which some cannot be used would be no better the next time: AnswerError."""
+    parsed = finding.parse(text)
+    if parsed.rejected:
+        raise AnswerError("findings in the answer cannot be used")
+    return parsed
+
+
+# Who reads an answer, by the first property of its schema. Each raises AnswerError if it is not worth remembering.
+READERS: Mapping[str, Callable[[str], object]] = {
+    "findings": _all_findings,
+    "verdicts": verdicts.read_rows,
+    "answer": talk.read,
+    "plan": plan.read_rows,
+    "checked": verify.read_rows,
+}
+
+# What a call is for, by the same; reading across files wants the same answer as reading a chunk, under rules of its own.
+PURPOSES: Mapping[str, Purpose] = {
+    "findings": Purpose.READ,
+    "plan": Purpose.PLAN,
+    "checked": Purpose.VERIFY,
+    "verdicts": Purpose.THREADS,
+    "answer": Purpose.TALK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RememberingModel:
+    """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
+
+    An answer's key is the repository (`repo` is what `Store.key` says of it), the model, the rules, the brief but for its
+    list of files, the chunk with its context and the room for thought: all that could have bent the answer. What an
+    author wrote in a description, or anybody in an issue, steers no review under other words, be it of another pull request or
+    of the same one after an edit, in whatever language it was written. The list of files is left out, since nearly every
+    push changes it, and each would pay for every chunk again; names in it that may be a sentence count, though.
+    An edited description is paid for once, with the next push; that is no more than the first review, about a cent.
+
+    `keeps` is False where the list of files, or anything else of the pull request, speaks to its reviewer as far as
+    `core.addressed` sees: then nothing is recalled, and nothing is remembered but the cost.
+    """
+
+    model: Model
+    store: Store
+    clock: Clock
+    repo: str
+    review_id: str
+    caller: Caller = ANYBODY
+    installation: int | None = None
+    depth: Depth | None = None
+    keeps: bool = True
+
+    @property
+    def name(self) -> str:
+        """The model's id."""
+        return self.model.name
+
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - the review asks
+        """Answer from memory if it can, with no attempts and no usage; else ask, and remember."""
+        key = self.key(prompt)
+        known = await self.store.recall(key) if self.keeps else None
+        if known is not None:
+            return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
+        try:
+            outcome = _without_secrets(await self.model.ask(prompt, self.caller))
+        except asyncio.CancelledError as error:
+            await self._cut_off(key, prompt, error)
+            raise
+        call = self._call(key, prompt, outcome)
+        if self.keeps and isinstance(outcome, Answer) and _usable(prompt, outcome):
+            await asyncio.shield(self.store.remember(call, outcome))  # who is cancelled now has paid all the same
+        elif outcome.attempts:
+            await asyncio.shield(self.store.enter(call))
+        return outcome
+
+    async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
+        """Which answers would be recalled."""
+        keys = [self.key(one) for one in prompts] if self.keeps else []
+        known = await self.store.known(keys) if keys else ()
+        return [key in known for key in keys] or [False] * len(prompts)
+
+    async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
+        """Enter what a cancelled call has cost. A store that is slow does not hold up the end for long."""
+        for cost_so_far in error.args:
+            if isinstance(cost_so_far, Unanswered) and cost_so_far.attempts:
+                call = replace(self._call(key, prompt, cost_so_far), outcome=CallOutcome.CANCELLED)
+                await asyncio.wait({asyncio.ensure_future(self.store.enter(call))}, timeout=ENTERING)
+
+    def at(self, depth: Depth) -> "RememberingModel":
+        """The same, for calls of a review of this depth."""
+        return replace(self, depth=depth)
+
+    def forgetting(self) -> "RememberingModel":
+        """The same without its memory."""
+        return replace(self, keeps=False)
+
+    def key(self, prompt: Prompt) -> str:
+        """The name under which the answer is remembered."""
+        thought = (str(prompt.thinking),) if prompt.thinking else ()
+        text = "\0".join((self.repo, self.name, prompt.rules, without_files(prompt.brief), prompt.question, *thought))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def _call(self, key: str, prompt: Prompt, outcome: Outcome) -> ModelCall:
+        return ModelCall(
+            id=uuid.uuid4().hex,
+            review_id=self.review_id,
+            repo=self.repo,
+            key=key,
+            model=self.name,
+            usage=outcome.usage,
+            nanodollars=nanodollars(cost(outcome.usage, spec_of(self.name))),
+            seconds=outcome.seconds,
+            attempts=outcome.attempts,
+            outcome=outcome_of(outcome),
+            at=self.clock.now().timestamp(),
+            installation=self.installation,
+            depth=self.depth,
+            purpose=Purpose.ACROSS if prompt.rules == across.RULES else PURPOSES.get(_asked(prompt)),
+        )
+
+
+def _without_secrets(outcome: Outcome) -> Outcome:
+    """Before it is remembered, or seen by anybody: the model saw none, but it may make one up, or know one."""
+    if isinstance(outcome, Answer):
+        return replace(outcome, text=answer_without_secrets(outcome.text))
+    return outcome
+
+
+def _usable(prompt: Prompt, answer: Answer) -> bool:
+    """Whether the same answer would do again: whole, and in the agreed form."""
+    if answer.stop is not Stop.END:
+        return False
+    try:
+        READERS.get(_asked(prompt), load)(answer.text)
+    except AnswerError:
+        return False
+    return True
+
+
+def _asked(prompt: Prompt) -> str:
+    """The first property of the answer's schema."""
+    properties = prompt.schema.get("properties")
+    return str(next(iter(properties), "")) if isinstance(properties, Mapping) else ""
+
+
+async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
+    """The world in which a review's models remember, the policy's own choice too."""
+    kept, installation = await world.store.key(job.ref), job.ref.installation
+
+    def remembering(model: Model) -> RememberingModel:
+        return RememberingModel(model, world.store, world.clock, kept, job.name, caller, installation)
+
+    def named(name: str) -> RememberingModel:
+        return remembering(models(name) if models else world.model)
+
+    models = world.models
+    return replace(world, model=remembering(world.model), models=named if models else None)
+
+
+def at_depth(world: World, depth: Depth) -> World:
+    """The world of a review of this depth: its calls are entered in the ledger under it."""
+    return _with_each(world, lambda model: model.at(depth))
+
+
+def forgetting(world: World) -> World:
+    """The world of a review whose answers are of no use to any other."""
+    return _with_each(world, RememberingModel.forgetting)
+
+
+def _with_each(world: World, change: Callable[[RememberingModel], Model]) -> World:
+    """The world with other models in place of those that remember."""
+
+    def changed(model: Model) -> Model:
+        return change(model) if isinstance(model, RememberingModel) else model
+
+    models = world.models
+    return replace(world, model=changed(world.model), models=models and (lambda name: changed(models(name))))

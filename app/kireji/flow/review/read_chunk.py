@@ -1,0 +1,139 @@
+"""Chunk -> Reading: ask, and where an answer is unusable ask again differently. Failure is data: nothing raises."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import assert_never
+
+from kireji.core.chunks.chunk import Chunk, split
+from kireji.core.findings.coverage import Reading
+from kireji.core.findings.finding import Parsed, parse, together
+from kireji.core.models import model_words
+from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
+from kireji.core.models.catalogue import ModelSpec
+from kireji.core.models.structured import AnswerError
+from kireji.core.prompts.prompt import RULES, Prompt, asked_again, prefix_tokens, prompt
+from kireji.core.wording import review_words
+from kireji.ports import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own.
+
+    `better` reads what this one cannot read however small the piece, where policy and operator allow that.
+    """
+
+    model: Model
+    spec: ModelSpec
+    brief: str
+    output_tokens: int
+    context: Callable[[Chunk], str] = lambda _chunk: ""
+    better: "Reader | None" = None
+
+    @property
+    def prefix_tokens(self) -> int:
+        """How many tokens the shared prefix has at the least."""
+        return prefix_tokens(RULES, self.brief)
+
+    async def read(self, chunk: Chunk, thinking: int = 0) -> tuple[Reading, ...]:
+        """Read a chunk: once more with twice the room if the answer was cut or malformed, then in smaller pieces.
+
+        More than the model can hold is read in smaller pieces at once: more room would not help. Only the first answer is
+        thought about: thought is what may have cut it. An answer with findings that nobody can use is asked for once more
+        as well.
+        """
+        room = min(2 * self.output_tokens, self.spec.max_output)
+        first = await self._ask(chunk, self.output_tokens, thinking)
+        if not first.again:
+            return (first.reading(),)
+        if first.too_much:
+            return await self._in_pieces(chunk, first, self.output_tokens)
+        second = (await self._ask(chunk, room)).after(first)
+        if not second.again:
+            return (second.reading(),)
+        return await self._in_pieces(chunk, second, room)
+
+    async def _in_pieces(self, chunk: Chunk, spent: "_Try", room: int) -> tuple[Reading, ...]:
+        """Halve the chunk until its pieces are answered or cannot be halved; `spent` is charged to the first piece."""
+        pieces = split(chunk, self.spec.chars_per_token)
+        if len(pieces) == 1:
+            if self.better is None:
+                return (spent.reading(),)
+            return ((await self.better._ask(chunk, room)).after(spent).reading(),)  # noqa: SLF001 - its own kind
+        readings = list[Reading]()
+        for piece in pieces:
+            tried = await self._ask(piece, room)
+            if not readings:
+                tried = tried.after(spent)
+            readings += await self._in_pieces(piece, tried, room) if tried.again else [tried.reading()]
+        return tuple(readings)
+
+    async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
+        # Written beside the loop: the context of a hundred chunks takes longer than others should wait.
+        asked = await asyncio.to_thread(lambda: prompt(chunk, self.brief, room, thinking, self.context(chunk)))
+        outcome = await self.model.ask(asked)
+        parsed, unread, again = judge(outcome)
+        if parsed is None or not parsed.rejected:
+            return _Try(chunk, (outcome,), parsed, unread, again)
+        parsed, second = await ask_for_the_rest(self.model, asked, parsed)
+        return _Try(chunk, (outcome, second), parsed, unread, again)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A chunk, what came back for it so far, and what the last answer is worth: `parsed`, or `unread` and why."""
+
+    chunk: Chunk
+    outcomes: tuple[Outcome, ...]
+    parsed: Parsed | None
+    unread: str
+    again: bool
+
+    @property
+    def too_much(self) -> bool:
+        """Whether chunk and answer together were more than the model can hold."""
+        last = self.outcomes[-1]
+        return isinstance(last, Answer) and last.stop is Stop.FULL
+
+    def after(self, earlier: "_Try") -> "_Try":
+        """The same try with the earlier one's calls on its account."""
+        return _Try(self.chunk, (*earlier.outcomes, *self.outcomes), self.parsed, self.unread, self.again)
+
+    def reading(self) -> Reading:
+        """The result, as far as it goes."""
+        return Reading(
+            chunk=self.chunk,
+            findings=self.parsed.findings if self.parsed else (),
+            unread=self.unread,
+            usages=tuple(outcome.usage for outcome in self.outcomes),
+            attempts=sum(outcome.attempts for outcome in self.outcomes),
+            rejected=self.parsed.rejected if self.parsed else (),
+        )
+
+
+async def ask_for_the_rest(model: Model, asked: Prompt, first: Parsed) -> tuple[Parsed, Outcome]:
+    """Ask once more, and only once, as findings of the first answer could not be used; nothing of that answer is lost."""
+    outcome = await model.ask(asked_again(asked, first.rejected))
+    second, _, _ = judge(outcome)
+    return (first if second is None else together(first, second)), outcome
+
+
+def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
+    """What an outcome is worth: the parsed answer, why it is none, and whether asking again can help."""
+    match outcome:
+        case Unanswered(reason=reason):
+            return None, reason, False
+        case Answer(stop=Stop.REFUSAL):
+            return None, review_words.REFUSED_BY_MODEL, False
+        case Answer(stop=Stop.CUT):
+            return None, review_words.CUT_SHORT, True
+        case Answer(stop=Stop.FULL):
+            return None, model_words.TOO_MUCH, True
+        case Answer(text=text):
+            try:
+                return parse(text), "", False
+            except AnswerError:
+                return None, review_words.NOT_AN_ANSWER, True
+        case _:
+            assert_never(outcome)

@@ -1,4 +1,0 @@
-"""Settings -> the running parts. The only package that knows the adapters.
-
-Two kinds of program need different ones, and what is not needed is not imported: that alone takes seconds.
-"""

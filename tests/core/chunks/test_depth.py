@@ -1,0 +1,48 @@
+"""Risk and depth."""
+
+import pytest
+
+from kireji.core.chunks.depth import RISKY, THINKING, Depth, risk, settled, thinking_for
+from kireji.core.diff.unified import parse
+
+HEAD = "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,2 +1,2 @@\n"
+
+
+def score(path: str, *lines: str, troubled: bool = False) -> int:
+    """The risk of a small change."""
+    deleted, added = sum(line[0] == "-" for line in lines), sum(line[0] == "+" for line in lines)
+    head = HEAD.format(path=path).replace("-1,2 +1,2", f"-1,{deleted} +1,{added}")
+    (file,) = parse(head + "".join(f"{line}\n" for line in lines)).files
+    return risk(file, {path} if troubled else ())
+
+
+def test_what_raises_the_risk() -> None:
+    """Dear paths, dear words, lost guards, earlier trouble; documents and tests lower it."""
+    plain = score("shop/cart.py", "-a = 1", "+a = 2")
+    assert plain < RISKY
+    assert score("shop/auth/login.py", "-if not user.is_admin: raise Forbidden", "+token = request.token") >= RISKY
+    assert score("shop/cart.py", "-a = 1", "+a = 2", troubled=True) > plain
+    assert score("tests/test_auth.py", "-a = 1", "+a = 2") < score("auth.py", "-a = 1", "+a = 2")
+    assert score("docs/auth.md", "-a", "+b") < RISKY
+
+
+@pytest.mark.parametrize(
+    ("wanted", "risky", "offered", "depth"),
+    [
+        (Depth.AUTO, False, True, Depth.FAST),
+        (Depth.AUTO, True, True, Depth.BALANCED),
+        (Depth.FAST, True, True, Depth.FAST),
+        (Depth.DEEP, False, True, Depth.DEEP),
+        (Depth.DEEP, False, False, Depth.BALANCED),
+    ],
+)
+def test_depths(wanted: Depth, risky: bool, offered: bool, depth: Depth) -> None:
+    """Auto never goes deep; without a better model deep is balanced."""
+    assert settled(wanted, {"a": RISKY if risky else 0, "b": 0}, deep_is_offered=offered) is depth
+
+
+def test_thought_goes_to_what_is_risky() -> None:
+    """And only where the depth has any."""
+    assert thinking_for(Depth.BALANCED, RISKY) == THINKING
+    assert thinking_for(Depth.BALANCED, RISKY - 1) == 0
+    assert thinking_for(Depth.FAST, 100) == 0

@@ -1,0 +1,59 @@
+"""The stand-in's reading across files: a function whose parameters changed in one file, and who still calls it the old way."""
+
+import re
+from collections.abc import Iterator
+
+from tests.sandbox.checks import Seen
+from tests.sandbox.reviewer import TAG, FilePart, language_of, parse_chunk
+
+_DEFINES = re.compile(r"\b(?:def|function|func)\s+(\w+)\s*\(([^()]*)\)")
+
+
+def review_across(text: str) -> list[dict[str, object]]:
+    """Findings at the calls, or at the definition where a call is on a line that did not change; as the answer schema wants."""
+    parts = parse_chunk(text)
+    return [
+        _finding(part, line, other, call, name)
+        for part in parts
+        for name, line, least, most in _changed(part)
+        for other in parts
+        if other.path != part.path and language_of(other.path) == language_of(part.path)
+        for call in other.lines
+        if call.mark != "-" and (given := _given(name, call.code)) is not None and not least <= given <= most
+    ]
+
+
+def _changed(part: FilePart) -> Iterator[tuple[str, Seen, int, int]]:
+    """Functions that take others than they did: name, new line, the least and the most that they take."""
+    old = {found[1]: found[2] for line in part.lines if line.mark == "-" and (found := _DEFINES.search(line.code))}
+    for line in part.lines:
+        found = _DEFINES.search(line.code) if line.mark == "+" else None
+        if found and found[1] in old and old[found[1]] != found[2]:
+            taken = [one for one in found[2].split(",") if one.strip()]
+            yield found[1], line, sum("=" not in one for one in taken), len(taken)
+
+
+def _given(name: str, code: str) -> int | None:
+    """How many arguments the line's call of the function has, None if it is no such call."""
+    call = None if _DEFINES.search(code) else re.search(rf"\b{name}\(([^()]*)\)", code)
+    return None if call is None else sum(bool(one.strip()) for one in call[1].split(","))
+
+
+def _finding(part: FilePart, line: Seen, other: FilePart, call: Seen, name: str) -> dict[str, object]:
+    at, there = ((other, call), (part, line)) if call.mark == "+" else ((part, line), (other, call))
+    return {
+        "path": at[0].path,
+        "side": "RIGHT",
+        "start_line": at[1].number,
+        "end_line": at[1].number,
+        "quote": at[1].code,
+        "category": "contract",
+        "severity": "high",
+        "confidence": "high",
+        "title": f"`{name}` is called with its old parameters",
+        "explanation": (
+            f"Its parameters changed, and the other place, `{there[0].path}:{there[1].number}`, does not fit: "
+            f"the call fails when it is reached. Adapt it. {TAG}"
+        ),
+        "replacement": None,
+    }
