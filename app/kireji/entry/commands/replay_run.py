@@ -7,7 +7,7 @@ import click
 
 from kireji.core.events.job import ReviewJob
 from kireji.core.formats import replay
-from kireji.core.formats.report import Subject
+from kireji.core.formats.report import ReviewSubject
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import site
 from kireji.entry import logs
@@ -52,7 +52,8 @@ def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
     show(
         wanted,
         Reviewed(
-            read.review, Subject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files)
+            read.review,
+            ReviewSubject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files),
         ),
     )
     return 0 if read.review.coverage.complete else NOT_DONE
