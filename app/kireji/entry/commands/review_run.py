@@ -12,7 +12,7 @@ from rich.console import Console
 
 from kireji.core.diff.patch_words import without_change
 from kireji.core.findings.finding import Severity
-from kireji.core.formats import estimate as estimates
+from kireji.core.formats.estimate import estimate_values, render_estimate
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.money.estimate import Estimate
@@ -162,8 +162,8 @@ async def _estimate(wanted: Wanted, settings: LocalSettings, overrides: Override
     if not isinstance(found, Estimate):
         raise _not_read(found)
     if wanted.form == "json":
-        return json_commanding_nothing(json.dumps(estimates.value(found, subject.name), indent=2)) + "\n"
-    return estimates.told(found, subject.name)
+        return json_commanding_nothing(json.dumps(estimate_values(found, subject.name), indent=2)) + "\n"
+    return render_estimate(found, subject.name)
 
 
 def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, ReviewSubject]:
