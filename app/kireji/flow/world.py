@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from kireji.core.chunks.depth import Depth
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.models import model_words
 from kireji.core.models.catalogue import ModelSpec, retired, spec_of
 from kireji.core.money.budget import Budget
@@ -92,7 +92,7 @@ class World:
         name = self.limits.deep_model
         return self.models(name) if self.models is not None and name and not self._is_retired(name) else None
 
-    def wanted(self, policy: Policy, ask: Ask) -> Depth:
+    def wanted(self, policy: Policy, ask: ReviewRequest) -> Depth:
         """How deep a review is to go, if it can."""
         return Depth.DEEP if ask.deep else policy.depth
 

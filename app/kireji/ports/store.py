@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.models.answer import Answer
 from kireji.core.money.budget import Claim, Granted
 from kireji.core.money.ledger import ModelCall, Remembered, Spent
 from kireji.core.operations.lifecycle import Admission, ReviewRecord, ReviewState
 from kireji.core.operations.mending import Stray
-from kireji.core.pulls.posting import Conclusion, Noted
+from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 
@@ -57,7 +57,7 @@ class Store(Protocol):
         """The review of this head is on GitHub, its comments at these addresses; `seen` are the changes it has read."""
         ...
 
-    async def noted(self, ref: PullRef) -> Noted:
+    async def noted(self, ref: PullRef) -> OwnPosts:
         """What is known of what was posted on the pull request."""
         ...
 
@@ -169,7 +169,7 @@ class Upkeep(Protocol):
 class Wishes(Protocol):
     """What people and sweeps want of the queue of reviews. Raises TransientError."""
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def want(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
         """Want a review of this head, whether it has one or not; its name.
 
         `cause` names who asks (a delivery's id): the same cause again changes nothing and gives the same name.

@@ -8,7 +8,7 @@ from kireji.core.models.answer import Answer
 from kireji.core.money.budget import Claim, Granted, Spending, grant
 from kireji.core.money.ledger import ModelCall, Remembered, Spent, spent_by
 from kireji.core.operations.lifecycle import Admission, ReviewState
-from kireji.core.pulls.posting import Conclusion, Noted
+from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 
@@ -56,9 +56,9 @@ class MemoryStore:
     async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
         """Nobody asks."""
 
-    async def noted(self, ref: PullRef) -> Noted:  # noqa: ARG002 - what earlier processes posted is not known
+    async def noted(self, ref: PullRef) -> OwnPosts:  # noqa: ARG002 - what earlier processes posted is not known
         """See `Store.noted`."""
-        return Noted()
+        return OwnPosts()
 
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
         """Nobody asks."""

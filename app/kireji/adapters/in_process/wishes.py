@@ -5,7 +5,7 @@ how to have it with the means of GitHub.
 """
 
 from kireji.adapters.in_process.state_file import FileStore
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import UserError
 
@@ -18,7 +18,7 @@ class WishesHere:
         self._run = run
         self.wanted = list[ReviewJob]()
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:  # noqa: ARG002 - a run is one cause
+    async def want(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:  # noqa: ARG002 - a run is one cause
         """See `Wishes.want`."""
         job = ReviewJob(ref, head_sha, self._run, again=True, ask=ask)
         if job not in self.wanted:

@@ -3,7 +3,7 @@
 import asyncio
 
 from kireji.adapters.queue.intake import DurableIntake
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.pulls.pull import PullRef
 
 
@@ -13,7 +13,7 @@ class SqlWishes:
     def __init__(self, intake: DurableIntake) -> None:
         self._intake = intake
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def want(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
         """See `Wishes.want`."""
         return await asyncio.to_thread(self._intake.ask, ref, head_sha, ask, cause)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, and_, select
 from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.repositories import key_of
 from kireji.adapters.store.tables import postings, reviews
-from kireji.core.pulls.posting import Noted
+from kireji.core.pulls.posting import OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
 
@@ -38,7 +38,7 @@ def note_posting(engine: Engine, marker: str, review_id: str, url: str, now: flo
         return insert_new(conn, postings, values)
 
 
-def noted(engine: Engine, ref: PullRef) -> Noted:
+def noted(engine: Engine, ref: PullRef) -> OwnPosts:
     """What was posted on a pull request: the reviews, and the check runs that were completed."""
     with reading(engine) as conn:
         its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number)
@@ -46,4 +46,4 @@ def noted(engine: Engine, ref: PullRef) -> Noted:
         completed = and_(its, reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_not(None))
         checks = conn.execute(select(reviews.c.check_run_id, reviews.c.conclusion).where(completed)).all()
     found = filter(None, map(_REVIEW.search, urls))
-    return Noted(frozenset(int(one[1]) for one in found), {row.check_run_id: row.conclusion for row in checks})
+    return OwnPosts(frozenset(int(one[1]) for one in found), {row.check_run_id: row.conclusion for row in checks})

@@ -10,7 +10,7 @@ from typing import assert_never
 from pydantic_core import from_json
 
 from kireji.core.events.happened import CommentWritten
-from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob, ReviewRequest
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.policy.steering import base_files
@@ -118,7 +118,7 @@ class _Step:
         ref = PullRef(self.settings.repository, number, repo_id=self.settings.repository_id)
         world = self.parts.world
         opened = await world.forge.look(ref, base_files(world.overrides))
-        ask = Ask(self.settings.actor, forced=True)
+        ask = ReviewRequest(self.settings.actor, forced=True)
         return ReviewJob(ref, opened.pull.head_sha, self.trigger.run, again=True, ask=ask)
 
     async def do(self, job: Job) -> None:
@@ -128,7 +128,7 @@ class _Step:
                 await self._review(job)
             case Errand():
                 await self._errand(job)
-            case Closing():
+            case CloseJob():
                 pass  # nothing of this run is under way
             case _:
                 assert_never(job)

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from kireji.core.events.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
 from kireji.core.events.happened import CommentWritten
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.policy.markdown import config_text
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.policy.texts import PATTERN
@@ -78,7 +78,9 @@ async def _review(command: Command, said: Said) -> None:
         if flaw := PATTERN.flaw(pattern):
             await said.reply(replies.bad_pattern(pattern, flaw))
             return
-    ask = Ask(said.event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths)
+    ask = ReviewRequest(
+        said.event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths
+    )
     await said.acknowledge(command, Reaction.EYES)
     await said.runner.want([said.event.ref], pull.head_sha, ask)
 
@@ -90,7 +92,7 @@ async def _pause(command: Command, said: Said) -> None:
     await runner.step("pause", lambda: runner.wishes.pause(ref, by), None)
     await said.acknowledge(command)
     if not by and (await runner.world.store.history(ref)).reviewed_head != pull.head_sha:
-        await runner.want([ref], pull.head_sha, Ask())
+        await runner.want([ref], pull.head_sha, ReviewRequest())
 
 
 async def _cancel(command: Command, said: Said) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kireji.core.chunks import depth as depths
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.depth import THINKING, Depth, risk_of, thinking_for
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.findings.coverage import Reading
 from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, spec_of
 from kireji.core.money.budget import (
@@ -74,7 +74,7 @@ class Plan:
         """Whether there is money to ask anything."""
         return bool(self.chunks) or self.shortage is None
 
-    def notes(self, world: World, ask: Ask) -> tuple[str, ...]:
+    def notes(self, world: World, ask: ReviewRequest) -> tuple[str, ...]:
         """What the check run says of it, in paragraphs of Markdown."""
         said = [] if self.shortage is None else [money_words.shortage_note(self.shortage)]
         if self.apart is not None and self.chunks:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kireji.core.chunks.chunk import cut_small
 from kireji.core.chunks.depth import Depth, risks
 from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.findings.addressed import Addressed, left_out, look, quiet
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
@@ -90,7 +90,7 @@ class Ready:
         """What findings are held against."""
         return Evidence(by_path((*self.scope.reviewed, *self.beside)), self.around.known.lines)
 
-    def notes(self, ask: Ask) -> tuple[str, ...]:
+    def notes(self, ask: ReviewRequest) -> tuple[str, ...]:
         """What the check run says beside the findings."""
         nowhere = fits_nothing_note(fitting_nothing(ask.paths, self.diff))
         told = (
