@@ -18,7 +18,7 @@ from kireji.core.pulls.people import CommentRef
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
 from kireji.core.review.assemble import Review
-from kireji.core.wording import denial_words, review_words
+from kireji.core.wording import action_words, check_words, denial_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.queue import answer_queue
 from kireji.entry.action.trigger import DISPATCH, QUEUE, Trigger, outputs, without_key
@@ -165,11 +165,11 @@ class _Step:
             case Review():
                 self._tell(outcome)
             case NotWanted():
-                page.summary("\n\n".join(("### Kireji", review_words.not_reviewed(outcome.reason)[0], *outcome.notes)))
+                page.summary("\n\n".join(("### Kireji", check_words.not_reviewed(outcome.reason)[0], *outcome.notes)))
             case HeadMoved():
-                page.summary(f"### Kireji\n\n{review_words.superseded(outcome.head_sha, '')[0]}")
+                page.summary(f"### Kireji\n\n{check_words.superseded(outcome.head_sha, '')[0]}")
             case None:
-                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [review_words.NOTHING_ASKED]))))
+                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [action_words.NOTHING_ASKED]))))
             case _:
                 assert_never(outcome)
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}

@@ -11,7 +11,7 @@ from kireji.core.policy.texts import PATTERN
 from kireji.core.pulls.people import CommentPlace, Reaction
 from kireji.core.text.neutral import plain
 from kireji.core.text.paragraphs import without_mail
-from kireji.core.wording import replies, review_words
+from kireji.core.wording import check_words, replies
 from kireji.flow.errands.answers import answer
 from kireji.flow.errands.comment import Said
 from kireji.flow.errands.runner import Runner
@@ -97,7 +97,7 @@ async def _pause(command: Command, said: Said) -> None:
 
 async def _cancel(command: Command, said: Said) -> None:
     wishes, ref = said.runner.wishes, said.event.ref
-    note = review_words.CANCELLED_BY_COMMAND
+    note = check_words.CANCELLED_BY_COMMAND
     if await said.runner.step("cancel", lambda: wishes.cancel(ref, note), bool):
         await said.acknowledge(command)
     else:

@@ -24,7 +24,7 @@ from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.operations.perils import Past
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from kireji.core.review.assemble import Review
-from kireji.core.wording import denial_words, end_words, review_words
+from kireji.core.wording import check_words, denial_words, end_words
 from kireji.errors import KirejiError, TransientError, UserError
 from kireji.flow.memo import with_memory
 from kireji.flow.review.publish import publish
@@ -88,7 +88,7 @@ async def _admitted(job: ReviewJob, world: World) -> bool:
             case Admission.OVER:
                 return False
             case Admission.FULL:
-                await world.store.wait(job.name, review_words.NO_ROOM)
+                await world.store.wait(job.name, check_words.NO_ROOM)
                 await world.clock.sleep(TURN_SECONDS)
             case _:
                 assert_never(admission)
@@ -186,7 +186,7 @@ class _Life:
         if self.check is not None or self._unwritten is not None:
             return
         job, forge = self.job, self.world.forge
-        report = CheckReport(*review_words.READING)
+        report = CheckReport(*check_words.READING)
 
         async def open_it() -> int:
             await self._clear()
@@ -206,7 +206,7 @@ class _Life:
     async def _pause(self, error: TransientError, seconds: float) -> bool:
         """Wait, and say so, and until the repository has room again; False if the review has ended meanwhile."""
         until = self.world.clock.now() + timedelta(seconds=seconds)
-        await self.world.store.wait(self.job.name, review_words.waiting_note(error, until))
+        await self.world.store.wait(self.job.name, check_words.waiting_note(error, until))
         if seconds >= PAUSES[1]:  # a short one is over before anybody has read of it
             await self.tell(waiting_report(error, until))
         await self.world.clock.sleep(seconds)
@@ -266,7 +266,7 @@ class _Life:
         if newer is not None:
             await self.tell(moved_report(HeadMoved(newer), self.job.head_sha))
         elif (note := await self.world.store.cancelled(self.job.name)) is not None:
-            await self.tell(CheckReport(*review_words.cancelled(note), conclusion=Conclusion.CANCELLED))
+            await self.tell(CheckReport(*check_words.cancelled(note), conclusion=Conclusion.CANCELLED))
 
     async def tell(self, report: CheckReport) -> None:
         """Change the check run, if there is one; what went wrong before counts more than a failure in telling it."""

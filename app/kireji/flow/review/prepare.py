@@ -24,7 +24,7 @@ from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope, choose, fitting_nothing
 from kireji.core.scope.skips import SkipReason
 from kireji.core.secrets.leaks import Clean
-from kireji.core.wording import end_words, review_words
+from kireji.core.wording import check_words, end_words
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.memo import at_depth, forgetting
 from kireji.flow.review.afford import Asking, Plan, afford
@@ -164,7 +164,7 @@ async def _in_stack(job: ReviewJob, pull: PullRequest, policy: Policy, world: Wo
 def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: History, diff: Diff) -> str:
     """Why the pull request is not to be reviewed, "" if it is. What a person asks for is done."""
     if history.paused_by and not job.ask.forced:
-        return review_words.paused(history.paused_by)
+        return check_words.paused(history.paused_by)
     lines = sum(file.changed_lines for file in diff.files)
     return not_wanted(policy, pull, forced=job.ask.forced, pushed=job.ask.pushed, changed_lines=lines)
 
