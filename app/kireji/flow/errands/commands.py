@@ -2,7 +2,23 @@
 
 from typing import assert_never
 
-from kireji.core.events.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
+from kireji.core.events.command_parser import parse_command
+from kireji.core.events.commands import (
+    AskCommand,
+    CancelCommand,
+    Command,
+    ConfigCommand,
+    DismissCommand,
+    HelpCommand,
+    Need,
+    PauseCommand,
+    ResolveCommand,
+    ResumeCommand,
+    ReviewCommand,
+    UnknownCommand,
+    help_rows,
+    needs,
+)
 from kireji.core.events.happened import CommentWritten
 from kireji.core.events.job import ReviewRequest
 from kireji.core.policy.markdown import config_text
@@ -19,7 +35,7 @@ from kireji.flow.errands.runner import Runner
 
 async def answer_comment(event: CommentWritten, runner: Runner) -> None:
     """Do what a comment asks for. What is no command and no reply to us needs nothing, and GitHub is asked nothing."""
-    command = parse(event.body, runner.mention)
+    command = parse_command(event.body, runner.mention)
     if command is None and (event.reply_to is None or event.before is not None):
         return
     overrides = runner.world.overrides
@@ -32,43 +48,41 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
         case UnknownCommand():
             if await said.may(Need.AUTHOR_OR_FLOOR) and await said.heard():
                 await said.reply(replies.unknown(command))
-        case Command():
+        case _:
             if await said.may(needs(command)):
                 await _do(command, said)
             elif await said.heard():
                 floor = said.steering.policy.commands.floor
                 words = replies.refused(command, event.author, floor, opened.pull.author)
                 await said.reply(words, marker=f"refused {event.author}")
+
+
+async def _do(command: Command, said: Said) -> None:
+    match command:
+        case ReviewCommand():
+            await _review(command, said)
+        case PauseCommand() | ResumeCommand():
+            await _pause(command, said)
+        case CancelCommand():
+            await _cancel(command, said)
+        case DismissCommand(reason=reason):
+            await _dismiss(reason, said)
+        case ResolveCommand():
+            await _resolve(command, said)
+        case ConfigCommand():
+            steering = said.steering
+            in_force = said.runner.world.in_force(steering.policy)
+            await said.reply(config_text(steering.reading, (*in_force, *steering.elsewhere), steering.policy_file))
+        case HelpCommand():
+            if await said.heard():
+                await said.reply(help_rows(said.steering.policy.commands.floor))
+        case AskCommand(question=question):
+            await answer(said, question)
         case _:
             assert_never(command)
 
 
-async def _do(command: Command, said: Said) -> None:
-    match command.verb:
-        case Verb.REVIEW:
-            await _review(command, said)
-        case Verb.PAUSE | Verb.RESUME:
-            await _pause(command, said)
-        case Verb.CANCEL:
-            await _cancel(command, said)
-        case Verb.DISMISS:
-            await _dismiss(command, said)
-        case Verb.RESOLVE:
-            await _resolve(command, said)
-        case Verb.CONFIG:
-            steering = said.steering
-            in_force = said.runner.world.in_force(steering.policy)
-            await said.reply(config_text(steering.reading, (*in_force, *steering.elsewhere), steering.policy_file))
-        case Verb.HELP:
-            if await said.heard():
-                await said.reply(help_rows(said.steering.policy.commands.floor))
-        case Verb.ASK:
-            await answer(said, command.text)
-        case _:
-            assert_never(command.verb)
-
-
-async def _review(command: Command, said: Said) -> None:
+async def _review(command: ReviewCommand, said: Said) -> None:
     pull = said.opened.pull
     if not pull.open:
         if await said.heard():
@@ -85,17 +99,17 @@ async def _review(command: Command, said: Said) -> None:
     await said.runner.want([said.event.ref], pull.head_sha, ask)
 
 
-async def _pause(command: Command, said: Said) -> None:
+async def _pause(command: PauseCommand | ResumeCommand, said: Said) -> None:
     """After a pause the head is read, unless it was before."""
     runner, ref, pull = said.runner, said.event.ref, said.opened.pull
-    by = said.event.author if command.verb is Verb.PAUSE else ""
+    by = said.event.author if isinstance(command, PauseCommand) else ""
     await runner.step("pause", lambda: runner.wishes.pause(ref, by), None)
     await said.acknowledge(command)
     if not by and (await runner.world.store.history(ref)).reviewed_head != pull.head_sha:
         await runner.want([ref], pull.head_sha, ReviewRequest())
 
 
-async def _cancel(command: Command, said: Said) -> None:
+async def _cancel(command: CancelCommand, said: Said) -> None:
     wishes, ref = said.runner.wishes, said.event.ref
     note = check_words.CANCELLED_BY_COMMAND
     if await said.runner.step("cancel", lambda: wishes.cancel(ref, note), bool):
@@ -104,14 +118,14 @@ async def _cancel(command: Command, said: Said) -> None:
         await said.reply(replies.NOTHING_UNDER_WAY)
 
 
-async def _dismiss(command: Command, said: Said) -> None:
+async def _dismiss(reason: str, said: Said) -> None:
     if said.event.place is not CommentPlace.THREAD or said.thread is None:
         await said.reply(replies.NOT_A_THREAD)
         return
-    await said.dismiss(said.thread, replies.dismissed(plain(command.text)))
+    await said.dismiss(said.thread, replies.dismissed(plain(reason)))
 
 
-async def _resolve(command: Command, said: Said) -> None:
+async def _resolve(command: ResolveCommand, said: Said) -> None:
     """The thread it stands in, or, in the conversation, all that are open."""
     meant = said.opened.threads if said.thread is None else [said.thread]
 

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, assert_never
 
-from kireji.core.events.commands import parse
+from kireji.core.events.command_parser import parse_command
 from kireji.core.events.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
@@ -62,7 +62,7 @@ async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> Non
     event, forge = errand.event, runner.world.forge
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
-    if not isinstance(event, CommentWritten) or parse(event.body, runner.mention) is None:
+    if not isinstance(event, CommentWritten) or parse_command(event.body, runner.mention) is None:
         return
     place, words = CommentRef(event.id, event.place, event.reply_to), replies.not_done(error)
     with contextlib.suppress(KirejiError):
