@@ -1,4 +1,4 @@
-"""The policy's JSON Schema, for editors, and README's table."""
+"""The policy's JSON Schema, for editors, and the table in app/guide/policy.md."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def schema() -> Schema:
 
 
 def policy_table() -> str:
-    """README's table of a policy's keys, in Markdown."""
+    """The table of a policy's keys, in Markdown."""
     rows = (f"| `{key.name}` | `{_default(key)}` | {key.meaning} |" for key in KEYS)
     return "\n".join(("| Key | Default | Meaning |", "| --- | --- | --- |", *rows))
 

@@ -23,17 +23,18 @@ SERVER = frozenset(
 )  # the extra's packages
 
 
-# README.md's table, for those who have a terminal only.
+# The table in deploy/README.md, for those who have a terminal only.
 ENDS = """\b
 Exit status:
-  0   done, or stopped as told
+  0   done, or stopped on request
   1   not done; the line on stderr, or the last one of the log, says why
-  2   a setting is missing or bad, the folder or the port is in use, or the tables are of another version
+  2   a setting is missing or invalid, the folder or the port is in use, or the tables are of another version
   70  a worker lost its lease: start it again
   75  the database does not answer: start again later
 
-Settings are environment variables, and README.md lists them: KIREJI_APP_ID, KIREJI_PRIVATE_KEY or KIREJI_PRIVATE_KEY_FILE,
-KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default (Claude may be signed in to without a key).
+Settings are environment variables, and deploy/settings.md lists them. KIREJI_APP_ID, KIREJI_PRIVATE_KEY or
+KIREJI_PRIVATE_KEY_FILE, KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default (signing in to Claude without a key is
+possible too).
 """
 
 
@@ -47,8 +48,8 @@ def main() -> None:
 def serve() -> None:
     """Start everything on this machine: the web service and one worker, restarted when they die.
 
-    Everything is set by environment variables, which the README lists. A missing or bad one is named on stderr, and the
-    exit status is 2. SIGTERM lets the reviews under way end, for as long as KIREJI_DRAIN_SECONDS says.
+    Everything is set by environment variables, which deploy/settings.md lists. A missing or invalid one is named on stderr,
+    and the exit status is 2. SIGTERM gives running reviews KIREJI_DRAIN_SECONDS to finish.
     """
     settings = _settings()
 

@@ -51,9 +51,9 @@ def test_serve_names_every_problem_and_exits_with_2() -> None:
         "kireji: KIREJI_PROT is not a setting; did you mean KIREJI_PORT?",
         "kireji: KIREJI_APP_ID is not set: the GitHub App's id or client id",
         "kireji: KIREJI_PRIVATE_KEY is not set, nor is KIREJI_PRIVATE_KEY_FILE: the App's RSA private key is needed",
-        "kireji: KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret; deliveries are checked with it",
+        "kireji: KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret, which signs deliveries",
         "kireji: KIREJI_PORT is 'eighty'; it must be a whole number from 1 to 65535",
-        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
     ]
 
 
