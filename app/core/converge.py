@@ -13,7 +13,7 @@ from app.core.seen import is_new
 from app.core.thread import Thread
 from app.core.titles import alike
 
-LATE = "an earlier round had read these lines"
+LATE = "an earlier review had already read these lines"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def schema() -> Schema:
     top: Schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Kireji's policy",
-        "description": "How Kireji reviews: .github/kireji.yml, or kireji.yml in the organisation's .github repository",
+        "description": "How Kireji reviews: .github/kireji.yml, or kireji.yml in the organisation's .github repository.",
     }
     return top | _object([(key.name.split("."), key) for key in KEYS])
 

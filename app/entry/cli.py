@@ -41,7 +41,7 @@ possible too).
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kireji", prog_name="kireji")
 def main() -> None:
-    """Kireji reviews GitHub pull requests: few findings, true ones, at their lines."""
+    """Kireji reviews GitHub pull requests: few, true findings, on the lines they refer to."""
 
 
 @main.command(epilog=ENDS)
@@ -138,7 +138,9 @@ def run() -> None:
 
         if (error.name or "").partition(".")[0] not in SERVER:
             raise
-        sys.exit(tell(SettingsError(("this command is the hosted App's, which needs: pip install 'kireji[server]'",))))
+        sys.exit(
+            tell(SettingsError(("this command is for the hosted App, which needs: pip install 'kireji[server]'",)))
+        )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ SEVERITIES = ("critical", "high", "medium", "low")
     "paths",
     multiple=True,
     metavar="PATTERN",
-    help="Review these files only, as in .gitignore; may be given more than once.",
+    help="Review only files that match this, as in .gitignore; may be repeated.",
 )
 @click.option("--policy", "policy_file", metavar="FILE", help="Use this policy instead of the repository's.")
 @click.option(
@@ -92,7 +92,7 @@ def review(
         raise click.UsageError("--estimate posts nothing, and is shown with --format terminal or json.")
 
     if estimate and explain_skips:
-        raise click.UsageError("--estimate counts the skipped files, and --explain-skips goes without it.")
+        raise click.UsageError("--estimate only counts the skipped files: leave out --explain-skips.")
 
     from app.entry import reviewing
 

@@ -75,7 +75,7 @@ def test_a_command_without_the_servers_packages_says_what_to_install() -> None:
         ANTHROPIC_API_KEY="sk-ant-x",
     )
     assert done.returncode == 2
-    assert done.stderr == "kireji: this command is the hosted App's, which needs: pip install 'kireji[server]'\n"
+    assert done.stderr == "kireji: this command is for the hosted App, which needs: pip install 'kireji[server]'\n"
 
 
 def test_the_servers_packages_are_the_extras() -> None:
