@@ -134,7 +134,7 @@ def test_what_programs_are_told_of_doubt(checked: Checked | None, word: str | No
     }
     (result,) = run["results"]
     assert (result["properties"].get("checked"), result["properties"]["foundBy"]) == (word, "code")
-    assert run["properties"]["shortage"].endswith("the repository's budget of the day has $0.0050 left")
+    assert run["properties"]["shortage"].endswith("the repository's daily budget has $0.0050 left")
 
 
 def test_a_fix_is_whole_lines() -> None:

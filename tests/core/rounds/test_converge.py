@@ -172,7 +172,7 @@ def test_a_late_find_opens_no_thread() -> None:
     """On lines that an earlier round read it is told in the check run, labelled, as an annotation."""
     (late,) = after(finding()).placements
     assert isinstance(late, InSummary)
-    assert (late.reason, late.anchored) == (LATE, True) == ("an earlier round had read these lines", True)
+    assert (late.reason, late.anchored) == (LATE, True) == ("an earlier review had already read these lines", True)
 
 
 def test_new_code_opens_threads() -> None:
@@ -350,5 +350,5 @@ def test_the_cap_says_where_the_room_went() -> None:
     capped = review(grave, other, threads=[told], most=2)
     assert [placed.finding.severity for placed in capped.inline] == [Severity.CRITICAL]
     assert [each.reason for each in capped.in_summary] == [
-        "the limit of 2 comments went to open threads and graver ones"
+        "the limit of 2 comments went to open threads and more severe ones"
     ]

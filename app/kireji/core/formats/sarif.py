@@ -82,7 +82,7 @@ def _rule(category: Category, findings: tuple[Shown, ...]) -> Json:
         "shortDescription": {"text": f"A defect of {name}"},
         "fullDescription": {"text": f"What a reader of the change found in it: {name}."},
         "help": {"text": f"Kireji read the change and found a defect of {name}. Each result says what and why."},
-        "helpUri": f"{HOME}#readme",
+        "helpUri": f"{HOME}/blob/main/app/guide/reviews.md",
         "defaultConfiguration": {"level": "warning"},
         "properties": properties,
     }

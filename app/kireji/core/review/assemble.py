@@ -204,7 +204,7 @@ def _sure(placement: Placement) -> Placement:
 def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> list[Placement]:
     """Move inline placements beyond the limit into the summary: `room` of `most` comments are left, all if it is None."""
     room, kept = most if room is None else room, list[Placement]()
-    others = "graver ones" if room == most else "open threads and graver ones"
+    others = "more severe ones" if room == most else "open threads and more severe ones"
     for placement in placements:
         if isinstance(placement, Inline):
             room -= 1
@@ -222,7 +222,7 @@ def refuse(review: Review, refused: Iterable[Inline], denial: Denial | None = No
     Where it took none at all, its changes do not count as seen: the next round puts the comments at their lines.
     """
     gone = set(refused)
-    why = "GitHub takes no comment at its line" if denial is None else denial.because
+    why = "GitHub accepts no comment on its line" if denial is None else denial.because
     moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
     return replace(
         review,

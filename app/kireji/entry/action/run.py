@@ -105,7 +105,7 @@ class _Step:
             return [await self._dispatched()]
         if self.trigger.delivery is None:
             raise SettingsError(
-                (f"Kireji does nothing on `{self.trigger.event}`; README.md names the events it knows",)
+                (f"Kireji does nothing on `{self.trigger.event}`; deploy/action.md names the events that it knows",)
             )
         found = hear(self.trigger.delivery)
         # The run's number makes the review's name: unlike a count it needs nobody to remember it, and it grows.
