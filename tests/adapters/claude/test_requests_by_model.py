@@ -13,7 +13,7 @@ from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import MODELS, ModelSpec, retired
 from kireji.core.models.providers import Access, Provider
 from kireji.core.operations.checkup import Health
-from kireji.core.operations.checkup_models import Use
+from kireji.core.operations.checkup_models import ModelUse
 from kireji.core.prompts import across, plan, talk, verdicts, verify
 from kireji.core.prompts.prompt import Prompt, brief, prompt
 from kireji.core.pulls.pull import PullRef, PullRequest
@@ -109,7 +109,7 @@ async def test_every_model_takes_every_request(claude: ClaudeSandbox, access: Ac
 @pytest.mark.parametrize("model", MODELS)
 def test_doctor_asks_every_model(claude: ClaudeSandbox, access: Access, model: str) -> None:
     """Where nothing is counted, one token is asked for, however the model thinks."""
-    use = Use(MODELS[model], "KIREJI_MODEL")
+    use = ModelUse(MODELS[model], "KIREJI_MODEL")
     trial = try_model(access=access, api_key=claude.api_key, base_url=claude.url, use=use)
     assert (trial.health, trial.remedy) == (Health.OK, "")
     assert [(call.status, call.request["max_tokens"]) for call in claude.calls] == (

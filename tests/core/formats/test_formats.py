@@ -12,7 +12,7 @@ from kireji.core.diff.unified import Side
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Checked, FoundBy, Place, Severity
 from kireji.core.formats.json import schema
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.money.budget import Period, Shortage, Step
 from kireji.core.review.assemble import Review, assemble
@@ -23,12 +23,12 @@ from tests.make import chunk, finding
 from tests.reviews import CART, OLD, PAID, a_review
 
 ROOT = Path(__file__).parents[3]
-SUBJECT = Subject("octo/shop#7", "base123", "https://github.example/octo/shop", (CART, OLD))
+SUBJECT = ReviewSubject("octo/shop#7", "base123", "https://github.example/octo/shop", (CART, OLD))
 SUFFIXES = {"markdown": "md", "json": "json", "sarif": "sarif.json", "terminal": "txt", "github": "github.txt"}
 HOSTILE = "\x1b]0;owned\x07\x9b2J::stop-commands::x\r\n::error::%0A\u202egnp.\u2028, a:b ##[add-mask]x ###[error]"
 
 
-def told(review: Review | None = None) -> Told:
+def told(review: Review | None = None) -> ReviewReport:
     """A review of two files with one of everything, one finding of which an open thread tells already."""
     if review is None:
         gone = finding(path="shop/old.py", side=Side.LEFT, start_line=1, end_line=1, quote="def gone():", title="Gone")
@@ -37,10 +37,10 @@ def told(review: Review | None = None) -> Told:
         others = (Place("shop/old.py", Side.LEFT, 3), Place("shop/cart.py", Side.RIGHT, 24))
         checked = replace(worst, finding=replace(worst.finding, checked=Checked.CONFIRMED, others=others))
         review = replace(review, inline=(checked, *review.inline[1:]), withheld=(Withheld.BROKEN,))
-    return Told(review, SUBJECT, version="1.2.3")
+    return ReviewReport(review, SUBJECT, version="1.2.3")
 
 
-def hostile() -> Told:
+def hostile() -> ReviewReport:
     """The same title, explanation and file name that would act on a terminal, a page or a runner, in each place."""
     text = f"shop/{HOSTILE}.py"
     bad = finding(title=HOSTILE, explanation=f"{HOSTILE}\n\n  ::error::x {'word ' * 20}\n\n```\n::error::x\n```")
@@ -49,7 +49,7 @@ def hostile() -> Told:
     )
     readings = (Reading(chunk(CART, OLD), (bad, lost)),)
     review = assemble("abc1234", Scope((CART, OLD), ()), (), readings, PAID, most=30)
-    return Told(review, replace(SUBJECT, name=HOSTILE))
+    return ReviewReport(review, replace(SUBJECT, name=HOSTILE))
 
 
 @pytest.mark.parametrize("name", FORMATS)

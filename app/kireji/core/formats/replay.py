@@ -20,7 +20,7 @@ from kireji.core.text.log_commands import commanding_nothing
 DRY = "it is shown here, and not carried out"
 
 
-def told(delivery: Delivery, jobs: Sequence[Job]) -> Iterator[str]:
+def describe_delivery(delivery: Delivery, jobs: Sequence[Job]) -> Iterator[str]:
     """What was delivered, and a line for each job. Foreign text in it is on one line and acts on no terminal."""
     action = delivery.payload.get("action")
     yield _line(f"{delivery.id}: {delivery.event}{f', {action}' if isinstance(action, str) else ''}")
@@ -64,7 +64,7 @@ def _errand(errand: Errand) -> str:
             assert_never(event)
 
 
-def not_read(why: NotWanted | HeadMoved) -> str:
+def describe_unread(why: NotWanted | HeadMoved) -> str:
     """Why a review did not come of it."""
     if isinstance(why, NotWanted):
         return _line(f"It would not be reviewed: {why.reason}.")

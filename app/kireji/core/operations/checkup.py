@@ -33,7 +33,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class AppSeen:
+class RegisteredApp:
     """The App as GitHub has it; `ahead` is how many seconds our clock is ahead of GitHub's."""
 
     slug: str
@@ -42,12 +42,12 @@ class AppSeen:
     ahead: float
 
 
-def of_error(name: str, error: KirejiError) -> Check:
+def failed_check(name: str, error: KirejiError) -> Check:
     """What kept a check from being made."""
     return Check(name, Health.FAIL, str(error).removesuffix("."), error.remedy if isinstance(error, UserError) else "")
 
 
-def of_key(*, unused: bool) -> Check:
+def check_key(*, unused: bool) -> Check:
     """Signing in with a key; `unused` where a sign-in without one is set up as well."""
     if unused:
         return Check(
@@ -56,12 +56,12 @@ def of_key(*, unused: bool) -> Check:
     return Check(SIGN_IN, Health.OK, wording.WITH_KEY)
 
 
-def of_sign_in(said: str, advice: str) -> Check:
+def check_sign_in(said: str, advice: str) -> Check:
     """Signing in without a key, which has worked."""
     return Check(SIGN_IN, Health.WARN if advice else Health.OK, said, advice)
 
 
-def of_app(seen: AppSeen, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:
+def check_app(seen: RegisteredApp, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:
     """The App's permissions, events and clock."""
     yield Check("GitHub App", Health.OK, f"GitHub knows it as {seen.slug}")
     lacking = [
@@ -87,7 +87,7 @@ def of_app(seen: AppSeen, permissions: Mapping[str, str], events: Sequence[str])
         yield Check("clock", Health.OK, "it agrees with GitHub's")
 
 
-def of_hooks(attempts: Sequence[Attempt]) -> Check:
+def check_webhook(attempts: Sequence[Attempt]) -> Check:
     """Whether GitHub reaches the webhook: by its own log of deliveries, newest first."""
     recent = attempts[:RECENT]
     if not recent:

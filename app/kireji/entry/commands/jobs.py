@@ -11,35 +11,35 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 if TYPE_CHECKING:
-    from kireji.core.operations.desk import FailedDelivery, Listed, Shown
+    from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails
     from kireji.core.operations.lifecycle import ReviewState
 
 # Those of `lifecycle.ReviewState`, which takes long to import.
 STATES = ("queued", "waiting", "running", "done", "skipped", "superseded", "cancelled", "failed")
 
 
-class Desk(Protocol):
+class ReviewDesk(Protocol):
     """Sees and steers reviews by name. Raises UserError for what cannot be, TransientError if the database is away."""
 
     def list(
         self, state: "ReviewState | None" = None, repo: str | None = None, limit: int = 50
-    ) -> "tuple[Listed, ...]":
+    ) -> "tuple[ListedReview, ...]":
         """The newest reviews that fit."""
         ...
 
-    def show(self, name: str) -> "Shown":
+    def show(self, name: str) -> "ReviewDetails":
         """One review with all that is known of it."""
         ...
 
-    def undone(self, limit: int = 50) -> "tuple[FailedDelivery, ...]":
+    def failed_deliveries(self, limit: int = 50) -> "tuple[FailedDelivery, ...]":
         """The deliveries whose errand failed for good."""
         ...
 
-    def cancel(self, name: str) -> "Listed":
+    def cancel(self, name: str) -> "ListedReview":
         """Cancel a review that has not ended."""
         ...
 
-    def retry(self, name: str) -> "Listed":
+    def retry(self, name: str) -> "ListedReview":
         """Do a review that is over once more, as a new one, which is given back."""
         ...
 
@@ -67,13 +67,13 @@ def list_reviews(state: str | None, repo: str | None, limit: int, *, plain: bool
     """List reviews, the newest first."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import listed
+    from kireji.core.formats.jobs import render_listed
     from kireji.core.operations.lifecycle import ReviewState
     from kireji.entry.commands import jobs_view
 
     found = desk.list(ReviewState(state) if state else None, repo, limit)
     if plain:
-        _print([listed(item) for item in found])
+        _print([render_listed(item) for item in found])
     else:
         jobs_view.show_list(found)
 
@@ -85,12 +85,12 @@ def show(review: str, *, plain: bool) -> None:
     """Show one review: how far it is, its model calls, what it cost."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import shown
+    from kireji.core.formats.jobs import render_details
     from kireji.entry.commands import jobs_view
 
     item = desk.show(review)
     if plain:
-        _print(shown(item))
+        _print(render_details(item))
     else:
         jobs_view.show_one(item)
 
@@ -105,14 +105,14 @@ def deliveries(limit: int, *, plain: bool) -> None:
     """
     desk = _desk()
 
-    from kireji.core.formats.jobs import undone
+    from kireji.core.formats.jobs import render_failed_delivery
     from kireji.entry.commands import jobs_view
 
-    found = desk.undone(limit)
+    found = desk.failed_deliveries(limit)
     if plain:
-        _print([undone(item) for item in found])
+        _print([render_failed_delivery(item) for item in found])
     else:
-        jobs_view.show_undone(found)
+        jobs_view.show_failed_deliveries(found)
 
 
 @jobs.command()
@@ -122,14 +122,14 @@ def cancel(review: str, *, plain: bool) -> None:
     """Cancel a waiting or running review. Its check run says so within a minute."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import listed
-    from kireji.core.operations.desk import short
+    from kireji.core.formats.jobs import render_listed
+    from kireji.core.operations.desk import short_name
 
     item = desk.cancel(review)
     if plain:
-        _print(listed(item))
+        _print(render_listed(item))
     else:
-        click.echo(f"{short(item.review)} is cancelled.")
+        click.echo(f"{short_name(item.review)} is cancelled.")
 
 
 @jobs.command()
@@ -139,17 +139,17 @@ def retry(review: str, *, plain: bool) -> None:
     """Run a finished review again, as a new one. What was paid for is not paid for again."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import listed
-    from kireji.core.operations.desk import short
+    from kireji.core.formats.jobs import render_listed
+    from kireji.core.operations.desk import short_name
 
     item = desk.retry(review)
     if plain:
-        _print(listed(item))
+        _print(render_listed(item))
     else:
-        click.echo(f"{short(item.review)} is queued.")
+        click.echo(f"{short_name(item.review)} is queued.")
 
 
-def _desk() -> Desk:
+def _desk() -> ReviewDesk:
     from kireji.entry.startup import settings_and_log
     from kireji.wiring import service
 

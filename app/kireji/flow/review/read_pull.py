@@ -16,7 +16,7 @@ from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Refined
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.bill import Bill, bill
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.review.assemble import Review, assemble
@@ -50,11 +50,11 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
     by_chunk, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
-    async with world.part(Part.FINDINGS):
+    async with world.part(RiskyPart.FINDINGS):
         readings = await asyncio.to_thread(anchored, [*by_chunk, *together, *ready.plan.left], files)
     addressed = ready.addressed
     readings = await asyncio.to_thread(_with_code_found, readings, ready, addressed.findings)
-    async with world.part(Part.SUGGESTIONS):
+    async with world.part(RiskyPart.SUGGESTIONS):
         readings, withheld = await keep_sound(
             job, readings, files, world, known, read=ready.around.texts, addressed=addressed.anywhere
         )

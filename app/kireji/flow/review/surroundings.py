@@ -13,7 +13,7 @@ from kireji.core.context.outlining import Source, source_of
 from kireji.core.context.search import choose, wanted
 from kireji.core.diff.unified import FileDiff, FileStatus
 from kireji.core.events.job import ReviewJob
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Pieces
 from kireji.core.secrets.known import Known
 from kireji.errors import KirejiError
@@ -50,7 +50,7 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return Around()
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         heads = await _heads(there, texts, known, world)
     around = Surroundings(heads)
     if pieces.definitions or pieces.callers:
@@ -66,7 +66,7 @@ async def _searched(  # noqa: PLR0917 - of a review
     """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
     if world.code is None:
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         asked = await asyncio.to_thread(wanted, files, around, pieces)
     if not asked.names:
         return {}
@@ -75,7 +75,7 @@ async def _searched(  # noqa: PLR0917 - of a review
     except KirejiError as error:
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
@@ -91,7 +91,7 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
     except KirejiError as error:
         log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
