@@ -12,6 +12,7 @@ from kireji.core.chunks.rendering import one_line, quoted
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.models.structured import AnswerError, rows
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
@@ -84,7 +85,8 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
 def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> Question:
     told_of = (f"=== thread {number}: {text}" for number, (_, text) in enumerate(blocks, start=1))
     chunk = "\n\n".join((*told_of, ASK))
-    return Question(Prompt(RULES, "", chunk, max_tokens, SCHEMA), tuple(thread for thread, _ in blocks))
+    prompt = Prompt(RULES, "", chunk, max_tokens, SCHEMA, purpose=Purpose.THREADS, read=read_rows)
+    return Question(prompt, tuple(thread for thread, _ in blocks))
 
 
 def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from kireji.core.findings.finding import Checked, Place
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
 from kireji.core.models.structured import AnswerError, rows
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import Spot, window
 from kireji.core.text.invisible import encodable
@@ -89,7 +90,10 @@ def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: st
     blocks, shown = list[str](), _Shown(files)
     for number, one in enumerate(placed, start=1):
         blocks.append("\n".join(_block(number, one, shown)))
-    return Question(Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, SCHEMA), tuple(placed))
+
+    text = "\n\n".join((*blocks, ASK))
+    prompt = Prompt(RULES, brief, text, max_tokens, SCHEMA, purpose=Purpose.VERIFY, read=read_rows)
+    return Question(prompt, tuple(placed))
 
 
 class _Shown:
