@@ -13,7 +13,7 @@ from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
 from kireji.core.prompts.prompt import Prompt, brief
 from kireji.core.pulls.thread import ThreadComment
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import money_words, replies
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.errands.comment import Said
@@ -79,7 +79,7 @@ class _Asked:
     """
 
     prompt: Prompt
-    cleaned: Clean
+    cleaned: CleanDiff
     addressed: bool
 
 

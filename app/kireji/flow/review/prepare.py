@@ -23,7 +23,7 @@ from kireji.core.review.unproven_words import unproven_note
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope, choose, fitting_nothing
 from kireji.core.scope.skips import SkipReason
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import end_words, review_words
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.memo import at_depth, forgetting
@@ -49,7 +49,7 @@ class Ready:
     fetched: Fetched
     steering: Steering
     history: History
-    cleaned: Clean
+    cleaned: CleanDiff
     threads: tuple[Thread, ...]
     scope: Scope
     around: Around
@@ -189,7 +189,7 @@ def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     return tuple(file for file in diff.files if file.path in left)
 
 
-def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: Clean, world: World) -> Clean:
+def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: CleanDiff, world: World) -> CleanDiff:
     """What could not be searched for credentials is unread, unless nobody wants it read."""
     lost = {one.path for one in cleaned.unread}
     if not lost:
@@ -199,7 +199,7 @@ def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: C
     return replace(cleaned, unread=tuple(one for one in cleaned.unread if one.path not in unwanted))
 
 
-def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
+def _brief(steering: Steering, cleaned: CleanDiff, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
     rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
     return brief(pull, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)
