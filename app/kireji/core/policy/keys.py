@@ -8,7 +8,7 @@ from kireji.core.chunks.depth import Depth
 from kireji.core.findings.finding import Severity
 from kireji.core.models.catalogue import MODELS
 from kireji.core.models.model_words import names
-from kireji.core.policy.kinds import Choice, Dollars, Flag, Kind, ListOf, Whole
+from kireji.core.policy.kinds import Choice, Dollars, Flag, ListOf, ValueKind, Whole
 from kireji.core.policy.model import Policy
 from kireji.core.policy.models import ModelName
 from kireji.core.policy.texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
@@ -22,7 +22,7 @@ class Key:
     """One row: the name with dots, what it may hold, what it does. Its default is `Policy`'s."""
 
     name: str
-    kind: Kind
+    kind: ValueKind
     meaning: str
 
 

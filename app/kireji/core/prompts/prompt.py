@@ -9,7 +9,7 @@ from itertools import accumulate
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.rendering import change, one_line, quoted, render
 from kireji.core.diff.unified import FileDiff, LineKind, Side
-from kireji.core.findings.finding import Category, Confidence, Parsed, Severity, parse
+from kireji.core.findings.finding import Category, Confidence, ParsedFindings, Severity, parse
 from kireji.core.models.structured import AnswerError
 from kireji.core.money.ledger import Purpose
 from kireji.core.policy.model import Pieces
@@ -74,7 +74,7 @@ _FINDING = closed_object(
 ANSWER_SCHEMA = closed_object({"findings": {"type": "array", "items": _FINDING}})
 
 
-def read_findings(text: str) -> Parsed:
+def read_findings(text: str) -> ParsedFindings:
     """The findings of an answer under `ANSWER_SCHEMA`. Raises AnswerError also where only some of them can be used."""
     parsed = parse(text)
     if parsed.rejected:

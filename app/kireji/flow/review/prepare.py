@@ -8,7 +8,7 @@ from kireji.core.chunks.chunk import cut_small
 from kireji.core.chunks.depth import Depth, risks
 from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
 from kireji.core.events.job import Ask, ReviewJob
-from kireji.core.findings.addressed import Addressed, left_out, look, quiet
+from kireji.core.findings.addressed import PromptInjection, find_injection, left_out, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.operations.perils import Part
@@ -57,7 +57,7 @@ class Ready:
     asking: Asking
     plan: Plan
     pull: PullRequest
-    addressed: Addressed
+    addressed: PromptInjection
     contexts: Contexts
 
     @property
@@ -125,10 +125,10 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)
         cleaned = await asyncio.to_thread(_without_excluded, job, steering, diff, cleaned, world)
         said = await asyncio.to_thread(cleaned.pull, _told(fetched.opened.pull, policy))
-        addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
+        addressed = await asyncio.to_thread(find_injection, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     contexts = Contexts(around.known, policy.context, world.context_room)
-    pull = quiet(said)
+    pull = without_injection(said)
     told = await asyncio.to_thread(_brief, steering, cleaned, pull, scope)
     asking = Asking(told, contexts, pull.author)
     scores = await asyncio.to_thread(risks, scope.reviewed, {thread.path for thread in threads})
