@@ -10,7 +10,7 @@ import pytest
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Category, Checked, FoundBy, Place, Severity
+from kireji.core.findings.finding import Category, FoundBy, Place, Severity, Verification
 from kireji.core.formats.json import schema
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
@@ -35,7 +35,7 @@ def told(review: Review | None = None) -> ReviewReport:
         review = replace(a_review(), standing=(gone,), silenced=1, minor=2, urls=("https://github.example/r/1",))
         worst = review.inline[0]
         others = (Place("shop/old.py", Side.LEFT, 3), Place("shop/cart.py", Side.RIGHT, 24))
-        checked = replace(worst, finding=replace(worst.finding, checked=Checked.CONFIRMED, others=others))
+        checked = replace(worst, finding=replace(worst.finding, checked=Verification.CONFIRMED, others=others))
         review = replace(review, inline=(checked, *review.inline[1:]), withheld=(Withheld.BROKEN,))
     return ReviewReport(review, SUBJECT, version="1.2.3")
 
@@ -115,9 +115,14 @@ def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
 
 @pytest.mark.parametrize(
     ("checked", "word"),
-    [(Checked.CONFIRMED, "verified"), (Checked.UNSURE, "unsure"), (Checked.UNVERIFIED, "unverified"), (None, None)],
+    [
+        (Verification.CONFIRMED, "verified"),
+        (Verification.UNSURE, "unsure"),
+        (Verification.UNVERIFIED, "unverified"),
+        (None, None),
+    ],
 )
-def test_what_programs_are_told_of_doubt(checked: Checked | None, word: str | None) -> None:
+def test_what_programs_are_told_of_doubt(checked: Verification | None, word: str | None) -> None:
     """One word in JSON and SARIF, none where nobody was asked; who found it; the budget that was short."""
     short = Shortage(Step.RISKY, Period.DAY, 5_000_000, 20_000_000, ())
     found = finding(checked=checked, found_by=FoundBy.CODE)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kireji.core.findings.finding import Severity
 from kireji.core.policy.keys import KEYS, value
 from kireji.core.policy.markdown import config_text, problem_notes
-from kireji.core.policy.reading import Policy, PolicyReading, Source, read_policy
+from kireji.core.policy.reading import Policy, PolicyReading, PolicySource, read_policy
 from kireji.core.policy.schema import schema
 from kireji.core.pulls.people import Permission
 
@@ -32,7 +32,7 @@ def test_no_file_needs_nothing(text: str | None) -> None:
     """The defaults hold, and nothing is wrong."""
     reading = read_policy(text, text)
     assert (reading.policy, reading.problems) == (Policy(), ())
-    assert set(reading.sources.values()) == {Source.DEFAULT}
+    assert set(reading.sources.values()) == {PolicySource.DEFAULT}
 
 
 @pytest.mark.parametrize(
@@ -157,10 +157,10 @@ def test_the_organisation_s_file_holds_where_the_repository_s_says_nothing() -> 
     )
     assert (reading.policy.paths.exclude, reading.policy.paths.include) == (("a",), ("c",))
     assert (reading.sources["paths.exclude"], reading.sources["paths.include"]) == (
-        Source.REPOSITORY,
-        Source.ORGANISATION,
+        PolicySource.REPOSITORY,
+        PolicySource.ORGANISATION,
     )
-    assert [problem.file for problem in reading.problems] == [Source.ORGANISATION]
+    assert [problem.file for problem in reading.problems] == [PolicySource.ORGANISATION]
 
 
 def test_many_problems_are_counted() -> None:
@@ -217,7 +217,7 @@ def test_what_is_written_is_read(chosen: dict[str, Any]) -> None:
     reading = read_policy(yaml.safe_dump(tree) if tree else "", None)
     assert problems(reading) == []
     assert {key.name: value(reading.policy, key) for key in KEYS if key.name in chosen} == chosen
-    assert {name for name, source in reading.sources.items() if source is Source.REPOSITORY} == set(chosen)
+    assert {name for name, source in reading.sources.items() if source is PolicySource.REPOSITORY} == set(chosen)
 
 
 @pytest.mark.parametrize(

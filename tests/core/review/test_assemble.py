@@ -9,7 +9,7 @@ from kireji.core.chunks.chunk import Chunk
 from kireji.core.diff.unified import Side, Unread
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
-from kireji.core.findings.plausible import Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.models.catalogue import MODELS, Usage
 from kireji.core.money.bill import Bill, bill
 from kireji.core.money.ledger import Spent
@@ -78,7 +78,9 @@ def test_nothing_to_read_is_skipped_not_green() -> None:
 
 def test_what_code_finds_in_a_skipped_file_is_told() -> None:
     """Where no file is read by a model, a credential in one still counts, and text that speaks to the reviewer too."""
-    left = Refined((finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),))
+    left = RefinedFindings(
+        (finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),)
+    )
     told = assemble("abc", Scope((), SCOPE.skipped), (), (), Bill(SPEC.name), most=9, beside=(OLD,), refined=left)
     assert (told.conclusion, title(told)) == (Conclusion.NEUTRAL, "1 finding")
     assert replace(told, fail_on=Severity.HIGH).conclusion is Conclusion.FAILURE

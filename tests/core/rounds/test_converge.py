@@ -15,7 +15,7 @@ from kireji.core.models.catalogue import MODELS
 from kireji.core.money.bill import Bill
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import Review, assemble
-from kireji.core.rounds.converge import LATE, Converged, converge
+from kireji.core.rounds.converge import LATE, ConvergedFindings, converge
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope
 from tests.make import changes_of, chunk, files, finding
@@ -31,12 +31,12 @@ FIXED = comment_of("Fixed: it is closed.\n\n<!-- kireji:said fixed o/r#1@abc/2 -
 
 def after(
     *told: Finding, history: History = READ, threads: Sequence[Thread] = (), full: bool = False, most: int = 30
-) -> Converged:
+) -> ConvergedFindings:
     """What is left of these findings."""
     return converge([place(each, FILES) for each in told], FILES, history, threads, full=full, most=most)
 
 
-def kinds(left: Converged) -> list[str]:
+def kinds(left: ConvergedFindings) -> list[str]:
     """What became of the placements: "inline", or why not."""
     return ["inline" if isinstance(each, Inline) else each.reason for each in left.placements]
 

@@ -8,7 +8,7 @@ from kireji.core.chunks.depth import Depth
 from kireji.core.findings.finding import Severity
 from kireji.core.models.catalogue import MODELS
 from kireji.core.models.model_words import names
-from kireji.core.policy.kinds import Choice, Dollars, Flag, Kind, ListOf, Whole
+from kireji.core.policy.kinds import Choice, Dollars, Flag, ListOf, ValueKind, Whole
 from kireji.core.policy.model import Policy
 from kireji.core.policy.models import ModelName
 from kireji.core.policy.texts import BRANCHES, INSTRUCTIONS, LABELS, LANGUAGE, LOGINS, PATTERNS
@@ -25,7 +25,7 @@ class Key:
     """
 
     name: str
-    kind: Kind
+    kind: ValueKind
     meaning: str
 
 

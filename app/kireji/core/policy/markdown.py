@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kireji.core.policy.keys import KEYS, Key, value
 from kireji.core.policy.overrides import POLICY
-from kireji.core.policy.reading import PolicyReading, Problem, Source
+from kireji.core.policy.reading import PolicyProblem, PolicyReading, PolicySource
 from kireji.core.secrets.redact import redact_text
 from kireji.core.text.lists import first_of
 from kireji.core.text.named import named
@@ -48,8 +48,8 @@ def fits_nothing_note(patterns: Sequence[str]) -> str:
     return f"No file of this change matches {_names(patterns)}." if patterns else ""
 
 
-def _row(problem: Problem, file: str) -> str:
-    where = ORGANISATION if problem.file is Source.ORGANISATION else f"`{file}`"
+def _row(problem: PolicyProblem, file: str) -> str:
+    where = ORGANISATION if problem.file is PolicySource.ORGANISATION else f"`{file}`"
     return f"- {where}, line {problem.line:,}: {redact_text('', problem.message)}"
 
 
@@ -86,4 +86,4 @@ def _shown(reading: PolicyReading, key: Key) -> str:
 
 def _source(reading: PolicyReading, key: Key) -> str:
     source = reading.sources[key.name]
-    return source.value if source is Source.DEFAULT else f"**{source.value}**"
+    return source.value if source is PolicySource.DEFAULT else f"**{source.value}**"

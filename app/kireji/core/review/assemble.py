@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from kireji.core.diff.unified import FileDiff, Unread
 from kireji.core.findings.coverage import Coverage, Reading, cover
-from kireji.core.findings.finding import Checked, Confidence, Finding, Severity, fingerprint
+from kireji.core.findings.finding import Confidence, Finding, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
-from kireji.core.findings.plausible import Doubt, Dropped, Refined
+from kireji.core.findings.plausible import Doubt, DroppedFinding, RefinedFindings
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
 from kireji.core.pulls.denial import Denial
@@ -56,12 +56,12 @@ class Review:
     notes: tuple[str, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     shortage: Shortage | None = None
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedFinding, ...] = ()
     addressed: bool = False
     denial: Denial | None = None
 
     @property
-    def grave_refuted(self) -> tuple[Dropped, ...]:
+    def grave_refuted(self) -> tuple[DroppedFinding, ...]:
         """Critical and high findings on which the two readers disagree."""
         refuted = (one for one in self.dropped if one.doubt is Doubt.REFUTED)
         return tuple(one for one in refuted if reaches(one.finding, Severity.HIGH))
@@ -126,7 +126,7 @@ def assemble(
     min_severity: Severity = Severity.LOW,
     fail_on: Severity | None = None,
     beside: Sequence[FileDiff] = (),
-    refined: Refined | None = None,
+    refined: RefinedFindings | None = None,
 ) -> Review:
     """Turn what was read into a review, after which at most `most` of our threads are open.
 
@@ -135,7 +135,7 @@ def assemble(
     Of the readings' findings those in `refined` are told, all if it is None.
     """
     files = by_path((*scope.reviewed, *beside))
-    refined = refined or Refined(tuple(finding for reading in readings for finding in reading.findings))
+    refined = refined or RefinedFindings(tuple(finding for reading in readings for finding in reading.findings))
     found = dedupe(refined.findings)
     placed = [_sure(place(finding, files)) for finding in found if reaches(finding, min_severity)]
     there = still_there(scope, beside, unserved)
@@ -191,11 +191,11 @@ def _sure(placement: Placement) -> Placement:
     What is neither sure nor grave, and was not confirmed, is a guess too.
     """
     finding = placement.finding
-    if not isinstance(placement, Inline) or finding.checked is Checked.CONFIRMED:
+    if not isinstance(placement, Inline) or finding.checked is Verification.CONFIRMED:
         return placement
     if finding.confidence is Confidence.LOW:
         return InSummary(finding, "its confidence is low", anchored=True)
-    doubtful = finding.checked is Checked.UNSURE and finding.confidence is Confidence.MEDIUM
+    doubtful = finding.checked is Verification.UNSURE and finding.confidence is Confidence.MEDIUM
     if doubtful and not reaches(finding, Severity.HIGH):
         return InSummary(finding, "the second reader could not confirm it", anchored=True)
     return placement

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
-from kireji.core.findings.finding import Category, Checked, Confidence, Severity
+from kireji.core.findings.finding import Category, Confidence, Severity, Verification
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.bill import Bill
 from kireji.core.policy.wanted import CLOSED as CLOSED_NOW
@@ -35,10 +35,10 @@ CONFIDENCE_NAMES = {
     Confidence.LOW: "low confidence",
 }
 
-CHECKED: dict[Checked | None, str] = {
-    Checked.CONFIRMED: "verified",
-    Checked.UNSURE: "could not be confirmed",
-    Checked.UNVERIFIED: "not verified",
+CHECKED: dict[Verification | None, str] = {
+    Verification.CONFIRMED: "verified",
+    Verification.UNSURE: "could not be confirmed",
+    Verification.UNVERIFIED: "not verified",
 }
 
 READING = ("Reading the pull request", "Kireji is reading this change. Its findings will appear here.")

@@ -8,7 +8,7 @@ from kireji.core.chunks.chunk import cut_small
 from kireji.core.chunks.depth import Depth, risks
 from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
 from kireji.core.events.job import Ask, ReviewJob
-from kireji.core.findings.addressed import Addressed, left_out, look, quiet
+from kireji.core.findings.addressed import PromptInjection, find_injection, left_out, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.operations.perils import RiskyPart
@@ -23,7 +23,7 @@ from kireji.core.review.unproven_words import unproven_note
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope, choose, fitting_nothing
 from kireji.core.scope.skips import SkipReason
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import end_words, review_words
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.memo import at_depth, forgetting
@@ -49,7 +49,7 @@ class Ready:
     fetched: Fetched
     steering: Steering
     history: History
-    cleaned: Clean
+    cleaned: CleanDiff
     threads: tuple[Thread, ...]
     scope: Scope
     around: Around
@@ -57,7 +57,7 @@ class Ready:
     asking: Asking
     plan: Plan
     pull: PullRequest
-    addressed: Addressed
+    addressed: PromptInjection
     contexts: Contexts
 
     @property
@@ -125,10 +125,10 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)
         cleaned = await asyncio.to_thread(_without_excluded, job, steering, diff, cleaned, world)
         said = await asyncio.to_thread(cleaned.pull, _told(fetched.opened.pull, policy))
-        addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
+        addressed = await asyncio.to_thread(find_injection, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     contexts = Contexts(around.known, policy.context, world.context_room)
-    pull = quiet(said)
+    pull = without_injection(said)
     told = await asyncio.to_thread(_brief, steering, cleaned, pull, scope)
     asking = Asking(told, contexts, pull.author)
     scores = await asyncio.to_thread(risks, scope.reviewed, {thread.path for thread in threads})
@@ -189,7 +189,7 @@ def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     return tuple(file for file in diff.files if file.path in left)
 
 
-def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: Clean, world: World) -> Clean:
+def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: CleanDiff, world: World) -> CleanDiff:
     """What could not be searched for credentials is unread, unless nobody wants it read."""
     lost = {one.path for one in cleaned.unread}
     if not lost:
@@ -199,7 +199,7 @@ def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: C
     return replace(cleaned, unread=tuple(one for one in cleaned.unread if one.path not in unwanted))
 
 
-def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
+def _brief(steering: Steering, cleaned: CleanDiff, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
     rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
     return brief(pull, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)

@@ -13,7 +13,7 @@ from kireji.core.findings.anchors import anchored
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.placement import by_path
-from kireji.core.findings.plausible import Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.bill import Bill, bill
 from kireji.core.operations.perils import RiskyPart
@@ -122,7 +122,9 @@ def _second_reader(ready: Ready) -> Verifier | None:
     return None if second is None else replace(second, thinking=thought)
 
 
-def _assembled(job: ReviewJob, ready: Ready, readings: Sequence[Reading], refined: Refined, paid: Bill) -> Review:
+def _assembled(
+    job: ReviewJob, ready: Ready, readings: Sequence[Reading], refined: RefinedFindings, paid: Bill
+) -> Review:
     return assemble(
         job.head_sha,
         ready.scope,

@@ -15,7 +15,7 @@ from kireji.core.diff.unified import FileDiff, FileStatus
 from kireji.core.events.job import ReviewJob
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Pieces
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.errors import KirejiError
 from kireji.flow.apart import outlines, texts_without_credentials
 from kireji.flow.world import World
@@ -34,7 +34,9 @@ class Around:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known) -> Around:
+async def look_around(
+    job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: KnownSecrets
+) -> Around:
     """The outlines of the changed files, those with the most changes where there are many, and of what they import.
 
     And of other files of the repository, where these leave something open. `known` are the credentials of the diff, in
@@ -61,7 +63,7 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
 
 
 async def _searched(  # noqa: PLR0917 - of a review
-    job: ReviewJob, files: Sequence[FileDiff], around: Surroundings, pieces: Pieces, world: World, known: Known
+    job: ReviewJob, files: Sequence[FileDiff], around: Surroundings, pieces: Pieces, world: World, known: KnownSecrets
 ) -> Mapping[str, Outline]:
     """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
     if world.code is None:
@@ -79,7 +81,9 @@ async def _searched(  # noqa: PLR0917 - of a review
         return await _others(texts, known, world)
 
 
-async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:
+async def _imported(
+    job: ReviewJob, heads: Mapping[str, Outline], world: World, known: KnownSecrets
+) -> Mapping[str, Outline]:
     """The files that the changed ones import, as far as their paths can be guessed: one request."""
     ranked = zip_longest(*(imported_paths(head) for head in heads.values()))
     guesses = dict.fromkeys(path for row in ranked for path in row if path and path not in heads)
@@ -95,13 +99,13 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
         return await _others(texts, known, world)
 
 
-async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:
+async def _others(texts: Mapping[str, str], known: KnownSecrets, world: World) -> Mapping[str, Outline]:
     shown = await texts_without_credentials(texts, known, world.apart)
     return await outlines([Source(path, text) for path, text in shown.items()], world.apart)
 
 
 async def _heads(
-    files: Sequence[FileDiff], texts: Mapping[str, str], known: Known, world: World
+    files: Sequence[FileDiff], texts: Mapping[str, str], known: KnownSecrets, world: World
 ) -> Mapping[str, Outline]:
     shown = await texts_without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
     room, sources = MOST_CHARS, list[Source]()
