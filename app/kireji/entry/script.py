@@ -7,7 +7,7 @@ from kireji.core.policy.overrides import Overrides
 from kireji.core.policy.reading import read_policy
 from kireji.core.pulls.change import of_patch
 from kireji.core.pulls.pull import PullRef
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.errors import DefectError, UserError
 from kireji.flow.review.once import job_now, read_once
 from kireji.flow.review.read_pull import Read

@@ -17,7 +17,7 @@ from kireji.core.policy.steering import base_files
 from kireji.core.pulls.people import CommentRef
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import denial_words, review_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.queue import answer_queue

@@ -21,7 +21,7 @@ from kireji.core.policy.reading import read_policy
 from kireji.core.pulls.change import Change, of_patch
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef, site
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.text.log_commands import json_commanding_nothing
 from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words

@@ -23,7 +23,7 @@ from kireji.core.formats.github import (
 from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.operations.perils import Past
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, NotWanted
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import denial_words, end_words, review_words
 from kireji.errors import KirejiError, TransientError, UserError
 from kireji.flow.memo import with_memory
@@ -256,6 +256,8 @@ class _Life:
         if self._unwritten is None or isinstance(outcome, HeadMoved):
             return outcome
         note = denial_words.no_check(str(self._unwritten), self._unwritten.remedy)
+        if isinstance(outcome, Review):
+            return outcome.with_note(note)
         return replace(outcome, notes=(note, *outcome.notes))
 
     async def leave(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from kireji.core.events.job import Ask, ReviewJob
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.flow.memo import RememberingModel
 from kireji.flow.review.publish import publish
 from kireji.flow.review.read_pull import Read, read_pull

@@ -1,13 +1,14 @@
 """Post what was read, if it is still wanted; then close the threads whose findings are fixed. Each a step of the journal."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kireji.core.events.job import ReviewJob
 from kireji.core.formats.github import review_draft, summary_comment
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.posting import HeadMoved, NotWanted, Posted
-from kireji.core.review.assemble import Review, refuse
+from kireji.core.review.assemble import record_posting
+from kireji.core.review.result import Review
 from kireji.core.rounds.own_comment import FIXED
 from kireji.core.wording import denial_words, replies
 from kireji.flow.review.read_pull import Read
@@ -71,8 +72,7 @@ async def publish(
     refused = [placed[comment] for comment in posted.rejected if comment in placed]
     if isinstance(settled, int):  # a journal's, from before there was more to tell
         settled = Settled(settled)
-    told = refuse(review, refused, posted.refused)
-    return replace(told, urls=posted.urls, closed=settled.closed, notes=(*told.notes, *settled.notes))
+    return record_posting(review, refused, posted.refused, urls=posted.urls, closed=settled.closed, notes=settled.notes)
 
 
 async def _settle(job: ReviewJob, read: Read, world: World) -> Settled:

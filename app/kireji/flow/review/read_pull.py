@@ -19,7 +19,9 @@ from kireji.core.money.bill import Bill, bill
 from kireji.core.operations.perils import Part
 from kireji.core.policy.reading import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
+from kireji.core.review.suggestion import Withheld
 from kireji.core.wording.money_words import not_together
 from kireji.flow.review.fixed import FixedThread, find_fixed
 from kireji.flow.review.plan_ahead import plan_ahead, with_hints
@@ -62,14 +64,9 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     spent = await world.store.spent(job.name)
     usages = [usage for reading in readings for usage in reading.usages]
     paid = bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
-    review = await asyncio.to_thread(_assembled, job, ready, readings, refined, paid)
-    review = replace(
-        review,
-        notes=(*note(addressed), *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),
-        withheld=withheld,
-        shortage=ready.plan.shortage,
-        addressed=addressed.anywhere,
-        seen=frozenset() if addressed.anywhere else review.seen,
+    notes = (*note(addressed), *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread))
+    review = await asyncio.to_thread(
+        _assembled, job, ready, readings, refined, paid=paid, notes=notes, withheld=withheld
     )
     return Read(review, ready.policy, await _fixed(ready, review), ready.diff.files)
 
@@ -122,21 +119,29 @@ def _second_reader(ready: Ready) -> Verifier | None:
     return None if second is None else replace(second, thinking=thought)
 
 
-def _assembled(job: ReviewJob, ready: Ready, readings: Sequence[Reading], refined: Refined, paid: Bill) -> Review:
+def _assembled(
+    job: ReviewJob,
+    ready: Ready,
+    readings: Sequence[Reading],
+    refined: Refined,
+    *,
+    paid: Bill,
+    notes: tuple[str, ...],
+    withheld: tuple[Withheld, ...],
+) -> Review:
+    policy = ready.policy
     return assemble(
         job.head_sha,
-        ready.scope,
-        ready.unread,
+        ReviewedChange(ready.scope, ready.unread, ready.beside),
         readings,
         paid,
-        most=ready.world.limits.comments,
-        history=ready.history,
-        threads=ready.threads,
-        full=job.ask.full,
-        min_severity=ready.policy.findings.min_severity,
-        fail_on=ready.policy.conclusion.fail_on,
-        beside=ready.beside,
+        Thresholds(ready.world.limits.comments, policy.findings.min_severity, policy.conclusion.fail_on),
+        earlier=EarlierRounds(ready.history, ready.threads, full=job.ask.full),
         refined=refined,
+        notes=notes,
+        withheld=withheld,
+        shortage=ready.plan.shortage,
+        addressed=ready.addressed.anywhere,
     )
 
 
