@@ -11,7 +11,7 @@ from kireji.core.review.assemble import record_posting
 from kireji.core.review.result import Review
 from kireji.core.rounds.own_comment import FIXED
 from kireji.core.wording import denial_words, replies
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.flow.world import World
 
 SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
@@ -38,7 +38,7 @@ class Settled:
 
 async def publish(
     job: ReviewJob,
-    read: Read | NotWanted | HeadMoved,
+    read: UnpostedReview | NotWanted | HeadMoved,
     world: World,
     attempt: int,
     clear: Callable[[], Awaitable[None]],
@@ -59,7 +59,11 @@ async def publish(
         return await world.forge.publish(job.ref, review_draft(read.review, job.name))
 
     async def settle() -> Settled | int:
-        return await _settle(job, read, world) if isinstance(read, Read) and isinstance(posted, Posted) else Settled()
+        return (
+            await _settle(job, read, world)
+            if isinstance(read, UnpostedReview) and isinstance(posted, Posted)
+            else Settled()
+        )
 
     posted = await world.journal.step(f"publish {attempt}", post, Posted | HeadMoved)
     settled = await world.journal.step(f"settle {attempt}", settle, Settled | int)
@@ -75,7 +79,7 @@ async def publish(
     return record_posting(review, refused, posted.refused, urls=posted.urls, closed=settled.closed, notes=settled.notes)
 
 
-async def _settle(job: ReviewJob, read: Read, world: World) -> Settled:
+async def _settle(job: ReviewJob, read: UnpostedReview, world: World) -> Settled:
     """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for.
 
     What GitHub refuses of it costs nothing but itself.

@@ -23,18 +23,17 @@ from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Threshold
 from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
 from kireji.core.wording.money_words import not_together
+from kireji.flow.review.deep import plan_ahead, read_across, with_hints
 from kireji.flow.review.fixed import FixedThread, find_fixed
-from kireji.flow.review.plan_ahead import plan_ahead, with_hints
 from kireji.flow.review.prepare import Ready, prepare
-from kireji.flow.review.read_across import read_across
-from kireji.flow.review.read_chunk import Reader
+from kireji.flow.review.read_chunk import ChunkReader
 from kireji.flow.review.refine import Verifier, refine, verifier
 from kireji.flow.review.suggestions import keep_sound
 from kireji.flow.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class UnpostedReview:
     """A review that nobody has seen yet, and which of our threads it closes. `files` are the diff's."""
 
     review: Review
@@ -43,7 +42,7 @@ class Read:
     files: tuple[FileDiff, ...] = ()
 
 
-async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
+async def read_pull(job: ReviewJob, world: World) -> UnpostedReview | NotWanted | HeadMoved:
     """Prepare, ask, place: everything that costs time or money, and nothing that anybody sees."""
     started = world.clock.monotonic()
     ready = await prepare(job, world)
@@ -68,21 +67,21 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     review = await asyncio.to_thread(
         _assembled, job, ready, readings, refined, paid=paid, notes=notes, withheld=withheld
     )
-    return Read(review, ready.policy, await _fixed(ready, review), ready.diff.files)
+    return UnpostedReview(review, ready.policy, await _fixed(ready, review), ready.diff.files)
 
 
-async def _reader(ready: Ready) -> Reader:
+async def _reader(ready: Ready) -> ChunkReader:
     """Who reads the chunks, with a plan's hints in a deep review, and the better model behind it where that is wanted."""
     world, asking = ready.world, ready.asking
     if ready.deep is not None and ready.plan.chunks:
         hints = await plan_ahead(ready.deep, ready.scope.reviewed, ready.scores, asking.brief)
         asking = replace(asking, context=with_hints(asking.context, hints))
     room, deep = world.limits.output_tokens, world.deep if ready.policy.escalate else ready.deep
-    better = None if deep is None else Reader(deep, spec_of(deep.name), asking.brief, room, asking.context)
-    return Reader(world.model, world.spec, asking.brief, room, asking.context, better)
+    better = None if deep is None else ChunkReader(deep, spec_of(deep.name), asking.brief, room, asking.context)
+    return ChunkReader(world.model, world.spec, asking.brief, room, asking.context, better)
 
 
-async def _ask(ready: Ready, reader: Reader) -> list[Reading]:
+async def _ask(ready: Ready, reader: ChunkReader) -> list[Reading]:
     """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache.
 
     The largest goes first: it is likely to be answered last, and the one that opens the cache has a head start.
