@@ -76,7 +76,7 @@ class Wishes:
     dismissed: set[str] = field(default_factory=set)
     under_way: bool = True
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
         """Note it."""
         self.wanted.setdefault(cause, (ref, head_sha, ask))
         return cause

@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from kireji.core.operations.perils import SUSPECT, Past, RiskyPart
-from kireji.flow.turns import Turns
+from kireji.flow.isolation import Isolation
 from kireji.ports import Perils
 
 
@@ -38,9 +38,9 @@ class Life:
 class Lives:
     """The jobs of one worker."""
 
-    def __init__(self, perils: Perils, turns: Turns | None = None) -> None:
+    def __init__(self, perils: Perils, turns: Isolation | None = None) -> None:
         self._perils = perils
-        self._turns = turns or Turns()
+        self._turns = turns or Isolation()
 
     @contextlib.asynccontextmanager
     async def begun(self, job: str, kin: str = "") -> AsyncGenerator[Life]:

@@ -15,7 +15,8 @@ from kireji.core.formats.json import schema
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.money.budget import Period, Shortage, Step
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
 from kireji.core.scope.choose import Scope
 from tests.golden import golden
@@ -48,7 +49,7 @@ def hostile() -> ReviewReport:
         path=text, title=HOSTILE, explanation=f"{HOSTILE}\n\n  ::error::x {'word ' * 20}\n\n```\n::error::x\n```"
     )
     readings = (Reading(chunk(CART, OLD), (bad, lost)),)
-    review = assemble("abc1234", Scope((CART, OLD), ()), (), readings, PAID, most=30)
+    review = assemble("abc1234", ReviewedChange(Scope((CART, OLD), ())), readings, PAID, Thresholds(30))
     return ReviewReport(review, replace(SUBJECT, name=HOSTILE))
 
 
@@ -63,7 +64,7 @@ def test_a_review_in_each_format(name: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_to_tell(name: str) -> None:
     """A change without a line to review is told, too, in every format."""
-    empty = assemble("abc1234", Scope((), ()), (), (), PAID, most=30)
+    empty = assemble("abc1234", ReviewedChange(Scope((), ())), (), PAID, Thresholds(30))
     golden(f"formats/empty.{SUFFIXES[name]}", FORMATS[name](told(empty)))
 
 
@@ -107,7 +108,9 @@ def test_the_sarif_is_as_oasis_has_it() -> None:
 def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
     """Code scanning reads a weakness's severity off its rule, and the level of everything else off the result."""
     weak = finding(category=Category.SECURITY, severity=Severity(severity))
-    review = assemble("abc1234", Scope((CART,), ()), (), (Reading(chunk(CART), (weak,)),), PAID, most=30)
+    review = assemble(
+        "abc1234", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (weak,)),), PAID, Thresholds(30)
+    )
     (run,) = json.loads(FORMATS["sarif"](told(review)))["runs"]
     (rule,) = (rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "kireji/security")
     assert (run["results"][0]["level"], rule["properties"]["security-severity"]) == (level, score)
@@ -126,7 +129,9 @@ def test_what_programs_are_told_of_doubt(checked: Verification | None, word: str
     """One word in JSON and SARIF, none where nobody was asked; who found it; the budget that was short."""
     short = Shortage(Step.RISKY, Period.DAY, 5_000_000, 20_000_000, ())
     found = finding(checked=checked, found_by=FoundBy.CODE)
-    review = assemble("abc1234", Scope((CART,), ()), (), (Reading(chunk(CART), (found,)),), PAID, most=30)
+    review = assemble(
+        "abc1234", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (found,)),), PAID, Thresholds(30)
+    )
     one = told(replace(review, shortage=short))
     value, (run,) = json.loads(FORMATS["json"](one)), json.loads(FORMATS["sarif"](one))["runs"]
     jsonschema.validate(value, schema())

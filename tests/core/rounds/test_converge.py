@@ -14,7 +14,8 @@ from kireji.core.findings.placement import Inline, InSummary, by_path, place
 from kireji.core.models.catalogue import MODELS
 from kireji.core.money.bill import Bill
 from kireji.core.pulls.thread import Thread
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.rounds.converge import LATE, ConvergedFindings, converge
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope
@@ -250,9 +251,8 @@ class Pull:
             for quote in quotes
         )
         reading = Reading(chunk(file), unread="Claude was overloaded") if fails else Reading(chunk(file), nits)
-        review = assemble(
-            "h", Scope((file,), ()), (), (reading,), BILL, most=CAP, history=self.history, threads=self.now(file)
-        )
+        earlier = EarlierRounds(self.history, self.now(file))
+        review = assemble("h", ReviewedChange(Scope((file,), ())), (reading,), BILL, Thresholds(CAP), earlier=earlier)
         self.history = replace(self.history, reviewed_head="h", seen=self.history.seen | review.seen)
         self.threads += [thread(placed.finding, file, node=self.text("T")) for placed in review.inline]
         if not fails:
@@ -327,12 +327,11 @@ def test_a_rebase_opens_nothing(data: st.DataObject) -> None:
 # -- In a review -------------------------------------------------------------------------------------------------------
 
 
-def review(*told: Finding, threads: Sequence[Thread] = (), history: History = History(), **more: object) -> Review:  # noqa: B008 - frozen
+def review(*told: Finding, threads: Sequence[Thread] = (), most: int = 30) -> Review:
     """A review of DIFF in which these findings were made."""
     readings = (Reading(chunk(CART, OLD), told),)
-    scope = Scope((CART, OLD), ())
-    options = {"most": 30, "history": history, "threads": threads} | more
-    return assemble("abc", scope, (), readings, BILL, **options)  # pyrefly: ignore[bad-argument-type] - named by the tests
+    change = ReviewedChange(Scope((CART, OLD), ()))
+    return assemble("abc", change, readings, BILL, Thresholds(most), earlier=EarlierRounds(threads=threads))
 
 
 def test_guesses_stand_too() -> None:

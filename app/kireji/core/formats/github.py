@@ -23,7 +23,7 @@ from kireji.core.pulls.posting import (
     NotWanted,
     ReviewDraft,
 )
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.scope.skips import Skip
 from kireji.core.text.invisible import dropped
 from kireji.core.text.neutral import fence, neutralise, plain

@@ -18,7 +18,7 @@ from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Period, Shortage, Step
 from kireji.core.money.ledger import NANO
 from kireji.core.pulls.posting import Conclusion
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
 from kireji.core.text.invisible import encodable
 from kireji.core.text.log_commands import json_commanding_nothing

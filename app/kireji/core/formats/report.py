@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.placement import Inline, InSummary
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from kireji.core.diff.unified import Side, Unread
 from kireji.core.findings.finding import Category, Finding, Place, Severity, fingerprint
 from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
 from kireji.core.formats.words import checked_in_a_word
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.text.invisible import dropped, encodable
 from kireji.core.text.log_commands import json_commanding_nothing
 from kireji.core.text.neutral import neutralise, plain

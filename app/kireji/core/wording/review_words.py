@@ -10,7 +10,7 @@ from kireji.core.findings.finding import Category, Confidence, Severity, Verific
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.bill import Bill
 from kireji.core.policy.wanted import CLOSED as CLOSED_NOW
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import end_words
 from kireji.core.wording.money_words import shortage_title
 from kireji.errors import DefectError, KirejiError, TransientError, UserError

@@ -29,7 +29,7 @@ from kireji.flow.cleaning import without_credentials
 from kireji.flow.memo import at_depth, forgetting
 from kireji.flow.review.afford import Asking, Plan, afford
 from kireji.flow.review.contexts import Contexts
-from kireji.flow.review.surroundings import Around, look_around
+from kireji.flow.review.surroundings import RepositoryView, look_around
 from kireji.flow.world import World
 from kireji.ports import Model
 
@@ -52,7 +52,7 @@ class Ready:
     cleaned: CleanDiff
     threads: tuple[Thread, ...]
     scope: Scope
-    around: Around
+    around: RepositoryView
     scores: Mapping[str, int]
     asking: Asking
     plan: Plan

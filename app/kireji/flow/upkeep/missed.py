@@ -21,7 +21,7 @@ async def sweep_deliveries(hooks: Hooks, upkeep: Upkeep, clock: Clock) -> None:
     now = clock.now().timestamp()
     memory = hook_log.load(await upkeep.load(NAME), now)
     attempts, gap = await _read(hooks, memory, now)
-    known = await upkeep.known({one.guid for one in (*attempts, *memory.missed)})
+    known = await upkeep.taken_deliveries({one.guid for one in (*attempts, *memory.missed)})
     memory = replace(hook_log.compare(memory, attempts, known, now), gap=gap)
     sweep = _Sweep(hooks, upkeep, clock, memory)
     try:
@@ -68,7 +68,7 @@ class _Sweep:
     async def _comes(self, missed: MissedDelivery) -> bool:
         for _ in range(LOOKS):
             await self.clock.sleep(1)
-            if await self.upkeep.known({missed.guid}):
+            if await self.upkeep.taken_deliveries({missed.guid}):
                 self.memory = hook_log.dropped(self.memory, missed.guid)
                 return True
         return False
