@@ -16,6 +16,7 @@ from collections.abc import Mapping
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
+from typing_extensions import override
 
 from kireji.adapters.claude.circuit import Circuit
 from kireji.adapters.claude.cut_off import usage_so_far
@@ -38,7 +39,7 @@ from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, retired, spec
 from kireji.core.models.providers import Access, Provider
 from kireji.core.prompts.prompt import Prompt
 from kireji.errors import SettingsError
-from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors
+from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors, Model
 
 ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
@@ -48,7 +49,7 @@ CUT_OFF = Failure("the call was cut off")
 BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
-class ClaudeModel:
+class ClaudeModel(Model):
     """A model of Anthropic's. One instance serves all reviews of a process, in one event loop at a time.
 
     When the loop changes, the connections that the old one left behind fail and cost their calls one retry each.
@@ -96,12 +97,13 @@ class ClaudeModel:
         self._reporter = Reporter(spec)
 
     @property
+    @override
     def name(self) -> str:
-        """The model's id."""
         return self._spec.name
 
+    @override
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
-        """Answer one prompt, see the port. `attempts` counts requests sent: 0 when circuit or calendar spared it all."""
+        """Counts in `attempts` the requests sent: 0 when circuit or calendar spared them all."""
         if self._ends and retired(self._spec, self._clock.now().date()):
             return Unanswered(model_words.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
         tally = Tally()

@@ -15,6 +15,8 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from typing_extensions import override
+
 from kireji.adapters.git import objects
 from kireji.adapters.git.process import run
 from kireji.adapters.git.shelf import Place, Shelf, in_thread, size_of
@@ -23,6 +25,7 @@ from kireji.core.context.search import MAX_FILES, MAX_NAMES
 from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
 from kireji.errors import TransientError
+from kireji.ports import Code
 
 SECONDS = 45.0  # for all of one search
 FETCH_SECONDS = 30.0
@@ -46,7 +49,7 @@ Remote = Callable[[PullRef], tuple[str, str]]
 log = logging.getLogger("kireji.search")
 
 
-class FetchedCode:
+class FetchedCode(Code):
     """Code of any number of repositories. `remote` gives a repository's address and a token, and may block.
 
     `environ` is what git knows of the environment besides our own: where it is, proxies, certificates.
@@ -59,10 +62,10 @@ class FetchedCode:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._too_large = set[str | int]()
 
+    @override
     async def find(
         self, ref: PullRef, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
     ) -> Mapping[str, str]:
-        """See `Code.find`."""
         if not names or not _SHA.fullmatch(sha) or (ref.repo_id or ref.repo) in self._too_large:
             return {}
         try:

@@ -125,7 +125,7 @@ class DurableIntake:
                 assert_never(job)
 
     def ask(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
-        """See `Wishes.want`."""
+        """Queue a review of this head for a person, as `Wishes.want` has it; once a cause. Its id."""
         now = self._clock.now().timestamp()
         with database_errors(), writing(self._database) as conn:
             lock(conn, f"errand {cause}")
@@ -138,7 +138,7 @@ class DurableIntake:
         return queued.id
 
     def cancel(self, ref: PullRef, note: str) -> bool:
-        """See `Wishes.cancel`; `note` is the plain reason."""
+        """End the review that the pull request waits for, for a plain reason; whether there was one."""
         with database_errors(), writing(self._database) as conn:
             ended = close(conn, ref, note, self._clock.now().timestamp())
         if ended is not None:
@@ -146,17 +146,17 @@ class DurableIntake:
         return ended is not None
 
     def pause(self, ref: PullRef, by: str) -> None:
-        """See `Wishes.pause`."""
+        """Hold back the reviews that no person asks for; no more where `by` is empty."""
         with database_errors(), writing(self._database) as conn:
             pause(conn, ref, by)
 
     def dismiss(self, ref: PullRef, fingerprint: str, by: str) -> None:
-        """See `Wishes.dismiss`."""
+        """Remember that this person dismissed a finding of the pull request."""
         with database_errors(), writing(self._database) as conn:
             dismiss(conn, ref, fingerprint, by, self._clock.now().timestamp())
 
     def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
-        """See `Upkeep.want`."""
+        """Move the request behind an ended review to this head, as `Upkeep.want` has it; whether a review is queued."""
         ref, now = review.ref, self._clock.now().timestamp()
         with database_errors(), writing(self._database) as conn:
             if not still_wants(conn, ref, review.id):

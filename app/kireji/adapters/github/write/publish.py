@@ -29,7 +29,7 @@ Comments = Sequence[CommentDraft]
 
 
 async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
-    """Post those of the draft's comments that are not there yet, in reviews of at most 30. See `Forge.publish`."""
+    """Post those of the draft's comments that are not there yet, in reviews of at most 30, as `Forge.publish` has it."""
     standing = await read_standing(client)
     if standing.head_sha != draft.head_sha:  # also without comments: what was read may be the newer head's diff
         return HeadMoved(standing.head_sha)

@@ -94,7 +94,7 @@ async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> s
 
 
 async def keep(client: RepoClient, body: str, marker: str) -> str | Denial:
-    """Edit our one comment, or write it. See `Forge.keep_comment`."""
+    """Edit our one comment in the conversation, or write it; its address, or why it cannot be."""
     words = Words(body, marker)
 
     async def edited() -> str | None:
