@@ -25,7 +25,7 @@ log = logging.getLogger("kireji.github")
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ActionParts:
     """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far.
 
     `warnings` are what whoever wrote the workflow should know in any case.
@@ -99,7 +99,7 @@ def build_action(
     clock: Clock | None = None,
     *,
     from_fork: bool = False,
-) -> Action:
+) -> ActionParts:
     """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop.
 
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
@@ -119,7 +119,7 @@ def build_action(
         runtime=runtime,
         noted=refusals.append,
     )
-    return Action(
+    return ActionParts(
         replace(world, overrides=settings.overrides, shows=True),
         store,
         WishesHere(store, settings.run),

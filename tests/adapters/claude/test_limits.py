@@ -66,7 +66,7 @@ class StillClock(FakeClock):
     @override
     async def sleep(self, seconds: float) -> None:
         """Move the time on when nothing is under way."""
-        while any(model._turns._under_way for model in self.models):  # noqa: ASYNC110 - real requests end by themselves
+        while any(model._queue._under_way for model in self.models):  # noqa: ASYNC110 - real requests end by themselves
             await asyncio.sleep(0.001)
         await super().sleep(seconds)
 

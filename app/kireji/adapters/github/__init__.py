@@ -19,7 +19,7 @@ read/          what is read, one kind of thing a module
   files.py     files at a commit
   heads.py     the pull requests with a certain head, forks' too
   queue.py     a branch's merge queue
-  standing.py  the head and our own reviews, as they are just before we post
+  pull_state.py  the head and our own reviews, as they are just before we post
 
 http/          requests
   reach.py     whose token, whose limits, and by `homes.py` where a repository is now

@@ -8,7 +8,7 @@ from github import GithubException
 from typing_extensions import override
 
 from kireji.adapters.github.http.answers import passes
-from kireji.adapters.github.http.auth import Credentials, Purpose
+from kireji.adapters.github.http.auth import Credentials, TokenPurpose
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Ours
 from kireji.adapters.github.http.reach import Reach
@@ -177,7 +177,7 @@ class GitHubForge(Forge):
             f"closing a thread of {ref.repo}#{ref.number}",
             REVIEWS,
             lambda client: closing.close(client, thread, why, marker),
-            Purpose.RESOLVING,
+            TokenPurpose.RESOLVING,
         )
         if isinstance(closed, Denial):
             self._note("closing a thread", ref, closed)
@@ -245,7 +245,7 @@ class GitHubForge(Forge):
             f"looking at a merge queue of {repo}",
             QUEUES,
             lambda client: queue.queued(client, branch),
-            Purpose.QUEUE,
+            TokenPurpose.QUEUE,
         )
 
     @override

@@ -16,7 +16,7 @@ from requests.utils import parse_header_links
 from typing_extensions import override
 
 from kireji.adapters.github.http.auth import app_auth
-from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
 from kireji.core.operations.hook_log import Attempt, AttemptPage
@@ -48,7 +48,7 @@ class GitHubHooks(Hooks):
 
     def __init__(self, api_url: str, auth: AppAuth, clock: Clock) -> None:
         self._transport = Transport(api_url)
-        self._wire = Wire(self._transport, auth)
+        self._requester = PooledRequester(self._transport, auth)
         self._clock = clock
         self._home = Home(Runtime.APP, site(api_url))
 
@@ -70,7 +70,7 @@ class GitHubHooks(Hooks):
             await asyncio.to_thread(self._send, "POST", f"/app/hook/deliveries/{attempt_id}/attempts", {})
 
     def _send(self, verb: str, path: str, params: dict[str, Any]) -> tuple[Mapping[str, Any], str]:
-        status, headers, text = self._wire.requestJson(verb, path, params)
+        status, headers, text = self._requester.requestJson(verb, path, params)
         if status >= 300:
             raise Requester.createException(status, headers, {"message": text[:200]})
         return headers, text

@@ -65,7 +65,7 @@ class SqlUpkeep(Upkeep):
 
     @override
     async def queue_again(self, review: ReviewRecord) -> None:
-        await self._do(lambda: self._intake.queue_again(review))
+        await self._do(lambda: self._intake.enqueue_lost_work(review))
 
     @override
     async def disown(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class SqlUpkeep(Upkeep):
 
     @override
     async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
-        return await self._do(lambda: self._intake.want(review, head_sha))
+        return await self._do(lambda: self._intake.move_request(review, head_sha))
 
     @override
     async def purge(self) -> Mapping[str, int]:

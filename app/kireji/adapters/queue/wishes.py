@@ -18,7 +18,7 @@ class SqlWishes(Wishes):
 
     @override
     async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
-        return await asyncio.to_thread(self._intake.ask, ref, head_sha, ask, cause)
+        return await asyncio.to_thread(self._intake.request_review, ref, head_sha, ask, cause)
 
     @override
     async def cancel(self, ref: PullRef, note: str) -> bool:
