@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kireji.core.chunks.depth import Depth
 from kireji.core.events.job import ReviewJob
-from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
+from kireji.core.models.answer import Answer, Outcome, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
 from kireji.core.models.structured import AnswerError
 from kireji.core.money.ledger import CallOutcome, ModelCall, nanodollars, outcome_of
@@ -71,7 +71,7 @@ class RememberingModel:
     async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
         """Which answers would be recalled."""
         keys = [self.key(one) for one in prompts] if self.keeps else []
-        known = await self.store.known(keys) if keys else ()
+        known = await self.store.remembered(keys) if keys else ()
         return [key in known for key in keys] or [False] * len(prompts)
 
     async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
@@ -123,10 +123,11 @@ def _without_secrets(outcome: Outcome) -> Outcome:
 
 def _usable(prompt: Prompt, answer: Answer) -> bool:
     """Whether the same answer would do again: whole, and in the agreed form."""
-    if answer.stop is not Stop.END:
+    if answer.whole_text is None:
         return False
+
     try:
-        prompt.read(answer.text)
+        prompt.read(answer.whole_text)
     except AnswerError:
         return False
     return True

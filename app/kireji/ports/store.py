@@ -81,7 +81,7 @@ class Store(Protocol):
         """What the review has cost so far, in every process that worked on it."""
         ...
 
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
+    async def remembered(self, keys: Collection[str]) -> frozenset[str]:
         """Which of these answers were paid for."""
         ...
 

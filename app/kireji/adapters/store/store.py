@@ -138,9 +138,9 @@ class SqlStore:
         """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
 
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
-        """See `Store.known`."""
-        return await self._do(lambda: budgets.known(self._engine, keys))
+    async def remembered(self, keys: Collection[str]) -> frozenset[str]:
+        """See `Store.remembered`."""
+        return await self._do(lambda: budgets.remembered(self._engine, keys))
 
     async def warm(self, model: str, since: float) -> bool:
         """See `Store.warm`."""

@@ -2,23 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files as package_files
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
 from kireji.core.chunks.chunk import Slice
 from kireji.core.chunks.rendering import code, oddities, one_line, quoted
 from kireji.core.diff.unified import FileDiff, Side, hunk_of
-from kireji.core.findings.elsewhere import elsewhere
 from kireji.core.findings.finding import Place, Verification
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
 from kireji.core.models.structured import AnswerError, rows
 from kireji.core.money.ledger import Purpose
+from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import Spot, window
 from kireji.core.text.invisible import encodable
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("verify.md").read_text(encoding="utf-8")
 ASK = "Which are true?"
@@ -48,6 +50,10 @@ SCHEMA = closed_object(
         }
     }
 )
+
+
+read_rows = partial(rows, name="checked")
+"""The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ class _Shown:
     def elsewhere(self, one: Inline) -> Iterator[str]:
         """The lines around the first other place that a finding names, where the diff has it and they are not its own."""
         own = _spot(_place(one), self._files)
-        for place in elsewhere(one.finding):
+        for place in one.finding.other_places:
             spot = _spot(place, self._files)
             if spot is None or own is None:
                 continue
@@ -179,23 +185,12 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
     So it is with all of them where the text is no answer at all.
     """
     try:
-        said = read_rows(text)
+        rows_said = read_rows(text)
     except AnswerError:
         return {}
-    found = dict[int, list[Judgement]]()
-    for item in said:
-        try:
-            row = _WireJudgement.model_validate(item)
-        except ValidationError:
-            continue
-        if 1 <= row.n <= count:
-            found.setdefault(row.n - 1, []).append(row.judgement())
-    return {index: judged[0] for index, judged in sorted(found.items()) if len(judged) == 1}
 
-
-def read_rows(text: str) -> list[object]:
-    """The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "checked")
+    found = by_index(rows_said, _WireJudgement, lambda row: row.n, count)
+    return {index: row.judgement() for index, row in found.items()}
 
 
 def _verdict(value: object) -> Verification:
@@ -218,4 +213,4 @@ class _WireJudgement(BaseModel):
     def judgement(self) -> Judgement:
         """The same as domain data, on one line and cut to length."""
         reason = " ".join(encodable(self.why).split())
-        return Judgement(self.verdict, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")
+        return Judgement(self.verdict, shorten(reason, MAX_REASON))

@@ -7,7 +7,8 @@ from kireji.core.diff.unified import FileDiff, Unread
 from kireji.core.findings.coverage import Coverage, Reading, cover
 from kireji.core.findings.finding import Confidence, Finding, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
-from kireji.core.findings.plausible import Doubt, DroppedFinding, RefinedFindings
+from kireji.core.findings.plausible import DroppedFinding, RefinedFindings
+from kireji.core.findings.rules import Rule
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
 from kireji.core.pulls.denial import Denial
@@ -30,7 +31,8 @@ class Review:
     """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted.
 
     `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads; `silenced`
-    counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
+    counts those that people resolved or dismissed, `dismissed` the latter of them, `repeated` those that another has
+    under the same fingerprint, `minor` those below `min_severity`. `seen` are the digests of the
     changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
     of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered; `addressed` that the
     pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`); `denial`
@@ -48,6 +50,8 @@ class Review:
     standing: tuple[Finding, ...] = ()
     holding: frozenset[str] = field(default_factory=frozenset)
     silenced: int = 0
+    dismissed: int = 0
+    repeated: int = 0
     minor: int = 0
     seen: frozenset[str] = field(default_factory=frozenset)
     min_severity: Severity = Severity.LOW
@@ -63,7 +67,7 @@ class Review:
     @property
     def grave_refuted(self) -> tuple[DroppedFinding, ...]:
         """Critical and high findings on which the two readers disagree."""
-        refuted = (one for one in self.dropped if one.doubt is Doubt.REFUTED)
+        refuted = (one for one in self.dropped if one.rule is Rule.VERIFY_REFUTED)
         return tuple(one for one in refuted if reaches(one.finding, Severity.HIGH))
 
     @property
@@ -155,6 +159,8 @@ def assemble(
         standing=converged.standing,
         holding=converged.holding,
         silenced=converged.silenced,
+        dismissed=converged.dismissed,
+        repeated=len(refined.findings) - len(found),
         minor=len(found) - len(placed),
         seen=read_changes(readings),
         min_severity=min_severity,
@@ -194,10 +200,10 @@ def _sure(placement: Placement) -> Placement:
     if not isinstance(placement, Inline) or finding.checked is Verification.CONFIRMED:
         return placement
     if finding.confidence is Confidence.LOW:
-        return InSummary(finding, "its confidence is low", anchored=True)
+        return InSummary(finding, "its confidence is low", Rule.CONFIDENCE_FLOOR, anchored=True)
     doubtful = finding.checked is Verification.UNSURE and finding.confidence is Confidence.MEDIUM
     if doubtful and not reaches(finding, Severity.HIGH):
-        return InSummary(finding, "the second reader could not confirm it", anchored=True)
+        return InSummary(finding, "the second reader could not confirm it", Rule.VERIFY_UNSURE, anchored=True)
     return placement
 
 
@@ -210,7 +216,7 @@ def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> 
             room -= 1
             if room < 0:
                 reason = f"the limit of {most} comments went to {others}"
-                kept.append(InSummary(placement.finding, reason, anchored=True))
+                kept.append(InSummary(placement.finding, reason, Rule.COMMENTS_LIMIT, anchored=True))
                 continue
         kept.append(placement)
     return kept
@@ -223,7 +229,7 @@ def refuse(review: Review, refused: Iterable[Inline], denial: Denial | None = No
     """
     gone = set(refused)
     why = "GitHub takes no comment at its line" if denial is None else denial.because
-    moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
+    moved = [InSummary(placement.finding, why, Rule.COMMENTS_REFUSED, anchored=True) for placement in gone]
     return replace(
         review,
         inline=tuple(placement for placement in review.inline if placement not in gone),

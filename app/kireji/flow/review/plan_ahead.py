@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.depth import THINKING
 from kireji.core.diff.unified import FileDiff
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.prompts.plan import hints, parse_plan, question
 from kireji.ports import Model
 
@@ -18,9 +17,7 @@ async def plan_ahead(
     """What to look for in which file, {} where the model says nothing of use."""
     order = sorted(files, key=lambda file: -scores.get(file.path, 0))
     outcome = await model.ask(question(order, brief, PLAN_TOKENS, THINKING))
-    if not isinstance(outcome, Answer) or outcome.stop is not Stop.END:
-        return {}
-    return parse_plan(outcome.text, files)
+    return {} if outcome.whole_text is None else parse_plan(outcome.whole_text, files)
 
 
 def with_hints(context: Callable[[Chunk], str], plan: Mapping[str, str]) -> Callable[[Chunk], str]:
