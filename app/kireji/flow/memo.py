@@ -71,7 +71,7 @@ class RememberingModel:
     async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
         """Which answers would be recalled."""
         keys = [self.key(one) for one in prompts] if self.keeps else []
-        known = await self.store.remembered(keys) if keys else ()
+        known = await self.store.remembered_keys(keys) if keys else ()
         return [key in known for key in keys] or [False] * len(prompts)
 
     async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:

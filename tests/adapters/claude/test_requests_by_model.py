@@ -15,7 +15,7 @@ from kireji.core.models.catalogue import MODELS, ModelSpec, retired
 from kireji.core.models.providers import Access, Provider
 from kireji.core.money.ledger import Purpose
 from kireji.core.operations.checkup import Health
-from kireji.core.operations.checkup_models import Use
+from kireji.core.operations.checkup_models import ModelUse
 from kireji.core.prompts import across, plan, talk, verdicts, verify
 from kireji.core.prompts.prompt import Prompt, brief, prompt
 from kireji.core.pulls.pull import PullRef, PullRequest
@@ -108,7 +108,7 @@ def test_every_purpose_of_the_ledger_has_a_request() -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_doctor_asks_every_model(claude: ClaudeSandbox, access: Access, model: str) -> None:
     """Where nothing is counted, one token is asked for, however the model thinks."""
-    use = Use(MODELS[model], "KIREJI_MODEL")
+    use = ModelUse(MODELS[model], "KIREJI_MODEL")
     trial = try_model(access=access, api_key=claude.api_key, base_url=claude.url, use=use)
     assert (trial.health, trial.remedy) == (Health.OK, "")
     assert [(call.status, call.request["max_tokens"]) for call in claude.calls] == (

@@ -16,7 +16,8 @@ from kireji.core.models.catalogue import Usage
 from kireji.core.money.bill import Bill
 from kireji.core.prompts.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
 from kireji.core.pulls.posting import Conclusion
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.scope.choose import Scope
 from kireji.flow.review.refine import Verifier, refine
 from tests.fakes.model import FakeModel, answer
@@ -135,7 +136,9 @@ async def refined(outcome: Outcome, *findings: Finding, **options: object) -> tu
 
 def review(left: RefinedFindings) -> Review:
     """The review of what is left."""
-    return assemble("a", Scope(FILES, ()), (), [Reading(chunk(*FILES))], Bill("m"), most=30, refined=left)
+    return assemble(
+        "a", ReviewedChange(Scope(FILES, ())), [Reading(chunk(*FILES))], Bill("m"), Thresholds(30), refined=left
+    )
 
 
 @pytest.mark.parametrize(

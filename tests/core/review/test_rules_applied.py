@@ -6,7 +6,7 @@ from kireji.core.findings.plausible import DroppedFinding
 from kireji.core.findings.rules import Rule
 from kireji.core.formats.github import check_report
 from kireji.core.formats.json import value
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.review.rules_applied import dropped_by_rule, moved_by_rule
 from kireji.core.wording.review_words import rules_applied
 from tests.make import finding
@@ -52,8 +52,8 @@ def test_the_check_run_names_each_rule() -> None:
 
 def test_json_counts_what_each_rule_dropped_and_names_it_beside_what_it_moved() -> None:
     """Ids are the page's."""
-    subject = Subject("octo/shop#7", "b", "https://github.example/octo/shop", ())
-    written = value(Told(FULL, subject))
+    subject = ReviewSubject("octo/shop#7", "b", "https://github.example/octo/shop", ())
+    written = value(ReviewReport(FULL, subject))
     assert written["dropped"] == {
         "severity/floor": 4,
         "nit/style": 2,

@@ -81,8 +81,8 @@ class MemoryStore:
         """See `Store.spent`."""
         return spent_by(call for call in self._calls if call.review_id == review_id)
 
-    async def remembered(self, keys: Collection[str]) -> frozenset[str]:
-        """See `Store.remembered`."""
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
+        """See `Store.remembered_keys`."""
         return frozenset(key for key in keys if key in self._answers)
 
     async def warm(self, model: str, since: float) -> bool:

@@ -138,8 +138,8 @@ class SqlStore:
         """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
 
-    async def remembered(self, keys: Collection[str]) -> frozenset[str]:
-        """See `Store.remembered`."""
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
+        """See `Store.remembered_keys`."""
         return await self._do(lambda: budgets.remembered(self._engine, keys))
 
     async def warm(self, model: str, since: float) -> bool:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from kireji.core.findings.rules import Rule
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 
 
 def dropped_by_rule(review: Review) -> Mapping[Rule, int]:

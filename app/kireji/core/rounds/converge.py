@@ -14,7 +14,7 @@ from kireji.core.rounds.history import History
 from kireji.core.rounds.moved import former_names
 from kireji.core.rounds.seen import is_new
 
-LATE = "an earlier round had read these lines"
+LATE = "an earlier review had already read these lines"
 
 
 @dataclass(frozen=True, slots=True)

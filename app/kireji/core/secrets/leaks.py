@@ -233,6 +233,6 @@ def leaked(what: str, *, vague: bool) -> str:
     sure = "what looks like " if vague else ""
     return (
         f"The line holds {sure}{what}. Whoever can read the repository can use it, and deleting the line is not enough: "
-        "it stays in the history. Revoke it where it was made, have a new one made, and read that from the environment or "
-        "a secret store. Kireji found this by its form and has sent the value nowhere."
+        "it stays in the history. Revoke it where it was issued, create a new one, and read that from the environment or "
+        "a secret store. Kireji found this by its form, and has not sent the value anywhere."
     )

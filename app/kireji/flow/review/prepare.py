@@ -11,7 +11,7 @@ from kireji.core.events.job import Ask, ReviewJob
 from kireji.core.findings.addressed import PromptInjection, find_injection, left_out, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.markdown import fits_nothing_note
 from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import Steering, base_files, steer
@@ -30,7 +30,7 @@ from kireji.flow.cleaning import without_credentials
 from kireji.flow.memo import at_depth, forgetting
 from kireji.flow.review.afford import Asking, Plan, afford
 from kireji.flow.review.contexts import Contexts
-from kireji.flow.review.surroundings import Around, look_around
+from kireji.flow.review.surroundings import RepositoryView, look_around
 from kireji.flow.world import World
 from kireji.ports import Model
 
@@ -53,7 +53,7 @@ class Ready:
     cleaned: CleanDiff
     threads: tuple[Thread, ...]
     scope: Scope
-    around: Around
+    around: RepositoryView
     scores: Mapping[str, int]
     asking: Asking
     plan: Plan
@@ -111,7 +111,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    async with world.part(Part.DIFF):
+    async with world.part(RiskyPart.DIFF):
         steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
     pull = await _in_stack(job, fetched.opened.pull, policy, world)
@@ -120,7 +120,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
 
     world = world.under(policy)
-    async with world.part(Part.DIFF):
+    async with world.part(RiskyPart.DIFF):
         cleaned = await without_credentials(diff, world.apart)
         threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
         scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)

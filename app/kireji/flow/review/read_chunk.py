@@ -18,7 +18,7 @@ from kireji.ports import Model
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ChunkReader:
     """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own.
 
     `better` reads what this one cannot read however small the piece, where policy and operator allow that.
@@ -29,7 +29,7 @@ class Reader:
     brief: str
     output_tokens: int
     context: Callable[[Chunk], str] = lambda _chunk: ""
-    better: "Reader | None" = None
+    better: "ChunkReader | None" = None
 
     @property
     def prefix_tokens(self) -> int:

@@ -14,7 +14,8 @@ from kireji.core.findings.rules import Rule
 from kireji.core.policy.model import Policy
 from kireji.core.prompts.verify import UNANSWERED, FindingsQuestion, Judgement, parse_judgements, questions
 from kireji.core.pulls.thread import Thread
-from kireji.core.review.assemble import reaches, worst_first
+from kireji.core.review.assemble import worst_first
+from kireji.core.review.result import reaches
 from kireji.core.rounds.history import History
 from kireji.core.rounds.own_comment import closed_as_fixed
 from kireji.ports import Model
