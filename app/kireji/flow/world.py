@@ -10,8 +10,8 @@ from kireji.core.models import model_words
 from kireji.core.models.catalogue import ModelSpec, retired, spec_of
 from kireji.core.money.budget import Budget
 from kireji.core.operations.perils import RiskyPart
+from kireji.core.policy.model import Policy
 from kireji.core.policy.overrides import NONE, Overrides
-from kireji.core.policy.reading import Policy
 from kireji.core.wording import review_words
 from kireji.flow.lives import Life
 from kireji.ports import Apart, Clock, Code, Forge, Journal, Model, Store

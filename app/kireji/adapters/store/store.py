@@ -141,7 +141,7 @@ class SqlStore(Store):
 
     @override
     async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
-        return await self._do(lambda: budgets.known(self._engine, keys))
+        return await self._do(lambda: budgets.remembered(self._engine, keys))
 
     @override
     async def warm(self, model: str, since: float) -> bool:

@@ -7,7 +7,6 @@ from kireji.core.diff.unified import parse
 from kireji.core.events.commands import Need
 from kireji.core.findings.addressed import find_injection, thread_without_injection, without_injection
 from kireji.core.findings.placement import by_path
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.money.budget import Period, answer_price, claim
 from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
@@ -36,7 +35,7 @@ async def answer(said: Said, question: str) -> None:
     if not await _affords(said, prompt, model):
         return
     outcome = await model.ask(prompt)
-    spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
+    spoken = None if outcome.whole_text is None else talk.parse(outcome.whole_text)
     text = replies.NO_ANSWER if spoken is None else talk.posted(replace(spoken, answer=cleaned.text(spoken.answer)))
     last = replies.last_answer(most) if given is not None and given + 1 >= most else ""
     await said.reply("\n\n".join(filter(None, (text, replies.ADDRESSED if asked.addressed else "", last))))

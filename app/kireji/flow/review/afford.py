@@ -26,7 +26,7 @@ from kireji.core.money.budget import (
     price,
 )
 from kireji.core.money.ledger import NANO
-from kireji.core.policy.reading import Policy
+from kireji.core.policy.model import Policy
 from kireji.core.prompts import across
 from kireji.core.prompts.plan import RULES as PLAN_RULES
 from kireji.core.prompts.prompt import ANSWER_SCHEMA, RULES, Prompt, prompt

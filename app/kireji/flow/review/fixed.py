@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from kireji.core.diff.unified import FileDiff
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.prompts.verdicts import FixedAnswer, parse_verdicts, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.closing import Fixed, Stands, Unsure, decide, touched
@@ -61,9 +60,9 @@ async def _asked(threads: Sequence[Thread], files: Mapping[str, FileDiff], model
     found = list[FixedThread]()
     for question in await asyncio.to_thread(questions, threads, files, ANSWER_TOKENS):
         answer = await model.ask(question.prompt)
-        if not isinstance(answer, Answer) or answer.stop is not Stop.END:
+        if answer.whole_text is None:
             continue
-        verdicts = parse_verdicts(answer.text, len(question.threads))
+        verdicts = parse_verdicts(answer.whole_text, len(question.threads))
         told = {index: one.reason for index, one in verdicts.items() if one.fixed is FixedAnswer.YES}
         found += [FixedThread(question.threads[index], plain(reason)) for index, reason in told.items()]
     return found

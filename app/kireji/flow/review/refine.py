@@ -9,9 +9,9 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding, FoundBy, Severity, Verification, fingerprint
 from kireji.core.findings.merge import merge
 from kireji.core.findings.placement import Inline, by_number, place
-from kireji.core.findings.plausible import Doubt, DroppedFinding, Evidence, RefinedFindings, find_doubt
-from kireji.core.models.answer import Answer, Stop
-from kireji.core.policy.reading import Policy
+from kireji.core.findings.plausible import DroppedFinding, Evidence, RefinedFindings, find_doubt
+from kireji.core.findings.rules import Rule
+from kireji.core.policy.model import Policy
 from kireji.core.prompts.verify import UNANSWERED, FindingsQuestion, Judgement, parse_judgements, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import worst_first
@@ -54,8 +54,7 @@ class Verifier:
 
     async def _ask(self, question: FindingsQuestion) -> Mapping[Inline, Judgement]:
         outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
-        text = outcome.text if isinstance(outcome, Answer) and outcome.stop is Stop.END else ""
-        said = parse_judgements(text, len(question.placed))
+        said = parse_judgements(outcome.whole_text or "", len(question.placed))
         return {one: said.get(index, UNANSWERED) for index, one in enumerate(question.placed)}
 
 
@@ -76,7 +75,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
     """
     sorted_out = await asyncio.to_thread(_sort_out, readings, evidence)  # of many findings this takes seconds
     kept, repeated = await asyncio.to_thread(merge, sorted_out.placed)
-    dropped = [*sorted_out.dropped, *(DroppedFinding(one.finding, Doubt.REPEATED) for one in repeated)]
+    dropped = [*sorted_out.dropped, *(DroppedFinding(one.finding, Rule.DUPLICATE_REWORDED) for one in repeated)]
     if verifier is None:
         unplaced = (*sorted_out.unplaced, *sorted_out.guessed.values())
         return RefinedFindings((*(one.finding for one in kept), *unplaced), tuple(dropped))
@@ -90,7 +89,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
         if judgement is None:
             told.append(one)
         elif judgement.checked is Verification.REFUTED:
-            dropped.append(DroppedFinding(one.finding, Doubt.REFUTED, judgement.reason))
+            dropped.append(DroppedFinding(one.finding, Rule.VERIFY_REFUTED, judgement.reason))
         else:
             told.append(_checked(one, judgement.checked))
 
@@ -103,7 +102,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
         else:
             unplaced.append(said)
     told, repeated = await asyncio.to_thread(merge, told)
-    dropped += (DroppedFinding(one.finding, Doubt.REPEATED) for one in repeated)
+    dropped += (DroppedFinding(one.finding, Rule.DUPLICATE_REWORDED) for one in repeated)
     return RefinedFindings((*(one.finding for one in told), *unplaced), tuple(dropped))
 
 
