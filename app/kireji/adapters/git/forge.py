@@ -65,7 +65,7 @@ class LocalForge:
         """There is none."""
         return None
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         """There is none."""
         _nowhere()
 
