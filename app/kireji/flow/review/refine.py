@@ -59,7 +59,9 @@ class Verifier:
         return {one: said.get(index, UNANSWERED) for index, one in enumerate(question.placed)}
 
 
-def verifier(model: Model, title: str, policy: Policy, history: History, threads: Iterable[Thread]) -> Verifier | None:
+def choose_verifier(
+    model: Model, title: str, policy: Policy, history: History, threads: Iterable[Thread]
+) -> Verifier | None:
     """As a policy wants it, None where it wants none. What our threads tell, or people waved away, is not asked about."""
     if not policy.findings.verify:
         return None
