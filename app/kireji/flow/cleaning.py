@@ -18,16 +18,17 @@ async def without_credentials(diff: Diff, apart: Apart) -> Clean:
     Small files are searched in a thread of this process: what little they can cost, they cost themselves.
     """
     texts = await asyncio.to_thread(lambda: [texts_of(file) for file in diff.files])
-    found = await sized(search, texts, lambda one: len(one.text), apart)
-    known = known_of(one for one in found if isinstance(one, Found))
-    shown = await _spread(found, known, apart)
-    return await asyncio.to_thread(put_together, diff, shown, known)
+    results = await sized(search, texts, lambda text: len(text.text), apart)
+    known = known_of(found for found in results if isinstance(found, Found))
+    cleaned = await _spread(results, known, apart)
+    return await asyncio.to_thread(put_together, diff, cleaned, known)
 
 
-async def _spread(found: Sequence[Found | Undone], known: Known, apart: Apart) -> list[str | Undone]:
-    """The rows of each file without what all of them have told."""
+async def _spread(results: Sequence[Found | Undone], known: Known, apart: Apart) -> list[str | Undone]:
+    """The rows of each file without the credentials that were found in any of them."""
     if not known.kinds:
-        return [one.text if isinstance(one, Found) else one for one in found]
-    there = [Spread(one.text, known) for one in found if isinstance(one, Found)]
-    done = iter(await sized(spread, there, lambda one: len(one.text), apart))
-    return [next(done) if isinstance(one, Found) else one for one in found]
+        return [result.text if isinstance(result, Found) else result for result in results]
+
+    asked = [Spread(result.text, known) for result in results if isinstance(result, Found)]
+    cleaned = iter(await sized(spread, asked, lambda text: len(text.text), apart))
+    return [next(cleaned) if isinstance(result, Found) else result for result in results]
