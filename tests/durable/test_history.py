@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.pull import PullRef
@@ -85,7 +85,7 @@ def test_real_commits(
     monkeypatch.chdir(folder)
     change = once.find_change(settings.git, f"{shas[number]}^..{shas[number]}")
     done = asyncio.run(read(change, settings))
-    told = Told(done.review, Subject(change.name, change.base_sha, files=done.files))
+    told = ReviewReport(done.review, ReviewSubject(change.name, change.base_sha, files=done.files))
     assert done.review.coverage.complete
     assert done.review.coverage.lines >= 20
     assert [name for name, render in FORMATS.items() if not seems(name, render(told))] == []

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from kireji.core.operations.perils import Part, Past
+from kireji.core.operations.perils import Past, RiskyPart
 from kireji.flow.isolation import Isolation
 from kireji.flow.lives import Lives
 
 NEW = Past()
-DIED = {0: (), 1: (Part.DIFF,), 2: (Part.DIFF, Part.CONTEXT), 3: (Part.DIFF,) * 3}
+DIED = {0: (), 1: (RiskyPart.DIFF,), 2: (RiskyPart.DIFF, RiskyPart.CONTEXT), 3: (RiskyPart.DIFF,) * 3}
 
 
 class FakePerils:
@@ -26,7 +26,7 @@ class FakePerils:
         """What a test says; its kin have what was said of them."""
         return self.kin.get(job, NEW if "#" in job else self.past)
 
-    async def enter(self, job: str, part: Part) -> None:
+    async def enter(self, job: str, part: RiskyPart) -> None:
         """Note it."""
         self.lines.append(f"{job} enters {part.name}")
 
@@ -56,13 +56,13 @@ def test_what_a_start_knows(deaths: int, *, suspect: bool, over: bool) -> None:
 async def test_an_end_is_an_end_and_a_stop_is_none() -> None:
     """A job that ended, well or not, is forgotten; one that was stopped with its worker is not, and is in no part any more."""
     perils = FakePerils()
-    async with Lives(perils).begun("good") as life, life.part(Part.DIFF):
+    async with Lives(perils).begun("good") as life, life.part(RiskyPart.DIFF):
         pass
     with pytest.raises(ValueError, match="no"):
-        async with Lives(perils).begun("bad") as life, life.part(Part.CONTEXT):
+        async with Lives(perils).begun("bad") as life, life.part(RiskyPart.CONTEXT):
             raise ValueError("no")
     with pytest.raises(asyncio.CancelledError):
-        async with Lives(perils).begun("stopped") as life, life.part(Part.DIFF):
+        async with Lives(perils).begun("stopped") as life, life.part(RiskyPart.DIFF):
             raise asyncio.CancelledError
     assert perils.lines == [
         *("good enters DIFF", "good leaves", "good is over"),
@@ -86,7 +86,7 @@ async def test_the_next_push_to_a_suspect_is_suspected_at_once() -> None:
 
 async def test_who_died_beside_anothers_poison_is_cleared() -> None:
     """Alone it came through the part that it had died in; not so one that did without that part, or that failed."""
-    perils = FakePerils(Past((Part.DIFF, Part.FINDINGS)))
+    perils = FakePerils(Past((RiskyPart.DIFF, RiskyPart.FINDINGS)))
     with pytest.raises(ValueError, match="no"):
         async with Lives(perils).begun("a try", kin="a#1"):
             raise ValueError("no")

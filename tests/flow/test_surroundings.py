@@ -6,7 +6,7 @@ from kireji.adapters.in_process.journal import DirectJournal
 from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.events.job import ReviewJob
 from kireji.core.policy.model import Pieces
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.errors import TransientError
 from kireji.flow.review.surroundings import RepositoryView, look_around
 from kireji.flow.world import Limits, World
@@ -40,7 +40,7 @@ async def look(code: FakeCode | None, pieces: Pieces = Pieces()) -> RepositoryVi
         code=code,
         apart=processes(),
     )
-    return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, Known())
+    return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, KnownSecrets())
 
 
 async def test_what_a_search_finds_is_beside_the_rest() -> None:

@@ -97,7 +97,7 @@ async def test_the_log_is_read_page_by_page_and_then_from_where_it_ended(office:
 async def test_an_app_that_github_does_not_know_is_told(office: Office) -> None:
     """By the words for people who can mend it."""
     stranger = Office(office.database, office.github, replace(office.identity, app_id=1))
-    with pytest.raises(UserError, match="refused the bot's credentials"):
+    with pytest.raises(UserError, match="refused Kireji's credentials"):
         await stranger.sweep_deliveries()
 
 

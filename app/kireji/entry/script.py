@@ -23,7 +23,7 @@ def review_text(diff: str, *, title: str, body: str, policy: str, paths: tuple[s
     settings, change = load_local(model=model, called=setting, today=today()), of_patch(diff, title, body)
     if problems := read_policy(policy or None, None).problems:
         said = "; ".join(f"line {problem.line}: {problem.message}" for problem in problems)
-        raise UserError(f"The policy has mistakes: {said}", "Mend them, or leave it out.")
+        raise UserError(f"The policy has mistakes: {said}", "Fix them, or leave it out.")
 
     async def read() -> Review:
         world = once.build_world_for_change(settings, change, setting=setting)

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from kireji.core.operations.perils import SUSPECT, Part, Past
+from kireji.core.operations.perils import SUSPECT, Past, RiskyPart
 from kireji.flow.isolation import Isolation
 from kireji.ports import Perils
 
@@ -27,7 +27,7 @@ class Life:
     _perils: Perils
 
     @contextlib.asynccontextmanager
-    async def part(self, part: Part) -> AsyncGenerator[None]:
+    async def part(self, part: RiskyPart) -> AsyncGenerator[None]:
         """While a part is under way that may end the process."""
         await self._perils.enter(self.job, part)
         try:

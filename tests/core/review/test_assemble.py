@@ -11,7 +11,7 @@ from kireji.core.chunks.chunk import Chunk
 from kireji.core.diff.unified import Side, Unread
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
-from kireji.core.findings.plausible import Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.models.catalogue import MODELS, Usage
 from kireji.core.money.bill import Bill, bill
 from kireji.core.money.ledger import Spent
@@ -61,7 +61,7 @@ def test_what_the_model_wrote_and_nobody_could_use_is_never_green() -> None:
     (row,) = partial.coverage.unread
     assert (row.path, unread(row)) == (
         "shop/cart.py and 1 more file",
-        "read in part: Claude wrote a finding in another form than agreed, asked twice, and it could not be used",
+        "read in part: Claude twice wrote a finding in a form other than the agreed one, and it could not be used",
     )
     both = review(Reading(chunk(CART)), Reading(Chunk((), 0), rejected=("a", "b")))
     assert [row.path for row in both.coverage.unread] == ["all files together"]
@@ -82,7 +82,9 @@ def test_nothing_to_read_is_skipped_not_green() -> None:
 
 def test_what_code_finds_in_a_skipped_file_is_told() -> None:
     """Where no file is read by a model, a credential in one still counts, and text that speaks to the reviewer too."""
-    left = Refined((finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),))
+    left = RefinedFindings(
+        (finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),)
+    )
     change = ReviewedChange(Scope((), SCOPE.skipped), beside=(OLD,))
     told = assemble("abc", change, (), Bill(SPEC.name), Thresholds(9), refined=left)
     assert (told.conclusion, title(told)) == (Conclusion.NEUTRAL, "1 finding")
@@ -122,7 +124,7 @@ def test_the_cap_keeps_the_gravest() -> None:
     grave = finding(severity=Severity.CRITICAL, quote="    net = sum(cart)")
     capped = review(Reading(chunk(CART, OLD), (finding(), grave)), most=1)
     assert [placed.finding.severity for placed in capped.inline] == [Severity.CRITICAL]
-    assert [placed.reason for placed in capped.in_summary] == ["the limit of 1 comments went to graver ones"]
+    assert [placed.reason for placed in capped.in_summary] == ["the limit of 1 comments went to more severe ones"]
 
 
 def test_a_refused_comment_moves_to_the_summary() -> None:
@@ -188,7 +190,7 @@ def test_what_people_settled_does_not_keep_it_from_green() -> None:
     """A finding that was resolved or dismissed counts no more, and is counted."""
     settled = later(finding(), threads=[thread(finding(), CART, resolved=True)])
     assert (settled.conclusion, settled.silenced) == (Conclusion.SUCCESS, 1)
-    assert not_told(settled) == "1 finding is not told again: resolved or dismissed before."
+    assert not_told(settled) == "1 finding is not reported again: resolved or dismissed before."
 
 
 def test_titles_tell_what_still_stands() -> None:
@@ -215,7 +217,7 @@ def test_a_late_find_goes_to_the_summary() -> None:
     late = later(finding(), history=history)
     assert (late.inline, late.conclusion) == ((), Conclusion.NEUTRAL)
     assert [(each.reason, each.anchored) for each in late.in_summary] == [
-        ("an earlier round had read these lines", True)
+        ("an earlier review had already read these lines", True)
     ]
     assert later(finding(), history=history, full=True).inline
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from kireji.core.diff.unified import FileDiff, Unread
 from kireji.core.findings.coverage import Reading, cover
-from kireji.core.findings.finding import Checked, Confidence, Finding, Severity, fingerprint
+from kireji.core.findings.finding import Confidence, Finding, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
-from kireji.core.findings.plausible import Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
 from kireji.core.pulls.denial import Denial
@@ -69,7 +69,7 @@ def assemble(
     thresholds: Thresholds,
     *,
     earlier: EarlierRounds = FIRST_ROUND,
-    refined: Refined | None = None,
+    refined: RefinedFindings | None = None,
     notes: tuple[str, ...] = (),
     withheld: tuple[Withheld, ...] = (),
     shortage: Shortage | None = None,
@@ -81,7 +81,7 @@ def assemble(
     where the pull request speaks to its reviewer (`addressed`), nothing counts as seen, and the next round reads it again.
     """
     files = by_path((*change.scope.reviewed, *change.beside))
-    refined = refined or Refined(tuple(_all_findings(readings)))
+    refined = refined or RefinedFindings(tuple(_all_findings(readings)))
 
     found = dedupe(refined.findings)
     reported = [finding for finding in found if reaches(finding, thresholds.min_severity)]
@@ -141,7 +141,7 @@ def record_posting(
     seen: the next round puts the comments at their lines.
     """
     gone = set(refused)
-    why = "GitHub takes no comment at its line" if denial is None else denial.because
+    why = "GitHub accepts no comment on its line" if denial is None else denial.because
     moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
     in_summary = sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))
 
@@ -173,7 +173,7 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 def cap(placements: Sequence[Placement], max_comments: int, room: int | None = None) -> list[Placement]:
     """Move inline placements beyond the limit into the summary: `room` of its comments are left, all if it is None."""
     remaining = max_comments if room is None else room
-    others = "graver ones" if remaining == max_comments else "open threads and graver ones"
+    others = "more severe ones" if remaining == max_comments else "open threads and more severe ones"
     reason = f"the limit of {max_comments} comments went to {others}"
 
     kept = list[Placement]()
@@ -203,12 +203,12 @@ def _without_guess(placement: Placement) -> Placement:
     What is neither sure nor grave, and was not confirmed, is a guess too.
     """
     finding = placement.finding
-    if not isinstance(placement, Inline) or finding.checked is Checked.CONFIRMED:
+    if not isinstance(placement, Inline) or finding.checked is Verification.CONFIRMED:
         return placement
     if finding.confidence is Confidence.LOW:
         return InSummary(finding, "its confidence is low", anchored=True)
 
-    doubtful = finding.checked is Checked.UNSURE and finding.confidence is Confidence.MEDIUM
+    doubtful = finding.checked is Verification.UNSURE and finding.confidence is Confidence.MEDIUM
     if doubtful and not reaches(finding, Severity.HIGH):
         return InSummary(finding, "the second reader could not confirm it", anchored=True)
     return placement

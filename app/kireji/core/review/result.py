@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from kireji.core.findings.coverage import Coverage
 from kireji.core.findings.finding import Finding, Severity
 from kireji.core.findings.placement import Inline, InSummary
-from kireji.core.findings.plausible import Doubt, Dropped
+from kireji.core.findings.plausible import Doubt, DroppedFinding
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
 from kireji.core.pulls.denial import Denial
@@ -56,7 +56,7 @@ class Review:
     """Why suggestions are not offered, an entry for each of them."""
     shortage: Shortage | None = None
     """What there was no money for."""
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedFinding, ...] = ()
     """Findings that code or a second reader refuted (see `plausible`, `verify`)."""
     addressed: bool = False
     """Whether the pull request speaks to its reviewer."""
@@ -64,7 +64,7 @@ class Review:
     """Why GitHub took no comments, or no more of them."""
 
     @property
-    def grave_refuted(self) -> tuple[Dropped, ...]:
+    def grave_refuted(self) -> tuple[DroppedFinding, ...]:
         """Critical and high findings on which the two readers disagree."""
         refuted = (drop for drop in self.dropped if drop.doubt is Doubt.REFUTED)
         return tuple(drop for drop in refuted if reaches(drop.finding, Severity.HIGH))

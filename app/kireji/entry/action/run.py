@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from kireji.core.events.happened import CommentWritten
 from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.policy.steering import base_files
 from kireji.core.pulls.people import CommentRef
@@ -98,7 +98,7 @@ class _Step:
     parts: once.Action
     page: Page
     outcome: Outcome | None = None
-    subject: Subject = field(default_factory=lambda: Subject(""))
+    subject: ReviewSubject = field(default_factory=lambda: ReviewSubject(""))
 
     async def jobs(self) -> Sequence[Job]:
         """What the event asks for; for `workflow_dispatch` the pull request that its input names."""
@@ -106,7 +106,7 @@ class _Step:
             return [await self._dispatched()]
         if self.trigger.delivery is None:
             raise SettingsError(
-                (f"Kireji does nothing on `{self.trigger.event}`; README.md names the events it knows",)
+                (f"Kireji does nothing on `{self.trigger.event}`; deploy/action.md names the events that it knows",)
             )
         found = hear(self.trigger.delivery)
         # The run's number makes the review's name: unlike a count it needs nobody to remember it, and it grows.
@@ -138,7 +138,7 @@ class _Step:
 
     async def _review(self, job: ReviewJob) -> None:
         world = self.parts.world
-        self.subject = Subject(
+        self.subject = ReviewSubject(
             f"{job.ref.repo}#{job.ref.number}", repository=f"{self.settings.server_url}/{job.ref.repo}"
         )
         if self.trigger.from_fork:  # its token may not write: the review is in the step's summary and annotations
@@ -186,11 +186,11 @@ class _Step:
         return True
 
     def _tell(self, review: Review) -> None:
-        told = Told(review, self.subject, own_version())
+        report = ReviewReport(review, self.subject, own_version())
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         for name, file in WRITTEN.items():
-            (self.settings.folder / file).write_text(FORMATS[name](told), "utf-8")
-        self.page.summary(FORMATS["markdown"](told))
-        self.page.quote(FORMATS["terminal"](told))
+            (self.settings.folder / file).write_text(FORMATS[name](report), "utf-8")
+        self.page.summary(FORMATS["markdown"](report))
+        self.page.quote(FORMATS["terminal"](report))
         if self.trigger.from_fork:
-            self.page.command(FORMATS["github"](told))
+            self.page.command(FORMATS["github"](report))

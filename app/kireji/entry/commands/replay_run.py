@@ -6,8 +6,8 @@ from dataclasses import replace
 import click
 
 from kireji.core.events.job import ReviewJob
-from kireji.core.formats import replay
-from kireji.core.formats.report import Subject
+from kireji.core.formats.replay import describe_delivery, describe_unread
+from kireji.core.formats.report import ReviewSubject
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import site
 from kireji.entry import logs
@@ -36,7 +36,7 @@ def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
     delivery = service.build_desk(settings).delivery(delivery_id)
     asked = hear(delivery, settings.mention)
     aside = wanted.form != "terminal"
-    for line in replay.told(delivery, asked):
+    for line in describe_delivery(delivery, asked):
         click.echo(line, err=aside)
     statuses = [_review(job, wanted, settings) for job in asked if isinstance(job, ReviewJob)]
     return max(statuses, default=0)
@@ -46,13 +46,14 @@ def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
     """Have it read, and show it."""
     read = asyncio.run(_read(job, settings))
     if not isinstance(read, UnpostedReview):
-        click.echo(replay.not_read(read), err=wanted.form != "terminal")
+        click.echo(describe_unread(read), err=wanted.form != "terminal")
         return NOT_DONE if isinstance(read, HeadMoved) else 0
     name = f"{job.ref.repo}#{job.ref.number}"
     show(
         wanted,
         Reviewed(
-            read.review, Subject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files)
+            read.review,
+            ReviewSubject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files),
         ),
     )
     return 0 if read.review.coverage.complete else NOT_DONE

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from kireji.core.events.delivery import Delivery, parse_event
 from kireji.core.events.job import Errand, ReviewJob
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.wording import end_words
 from kireji.entry.service.heartbeat import beat
 from kireji.entry.service.lease import keep_lease
@@ -201,7 +201,7 @@ async def do_errands(
         if life.past.over:
             with _logged("errand", delivery.id):
                 await _end_errands(delivery, life, world)
-        async with life.part(Part.ERRAND):
+        async with life.part(RiskyPart.ERRAND):
             heard = await asyncio.to_thread(hear, delivery, mention)
         for job in heard:
             if isinstance(job, Errand):

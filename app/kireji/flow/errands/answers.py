@@ -6,7 +6,7 @@ from datetime import datetime
 
 from kireji.core.diff.unified import parse
 from kireji.core.events.commands import Need
-from kireji.core.findings.addressed import look, quiet, quiet_thread
+from kireji.core.findings.addressed import find_injection, thread_without_injection, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.models.answer import Answer, Stop
 from kireji.core.models.catalogue import spec_of
@@ -15,7 +15,7 @@ from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
 from kireji.core.prompts.prompt import Prompt, brief
 from kireji.core.pulls.thread import ThreadComment
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import money_words, replies
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.errands.comment import CommentContext, dismiss_finding, is_heard, may_ask, reply
@@ -94,7 +94,7 @@ class _Asked:
     """The question with what it is about."""
 
     prompt: Prompt
-    cleaned: Clean
+    cleaned: CleanDiff
     """Takes the credentials out of that, and out of the answer."""
     addressed: bool
     """Whether the pull request speaks to its reviewer, or somebody in the thread does who is not the one who asks."""
@@ -110,8 +110,8 @@ async def _ask_about(comment: CommentContext, question: str) -> _Asked:
 
     question = cleaned.text(question)
     pull = cleaned.pull(fetched.opened.pull)
-    addressed = await asyncio.to_thread(look, pull, files)
-    about = brief(quiet(pull), files)
+    addressed = await asyncio.to_thread(find_injection, pull, files)
+    about = brief(without_injection(pull), files)
 
     if comment.thread is None:
         prompt = talk.in_conversation(event.author, question, files, ANSWER_TOKENS, brief=about, path=event.path)
@@ -119,7 +119,7 @@ async def _ask_about(comment: CommentContext, question: str) -> _Asked:
 
     asked = ThreadComment(event.id, "", event.author, bot=False, ours=False, body=question)
     (thread,) = cleaned.threads([comment.thread])
-    heard = quiet_thread(thread)
+    heard = thread_without_injection(thread)
     prompt = talk.in_thread(asked, heard, by_path(files), ANSWER_TOKENS, brief=about)
     return _Asked(prompt, cleaned, addressed.anywhere or heard != thread)
 

@@ -14,7 +14,7 @@ from kireji.core.events.happened import (
     PullRequestStacked,
 )
 from kireji.core.events.job import Ask, Errand
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy, is_base_wanted, label_matters
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
@@ -84,7 +84,7 @@ async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
 
 
 async def _try(errand: Errand, runner: Runner) -> None:
-    async with runner.world.part(Part.ERRAND):
+    async with runner.world.part(RiskyPart.ERRAND):
         await _run(errand, runner)
 
 

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.answer import Answer, Stop
-from kireji.core.prompts.verdicts import Answered, parse_verdicts, questions
+from kireji.core.prompts.verdicts import FixedAnswer, parse_verdicts, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.closing import Fixed, Stands, Unsure, decide, touched
 from kireji.core.rounds.history import History
@@ -78,6 +78,6 @@ async def _query_model(threads: Sequence[Thread], files: Mapping[str, FileDiff],
 
         verdicts = parse_verdicts(answer.text, len(question.threads))
         for index, verdict in verdicts.items():
-            if verdict.fixed is Answered.YES:
+            if verdict.fixed is FixedAnswer.YES:
                 fixed.append(FixedThread(question.threads[index], plain(verdict.reason)))
     return fixed

@@ -8,10 +8,10 @@ from kireji.core.chunks.chunk import cut_small
 from kireji.core.chunks.depth import Depth, risks
 from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
 from kireji.core.events.job import ReviewJob
-from kireji.core.findings.addressed import Addressed, look, quiet
+from kireji.core.findings.addressed import PromptInjection, find_injection, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy, base_matters, not_wanted
 from kireji.core.policy.steering import Steering, base_files, steer
 from kireji.core.prompts.prompt import brief
@@ -21,7 +21,7 @@ from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope, choose
 from kireji.core.scope.skips import SkipReason
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import review_words
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.review.afford import Briefing, Plan, afford
@@ -41,7 +41,7 @@ class ReviewSubject:
 
     pull: PullRequest
     """What its readers are told that it says of itself: without credentials, and without what speaks to them."""
-    addressed: Addressed
+    addressed: PromptInjection
     """Where it speaks to its reviewer."""
     steering: Steering
     """The policy in force, and the other files of the base branch that steer a review."""
@@ -60,7 +60,7 @@ class ReviewSubject:
 class ReviewMaterial:
     """What there is to read."""
 
-    cleaned: Clean
+    cleaned: CleanDiff
     """The diff without credentials, and what was found of those."""
     scope: Scope
     """Which of its files are reviewed, and why the others are not."""
@@ -124,7 +124,7 @@ async def prepare(job: ReviewJob, world: World) -> PreparedReview | NotWanted | 
         return HeadMoved(fetched.opened.pull.head_sha)
 
     # 2. Steer
-    async with world.part(Part.DIFF):
+    async with world.part(RiskyPart.DIFF):
         steering = steer(fetched.opened, world.overrides)
         diff = await asyncio.to_thread(parse, fetched.diff.text)
     history = await world.store.history(job.ref)
@@ -134,8 +134,8 @@ async def prepare(job: ReviewJob, world: World) -> PreparedReview | NotWanted | 
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     setup = choose_setup(world, steering.policy)
 
-    # 3. Clean
-    async with world.part(Part.DIFF):
+    # 3. CleanDiff
+    async with world.part(RiskyPart.DIFF):
         subject, cleaned, scope = await _clean(job, fetched, diff, steering, world, history=history)
 
     # 4. Look around
@@ -171,7 +171,7 @@ def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: Histo
 
 async def _clean(
     job: ReviewJob, fetched: Fetched, diff: Diff, steering: Steering, world: World, *, history: History
-) -> tuple[ReviewSubject, Clean, Scope]:
+) -> tuple[ReviewSubject, CleanDiff, Scope]:
     """The pull request and its diff without credentials, and which files are read. Of a large one this takes seconds."""
     cleaned = await without_credentials(diff, world.apart)
     threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
@@ -179,8 +179,8 @@ async def _clean(
     cleaned = await asyncio.to_thread(_without_excluded, job, steering, diff, cleaned, world)
 
     pull = await asyncio.to_thread(cleaned.pull, _without_issues(fetched.opened.pull, steering.policy))
-    addressed = await asyncio.to_thread(look, pull, scope.reviewed, _beside(cleaned.diff, scope))
-    return ReviewSubject(quiet(pull), addressed, steering, history, threads), cleaned, scope
+    addressed = await asyncio.to_thread(find_injection, pull, scope.reviewed, _beside(cleaned.diff, scope))
+    return ReviewSubject(without_injection(pull), addressed, steering, history, threads), cleaned, scope
 
 
 def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_at: Collection[str]) -> Scope:
@@ -203,7 +203,7 @@ def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     return tuple(file for file in diff.files if file.path in left)
 
 
-def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: Clean, world: World) -> Clean:
+def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: CleanDiff, world: World) -> CleanDiff:
     """What could not be searched for credentials is unread, unless nobody wants it read."""
     unsearched = {unread.path for unread in cleaned.unread}
     if not unsearched:

@@ -12,7 +12,7 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.placement import by_path
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.bill import bill
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
@@ -68,14 +68,14 @@ async def read_pull(job: ReviewJob, world: World) -> UnpostedReview | NotWanted 
     together = [] if across is None else [across]
 
     # 3. Anchor
-    async with world.part(Part.FINDINGS):
+    async with world.part(RiskyPart.FINDINGS):
         readings = await asyncio.to_thread(anchored, [*by_chunk, *together, *ready.plan.left], files)
 
     # 4. Add what code finds
     readings = await asyncio.to_thread(_with_code_found, readings, material, subject)
 
     # 5. Keep sound suggestions
-    async with world.part(Part.SUGGESTIONS):
+    async with world.part(RiskyPart.SUGGESTIONS):
         readings, withheld = await keep_sound(
             job,
             readings,

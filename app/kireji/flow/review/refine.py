@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Checked, Finding, FoundBy, Severity, fingerprint
+from kireji.core.findings.finding import Finding, FoundBy, Severity, Verification, fingerprint
 from kireji.core.findings.merge import merge
 from kireji.core.findings.placement import Inline, by_number, place
-from kireji.core.findings.plausible import Doubt, Dropped, Evidence, Refined, doubt
+from kireji.core.findings.plausible import Doubt, DroppedFinding, Evidence, RefinedFindings, find_doubt
 from kireji.core.models.answer import Answer, Stop
 from kireji.core.policy.reading import Policy
-from kireji.core.prompts.verify import UNANSWERED, Judgement, Question, parse_judgements, questions
+from kireji.core.prompts.verify import UNANSWERED, FindingsQuestion, Judgement, parse_judgements, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import worst_first
 from kireji.core.review.result import reaches
@@ -55,7 +55,7 @@ class Verifier:
             judged |= answer
         return judged
 
-    async def _query(self, question: Question) -> Mapping[Inline, Judgement]:
+    async def _query(self, question: FindingsQuestion) -> Mapping[Inline, Judgement]:
         outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
         text = outcome.text if isinstance(outcome, Answer) and outcome.stop is Stop.END else ""
         said = parse_judgements(text, len(question.placed))
@@ -72,7 +72,7 @@ def choose_verifier(
     return Verifier(model, title, policy.findings.min_severity, history.dismissed | reported)
 
 
-async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Verifier | None) -> Refined:
+async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Verifier | None) -> RefinedFindings:
     """What is to be reported, worst first, and what is dropped and why. Without a verifier nobody is asked.
 
     What has no line in the diff by its quote, but by its number, stands there if the second reader confirms it there, or a
@@ -84,7 +84,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
     dropped = [*sorted_out.dropped, *map(_as_repeated, repeats)]
     if verifier is None:
         unplaced = (*sorted_out.unplaced, *sorted_out.guessed.values())
-        return Refined((*(placed.finding for placed in kept), *unplaced), tuple(dropped))
+        return RefinedFindings((*(placed.finding for placed in kept), *unplaced), tuple(dropped))
 
     wanted = [placed for placed in (*kept, *sorted_out.guessed) if verifier.wants(placed.finding)]
     judged = dict.fromkeys(wanted, UNANSWERED) | await verifier.judge(wanted[:MAX_VERIFIED], evidence.files)
@@ -94,15 +94,15 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
         judgement = judged.get(placed)
         if judgement is None:
             reported.append(placed)
-        elif judgement.checked is Checked.REFUTED:
-            dropped.append(Dropped(placed.finding, Doubt.REFUTED, judgement.reason))
+        elif judgement.checked is Verification.REFUTED:
+            dropped.append(DroppedFinding(placed.finding, Doubt.REFUTED, judgement.reason))
         else:
             reported.append(_with_check(placed, judgement.checked))
 
     unplaced = [*sorted_out.unplaced]
     for guess, finding in sorted_out.guessed.items():
-        if judged.get(guess, UNANSWERED).checked is Checked.CONFIRMED:
-            reported.append(_with_check(guess, Checked.CONFIRMED))
+        if judged.get(guess, UNANSWERED).checked is Verification.CONFIRMED:
+            reported.append(_with_check(guess, Verification.CONFIRMED))
         elif verifier.knows(guess.finding):
             reported.append(guess)
         else:
@@ -110,7 +110,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
 
     reported, repeats = await asyncio.to_thread(merge, reported)
     dropped += map(_as_repeated, repeats)
-    return Refined((*(placed.finding for placed in reported), *unplaced), tuple(dropped))
+    return RefinedFindings((*(placed.finding for placed in reported), *unplaced), tuple(dropped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,22 +123,22 @@ class _SortedOut:
     """Perhaps at a line, each with the finding as it was made."""
     unplaced: list[Finding] = field(default_factory=list)
     """Nowhere in the diff."""
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[DroppedFinding] = field(default_factory=list)
     """Not to be reported."""
 
     def add(self, finding: Finding, evidence: Evidence) -> None:
         """Place it and hold it against the code. What code doubts at a guessed line is no guess."""
         spot = place(finding, evidence.files)
         if isinstance(spot, Inline):
-            reason = doubt(spot, evidence)
+            reason = find_doubt(spot, evidence)
             if reason is None:
                 self.placed.append(spot)
             else:
-                self.dropped.append(Dropped(spot.finding, reason))
+                self.dropped.append(DroppedFinding(spot.finding, reason))
             return
 
         guess = by_number(finding, evidence.files)
-        if guess is None or guess in self.guessed or doubt(guess, evidence) is not None:
+        if guess is None or guess in self.guessed or find_doubt(guess, evidence) is not None:
             self.unplaced.append(finding)
         else:
             self.guessed[guess] = finding
@@ -156,9 +156,9 @@ def _sort_out(readings: Iterable[Reading], evidence: Evidence) -> _SortedOut:
     return sorted_out
 
 
-def _as_repeated(placed: Inline) -> Dropped:
-    return Dropped(placed.finding, Doubt.REPEATED)
+def _as_repeated(placed: Inline) -> DroppedFinding:
+    return DroppedFinding(placed.finding, Doubt.REPEATED)
 
 
-def _with_check(placed: Inline, checked: Checked) -> Inline:
+def _with_check(placed: Inline, checked: Verification) -> Inline:
     return replace(placed, finding=replace(placed.finding, checked=checked))

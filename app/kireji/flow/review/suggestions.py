@@ -17,7 +17,7 @@ from kireji.core.review.suggestion import (
     withhold,
     withhold_unproven,
 )
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.core.text.undone import Undone
 from kireji.errors import TransientError, UserError
 from kireji.flow.apart import texts_without_credentials
@@ -34,7 +34,7 @@ async def keep_sound(
     readings: Sequence[Reading],
     files: Mapping[str, FileDiff],
     world: World,
-    known: Known,
+    known: KnownSecrets,
     *,
     read: Mapping[str, str] = NONE_READ,
     addressed: bool = False,

@@ -14,9 +14,9 @@ from kireji.core.context.outlining import Source, source_of
 from kireji.core.context.search import choose, wanted
 from kireji.core.diff.unified import FileDiff, FileStatus
 from kireji.core.events.job import ReviewJob
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Pieces
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.errors import KirejiError
 from kireji.flow.apart import outlines, texts_without_credentials
 from kireji.flow.world import World
@@ -38,7 +38,7 @@ class RepositoryView:
 
 
 async def look_around(
-    job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known
+    job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: KnownSecrets
 ) -> RepositoryView:
     """The outlines of the changed files, those with the most changes where there are many, and of what they import.
 
@@ -58,7 +58,7 @@ async def look_around(
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return RepositoryView()
 
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         heads = await _heads(most_changed_first, texts, known, world)
     surroundings = Surroundings(heads)
     if pieces.definitions or pieces.callers:
@@ -69,12 +69,18 @@ async def look_around(
 
 
 async def _search(
-    job: ReviewJob, files: Sequence[FileDiff], surroundings: Surroundings, pieces: Pieces, world: World, *, known: Known
+    job: ReviewJob,
+    files: Sequence[FileDiff],
+    surroundings: Surroundings,
+    pieces: Pieces,
+    world: World,
+    *,
+    known: KnownSecrets,
 ) -> Mapping[str, Outline]:
     """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
     if world.code is None:
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         asked = await asyncio.to_thread(wanted, files, surroundings, pieces)
     if not asked.names:
         return {}
@@ -88,11 +94,13 @@ async def _search(
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
 
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
-async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:
+async def _imported(
+    job: ReviewJob, heads: Mapping[str, Outline], world: World, known: KnownSecrets
+) -> Mapping[str, Outline]:
     """The files that the changed ones import, as far as their paths can be guessed: one request."""
     paths = _guess_imports(heads)[:MAX_FILES]
     if not paths:
@@ -103,7 +111,7 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
         log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return {}
 
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
@@ -116,14 +124,14 @@ def _guess_imports(heads: Mapping[str, Outline]) -> list[str]:
     return list(guesses)
 
 
-async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:
+async def _others(texts: Mapping[str, str], known: KnownSecrets, world: World) -> Mapping[str, Outline]:
     """The outlines of files that the pull request does not change."""
     cleaned = await texts_without_credentials(texts, known, world.apart)
     return await outlines([Source(path, text) for path, text in cleaned.items()], world.apart)
 
 
 async def _heads(
-    files: Sequence[FileDiff], texts: Mapping[str, str], known: Known, world: World
+    files: Sequence[FileDiff], texts: Mapping[str, str], known: KnownSecrets, world: World
 ) -> Mapping[str, Outline]:
     """The outlines of the changed files, as many of them as there is room for."""
     by_path = {file.path: texts.get(file.path, "") for file in files}

@@ -161,4 +161,4 @@ class Heads:
             await self.upkeep.request_head(review, None)
             return
         if await self.upkeep.request_head(review, head.sha if head.open else None):
-            log.info("no delivery told of head %s of %s#%d: it is queued", head.sha, ref.repo, ref.number)
+            log.info("no delivery reported head %s of %s#%d: it is queued", head.sha, ref.repo, ref.number)
