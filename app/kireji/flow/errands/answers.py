@@ -128,11 +128,13 @@ async def _model(comment: CommentContext, *, keeps: bool) -> RememberingModel:
     """With the ledger: what an answer costs is entered under its errand. `keeps` as there."""
     world = comment.world
     ref = comment.event.ref
+    repo = await world.store.key(ref)
+
     return RememberingModel(
         world.model,
         world.store,
         world.clock,
-        repo=await world.store.key(ref),
+        repo=repo,
         review_id=comment.runner.name,
         caller=Caller(str(ref.installation or ref.repo)),
         installation=ref.installation,

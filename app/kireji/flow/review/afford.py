@@ -62,7 +62,9 @@ class Briefing:
     @property
     def files(self) -> list[FileDiff]:
         """The files that the chunks are of, each once."""
-        files = {id(part.file): part.file for chunk in self.chunks for part in chunk.parts}
+        files = dict[int, FileDiff]()
+        for chunk in self.chunks:
+            files |= {id(part.file): part.file for part in chunk.parts}
         return list(files.values())
 
 
@@ -182,7 +184,8 @@ async def afford(job: ReviewJob, policy: Policy, briefing: Briefing, setup: Revi
         granted = await _reserve(job, prices, budget, briefing.author, world)
 
     chosen = _Option((), 0) if granted.option is None else options[granted.option]
-    count, whole = len(chosen.chunks), len(briefing.chunks)
+    count = len(chosen.chunks)
+    whole = len(briefing.chunks)
     log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, count, whole, chosen.nanodollars / NANO)
 
     shortage = None if count == whole else _shortage(granted, options[0].nanodollars, briefing, anything=count > 0)
@@ -254,13 +257,12 @@ async def _costs(
         opening += plan_price(questions, len(briefing.scores), len(PLAN_RULES), len(briefing.brief), deep)
 
     remembered = await _remembered(prompts, setup.model)
-    planned = [
+    rows = zip(briefing.chunks, thoughts, prices.chunks, prices.usages, remembered, strict=True)
+    chunks = [
         PlannedChunk(number, chunk, thought, 0 if known else nanodollars, usage, known)
-        for number, (chunk, thought, nanodollars, usage, known) in enumerate(
-            zip(briefing.chunks, thoughts, prices.chunks, prices.usages, remembered, strict=True)
-        )
+        for number, (chunk, thought, nanodollars, usage, known) in enumerate(rows)
     ]
-    riskiest_first = sorted(planned, key=lambda item: -risk_of(item.chunk, briefing.scores))
+    riskiest_first = sorted(chunks, key=lambda planned: -risk_of(planned.chunk, briefing.scores))
     return _Costs(riskiest_first, opening, prices.written, await _across(together, deep, briefing, setup))
 
 

@@ -36,7 +36,7 @@ MEANT = frozenset({SkipReason.EXCLUDED, SkipReason.NOT_ASKED})
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewSubject:
+class PullContext:
     """Whose review it is: the pull request, its policy, and what earlier rounds left."""
 
     pull: PullRequest
@@ -95,7 +95,7 @@ class PreparedReview:
     """A review about to be asked: all that is known before the first question."""
 
     setup: ReviewSetup
-    subject: ReviewSubject
+    subject: PullContext
     material: ReviewMaterial
     briefing: Briefing
     contexts: Contexts
@@ -171,7 +171,7 @@ def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: Histo
 
 async def _clean(
     job: ReviewJob, fetched: Fetched, diff: Diff, steering: Steering, world: World, *, history: History
-) -> tuple[ReviewSubject, CleanDiff, Scope]:
+) -> tuple[PullContext, CleanDiff, Scope]:
     """The pull request and its diff without credentials, and which files are read. Of a large one this takes seconds."""
     cleaned = await without_credentials(diff, world.apart)
     threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
@@ -180,12 +180,13 @@ async def _clean(
 
     pull = await asyncio.to_thread(cleaned.pull, _without_issues(fetched.opened.pull, steering.policy))
     addressed = await asyncio.to_thread(find_injection, pull, scope.reviewed, _beside(cleaned.diff, scope))
-    return ReviewSubject(without_injection(pull), addressed, steering, history, threads), cleaned, scope
+    return PullContext(without_injection(pull), addressed, steering, history, threads), cleaned, scope
 
 
 def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_at: Collection[str]) -> Scope:
     """What is read: what the policy has in it, and of that what was asked for."""
     paths = steering.policy.paths
+
     return choose(
         diff,
         attributes=steering.files,
@@ -220,7 +221,7 @@ def _without_issues(pull: PullRequest, policy: Policy) -> PullRequest:
     return pull if policy.context.issue else replace(pull, issues=())
 
 
-async def _brief(subject: ReviewSubject, material: ReviewMaterial, contexts: Contexts, setup: ReviewSetup) -> Briefing:
+async def _brief(subject: PullContext, material: ReviewMaterial, contexts: Contexts, setup: ReviewSetup) -> Briefing:
     """What the readers are given."""
     reviewed = material.scope.reviewed
     words = await asyncio.to_thread(_words, subject, material)
@@ -231,7 +232,7 @@ async def _brief(subject: ReviewSubject, material: ReviewMaterial, contexts: Con
     return Briefing(chunks, scores, words, contexts, subject.pull.author)
 
 
-def _words(subject: ReviewSubject, material: ReviewMaterial) -> str:
+def _words(subject: PullContext, material: ReviewMaterial) -> str:
     """What every reader is told of the pull request."""
     reviewed = material.scope.reviewed
     rules = subject.steering.rules_for((file.path for file in reviewed), material.cleaned.text)

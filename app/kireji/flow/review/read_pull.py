@@ -10,7 +10,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.findings.anchors import anchored
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.placement import by_path
-from kireji.core.models.catalogue import spec_of
+from kireji.core.models.catalogue import Usage, spec_of
 from kireji.core.money.bill import bill
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy
@@ -20,7 +20,7 @@ from kireji.core.review.result import Review
 from kireji.flow.review.deep import NO_CHUNK, plan_ahead, read_across, with_hints
 from kireji.flow.review.fixed import FixedThread, find_fixed
 from kireji.flow.review.notes import write_notes
-from kireji.flow.review.prepare import PreparedReview, ReviewMaterial, ReviewSubject, prepare
+from kireji.flow.review.prepare import PreparedReview, PullContext, ReviewMaterial, prepare
 from kireji.flow.review.read_chunk import ChunkReader
 from kireji.flow.review.refine import Verifier, choose_verifier, refine
 from kireji.flow.review.suggestions import keep_sound
@@ -92,8 +92,7 @@ async def read_pull(job: ReviewJob, world: World) -> UnpostedReview | NotWanted 
     # 7. Assemble
     spent = await world.store.spent(job.name)
     seconds = world.clock.monotonic() - started
-    usages = [usage for reading in readings for usage in reading.usages]
-    paid = bill(ready.setup.spec, spent, usages, seconds, reader.prefix_tokens)
+    paid = bill(ready.setup.spec, spent, _usages(readings), seconds, reader.prefix_tokens)
     policy = subject.policy
     review = await asyncio.to_thread(
         assemble,
@@ -143,7 +142,10 @@ async def _ask_chunks(ready: PreparedReview, reader: ChunkReader) -> list[Readin
     answers = await asyncio.gather(*calls)
 
     by_number = {planned.number: answer for planned, answer in zip(largest_first, answers, strict=True)}
-    return [reading for planned in ready.plan.chunks for reading in by_number[planned.number]]
+    readings = list[Reading]()
+    for planned in ready.plan.chunks:
+        readings += by_number[planned.number]
+    return readings
 
 
 async def _ask_across(ready: PreparedReview) -> Reading | None:
@@ -153,7 +155,7 @@ async def _ask_across(ready: PreparedReview) -> Reading | None:
     return await read_across(ready.deep, ready.plan.across)
 
 
-def _with_code_found(readings: Sequence[Reading], material: ReviewMaterial, subject: ReviewSubject) -> list[Reading]:
+def _with_code_found(readings: Sequence[Reading], material: ReviewMaterial, subject: PullContext) -> list[Reading]:
     """What the model found, without credentials, and what code finds without it: credentials, and words to the reviewer."""
     cleaned = material.cleaned
     by_model = [replace(reading, findings=tuple(map(cleaned.said, reading.findings))) for reading in readings]
@@ -162,6 +164,14 @@ def _with_code_found(readings: Sequence[Reading], material: ReviewMaterial, subj
     credentials = [finding for finding in cleaned.findings if finding.path in paths]
     by_code = (*credentials, *subject.addressed.findings)
     return [*by_model, Reading(NO_CHUNK, by_code)] if by_code else by_model
+
+
+def _usages(readings: Sequence[Reading]) -> list[Usage]:
+    """What each answer took, in the readings' order."""
+    usages = list[Usage]()
+    for reading in readings:
+        usages += reading.usages
+    return usages
 
 
 def _second_reader(ready: PreparedReview) -> Verifier | None:
