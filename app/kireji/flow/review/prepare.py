@@ -24,8 +24,9 @@ from kireji.core.scope.skips import SkipReason
 from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import review_words
 from kireji.flow.cleaning import without_credentials
-from kireji.flow.review.afford import Briefing, Plan, afford
+from kireji.flow.review.afford import Plan, afford
 from kireji.flow.review.contexts import Contexts
+from kireji.flow.review.costs import Briefing
 from kireji.flow.review.surroundings import RepositoryView, look_around
 from kireji.flow.setup import ReviewSetup, choose_setup
 from kireji.flow.world import World
