@@ -87,31 +87,34 @@ async def afford(job: ReviewJob, policy: Policy, briefing: Briefing, setup: Revi
         prices = [option.nanodollars for option in options]
         granted = await _reserve(job, prices, budget, briefing.author, world)
 
-    chosen = ReviewOption((), 0) if granted.option is None else options[granted.option]
-    count = len(chosen.chunks)
-    whole = len(briefing.chunks)
-    log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, count, whole, chosen.nanodollars / NANO)
+    chosen = ReviewOption(0, 0) if granted.option is None else options[granted.option]
+    planned = _in_order(costs.chunks[: chosen.count])
+    left = _in_order(costs.chunks[chosen.count :])
+    dollars = chosen.nanodollars / NANO
+    log.info("%s depth=%s chunks=%d of %d estimate=%.6f", job.name, depth, len(planned), len(costs.chunks), dollars)
 
-    shortage = None if count == whole else _shortage(granted, options[0].nanodollars, briefing, anything=count > 0)
+    shortage = _shortage(granted, options[0].nanodollars, briefing, anything=bool(planned)) if left else None
     across_refused = None if together is None or granted.option == 0 else granted.scarcest
     return Plan(
         depth,
-        tuple(sorted(chosen.chunks, key=lambda planned: planned.number)),
+        planned,
         chosen.nanodollars,
-        () if shortage is None else _left(briefing, chosen, shortage),
-        shortage,
-        costs.usage(chosen.chunks),
+        left=() if shortage is None else _unread(left, shortage),
+        shortage=shortage,
+        usage=costs.usage(planned),
         across=together if across_refused is None else None,
         across_refused=across_refused,
     )
 
 
-def _left(briefing: Briefing, chosen: ReviewOption, shortage: Shortage) -> tuple[Reading, ...]:
-    """The chunks that are not read, and why."""
-    read = {planned.number for planned in chosen.chunks}
+def _in_order(chunks: Sequence[PlannedChunk]) -> tuple[PlannedChunk, ...]:
+    """As they stand in the change."""
+    return tuple(sorted(chunks, key=lambda planned: planned.number))
+
+
+def _unread(chunks: Sequence[PlannedChunk], shortage: Shortage) -> tuple[Reading, ...]:
     reason = money_words.no_room(shortage)
-    left = [chunk for number, chunk in enumerate(briefing.chunks) if number not in read]
-    return tuple(Reading(chunk, unread=reason) for chunk in left)
+    return tuple(Reading(planned.chunk, unread=reason) for planned in chunks)
 
 
 async def _reserve(job: ReviewJob, prices: Sequence[int], budget: Budget, author: str, world: World) -> Granted:

@@ -70,10 +70,12 @@ class PlannedChunk:
 
 @dataclass(frozen=True, slots=True)
 class ReviewOption:
-    """One way to do the review: the riskiest chunks, as many as there is money for."""
+    """One way to do the review."""
 
-    chunks: Sequence[PlannedChunk]
+    count: int
+    """How many of the chunks are read, the riskiest first."""
     nanodollars: int
+    """What that is likely to cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +107,12 @@ class ReviewCosts:
         cheapest_first = list[ReviewOption]()
         for count, planned in enumerate(self.chunks, start=1):
             total += planned.nanodollars
-            cheapest_first.append(ReviewOption(self.chunks[:count], total + self.opening if total else 0))
+            cheapest_first.append(ReviewOption(count, total + self.opening if total else 0))
 
-        options = cheapest_first[::-1] or [ReviewOption((), 0)]
+        options = cheapest_first[::-1] or [ReviewOption(0, 0)]
         if not self.across:
             return options
-        everything = ReviewOption(self.chunks, options[0].nanodollars + self.across)
+        everything = ReviewOption(len(self.chunks), options[0].nanodollars + self.across)
         return [everything, *options]
 
 
