@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 SHARE_SECONDS = 3.0
 PART = 1 / 8  # of what is left: the more processes ask, the less each gets
-LONGEST_SLEEP = 15.0  # then it looks again: a wait may have become shorter
+MAX_SLEEP = 15.0  # then it looks again: a wait may have become shorter
 ROUNDING = 0.001  # seconds; clocks count in microseconds, sums of floats in less
 SAME_PAUSE = 0.5  # seconds; calls that were on their way together are refused together
-KEPT = 1_000  # governors of one process
+MAX_GOVERNORS = 1_000  # governors of one process
 
 
 class LocalShelf(Shelf):
@@ -99,7 +99,7 @@ class SharedGovernor(Governor):
                 raise TransientError(f"{self._service}'s rate limit is reached", wait)
             if waits is not None:
                 waits()
-            await self._clock.sleep(min(wait, LONGEST_SLEEP))
+            await self._clock.sleep(min(wait, MAX_SLEEP))
 
     @override
     def settle(self, need: Need, used: Need) -> None:
@@ -216,6 +216,6 @@ class SharedGovernors(Governors):
         if governor is None:
             governor = SharedGovernor(name.partition(" ")[0], self._shelf(name), self._clock, limits)
         self._known[name] = governor
-        while len(self._known) > KEPT:
+        while len(self._known) > MAX_GOVERNORS:
             self._known.pop(next(iter(self._known)))
         return governor

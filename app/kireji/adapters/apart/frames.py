@@ -10,10 +10,10 @@ from typing import Any
 
 from typing_extensions import override
 
-LARGEST = 64_000_000  # bytes of one frame
+MAX_FRAME = 64_000_000  # bytes of one frame
 FOR_EVER = float("inf")
 _SIZE = 8
-_MOST_AT_ONCE = 1 << 20
+_MAX_BLOCK = 1 << 20
 
 
 class GoneError(Exception):
@@ -33,7 +33,7 @@ def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
     while rest:
         _wait(handle, select.POLLOUT, until)
         try:
-            rest = rest[os.write(handle, rest[:_MOST_AT_ONCE]) :]
+            rest = rest[os.write(handle, rest[:_MAX_BLOCK]) :]
         except BlockingIOError:
             continue
         except OSError as error:
@@ -43,7 +43,7 @@ def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
 def receive(handle: int, until: float = FOR_EVER) -> bytes:
     """Read a frame. Raises as `send` does, and BrokenFrameError for one that is too large."""
     size = int.from_bytes(_read(handle, _SIZE, until))
-    if size > LARGEST:
+    if size > MAX_FRAME:
         raise BrokenFrameError("it says too much")
     return _read(handle, size, until)
 
@@ -53,7 +53,7 @@ def _read(handle: int, size: int, until: float) -> bytes:
     while len(data) < size:
         _wait(handle, select.POLLIN, until)
         try:
-            block = os.read(handle, min(size - len(data), _MOST_AT_ONCE))
+            block = os.read(handle, min(size - len(data), _MAX_BLOCK))
         except BlockingIOError:
             continue
         if not block:

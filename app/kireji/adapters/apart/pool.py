@@ -23,7 +23,7 @@ from kireji.ports import Apart
 PROCESSES = 2
 TURN = 20
 """Items of one caller in a row; one that is undone ends a turn."""
-MOST_LOST = 4
+MAX_LOST = 4
 """Limits of one item. A call whose items have come to nothing for so long is made to hold up others: its rest goes untried."""
 NOT_TRIED = Undone("others beside it took too long")
 
@@ -50,7 +50,7 @@ class Processes(Apart):
     @override
     async def each(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Undone]:
         loop, results, lost = asyncio.get_running_loop(), list[Any](), 0.0
-        while len(results) < len(items) and lost < MOST_LOST * self._seconds:
+        while len(results) < len(items) and lost < MAX_LOST * self._seconds:
             turn = items[len(results) : len(results) + self._turn]
             threads = self._slow if lost else self._threads
             done, in_vain = await loop.run_in_executor(threads, partial(self._take, work, turn))

@@ -70,4 +70,4 @@ def _done(work: Callable[[Any], object], said: bytes) -> bytes:
         return FAILED + b"it needed too much memory"
     except Exception as error:  # noqa: BLE001 - the edge of a process
         return FAILED + f"it failed ({type(error).__name__})".encode()
-    return answer if len(answer) <= frames.LARGEST else FAILED + b"it came to too much"
+    return answer if len(answer) <= frames.MAX_FRAME else FAILED + b"it came to too much"

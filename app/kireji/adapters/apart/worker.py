@@ -12,8 +12,8 @@ from kireji.adapters.apart import frames, program
 from kireji.core.text.undone import Undone
 
 START_SECONDS = 60.0  # to load what the work needs, on a busy machine
-LARGEST_ITEM = 16_000_000  # bytes
-TASKS = 2_000
+MAX_ITEM = 16_000_000  # bytes
+MAX_TASKS = 2_000
 """After so many items the process is another one, whatever those have left in its memory."""
 
 # Isolated from folders, user site and environment; then it has our own path, in which nothing is relative.
@@ -32,7 +32,7 @@ class Worker:
 
     def ready(self, work: Callable[[Any], object]) -> Undone | None:
         """Have it know what it is to do, which loads the modules of it: that time is nobody's."""
-        if self._tasks >= TASKS:
+        if self._tasks >= MAX_TASKS:
             self.end()
         if self._process is not None and self._work is work:
             return None
@@ -47,8 +47,8 @@ class Worker:
     def do(self, item: object) -> Undone | Any:
         """One item's result. A process that is late, gone or beside itself is ended, and the next item has another."""
         data = frames.packed(item)
-        if len(data) > LARGEST_ITEM:
-            return Undone(f"it is larger than {LARGEST_ITEM // 1_000_000} MB")
+        if len(data) > MAX_ITEM:
+            return Undone(f"it is larger than {MAX_ITEM // 1_000_000} MB")
         self._tasks += 1
         seconds = self._seconds * program.parts(len(data))
         try:

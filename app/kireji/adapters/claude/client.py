@@ -21,7 +21,7 @@ from typing_extensions import override
 from kireji.adapters.claude.circuit import Circuit
 from kireji.adapters.claude.cut_off import usage_so_far
 from kireji.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, FailedRequest, Failure, failure_of, too_long
-from kireji.adapters.claude.fair_queue import LONGEST_WAIT, FairQueue, OutOfPatienceError
+from kireji.adapters.claude.fair_queue import MAX_WAIT, FairQueue, OutOfPatienceError
 from kireji.adapters.claude.form import Form, form_for, is_in_form
 from kireji.adapters.claude.gate import Gate, Pass
 from kireji.adapters.claude.limits import needed, taken, told
@@ -44,7 +44,7 @@ from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors, Model
 ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
-HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
+HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {MAX_WAIT / 60:.0f} minutes")
 CUT_OFF = Failure("the call was cut off")
 BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 

@@ -47,7 +47,7 @@ SPEND_CAPS: Mapping[str, str] = {
     "linked_organization_spend_limit_reached": "The linked organization's spend limit is reached: raise it there",
 }
 TELLING = frozenset({400, 403, 404, 413, 422})  # whose words tell people what to mend
-FEW = 140  # characters of those words where people read them; the log has all that may be shown
+MAX_WORDS = 140  # characters of those words where people read them; the log has all that may be shown
 TOO_LONG = "prompt is too long"  # begins what the service says of a prompt that its model cannot hold
 PASSING = frozenset({408, 409, 429})
 COMMON = frozenset({401, 402, 403, 404})  # about the key, the account or the model: every other call would meet them
@@ -148,7 +148,7 @@ def words_of(error: anthropic.APIStatusError) -> str:
 
 def _with_words(reason: str, said: str, request: FailedRequest) -> str:
     """The reason with a few of the service's own words, the model's name, and which setting names another one."""
-    few = said if len(said) <= FEW else f"{said[: FEW - 1]}{refusal.GAP}"
+    few = said if len(said) <= MAX_WORDS else f"{said[: MAX_WORDS - 1]}{refusal.GAP}"
     words = f"{reason}, saying: {few.rstrip('.')}" if few else reason
     return f"{words}. The model was {request.model}: change {request.setting} if this stays" if request.model else words
 

@@ -17,7 +17,7 @@ from kireji.ports import Caller, Clock, Governor
 
 TOLD_FROM = 15.0  # seconds; a shorter wait is over before anybody has read of it
 TOLD_EVERY = 5.0  # seconds; how often waits are worked out anew
-LONGEST_WAIT = 3600.0  # seconds; then a call gives up
+MAX_WAIT = 3600.0  # seconds; then a call gives up
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +69,7 @@ class FairQueue:
         await self._chosen(waiting, again=again)
         tenant = waiting.caller.tenant
         try:
-            if self._clock.monotonic() - waiting.since > LONGEST_WAIT:
+            if self._clock.monotonic() - waiting.since > MAX_WAIT:
                 raise OutOfPatienceError
             await self.governor.admit(waiting.need, waits=self._wait_begins)
             self._under_way[tenant] += 1

@@ -32,7 +32,7 @@ MEMORY = 2.0  # seconds for which a refusal stands, so that those who wait need 
 LEEWAY = 30.0  # seconds by which Claude lets a token be late
 _PASSING = frozenset({408, 409, 429})
 _REMEDY = regex(r": (?![^“]{0,400}”)")  # what stands before a sentence's remedy; Claude's own words may have it too
-_MOST_SAID = 200  # characters of Claude's sentence
+_MAX_SAID = 200  # characters of Claude's sentence
 
 Sort = Callable[[Exception, datetime, FailedRequest], Failure]
 """Sorts what a call may raise, at a moment, and of what it was asked."""
@@ -167,7 +167,7 @@ def _said(body: object) -> str:
     error = body.get("error") if isinstance(body, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
     text = message if isinstance(message, str) else ""
-    return "".join(char if char.isprintable() and char != "`" else " " for char in text[:_MOST_SAID]).strip()
+    return "".join(char if char.isprintable() and char != "`" else " " for char in text[:_MAX_SAID]).strip()
 
 
 def _digest(token: str) -> str:

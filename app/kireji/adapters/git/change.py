@@ -8,8 +8,8 @@ from kireji.core.scope.hidden import hidden, shown
 from kireji.errors import UserError
 
 STAGED = "staged"
-MOST_HIDDEN = 100  # files that are shown as binary and are looked at
-MOST_COMMITS = 50
+MAX_HIDDEN = 100  # files that are shown as binary and are looked at
+MAX_COMMITS = 50
 
 
 def of_range(git: Git, spec: str = "") -> Change:
@@ -19,7 +19,7 @@ def of_range(git: Git, spec: str = "") -> Change:
     if dots == "...":
         base = git.merge_base(base, head, (base_name, head_name))
     diff = _whole(git, base, head, base, head)
-    subjects = git.ask("log", f"--max-count={MOST_COMMITS}", "--format=%s", f"{base}..{head}").split("\n")
+    subjects = git.ask("log", f"--max-count={MAX_COMMITS}", "--format=%s", f"{base}..{head}").split("\n")
     return Change(
         name=f"{base_name}{dots}{head_name}",
         title=subjects[0],
@@ -62,7 +62,7 @@ def of_staged(git: Git) -> Change:
 def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
     """The diff with the text of files that an attribute calls binary and whose bytes are text. `head` as for `Git.texts`."""
     text = git.diff(*what)
-    files = hidden(text, git.texts(base, [NAME, *files_for(paths_in(text))]))[:MOST_HIDDEN]
+    files = hidden(text, git.texts(base, [NAME, *files_for(paths_in(text))]))[:MAX_HIDDEN]
     if not files:
         return FetchedDiff(text)
     old, new = [file.old_path for file in files], [file.path for file in files]

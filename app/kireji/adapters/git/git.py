@@ -44,7 +44,7 @@ _DIFF = (
     *("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--submodule=short", "--full-index"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--unified=3", "--inter-hunk-context=0", "--find-renames", "-O/dev/null"),
 )
-MOST_HITS = 20_000
+MAX_HITS = 20_000
 
 
 class Git:
@@ -114,7 +114,7 @@ class Git:
         """The lines at a commit, or in the index ("" as the place), that have one of the names as a word."""
         where = place or "--cached"
         done = self._run(*objects.grep(where, names))
-        return list(islice(objects.hits(where, done.stdout), MOST_HITS))
+        return list(islice(objects.hits(where, done.stdout), MAX_HITS))
 
     def _must(self, *arguments: str, stdin: bytes = b"") -> bytes:
         done = self._run(*arguments, stdin=stdin)

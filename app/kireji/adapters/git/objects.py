@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from kireji.core.code.identifiers import Hit
 from kireji.core.scope.binary import is_binary, is_wide
 
-LARGEST = 200_000  # bytes of a file; as `Forge.read_files` has it
+MAX_FILE = 200_000  # bytes of a file; as `Forge.read_files` has it
 
 
 def grep(place: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def questions(place: str, paths: Sequence[str]) -> tuple[list[str], bytes]:
 
 def texts(asked: Sequence[str], out: bytes) -> dict[str, str]:
     """Path -> text of what `cat-file` answers; what is missing, cut off, large or binary is left out."""
-    fit = ((path, data) for path, data in _blobs(asked, out) if len(data) <= LARGEST and b"\0" not in data)
+    fit = ((path, data) for path, data in _blobs(asked, out) if len(data) <= MAX_FILE and b"\0" not in data)
     return {path: data.decode("utf-8", "replace") for path, data in fit}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kireji.errors import TransientError
 
 LOOKS = 0.2  # seconds between two looks at what a process has written to the disk
-MOST_MEMORY = 512 << 10
+MAX_MEMORY = 512 << 10
 """kB of address space: all of a repository's packs may be mapped into it, and a search needs some 100 MB besides."""
 _BLOCK = 65_536
 
@@ -34,7 +34,7 @@ async def run(
     `fails` is asked now and then, in a thread, why it must end; "" lets it go on. `environ` is all that git knows of the
     environment.
     """
-    command = ("sh", "-c", _LIMITED, str(MOST_MEMORY), *arguments)
+    command = ("sh", "-c", _LIMITED, str(MAX_MEMORY), *arguments)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=folder, env=environ, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
     )

@@ -12,7 +12,7 @@ from kireji.core.text.patterns import regex
 from kireji.errors import UserError
 
 OLDEST = (2, 30)  # `rev-parse --end-of-options`; `diff --no-relative` is of 2.28
-MOST = 300  # characters of git's own words
+MAX_REASON = 300  # characters of git's own words
 
 _VERSION = regex(r"git version (\d+)\.(\d+)")
 _OWNER = regex(r"detected dubious ownership in repository at '(?P<path>.*)'")
@@ -175,4 +175,4 @@ def _reason(said: str) -> str:
     """Git's own first reason, in one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     fatal = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "it gives no reason")
-    return fatal.removeprefix("fatal: ").removeprefix("error: ")[:MOST]
+    return fatal.removeprefix("fatal: ").removeprefix("error: ")[:MAX_REASON]

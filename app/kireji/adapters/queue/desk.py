@@ -17,7 +17,7 @@ from kireji.errors import UserError
 from kireji.ports import Clock
 
 CANCELLED = "cancelled by hand"
-OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
+MAX_OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
 
 
 class ReviewDesk:
@@ -104,7 +104,7 @@ class ReviewDesk:
             known = listing.show(self._database, name.strip())  # a whole id has its repository's name of then
             if known is not None:
                 return known.review
-            found = listing.list_reviews(self._database, name=meant.repo, number=meant.number, limit=OF_ONE_PULL)
+            found = listing.list_reviews(self._database, name=meant.repo, number=meant.number, limit=MAX_OF_ONE_PULL)
         fitting = [review for review in found if meant.fits(review)]
         if not fitting:
             raise _unknown(name)

@@ -27,7 +27,7 @@ from kireji.ports.machine import Clock
 
 log = logging.getLogger(__name__)
 
-LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
+MAX_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
 
 
 class Queue(Protocol):
@@ -209,7 +209,7 @@ class DurableIntake:
         delay = 0.0
         if job.ask.pushed:
             since = now if bumped.first_unreviewed_at is None else bumped.first_unreviewed_at
-            delay = max(0.0, min(self._debounce, since + LONGEST_DEBOUNCE - now))
+            delay = max(0.0, min(self._debounce, since + MAX_DEBOUNCE - now))
         self._enqueuer.enqueue(conn, wanted.name, partition=str(job.ref.installation), delay_seconds=delay)
         return _Enqueued(wanted.name, (bumped.superseded,) if bumped.superseded else ())
 

@@ -15,7 +15,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.pulls.pull import PullRef
 
 HOUR = 3600.0
-MOST = 5_000  # reviews of one author on a day that are remembered
+MAX_REVIEWS = 5_000  # reviews of one author on a day that are remembered
 REVIEWS, ANSWERS = "reviews of", "answers to"
 
 State = dict[str, object]
@@ -25,7 +25,7 @@ def put_down(conn: Connection, job: ReviewJob, login: str, day: float) -> None:
     """Count a review as this author's, on the day that began then. The caller holds the repository's lock."""
     name, theirs = _name(conn, REVIEWS, job.ref, login), put_down_to(conn, job.ref, login, day)
     if job.name not in theirs:
-        _save(conn, name, {"since": day, "of": [*theirs, job.name][-MOST:]}, day)
+        _save(conn, name, {"since": day, "of": [*theirs, job.name][-MAX_REVIEWS:]}, day)
 
 
 def put_down_to(conn: Connection, ref: PullRef, login: str, day: float) -> Sequence[str]:

@@ -13,7 +13,7 @@ from kireji.core.operations.lifecycle import OPEN_STATES, Bumped, ReviewState
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 
-MOST_SEEN = 50_000  # digests of changes; the oldest go first
+MAX_SEEN = 50_000  # digests of changes; the oldest go first
 
 
 def bump(
@@ -108,7 +108,7 @@ def mark_reviewed(engine: Engine, ref: PullRef, head_sha: str, seen: Collection[
         its = _is(conn, ref)
         before = conn.scalar(select(pulls.c.seen).where(its).with_for_update())
         known = dict.fromkeys(str(digest) for digest in before) if isinstance(before, list) else {}
-        all_seen = [*known, *(digest for digest in sorted(seen) if digest not in known)][-MOST_SEEN:]
+        all_seen = [*known, *(digest for digest in sorted(seen) if digest not in known)][-MAX_SEEN:]
         conn.execute(
             update(pulls).where(its).values(reviewed_head=head_sha, first_unreviewed_at=unanswered, seen=all_seen)
         )

@@ -39,7 +39,7 @@ _REFUSING = {401, 403, 410, 422, 451}
 _NEED = regex(r"([a-z_]{1,40})=(read|write|admin)", re.ASCII)
 _SCOPES = regex(r"[a-z_:]{1,40}", re.ASCII)
 _ADDRESS = regex(r"https://[\w.:-]+(?:/[\w./?=&%~+-]*)?", re.ASCII)
-MOST_ADDRESS = 600  # characters; the request for an authorization in it has about a hundred
+MAX_ADDRESS = 600  # characters; the request for an authorization in it has about a hundred
 
 
 def denied(error: object) -> Denied | None:
@@ -123,6 +123,6 @@ def _address(error: GithubException, home: Home) -> str:
     if not url and isinstance(block, dict):
         url = str(block.get("html_url") or "")
     url = url.partition(";")[0].strip()
-    if len(url) > MOST_ADDRESS or not _ADDRESS.fullmatch(url):
+    if len(url) > MAX_ADDRESS or not _ADDRESS.fullmatch(url):
         return ""
     return url if urlsplit(url).netloc == urlsplit(home.site).netloc else ""

@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-AT_ONCE = 4  # GitHub allows 100 in all; a worker has several reviews under way
+MAX_AT_ONCE = 4  # GitHub allows 100 in all; a worker has several reviews under way
 
 
 async def together(calls: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
     """Run them, a few at a time, and give the results in order. The first failure stops the others and is raised."""
-    gate = asyncio.Semaphore(AT_ONCE)
+    gate = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def one(call: Callable[[], Awaitable[T]]) -> T:
         async with gate:

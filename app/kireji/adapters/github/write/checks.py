@@ -10,7 +10,7 @@ from requests import RequestException
 from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Marks
-from kireji.adapters.github.http.text import LIMIT, fitting
+from kireji.adapters.github.http.text import MAX_TEXT, fitting
 from kireji.core.operations.merge_queue import CheckSeen
 from kireji.core.pulls.posting import READ_WHOLE, Annotation, CheckAction, CheckReport, Conclusion
 from kireji.errors import TransientError
@@ -18,8 +18,8 @@ from kireji.errors import TransientError
 PAGE = 50  # annotations a request (source: GitHub's documentation)
 TRIES = 3
 PAUSE = 1.0  # seconds before looking whether a lost request arrived
-REMEMBERED = 1_000
-TITLE = 255
+MAX_REMEMBERED = 1_000
+MAX_TITLE = 255
 
 
 class CheckRuns:
@@ -131,7 +131,7 @@ class CheckRuns:
 
     def _remember(self, check_id: int, count: int) -> None:
         self._counts[check_id] = count
-        while len(self._counts) > REMEMBERED:
+        while len(self._counts) > MAX_REMEMBERED:
             self._counts.pop(next(iter(self._counts)), None)
 
 
@@ -155,7 +155,7 @@ def _is_signed(run: dict[str, Any], marks: Marks) -> bool:
 
 def _mark(report: CheckReport, check_id: int, marks: Marks) -> str:
     """The mark of a report that completes its check run."""
-    title, whole = fitting(report.title, TITLE, "…"), report.summary.startswith(READ_WHOLE)
+    title, whole = fitting(report.title, MAX_TITLE, "…"), report.summary.startswith(READ_WHOLE)
     return "\n\n" + marks.mark_check(check_id, str(report.conclusion), title, whole=whole)
 
 
@@ -170,8 +170,8 @@ def _update(report: CheckReport, page: Sequence[Annotation], mark: str, *, last:
 
 
 def _output(report: CheckReport, mark: str = "") -> dict[str, Any]:
-    summary = fitting(report.summary, LIMIT - len(mark.encode())) + mark
-    output = {"title": fitting(report.title, TITLE, "…"), "summary": summary}
+    summary = fitting(report.summary, MAX_TEXT - len(mark.encode())) + mark
+    output = {"title": fitting(report.title, MAX_TITLE, "…"), "summary": summary}
     return output | ({"text": fitting(report.text)} if report.text else {})
 
 

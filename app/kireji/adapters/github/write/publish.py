@@ -12,7 +12,7 @@ from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.denials import denial
 from kireji.adapters.github.http.failures import ReviewRefusal
 from kireji.adapters.github.http.marks import Marks
-from kireji.adapters.github.http.text import LIMIT, fitting, sendable
+from kireji.adapters.github.http.text import MAX_TEXT, fitting, sendable
 from kireji.adapters.github.read.pull_state import PullState, key_of, read_pull_state
 from kireji.core.pulls.denial import Clues, Denial, Denied
 from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
@@ -201,7 +201,7 @@ class _Publisher:
         return {
             "commit_id": self._draft.head_sha,
             "event": "COMMENT",
-            "body": fitting(words, LIMIT - len(marker.encode())) + marker,
+            "body": fitting(words, MAX_TEXT - len(marker.encode())) + marker,
             "comments": [_comment(comment, self._draft.marker, marks) for comment in comments],
         }
 
@@ -210,7 +210,7 @@ def _comment(comment: CommentDraft, marker: str, marks: Marks) -> dict[str, Any]
     hidden = "\n" + marks.mark_finding(comment.path, comment.about, marker) if comment.about else ""
     row: dict[str, Any] = {
         "path": comment.path,
-        "body": fitting(comment.body, LIMIT - len(hidden.encode())) + hidden,
+        "body": fitting(comment.body, MAX_TEXT - len(hidden.encode())) + hidden,
         "line": comment.line,
         "side": str(comment.side),
     }

@@ -15,7 +15,7 @@ from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.denials import denial
 from kireji.adapters.github.http.marks import CONVERSATION, Marks
-from kireji.adapters.github.http.text import LIMIT, fitting
+from kireji.adapters.github.http.text import MAX_TEXT, fitting
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.people import CommentPlace, CommentRef
 from kireji.errors import TransientError
@@ -65,7 +65,7 @@ class Words:
     def written(self, marks: Marks) -> str:
         """The text as it is sent: cut if it is too long, and the mark below it."""
         hidden = "\n\n" + marks.mark_statement(self.place, self.marker)
-        return fitting(self.body, LIMIT - len(hidden.encode())) + hidden
+        return fitting(self.body, MAX_TEXT - len(hidden.encode())) + hidden
 
     def are(self, row: Row, marks: Marks) -> bool:
         """Whether this comment is ours and has the mark."""
