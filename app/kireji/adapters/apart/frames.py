@@ -12,16 +12,16 @@ from typing_extensions import override
 
 MAX_FRAME = 64_000_000  # bytes of one frame
 FOR_EVER = float("inf")
-_SIZE = 8
-_MAX_BLOCK = 1 << 20
+_SIZE = 8  # bytes of a frame's length
+_MAX_BLOCK = 1 << 20  # bytes written or read at once
 
 
 class GoneError(Exception):
-    """The other side is there no more."""
+    """The process at the other end of the pipe is there no more."""
 
 
 class BrokenFrameError(Exception):
-    """It sends what it may not."""
+    """The other end sends what it may not."""
 
 
 def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
@@ -59,19 +59,23 @@ def _read(handle: int, size: int, until: float) -> bytes:
         if not block:
             raise GoneError
         data += block
+
     return bytes(data)
 
 
 def _wait(handle: int, event: int, until: float) -> None:
-    left = until - time.monotonic()
+    remaining = until - time.monotonic()
+    if remaining <= 0:
+        raise TimeoutError
+
     poll = select.poll()
     poll.register(handle, event)
-    if left <= 0 or not poll.poll(None if until == FOR_EVER else left * 1000):
+    if not poll.poll(None if until == FOR_EVER else remaining * 1000):
         raise TimeoutError
 
 
 def packed(value: object) -> bytes:
-    """A value as bytes."""
+    """A value as bytes, for the process at the other end."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
