@@ -68,6 +68,7 @@ class FetchedCode(Code):
     ) -> Mapping[str, str]:
         if not names or not _SHA.fullmatch(sha) or (ref.repo_id or ref.repo) in self._too_large:
             return {}
+
         try:
             async with asyncio.timeout(SECONDS), self._slots:
                 url, token = await asyncio.to_thread(self._remote, ref)
@@ -122,6 +123,7 @@ class FetchedCode(Code):
             most=MAX_OUTPUT,
             codes=frozenset({0, 1}),  # 1: nothing found
         )
+
         hits = await asyncio.to_thread(lambda: list(islice(objects.hits(sha, out), MAX_HITS)))
         asked, stdin = objects.questions(sha, choose(hits)[:MAX_FILES])
         out = await run(
@@ -138,6 +140,7 @@ class FetchedCode(Code):
         """Git's whole environment: no configuration but ours, no questions, no protocol but one."""
         given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(settings)}
         given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(settings.values())}
+
         return {
             **self._environ,
             "HOME": str(folder),
@@ -172,7 +175,7 @@ def connect(folder: Path, remote: Remote, environ: Mapping[str, str]) -> Fetched
 
 
 def authorization(token: str) -> str:
-    """A token as git sends it."""
+    """A token as git sends it, in the header of basic authentication."""
     return base64.b64encode(f"x-access-token:{token}".encode()).decode()
 
 

@@ -63,7 +63,7 @@ class Git:
 
     @property
     def name(self) -> str:
-        """The folder's name."""
+        """What the folder of its working tree is called."""
         return self._folder.name
 
     def ask(self, *arguments: str) -> str:
@@ -102,7 +102,7 @@ class Git:
         return objects.binary(asked, self._must("cat-file", "--batch", stdin=stdin))
 
     def empty_tree(self) -> str:
-        """The id of a tree without files."""
+        """The id of a tree without files, which a first commit is compared with."""
         return _text(self._must("hash-object", "-t", "tree", "--stdin")).strip()
 
     def texts(self, place: str, paths: Sequence[str]) -> dict[str, str]:
@@ -124,6 +124,7 @@ class Git:
 
     def _run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         command = ["git", *_SAFE, *arguments]
+
         try:
             return subprocess.run(  # noqa: S603 - our own words; names stand behind --end-of-options or come by stdin
                 command, cwd=self._folder, env=self._environ, input=stdin, capture_output=True, check=False

@@ -38,12 +38,13 @@ async def run(
     process = await asyncio.create_subprocess_exec(
         *command, cwd=folder, env=environ, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
     )
-    cut, said = bytearray(), bytearray()
+    printed = bytearray()
+    complaints = bytearray()
     watch = asyncio.create_task(_watch(process, fails)) if fails else None
     try:
         async with asyncio.timeout(seconds):
             _, whole, _ = await asyncio.gather(
-                _feed(process, stdin), _take(process, cut, most), _hear(process.stderr, said, 10_000)
+                _feed(process, stdin), _take(process, printed, most), _hear(process.stderr, complaints, 10_000)
             )
             code = await process.wait()
     except TimeoutError:
@@ -54,12 +55,14 @@ async def run(
         if process.returncode is None:
             _kill(process)
             await process.wait()
+
     if reason := await asyncio.to_thread(fails) if fails else "":
         raise TransientError(f"git {arguments[0]}: {reason}")
     if whole and code not in codes:
-        lines = said.decode("utf-8", "replace").strip().splitlines() or [f"exit code {code}"]
+        lines = complaints.decode("utf-8", "replace").strip().splitlines() or [f"exit code {code}"]
         raise TransientError(f"git {arguments[0]}: {lines[-1][:200]}")
-    return bytes(cut)
+
+    return bytes(printed)
 
 
 async def _feed(process: Process, data: bytes) -> None:
