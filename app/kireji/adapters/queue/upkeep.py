@@ -97,8 +97,10 @@ class SqlUpkeep(Upkeep):
 
     def _known(self, guids: Collection[str]) -> frozenset[str]:
         ordered = sorted(guids)
-        parts = (ordered[start : start + MAX_ROWS] for start in range(0, len(ordered), MAX_ROWS))
-        return frozenset().union(*(deliveries.known_deliveries(self._database, part) for part in parts))
+        known = set[str]()
+        for start in range(0, len(ordered), MAX_ROWS):
+            known |= deliveries.known_deliveries(self._database, ordered[start : start + MAX_ROWS])
+        return frozenset(known)
 
     def _strays(self, before: float) -> tuple[Stray, ...]:
         """The reviews first: one that has ended in its tables has ended its job afterwards."""
