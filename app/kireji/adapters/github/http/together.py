@@ -13,11 +13,11 @@ async def together(calls: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
     """Run them, a few at a time, and give the results in order. The first failure stops the others and is raised."""
     gate = asyncio.Semaphore(MAX_AT_ONCE)
 
-    async def one(call: Callable[[], Awaitable[T]]) -> T:
+    async def admitted(call: Callable[[], Awaitable[T]]) -> T:
         async with gate:
             return await call()
 
-    tasks = [asyncio.ensure_future(one(call)) for call in calls]
+    tasks = [asyncio.ensure_future(admitted(call)) for call in calls]
     try:
         return list(await asyncio.gather(*tasks))
     finally:
