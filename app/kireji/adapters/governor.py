@@ -15,7 +15,7 @@ from typing_extensions import override
 from kireji.core.models import governor as core
 from kireji.core.models.governor import Budget, Need, Seen, WaitUntil
 from kireji.errors import TransientError
-from kireji.ports import Clock, Governor, Governors, Shelf
+from kireji.ports import Clock, Governor, Governors, SharedBudget
 
 log = logging.getLogger("kireji.governor")
 T = TypeVar("T")
@@ -28,8 +28,8 @@ SAME_PAUSE = 0.5  # seconds; calls that were on their way together are refused t
 MAX_GOVERNORS = 1_000  # governors of one process
 
 
-class LocalShelf(Shelf):
-    """The `Shelf` port for one process alone."""
+class LocalBudget(SharedBudget):
+    """The `SharedBudget` port for one process alone."""
 
     def __init__(self) -> None:
         self._budget = Budget()
@@ -70,7 +70,7 @@ class SharedGovernor(Governor):
     what we may spend by ourselves. A store that does not answer stops nobody: until it does, `_known` stands for it.
     """
 
-    def __init__(self, service: str, shelf: Shelf, clock: Clock, limits: Budget | None = None) -> None:
+    def __init__(self, service: str, shelf: SharedBudget, clock: Clock, limits: Budget | None = None) -> None:
         self._service = service
         self._shelf = shelf
         self._clock = clock
@@ -215,9 +215,9 @@ class SharedGovernor(Governor):
 class SharedGovernors(Governors):
     """The governors of one process, made as they are asked for. `shelf` gives the place of a budget, by its name."""
 
-    def __init__(self, clock: Clock, shelf: Callable[[str], Shelf] | None = None) -> None:
+    def __init__(self, clock: Clock, shelf: Callable[[str], SharedBudget] | None = None) -> None:
         self._clock = clock
-        self._shelf = shelf or (lambda _: LocalShelf())
+        self._shelf = shelf or (lambda _: LocalBudget())
         self._known = dict[str, SharedGovernor]()
 
     @override

@@ -8,9 +8,9 @@ from pathlib import Path
 from kireji.adapters import git, signing
 from kireji.adapters.clock import SystemClock
 from kireji.adapters.governor import SharedGovernors
+from kireji.adapters.in_process.review_queue import InProcessReviewQueue
 from kireji.adapters.in_process.state_file import FileStore, StateSigner
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.adapters.in_process.wishes import WishesHere
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.denial import Runtime
 from kireji.core.wording.signin_words import NO_SIGNING_KEY
@@ -31,7 +31,7 @@ class ActionParts:
     world: World
     store: FileStore
     """Saved by whoever ran the step."""
-    wishes: WishesHere
+    wishes: InProcessReviewQueue
     refusals: list[str]
     """What GitHub forbade so far."""
     warnings: tuple[str, ...] = ()
@@ -123,7 +123,7 @@ def build_action(
     return ActionParts(
         replace(world, overrides=settings.overrides, shows=True),
         store,
-        WishesHere(store, settings.run),
+        InProcessReviewQueue(store, settings.run),
         refusals,
         () if secrets else (NO_SIGNING_KEY,),
     )

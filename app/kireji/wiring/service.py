@@ -13,8 +13,8 @@ from kireji.adapters.engine.engine import Engine, QueueLimits
 from kireji.adapters.governor import SharedGovernors
 from kireji.adapters.in_process.store import MemoryStore
 from kireji.adapters.queue.desk import ReviewDesk
+from kireji.adapters.queue.review_queue import SqlReviewQueue
 from kireji.adapters.queue.upkeep import SqlUpkeep
-from kireji.adapters.queue.wishes import SqlWishes
 from kireji.adapters.store import schema
 from kireji.adapters.store.engine import create_engine, database_errors
 from kireji.adapters.store.slots import Slots
@@ -22,7 +22,7 @@ from kireji.adapters.store.store import SqlStore
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.catalogue import spec_of
-from kireji.core.operations.checkup_models import Use
+from kireji.core.operations.checkup_models import ModelUse
 from kireji.core.pulls.denial import Runtime
 from kireji.flow.upkeep import sweep
 from kireji.flow.world import World
@@ -130,7 +130,7 @@ def build_checkup(settings: Settings) -> Checkup:
     )
 
 
-def _models_in_use(settings: Settings) -> tuple[Use, ...]:
+def _models_in_use(settings: Settings) -> tuple[ModelUse, ...]:
     """Each model that reviews may be done with, once, under the first setting that names it."""
     named = [(settings.model, "KIREJI_MODEL")]
     named += [(name, "KIREJI_POLICY_MODELS") for name in settings.policy_models]
@@ -138,9 +138,9 @@ def _models_in_use(settings: Settings) -> tuple[Use, ...]:
         named.append((settings.deep_model, "KIREJI_DEEP_MODEL"))
 
     runs_it = settings.access.abilities.anthropic_runs_it
-    uses = dict[str, Use]()
+    uses = dict[str, ModelUse]()
     for name, setting in reversed(named):  # so that the first setting has the last word
-        uses[name] = Use(spec_of(name), setting, anthropic_runs_it=runs_it)
+        uses[name] = ModelUse(spec_of(name), setting, anthropic_runs_it=runs_it)
     return tuple(reversed(uses.values()))
 
 
@@ -149,9 +149,9 @@ def build_slots(settings: Settings, database: Database, owner: str | None = None
     return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS, owner=owner)
 
 
-def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlWishes:
+def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlReviewQueue:
     """What a worker wants of the queue on behalf of people."""
-    return SqlWishes(intake_over(settings, database, clock or SystemClock()))
+    return SqlReviewQueue(intake_over(settings, database, clock or SystemClock()))
 
 
 def build_engine(

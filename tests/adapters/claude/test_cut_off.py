@@ -24,7 +24,7 @@ def words(tokens: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("reading", "opening", "cached", "usage"),
+    ("streamed", "opening", "cached", "usage"),
     [
         (StreamedAnswer(), True, False, Usage(20, 0, 1200, 0)),
         (StreamedAnswer(), False, True, Usage(20, 0, 0, 1200)),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from kireji.adapters.claude.fair_queue import MAX_WAIT, TOLD_FROM, FairQueue, OutOfPatienceError
-from kireji.adapters.governor import LocalShelf, SharedGovernor
+from kireji.adapters.governor import LocalBudget, SharedGovernor
 from kireji.core.models.governor import Seen
 from kireji.ports import Caller
 from tests.fakes.clock import START, FakeClock
@@ -20,7 +20,7 @@ class Hall:
 
     def __init__(self, most: int = 2) -> None:
         self.clock = FakeClock()
-        self.governor = SharedGovernor("Claude", LocalShelf(), self.clock)
+        self.governor = SharedGovernor("Claude", LocalBudget(), self.clock)
         self.turns = FairQueue(self.governor, self.clock, most)
         self.order: list[str] = []
         self.calls: list[asyncio.Task[None]] = []

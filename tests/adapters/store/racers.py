@@ -18,7 +18,7 @@ from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import start
 from kireji.core.models.answer import Stop
 from kireji.core.models.governor import full
-from kireji.core.operations.lifecycle import Admission, Bumped
+from kireji.core.operations.lifecycle import Admission, PushResult
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError
 from tests.adapters.store.make import REF, call, name, push
@@ -69,7 +69,7 @@ def deliver(engine: Engine, _number: int) -> bool:
         return take_delivery(conn, TakenDelivery("guid", "pull_request", {}, 1000.0))
 
 
-def push_heads(engine: Engine, number: int) -> list[Bumped]:
+def push_heads(engine: Engine, number: int) -> list[PushResult]:
     """Some pushes to one pull request."""
     return [push(engine, f"{number}-{turn}") for turn in range(TRIES)]
 
@@ -105,7 +105,9 @@ def spend(engine: Engine, _number: int) -> int:
 
     async def send() -> int:
         clock = FakeClock()
-        governor = SharedGovernor("Claude", governors.SqlShelf(engine, clock, "Claude"), clock, full(requests=(200, 1)))
+        governor = SharedGovernor(
+            "Claude", governors.SqlBudget(engine, clock, "Claude"), clock, full(requests=(200, 1))
+        )
         for sent in count_up():
             try:
                 await governor.admit({"requests": 1.0}, patience=0)

@@ -8,7 +8,7 @@ from kireji.adapters.github.http.auth import app_auth
 from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
-from kireji.core.operations.checkup import AppSeen
+from kireji.core.operations.checkup import RegisteredApp
 from kireji.core.pulls.denial import Home, Runtime
 from kireji.core.pulls.pull import site
 from kireji.ports import Clock
@@ -16,7 +16,7 @@ from kireji.ports import Clock
 NEEDS = "to be the App that its id and private key belong to"
 
 
-def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> AppSeen:
+def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> RegisteredApp:
     """Ask GitHub for it. Blocks; raises UserError, TransientError or SettingsError."""
     transport = Transport(api_url)
     headers: dict[str, Any]
@@ -32,4 +32,4 @@ def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clo
     if dated := headers.get("date"):
         theirs = parsedate_to_datetime(str(dated)).astimezone(UTC)
         ahead = (clock.now() - theirs).total_seconds()
-    return AppSeen(str(answer["slug"]), dict(answer["permissions"]), tuple(answer["events"]), ahead)
+    return RegisteredApp(str(answer["slug"]), dict(answer["permissions"]), tuple(answer["events"]), ahead)

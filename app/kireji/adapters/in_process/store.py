@@ -94,7 +94,7 @@ class MemoryStore(Store):
         return spent_by(call for call in self._calls if call.review_id == review_id)
 
     @override
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
         return frozenset(key for key in keys if key in self._answers)
 
     @override

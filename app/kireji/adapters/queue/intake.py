@@ -133,7 +133,7 @@ class DurableIntake:
                 assert_never(job)
 
     def request_review(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
-        """Queue a review of this head for a person, as `Wishes.want` has it; once a cause. Its id."""
+        """Queue a review of this head for a person, as `ReviewQueue.request` has it; once a cause. Its id."""
         now = self._clock.now().timestamp()
         with database_errors(), writing(self._database) as conn:
             lock(conn, f"errand {cause}")

@@ -56,7 +56,7 @@ class SqlUpkeep(Upkeep):
         await self._do(lambda: cursors.set_cursor(self._database, name, value))
 
     @override
-    async def known(self, guids: Collection[str]) -> frozenset[str]:
+    async def taken_deliveries(self, guids: Collection[str]) -> frozenset[str]:
         return await self._do(lambda: self._known(guids))
 
     @override
@@ -64,7 +64,7 @@ class SqlUpkeep(Upkeep):
         return await self._do(lambda: self._strays(before))
 
     @override
-    async def queue_again(self, review: ReviewRecord) -> None:
+    async def enqueue_again(self, review: ReviewRecord) -> None:
         await self._do(lambda: self._intake.enqueue_lost_work(review))
 
     @override
@@ -85,7 +85,7 @@ class SqlUpkeep(Upkeep):
         return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=MAX_ROWS))
 
     @override
-    async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
+    async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
         return await self._do(lambda: self._intake.move_request(review, head_sha))
 
     @override

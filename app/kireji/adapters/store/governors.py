@@ -11,7 +11,7 @@ from typing_extensions import override
 from kireji.adapters.store.engine import database_errors, insert_new, writing
 from kireji.adapters.store.tables import governors
 from kireji.core.models.governor import Budget, dumped, loaded
-from kireji.ports import Clock, Shelf
+from kireji.ports import Clock, SharedBudget
 
 T = TypeVar("T")
 State = dict[str, object]
@@ -31,8 +31,8 @@ def update(engine: Engine, name: str, now: float, change: Callable[[State], tupl
         return result
 
 
-class SqlShelf(Shelf):
-    """The `Shelf` port on one row of the governors' table."""
+class SqlBudget(SharedBudget):
+    """The `SharedBudget` port on one row of the governors' table."""
 
     def __init__(self, engine: Engine, clock: Clock, name: str) -> None:
         self._engine = engine

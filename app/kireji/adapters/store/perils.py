@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.tables import perils
-from kireji.core.operations.perils import Part, Past
+from kireji.core.operations.perils import Past, RiskyPart
 from kireji.ports import Perils
 
 T = TypeVar("T")
@@ -25,10 +25,10 @@ def begin(engine: Engine, job: str, now: float) -> Past:
     if row.part:
         with writing(engine) as conn:
             conn.execute(update(perils).where(perils.c.id == job).values(part=None, died=died, at=now))
-    return Past(tuple(Part(part) for part in died))
+    return Past(tuple(RiskyPart(part) for part in died))
 
 
-def enter(engine: Engine, job: str, part: Part, now: float) -> None:
+def enter(engine: Engine, job: str, part: RiskyPart, now: float) -> None:
     """Write down that a part of the job begins."""
     with writing(engine) as conn:
         if not insert_new(conn, perils, {"id": job, "part": part, "died": [], "at": now}):
@@ -75,7 +75,7 @@ class SqlPerils(Perils):
         return await self._do(lambda: begin(self._engine, job, self._now()))
 
     @override
-    async def enter(self, job: str, part: Part) -> None:
+    async def enter(self, job: str, part: RiskyPart) -> None:
         await self._do(lambda: enter(self._engine, job, part, self._now()))
 
     @override

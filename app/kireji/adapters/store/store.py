@@ -20,7 +20,7 @@ from kireji.adapters.store import (
     reviews,
 )
 from kireji.adapters.store.engine import database_errors
-from kireji.adapters.store.governors import SqlShelf
+from kireji.adapters.store.governors import SqlBudget
 from kireji.adapters.store.perils import SqlPerils
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
@@ -140,7 +140,7 @@ class SqlStore(Store):
         return await self._do(lambda: ledger.spent(self._engine, review_id))
 
     @override
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
         return await self._do(lambda: budgets.known(self._engine, keys))
 
     @override
@@ -163,9 +163,9 @@ class SqlStore(Store):
         """Where it stands which part of which job is under way."""
         return SqlPerils(self._engine, self._now, self._do)
 
-    def shelf(self, name: str) -> SqlShelf:
+    def shelf(self, name: str) -> SqlBudget:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""
-        return SqlShelf(self._engine, self._clock, name)
+        return SqlBudget(self._engine, self._clock, name)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -12,13 +12,13 @@ from typing_extensions import TypedDict
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity, fingerprint
-from kireji.core.formats.report import Shown, Subject, Told, shown
+from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, reported_findings
 from kireji.core.formats.words import checked_in_a_word
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Period, Shortage, Step
 from kireji.core.money.ledger import NANO
 from kireji.core.pulls.posting import Conclusion
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
 from kireji.core.text.invisible import encodable
 from kireji.core.text.log_commands import json_commanding_nothing
@@ -138,18 +138,18 @@ class JsonReview(TypedDict):
     bill: JsonBill
 
 
-def json(told: Told) -> str:
+def json(report: ReviewReport) -> str:
     """The JSON text."""
-    return json_commanding_nothing(stdlib.dumps(value(told), indent=2)) + "\n"
+    return json_commanding_nothing(stdlib.dumps(value(report), indent=2)) + "\n"
 
 
-def value(told: Told) -> JsonReview:
+def value(report: ReviewReport) -> JsonReview:
     """The same as a value."""
-    review = told.review
-    findings = shown(review)
+    review = report.review
+    findings = reported_findings(review)
     return {
         "version": 1,
-        "subject": _subject(told.subject, review.head_sha),
+        "subject": _subject(report.subject, review.head_sha),
         "title": review_words.title(review),
         "conclusion": review.conclusion,
         "findings": [_finding(one) for one in findings],
@@ -176,7 +176,7 @@ def schema() -> dict[str, object]:
     return top | TypeAdapter(JsonReview).json_schema() | top
 
 
-def _subject(subject: Subject, head_sha: str) -> JsonSubject:
+def _subject(subject: ReviewSubject, head_sha: str) -> JsonSubject:
     return {
         "name": encodable(subject.name),
         "repository": subject.repository,
@@ -185,7 +185,7 @@ def _subject(subject: Subject, head_sha: str) -> JsonSubject:
     }
 
 
-def _finding(one: Shown) -> JsonFinding:
+def _finding(one: ReportedFinding) -> JsonFinding:
     finding = one.finding
     return {
         "fingerprint": fingerprint(finding),

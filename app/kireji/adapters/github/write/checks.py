@@ -11,7 +11,7 @@ from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Marks
 from kireji.adapters.github.http.text import MAX_TEXT, fitting
-from kireji.core.operations.merge_queue import CheckSeen
+from kireji.core.operations.merge_queue import PostedCheck
 from kireji.core.pulls.posting import READ_WHOLE, Annotation, CheckAction, CheckReport, Conclusion
 from kireji.errors import TransientError
 
@@ -99,7 +99,7 @@ class CheckRuns:
         named = [run for run in answer["check_runs"] if run.get("external_id") == external_id]
         return next((int(run["id"]) for run in await self._ours(client, named)), None)
 
-    async def seen(self, client: RepoClient, head_sha: str) -> tuple[CheckSeen, ...]:
+    async def seen(self, client: RepoClient, head_sha: str) -> tuple[PostedCheck, ...]:
         """The check runs of this commit that are ours, of the last hundred of our name."""
         answer = await client.get(f"/commits/{head_sha}/check-runs", check_name=self._name, filter="all", per_page=100)
         return tuple(_seen(run) for run in await self._ours(client, answer["check_runs"]))
@@ -138,9 +138,9 @@ def conclusion(run: Any) -> Conclusion | None:
     return Conclusion(run["conclusion"]) if run["conclusion"] in list(Conclusion) else Conclusion.NEUTRAL
 
 
-def _seen(run: dict[str, Any]) -> CheckSeen:
+def _seen(run: dict[str, Any]) -> PostedCheck:
     output = run.get("output") or {}
-    return CheckSeen(
+    return PostedCheck(
         id=int(run["id"]),
         name=str(run.get("external_id") or ""),
         title=str(output.get("title") or ""),

@@ -1,4 +1,4 @@
-"""What people want of the queue of reviews: the `Wishes` port over the intake. Each call is a thread's."""
+"""What people want of the queue of reviews: the `ReviewQueue` port over the intake. Each call is a thread's."""
 
 import asyncio
 
@@ -7,17 +7,17 @@ from typing_extensions import override
 from kireji.adapters.queue.intake import DurableIntake
 from kireji.core.events.job import Ask
 from kireji.core.pulls.pull import PullRef
-from kireji.ports import Wishes
+from kireji.ports import ReviewQueue
 
 
-class SqlWishes(Wishes):
+class SqlReviewQueue(ReviewQueue):
     """The wishes of one database, as any worker may pass them on."""
 
     def __init__(self, intake: DurableIntake) -> None:
         self._intake = intake
 
     @override
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
         return await asyncio.to_thread(self._intake.request_review, ref, head_sha, ask, cause)
 
     @override

@@ -1,4 +1,4 @@
-"""What people want of reviews where no process outlives the run: the `Wishes` port of the Action.
+"""What people want of reviews where no process outlives the run: the `ReviewQueue` port of the Action.
 
 What is wanted is reviewed by the same run, in its turn. What needs somebody to remember it, nobody does: people are told
 how to have it with the means of GitHub.
@@ -10,10 +10,10 @@ from kireji.adapters.in_process.state_file import FileStore
 from kireji.core.events.job import Ask, ReviewJob
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import UserError
-from kireji.ports import Wishes
+from kireji.ports import ReviewQueue
 
 
-class WishesHere(Wishes):
+class InProcessReviewQueue(ReviewQueue):
     """`wanted` are the reviews to be done, in order; `run` is this run's number, which names them."""
 
     def __init__(self, store: FileStore, run: int) -> None:
@@ -22,7 +22,7 @@ class WishesHere(Wishes):
         self.wanted = list[ReviewJob]()
 
     @override
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
         job = ReviewJob(ref, head_sha, self._run, again=True, ask=ask)
         if job not in self.wanted:
             self.wanted.append(job)
