@@ -12,7 +12,7 @@ from kireji.adapters.engine import recovery
 from kireji.adapters.engine.engine import Engine, QueueLimits
 from kireji.adapters.governor import SharedGovernors
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.adapters.queue.desk import ReviewDesk
+from kireji.adapters.queue.desk import SqlReviewDesk
 from kireji.adapters.queue.review_queue import SqlReviewQueue
 from kireji.adapters.queue.upkeep import SqlUpkeep
 from kireji.adapters.store import schema
@@ -108,11 +108,11 @@ def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.
     )
 
 
-def build_desk(settings: Settings, clock: Clock | None = None) -> ReviewDesk:
+def build_desk(settings: Settings, clock: Clock | None = None) -> SqlReviewDesk:
     """What `kireji jobs` lists, shows, cancels and retries reviews with."""
     database = open_database(settings, DESK_CONNECTIONS)
     clock = clock or SystemClock()
-    return ReviewDesk(database, intake_over(settings, database, clock), clock)
+    return SqlReviewDesk(database, intake_over(settings, database, clock), clock)
 
 
 def build_checkup(settings: Settings) -> Checkup:

@@ -20,7 +20,7 @@ CANCELLED = "cancelled by hand"
 MAX_OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
 
 
-class ReviewDesk:
+class SqlReviewDesk:
     """Lists, shows, cancels and retries reviews. Reviews are named by their id, or shorter, see `desk.parse_review_name`.
 
     From any process; everything blocks. Raises UserError for what cannot be, TransientError if the database is away.
