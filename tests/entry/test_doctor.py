@@ -221,7 +221,7 @@ def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(main, ["doctor"])
     assert done.exit_code == 1
     assert done.stdout.startswith(
-        "fail  settings: KIREJI_APP_ID is not set: the GitHub App's id or client id. See README's"
+        "fail  settings: KIREJI_APP_ID is not set: the GitHub App's id or client id. See deploy/settings.md"
     )
     assert "KIREJI_WEBHOOK_SECRET is not set" in done.stdout
     assert "does without it" not in done.stdout  # the web process needs that one

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from kireji.core.operations.perils import Past, RiskyPart
+from kireji.flow.isolation import Isolation
 from kireji.flow.lives import Lives
-from kireji.flow.turns import Turns
 
 NEW = Past()
 DIED = {0: (), 1: (RiskyPart.DIFF,), 2: (RiskyPart.DIFF, RiskyPart.CONTEXT), 3: (RiskyPart.DIFF,) * 3}
@@ -103,7 +103,7 @@ async def test_who_died_beside_anothers_poison_is_cleared() -> None:
 
 
 @asynccontextmanager
-async def running(turns: Turns, seen: list[str], name: str, *, alone: bool = False) -> AsyncIterator[asyncio.Event]:
+async def running(turns: Isolation, seen: list[str], name: str, *, alone: bool = False) -> AsyncIterator[asyncio.Event]:
     """A job that runs until its event is set; `seen` says when it began and ended."""
     end = asyncio.Event()
 
@@ -127,7 +127,7 @@ async def _settled() -> None:
 
 async def test_a_suspect_waits_for_the_others_and_they_wait_for_it() -> None:
     """Nobody begins beside it; between two suspects whoever has waited has a turn."""
-    turns, seen = Turns(), list[str]()
+    turns, seen = Isolation(), list[str]()
     async with (
         running(turns, seen, "a") as first,
         running(turns, seen, "suspect", alone=True) as suspect,
@@ -151,7 +151,7 @@ async def test_a_suspect_waits_for_the_others_and_they_wait_for_it() -> None:
 
 async def test_nobody_is_held_up_for_ever() -> None:
     """A suspect waits so long for a long review, and others so long for a long suspect."""
-    turns, seen = Turns(quiet=0.01, alone=0.01), list[str]()
+    turns, seen = Isolation(quiet=0.01, alone=0.01), list[str]()
     async with running(turns, seen, "long"), running(turns, seen, "suspect", alone=True), running(turns, seen, "other"):
         while len(seen) < 3:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.01)
@@ -160,7 +160,7 @@ async def test_nobody_is_held_up_for_ever() -> None:
 
 async def test_a_suspect_that_is_stopped_opens_the_door() -> None:
     """Also while it waits for the others."""
-    turns, seen = Turns(), list[str]()
+    turns, seen = Isolation(), list[str]()
     async with running(turns, seen, "long"):
         waiting = asyncio.create_task(_alone(turns))
         await _settled()
@@ -170,6 +170,6 @@ async def test_a_suspect_that_is_stopped_opens_the_door() -> None:
             assert seen == ["long begins", "other begins"]
 
 
-async def _alone(turns: Turns) -> None:
+async def _alone(turns: Isolation) -> None:
     async with turns.alone():
         raise AssertionError

@@ -21,7 +21,7 @@ def queued(office: Office, number: int = 1) -> str:
     """A review in the queue; its id."""
     job = ReviewJob(PullRef(REF.repo, number, REF.installation), "a" * 40)
     with writing(office.database) as conn:
-        office.intake._queue(conn, job, office.clock.now().timestamp() - 290)
+        office.intake._enqueue_review(conn, job, office.clock.now().timestamp() - 290)
     return job.name
 
 
@@ -125,8 +125,8 @@ async def test_many_deliveries_are_looked_up(office: Office) -> None:
     with writing(office.database) as conn:
         for number in range(3):
             take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, 1000.0))
-    assert await office.upkeep.known([f"d{number}" for number in range(1200)]) == {"d0", "d1", "d2"}
-    assert await office.upkeep.known([]) == frozenset()
+    assert await office.upkeep.taken_deliveries([f"d{number}" for number in range(1200)]) == {"d0", "d1", "d2"}
+    assert await office.upkeep.taken_deliveries([]) == frozenset()
 
 
 async def test_what_is_old_goes(office: Office) -> None:

@@ -63,7 +63,7 @@ class Governor(Protocol):
         ...
 
 
-class Shelf(Protocol):
+class SharedBudget(Protocol):
     """Where a governor's budget is kept for all who share it."""
 
     async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:

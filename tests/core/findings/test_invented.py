@@ -12,12 +12,14 @@ from kireji.core.chunks.chunk import cut
 from kireji.core.chunks.rendering import render
 from kireji.core.diff.unified import Diff, FileDiff, FileStatus, Hunk, Line, LineKind, Side
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Category, Confidence, Finding, Severity, parse
+from kireji.core.findings.finding import Category, Confidence, Finding, Severity
+from kireji.core.findings.parsing import parse
 from kireji.core.findings.placement import Inline, by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.money.bill import Bill
 from kireji.core.prompts.prompt import Prompt
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.scope.choose import Scope
 from kireji.flow.review.refine import Verifier, refine
 from tests.fakes.model import FakeModel, answer
@@ -136,7 +138,7 @@ async def test_what_is_invented_is_not_posted(seed: int) -> None:
     evidence = Evidence(by_path(diff.files))
     model = FakeModel(lambda prompt: answer(second_reader(prompt)))
     refined = await refine([Reading(cut(diff.files, 4_000)[0], tuple(said))], evidence, Verifier(model, "A change"))
-    review = assemble("a", Scope(diff.files, ()), (), (), Bill("m"), most=1_000, refined=refined)
+    review = assemble("a", ReviewedChange(Scope(diff.files, ())), (), Bill("m"), Thresholds(1_000), refined=refined)
     posted = _posted(review)
     wrong = {kind for kind, lie in lies if (lie.title, lie.path, lie.start_line) in posted}
     assert not wrong

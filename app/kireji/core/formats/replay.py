@@ -17,7 +17,7 @@ from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.text.invisible import shown
 from kireji.core.text.log_commands import commanding_nothing
 
-DRY = "it is told here, and not carried out"
+DRY = "it is shown here, and not carried out"
 
 
 def describe_delivery(delivery: Delivery, jobs: Sequence[Job]) -> Iterator[str]:
@@ -35,7 +35,7 @@ def _job(job: Job) -> str:
         case ReviewJob(ref=ref):
             return f"It asks for a review of {ref.repo}#{ref.number} at {job.head_sha}."
         case CloseJob(ref=ref):
-            return f"It ends what is under way for {ref.repo}#{ref.number}: {DRY}."
+            return f"It ends what is running for {ref.repo}#{ref.number}: {DRY}."
         case Errand():
             return f"It asks for an errand, {_errand(job)}: {DRY}."
         case _:

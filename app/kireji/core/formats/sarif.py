@@ -13,7 +13,7 @@ from kireji.core.diff.unified import Side, Unread
 from kireji.core.findings.finding import Category, Finding, Place, Severity, fingerprint
 from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
 from kireji.core.formats.words import checked_in_a_word
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.text.invisible import dropped, encodable
 from kireji.core.text.log_commands import json_commanding_nothing
 from kireji.core.text.neutral import neutralise, plain
@@ -82,7 +82,7 @@ def _rule(category: Category, findings: tuple[ReportedFinding, ...]) -> Json:
         "shortDescription": {"text": f"A defect of {name}"},
         "fullDescription": {"text": f"What a reader of the change found in it: {name}."},
         "help": {"text": f"Kireji read the change and found a defect of {name}. Each result says what and why."},
-        "helpUri": f"{HOME}#readme",
+        "helpUri": f"{HOME}/blob/main/app/guide/reviews.md",
         "defaultConfiguration": {"level": "warning"},
         "properties": properties,
     }

@@ -72,17 +72,17 @@ def check_app(seen: RegisteredApp, permissions: Mapping[str, str], events: Seque
     if lacking:
         yield Check("permissions", Health.FAIL, f"it lacks {', '.join(lacking)}", "Grant them in the App's settings.")
     else:
-        yield Check("permissions", Health.OK, "it has all that it needs")
+        yield Check("permissions", Health.OK, "it has all that Kireji needs")
     missing = sorted(set(events) - set(seen.events))
     if missing:
         yield Check(
-            "events", Health.WARN, f"it does not hear {', '.join(missing)}", "Subscribe to them in its settings."
+            "events", Health.WARN, f"it does not receive {', '.join(missing)}", "Subscribe to them in its settings."
         )
     else:
-        yield Check("events", Health.OK, "it hears all that it knows")
+        yield Check("events", Health.OK, "it receives all events that Kireji handles")
     if abs(seen.ahead) > SKEW:
         said = f"this machine's clock is {abs(seen.ahead):.0f} s {'ahead of' if seen.ahead > 0 else 'behind'} GitHub's"
-        yield Check("clock", Health.FAIL, said, "Have it set by NTP: GitHub refuses the App else.")
+        yield Check("clock", Health.FAIL, said, "Synchronise it by NTP: otherwise GitHub refuses the App.")
     else:
         yield Check("clock", Health.OK, "it agrees with GitHub's")
 

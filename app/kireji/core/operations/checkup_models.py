@@ -23,12 +23,12 @@ WHERE: Mapping[Provider, str] = {
 
 _AWS = "Give the server AWS credentials that hold (a role, a profile, or AWS_BEARER_TOKEN_BEDROCK)."
 CREDENTIALS: Mapping[Provider, str] = {
-    Provider.ANTHROPIC: "Set ANTHROPIC_API_KEY to one that it takes.",
+    Provider.ANTHROPIC: "Set ANTHROPIC_API_KEY to one that it accepts.",
     Provider.BEDROCK: _AWS,
     Provider.BEDROCK_LEGACY: _AWS,
     Provider.VERTEX: "Give the server Google application default credentials that hold.",
     Provider.FOUNDRY: "Set ANTHROPIC_FOUNDRY_API_KEY to a key of the resource.",
-    Provider.COMPATIBLE: "Set ANTHROPIC_API_KEY to one that it takes, and see that ANTHROPIC_BASE_URL is right.",
+    Provider.COMPATIBLE: "Set ANTHROPIC_API_KEY to one that it accepts, and see that ANTHROPIC_BASE_URL is right.",
 }
 """What to do where the credentials are missing or refused."""
 
@@ -95,7 +95,7 @@ def unnamed_trial(use: ModelUse, provider: Provider) -> Trial:
     if use.setting == "KIREJI_MODEL":
         remedy = f"Set KIREJI_PROVIDER_MODEL to what {WHERE[provider]} calls it."
         return Trial(Health.FAIL, f"Kireji does not know what {WHERE[provider]} calls it", remedy)
-    return Trial(Health.WARN, f"it is not to be had: Kireji does not know what {WHERE[provider]} calls it", use.other)
+    return Trial(Health.WARN, f"it is not available: Kireji does not know what {WHERE[provider]} calls it", use.other)
 
 
 def refused_trial(use: ModelUse, provider: Provider, status: int) -> Trial:
@@ -111,7 +111,7 @@ def refused_trial(use: ModelUse, provider: Provider, status: int) -> Trial:
         case _ if status >= 500:
             return Trial(Health.WARN, f"{where} could not answer just now ({status})", "Ask again later.")
         case _:
-            return Trial(bad, f"{where} refused to be asked for it ({status})", use.other)
+            return Trial(bad, f"{where} refused the request for it ({status})", use.other)
 
 
 def check_model(use: ModelUse, trial: Trial, today: date) -> Check:

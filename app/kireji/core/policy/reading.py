@@ -11,48 +11,14 @@ from enum import StrEnum
 from kireji.core.policy.fields import fields
 from kireji.core.policy.keys import BY_NAME, KEYS, Key, put
 from kireji.core.policy.kinds import UNUSABLE, Say
-from kireji.core.policy.model import (
-    Authors,
-    Commands,
-    Concluding,
-    Findings,
-    Instruction,
-    Labels,
-    Paths,
-    Policy,
-    Threads,
-    Triggers,
-)
-from kireji.core.policy.wanted import base_matters, instructions_for, is_base_wanted, label_matters, not_wanted
+from kireji.core.policy.model import Policy
 from kireji.core.policy.yaml import Broken, MappingNode, Node, ScalarNode, ScalarType, compose
 from kireji.core.text.named import named
-
-__all__ = [
-    "Authors",
-    "Commands",
-    "Concluding",
-    "Findings",
-    "Instruction",
-    "Labels",
-    "Paths",
-    "Policy",
-    "PolicyReading",
-    "Problem",
-    "Source",
-    "Threads",
-    "Triggers",
-    "base_matters",
-    "instructions_for",
-    "is_base_wanted",
-    "label_matters",
-    "not_wanted",
-    "read_policy",
-]
 
 MAX_PROBLEMS = 20  # of one file
 
 
-class Source(StrEnum):
+class PolicySource(StrEnum):
     """Where a value comes from."""
 
     REPOSITORY = "repository"
@@ -62,10 +28,10 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PolicyProblem:
     """Something in a policy file that is not used. `message` is one line that is safe in Markdown; `line` is 1-based."""
 
-    file: Source
+    file: PolicySource
     line: int
     message: str
 
@@ -75,14 +41,14 @@ class PolicyReading:
     """The policy in force, what is wrong in its files, and where the value of each key (its full name) comes from."""
 
     policy: Policy = field(default_factory=Policy)
-    problems: tuple[Problem, ...] = ()
-    sources: Mapping[str, Source] = field(default_factory=lambda: dict.fromkeys(BY_NAME, Source.DEFAULT))
+    problems: tuple[PolicyProblem, ...] = ()
+    sources: Mapping[str, PolicySource] = field(default_factory=lambda: dict.fromkeys(BY_NAME, PolicySource.DEFAULT))
 
 
 def read_policy(repository: str | None, organisation: str | None) -> PolicyReading:
     """Merge two files' texts, None for one that is not there. Never raises, whatever stands in them."""
-    policy, sources, problems = Policy(), dict.fromkeys(BY_NAME, Source.DEFAULT), list[Problem]()
-    for source, text in ((Source.ORGANISATION, organisation), (Source.REPOSITORY, repository)):
+    policy, sources, problems = Policy(), dict.fromkeys(BY_NAME, PolicySource.DEFAULT), list[PolicyProblem]()
+    for source, text in ((PolicySource.ORGANISATION, organisation), (PolicySource.REPOSITORY, repository)):
         said = list[tuple[int, str]]()
         for key, value in _read(text or "", lambda line, message, said=said: said.append((line, message))):
             policy, sources[key.name] = put(policy, key.name, value), source
@@ -90,13 +56,15 @@ def read_policy(repository: str | None, organisation: str | None) -> PolicyReadi
     return PolicyReading(policy, tuple(problems), sources)
 
 
-def _problems(source: Source, said: list[tuple[int, str]]) -> Iterator[Problem]:
+def _problems(source: PolicySource, said: list[tuple[int, str]]) -> Iterator[PolicyProblem]:
     """In the order of their lines, and not too many of them."""
     said.sort()
     for line, message in said[:MAX_PROBLEMS]:
-        yield Problem(source, line, message)
+        yield PolicyProblem(source, line, message)
     if len(said) > MAX_PROBLEMS:
-        yield Problem(source, said[MAX_PROBLEMS][0], f"from here on {len(said) - MAX_PROBLEMS:,} further problems")
+        yield PolicyProblem(
+            source, said[MAX_PROBLEMS][0], f"from here on {len(said) - MAX_PROBLEMS:,} further problems"
+        )
 
 
 def _read(text: str, say: Say) -> Iterator[tuple[Key, object]]:

@@ -1,6 +1,6 @@
 """The system prefix; Chunk -> Prompt; the answer's schema."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.resources import files as package_files
@@ -10,6 +10,9 @@ from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.rendering import change, one_line, quoted, render
 from kireji.core.diff.unified import FileDiff, LineKind, Side
 from kireji.core.findings.finding import Category, Confidence, Severity
+from kireji.core.findings.parsing import ParsedFindings, parse
+from kireji.core.models.structured import AnswerError
+from kireji.core.money.ledger import Purpose
 from kireji.core.policy.model import Pieces
 from kireji.core.pulls.pull import PullRequest
 from kireji.core.text.invisible import shown
@@ -53,7 +56,7 @@ TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
 
 # One schema for every chunk: another one would invalidate the whole cached prefix. Structured outputs take no lengths
-# and no ranges; `finding.parse` holds those (source: Anthropic's structured outputs documentation).
+# and no ranges; `parsing.parse` holds those (source: Anthropic's structured outputs documentation).
 _FINDING = closed_object(
     {
         "path": TEXT,
@@ -72,24 +75,45 @@ _FINDING = closed_object(
 ANSWER_SCHEMA = closed_object({"findings": {"type": "array", "items": _FINDING}})
 
 
+def read_findings(text: str) -> ParsedFindings:
+    """The findings of an answer under `ANSWER_SCHEMA`. Raises AnswerError also where only some of them can be used."""
+    parsed = parse(text)
+    if parsed.rejected:
+        raise AnswerError("findings in the answer cannot be used")
+
+    return parsed
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question to the model, in the order in which the cache reads it.
-
-    `rules` is the product's own text, the same for every call; `brief` is the same for every chunk of one review;
-    `chunk` is what is to be read now, and `context`, which may be empty, is sent before it. A cache breakpoint follows
-    `rules` and `brief`. `schema` is the answer's; whoever has another schema has other rules, so that whatever knows a
-    prompt by its texts tells the schemas apart.
-    `thinking` is how many tokens the model may think before it answers, beside `max_tokens`; 0 is not at all.
-    """
+    """One question to the model, in the order in which the cache reads it; a breakpoint follows `rules` and `brief`."""
 
     rules: str
+    """The product's own text, the same for every call. Whoever has another schema has other rules."""
+
     brief: str
+    """What is the same for every chunk of one review."""
+
     chunk: str
+    """What is to be read now."""
+
     max_tokens: int
+    """The room for the answer."""
+
     schema: Mapping[str, object] = field(default_factory=lambda: ANSWER_SCHEMA, hash=False, repr=False)
+    """The answer's."""
+
     thinking: int = 0
+    """How many tokens the model may think before it answers, beside `max_tokens`; 0 is not at all."""
+
     context: str = ""
+    """Sent before `chunk`; may be empty."""
+
+    purpose: Purpose = Purpose.READ
+    """What the call is for, as the ledger names it."""
+
+    read: Callable[[str], object] = field(default=read_findings, repr=False)
+    """Reads an answer's text; raises AnswerError where the same answer would be of no use another time."""
 
     @property
     def question(self) -> str:
@@ -106,7 +130,7 @@ def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0, co
 def asked_again(asked: Prompt, rejected: Sequence[str]) -> Prompt:
     """The same question once more, after an answer of whose findings some could not be used.
 
-    `rejected` says why, in our words (see `finding.parse`); what the model wrote is not repeated to it.
+    `rejected` says why, in our words (see `parsing.parse`); what the model wrote is not repeated to it.
     """
     why = "; ".join(rejected[:MAX_REASONS])
     reminder = (

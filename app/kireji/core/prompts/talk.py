@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationErr
 from kireji.core.chunks.rendering import quoted
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.structured import AnswerError, load
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import MAX_CHARS as MAX_CODE_CHARS
 from kireji.core.prompts.spots import Spot, code_around, show
@@ -17,6 +18,7 @@ from kireji.core.rounds import own_comment
 from kireji.core.text.invisible import encodable
 from kireji.core.text.neutral import neutralise
 from kireji.core.text.patterns import regex
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("talk.md").read_text(encoding="utf-8")
 LEAD = "**Kireji:**"
@@ -54,7 +56,7 @@ def in_thread(
     """
     code = code_around(thread, files)
     parts = ("\n".join(_so_far(thread, question)), _code(code), _asked(question.author, question.body))
-    return Prompt(RULES, brief, "\n\n".join((*parts, ASK)), max_tokens, SCHEMA)
+    return _prompt(brief, parts, max_tokens)
 
 
 def in_conversation(
@@ -66,7 +68,12 @@ def in_conversation(
     """
     at = f"\nIt was asked at a line of {quoted(path)}." if path else ""
     parts = (_code(_overview(files, f"{path}\n{text}")), _asked(author, text) + at)
-    return Prompt(RULES, brief, "\n\n".join((*parts, ASK)), max_tokens, SCHEMA)
+    return _prompt(brief, parts, max_tokens)
+
+
+def _prompt(brief: str, parts: Sequence[str], max_tokens: int) -> Prompt:
+    text = "\n\n".join((*parts, ASK))
+    return Prompt(RULES, brief, text, max_tokens, SCHEMA, purpose=Purpose.TALK, read=read)
 
 
 def _so_far(thread: Thread, question: ThreadComment) -> Iterator[str]:
@@ -137,8 +144,7 @@ def posted(said: TalkAnswer) -> str:
 
     Cut before it is made safe: a cut behind that could open what was closed.
     """
-    cut = said.answer if len(said.answer) <= MAX_ANSWER else f"{said.answer[: MAX_ANSWER - 1].rstrip()}…"
-    text = neutralise(cut)
+    text = neutralise(shorten(said.answer, MAX_ANSWER))
     return f"{LEAD}\n\n{text}" if _BLOCK.match(text) else f"{LEAD} {text}"
 
 

@@ -3,20 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib.resources import files as package_files
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
 from kireji.core.chunks.rendering import one_line, quoted
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.models.structured import AnswerError, rows
+from kireji.core.money.ledger import Purpose
+from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
 from kireji.core.text.invisible import encodable
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("verdicts.md").read_text(encoding="utf-8")
 ASK = "For each thread above: is the defect fixed?"
@@ -28,7 +32,11 @@ MAX_QUOTED_CHARS = 300
 MAX_REASON = 300
 
 
-class Answered(StrEnum):
+read_rows = partial(rows, name="verdicts")
+"""The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
+
+
+class FixedAnswer(StrEnum):
     """Whether a finding is fixed; only YES closes its thread."""
 
     YES = "yes"
@@ -37,15 +45,15 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ThreadVerdict:
     """What the model says of one thread. `reason` is its text: neutralise it before it is posted."""
 
-    fixed: Answered
+    fixed: FixedAnswer
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ThreadsQuestion:
     """A prompt and the threads that it asks about, in its order."""
 
     prompt: Prompt
@@ -56,7 +64,7 @@ SCHEMA = closed_object(
     {
         "verdicts": {
             "type": "array",
-            "items": closed_object({"thread": NUMBER, "fixed": one_of(Answered), "reason": TEXT}),
+            "items": closed_object({"thread": NUMBER, "fixed": one_of(FixedAnswer), "reason": TEXT}),
         }
     }
 )
@@ -65,7 +73,7 @@ SCHEMA = closed_object(
 # -- The question ------------------------------------------------------------------------------------------------------
 
 
-def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_tokens: int) -> tuple[Question, ...]:
+def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_tokens: int) -> tuple[ThreadsQuestion, ...]:
     """One question about all threads, more only where it would grow too long, none without threads.
 
     `files` as `placement.by_path` makes them, of the new diff.
@@ -81,10 +89,11 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
     return tuple(_question(batch, max_tokens) for batch in batches)
 
 
-def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> Question:
+def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> ThreadsQuestion:
     told_of = (f"=== thread {number}: {text}" for number, (_, text) in enumerate(blocks, start=1))
     chunk = "\n\n".join((*told_of, ASK))
-    return Question(Prompt(RULES, "", chunk, max_tokens, SCHEMA), tuple(thread for thread, _ in blocks))
+    prompt = Prompt(RULES, "", chunk, max_tokens, SCHEMA, purpose=Purpose.THREADS, read=read_rows)
+    return ThreadsQuestion(prompt, tuple(thread for thread, _ in blocks))
 
 
 def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
@@ -104,30 +113,19 @@ def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
 # -- The answer --------------------------------------------------------------------------------------------------------
 
 
-def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
+def parse_verdicts(text: str, count: int) -> Mapping[int, ThreadVerdict]:
     """Verdicts by the index (from 0) of the thread in the question, which asked about `count` threads.
 
     Rows that are malformed, or name no such thread, or one thread twice, are dropped: those threads stay open. So it is
     with all of them where the text is no answer at all.
     """
     try:
-        said = read_rows(text)
+        rows_said = read_rows(text)
     except AnswerError:
         return {}
-    found = dict[int, list[Verdict]]()
-    for item in said:
-        try:
-            row = _WireVerdict.model_validate(item)
-        except ValidationError:
-            continue
-        if 1 <= row.thread <= count:
-            found.setdefault(row.thread - 1, []).append(row.verdict())
-    return {index: verdicts[0] for index, verdicts in sorted(found.items()) if len(verdicts) == 1}
 
-
-def read_rows(text: str) -> list[object]:
-    """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "verdicts")
+    found = by_index(rows_said, _WireVerdict, lambda row: row.thread, count)
+    return {index: row.verdict() for index, row in found.items()}
 
 
 def _lower(value: object) -> object:
@@ -140,10 +138,10 @@ class _WireVerdict(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     thread: Annotated[StrictInt, BeforeValidator(whole_number)]
-    fixed: Annotated[Answered, BeforeValidator(_lower)]
+    fixed: Annotated[FixedAnswer, BeforeValidator(_lower)]
     reason: StrictStr = ""
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ThreadVerdict:
         """The same as domain data, on one line and cut to length."""
         reason = " ".join(encodable(self.reason).split())
-        return Verdict(self.fixed, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")
+        return ThreadVerdict(self.fixed, shorten(reason, MAX_REASON))

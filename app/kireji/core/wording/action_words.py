@@ -12,5 +12,5 @@ NO_SECRETS_DEPENDABOT = (
     "reviewed, add `ANTHROPIC_API_KEY` to its Dependabot secrets too."
 )
 
-NOTHING_ASKED = "Nothing was asked for that has to be reviewed."
-NO_KEY = "`anthropic-api-key` is empty: set the secret ANTHROPIC_API_KEY in the repository's settings, and hand it to this step"
+NOTHING_ASKED = "Nothing that was asked for needs a review."
+NO_KEY = "`anthropic-api-key` is empty: set the secret ANTHROPIC_API_KEY in the repository's settings, and pass it to this step"

@@ -33,7 +33,10 @@ def waiting_note(error: TransientError, until: datetime) -> str:
 
 def waiting(error: TransientError, until: datetime) -> tuple[str, str]:
     """Title and summary of a check run whose review waits and will go on by itself."""
-    return f"Waiting until {until:%H:%M} UTC", f"{error}. The review goes on by itself at about {until:%H:%M} UTC."
+    return (
+        f"Waiting until {until:%H:%M} UTC",
+        f"{error}. The review continues automatically at about {until:%H:%M} UTC.",
+    )
 
 
 def held(until: datetime) -> tuple[str, str]:
@@ -41,7 +44,7 @@ def held(until: datetime) -> tuple[str, str]:
     return (
         f"Waiting for Claude's rate limit until about {until:%H:%M} UTC",
         "All reviews of this Kireji share Claude's rate limit, and now there is more to read than it allows at once. "
-        f"This review has its turn by about {until:%H:%M} UTC and goes on by itself.",
+        f"This review has its turn by about {until:%H:%M} UTC and continues automatically.",
     )
 
 
@@ -103,6 +106,6 @@ def paused(by: str) -> str:
 def not_reviewed(reason: str) -> tuple[str, str]:
     """Title and summary of a check run whose pull request is not to be reviewed."""
     first = reason.partition(";")[0]
-    asked, reopened = "`/review` in a comment has it read all the same.", "Reopen it to have it reviewed."
+    asked, reopened = "`/review` in a comment gets it reviewed anyway.", "Reopen it to have it reviewed."
     remedy = reopened if reason == CLOSED_NOW else asked
     return f"Not reviewed: {first}"[:255], f"Not reviewed, since {reason}.\n\n{remedy}"

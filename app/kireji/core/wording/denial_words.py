@@ -6,14 +6,14 @@ BECAUSE = {
     DenialKind.LOCKED: "the conversation is locked",
     DenialKind.ARCHIVED: "the repository is archived",
     DenialKind.BLOCKED: "GitHub has blocked the repository",
-    DenialKind.SAML: "the organization wants the credentials to be authorized by single sign-on (SAML)",
+    DenialKind.SAML: "the organization requires the credentials to be authorized by single sign-on (SAML)",
     DenialKind.IP_LIST: "the organization's IP allow list does not have the address that Kireji sends from",
-    DenialKind.CREDENTIALS: "GitHub does not take the credentials",
+    DenialKind.CREDENTIALS: "GitHub does not accept the credentials",
     DenialKind.SUSPENDED: "the App's installation is suspended",
     DenialKind.ACCOUNT_SUSPENDED: "GitHub has suspended the account",
     DenialKind.ACCOUNT_BLOCKED: "the account is blocked here",
-    DenialKind.TOKEN_KIND: "the organization does not take tokens of this kind",
-    DenialKind.PENDING_REVIEW: "the account has a pending review of its own here, and GitHub takes one",
+    DenialKind.TOKEN_KIND: "the organization does not accept tokens of this kind",
+    DenialKind.PENDING_REVIEW: "the account has a pending review of its own here, and GitHub allows only one",
     DenialKind.FOREIGN_CHECK: "the check run belongs to another GitHub App",
     DenialKind.PERMISSION: "a permission is missing",
 }
@@ -34,7 +34,7 @@ _REMEDIES: dict[DenialKind, _Three] = {
         "Nobody can write to it: unarchive it in the repository's settings, if it is to be reviewed.",
     )
     * 3,
-    DenialKind.BLOCKED: ("No setting of Kireji's mends that: the repository's owner must settle it with GitHub.",) * 3,
+    DenialKind.BLOCKED: ("No setting of Kireji's fixes that: the repository's owner must settle it with GitHub.",) * 3,
     DenialKind.IP_LIST: (
         "An owner of the organization must add the address of Kireji's server to the allow list, under "
         "Authentication security in the organization's settings.",
@@ -43,7 +43,7 @@ _REMEDIES: dict[DenialKind, _Three] = {
         "Use a network whose address is on the list, such as the organization's VPN.",
     ),
     DenialKind.CREDENTIALS: (
-        "Check the App's id and private key in the bot's settings, and that the key was not deleted on the App's "
+        "Check the App's id and private key in Kireji's settings, and that the key was not deleted on the App's "
         "settings page.",
         "A workflow's own token ends with its job. Leave `github-token` at its default; where it is a token of your own, "
         "renew the secret: it has expired or was revoked.",
@@ -52,7 +52,7 @@ _REMEDIES: dict[DenialKind, _Three] = {
     DenialKind.SUSPENDED: ("Unsuspend it on the page of installed GitHub Apps, in the owner's settings.",) * 3,
     DenialKind.ACCOUNT_SUSPENDED: ("Ask GitHub Support to lift that, or use another account's credentials.",) * 3,
     DenialKind.ACCOUNT_BLOCKED: (
-        "Whoever owns the repository, or opened the pull request, has blocked the bot, and can unblock it in the settings "
+        "Whoever owns the repository, or opened the pull request, has blocked Kireji, and can unblock it in the settings "
         "of the blocking account.",
         "Whoever owns the repository, or opened the pull request, has blocked the account of `github-token`: leave that "
         "input at its default.",
@@ -65,7 +65,7 @@ _REMEDIES: dict[DenialKind, _Three] = {
         "Set GITHUB_TOKEN to a token of a kind that the organization allows.",
     ),
     DenialKind.FOREIGN_CHECK: ("Push again, and this one opens a check run of its own.",) * 3,
-    DenialKind.PENDING_REVIEW: ("Submit or discard that review, then run the bot again.",) * 3,
+    DenialKind.PENDING_REVIEW: ("Submit or discard that review, then run Kireji again.",) * 3,
 }
 
 _UNSEEN: _Three = (
@@ -93,8 +93,8 @@ def denial(kind: DenialKind, runtime: Runtime, clues: Clues) -> Denial:
 def message(told: Denial, doing: str) -> str:
     """What went wrong, in one sentence. `doing` ends "... while", as "reading o/r#1"."""
     if told.kind is DenialKind.CREDENTIALS:
-        return f"GitHub refused the bot's credentials while {doing}."
-    return f"GitHub forbids the bot this while {doing}: {told.said}."
+        return f"GitHub refused Kireji's credentials while {doing}."
+    return f"GitHub refused this while {doing}: {told.said}."
 
 
 def unseen(runtime: Runtime) -> str:
@@ -104,8 +104,9 @@ def unseen(runtime: Runtime) -> str:
 
 def no_comments(told: Denial, number: int) -> str:
     """Said in the check run whose comments GitHub refused: they stand in it instead."""
-    one = number == 1
-    here = f"so {'the finding stands' if one else f'{number:,} findings stand'} in this report and in no comment"
+    where = "in this report instead of"
+    findings = f"the finding is {where} a comment" if number == 1 else f"{number:,} findings are {where} comments"
+    here = f"so {findings}"
     return f"**{told.because[0].upper()}{told.because[1:]}**, {here}. {told.remedy}"
 
 
@@ -129,7 +130,7 @@ def no_check(error: str, remedy: str) -> str:
 
 def not_posted(told: Denial) -> str:
     """Said in a step's log, or on standard error, where comments were to be posted."""
-    return f"GitHub takes no comments on this pull request: {told.said}."
+    return f"GitHub accepts no comments on this pull request: {told.said}."
 
 
 def _remedy(kind: DenialKind, runtime: Runtime, clues: Clues) -> str:

@@ -1,6 +1,6 @@
 """What kinds of findings there are, in a few words, the same on every page."""
 
-from kireji.core.findings.finding import Category, Checked, Confidence, Severity
+from kireji.core.findings.finding import Category, Confidence, Severity, Verification
 
 SEVERITY_MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
 
@@ -22,8 +22,8 @@ CONFIDENCE_NAMES = {
     Confidence.LOW: "low confidence",
 }
 
-CHECKED: dict[Checked | None, str] = {
-    Checked.CONFIRMED: "verified",
-    Checked.UNSURE: "could not be confirmed",
-    Checked.UNVERIFIED: "not verified",
+CHECKED: dict[Verification | None, str] = {
+    Verification.CONFIRMED: "verified",
+    Verification.UNSURE: "could not be confirmed",
+    Verification.UNVERIFIED: "not verified",
 }

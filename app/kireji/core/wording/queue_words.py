@@ -7,11 +7,11 @@ from kireji.errors import KirejiError, UserError
 
 GroupLine = tuple[int, str, str]  # a pull request's number, how it stands, and what its own check run's title is
 
-UNKNOWN = "It is not known which pull requests this group brings"
+UNKNOWN = "It is not known which pull requests this group contains"
 _SHOWN = 5  # numbers in a title
 _FINE = {"reviewed", "left out"}
 _PARTLY = (
-    "GitHub does not show all of this group in the queue, so it may bring more than what is named here. "
+    "GitHub does not show all of this group in the queue, so it may contain more than is named here. "
     "An App sees queues with the permission *Merge queues: read*; a workflow's token sees none."
 )
 _FROM = (

@@ -1,13 +1,15 @@
 """What is said of a review that was read: its title, how much of the change it covers, what is left out, what it cost."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
+from kireji.core.findings.rules import PHRASES, Rule
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.bill import Bill
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
+from kireji.core.review.rules_applied import dropped_by_rule, moved_by_rule
 from kireji.core.review.suggestion import Withheld
 from kireji.core.wording.money_words import shortage_title
 from kireji.core.wording.plurals import count
@@ -88,14 +90,25 @@ def found_and_standing(review: Review) -> str:
 def not_reported(review: Review) -> str:
     """Which findings are left out on purpose, by kind where they did not survive; "" if none."""
     silenced, minor = review.silenced, review.minor
-    again = (
-        f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not told again: resolved or dismissed before."
-    )
+    again = f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not reported again: resolved or dismissed before."
     below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
-    kinds = Counter(one.doubt for one in review.dropped).most_common()
-    fallen = f"Not told: {'; '.join(f'{number:,} × {kind}' for kind, number in kinds)}."
+    kinds = Counter(dropped.rule for dropped in review.dropped).most_common()
+    fallen = f"Not reported: {'; '.join(f'{number:,} × {PHRASES[rule]}' for rule, number in kinds)}."
     counted = ((silenced, again), (minor, below), (len(kinds), fallen))
     return " ".join(sentence for number, sentence in counted if number)
+
+
+def rules_applied(review: Review) -> str:
+    """How many findings each rule dropped or kept from opening a thread, by the rules' ids; "" where none did."""
+    dropped = dropped_by_rule(review)
+    moved = moved_by_rule(review)
+    counted = ((dropped, "dropped"), (moved, "opened no thread"))
+    sentences = [f"{sum(counts.values()):,} {what}: {_by_rule(counts)}." for counts, what in counted if counts]
+    return f"By rule: {' '.join(sentences)}" if sentences else ""
+
+
+def _by_rule(counts: Mapping[Rule, int]) -> str:
+    return ", ".join(f"{number:,} {rule}" for rule, number in counts.items())
 
 
 def model_denied(asked: str, used: str) -> str:
@@ -115,7 +128,7 @@ def in_force(model: str, most: int) -> str:
 
 def closed(number: int) -> str:
     """How many of our threads a review closed."""
-    return f"{count(number, 'thread')} closed: what {'it' if number == 1 else 'they'} told is fixed."
+    return f"{count(number, 'thread')} closed: {'its problem is' if number == 1 else 'their problems are'} fixed."
 
 
 def in_part(review: Review) -> str:

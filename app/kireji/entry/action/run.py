@@ -17,7 +17,7 @@ from kireji.core.policy.steering import base_files
 from kireji.core.pulls.people import CommentRef
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import action_words, check_words, denial_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.queue import answer_queue
@@ -27,8 +27,9 @@ from kireji.flow.errands.errand import run_errand
 from kireji.flow.errands.runner import Runner
 from kireji.flow.hear import hear
 from kireji.flow.memo import with_memory
-from kireji.flow.review.carry_out import Outcome, carry_out
-from kireji.flow.review.read_pull import Read, read_pull
+from kireji.flow.review.carry_out import carry_out
+from kireji.flow.review.check_run import Outcome
+from kireji.flow.review.read_pull import UnpostedReview, read_pull
 from kireji.settings.action import ActionSettings
 from kireji.version import own_version
 from kireji.wiring import once
@@ -94,7 +95,7 @@ class _Step:
 
     settings: ActionSettings
     trigger: Trigger
-    parts: once.Action
+    parts: once.ActionParts
     page: Page
     outcome: Outcome | None = None
     subject: ReviewSubject = field(default_factory=lambda: ReviewSubject(""))
@@ -105,7 +106,7 @@ class _Step:
             return [await self._dispatched()]
         if self.trigger.delivery is None:
             raise SettingsError(
-                (f"Kireji does nothing on `{self.trigger.event}`; README.md names the events it knows",)
+                (f"Kireji does nothing on `{self.trigger.event}`; deploy/action.md names the events that it knows",)
             )
         found = hear(self.trigger.delivery)
         # The run's number makes the review's name: unlike a count it needs nobody to remember it, and it grows.
@@ -142,7 +143,7 @@ class _Step:
         )
         if self.trigger.from_fork:  # its token may not write: the review is in the step's summary and annotations
             read = await read_pull(job, await with_memory(world, job))
-            self.outcome = read.review if isinstance(read, Read) else read
+            self.outcome = read.review if isinstance(read, UnpostedReview) else read
         else:
             self.outcome = await carry_out(job, world.journal, world)
 

@@ -7,7 +7,7 @@ from kireji.core.events.delivery import Delivery
 from kireji.core.findings.finding import Severity
 from kireji.core.formats.report import reported_findings
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import action_words
 from kireji.core.wording.signin_words import FORK_CANNOT_SIGN_IN
 

@@ -8,7 +8,7 @@ from kireji.settings import Settings, load
 from kireji.wiring import intake, service
 from kireji.wiring.calendar import today
 
-_REMEDY = "See README's table. The web process has fewer settings than a worker: run this where the worker runs."
+_REMEDY = "See deploy/settings.md. The web process has fewer settings than a worker: run this where the worker runs."
 
 
 def run() -> list[Check]:

@@ -61,7 +61,7 @@ def jobs() -> None:
 @jobs.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only reviews in this state.")
 @click.option("--repo", metavar="OWNER/NAME", help="Only reviews of this repository.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Show at most this many.")
 @as_json
 def list_reviews(state: str | None, repo: str | None, limit: int, *, plain: bool) -> None:
     """List reviews, the newest first."""
@@ -96,12 +96,12 @@ def show(review: str, *, plain: bool) -> None:
 
 
 @jobs.command()
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Show at most this many.")
 @as_json
 def deliveries(limit: int, *, plain: bool) -> None:
-    """List deliveries (comments, buttons, labels, merge groups) that could not be done, and why; the newest first.
+    """List deliveries (comments, buttons, labels, merge groups) that could not be carried out, and why; the newest first.
 
-    Redelivering one, in the App's Advanced settings, has it tried again.
+    Redelivering one, in the App's Advanced settings, retries it.
     """
     desk = _desk()
 
@@ -119,7 +119,7 @@ def deliveries(limit: int, *, plain: bool) -> None:
 @review
 @as_json
 def cancel(review: str, *, plain: bool) -> None:
-    """Cancel a review that waits or runs. Its check run says so within a minute."""
+    """Cancel a waiting or running review. Its check run says so within a minute."""
     desk = _desk()
 
     from kireji.core.formats.jobs import render_listed
@@ -136,7 +136,7 @@ def cancel(review: str, *, plain: bool) -> None:
 @review
 @as_json
 def retry(review: str, *, plain: bool) -> None:
-    """Do a review that is over once more, as a new one. What was paid for already is not paid again."""
+    """Run a finished review again, as a new one. What was paid for is not paid for again."""
     desk = _desk()
 
     from kireji.core.formats.jobs import render_listed

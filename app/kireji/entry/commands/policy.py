@@ -41,7 +41,7 @@ def check(file: str) -> None:
 
 @policy.command()
 def schema() -> None:
-    """Print the JSON Schema of a policy, which helps editors to complete and check it."""
+    """Print the JSON Schema of a policy, with which editors complete and check it."""
     from kireji.core.policy.schema import schema as policy_schema
 
     click.echo(json.dumps(policy_schema(), indent=2, ensure_ascii=False))
@@ -69,7 +69,7 @@ def _tell(name: str, data: bytes) -> int:
 
 def _list_values(reading: "PolicyReading") -> None:
     from kireji.core.policy.keys import KEYS, value
-    from kireji.core.policy.reading import Policy
+    from kireji.core.policy.model import Policy
 
     for key in KEYS:
         if (here := value(reading.policy, key)) != value(Policy(), key):

@@ -17,7 +17,7 @@ from kireji.entry.startup import NOT_DONE, settings_or_exit, tell
 from kireji.errors import KirejiError
 from kireji.flow.hear import hear
 from kireji.flow.review.once import read_once
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.settings import Settings
 from kireji.wiring import service
 
@@ -45,7 +45,7 @@ def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
 def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
     """Have it read, and show it."""
     read = asyncio.run(_read(job, settings))
-    if not isinstance(read, Read):
+    if not isinstance(read, UnpostedReview):
         click.echo(describe_unread(read), err=wanted.form != "terminal")
         return NOT_DONE if isinstance(read, HeadMoved) else 0
     name = f"{job.ref.repo}#{job.ref.number}"
@@ -59,7 +59,7 @@ def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
     return 0 if read.review.coverage.complete else NOT_DONE
 
 
-async def _read(job: ReviewJob, settings: Settings) -> Read | NotWanted | HeadMoved:
+async def _read(job: ReviewJob, settings: Settings) -> UnpostedReview | NotWanted | HeadMoved:
     """Read it over a store that ends with this process: what earlier rounds left is not known to it."""
     with progress.bar() as see:
         return await read_once(replace(job, again=True), service.build_world(settings), see)

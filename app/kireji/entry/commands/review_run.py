@@ -21,7 +21,7 @@ from kireji.core.policy.reading import read_policy
 from kireji.core.pulls.change import Change, of_patch
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef, site
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.text.log_commands import json_commanding_nothing
 from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words
@@ -31,7 +31,7 @@ from kireji.entry.startup import BAD_SETTING, tell
 from kireji.errors import DefectError, DiffError, KirejiError, TransientError, UserError
 from kireji.flow.review.estimate import estimate
 from kireji.flow.review.once import job_now, post, read_once
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.flow.world import World
 from kireji.settings import LocalSettings, load_local
 from kireji.settings.models import MODEL
@@ -203,12 +203,12 @@ async def _read(wanted: Wanted, ref: PullRef, world: World, subject: ReviewSubje
     job = await job_now(ref, world, wanted.paths)
     with progress.bar() as see:
         read = await read_once(job, world, see)
-    files = read.files if isinstance(read, Read) else ()
-    outcome = await post(job, read, world) if isinstance(read, Read) and wanted.post else read
+    files = read.files if isinstance(read, UnpostedReview) else ()
+    outcome = await post(job, read, world) if isinstance(read, UnpostedReview) and wanted.post else read
     match outcome:
         case Review():
             return Reviewed(outcome, replace(subject, files=files))
-        case Read():
+        case UnpostedReview():
             return Reviewed(outcome.review, replace(subject, files=files))
         case NotWanted() | HeadMoved():
             raise _not_read(outcome)

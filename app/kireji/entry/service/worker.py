@@ -27,7 +27,7 @@ from kireji.flow.lives import Life, Lives
 from kireji.flow.review.carry_out import carry_out
 from kireji.flow.upkeep.sweep import sweep_for_ever
 from kireji.flow.world import World
-from kireji.ports import Journal, Wishes
+from kireji.ports import Journal, ReviewQueue
 from kireji.settings import Settings
 from kireji.wiring import intake, parts, service
 
@@ -194,7 +194,7 @@ async def do_review(job: ReviewJob, journal: Journal, *, world: World, lives: Li
 
 
 async def do_errands(
-    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, wishes: Wishes, mention: str
+    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, wishes: ReviewQueue, mention: str
 ) -> None:
     """Carry out what a delivery asks for beyond a review."""
     async with lives.begun(f"errand/{delivery.id}") as life:

@@ -8,14 +8,14 @@ from typing import TypeVar
 from kireji.core.events.job import ReviewRequest
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.world import World
-from kireji.ports import Journal, Wishes
+from kireji.ports import Journal, ReviewQueue
 
 T = TypeVar("T")
 
 
 @dataclass
 class Runner:
-    """One errand on its way, in one process. `cause` is its delivery's id; `mention` the name that people call us by.
+    """One errand on its way, in one process.
 
     Steps are numbered by what was begun in this life, as a review's are (see `carry_out`). Every one may be repeated:
     answers carry the cause as their marker, and what is wanted for a cause is wanted once. After a crash the same steps
@@ -23,10 +23,12 @@ class Runner:
     """
 
     world: World
-    wishes: Wishes
+    reviews: ReviewQueue
     journal: Journal
     cause: str
+    """Its delivery's id."""
     mention: str
+    """The name that people call us by."""
     _steps: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -39,11 +41,11 @@ class Runner:
         self._steps[name] += 1
         return await self.journal.step(f"{name} {self._steps[name]}", call, kind)
 
-    async def want(self, refs: Sequence[PullRef], head_sha: str, ask: ReviewRequest) -> None:
-        """Want a review of each, once for this errand: one step, since after a crash others may have this head."""
+    async def request_reviews(self, refs: Sequence[PullRef], head_sha: str, ask: ReviewRequest) -> None:
+        """Request a review of each, once for this errand: one step, since after a crash others may have this head."""
 
-        async def want() -> None:
+        async def request() -> None:
             for ref in refs:
-                await self.wishes.want(ref, head_sha, ask, f"{self.cause} {ref.number}")
+                await self.reviews.request(ref, head_sha, ask, f"{self.cause} {ref.number}")
 
-        await self.step("want", want, None)
+        await self.step("want", request, None)  # by this name journals of earlier versions know it

@@ -8,7 +8,7 @@ QUIET_SECONDS = 30.0  # for what runs to come to its end; what takes longer may 
 ALONE_SECONDS = 30.0  # after them the others go on beside it
 
 
-class Turns:
+class Isolation:
     """The jobs of one worker. Of suspects one runs at a time, and between two of them everybody has a turn.
 
     So a suspect holds others up for `quiet` and `alone` seconds at most.
@@ -29,6 +29,7 @@ class Turns:
         """Among the others, once no suspect runs alone."""
         while not self._open.is_set():
             await self._open.wait()
+
         self._inside += 1
         self._quiet.clear()
         try:
@@ -45,6 +46,7 @@ class Turns:
             await asyncio.sleep(0)  # who has waited for the last suspect goes first
             self._open.clear()
             reopening: asyncio.TimerHandle | None = None
+
             try:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._quiet_seconds):
