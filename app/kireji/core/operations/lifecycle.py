@@ -94,7 +94,7 @@ class ReviewRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewCosts:
+class ReviewCalls:
     """A review with its model calls, oldest first, and their sum."""
 
     review: ReviewRecord
