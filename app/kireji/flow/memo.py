@@ -53,14 +53,16 @@ class RememberingModel:
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - the review asks
         """Answer from memory if it can, with no attempts and no usage; else ask, and remember."""
         key = self.key(prompt)
-        known = await self.store.recall(key) if self.keeps else None
-        if known is not None:
-            return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
+        recalled = await self.store.recall(key) if self.keeps else None
+        if recalled is not None:
+            return Answer(recalled.text, recalled.stop, Usage(), 0.0, attempts=0)
+
         try:
             outcome = _without_secrets(await self.model.ask(prompt, self.caller))
         except asyncio.CancelledError as error:
             await self._cut_off(key, prompt, error)
             raise
+
         call = self._call(key, prompt, outcome)
         if self.keeps and isinstance(outcome, Answer) and _usable(prompt, outcome):
             await asyncio.shield(self.store.remember(call, outcome))  # who is cancelled now has paid all the same
@@ -70,9 +72,12 @@ class RememberingModel:
 
     async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
         """Which answers would be recalled."""
-        keys = [self.key(one) for one in prompts] if self.keeps else []
-        known = await self.store.remembered_keys(keys) if keys else ()
-        return [key in known for key in keys] or [False] * len(prompts)
+        if not self.keeps or not prompts:
+            return [False] * len(prompts)
+
+        keys = [self.key(prompt) for prompt in prompts]
+        remembered = await self.store.remembered_keys(keys)
+        return [key in remembered for key in keys]
 
     async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
         """Enter what a cancelled call has cost. A store that is slow does not hold up the end for long."""
@@ -135,10 +140,10 @@ def _usable(prompt: Prompt, answer: Answer) -> bool:
 
 async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
     """The world in which a review's models remember, the policy's own choice too."""
-    kept, installation = await world.store.key(job.ref), job.ref.installation
+    repo = await world.store.key(job.ref)
 
     def remembering(model: Model) -> RememberingModel:
-        return RememberingModel(model, world.store, world.clock, kept, job.name, caller, installation)
+        return RememberingModel(model, world.store, world.clock, repo, job.name, caller, job.ref.installation)
 
     def named(name: str) -> RememberingModel:
         return remembering(models(name) if models else world.model)

@@ -93,14 +93,15 @@ def _in_other_words(placement: Placement, threads: Iterable[Thread]) -> Iterable
     """Threads at one of the finding's lines that tell a defect of its kind, as far as that is known, or under its title."""
     if not isinstance(placement, Inline):
         return
+
     place = (placement.finding.path, placement.side)
     for thread in threads:
         there = thread.line is not None and placement.start_line <= thread.line <= placement.line
         if not there or (thread.path, thread.side) != place:
             continue
-        if own_comment.category(thread) in {None, placement.finding.category} or alike(
-            own_comment.title(thread), placement.finding.title
-        ):
+
+        same_kind = own_comment.category(thread) in {None, placement.finding.category}
+        if same_kind or alike(own_comment.title(thread), placement.finding.title):
             yield thread
 
 
