@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kireji.core.chunks.depth import Depth
@@ -150,23 +150,3 @@ async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) ->
 
     models = world.models
     return replace(world, model=remembering(world.model), models=named if models else None)
-
-
-def at_depth(world: World, depth: Depth) -> World:
-    """The world of a review of this depth: its calls are entered in the ledger under it."""
-    return _with_each(world, lambda model: model.at(depth))
-
-
-def forgetting(world: World) -> World:
-    """The world of a review whose answers are of no use to any other."""
-    return _with_each(world, RememberingModel.forgetting)
-
-
-def _with_each(world: World, change: Callable[[RememberingModel], Model]) -> World:
-    """The world with other models in place of those that remember."""
-
-    def changed(model: Model) -> Model:
-        return change(model) if isinstance(model, RememberingModel) else model
-
-    models = world.models
-    return replace(world, model=changed(world.model), models=models and (lambda name: changed(models(name))))
