@@ -1,4 +1,4 @@
-"""Text in a pull request that speaks to its reviewer, as far as that is a machine: found by code, told to people.
+"""Prompt injection: text in a pull request that speaks to its reviewer, if that is a machine. Found by code, reported.
 
 A person reviews what Kireji says; who writes instructions into code for a model to obey wants it read less closely. So
 such text is reported, and the check run is not green on that pull request's word. Patterns name both sides of the matter
@@ -124,7 +124,7 @@ def find_injection(pull: PullRequest, files: Sequence[FileDiff], beside: Sequenc
     """Title, description, branch, the issues that it closes, file names and added lines.
 
     `beside` are files that no model is to read, since they are generated or too large: their lines may be shown all the
-    same, where a reader is told what the change uses. Of very many, only the first are looked at; what is shown of the
+    same, where a reader is shown what the change uses. Of very many, only the first are looked at; what is shown of the
     others is looked at then (see `context`).
     """
     said = {"title": pull.title, "description": pull.body, "branch": _words(pull.head_ref)}
@@ -141,7 +141,7 @@ def find_injection(pull: PullRequest, files: Sequence[FileDiff], beside: Sequenc
 
 
 def without_injection(pull: PullRequest) -> PullRequest:
-    """The pull request as a model is told of it: a title, a description or an issue that speaks is left out, and said to be."""
+    """The pull request as a model is shown it: a title, a description or an issue that speaks is left out, and said to be."""
     issues = tuple(map(_quiet_issue, pull.issues))
     return replace(pull, title=_quiet(pull.title), body=_quiet(pull.body), issues=issues)
 
@@ -218,7 +218,7 @@ def note(addressed: PromptInjection) -> tuple[str, ...]:
 def left_out(paths: Collection[str]) -> tuple[str, ...]:
     """The paragraph on code around the changes that was kept back, of these files; none for none.
 
-    It says nothing of the pull request: what that adds is told by `find_injection`. So it changes no colour.
+    It says nothing of the pull request: what that adds is reported by `find_injection`. So it changes no colour.
     """
     return (_not_shown(sorted(paths)),) if paths else ()
 

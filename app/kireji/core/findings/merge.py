@@ -48,7 +48,7 @@ def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
 
 
 def _joined(placed: Iterable[Inline], key: Callable[[Finding], str], least: int) -> list[Inline]:
-    """Those that tell one defect, as the key has it, are told at the first of their places, if there are so many."""
+    """Those that report one defect, as the key has it, become one at the first of their places, if there are so many."""
     same = dict[str, list[Inline]]()
     for inline in placed:
         same.setdefault(key(inline.finding), []).append(inline)
@@ -99,7 +99,7 @@ def _names_lines_of(teller: Inline, owner: Inline) -> bool:
 
 
 def _shape(finding: Finding) -> str:
-    """What two findings share that tell one defect: kind, title and code, but for texts, numbers and white space.
+    """What two findings share that report one defect: kind, title and code, but for texts, numbers and white space.
 
     What code found, or what quotes too little to be known again, is a defect by itself.
     """

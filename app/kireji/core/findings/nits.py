@@ -88,7 +88,7 @@ _WEAK_WORDS = _table(_WEAK)
 
 
 def find_nit(finding: Finding) -> Rule | None:
-    """The kind of nit that a finding's title shows it to be, None for a finding that may be told.
+    """The kind of nit that a finding's title shows it to be, None for a finding that may be reported.
 
     Not its explanation: what is wrong stands in the title, and a true explanation may advise in its last sentence.
     """

@@ -1,4 +1,4 @@
-"""Finding x Diff -> what code can tell against it, before any model is asked; in doubt it speaks for the finding."""
+"""Finding x Diff -> what the code says against it, before any model is asked; in doubt the finding stays."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""Do two titles tell the same defect? For findings at one line, where a model may tell one thing under two categories.
+"""Do two titles name the same defect? For findings at one line, where a model may report one thing under two categories.
 
-In doubt they do not: a defect told twice costs a glance, and one that is taken for another is lost.
+In doubt they do not: a defect reported twice costs a glance, and one that is taken for another is lost.
 """
 
 from collections.abc import Iterator

@@ -85,9 +85,9 @@ def parse_plan(text: str, files: Sequence[FileDiff]) -> Mapping[str, str]:
 
 
 def hints(chunk: Chunk, plan: Mapping[str, str]) -> str:
-    """What the reader of a chunk is told of the plan, behind bars as everything that a model wrote; "" for nothing.
+    """What the reader of a chunk is shown of the plan, behind bars as everything that a model wrote; "" for nothing.
 
-    A hint that orders the reader about repeats what its writer was told by the change, and is left out.
+    A hint that orders the reader about repeats what the change told its writer, and is left out.
     """
     paths = dict.fromkeys(part.file.path for part in chunk.parts)
     planned = [path for path in paths if path in plan and not speaks_to_reviewer(plan[path])]

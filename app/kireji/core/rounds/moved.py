@@ -25,10 +25,10 @@ def still_there(scope: Scope, beside: Sequence[FileDiff], unserved: Sequence[Unr
 def former_names(
     findings: Iterable[Finding], files: Mapping[str, FileDiff], threads: Sequence[Thread], there: Collection[str] | None
 ) -> dict[str, str]:
-    """Fingerprint now -> fingerprint before, for findings that a thread tells whose path is none of `there`.
+    """Fingerprint now -> fingerprint before, for findings that a thread reports whose path is none of `there`.
 
     `files` as `placement.by_path` makes them; `there` are the paths of all files that the pull request still has, None
-    where that is not known. Each thread stands for one finding, since what was copied is told for each copy.
+    where that is not known. Each thread stands for one finding, since what was copied is reported for each copy.
     """
     if there is None:
         return {}
