@@ -24,26 +24,31 @@ ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger,
 class RememberingModel:
     """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
 
-    An answer's key is the repository (`repo` is what `Store.key` says of it), the model, the rules, the brief but for its
-    list of files, the chunk with its context and the room for thought: all that could have bent the answer. What an
-    author wrote in a description, or anybody in an issue, steers no review under other words, be it of another pull request or
-    of the same one after an edit, in whatever language it was written. The list of files is left out, since nearly every
-    push changes it, and each would pay for every chunk again; names in it that may be a sentence count, though.
+    An answer's key is the repository, the model, the rules, the brief but for its list of files, the chunk with its context
+    and the room for thought: all that could have bent the answer. What an author wrote in a description, or anybody in an
+    issue, steers no review under other words, be it of another pull request or of the same one after an edit, in whatever
+    language it was written. The list of files is left out, since nearly every push changes it, and each would pay for every
+    chunk again; names in it that may be a sentence count, though.
     An edited description is paid for once, with the next push; that is no more than the first review, about a cent.
-
-    `keeps` is False where the list of files, or anything else of the pull request, speaks to its reviewer as far as
-    `core.addressed` sees: then nothing is recalled, and nothing is remembered but the cost.
     """
 
     model: Model
     store: Store
     clock: Clock
+
     repo: str
+    """What `Store.key` says of the repository."""
+
     review_id: str
     caller: Caller = ANYBODY
     installation: int | None = None
+
     depth: Depth | None = None
+    """The review's, for the ledger; None for an errand."""
+
     keeps: bool = True
+    """False where anything of the pull request speaks to its reviewer, as far as `findings.addressed` sees, the list of files
+    too: then nothing is recalled, and nothing is remembered but the cost."""
 
     @property
     def name(self) -> str:

@@ -29,11 +29,15 @@ class PolicySource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyProblem:
-    """Something in a policy file that is not used. `message` is one line that is safe in Markdown; `line` is 1-based."""
+    """Something in a policy file that is not used."""
 
     file: PolicySource
+
     line: int
+    """1-based."""
+
     message: str
+    """One line that is safe in Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
