@@ -151,7 +151,7 @@ class Upkeep(Protocol):
         ...
 
     async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
-        """Reviews that ended before this moment because the head had moved, and no delivery has told of another."""
+        """Reviews that ended before this moment because the head had moved, and no delivery has reported another."""
         ...
 
     async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:

@@ -58,8 +58,8 @@ class Verifier:
     async def _query(self, question: FindingsQuestion) -> Mapping[Inline, Judgement]:
         outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
         text = outcome.text if isinstance(outcome, Answer) and outcome.stop is Stop.END else ""
-        said = parse_judgements(text, len(question.placed))
-        return {placed: said.get(index, UNANSWERED) for index, placed in enumerate(question.placed)}
+        judgements = parse_judgements(text, len(question.placed))
+        return {placed: judgements.get(index, UNANSWERED) for index, placed in enumerate(question.placed)}
 
 
 def choose_verifier(
