@@ -10,30 +10,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from typing_extensions import override
+
 from kireji.core.models import governor as core
 from kireji.core.models.governor import Budget, Need, Seen, WaitUntil
 from kireji.errors import TransientError
-from kireji.ports import Clock, SharedBudget
+from kireji.ports import Clock, Governor, Governors, SharedBudget
 
 log = logging.getLogger("kireji.governor")
 T = TypeVar("T")
 
 SHARE_SECONDS = 3.0
 PART = 1 / 8  # of what is left: the more processes ask, the less each gets
-LONGEST_SLEEP = 15.0  # then it looks again: a wait may have become shorter
+MAX_SLEEP = 15.0  # then it looks again: a wait may have become shorter
 ROUNDING = 0.001  # seconds; clocks count in microseconds, sums of floats in less
 SAME_PAUSE = 0.5  # seconds; calls that were on their way together are refused together
-KEPT = 1_000  # governors of one process
+MAX_GOVERNORS = 1_000  # governors of one process
 
 
-class LocalShelf:
+class LocalBudget(SharedBudget):
     """The `SharedBudget` port for one process alone."""
 
     def __init__(self) -> None:
         self._budget = Budget()
 
+    @override
     async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
-        """See `Shelf.change`."""
         self._budget, result = change(self._budget)
         return result
 
@@ -43,8 +45,11 @@ class _News:
     """What the store has not been told yet."""
 
     seen: dict[str, Seen] = field(default_factory=dict)
+    """The limits that the service told."""
     used: dict[str, float] = field(default_factory=dict)
+    """What requests took beyond what they had needed, less than nothing where they took less."""
     paused_until: float = 0.0
+    """Epoch seconds until which the service asked for a pause."""
 
     def again(self, earlier: "_News") -> None:
         """Take back what does no harm if it is told twice."""
@@ -58,11 +63,11 @@ class _News:
         return core.pause(budget, now, self.paused_until) if self.paused_until else budget
 
 
-class SharedGovernor:
-    """See `Governor`. `service` is its name for people. Used on one event loop at a time.
+class SharedGovernor(Governor):
+    """Spends shares of a budget that it has in common with other processes. Used on one event loop at a time.
 
-    `_known` is the store's budget as last seen, without our share of it; `_share` is what we may spend by ourselves.
-    A store that does not answer stops nobody: until it does, `_known` stands for it.
+    `service` is its name for people. `_known` is the store's budget as last seen, without our share of it; `_share` is
+    what we may spend by ourselves. A store that does not answer stops nobody: until it does, `_known` stands for it.
     """
 
     def __init__(self, service: str, shelf: SharedBudget, clock: Clock, limits: Budget | None = None) -> None:
@@ -70,14 +75,17 @@ class SharedGovernor:
         self._shelf = shelf
         self._clock = clock
         self._limits = limits or Budget()
+
         self._known = Budget()
         self._share = dict[str, float]()
         self._share_ends = float("-inf")
         self._news = _News()
+
         self._telling = set[asyncio.Task[object]]()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
 
+    @override
     async def admit(
         self,
         need: Need,
@@ -86,7 +94,6 @@ class SharedGovernor:
         notice: bool = False,
         waits: Callable[[], None] | None = None,
     ) -> None:
-        """See `Governor.admit`."""
         while True:
             if self._spends(need, notice=notice):
                 return
@@ -97,33 +104,33 @@ class SharedGovernor:
                 raise TransientError(f"{self._service}'s rate limit is reached", wait)
             if waits is not None:
                 waits()
-            await self._clock.sleep(min(wait, LONGEST_SLEEP))
+            await self._clock.sleep(min(wait, MAX_SLEEP))
 
+    @override
     def settle(self, need: Need, used: Need) -> None:
-        """See `Governor.settle`."""
         for name in need.keys() | used.keys():
             more = used.get(name, 0.0) - need.get(name, 0.0)
             self._news.used[name] = self._news.used.get(name, 0.0) + more
 
+    @override
     def learn(self, seen: Mapping[str, Seen]) -> None:
-        """See `Governor.learn`."""
         self._news.seen |= {name: core.surer(self._news.seen.get(name, new), new) for name, new in seen.items()}
-        self._share = {
-            name: min(amount, seen[name].remaining) if name in seen else amount for name, amount in self._share.items()
-        }
+        for name in seen.keys() & self._share.keys():
+            self._share[name] = min(self._share[name], seen[name].remaining)
+
         if seen.keys() - self._known.meters.keys():
             self._changed()
 
+    @override
     def pause(self, seconds: float) -> None:
-        """See `Governor.pause`."""
         until = self._now() + seconds
         if until > max(self._known.paused_until, self._news.paused_until) + SAME_PAUSE:
             log.info("%s asks for a pause of %.0f s", self._service, seconds)
             self._news.paused_until = until
             self._changed()
 
+    @override
     def forecast(self, need: Need) -> float:
-        """See `Governor.forecast`."""
         now = self._now()
         return core.wait_for(self._news.told(self._known, now), now, need)
 
@@ -135,9 +142,11 @@ class SharedGovernor:
         paused = max(self._known.paused_until, self._news.paused_until) > now
         if self._clock.monotonic() >= self._share_ends or (paused and not notice):
             return False
+
         metered = {name: amount for name, amount in need.items() if name in self._known.meters}
         if any(self._share.get(name, 0.0) < amount for name, amount in metered.items()):
             return False
+
         for name, amount in metered.items():
             self._share[name] -= amount
         return True
@@ -152,8 +161,10 @@ class SharedGovernor:
     async def _exchange(self, need: Need | None, *, notice: bool) -> float | None:
         """Tell the news, return our share, and take another together with what is needed."""
         now = self._now()
-        news, self._news = self._news, _News()
-        returned, self._share = self._share, dict[str, float]()
+        news = self._news
+        returned = self._share
+        self._news = _News()
+        self._share = dict[str, float]()
 
         def change(budget: Budget) -> tuple[Budget, tuple[Budget, Need, float | None]]:
             budget = core.given(core.overlaid(budget, self._limits), now, returned)
@@ -172,6 +183,7 @@ class SharedGovernor:
         except asyncio.CancelledError:
             self._news.again(news)  # it may not have arrived
             raise
+
         self._known = known
         self._share = dict(share)
         self._share_ends = self._clock.monotonic() + SHARE_SECONDS
@@ -192,27 +204,30 @@ class SharedGovernor:
         """The running loop's lock: asyncio's own belongs to the first loop that waits on it."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._loop, self._lock = loop, asyncio.Lock()
+            self._loop = loop
+            self._lock = asyncio.Lock()
         return self._lock
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
 
-class SharedGovernors:
-    """See `Governors`. `shelf` gives the place of a governor's budget, by its name."""
+class SharedGovernors(Governors):
+    """The governors of one process, made as they are asked for. `shelf` gives the place of a budget, by its name."""
 
     def __init__(self, clock: Clock, shelf: Callable[[str], SharedBudget] | None = None) -> None:
         self._clock = clock
-        self._shelf = shelf or (lambda _: LocalShelf())
+        self._shelf = shelf or (lambda _: LocalBudget())
         self._known = dict[str, SharedGovernor]()
 
+    @override
     def of(self, name: str, limits: Budget | None = None) -> SharedGovernor:
-        """See `Governors.of`. The name's first word is the service's, as people know it."""
+        """The name's first word is the service's, as people know it."""
         governor = self._known.pop(name, None)
         if governor is None:
             governor = SharedGovernor(name.partition(" ")[0], self._shelf(name), self._clock, limits)
+
         self._known[name] = governor
-        while len(self._known) > KEPT:
+        while len(self._known) > MAX_GOVERNORS:
             self._known.pop(next(iter(self._known)))
         return governor

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kireji.core.chunks.depth import Depth
 from kireji.core.events.job import ReviewJob
-from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
+from kireji.core.models.answer import Answer, Outcome, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
 from kireji.core.models.structured import AnswerError
 from kireji.core.money.ledger import CallOutcome, ModelCall, nanodollars, outcome_of
@@ -123,10 +123,11 @@ def _without_secrets(outcome: Outcome) -> Outcome:
 
 def _usable(prompt: Prompt, answer: Answer) -> bool:
     """Whether the same answer would do again: whole, and in the agreed form."""
-    if answer.stop is not Stop.END:
+    if answer.whole_text is None:
         return False
+
     try:
-        prompt.read(answer.text)
+        prompt.read(answer.whole_text)
     except AnswerError:
         return False
     return True

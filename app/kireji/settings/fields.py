@@ -6,8 +6,8 @@ from typing import Any
 
 from kireji.core.models.catalogue import MODELS
 from kireji.settings.models import NO_MODEL, deep_model_of, model_of, policy_models_of
-from kireji.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
-from kireji.settings.reader import Reader
+from kireji.settings.providers import access_of, base_url_of, deep_of, key_of, servable, with_own_names
+from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 from kireji.settings.signin import signin_of, unused
 from kireji.settings.signing import signing_keys
@@ -21,12 +21,14 @@ _NETWORK = (
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
-def review_fields(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
-    """The fields of `ReviewSettings`."""
+def review_fields(reader: SettingsReader, *, asks: bool = True) -> dict[str, Any]:
+    """The fields of `ReviewSettings`, read and checked; `asks` whether the model is to be asked anything."""
     access = access_of(reader)
-    model, deep = model_of(reader, access), deep_model_of(reader, access)
+    model = model_of(reader, access)
+    deep = deep_model_of(reader, access)
     signin = signin_of(reader, access.provider, asks=asks)
-    access = replace(named(reader, access, model, deep), signin=signin)
+    access = replace(with_own_names(reader, access, model, deep), signin=signin)
+
     keyless = signin is not None
     longest = MODELS[model].max_output if model in MODELS else 128_000
     return {
@@ -37,7 +39,7 @@ def review_fields(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
         "signin_unused": unused(reader, access.provider),
         "asks": asks,
         "model": model,
-        "policy_models": had(reader, access, policy_models_of(reader, access)),
+        "policy_models": servable(reader, access, policy_models_of(reader, access)),
         "deep_model": deep_of(reader, access, "" if deep == NO_MODEL else deep),
         "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
         "budget_author_day": reader.dollars("KIREJI_BUDGET_AUTHOR_DAY"),
@@ -59,7 +61,7 @@ def review_fields(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
     }
 
 
-def web_fields(reader: Reader) -> dict[str, Any]:
+def web_fields(reader: SettingsReader) -> dict[str, Any]:
     """The fields of `WebSettings`, but for the log's level, which any review has too."""
     return {
         "webhook_secret": Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
@@ -72,15 +74,16 @@ def web_fields(reader: Reader) -> dict[str, Any]:
     }
 
 
-def log_level(reader: Reader) -> str:
-    """The least that is logged."""
+def log_level(reader: SettingsReader) -> str:
+    """The lowest level that is logged."""
     return reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
-def _code_dir(reader: Reader) -> Path:
+def _code_dir(reader: SettingsReader) -> Path:
     """In the service's data folder; elsewhere in the runner's own for one job, or in the user's cache."""
     if reader.given("KIREJI_DATA_DIR") or reader.given("KIREJI_APP_ID"):
         return Path(reader.text("KIREJI_DATA_DIR")).absolute() / "code"
-    runner, cache = reader.given("RUNNER_TEMP"), reader.given("XDG_CACHE_HOME")
+    runner = reader.given("RUNNER_TEMP")
+    cache = reader.given("XDG_CACHE_HOME")
     home = Path(runner or cache or Path(reader.given("HOME") or Path.cwd()) / ".cache")
     return home.absolute() / "kireji" / "code"

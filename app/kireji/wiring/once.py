@@ -8,9 +8,9 @@ from pathlib import Path
 from kireji.adapters import git, signing
 from kireji.adapters.clock import SystemClock
 from kireji.adapters.governor import SharedGovernors
+from kireji.adapters.in_process.review_queue import InProcessReviewQueue
 from kireji.adapters.in_process.state_file import FileStore, StateSigner
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.adapters.in_process.wishes import WishesHere
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.denial import Runtime
 from kireji.core.wording.signin_words import NO_SIGNING_KEY
@@ -25,17 +25,17 @@ log = logging.getLogger("kireji.github")
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far.
-
-    `warnings` are what whoever wrote the workflow should know in any case.
-    """
+class ActionParts:
+    """The parts of a step of GitHub Actions."""
 
     world: World
     store: FileStore
-    wishes: WishesHere
+    """Saved by whoever ran the step."""
+    wishes: InProcessReviewQueue
     refusals: list[str]
+    """What GitHub forbade so far."""
     warnings: tuple[str, ...] = ()
+    """What whoever wrote the workflow should know in any case."""
 
 
 def build_forge(
@@ -99,7 +99,7 @@ def build_action(
     clock: Clock | None = None,
     *,
     from_fork: bool = False,
-) -> Action:
+) -> ActionParts:
     """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop.
 
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
@@ -107,8 +107,8 @@ def build_action(
     secrets = signing.lasting([secret.reveal() for secret in settings.signing], settings.token.reveal())
     signer = StateSigner(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
     store = FileStore(settings.state, signer)
+
     refusals = list[str]()
-    runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
     world = build_world_for_token(
         review,
         settings.token,
@@ -116,13 +116,14 @@ def build_action(
         store=store,
         setting="the input `model`",
         mask=mask,
-        runtime=runtime,
+        runtime=Runtime.FORK_RUN if from_fork else Runtime.ACTION,
         noted=refusals.append,
     )
-    return Action(
+
+    return ActionParts(
         replace(world, overrides=settings.overrides, shows=True),
         store,
-        WishesHere(store, settings.run),
+        InProcessReviewQueue(store, settings.run),
         refusals,
         () if secrets else (NO_SIGNING_KEY,),
     )
@@ -135,9 +136,15 @@ def build_world_for_change(
     clock = clock or SystemClock()
     parts.check(settings, clock, setting=setting)
     code = git.LocalCode(change) if settings.search else None
-    forge, governors = git.LocalForge(change), SharedGovernors(clock)
+
     return parts.world(
-        settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code, setting=setting
+        settings,
+        git.LocalForge(change),
+        clock=clock,
+        governors=SharedGovernors(clock),
+        store=MemoryStore(),
+        code=code,
+        setting=setting,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from typing_extensions import override
 
 from kireji.adapters.git import FetchedCode, fetched
-from kireji.adapters.git.shelf import Shelf, in_thread
+from kireji.adapters.git.cache import RepositoryCache, in_thread
 from kireji.core.code.identifiers import Hit
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError
@@ -170,7 +170,7 @@ def test_many_at_once(github: GitHubSandbox, hostile: Repository, tmp_path: Path
 
 def test_too_large(github: GitHubSandbox, hostile: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such a repository is given up, removed, and not tried again."""
-    monkeypatch.setattr(fetched, "MOST_BYTES", 10)
+    monkeypatch.setattr(fetched, "MAX_BYTES", 10)
     searched = code(github, tmp_path)
     with pytest.raises(TransientError, match="too large"):
         find(searched, head(hostile), "needle")
@@ -178,7 +178,7 @@ def test_too_large(github: GitHubSandbox, hostile: Repository, tmp_path: Path, m
     assert find(searched, head(hostile), "needle") == {}
 
 
-@pytest.mark.parametrize("most", [fetched.MOST_BYTES, 10], ids=["kept", "too large"])
+@pytest.mark.parametrize("most", [fetched.MAX_BYTES, 10], ids=["kept", "too large"])
 def test_the_loop_goes_on_meanwhile(
     github: GitHubSandbox, hostile: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
@@ -190,15 +190,15 @@ def test_the_loop_goes_on_meanwhile(
         threads.add(threading.get_ident())
         return walk(folder)
 
-    class Watched(Shelf):
+    class Watched(RepositoryCache):
         @override
         def tidy(self) -> None:
             threads.add(threading.get_ident())
             super().tidy()
 
     monkeypatch.setattr(os, "walk", walked)
-    monkeypatch.setattr(fetched, "Shelf", Watched)
-    monkeypatch.setattr(fetched, "MOST_BYTES", most)
+    monkeypatch.setattr(fetched, "RepositoryCache", Watched)
+    monkeypatch.setattr(fetched, "MAX_BYTES", most)
     with contextlib.suppress(TransientError):
         find(code(github, tmp_path), head(hostile), "needle")
     assert threads
@@ -234,7 +234,7 @@ def test_too_slow(github: GitHubSandbox, hostile: Repository, tmp_path: Path, mo
 
 def test_the_oldest_go(tmp_path: Path) -> None:
     """Beyond the bounds what was used longest ago is removed, but for what somebody is using."""
-    shelf = Shelf(tmp_path, most=2, most_bytes=1000)
+    shelf = RepositoryCache(tmp_path, most=2, most_bytes=1000)
 
     async def fill() -> None:
         for number, name in enumerate("abcd"):

@@ -26,7 +26,7 @@ def repo(github: GitHubSandbox) -> Repository:
 @pytest.fixture
 def thread(live: GitHubForge, repo: Repository) -> int:
     """A thread of ours on it: its first comment's id."""
-    body = f"Hm.\n{marks_in(live, repo).finding('a.py', 'f00', 'octo/shop#1@a/1')}"
+    body = f"Hm.\n{marks_in(live, repo).mark_finding('a.py', 'f00', 'octo/shop#1@a/1')}"
     repo.add_review(1, by="kireji[bot]", body="x", comments=[{"path": "a.py", "line": 1, "body": body}])
     return repo.review_comments(1)[-1]["id"]
 

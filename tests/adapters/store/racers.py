@@ -105,7 +105,9 @@ def spend(engine: Engine, _number: int) -> int:
 
     async def send() -> int:
         clock = FakeClock()
-        governor = SharedGovernor("Claude", governors.SqlShelf(engine, clock, "Claude"), clock, full(requests=(200, 1)))
+        governor = SharedGovernor(
+            "Claude", governors.SqlBudget(engine, clock, "Claude"), clock, full(requests=(200, 1))
+        )
         for sent in count_up():
             try:
                 await governor.admit({"requests": 1.0}, patience=0)

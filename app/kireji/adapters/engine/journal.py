@@ -8,8 +8,10 @@ from typing import TypeVar, cast
 from dbos import DBOS
 from dbos import error as dbos_error
 from pydantic import TypeAdapter
+from typing_extensions import override
 
 from kireji.errors import DefectError, KirejiError, TransientError, UserError
+from kireji.ports import Journal
 
 T = TypeVar("T")
 
@@ -18,7 +20,7 @@ T = TypeVar("T")
 _NO_LONGER_OURS = (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)
 
 
-class DbosJournal:
+class DbosJournal(Journal):
     """The journal of one run of one review. Used only within `Engine`'s workflow, on its loop.
 
     - A step's failure (any KirejiError) is remembered like a result and raised again, as the same kind of error: by
@@ -36,8 +38,8 @@ class DbosJournal:
         self.stepping = False
         self._stopped = False
 
+    @override
     async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:
-        """Run one step under a name, or give its remembered result, a value of the type (or union) `kind`."""
         adapter = TypeAdapter(cast("type[T]", kind))
         failed: KirejiError | None = None
 
@@ -57,6 +59,7 @@ class DbosJournal:
             raise asyncio.CancelledError from lost
         finally:
             self.stepping = False
+
         self._halt()
         if "error" in outcome:
             raise failed or load_error(outcome["error"])
@@ -67,7 +70,8 @@ class DbosJournal:
 
         Once is enough: a second cancellation would cut off what the review still has to tell.
         """
-        first, self._stopped = not self._stopped, True
+        first = not self._stopped
+        self._stopped = True
         return first and not self.stepping
 
     def _halt(self) -> None:
@@ -87,7 +91,7 @@ def dump_error(error: KirejiError) -> dict[str, object]:
 
 
 def load_error(dumped: dict[str, str]) -> KirejiError:
-    """The failure again."""
+    """The failure that was dumped, as an error that can be raised."""
     match dumped:
         case {"kind": "user", "message": message, "remedy": remedy}:
             return UserError(message, remedy)

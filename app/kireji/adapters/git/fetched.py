@@ -15,60 +15,64 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from typing_extensions import override
+
 from kireji.adapters.git import objects
+from kireji.adapters.git.cache import CachedRepository, RepositoryCache, in_thread, size_of
 from kireji.adapters.git.process import run
-from kireji.adapters.git.shelf import Place, Shelf, in_thread, size_of
 from kireji.core.code.identifiers import Hit
 from kireji.core.context.search import MAX_FILES, MAX_NAMES
 from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
 from kireji.errors import TransientError
+from kireji.ports import Code
 
 SECONDS = 45.0  # for all of one search
 FETCH_SECONDS = 30.0
 SEARCH_SECONDS = 10.0
-MOST_BYTES = 200_000_000  # of one repository on the disk
-MOST_BYTES_TOGETHER = 2_000_000_000
-MOST_REPOSITORIES = 50
-MOST_PACKS = 30  # each fetch adds one, and each makes a search slower
-MOST_OUTPUT = 2_000_000  # bytes of lines found
-MOST_TEXT = 3_000_000  # bytes of files read
-MOST_HITS = 20_000
-AT_ONCE = 4
+MAX_BYTES = 200_000_000  # of one repository on the disk
+MAX_BYTES_TOGETHER = 2_000_000_000
+MAX_REPOSITORIES = 50
+MAX_PACKS = 30  # each fetch adds one, and each makes a search slower
+MAX_OUTPUT = 2_000_000  # bytes of lines found
+MAX_TEXT = 3_000_000  # bytes of files read
+MAX_HITS = 20_000
+MAX_AT_ONCE = 4
 
 # What a partial clone would have in it as well is the address to fetch missing files from, one by one, in a search.
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _FETCH = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
-_FILTER = f"--filter=blob:limit={objects.LARGEST + 1}"
+_FILTER = f"--filter=blob:limit={objects.MAX_FILE + 1}"
 _SHA = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 Remote = Callable[[PullRef], tuple[str, str]]
 log = logging.getLogger("kireji.search")
 
 
-class FetchedCode:
+class FetchedCode(Code):
     """Code of any number of repositories. `remote` gives a repository's address and a token, and may block.
 
     `environ` is what git knows of the environment besides our own: where it is, proxies, certificates.
     """
 
     def __init__(self, folder: Path, remote: Remote, environ: Mapping[str, str]) -> None:
-        self._shelf = Shelf(folder, most=MOST_REPOSITORIES, most_bytes=MOST_BYTES_TOGETHER)
+        self._cache = RepositoryCache(folder, most=MAX_REPOSITORIES, most_bytes=MAX_BYTES_TOGETHER)
         self._remote = remote
         self._environ = environ
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_AT_ONCE)
         self._too_large = set[str | int]()
 
+    @override
     async def find(
         self, ref: PullRef, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
     ) -> Mapping[str, str]:
-        """See `Code.find`."""
         if not names or not _SHA.fullmatch(sha) or (ref.repo_id or ref.repo) in self._too_large:
             return {}
+
         try:
             async with asyncio.timeout(SECONDS), self._slots:
                 url, token = await asyncio.to_thread(self._remote, ref)
-                async with self._shelf.locked(_folder_of(ref, url)) as place:
+                async with self._cache.locked(_folder_of(ref, url)) as place:
                     await self._fetch(place, ref, url, token, sha)
                     place.shared()
                     return await self._search(place, sha, names[:MAX_NAMES], choose)
@@ -77,7 +81,7 @@ class FetchedCode:
                 f"searching {ref.repo}: {type(error).__name__} {error.strerror or ''}".strip()
             ) from error
 
-    async def _fetch(self, place: Place, ref: PullRef, url: str, token: str, sha: str) -> None:
+    async def _fetch(self, place: CachedRepository, ref: PullRef, url: str, token: str, sha: str) -> None:
         """Have the commit here, however it comes to be; afterwards nothing says where it came from."""
         if (place.folder / "refs/kireji" / sha).exists():
             return
@@ -85,7 +89,7 @@ class FetchedCode:
         environ = self._of_git(place.folder, urlsplit(url).scheme, _settings(url, token))
 
         def fails() -> str:
-            return "the repository is too large to be searched" if size_of(place.folder) > MOST_BYTES else ""
+            return "the repository is too large to be searched" if size_of(place.folder) > MAX_BYTES else ""
 
         try:
             await run(
@@ -97,18 +101,18 @@ class FetchedCode:
             )
         finally:
             await in_thread(lambda: self._leave(place, ref))
-        await in_thread(self._shelf.tidy)
+        await in_thread(self._cache.tidy)
 
-    def _leave(self, place: Place, ref: PullRef) -> None:
+    def _leave(self, place: CachedRepository, ref: PullRef) -> None:
         """Have the folder in order after a fetch, however that ended."""
-        if size_of(place.folder) > MOST_BYTES:
+        if size_of(place.folder) > MAX_BYTES:
             self._too_large.add(ref.repo_id or ref.repo)
             place.clear()
         else:
             _prepare(place.folder)
 
     async def _search(
-        self, place: Place, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
+        self, place: CachedRepository, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
     ) -> Mapping[str, str]:
         environ = self._of_git(place.folder, "none", {"grep.threads": "1"})
         out = await run(
@@ -116,10 +120,11 @@ class FetchedCode:
             folder=place.folder,
             environ=environ,
             seconds=SEARCH_SECONDS,
-            most=MOST_OUTPUT,
+            most=MAX_OUTPUT,
             codes=frozenset({0, 1}),  # 1: nothing found
         )
-        hits = await asyncio.to_thread(lambda: list(islice(objects.hits(sha, out), MOST_HITS)))
+
+        hits = await asyncio.to_thread(lambda: list(islice(objects.hits(sha, out), MAX_HITS)))
         asked, stdin = objects.questions(sha, choose(hits)[:MAX_FILES])
         out = await run(
             *("cat-file", "--batch"),
@@ -127,7 +132,7 @@ class FetchedCode:
             environ=environ,
             stdin=stdin,
             seconds=SEARCH_SECONDS,
-            most=MOST_TEXT,
+            most=MAX_TEXT,
         )
         return objects.texts(asked, out)
 
@@ -135,6 +140,7 @@ class FetchedCode:
         """Git's whole environment: no configuration but ours, no questions, no protocol but one."""
         given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(settings)}
         given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(settings.values())}
+
         return {
             **self._environ,
             "HOME": str(folder),
@@ -169,7 +175,7 @@ def connect(folder: Path, remote: Remote, environ: Mapping[str, str]) -> Fetched
 
 
 def authorization(token: str) -> str:
-    """A token as git sends it."""
+    """A token as git sends it, in the header of basic authentication."""
     return base64.b64encode(f"x-access-token:{token}".encode()).decode()
 
 
@@ -188,10 +194,10 @@ def _settings(url: str, token: str) -> dict[str, str]:
     }
 
 
-def _make_room(place: Place) -> None:
+def _make_room(place: CachedRepository) -> None:
     """Begin anew with a folder that has grown, or of which searches have become slow."""
     packs = len(list(place.folder.glob("objects/pack/*.pack")))
-    if packs >= MOST_PACKS or size_of(place.folder) > MOST_BYTES // 2:
+    if packs >= MAX_PACKS or size_of(place.folder) > MAX_BYTES // 2:
         place.clear()
     _prepare(place.folder)
 

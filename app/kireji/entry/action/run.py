@@ -95,7 +95,7 @@ class _Step:
 
     settings: ActionSettings
     trigger: Trigger
-    parts: once.Action
+    parts: once.ActionParts
     page: Page
     outcome: Outcome | None = None
     subject: ReviewSubject = field(default_factory=lambda: ReviewSubject(""))

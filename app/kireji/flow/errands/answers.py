@@ -8,7 +8,6 @@ from kireji.core.diff.unified import parse
 from kireji.core.events.commands import Need
 from kireji.core.findings.addressed import find_injection, thread_without_injection, without_injection
 from kireji.core.findings.placement import by_path
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.budget import Period, answer_price, claim
 from kireji.core.policy.steering import base_files
@@ -40,7 +39,7 @@ async def answer(comment: CommentContext, question: str) -> None:
         return
 
     outcome = await model.ask(asked.prompt)
-    spoken = talk.parse(outcome.text) if isinstance(outcome, Answer) and outcome.stop is Stop.END else None
+    spoken = None if outcome.whole_text is None else talk.parse(outcome.whole_text)
 
     text = replies.NO_ANSWER
     if spoken is not None:

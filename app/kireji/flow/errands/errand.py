@@ -15,8 +15,9 @@ from kireji.core.events.happened import (
 )
 from kireji.core.events.job import Ask, Errand
 from kireji.core.operations.perils import RiskyPart
-from kireji.core.policy.reading import Policy, is_base_wanted, label_matters
+from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import base_files, steer
+from kireji.core.policy.wanted import is_base_wanted, label_matters
 from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
 from kireji.core.pulls.pull import OpenedPull, PullRef
 from kireji.core.wording import replies

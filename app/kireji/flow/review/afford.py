@@ -19,7 +19,7 @@ from kireji.core.money.budget import (
     claim,
 )
 from kireji.core.money.ledger import NANO
-from kireji.core.policy.reading import Policy
+from kireji.core.policy.model import Policy
 from kireji.core.prompts import across
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.pulls.people import Permission

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from kireji.core.diff.unified import FileDiff
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.prompts.verdicts import FixedAnswer, parse_verdicts, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.closing import Fixed, Stands, Unsure, decide, touched
@@ -73,10 +72,10 @@ async def _query_model(threads: Sequence[Thread], files: Mapping[str, FileDiff],
     fixed = list[FixedThread]()
     for question in await asyncio.to_thread(questions, threads, files, ANSWER_TOKENS):
         answer = await model.ask(question.prompt)
-        if not isinstance(answer, Answer) or answer.stop is not Stop.END:
+        if answer.whole_text is None:
             continue
 
-        verdicts = parse_verdicts(answer.text, len(question.threads))
+        verdicts = parse_verdicts(answer.whole_text, len(question.threads))
         for index, verdict in verdicts.items():
             if verdict.fixed is FixedAnswer.YES:
                 fixed.append(FixedThread(question.threads[index], plain(verdict.reason)))

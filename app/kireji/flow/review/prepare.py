@@ -12,8 +12,9 @@ from kireji.core.findings.addressed import PromptInjection, find_injection, with
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.operations.perils import RiskyPart
-from kireji.core.policy.reading import Policy, base_matters, not_wanted
+from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import Steering, base_files, steer
+from kireji.core.policy.wanted import base_matters, not_wanted
 from kireji.core.prompts.prompt import brief
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import Fetched, PullRequest

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from kireji.core.chunks.chunk import Chunk, split
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import ParsedFindings, parse, together
+from kireji.core.findings.parsing import ParsedFindings, parse, together
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import ModelSpec

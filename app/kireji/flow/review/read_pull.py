@@ -13,7 +13,7 @@ from kireji.core.findings.placement import by_path
 from kireji.core.models.catalogue import Usage, spec_of
 from kireji.core.money.bill import bill
 from kireji.core.operations.perils import RiskyPart
-from kireji.core.policy.reading import Policy
+from kireji.core.policy.model import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
 from kireji.core.review.result import Review

@@ -9,9 +9,9 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding, FoundBy, Severity, Verification, fingerprint
 from kireji.core.findings.merge import merge
 from kireji.core.findings.placement import Inline, by_number, place
-from kireji.core.findings.plausible import Doubt, DroppedFinding, Evidence, RefinedFindings, find_doubt
-from kireji.core.models.answer import Answer, Stop
-from kireji.core.policy.reading import Policy
+from kireji.core.findings.plausible import DroppedFinding, Evidence, RefinedFindings, find_doubt
+from kireji.core.findings.rules import Rule
+from kireji.core.policy.model import Policy
 from kireji.core.prompts.verify import UNANSWERED, FindingsQuestion, Judgement, parse_judgements, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import worst_first
@@ -57,8 +57,7 @@ class Verifier:
 
     async def _query(self, question: FindingsQuestion) -> Mapping[Inline, Judgement]:
         outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
-        text = outcome.text if isinstance(outcome, Answer) and outcome.stop is Stop.END else ""
-        judgements = parse_judgements(text, len(question.placed))
+        judgements = parse_judgements(outcome.whole_text or "", len(question.placed))
         return {placed: judgements.get(index, UNANSWERED) for index, placed in enumerate(question.placed)}
 
 
@@ -95,7 +94,7 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
         if judgement is None:
             reported.append(placed)
         elif judgement.checked is Verification.REFUTED:
-            dropped.append(DroppedFinding(placed.finding, Doubt.REFUTED, judgement.reason))
+            dropped.append(DroppedFinding(placed.finding, Rule.VERIFY_REFUTED, judgement.reason))
         else:
             reported.append(_with_check(placed, judgement.checked))
 
@@ -157,7 +156,7 @@ def _sort_out(readings: Iterable[Reading], evidence: Evidence) -> _SortedOut:
 
 
 def _as_repeated(placed: Inline) -> DroppedFinding:
-    return DroppedFinding(placed.finding, Doubt.REPEATED)
+    return DroppedFinding(placed.finding, Rule.DUPLICATE_REWORDED)
 
 
 def _with_check(placed: Inline, checked: Verification) -> Inline:

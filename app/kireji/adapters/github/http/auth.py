@@ -37,7 +37,7 @@ PERMISSIONS = {
 }
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """What a token is for. Some things want more than all else needs: a token of its own, where the App was granted it."""
 
     USUAL = "usual"
@@ -46,15 +46,15 @@ class Purpose(StrEnum):
 
 
 _MORE = {
-    Purpose.USUAL: {},
-    Purpose.RESOLVING: {"contents": "write"},  # what GitHub wants for a thread to be resolved
-    Purpose.QUEUE: {"merge_queues": "read"},
+    TokenPurpose.USUAL: {},
+    TokenPurpose.RESOLVING: {"contents": "write"},  # what GitHub wants for a thread to be resolved
+    TokenPurpose.QUEUE: {"merge_queues": "read"},
 }
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
 # Installation, "owner/name", what for, and the repository's id, which is better than its name.
-Key = tuple[int, str, Purpose, int | None]
+Key = tuple[int, str, TokenPurpose, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,9 @@ class AppTokens:
     def _mint(self, key: Key, requester: Requester) -> _Token:
         """Ask for what is needed; where not all of it was granted, for what was: then at least the check run can say so."""
         repo = key[1]
+
         try:
-            try:
-                return self._ask(key, requester, {"permissions": PERMISSIONS | _MORE[key[2]]})
-            except GithubException as error:
-                if error.status != 422:
-                    raise
-                return self._ask(key, requester, {})
+            return self._ask_for_permissions(key, requester)
         except GithubException as error:
             if error.status in {404, 422}:
                 raise _not_granted(error, repo) from error
@@ -128,13 +124,19 @@ class AppTokens:
         except RequestException as error:
             raise self._failed(error, repo) from error
 
+    def _ask_for_permissions(self, key: Key, requester: Requester) -> _Token:
+        try:
+            return self._ask(key, requester, {"permissions": PERMISSIONS | _MORE[key[2]]})
+        except GithubException as error:
+            if error.status != 422:
+                raise
+            return self._ask(key, requester, {})
+
     def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
         installation, repo, _, repo_id = key
         named = {"repositories": [repo.partition("/")[2]]} if repo_id is None else {"repository_ids": [repo_id]}
-        wanted = {**named, **more}
-        _, answer = requester.requestJsonAndCheck(
-            "POST", f"/app/installations/{installation}/access_tokens", input=wanted
-        )
+        path = f"/app/installations/{installation}/access_tokens"
+        _, answer = requester.requestJsonAndCheck("POST", path, input={**named, **more})
         return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
 
     def _failed(self, error: GithubException | RequestException, repo: str) -> KirejiError:
@@ -156,7 +158,7 @@ class RepoAuth(Auth):
 
     @property
     def token(self) -> str:
-        """The token itself."""
+        """A token that is good for some minutes; minting one blocks."""
         return self._tokens.token(self._key, self._requester_for)
 
     def forget(self) -> None:
@@ -171,7 +173,7 @@ class Credentials:
     app: AppTokens | None = None
     token: str | None = field(default=None, repr=False)
 
-    def of(self, ref: PullRef, requester_for: RequesterFor, purpose: Purpose = Purpose.USUAL) -> Auth:
+    def of(self, ref: PullRef, requester_for: RequesterFor, purpose: TokenPurpose = TokenPurpose.USUAL) -> Auth:
         """What signs requests about this repository, for this purpose. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
             return RepoAuth(self.app, (ref.installation, ref.repo, purpose, ref.repo_id), requester_for)

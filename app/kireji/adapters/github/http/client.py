@@ -73,11 +73,12 @@ class _Exchange(HTTPRequestsConnectionClass):
         pass
 
 
-class Wire(Requester):
+class PooledRequester(Requester):
     """PyGithub's requester without its sleeps and re-sending, on the shared pool."""
 
     def __init__(self, transport: Transport, auth: Auth) -> None:
         self._transport = transport
+
         super().__init__(
             auth=auth,
             base_url=transport.api_url,
@@ -135,12 +136,13 @@ class RepoClient:
         self.ref = ref
         self.home = home
         self.ours = ours
+        self.clock = clock
+
         self._repo_id = ref.repo_id
         self._renamed = renamed
-        self.clock = clock
         self._auth = auth
         self._governor = governor
-        self._wire = Wire(transport, auth)
+        self._requester = PooledRequester(transport, auth)
 
     async def get(self, path: str, **params: str | int) -> Any:
         """GET JSON; `path` follows /repos/OWNER/NAME. Repeated while GitHub fails in passing."""
@@ -204,6 +206,7 @@ class RepoClient:
         while True:
             tries += 1
             await self._governor.admit(need, patience=PATIENCE, notice=need is NOTICE)
+
             try:
                 headers, answer = await asyncio.to_thread(send)
             except (GithubException, requests.RequestException, TransientError) as error:
@@ -211,14 +214,17 @@ class RepoClient:
                     self._auth.forget()  # a revoked token; nothing was done, so even a POST may go again
                     renewed = True
                     continue
+
                 if self._paused(failures.limit_pause(error, self.clock.now())) and tries < TRIES and need is not NOTICE:
                     continue  # refused, so not done; the governor waits
+
                 pause = failures.pause(error) if repeatable and tries < TRIES else None
                 if pause is None:
                     raise
             else:
                 self._paused(exhausted(headers, self.clock.now()))
                 return answer
+
             backoff = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(1, 2)  # noqa: S311 - jitter is no secret
             await self.clock.sleep(max(pause, backoff))
 
@@ -237,7 +243,7 @@ class RepoClient:
         self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None
     ) -> tuple[Headers, str]:
         headers = {"Accept": accept} if accept else {}
-        status, answered, text = self._wire.requestJson(
+        status, answered, text = self._requester.requestJson(
             verb, f"/repos/{self.ref.repo}{path}", dict(params), headers, input=body
         )
         if status >= 300:
@@ -247,15 +253,18 @@ class RepoClient:
     def _graphql(self, query: str, variables: Variables, optional: Collection[str]) -> tuple[Headers, dict[str, Any]]:
         """PyGithub's own `graphql_query` raises for any error, also where the rest of the data is there."""
         asked = {"query": query, "variables": dict(variables)}
+
         try:
-            headers, answer = self._wire.requestJsonAndCheck("POST", self._wire.graphql_url, input=asked)
+            headers, answer = self._requester.requestJsonAndCheck("POST", self._requester.graphql_url, input=asked)
         except ValueError as error:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
         if not isinstance(answer, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is no object")
+
         errors = [error for error in answer.get("errors") or () if not excused(error, optional)]
         if errors:
             raise Requester.createException(400, headers, {**answer, "errors": errors})
+
         data = answer.get("data")
         if not isinstance(data, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")

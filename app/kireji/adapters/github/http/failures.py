@@ -21,32 +21,32 @@ Failure = GithubException | RequestException | TransientError
 SECONDARY_PAUSE = 60.0  # seconds; GitHub's advice where a secondary limit names no time
 
 
-class Refusal(Enum):
+class ReviewRefusal(Enum):
     """Why GitHub answered 422 to a review."""
 
-    POSITION = auto()
-    PENDING = auto()
-    TOO_FAST = auto()
-    COMMIT = auto()
-    BODY = auto()
+    POSITION = auto()  # a comment stands where GitHub shows no line
+    PENDING = auto()  # the account has a review that is not submitted
+    TOO_FAST = auto()  # a rate limit for content
+    COMMIT = auto()  # the commit is no longer one of the pull request's
+    BODY = auto()  # the text is too long, or empty
 
 
 # GitHub's words, seen in public issues; a 422 with other words is taken to be about a comment's position.
 _REFUSALS = (
-    ("pending review", Refusal.PENDING),
-    ("submitted too quickly", Refusal.TOO_FAST),
-    ("no commit found", Refusal.COMMIT),
-    ("commit_id is not part", Refusal.COMMIT),
-    ("commit is not part", Refusal.COMMIT),
-    ("body is too long", Refusal.BODY),
-    ("body can't be blank", Refusal.BODY),
+    ("pending review", ReviewRefusal.PENDING),
+    ("submitted too quickly", ReviewRefusal.TOO_FAST),
+    ("no commit found", ReviewRefusal.COMMIT),
+    ("commit_id is not part", ReviewRefusal.COMMIT),
+    ("commit is not part", ReviewRefusal.COMMIT),
+    ("body is too long", ReviewRefusal.BODY),
+    ("body can't be blank", ReviewRefusal.BODY),
 )
 
 
-def refusal(error: GithubException) -> Refusal:
-    """Sort a 422 answer to a review."""
+def review_refusal(error: GithubException) -> ReviewRefusal:
+    """Which of the reasons a 422 answer to a review has."""
     said = f"{error.message} {error.data}".lower()
-    return next((meaning for words, meaning in _REFUSALS if words in said), Refusal.POSITION)
+    return next((meaning for words, meaning in _REFUSALS if words in said), ReviewRefusal.POSITION)
 
 
 def status_of(error: Failure) -> int:
@@ -76,6 +76,7 @@ def pause(error: Failure) -> float | None:
             return None
     else:
         wait = None
+
     if wait is not None and wait > PATIENCE:
         return None
     return wait or 0.0
@@ -86,7 +87,7 @@ def limit_pause(error: Failure, now: datetime) -> float | None:
     if not isinstance(error, GithubException):
         return None
     kinds = graphql_kinds(error)
-    too_fast = error.status == 422 and refusal(error) is Refusal.TOO_FAST
+    too_fast = error.status == 422 and review_refusal(error) is ReviewRefusal.TOO_FAST
     if not (too_fast or is_limit(error) or "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds):
         return None
     return _until(error, now)
@@ -112,12 +113,15 @@ def explain(
     """The error to raise for a failure of GitHub's."""
     if isinstance(error, RequestException):
         return TransientError(f"GitHub could not be reached, or broke off, while {doing}")
+
     kinds = graphql_kinds(error)
     if "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds or is_limit(error):
         return TransientError(f"GitHub's rate limit was reached while {doing}", _until(error, now))
+
     refused = denial(error, home, needs)
     if refused is not None:
         return UserError(denial_words.message(refused, doing), refused.remedy)
+
     if gone(error):
         return UserError(f"GitHub found nothing while {doing}.", denial_words.unseen(home.runtime))
     if error.status >= 500 or "" in kinds:

@@ -23,12 +23,15 @@ _LEGACY = {
 
 
 async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
-    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again.
+    """Put a reaction on a comment; False where the App may not, or the comment is gone.
+
+    GitHub keeps one reaction of a kind, so it may be sent again.
 
     REST has no reactions to a review's own text (source: its page on reactions).
     """
     if to.place is CommentPlace.REVIEW:
         return False
+
     path = f"/{_FAMILY[to.place]}/comments/{to.id}/reactions"
     try:
         await client.post(path, {"content": str(reaction)}, repeatable=True)
@@ -40,7 +43,7 @@ async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
 
 
 async def permission(client: RepoClient, login: str) -> Permission:
-    """See `Forge.permission`. Whom GitHub does not know may nothing."""
+    """What a person may do in the repository; whom GitHub does not know may do nothing."""
     if not _LOGIN.fullmatch(login):
         return Permission.NONE
     try:
@@ -54,5 +57,5 @@ async def permission(client: RepoClient, login: str) -> Permission:
 
 def _role(name: str, base: str) -> Permission:
     """`permission` is one of four words that GitHub itself works out; a role's name may be an organisation's own."""
-    known = next((one for one in Permission if one == name and _LEGACY[one] == base), None)
-    return known or next((one for one in Permission if one == base), Permission.NONE)
+    by_name = next((role for role in Permission if role == name and _LEGACY[role] == base), None)
+    return by_name or next((role for role in Permission if role == base), Permission.NONE)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kireji.adapters.claude.turns import LONGEST_WAIT, TOLD_FROM, OutOfPatienceError, Turns
-from kireji.adapters.governor import LocalShelf, SharedGovernor
+from kireji.adapters.claude.fair_queue import MAX_WAIT, TOLD_FROM, FairQueue, OutOfPatienceError
+from kireji.adapters.governor import LocalBudget, SharedGovernor
 from kireji.core.models.governor import Seen
 from kireji.ports import Caller
 from tests.fakes.clock import START, FakeClock
@@ -16,12 +16,12 @@ BIG, SMALL = Caller("big"), Caller("small")
 
 
 class Hall:
-    """Turns, and calls that go when they are told to. `order` has the tenants in the order in which they went."""
+    """FairQueue, and calls that go when they are told to. `order` has the tenants in the order in which they went."""
 
     def __init__(self, most: int = 2) -> None:
         self.clock = FakeClock()
-        self.governor = SharedGovernor("Claude", LocalShelf(), self.clock)
-        self.turns = Turns(self.governor, self.clock, most)
+        self.governor = SharedGovernor("Claude", LocalBudget(), self.clock)
+        self.turns = FairQueue(self.governor, self.clock, most)
         self.order: list[str] = []
         self.calls: list[asyncio.Task[None]] = []
         self._done = asyncio.Semaphore(0)
@@ -132,7 +132,7 @@ async def test_a_call_that_waited_for_an_hour_gives_up() -> None:
     """Waits are bounded; those that came later go on."""
     hall = Hall(most=1)
     await hall.come(BIG, 2)
-    hall.clock.advance(LONGEST_WAIT + 1)
+    hall.clock.advance(MAX_WAIT + 1)
     await hall.come(BIG)
     await hall.end(2)
     assert isinstance(hall.calls[1].exception(), OutOfPatienceError)
