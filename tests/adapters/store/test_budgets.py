@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from kireji.adapters.store.budgets import known, reserve, room, warm
+from kireji.adapters.store.budgets import find_room, is_warm, remembered_keys, reserve
 from kireji.adapters.store.ledger import record_call
 from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import finish
@@ -53,10 +53,10 @@ def test_what_belongs_to_no_review(engine: Engine) -> None:
     queue(engine, job(1))
     reserve(engine, job(1), claim(30))
     record_call(engine, call(1, nanodollars=40, at=950.0, installation=42))
-    assert room(engine, REF, claim(30, review=1, day=100)) == Granted(0, 30, Period.DAY)
-    assert room(engine, REF, claim(31, day=100, month=90)) == Granted(None, 20, Period.MONTH)
-    assert room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Granted(0, 100, Period.DAY)
-    assert room(engine, REF, claim(30, day=100)).option == 0
+    assert find_room(engine, REF, claim(30, review=1, day=100)) == Granted(0, 30, Period.DAY)
+    assert find_room(engine, REF, claim(31, day=100, month=90)) == Granted(None, 20, Period.MONTH)
+    assert find_room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Granted(0, 100, Period.DAY)
+    assert find_room(engine, REF, claim(30, day=100)).option == 0
 
 
 def test_what_others_have_reserved(engine: Engine) -> None:
@@ -97,16 +97,16 @@ def test_known_answers(engine: Engine) -> None:
     """Of many keys those that are remembered."""
     remember(engine, CALL, "answer", Stop.END)
     keys = [f"key-{number}" for number in range(1200)]
-    assert known(engine, keys) == {"key-1"}
+    assert remembered_keys(engine, keys) == {"key-1"}
 
 
 def test_a_warm_cache(engine: Engine) -> None:
     """A call of this model that used the cache, and not too long ago."""
     record_call(engine, call(1, at=950.0))
     record_call(engine, replace(call(2, at=990.0), usage=Usage(5, 5, 0, 0)))
-    assert warm(engine, CALL.model, 940.0)
-    assert not warm(engine, CALL.model, 960.0)
-    assert not warm(engine, "claude-sonnet-5-5", 940.0)
+    assert is_warm(engine, CALL.model, 940.0)
+    assert not is_warm(engine, CALL.model, 960.0)
+    assert not is_warm(engine, "claude-sonnet-5-5", 940.0)
 
 
 def his(*options: int, author: int, login: str = "mallory", day: float = 900.0) -> Claim:
