@@ -29,14 +29,14 @@ def _changed(part: FilePart) -> Iterator[tuple[str, Seen, int, int]]:
     for line in part.lines:
         found = _DEFINES.search(line.code) if line.mark == "+" else None
         if found and found[1] in old and old[found[1]] != found[2]:
-            taken = [one for one in found[2].split(",") if one.strip()]
-            yield found[1], line, sum("=" not in one for one in taken), len(taken)
+            taken = [argument for argument in found[2].split(",") if argument.strip()]
+            yield found[1], line, sum("=" not in argument for argument in taken), len(taken)
 
 
 def _given(name: str, code: str) -> int | None:
     """How many arguments the line's call of the function has, None if it is no such call."""
     call = None if _DEFINES.search(code) else re.search(rf"\b{name}\(([^()]*)\)", code)
-    return None if call is None else sum(bool(one.strip()) for one in call[1].split(","))
+    return None if call is None else sum(bool(argument.strip()) for argument in call[1].split(","))
 
 
 def _finding(part: FilePart, line: Seen, other: FilePart, call: Seen, name: str) -> dict[str, object]:

@@ -41,7 +41,7 @@ async def test_a_hostile_file_costs_its_own_outline(path: str, unit: str, size: 
     hostile, harmless = await pool.each(by_grammar, [Source(path, text), Source("Cart.java", CODE)])
     assert isinstance(hostile, Undone | Outline)
     assert isinstance(harmless, Outline)
-    assert [one.full_name for one in harmless.definitions] == ["Cart", "Cart.total"]
+    assert [definition.full_name for definition in harmless.definitions] == ["Cart", "Cart.total"]
     pool.close()
     patient = Processes({}, seconds=20.0, processes=1)
     (plain,) = await patient.each(by_words, [Source(path, text)])

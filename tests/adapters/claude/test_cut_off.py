@@ -71,5 +71,5 @@ async def test_a_cancelled_call_tells_what_it_cost(claude: ClaudeSandbox, model:
         call.cancel()
     await asyncio.wait(calls)
     release.set()
-    assert all(call.cancelled() and isinstance(one, Unanswered) for call, one in zip(calls, told, strict=True))
-    assert [(one.attempts, one.usage.cache_write_tokens > 0) for one in told] == [(0, False), (1, True)]
+    assert all(call.cancelled() and isinstance(answer, Unanswered) for call, answer in zip(calls, told, strict=True))
+    assert [(answer.attempts, answer.usage.cache_write_tokens > 0) for answer in told] == [(0, False), (1, True)]

@@ -198,7 +198,7 @@ async def test_text_that_the_diff_shows_as_binary(forge: GitHubForge, api: Any) 
         ("logo.png", True, 0),
     ]
     assert fetched.binary == {"data.txt"}
-    assert {one.path: one.reason for one in fetched.unread} == {
+    assert {gap.path: gap.reason for gap in fetched.unread} == {
         "wide.cs": "it is text in UTF-16, which git shows as binary",
         "gone.go": "GitHub served neither its patch nor its text",
     }
@@ -254,7 +254,7 @@ async def test_what_cannot_be_had_is_named(forge: GitHubForge, api: Any) -> None
     contents(api, "long.py", "a" * 40, b"\n" * 50_001)
     fetched = await diff_of(forge, api, 5)
     assert [file.path for file in parse(fetched.text).files] == ["a.py"]
-    assert {one.path: one.reason for one in fetched.unread} == {
+    assert {gap.path: gap.reason for gap in fetched.unread} == {
         "big.py": "GitHub serves no patch for it, and it is larger than 1 MB",
         "dir.py": "GitHub serves no patch for it, and it is no longer a file",
         "lost.py": "GitHub served neither its patch nor its text",
@@ -270,7 +270,7 @@ async def test_blobs_are_fetched_for_thirty_files_at_most(forge: GitHubForge, ap
         contents(api, f"f{index}.py", "a" * 40, b"x\n")
     fetched = await diff_of(forge, api, 32)
     assert len(parse(fetched.text).files) == 30
-    assert [one.path for one in fetched.unread] == ["f30.py", "f31.py"]
+    assert [gap.path for gap in fetched.unread] == ["f30.py", "f31.py"]
 
 
 async def test_lines_are_counted_over_all_pages(forge: GitHubForge, api: Any) -> None:

@@ -74,7 +74,7 @@ async def test_what_people_may_do(live: GitHubForge, repo: Repository, pull_ref:
     repo.grant("dora", "security", base="triage")
     repo.grant("emu_acme", "deployer", base="maintain")
     repo.comment(1, "hi", by="stranger")
-    logins = {one: await live.permission(pull_ref, one) for one in repo.state.roles if one != "octo"}
+    logins = {login: await live.permission(pull_ref, login) for login in repo.state.roles if login != "octo"}
     assert logins == {
         "some-read": Permission.READ,
         "some-triage": Permission.TRIAGE,

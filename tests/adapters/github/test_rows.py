@@ -38,9 +38,8 @@ def test_composed_text_is_read_back(name: str, status: str) -> None:
 
 def test_files_follow_each_other() -> None:
     """A patch without its final newline does not swallow the next file."""
-    text = "".join(
-        unified(one) for one in (row("a"), row("b", patch=PATCH + "\n\\ No newline at end of file"), row("c"))
-    )
+    rows = (row("a"), row("b", patch=PATCH + "\n\\ No newline at end of file"), row("c"))
+    text = "".join(map(unified, rows))
     assert [file.path for file in parse(text).files] == ["a", "b", "c"]
 
 
@@ -72,9 +71,9 @@ def test_what_has_no_text() -> None:
         (Row(filename="a.py", status="added", changes=0, sha=EMPTY_BLOB), HEAVY, False),
     ],
 )
-def test_which_rows_may_hide_text(one: Row, around: int, hole: bool) -> None:
+def test_which_rows_may_hide_text(suspect: Row, around: int, hole: bool) -> None:
     """0/0/0 beside much text is suspect whatever it looks like, otherwise only with a text file's name."""
-    assert is_hole(one, heavy=is_heavy([one, row("other", changes=around, patch=None)])) is hole
+    assert is_hole(suspect, heavy=is_heavy([suspect, row("other", changes=around, patch=None)])) is hole
 
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"", b"x\r", b"y\x0cz", b"caf\xe9", "\u2028".encode()]), max_size=12)

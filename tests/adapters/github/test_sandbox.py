@@ -45,8 +45,11 @@ def draft(head: str, *lines: int, path: str = "f0.py") -> ReviewDraft:
 
 def requests_of(github: GitHubSandbox) -> list[str]:
     """Every request so far, shortened."""
-    short = [f"{one.method} {one.path.split('?')[0]}".replace("/repos/octo/shop", "") for one in github.traffic]
-    return [one.split("installations/")[0] for one in short]
+    short = [
+        f"{exchange.method} {exchange.path.split('?')[0]}".replace("/repos/octo/shop", "")
+        for exchange in github.traffic
+    ]
+    return [request.split("installations/")[0] for request in short]
 
 
 async def test_a_first_review_takes_eight_requests(forge: GitHubForge, github: GitHubSandbox, app: AppIdentity) -> None:
@@ -172,7 +175,7 @@ async def test_beyond_githubs_list_files_are_named(forge: GitHubForge, github: G
     repo = github.create_repo("octo/shop")
     number = repo.open_pull(files=texts(305, 1)).number
     fetched = await read(forge, github, number)
-    assert [(one.path, one.reason) for one in fetched.unread] == [("4 more files", "GitHub did not list them")]
+    assert [(gap.path, gap.reason) for gap in fetched.unread] == [("4 more files", "GitHub did not list them")]
 
 
 async def test_refused_lines_are_left_out(forge: GitHubForge, github: GitHubSandbox, app: AppIdentity) -> None:

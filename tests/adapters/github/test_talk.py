@@ -51,7 +51,7 @@ async def test_an_answer_in_a_thread(live: GitHubForge, repo: Repository, pull_r
     address = await live.reply(pull_ref, to, "Because.", "d2")
     assert await live.reply(pull_ref, to, "Because!", "d2") == address
     [thread] = repo.threads(1)
-    assert [one["login"] for one in thread["comments"]] == ["bob", "carol", "kireji[bot]"]
+    assert [comment["login"] for comment in thread["comments"]] == ["bob", "carol", "kireji[bot]"]
     assert address == repo.review_comments(1)[-1]["html_url"]
     assert await live.reply(pull_ref, CommentRef(thread["id"], CommentPlace.THREAD), "Yes.", "d3") != address
 

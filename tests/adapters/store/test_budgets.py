@@ -26,8 +26,8 @@ def job(number: int, repo: str = REF.repo) -> ReviewJob:
 
 def queue(engine: Engine, *jobs: ReviewJob) -> None:
     """Queue them."""
-    for one in jobs:
-        push(engine, "a", ref=one.ref)
+    for job in jobs:
+        push(engine, "a", ref=job.ref)
 
 
 def claim(*options: int, review: int | None = None, day: int | None = None, month: int | None = None) -> Claim:
@@ -85,12 +85,12 @@ def test_claims_at_once_do_not_overspend(engine: Engine, by: str) -> None:
     queue(engine, *jobs)
     wanted = claim(30, **{by: 100})
 
-    def ask(one: ReviewJob) -> Granted:
-        return reserve(engine, one, wanted)
+    def ask(job: ReviewJob) -> Granted:
+        return reserve(engine, job, wanted)
 
     with ThreadPoolExecutor(10) as pool:
         granted = list(pool.map(ask, jobs))
-    assert sum(one.option == 0 for one in granted) == 3
+    assert sum(grant.option == 0 for grant in granted) == 3
 
 
 def test_known_answers(engine: Engine) -> None:

@@ -23,6 +23,6 @@ def test_sums(engine: Engine) -> None:
     ]
     (row,) = costs(engine, 100.0, 200.0, By.REPOSITORY)
     assert row == CostRow("octo/demo", 3, 6, 240, 120, 60, 9_900)
-    assert {way: [one.name for one in costs(engine, 0.0, 1.0, way)] for way in By} == {way: [] for way in By}
+    assert {way: [row.name for row in costs(engine, 0.0, 1.0, way)] for way in By} == {way: [] for way in By}
     assert costs(engine, 0.0, 999.0, By.MODEL)[0].name == CALL.model
     assert as_json(row)["dollars"] == 0.0000099

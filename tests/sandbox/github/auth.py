@@ -69,7 +69,7 @@ def check_active(app: App) -> None:
 def _app_of(world: World, value: str) -> App:
     try:
         issuer = jwt.decode(value, options={"verify_signature": False}).get("iss")
-        app = next((one for one in list(world.apps.values()) if str(issuer) in {str(one.id), one.client_id}), None)
+        app = next((app for app in list(world.apps.values()) if str(issuer) in {str(app.id), app.client_id}), None)
         if app is None:
             raise ApiError(401, "Integration not found")
         options = {"verify_exp": False, "verify_iat": False, "require": ["iat", "exp", "iss"], "verify_iss": False}
@@ -119,12 +119,12 @@ def mint(
         known: dict[str | int, int] = {repo.name.lower(): repo.id for repo in covered}
         known |= {repo.id: repo.id for repo in covered}
         asked = [*(name.lower() for name in repositories or ()), *(ids or ())]
-        if any(one not in known for one in asked):
+        if any(name not in known for name in asked):
             raise ApiError(
                 422,
                 "There is at least one repository that does not exist or is not accessible to the parent installation.",
             )
-        scope = frozenset(known[one] for one in asked)
+        scope = frozenset(known[name] for name in asked)
     granted = {"metadata": "read", **(app.permissions if permissions is None else permissions)}
     expires = world.now() + timedelta(hours=1)
     # GitHub's format since 2026 holds a JWT: nothing may be assumed about its length or its letters

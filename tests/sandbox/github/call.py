@@ -115,17 +115,17 @@ class Call:
     def issue_comment(self, comment_id: int) -> tuple[Pull, IssueComment]:
         """A comment in a conversation, with its pull request, or 404."""
         for pull in list(self.repo.pulls.values()):
-            for one in list(pull.issue_comments):
-                if one.id == comment_id:
-                    return pull, one
+            for comment in list(pull.issue_comments):
+                if comment.id == comment_id:
+                    return pull, comment
         raise not_found()
 
     def review_comment(self, comment_id: int) -> tuple[Pull, ReviewComment]:
         """A review comment that the caller may see, with its pull request, or 404."""
         for pull in list(self.repo.pulls.values()):
-            for one in pull.shown_comments(self.viewer):
-                if one.id == comment_id:
-                    return pull, one
+            for comment in pull.shown_comments(self.viewer):
+                if comment.id == comment_id:
+                    return pull, comment
         raise not_found()
 
     def page(self, items: Sequence[T], show: Callable[[T], Any], wrap: str | None = None) -> Answer:

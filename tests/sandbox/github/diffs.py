@@ -164,7 +164,7 @@ def _patch_of(sections: list[bytes]) -> str:
 
 def _change(row: _RawRow, sections: list[bytes]) -> FileChange:
     patch = _patch_of(sections)
-    binary = any(re.search(rb"^Binary files .* differ$", one, flags=re.MULTILINE) for one in sections)
+    binary = any(re.search(rb"^Binary files .* differ$", section, flags=re.MULTILINE) for section in sections)
     marks = [line[:1] for line in patch.split("\n")]
     status = _STATUS.get(row.status, "modified")
     if status == "modified" and row.old_sha == row.new_sha and row.mode_changed:

@@ -125,7 +125,7 @@ class _View:
     def _place(self, caller: Caller, named: str | int) -> RepoState:
         reached = self._world.reached(caller.app, caller.token)
         if isinstance(named, int):
-            repo = next((one for one in reached if one.id == named), None)
+            repo = next((repo for repo in reached if repo.id == named), None)
         else:
             repo = self._world.repo(named) or self._world.moved(named)
         if repo is None or repo not in reached:

@@ -108,7 +108,7 @@ def _built(world: World, repo: RepoState, queue: Queue, pull: Pull) -> QueueEntr
 def _is_green(world: World, repo: RepoState, queue: Queue, entry: QueueEntry) -> bool | None:
     """Whether all required checks of a group are green; None while one has no answer and there is time."""
     conclusions = [run and run.conclusion for run in (_newest(repo, name, entry.head_sha) for name in queue.checks)]
-    if any(one is not None and one not in GREEN for one in conclusions):
+    if any(conclusion is not None and conclusion not in GREEN for conclusion in conclusions):
         return False
     if None in conclusions:
         return None if world.now() < entry.since + TIMEOUT else False

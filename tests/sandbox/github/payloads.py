@@ -38,8 +38,8 @@ def subject_of(repo: RepoState, number: int | None, text_id: int | None, check_r
     return Subject(
         repo=repo,
         pull=pull,
-        issue_comment=next((one for one in talk if one.id == text_id), None),
-        review_comment=next((one for one in lines if one.id == text_id), None),
+        issue_comment=next((comment for comment in talk if comment.id == text_id), None),
+        review_comment=next((comment for comment in lines if comment.id == text_id), None),
         review=None if pull is None or text_id is None else pull.review(text_id),
         check_run=None if check_run_id is None else repo.check_runs[check_run_id],
     )
@@ -79,7 +79,7 @@ def _more(world: World, event: str, action: str | None, subject: Subject) -> dic
         name = subject.label or (pull.labels[-1].name if pull.labels else "bug")
         return {"label": show_pull.label(world, subject.repo, world.label(subject.repo, name))}
     if action == "requested_action" and run is not None:
-        if subject.button not in {one["identifier"] for one in run.actions}:
+        if subject.button not in {button["identifier"] for button in run.actions}:
             raise ValueError(f"this check run has no button {subject.button!r}")
         return {"requested_action": {"identifier": subject.button}}
     return {}
@@ -128,9 +128,9 @@ def _part(world: World, repo: RepoState, pull: Pull, name: str, subject: Subject
         whole = subject.review_comment is None and subject.review is None
         return (show_pull.pull_request if whole else show_pull.simple_pull)(world, repo, pull)
     if name == "review":
-        one = _needed(subject.review, "review_id")
-        shown = show_review.review(world, repo, pull, one)
-        return {**shown, "body": one.body or None, "state": one.state.lower()}  # unlike REST's answers
+        posted = _needed(subject.review, "review_id")
+        shown = show_review.review(world, repo, pull, posted)
+        return {**shown, "body": posted.body or None, "state": posted.state.lower()}  # unlike REST's answers
     if subject.review_comment is not None:
         return show_review.comment(world, repo, pull, subject.review_comment)
     return show_pull.issue_comment(world, repo, pull, _needed(subject.issue_comment, "comment"))

@@ -93,14 +93,14 @@ class People:
             return create_review(self._world, self.state, self.pull(number), self._world.user(by), request)
 
     def _root(self, pull: Pull, comment_id: int) -> ReviewComment:
-        found = next((one for one in pull.review_comments if one.id == comment_id), None)
+        found = next((comment for comment in pull.review_comments if comment.id == comment_id), None)
         if found is None:
             raise LookupError(f"{self.full_name}#{pull.number} has no review comment {comment_id}")
         return found if found.in_reply_to is None else self._root(pull, found.in_reply_to)
 
     def _comment(self, comment_id: int) -> tuple[Pull, IssueComment | ReviewComment]:
         for pull in self.state.pulls.values():
-            for one in [*pull.issue_comments, *pull.review_comments]:
-                if one.id == comment_id:
-                    return pull, one
+            for comment in [*pull.issue_comments, *pull.review_comments]:
+                if comment.id == comment_id:
+                    return pull, comment
         raise LookupError(f"{self.full_name} has no comment {comment_id}")

@@ -34,14 +34,14 @@ def check_event(world: World, pull: Pull, user: User, event: str, body: str | No
 
 def pending_review(pull: Pull, user: User) -> Review | None:
     """The account's pending review on this pull request."""
-    return next((one for one in pull.reviews if one.state == "PENDING" and one.user is user), None)
+    return next((review for review in pull.reviews if review.state == "PENDING" and review.user is user), None)
 
 
 def known_commit(repo: RepoState, pull: Pull, commit_id: str | None) -> str:
     """The commit that a review is about: one of the pull request's, its head unless told. Raises ApiError 422."""
     if commit_id is None or commit_id in pull.heads:
         return commit_id or pull.head_sha
-    mine = {one.sha for head in pull.heads for one in repo.store.commits(f"{pull.base_sha}..{head}")}
+    mine = {commit.sha for head in pull.heads for commit in repo.store.commits(f"{pull.base_sha}..{head}")}
     if commit_id not in mine:
         raise unprocessable("The specified commit_id is not part of the pull request")
     return commit_id
@@ -189,7 +189,7 @@ def _on_file(world: World, change: FileChange, review: Review, body: ReviewComme
 
 def reply(world: World, pull: Pull, user: User, comment_id: int, text: str) -> ReviewComment:
     """Answer in a thread. GitHub refuses replies to replies."""
-    root = next((one for one in pull.shown_comments(user) if one.id == comment_id), None)
+    root = next((comment for comment in pull.shown_comments(user) if comment.id == comment_id), None)
     if root is None:
         raise ApiError(404, "Not Found")
     if root.in_reply_to is not None:

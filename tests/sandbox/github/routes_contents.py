@@ -34,14 +34,14 @@ def get_contents(call: Call, path: str) -> Answer:
     if sha is None:
         raise ApiError(404, f"No commit found for the ref {ref}")
     if not path:
-        return Answer([_row(call, one, one.path, ref) for one in call.repo.store.tree(sha)])
+        return Answer([_row(call, entry, entry.path, ref) for entry in call.repo.store.tree(sha)])
     rows = call.repo.store.tree(sha, path)
     if not rows:
         raise not_found()
     item = rows[0]
     if item.kind == "tree":
         children = call.repo.store.tree(f"{sha}:{path}")
-        return Answer([_row(call, one, f"{path}/{one.path}", ref) for one in children])
+        return Answer([_row(call, child, f"{path}/{child.path}", ref) for child in children])
     if call.media == "raw" and item.kind == "blob":
         return Answer(call.repo.store.blob(item.sha), kind="application/vnd.github.raw; charset=utf-8")
     return Answer({**_row(call, item, path, ref), **_content(call, item)})
@@ -105,7 +105,7 @@ def get_tree(call: Call, treeish: str) -> Answer:
     if sha is None:
         raise not_found()
     api = f"{repo_url(call.world, call.repo)}/git"
-    rows = [_tree_row(api, one) for one in call.repo.store.tree(sha, recursive="recursive" in call.query)]
+    rows = [_tree_row(api, entry) for entry in call.repo.store.tree(sha, recursive="recursive" in call.query)]
     return Answer({"sha": sha, "url": f"{api}/trees/{sha}", "tree": rows, "truncated": False})
 
 
@@ -125,8 +125,8 @@ def get_commit(call: Call, ref: str) -> Answer:
     sha = store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
-    one = store.commits(sha, limit=1)[-1]
-    comparison = store.compare(one.parents[0], sha) if one.parents else None
+    stored = store.commits(sha, limit=1)[-1]
+    comparison = store.compare(stored.parents[0], sha) if stored.parents else None
     if call.media == "diff" and comparison is not None:
         check_size(comparison, call.world.limits)
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
@@ -134,7 +134,7 @@ def get_commit(call: Call, ref: str) -> Answer:
     added, gone = sum(each.additions for each in files), sum(each.deletions for each in files)
     stats = {"total": added + gone, "additions": added, "deletions": gone}
     shown = [file(call.world, call.repo, each, sha) for each in files[:300]]
-    return Answer({**commit(call.world, call.repo, one), "stats": stats, "files": shown})
+    return Answer({**commit(call.world, call.repo, stored), "stats": stats, "files": shown})
 
 
 @routes.add("GET", "{repo}/git/ref/<path:ref>", "contents:read")
@@ -181,7 +181,7 @@ def compare(call: Call, basehead: str) -> Answer:
         "ahead_by": ahead,
         "behind_by": behind,
         "total_commits": ahead,
-        "commits": [commit(call.world, call.repo, one) for one in commits],
-        "files": [file(call.world, call.repo, one, head) for one in files],
+        "commits": [commit(call.world, call.repo, stored) for stored in commits],
+        "files": [file(call.world, call.repo, change, head) for change in files],
     }
     return Answer(shown)

@@ -31,10 +31,10 @@ def get_repo(call: Call) -> Answer:
 def list_pulls(call: Call) -> Answer:
     """Pull requests, newest first; open ones unless `state` says otherwise."""
     state, head = call.query.get("state", "open"), call.query.get("head", "")
-    pulls = sorted(call.repo.pulls.values(), key=lambda one: one.number, reverse=True)
-    chosen = [one for one in pulls if state in {"all", one.state}]
-    chosen = [one for one in chosen if not head or head == f"{one.head_owner.login}:{one.branch}"]
-    return call.page(chosen, lambda one: show_pull.simple_pull(call.world, call.repo, one))
+    pulls = sorted(call.repo.pulls.values(), key=lambda pull: pull.number, reverse=True)
+    chosen = [pull for pull in pulls if state in {"all", pull.state}]
+    chosen = [item for item in chosen if not head or head == f"{item.head_owner.login}:{item.branch}"]
+    return call.page(chosen, lambda item: show_pull.simple_pull(call.world, call.repo, item))
 
 
 @routes.add("GET", "{repo}/pulls/<int:number>", "pull_requests:read")
@@ -76,7 +76,7 @@ def list_commits(call: Call, number: int) -> Answer:
     """The pull request's commits, oldest first, 250 at most."""
     pull = call.pull(number)
     commits = call.repo.store.commits(f"{pull.base_sha}..{pull.head_sha}")
-    return call.page(commits, lambda one: show_pull.commit(call.world, call.repo, one))
+    return call.page(commits, lambda commit: show_pull.commit(call.world, call.repo, commit))
 
 
 @routes.add("GET", "{repo}/commits/<path:ref>/pulls", "pull_requests:read")
@@ -85,15 +85,15 @@ def pulls_of_commit(call: Call, ref: str) -> Answer:
     sha = call.repo.store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
-    own = [one for one in list(call.repo.pulls.values()) if not show_pull.is_fork(call.repo, one)]
-    pulls = [one for one in own if sha == one.head_sha or sha in shas_of(call, one)]
-    return call.page(pulls, lambda one: show_pull.simple_pull(call.world, call.repo, one))
+    own = [pull for pull in list(call.repo.pulls.values()) if not show_pull.is_fork(call.repo, pull)]
+    pulls = [pull for pull in own if sha == pull.head_sha or sha in shas_of(call, pull)]
+    return call.page(pulls, lambda pull: show_pull.simple_pull(call.world, call.repo, pull))
 
 
 def shas_of(call: Call, pull: Pull) -> set[str]:
     """The commits of a pull request, those of heads that a force push removed too."""
     store = call.repo.store
-    return {one.sha for head in pull.heads for one in store.commits(f"{pull.base_sha}..{head}")}
+    return {commit.sha for head in pull.heads for commit in store.commits(f"{pull.base_sha}..{head}")}
 
 
 @routes.add("GET", "{repo}/issues/<int:number>", "issues:read", "pull_requests:read")

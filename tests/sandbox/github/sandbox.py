@@ -207,7 +207,7 @@ class GitHubSandbox:
 
     def count(self, match: str = "*") -> int:
         """How many exchanges match "METHOD /path?query", an fnmatch pattern."""
-        return sum(fnmatchcase(f"{one.method} {one.path}", match) for one in list(self.traffic))
+        return sum(fnmatchcase(f"{exchange.method} {exchange.path}", match) for exchange in list(self.traffic))
 
     @property
     def requests(self) -> int:

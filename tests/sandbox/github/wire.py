@@ -35,9 +35,9 @@ class Body(BaseModel):
         """The properties that GitHub's description does not know, those of nested objects too."""
         names = list(self.model_extra or {})
         for value in dict(self).values():
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, Body):
-                    names += one.unknown_names()
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, Body):
+                    names += item.unknown_names()
         return names
 
 

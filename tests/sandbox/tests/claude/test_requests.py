@@ -153,7 +153,7 @@ def test_a_retired_model_is_not_found(claude: ClaudeSandbox, day: str, status: i
             assert answer["error"] == {"type": "not_found_error", "message": f"model: {name}"}
     client = Anthropic(base_url=claude.url, api_key=claude.api_key, max_retries=0)
     assert client.models.retrieve("claude-sonnet-4-5").lifecycle == lifecycle
-    listed = {one.id for one in client.models.list()}
+    listed = {model.id for model in client.models.list()}
     assert ("claude-sonnet-4-5-20250929" in listed) is (status == 200)
     assert "claude-haiku-4-5-20251001" in listed
 

@@ -28,7 +28,7 @@ def test_a_check_runs_life(client: Github, shop: Repository, pull: Pull) -> None
     assert len(list(run.get_annotations())) == 53
     shown = shop.check_runs(pull.head_sha)[0]
     assert [note["start_line"] for note in shown["annotations"]] == [*range(1, 51), 1, 2, 3]
-    assert [one["number"] for one in shown["pull_requests"]] == [pull.number]
+    assert [row["number"] for row in shown["pull_requests"]] == [pull.number]
 
 
 def test_a_fork_pull_request_is_not_named(shop: Repository, rest: requests.Session) -> None:

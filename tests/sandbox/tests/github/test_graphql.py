@@ -101,7 +101,7 @@ def test_threads_and_reviews(client: Github, shop: Repository, pull: Pull, rest:
     assert review["commit"] == {"oid": pull.head_sha}
     thread = shown["reviewThreads"]["nodes"][0]
     assert (thread["path"], thread["line"], thread["diffSide"], thread["isOutdated"]) == ("till.py", 4, "RIGHT", False)
-    assert [one["body"] for one in thread["comments"]["nodes"]] == ["Hm.", "Well."]
+    assert [comment["body"] for comment in thread["comments"]["nodes"]] == ["Hm.", "Well."]
     shop.push(pull.number, {"till.py": "all new\n"})
     thread = _threads(rest)["reviewThreads"]["nodes"][0]
     assert (thread["line"], thread["isOutdated"]) == (None, True)
@@ -134,7 +134,7 @@ def test_the_fallback_is_to_answer_and_minimize(shop: Repository, pull: Pull, re
     _mutate(rest, "addPullRequestReviewThreadReply", pullRequestReviewThreadId=thread["id"], body="Mended.")
     comment = thread["comments"]["nodes"][0]["id"]
     assert "errors" not in _mutate(rest, "minimizeComment", subjectId=comment, classifier="OUTDATED")
-    assert [one["body"] for one in shop.review_comments(1)] == ["Hm.", "Mended."]
+    assert [comment["body"] for comment in shop.review_comments(1)] == ["Hm.", "Mended."]
     assert pull.review_comments[0].minimized == "OUTDATED"
 
 
@@ -226,7 +226,7 @@ def test_open_pull_requests_by_their_last_change(shop: Repository, pull: Pull, r
         {"number": 1, "headRefOid": pull.head_sha, "isCrossRepository": False},
         {"number": 2, "headRefOid": fork.head_sha, "isCrossRepository": True},
     ]
-    assert [one["number"] for one in ask("CLOSED", "MERGED")] == [3]
+    assert [row["number"] for row in ask("CLOSED", "MERGED")] == [3]
 
 
 def test_a_pending_review_is_its_authors_to_see(

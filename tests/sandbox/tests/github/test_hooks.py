@@ -35,10 +35,10 @@ class Receiver:
 @pytest.fixture
 def receiver(github: GitHubSandbox) -> Iterator[Receiver]:
     """A running receiver, set as the App's hook URL."""
-    one = Receiver()
-    with LoopbackServer(one.flask) as server:
+    receiver = Receiver()
+    with LoopbackServer(receiver.flask) as server:
         github.hook_url = f"{server.url}/webhook"
-        yield one
+        yield receiver
 
 
 def test_a_signed_webhook(github: GitHubSandbox, app: AppIdentity, shop: Repository, pull: Pull) -> None:
@@ -81,7 +81,7 @@ def test_every_event_has_its_payload(github: GitHubSandbox, shop: Repository, pu
     assert json.loads(talk)["comment"]["body"] == "/kireji review"
     assert json.loads(talk)["issue"]["pull_request"]["url"].endswith("/pulls/1")
     assert json.loads(thread)["comment"]["line"] == 4
-    assert [one["full_name"] for one in json.loads(installed)["repositories"]] == ["octo/shop"]
+    assert [repository["full_name"] for repository in json.loads(installed)["repositories"]] == ["octo/shop"]
     assert "zen" in json.loads(ping)
     assert json.loads(labeled)["label"] == {"name": "review me"}
 
@@ -93,12 +93,12 @@ def test_check_events_and_forks(
     fork = shop.open_pull(author="mallory", fork=True, branch="evil", files={"a.py": "1\n"})
     repo = integration.get_github_for_installation(app.installation_id).get_repo("octo/shop")
     named: list[list[int]] = []
-    for one in (pull, fork):
-        run = repo.create_check_run("kireji", one.head_sha)
+    for pull_request in (pull, fork):
+        run = repo.create_check_run("kireji", pull_request.head_sha)
         for event in ("check_run", "check_suite"):
             _, body = github.webhook(event, action="rerequested", repo=shop, check_run_id=run.id)
             payload = json.loads(body)[event]
-            assert payload["head_sha"] == one.head_sha
+            assert payload["head_sha"] == pull_request.head_sha
             named.append([each["number"] for each in payload["pull_requests"]])
     assert named == [[1], [1], [], []]
 
@@ -109,7 +109,7 @@ def test_deliveries_are_logged(github: GitHubSandbox, integration: GithubIntegra
     receiver.status = 500
     github.deliver("ping")
     github.deliver("ping", lost=True)
-    assert [one.status_code for one in github.deliveries] == [202, 500, 0]
+    assert [delivery.status_code for delivery in github.deliveries] == [202, 500, 0]
     assert len(receiver.heard) == 2
     headers, first = integration.requester.requestJsonAndCheck("GET", "/app/hook/deliveries?per_page=2")
     assert [(row["status_code"], row["status"]) for row in first] == [

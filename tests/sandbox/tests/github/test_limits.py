@@ -16,7 +16,7 @@ REVIEWS = "/repos/octo/shop/pulls/1/reviews"
 def test_headers_on_every_answer(rest: requests.Session) -> None:
     """The limit counts down; asking for it costs nothing."""
     first, second = rest.get("/repos/octo/shop"), rest.get("/repos/octo/nowhere")
-    used = [int(one.headers["X-RateLimit-Used"]) for one in (first, second)]
+    used = [int(response.headers["X-RateLimit-Used"]) for response in (first, second)]
     assert used[1] == used[0] + 1
     assert first.headers["X-RateLimit-Resource"] == "core"
     assert first.headers["X-GitHub-Request-Id"] != second.headers["X-GitHub-Request-Id"]
@@ -69,7 +69,7 @@ def test_a_fault_before_and_after(github: GitHubSandbox, shop: Repository, pull:
     stored.append(len(shop.reviews(pull.number)))
     assert stored == [0, 1, 2]
     assert rest.post(REVIEWS, json=REVIEW).status_code == 200
-    assert [one.status for one in github.traffic] == [None, None, 502, 200]
+    assert [exchange.status for exchange in github.traffic] == [None, None, 502, 200]
 
 
 def test_a_fault_instead(github: GitHubSandbox, shop: Repository, pull: Pull, rest: requests.Session) -> None:
@@ -92,8 +92,8 @@ def test_many_clients_at_once(github: GitHubSandbox, shop: Repository, pull: Pul
         said = list(pool.map(say, range(48)))
     assert said == [f"{number}" for number in range(48)]
     kept = shop.issue_comments(pull.number)
-    assert sorted(int(one["body"]) for one in kept) == list(range(48))
-    assert len({one["id"] for one in kept}) == 48
+    assert sorted(int(row["body"]) for row in kept) == list(range(48))
+    assert len({row["id"] for row in kept}) == 48
 
 
 def test_traffic_is_written_for_the_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,7 +160,7 @@ def test_graphql_shows_it(
     first, second = queue.enqueue(1), queue.enqueue(2)
     may = sign_in(github.token(permissions={"merge_queues": "read", "pull_requests": "read"}))
     shown = may.post("/graphql", json={"query": QUERY}).json()["data"]["repository"]["mergeQueue"]["entries"]["nodes"]
-    assert [(one["position"], one["pullRequest"]["number"], one["headCommit"]["oid"]) for one in shown] == [
+    assert [(row["position"], row["pullRequest"]["number"], row["headCommit"]["oid"]) for row in shown] == [
         (1, 1, first.head_sha),
         (2, 2, second.head_sha),
     ]

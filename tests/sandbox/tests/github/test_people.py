@@ -27,7 +27,7 @@ def test_labels_come_and_go(github: GitHubSandbox, shop: Repository, pull: Pull)
     shop.add_label(1, "deep")
     shop.add_label(1, "deep")
     on = heard(github, "pull_request", action="labeled", repo=shop, number=1, label="deep")
-    assert (on["label"]["name"], [one["name"] for one in on["pull_request"]["labels"]]) == ("deep", ["deep"])
+    assert (on["label"]["name"], [label["name"] for label in on["pull_request"]["labels"]]) == ("deep", ["deep"])
     shop.remove_label(1, "deep")
     off = heard(github, "pull_request", action="unlabeled", repo=shop, number=1, label="deep")
     assert (off["label"], off["pull_request"]["labels"]) == (on["label"], [])
@@ -137,12 +137,12 @@ def test_only_buttons_that_are_there_are_pressed(
     fork = shop.open_pull(author="mallory", fork=True, branch="evil", files={"a.py": "1\n"})
     button = {"label": "Review again", "description": "Once more", "identifier": "again"}
     numbers: list[list[int]] = []
-    for one in (pull, fork):
-        body = {"name": "kireji", "head_sha": one.head_sha, "actions": [button]}
+    for pull_request in (pull, fork):
+        body = {"name": "kireji", "head_sha": pull_request.head_sha, "actions": [button]}
         run = rest.post("/repos/octo/shop/check-runs", json=body).json()["id"]
         payload = heard(github, "check_run", action="requested_action", repo=shop, check_run_id=run, button="again")
         assert payload["requested_action"] == {"identifier": "again"}
-        assert payload["check_run"]["head_sha"] == one.head_sha
+        assert payload["check_run"]["head_sha"] == pull_request.head_sha
         numbers.append([each["number"] for each in payload["check_run"]["pull_requests"]])
         with pytest.raises(ValueError, match="no button 'pause'"):
             github.webhook("check_run", action="requested_action", repo=shop, check_run_id=run, button="pause")

@@ -141,7 +141,7 @@ def test_a_push_moves_the_head(client: Github, shop: Repository, pull: Pull) -> 
     new = shop.push(pull.number, {"till.py": "all new\n"})
     repo = client.get_repo("octo/shop")
     assert repo.get_pull(pull.number).head.sha == new != old
-    assert [one.number for one in repo.get_commit(old).get_pulls()] == [pull.number]
+    assert [pull.number for pull in repo.get_commit(old).get_pulls()] == [pull.number]
 
 
 def test_a_force_push_takes_the_base_along(client: Github, shop: Repository, pull: Pull) -> None:
