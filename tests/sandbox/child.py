@@ -50,6 +50,7 @@ def environment(github_url: str, identity: AppIdentity, claude_url: str | None, 
         kept |= {name: os.environ[name] for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL") if name in os.environ}
     else:
         kept |= {"ANTHROPIC_API_KEY": "sk-ant-sandbox", "ANTHROPIC_BASE_URL": claude_url}
+
     return {
         **kept,
         "KIREJI_APP_ID": str(identity.app_id),

@@ -55,6 +55,7 @@ def parse_chunk(text: str) -> tuple[FilePart, ...]:
             parts[-1][1].append(Seen(side, int(line[2]), line[3], line[4], run))
         elif not raw.startswith("\\ "):
             run += 1
+
     return tuple(FilePart(path, tuple(lines)) for path, lines in parts)
 
 
@@ -81,6 +82,7 @@ def _review_part(part: FilePart) -> Iterator[dict[str, object]]:
     language = language_of(part.path)
     if language is None:
         return
+
     checks = [check for check in CHECKS if language in check.languages]
     for index, line in enumerate(part.lines):
         if line.mark not in "+-" or line.code.lstrip().startswith(_COMMENTS[language]):

@@ -44,6 +44,7 @@ def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
         if not found:
             reason = "no check hits the code shown (stand-in)"
         checked.append({"n": number, "why": reason, "verdict": "confirmed" if found else "unsure"})
+
     return {"checked": checked}
 
 

@@ -44,8 +44,10 @@ def prefixes(request: CountRequest, *, model: str, workspace: str, newer: bool) 
         rolling.update(piece.content.encode("utf-8", "surrogatepass") + b"\x00")
         tokens += piece.tokens
         found.append(Prefix(rolling.hexdigest(), tokens, None if piece.mark is None else piece.mark.ttl))
+
     if request.cache_control is not None:
         found[-1] = Prefix(found[-1].digest, found[-1].tokens, request.cache_control.ttl)
+
     return tuple(found)
 
 
@@ -62,11 +64,13 @@ def _pieces(request: CountRequest, *, newer: bool) -> Iterator[_Piece]:
     for tool in request.tools or []:
         content = canonical(["tool", tool.model_dump(exclude={"cache_control"})])
         yield _Piece(content, count_text(content, newer=newer), tool.cache_control)
+
     if isinstance(request.system, str):
         yield _Piece(f"system\n{request.system}", count_text(request.system, newer=newer), None)
     else:
         for block in request.system or []:
             yield _Piece(f"system\n{block.text}", count_text(block.text, newer=newer), block.cache_control)
+
     for turn in request.messages:
         blocks = [TextBlock(type="text", text=turn.content)] if isinstance(turn.content, str) else turn.content
         for index, block in enumerate(blocks):

@@ -66,9 +66,11 @@ class PromptCache:
         now = self._clock()
         if not self.enabled:
             return CacheUse(now, 0, 0, 0, ())
+
         marks = [index for index, prefix in enumerate(prefixes) if prefix.ttl is not None]
         with self._lock:
             hit = self._longest_hit(prefixes, marks, now)
+
         renews = tuple(prefixes[index] for index in sorted({*(mark for mark in marks if mark < hit), hit}) if hit >= 0)
         read = prefixes[hit].tokens if hit >= 0 else 0
         writes = tuple(prefixes[mark] for mark in marks if mark > hit and prefixes[mark].tokens >= minimum)

@@ -110,8 +110,10 @@ class RateLimits:
         if self.ramp is None:
             self._starts.clear()
             return
+
         while self._starts and self._starts[0] <= now - self.ramp.seconds:
             self._starts.popleft()
+
         if len(self._starts) >= self.ramp.requests:
             seconds = self._starts[0] + self.ramp.seconds - now
             raise ApiError(

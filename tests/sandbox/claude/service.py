@@ -96,18 +96,23 @@ class Service:
         total = found[-1].tokens
         if total > model.spec.context:
             raise invalid(f"prompt is too long: {total} tokens > {model.spec.context} maximum")
+
         use = self.cache.look_up(found, model.spec.cache_minimum)
+
         if not call.batch:
             self.limits.admit(total - use.read, self.spent())
+
         usage = Usage(total - use.read - use.write, 0, use.write, use.read)
         tier = "batch" if call.batch else "standard"
         outline = wire.Outline(self.new_id("msg"), model.dated, usage, use.write_1h, tier)
         warm_up = request.max_tokens == 0
         reply = Reply() if warm_up else compose(body, request, script=self.script, reviewer=self._reviewer)
         written = Written("", "max_tokens", 0) if warm_up else limit(reply, request, model, total)
+
         if request.used is not None and (reply.by_tool or request.forced is not None):
             stop = "tool_use" if written.stop_reason == "end_turn" else written.stop_reason
             written = replace(written, tool=request.used.name, stop_reason=stop)
+
         return Ticket(call, request, model, use, outline, written, self.latency.waits(usage, written.tokens))
 
     def respond(self, ticket: Ticket) -> dict[str, object]:

@@ -46,9 +46,11 @@ def authenticate(world: World, header: str | None) -> Caller:
     """The caller behind an Authorization header. Raises ApiError 401."""
     if not header:
         raise ApiError(401, "Requires authentication")
+
     scheme, _, value = header.partition(" ")
     if scheme.lower() not in {"bearer", "token"} or not value:
         raise ApiError(401, "Bad credentials")
+
     token = world.tokens.get(value)
     if token is not None:
         if token.expires_at.timestamp() <= world.seconds():
@@ -57,6 +59,7 @@ def authenticate(world: World, header: str | None) -> Caller:
         return Caller(token.app, token)
     if value.count(".") == 2 and scheme.lower() == "bearer" and not value.startswith("ghs_"):
         return Caller(_app_of(world, value))
+
     raise ApiError(401, "Bad credentials")
 
 
@@ -76,6 +79,7 @@ def _app_of(world: World, value: str) -> App:
         claims = jwt.decode(value, app.public_key, algorithms=["RS256"], options=options)
     except jwt.PyJWTError as error:
         raise ApiError(401, _UNREADABLE) from error
+
     _check_times(claims.get("iat"), claims.get("exp"), world.seconds())
     return app
 
@@ -112,8 +116,10 @@ def mint(
     for name, level in (permissions or {}).items():
         if level not in _LEVELS or not _holds(app.permissions, f"{name}:{level}"):
             raise ApiError(422, "The permissions requested are not granted to this installation.")
+
     installation_id = installation_id or app.installation_id
     scope: frozenset[int] | None = None
+
     if repositories is not None or ids is not None:
         covered = world.app_repos(app, installation_id)
         known: dict[str | int, int] = {repo.name.lower(): repo.id for repo in covered}
@@ -125,6 +131,7 @@ def mint(
                 "There is at least one repository that does not exist or is not accessible to the parent installation.",
             )
         scope = frozenset(known[name] for name in asked)
+
     granted = {"metadata": "read", **(app.permissions if permissions is None else permissions)}
     expires = world.now() + timedelta(hours=1)
     # GitHub's format since 2026 holds a JWT: nothing may be assumed about its length or its letters
@@ -132,4 +139,5 @@ def mint(
     token = Token(f"ghs_{app.id}_{value}", app, granted, scope, expires, installation_id)
     with world.lock:
         world.tokens[token.value] = token
+
     return token

@@ -134,10 +134,13 @@ class Call:
         last = max(1, -(-len(items) // size))
         shown = [show(item) for item in items[(page - 1) * size : page * size]]
         links = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+
         if page == 1:
             del links["prev"], links["first"]
+
         if page >= last:
             del links["next"], links["last"]
+
         header = ", ".join(f'<{self._address(page=number)}>; rel="{name}"' for name, number in links.items())
         data: object = shown if wrap is None else {"total_count": len(items), wrap: shown}
         return Answer(data, headers={"Link": header} if header else {})

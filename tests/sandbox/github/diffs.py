@@ -101,6 +101,7 @@ def _hunk(rows: list[str], start: int, end: int) -> DiffHunk:
     header = _HUNK.match(rows[start])
     if header is None:
         raise ValueError(f"not a hunk header: {rows[start]!r}")
+
     old, old_count, new, new_count = (1 if part is None else int(part) for part in header.groups())
     span = (old, old_count, new, new_count)
     lines: list[DiffLine] = []
@@ -111,6 +112,7 @@ def _hunk(rows: list[str], start: int, end: int) -> DiffHunk:
         lines.append(DiffLine(position, mark, None if mark == "+" else old, None if mark == "-" else new, text))
         old += mark != "+"
         new += mark != "-"
+
     return DiffHunk(rows[start], span, tuple(lines))
 
 
@@ -169,6 +171,7 @@ def _change(row: _RawRow, sections: list[bytes]) -> FileChange:
     status = _STATUS.get(row.status, "modified")
     if status == "modified" and row.old_sha == row.new_sha and row.mode_changed:
         status = "changed"
+
     return FileChange(
         path=row.path,
         previous_path=row.old_path if row.status in "RC" else None,

@@ -85,16 +85,19 @@ def _minimized(graph: Graph, repo: RepoState, pull: Pull, node: str, reason: str
             _may_hide(graph, repo, pull, "pull_requests:write")
             posted.minimized = reason
             return review(graph, repo, pull, posted)
+
     for line_comment in pull.shown_comments(graph.viewer):
         if node_number(node, "PRRC") == line_comment.id:
             _may_hide(graph, repo, pull, "pull_requests:write")
             line_comment.minimized = reason
             return comment(graph, repo, pull, line_comment)
+
     for talk in list(pull.issue_comments):
         if node_number(node, "IC") == talk.id:
             _may_hide(graph, repo, pull, "issues:write", "pull_requests:write")
             talk.minimized = reason
             return issue_comment(graph, repo, pull, talk)
+
     return None
 
 

@@ -48,7 +48,9 @@ def _repository(graph: Graph, full_name: str) -> Shape:
     repo = graph.visible(full_name)
     if repo is None:
         raise refuse("NOT_FOUND", f"Could not resolve to a Repository with the name '{full_name}'.")
+
     repo.guard.admit_query(repo.owner.login, kind=graph.caller.kind)
+
     return {
         "__typename": "Repository",
         "id": node_id("R", repo.id),

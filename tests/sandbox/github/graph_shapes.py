@@ -70,15 +70,20 @@ def connection(items: Sequence[T], show: Callable[[T], Shape], name: str, argume
     if not 1 <= size <= 100:
         message = f"Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records."
         raise refuse("EXCESSIVE_PAGINATION", message)
+
     start, end = 0, len(items)
+
     if arguments.get("after"):
         start = _index(arguments["after"]) + 1
+
     if arguments.get("before"):
         end = _index(arguments["before"])
+
     if first is not None:
         end = min(end, start + size)
     else:
         start = max(start, end - size)
+
     shown = items[start:end]
     info = {
         "startCursor": _cursor(start) if shown else None,
@@ -227,14 +232,17 @@ def git_object(repo: RepoState, sha: str, kind: str | None = None) -> Shape:
     """A GitObject: a Commit, a Tree or a Blob; `kind` where it is known."""
     kind = kind or repo.store.kind(sha) or "blob"
     shape: Shape = {"__typename": _NAMES[kind], "oid": sha, "id": node_id(kind[0].upper(), int(sha[:12], 16))}
+
     if kind == "commit":
         shape["file"] = _file_field(repo, sha)
+
     if kind == "blob":
         data = repo.store.blob(sha)
         binary = b"\0" in data[:8000]
         cut = len(data) > TEXT_BYTES
         text = None if binary else data[:TEXT_BYTES].decode("utf-8", "replace")
         shape.update(byteSize=len(data), isBinary=binary, isTruncated=cut, text=text)
+
     return shape
 
 
@@ -249,6 +257,7 @@ def _entry(repo: RepoState, sha: str, path: str) -> Shape | None:
     row = repo.store.entry(sha, path.strip("/"))
     if row is None:
         return None
+
     return {
         "name": row.path.rsplit("/", 1)[-1],
         "path": row.path,

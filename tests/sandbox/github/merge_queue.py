@@ -20,15 +20,18 @@ def enqueue(world: World, repo: RepoState, queue: Queue, pull: Pull) -> QueueEnt
         raise ValueError("Pull request is closed, a draft, or goes into another branch")
     if any(entry.number == pull.number for entry in queue.entries):
         raise ValueError("Pull request is already in the queue")
+
     for name in queue.checks:
         run = _newest(repo, name, pull.head_sha)
         if run is None or run.conclusion is None:
             raise ValueError(f'Required status check "{name}" is expected.')
         if run.conclusion not in GREEN:
             raise ValueError(f'Required status check "{name}" is failing.')
+
     with world.lock:
         entry = _built(world, repo, queue, pull)
         queue.entries.append(entry)
+
     return entry
 
 
@@ -55,12 +58,15 @@ def dequeue(world: World, repo: RepoState, queue: Queue, number: int) -> list[Qu
     place = next((place for place, entry in enumerate(queue.entries) if entry.number == number), None)
     if place is None:
         return []
+
     behind = queue.entries[place + 1 :]
     _end(repo, queue, queue.entries[place], "dequeued")
     del queue.entries[place:]
+
     for entry in behind:
         _end(repo, queue, entry, "invalidated")
         queue.entries.append(_built(world, repo, queue, repo.pulls[entry.number]))
+
     return queue.entries[place:]
 
 

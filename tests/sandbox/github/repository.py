@@ -92,6 +92,7 @@ class Repository(People):
             )
             self._head_moved(pull, head)
             state.pulls[pull.number] = pull
+
         return pull
 
     def push(

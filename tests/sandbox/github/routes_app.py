@@ -57,9 +57,11 @@ def create_token(call: Call, installation_id: int) -> Answer:
         "permissions": token.permissions,
         "repository_selection": "all" if token.repositories is None else "selected",
     }
+
     if token.repositories is not None:
         repos = call.world.reached(call.app, token)
         answer["repositories"] = [show.repository(call.world, repo) for repo in repos]
+
     return Answer(answer, 201)
 
 
@@ -96,11 +98,14 @@ def list_deliveries(call: Call) -> Answer:
         if not cursor.removeprefix("v1_").isdecimal():
             raise ApiError(422, "Invalid cursor")
         rows = [delivery for delivery in rows if delivery.id < int(cursor.removeprefix("v1_"))]
+
     size = call.number("per_page", 30, 100)
     headers: dict[str, str] = {}
+
     if len(rows) > size:
         link = f"{call.base}?per_page={size}&cursor=v1_{rows[size - 1].id}"
         headers = {"Link": f'<{link}>; rel="next"'}
+
     return Answer([shown_delivery(delivery) for delivery in rows[:size]], headers=headers)
 
 

@@ -31,6 +31,7 @@ def create_check_run(call: Call) -> Answer:
     body, world = call.body(CheckRunBody), call.world
     if call.repo.store.kind(body.head_sha) != "commit":
         raise ApiError(422, f"No commit found for SHA: {body.head_sha}")
+
     run = CheckRun(
         id=world.new_id(),
         app=call.app,
@@ -66,20 +67,26 @@ def _apply(call: Call, run: CheckRun, body: CheckRunFields) -> None:
     """Check everything first, so that a refused request changes nothing."""
     if body.status == "completed" and body.conclusion is None:
         raise invalid("CheckRun", "conclusion", "missing_field")
+
     started, completed = _moment(body.started_at, "started_at"), _moment(body.completed_at, "completed_at")
+
     if body.output is not None:
         _check_output(call.world, body.output)
+
     run.external_id = run.external_id if body.external_id is None else body.external_id
     run.details_url = body.details_url or run.details_url
     run.started_at = started or run.started_at
+
     if body.conclusion is not None:
         run.status, run.conclusion = "completed", body.conclusion
         run.completed_at = completed or call.world.now()
     elif body.status in _ACTIVE:
         run.status, run.conclusion, run.completed_at = body.status or run.status, None, None
+
     if body.output is not None:
         run.title, run.summary, run.text = body.output.title, body.output.summary, body.output.text
         run.annotations += [annotation.model_dump(exclude_none=True) for annotation in body.output.annotations]
+
     if body.actions is not None:
         run.actions = [button.model_dump() for button in body.actions]
 
@@ -103,9 +110,11 @@ def _check_output(world: World, output: OutputBody) -> None:
         )
     if not output.title or not output.summary:
         raise invalid("CheckRun", "output", "missing_field")
+
     for name, text in (("summary", output.summary), ("text", output.text or "")):
         if len(text) > limits.output:
             raise invalid("CheckRun", name, "custom", f"{name} exceeds a maximum of {limits.output} characters")
+
     for annotation in output.annotations:
         _check_annotation(annotation)
 

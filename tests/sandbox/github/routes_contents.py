@@ -35,15 +35,18 @@ def get_contents(call: Call, path: str) -> Answer:
         raise ApiError(404, f"No commit found for the ref {ref}")
     if not path:
         return Answer([_row(call, entry, entry.path, ref) for entry in call.repo.store.tree(sha)])
+
     rows = call.repo.store.tree(sha, path)
     if not rows:
         raise not_found()
+
     item = rows[0]
     if item.kind == "tree":
         children = call.repo.store.tree(f"{sha}:{path}")
         return Answer([_row(call, child, f"{path}/{child.path}", ref) for child in children])
     if call.media == "raw" and item.kind == "blob":
         return Answer(call.repo.store.blob(item.sha), kind="application/vnd.github.raw; charset=utf-8")
+
     return Answer({**_row(call, item, path, ref), **_content(call, item)})
 
 
@@ -53,6 +56,7 @@ def _row(call: Call, item: TreeItem, path: str, ref: str) -> Shown:
     git = f"{repo_url(call.world, call.repo)}/git/{'trees' if item.kind == 'tree' else 'blobs'}/{item.sha}"
     page = f"{call.world.url}/{call.repo.full_name}/blob/{quote(ref)}/{quote(path)}"
     raw = f"{call.world.url}/{call.repo.full_name}/raw/{quote(ref)}/{quote(path)}" if kind == "file" else None
+
     return {
         "name": path.rsplit("/", 1)[-1],
         "path": path,
@@ -83,9 +87,11 @@ def get_blob(call: Call, sha: str) -> Answer:
     """A blob by its SHA."""
     if call.repo.store.kind(sha) != "blob":
         raise not_found()
+
     data = call.repo.store.blob(sha)
     if call.media == "raw":
         return Answer(data, kind="application/vnd.github.raw; charset=utf-8")
+
     return Answer(
         {
             "sha": sha,
@@ -125,11 +131,13 @@ def get_commit(call: Call, ref: str) -> Answer:
     sha = store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
+
     stored = store.commits(sha, limit=1)[-1]
     comparison = store.compare(stored.parents[0], sha) if stored.parents else None
     if call.media == "diff" and comparison is not None:
         check_size(comparison, call.world.limits)
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
+
     files = comparison.files if comparison else ()
     added, gone = sum(each.additions for each in files), sum(each.deletions for each in files)
     stats = {"total": added + gone, "additions": added, "deletions": gone}
@@ -157,10 +165,12 @@ def compare(call: Call, basehead: str) -> Answer:
     base, head = store.resolve_commit(base_ref), store.resolve_commit(head_ref)
     if not dots or base is None or head is None:
         raise not_found()
+
     comparison = store.compare(base, head)
     if call.media == "diff":
         check_size(comparison, call.world.limits)
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
+
     ahead, behind = store.count(f"{base}..{head}"), store.count(f"{head}..{base}")
     status = {(False, False): "identical", (True, False): "ahead", (False, True): "behind"}
     url = f"{repo_url(call.world, call.repo)}/compare/{basehead}"

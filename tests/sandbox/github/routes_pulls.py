@@ -107,6 +107,7 @@ def get_permission(call: Call, login: str) -> Answer:
     """What an account may do here: admin, write, read or none."""
     if login.lower() not in call.world.users:
         raise ApiError(404, f"{login} is not a user")
+
     account = call.world.user(login)
     role = call.repo.roles.get(account.login, "none" if call.repo.private else "read")
     base = call.repo.bases.get(role, role)

@@ -126,6 +126,7 @@ def repository(world: World, repo: RepoState, fork_owner: User | None = None) ->
     url, html = f"{world.url}/repos/{full_name}", f"{world.url}/{full_name}"
     number = repo.id if fork_owner is None else repo.id * 100_000 + owner.id
     links = (part.split(":", 1) for part in _REPO_LINKS.split("|"))
+
     return {
         "id": number,
         "node_id": node_id("R", number),

@@ -74,6 +74,7 @@ def check_suite(world: World, repo: RepoState, stored: CheckRun) -> Shown:
     shown = commit(world, repo, head)
     pull = next((pull for pull in list(repo.pulls.values()) if pull.head_sha == stored.head_sha), None)
     forked = pull is None or is_fork(repo, pull)
+
     return {
         "id": stored.suite_id,
         "node_id": node_id("CS", stored.suite_id),

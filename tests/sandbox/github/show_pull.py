@@ -58,6 +58,7 @@ def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
         "commits": f"{api}/commits",
         "statuses": f"{repo_url(world, repo)}/statuses/{pull.head_sha}",
     }
+
     return {
         "url": api,
         "id": pull.id,
@@ -103,6 +104,7 @@ def stack(repo: RepoState, pull: Pull) -> Shown | None:
     stack = pull.stack
     if stack is None:
         return None
+
     return {
         "id": stack.id,
         "number": stack.number,
@@ -116,6 +118,7 @@ def _end(world: World, repo: RepoState, pull: Pull, *, head: bool) -> Shown:
     owner = pull.head_owner if head else repo.owner
     fork_owner = owner if owner is not repo.owner else None
     ref = pull.branch if head else pull.base
+
     return {
         "label": f"{owner.login}:{ref}",
         "ref": ref,
@@ -205,8 +208,10 @@ def file(world: World, repo: RepoState, change: FileChange, head_sha: str, *, ho
     large = changed > world.limits.patch_lines or size > world.limits.patch_bytes
     if change.patch and not (hole or large or change.path in world.patch_missing):
         row["patch"] = change.patch
+
     if change.previous_path is not None:
         row["previous_filename"] = change.previous_path
+
     return row
 
 
@@ -215,6 +220,7 @@ def commit(world: World, repo: RepoState, stored: Commit) -> Shown:
     api, page = f"{repo_url(world, repo)}/commits", f"{world.url}/{repo.full_name}/commit"
     who = {"name": stored.author, "email": stored.email, "date": stored.date}
     account = user(world, world.user(stored.author))
+
     return {
         "sha": stored.sha,
         "node_id": node_id("C", int(stored.sha[:12], 16)),

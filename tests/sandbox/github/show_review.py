@@ -23,8 +23,10 @@ def review(world: World, repo: RepoState, pull: Pull, stored: Review) -> Shown:
         "_links": {"html": {"href": page}, "pull_request": {"href": api}},
         "commit_id": stored.commit_sha,
     }
+
     if stored.submitted_at is not None:
         shown["submitted_at"] = stamp(stored.submitted_at)
+
     return shown
 
 
@@ -89,19 +91,24 @@ def comment(world: World, repo: RepoState, pull: Pull, stored: ReviewComment) ->
     }
     if shown.get("start_side") is None:  # null in life, which GitHub's own description does not allow
         shown.pop("start_side", None)
+
     if stored.in_reply_to is not None:
         shown["in_reply_to_id"] = stored.in_reply_to
+
     return shown
 
 
 def _lines(repo: RepoState, pull: Pull, stored: ReviewComment) -> Shown:
     if stored.subject == "file":
         return {"position": 1, "original_position": 1, "side": "RIGHT"}
+
     now = current_line(repo, pull, stored)
     line = None if now is None else now[1].number(stored.side)
     start = None
+
     if line is not None and stored.line is not None and stored.start_line is not None:
         start = stored.start_line + line - stored.line if stored.start_side == stored.side else stored.start_line
+
     return {
         "start_line": start,
         "original_start_line": stored.start_line,

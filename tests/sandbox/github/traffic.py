@@ -93,6 +93,7 @@ class TrafficMiddleware:
                 close()
         finally:
             self._log.add(_exchange(environ, data, heard, chunks, time.monotonic() - started))
+
         return chunks
 
 
@@ -122,6 +123,7 @@ def _exchange(environ: dict[str, Any], data: bytes, heard: _Heard, chunks: list[
     if _GIT.match(environ["PATH_INFO"]):
         data = b""  # packs
         chunks = list[bytes]()
+
     return Exchange(
         method=environ["REQUEST_METHOD"],
         path=environ["RAW_URI"],

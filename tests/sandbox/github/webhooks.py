@@ -71,6 +71,7 @@ def deliver(
             response_body=answer,
         )
         world.deliveries.append(delivery)
+
     return delivery
 
 
@@ -118,4 +119,5 @@ def shown_delivery(delivery: Delivery, *, full: bool = False) -> dict[str, Any]:
     if full:
         shown["request"] = {"headers": delivery.request_headers, "payload": json.loads(delivery.request_body)}
         shown["response"] = {"headers": delivery.response_headers, "payload": delivery.response_body}
+
     return shown

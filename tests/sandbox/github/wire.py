@@ -54,9 +54,11 @@ def _sentence(error: Any) -> str:
         return str(error["ctx"]["error"])
     if error["type"] == "too_long" or error["type"] == "string_too_long":
         return f"{where} is too long (maximum is {error['ctx']['max_length']})."
+
     wanted = _TYPES.get(error["type"])
     if wanted is not None:
         return f"For 'properties/{where}', {error['input']!r} is not {wanted}."
+
     return f"For 'properties/{where}', {error['input']!r} is invalid: {error['msg']}."
 
 

@@ -147,6 +147,7 @@ def test_an_access_token_is_good_until_it_ends(claude: ClaudeSandbox, issuer: Is
         claude.federation.ahead = 700
         with pytest.raises(AuthenticationError, match="OAuth token has expired"):
             client.messages.count_tokens(**question)
+
     headers = {"authorization": f"Bearer {access}", "anthropic-version": "2026-10-21"}
     plain = requests.post(f"{claude.url}/v1/messages/count_tokens", json=question, headers=headers, timeout=10)
     assert plain.json()["error"]["message"] == "OAuth authentication is currently not supported."

@@ -153,6 +153,7 @@ async def test_an_entry_is_readable_from_message_start(claude: ClaudeSandbox) ->
                 follower = await client.messages.create(**request("the next", max_tokens=1))
                 read = [counters(event.message.usage), counters(follower.usage)]
                 break
+
     prefix = RULES_TOKENS + BRIEF_TOKENS
     assert read == [(6, prefix, 0), (7, 0, prefix)]
     assert claude.calls[0].finished is None

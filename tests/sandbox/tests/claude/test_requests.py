@@ -151,6 +151,7 @@ def test_a_retired_model_is_not_found(claude: ClaudeSandbox, day: str, status: i
         assert found == status
         if status == 404:
             assert answer["error"] == {"type": "not_found_error", "message": f"model: {name}"}
+
     client = Anthropic(base_url=claude.url, api_key=claude.api_key, max_retries=0)
     assert client.models.retrieve("claude-sonnet-4-5").lifecycle == lifecycle
     listed = {model.id for model in client.models.list()}

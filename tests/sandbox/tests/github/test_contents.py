@@ -17,6 +17,7 @@ def test_contents_of_every_kind(client: Github, shop: Repository) -> None:
     link = repo.get_contents("ln", ref=pull.head_sha)
     assert not isinstance(link, list)
     assert (link.type, link.raw_data["target"]) == ("symlink", "till.py")
+
     with pytest.raises(GithubException, match="Not Found"):
         repo.get_contents("src/a.py")
 
@@ -65,6 +66,7 @@ def test_the_conversation(client: Github, shop: Repository, pull: Pull) -> None:
         ("bob", "/kireji review"),
     ]
     assert shop.reactions(comment.id) == [("kireji[bot]", "eyes")]
+
     with pytest.raises(GithubException, match="403"):
         seen.get_issue_comment(theirs.id).edit("mine now")
 

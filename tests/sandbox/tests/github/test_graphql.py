@@ -174,6 +174,7 @@ def test_files_in_pages(rest: requests.Session, pull: Pull) -> None:
     query = """query ($after: String) { repository(owner: "octo", name: "shop") { pullRequest(number: 1) {
       files(first: 3, after: $after) { pageInfo { endCursor hasNextPage } nodes { path } } } } }"""
     after, names = None, list[str]()
+
     while True:
         data = _data(rest.post("/graphql", json={"query": query, "variables": {"after": after}}))
         page = data["repository"]["pullRequest"]["files"]
@@ -181,6 +182,7 @@ def test_files_in_pages(rest: requests.Session, pull: Pull) -> None:
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
+
     assert names == ["logo.png", "old.txt", "src/new.py", "till.py"]
     assert pull.number == 1
 

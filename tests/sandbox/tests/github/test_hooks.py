@@ -100,6 +100,7 @@ def test_check_events_and_forks(
             payload = json.loads(body)[event]
             assert payload["head_sha"] == pull_request.head_sha
             named.append([each["number"] for each in payload["pull_requests"]])
+
     assert named == [[1], [1], [], []]
 
 

@@ -65,6 +65,7 @@ def test_a_fault_before_and_after(github: GitHubSandbox, shop: Repository, pull:
         with pytest.raises(requests.ConnectionError):
             rest.post(REVIEWS, json=REVIEW)
         stored.append(len(shop.reviews(pull.number)))
+
     assert rest.post(REVIEWS, json=REVIEW).status_code == 502
     stored.append(len(shop.reviews(pull.number)))
     assert stored == [0, 1, 2]
@@ -107,6 +108,7 @@ def test_traffic_is_written_for_the_judge(tmp_path: Path, monkeypatch: pytest.Mo
         assert github.count("GET /repos/octo/*") == 1
         github.clear_traffic()
         assert github.count() == 0
+
     text = next(tmp_path.iterdir()).read_text("utf-8")
     row = json.loads(text)
     assert (row["method"], row["path"], row["status"]) == ("GET", "/repos/octo/shop?x=1", 200)

@@ -59,13 +59,18 @@ def test_who_may_not_enter(queue: Repository, check: Check) -> None:
     queue.push(1, {"1.py": "one\n"})
     with pytest.raises(ValueError, match='"ci" is expected'):
         queue.enqueue(1)
+
     check(queue.pull(1).head_sha, "action_required")
+
     with pytest.raises(ValueError, match='"ci" is failing'):
         queue.enqueue(1)
+
     queue.pull(2).draft = True
     with pytest.raises(ValueError, match="a draft"):
         queue.enqueue(2)
+
     queue.enqueue(3)
+
     with pytest.raises(ValueError, match="already in the queue"):
         queue.enqueue(3)
 
@@ -135,6 +140,7 @@ def test_the_webhooks(github: GitHubSandbox, queue: Repository, check: Check) ->
     check(queue.queued()[0].head_sha, "success")
     queue.advance_queue()
     assert payload(github, "destroyed", queue, 2)["reason"] == "merged"
+
     with pytest.raises(ValueError, match="a queued number"):
         payload(github, "checks_requested", queue, 2)
 

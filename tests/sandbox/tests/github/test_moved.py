@@ -82,11 +82,13 @@ def test_a_transfer_takes_it_out_of_its_installation(
     headers, body = github.webhook("pull_request", action="opened", repo=shop, number=shop.open_pull().number)
     assert f'"installation":{{"id":{elsewhere},' in body.decode()
     assert headers["X-GitHub-Event"] == "pull_request"
+
     with pytest.raises(GithubException, match="There is at least one repository that does not exist"):
         integration.requester.requestJsonAndCheck(
             "POST",
             f"/app/installations/{app.installation_id}/access_tokens",
             input={"repository_ids": [shop.state.id]},
         )
+
     token = integration.get_access_token(elsewhere).token
     assert sign_in(token).get("/installation/repositories").json()["repositories"][0]["full_name"] == "acme/shop"

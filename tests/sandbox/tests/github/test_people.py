@@ -31,8 +31,10 @@ def test_labels_come_and_go(github: GitHubSandbox, shop: Repository, pull: Pull)
     shop.remove_label(1, "deep")
     off = heard(github, "pull_request", action="unlabeled", repo=shop, number=1, label="deep")
     assert (off["label"], off["pull_request"]["labels"]) == (on["label"], [])
+
     with pytest.raises(ValueError, match="not in list"):
         shop.remove_label(1, "deep")
+
     assert shop.open_pull(branch="b", files={"b": "1\n"}, labels=("deep",)).labels[0].id == on["label"]["id"]
     assert pull.number == 1
 
@@ -79,7 +81,9 @@ def test_comments_edited_and_gone(github: GitHubSandbox, shop: Repository, pull:
         assert edited["changes"] == {"body": {"from": created["comment"]["body"]}}
         assert (edited["comment"]["id"], edited["comment"]["body"]) == (comment, "/review")
         shop.delete_comment(comment)
+
     assert (pull.issue_comments, pull.review_comments) == ([], [])
+
     with pytest.raises(LookupError):
         shop.edit_comment(line, "again")
 
@@ -95,6 +99,7 @@ def test_who_comments(github: GitHubSandbox, shop: Repository, pull: Pull) -> No
         )
         assert (payload["sender"]["login"], payload["issue"]["user"]["login"]) == (login, "alice")
         kinds.append((payload["comment"]["user"]["type"], payload["comment"]["author_association"]))
+
     assert kinds == [("User", "OWNER"), ("User", "COLLABORATOR"), ("User", "NONE"), ("Bot", "NONE")]
 
 
@@ -126,6 +131,7 @@ def test_threads_as_people_see_them(github: GitHubSandbox, shop: Repository, pul
     shop.push(1, {"till.py": "all new\n"})
     [thread] = shop.threads(1)
     assert (thread["resolved"], thread["outdated"], thread["line"]) == (False, True, None)
+
     with pytest.raises(LookupError):
         shop.reply(1, pull.id, "?")
 
@@ -146,6 +152,7 @@ def test_only_buttons_that_are_there_are_pressed(
         numbers.append([each["number"] for each in payload["check_run"]["pull_requests"]])
         with pytest.raises(ValueError, match="no button 'pause'"):
             github.webhook("check_run", action="requested_action", repo=shop, check_run_id=run, button="pause")
+
     assert numbers == [[1], []]
 
 
