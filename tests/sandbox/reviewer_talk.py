@@ -32,7 +32,9 @@ def judge(text: str, reviewer: Reviewer) -> dict[str, object]:
 def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
     """Each finding is confirmed that the reviewer finds again in the code shown for it; of others it is unsure."""
     parts = _FINDING.split(text)
-    numbers, paths, blocks = [*map(int, parts[1::3])], parts[2::3], parts[3::3]
+    numbers = [*map(int, parts[1::3])]
+    paths = parts[2::3]
+    blocks = parts[3::3]
     blocks = [_ELSEWHERE.sub(r"=== file: \1 ()", block) for block in blocks]
     code = {number: f"=== file: {path} ()\n{block}" for number, path, block in zip(numbers, paths, blocks, strict=True)}
     checked = list[dict[str, object]]()

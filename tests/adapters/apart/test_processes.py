@@ -129,9 +129,11 @@ async def test_it_knows_no_secret(pool: Processes, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-not-for-you")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert await pool.each(posixpath.expandvars, ["$ANTHROPIC_API_KEY"]) == ["$ANTHROPIC_API_KEY"]
+
     if sys.platform == "linux":
         (environ,) = await pool.each(Path.read_text, [Path("/proc/self/environ")])
         assert "sk-ant" not in str(environ)
+
     (where,) = await pool.each(pkgutil.resolve_name, ["kireji:__file__"])
     assert where == sys.modules["kireji"].__file__
 
@@ -162,6 +164,7 @@ async def test_it_ends_with_its_parent() -> None:
     )
     if sys.platform != "linux":
         pytest.skip("/proc")
+
     root = Path(str(sys.modules["kireji"].__file__)).parents[1]
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": str(root)}
@@ -169,6 +172,7 @@ async def test_it_ends_with_its_parent() -> None:
     said, _ = await parent.communicate()
     child = Path("/proc") / said.decode().strip()
     assert parent.returncode == -signal.SIGKILL
+
     async with asyncio.timeout(PATIENT):
         while child.exists() and ") Z " not in (child / "stat").read_text():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)

@@ -50,7 +50,9 @@ def test_what_is_told_counts_and_the_rest_is_estimated(
 
 async def test_a_cancelled_call_tells_what_it_cost(claude: ClaudeSandbox, model: ClaudeModel) -> None:
     """As what it is cancelled with; one that has sent nothing tells nothing."""
-    arrived, release, told = threading.Event(), threading.Event(), list[Any]()
+    arrived = threading.Event()
+    release = threading.Event()
+    told = list[Any]()
 
     def held(_body: dict[str, Any]) -> Reply:
         arrived.set()

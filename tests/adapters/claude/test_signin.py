@@ -313,12 +313,16 @@ def test_the_checkup_signs_in(claude: ClaudeSandbox, pod: Pod, clock: FakeClock)
     tokens = Tokens(signin(pod.source), claude.url, clock)
     assert f"without a key, as {ACCOUNT}, by rule {RULE}" in tokens.try_it()
     assert "check_jti" in tokens.advice
+
     with pytest.raises(UserError) as refused:
         Tokens(signin(pod.source, rule="fdrl_01other"), claude.url, clock).try_it()
+
     assert f"subject {POD}" in str(refused.value)
     assert refused.value.remedy.startswith("Check that ANTHROPIC_FEDERATION_RULE_ID")
+
     with pytest.raises(UserError, match="Field required”") as refused:
         Tokens(signin(pod.source, service_account=""), claude.url, clock).try_it()
+
     assert refused.value.remedy.startswith("Check ANTHROPIC_FEDERATION_RULE_ID")
 
 

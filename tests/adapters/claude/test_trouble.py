@@ -66,6 +66,7 @@ async def test_a_stream_that_breaks_is_tried_again(claude: ClaudeSandbox, model:
             claude.stream_faults.add("cut")
         case _:
             claude.stream_faults.add("drop")
+
     answer = await model.ask(prompt())
     broken, whole = claude.calls
     assert isinstance(answer, Answer)

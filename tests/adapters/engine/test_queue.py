@@ -71,8 +71,10 @@ def test_cancel_a_running_review(at_work: Place) -> None:
     assert at_work.enqueuer.cancel("wait-cancelled")
     at_work.jobs.cancel("steps-cancelled")
     wait(lambda: at_work.count("wait-cancelled", "cancelled"))
+
     for path in held:
         path.unlink()
+
     wait(lambda: at_work.count("steps-cancelled", "two", "ends"))
     at_work.enqueue("steps-after")
     wait(over(at_work, "steps-after"))

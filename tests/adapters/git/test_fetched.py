@@ -158,7 +158,8 @@ def test_a_push_costs_what_it_changed(github: GitHubSandbox, tmp_path: Path) -> 
 
 def test_many_at_once(github: GitHubSandbox, hostile: Repository, tmp_path: Path) -> None:
     """Several reviews of one commit, in two workers: it is fetched once."""
-    workers, sha = [code(github, tmp_path) for _ in range(2)], head(hostile)
+    workers = [code(github, tmp_path) for _ in range(2)]
+    sha = head(hostile)
     github.clear_traffic()
 
     async def all_of_them() -> list[Mapping[str, str]]:
@@ -207,7 +208,9 @@ def test_the_loop_goes_on_meanwhile(
 
 async def test_a_folder_is_left_in_peace_before_its_lock_is() -> None:
     """Who is cancelled while a thread changes the folder waits for its end."""
-    begun, go, done = threading.Event(), threading.Event(), list[int]()
+    begun = threading.Event()
+    go = threading.Event()
+    done = list[int]()
 
     def change() -> None:
         begun.set()

@@ -152,6 +152,7 @@ def test_a_damaged_repository(origin: Path, tmp_path: Path, damage: str) -> None
     folder = shutil.copytree(origin, tmp_path / "copy")
     named = {"commit": "topic", "tree": "topic^{tree}", "blob": "topic:g.py"}
     changes = defaultdict(lambda: partial(of_range, spec="main..topic"), index=of_staged)
+
     if damage == "index":
         (folder / ".git/index").write_bytes(b"DIRC")
     else:
@@ -159,8 +160,10 @@ def test_a_damaged_repository(origin: Path, tmp_path: Path, damage: str) -> None
         file = folder / ".git/objects" / sha[:2] / sha[2:]
         file.chmod(0o644)
         file.write_bytes(b"no object")
+
     with pytest.raises(UserError) as caught:
         changes[damage](Git(folder, ENVIRON))
+
     assert str(caught.value).startswith("The repository is damaged (")
     assert "git fsck" in caught.value.remedy
 

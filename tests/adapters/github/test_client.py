@@ -117,8 +117,10 @@ async def test_no_token_in_the_log(api: Any, pem: str, clock: Any, caplog: pytes
     api.mint(token="ghs_very_secret")
     api.graphql(None)
     api.get(DIFF, body="")
+
     with pytest.raises(UserError):
         await forge.fetch(PullRef("octo/shop", 5, installation=7), [])
+
     logging.getLogger("github.Requester").debug("DEBUG is heard")
     assert "DEBUG is heard" in caplog.text
     assert "ghs_very_secret" not in caplog.text

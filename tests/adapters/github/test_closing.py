@@ -85,6 +85,7 @@ async def test_without_the_right_it_is_folded(
     for _ in range(2):
         assert await close(live, ref, before) is False
         assert said(repo, thread) == ["Hm.", WHY]
+
     assert [(thread["resolved"], thread["minimized"]) for thread in repo.threads(1)] == [
         (False, None),
         (False, "RESOLVED"),

@@ -45,7 +45,8 @@ def list_files(api: Any, small: list[dict[str, Any]], large: list[dict[str, Any]
 
     def serve(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         query = parse_qs(str(urlsplit(request.url or "").query))
-        size, page = int(query["per_page"][0]), int(query["page"][0])
+        size = int(query["per_page"][0])
+        page = int(query["page"][0])
         rows = large if large is not None and size == 100 else small
         return 200, {}, json.dumps(rows[(page - 1) * size : page * size])
 

@@ -23,6 +23,7 @@ async def test_one_request_for_fifty_paths(forge: GitHubForge, api: Any, ref: Pu
     for number in (50, 1):
         files = {f"f{index}": entry(f"text {index} of {number}") for index in range(number)}
         api.post(GRAPHQL, json={"data": {"repository": {"object": files}}})
+
     paths = [f'"{index}".py' for index in range(51)]
     texts = await forge.read_files(ref, HEAD, [*paths, *paths])
     assert list(texts) == paths

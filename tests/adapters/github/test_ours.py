@@ -101,6 +101,7 @@ async def test_our_answers_in_a_thread(live: GitHubForge, repo: Repository, pull
     ]
     for body in bodies:
         repo.reply(1, thread["id"], body, by="kireji[bot]")
+
     [found] = await threads_of(live, pull_ref)
     assert [comment.ours for comment in found.comments] == [True, True, False, False, False]
 

@@ -84,10 +84,12 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
     old: list[bytes], new: list[bytes], old_end: bool, new_end: bool
 ) -> None:
     """Applied by hand from the parsed hunks, byte for byte, ends of files included."""
-    before, after = b"\n".join(old) + b"\n" * old_end, b"\n".join(new) + b"\n" * new_end
+    before = b"\n".join(old) + b"\n" * old_end
+    after = b"\n".join(new) + b"\n" * new_end
     if before == after:
         assert make_patch(Pair(before, after)) == ""
         return
+
     [file] = parse(unified(row("f", patch=make_patch(Pair(before, after)) or ""))).files
     source = before.decode("utf-8", "surrogateescape").split("\n")
     source = [line + "\n" for line in source[:-1]] + ([source[-1]] if source[-1] else [])
@@ -104,6 +106,7 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
             if line.new is not None:
                 result.append(text)
         done = max(done, start)
+
     assert "".join(result + source[done:]).encode("utf-8", "surrogateescape") == after
 
 
@@ -112,10 +115,12 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
 )
 def test_names_are_quoted_as_git_quotes_them(name: str, tmp_path: Path) -> None:
     """Real git writes the same header line."""
-    old, new = tmp_path / "old", tmp_path / "new"
+    old = tmp_path / "old"
+    new = tmp_path / "new"
     for folder, text in ((old, "a\n"), (new, "b\n")):
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_text(text)
+
     run = subprocess.run(
         ["git", "diff", "--no-index", "old", "new"],
         cwd=tmp_path,

@@ -158,6 +158,7 @@ async def test_the_list_tells_what_the_diff_tells(forge: GitHubForge, github: Gi
     parts = parse(listed.text).files
     assert listed.unread == ()
     assert [file.path for file in parts] == [file.path for file in whole]
+
     for part, file in zip(parts, whole, strict=True):
         assert (part.path, part.old_path, part.status, part.binary) == (
             file.path,
@@ -275,14 +276,19 @@ async def test_rights_and_limits_are_told(github: GitHubSandbox, pem: str) -> No
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     forge = connect(api_url=github.url, app_id=app.app_id, private_key_pem=app.private_key_pem, clock=HastyClock())
     assert (await forge.fetch(ref, [])).opened.pull.head_sha == pull.head_sha  # what was granted must do
+
     with pytest.raises(UserError) as told:
         await forge.open_check(ref, pull.head_sha, "job", OPEN)
+
     assert "checks: write" in told.value.remedy
     action = connect(api_url=github.url, token=github.token(), clock=HastyClock())
     with pytest.raises(UserError) as told:
         await action.open_check(PullRef("octo/shop", pull.number), pull.head_sha, "job", OPEN)
+
     assert "checks: write" in told.value.remedy
     github.limits.primary = 0
+
     with pytest.raises(TransientError) as passing:
         await action.fetch(PullRef("octo/shop", pull.number), [])
+
     assert (passing.value.retry_after or 0) > 0

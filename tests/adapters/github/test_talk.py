@@ -34,7 +34,8 @@ def asked_in_thread(repo: Repository) -> CommentRef:
 
 async def test_an_answer_in_the_conversation(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
     """A look and a post; the second time only the look."""
-    to, sent = asked(repo), live.requests
+    to = asked(repo)
+    sent = live.requests
     address = await live.reply(pull_ref, to, "On it.", "d1/ack")
     assert texts(repo) == [("bob", "/review"), ("kireji[bot]", "On it.")]
     assert address == repo.issue_comments(1)[1]["html_url"]

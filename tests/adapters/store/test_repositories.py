@@ -48,10 +48,13 @@ def test_a_new_name_and_a_new_owner_change_nothing(engine: Engine, before: PullR
     mark_reviewed(engine, before, "a", ["digest"])
     tell(engine, OLD)
     tell(engine, NEW, 5.0)
+
     for ref in (OLD, NEW, replace(NEW, repo_id=None)):
         assert decided(engine, ref) == ("maria", {"finding"})
         assert (history(engine, ref).reviewed_head, history(engine, ref).seen) == ("a", {"digest"})
+
     assert push(engine, "b", ref=NEW).generation == 2
+
     with reading(engine) as conn:
         assert conn.execute(select(pulls.c.repo, pulls.c.generation)).all() == [("octo/demo", 2)]
 

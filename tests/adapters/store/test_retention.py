@@ -26,6 +26,7 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
         for number in range(5):
             take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, number * DAY))
             assert take_body(conn, f"d{number}", f"digest {number}", number * DAY) is Body.NEW
+
     for number in range(5):
         enter(engine, f"job {number}", RiskyPart.DIFF, number * DAY)
         push(engine, "a", number * DAY, PullRef(REF.repo, number))
@@ -33,6 +34,7 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
         finish(engine, review, ReviewState.DONE, number * DAY)
         note_posting(engine, review, review, "https://github.com", number * DAY)
         remember(engine, call(number, key=f"k{number}", at=number * DAY), "answer", Stop.END)
+
     now = 4.5 * DAY
     assert purge(engine, now, KEEP, batch=1) == Purged(
         deliveries=4, reviews=3, memo=2, model_calls=1, bodies=3, perils=2

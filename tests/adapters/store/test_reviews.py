@@ -64,7 +64,8 @@ def test_a_repository_runs_no_more_than_its_limit(engine: Engine) -> None:
 
 def test_a_running_review_may_always_go_on(engine: Engine) -> None:
     """Recovered by another worker, even under a limit lowered meanwhile: else two would wait for each other."""
-    first, second = queued(engine, 1), queued(engine, 2)
+    first = queued(engine, 1)
+    second = queued(engine, 2)
     for review in (first, second):
         start(engine, review, "w0", 1010.0, 2)
     assert start(engine, first, "w1", 1020.0, 1) is Admission.STARTED

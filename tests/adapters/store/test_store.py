@@ -18,8 +18,10 @@ async def test_a_review_that_was_posted_is_noted_with_its_head(engine: Engine) -
     job = ReviewJob(REF, "a", 1)
     store = SqlStore(engine, FakeClock(), worker="w0", repo_limit=5)
     assert await store.start(job.name) is Admission.STARTED
+
     for _ in range(2):
         await store.reviewed(job, ["https://github.test/1", "https://github.test/2"])
+
     await store.finish(job.name, ReviewState.DONE)
     assert history(engine, REF).reviewed_head == "a"
     notes = [find_posting(engine, f"{job.name} {number}") for number in (1, 2, 3)]

@@ -76,7 +76,9 @@ def _pieces(request: CountRequest, *, newer: bool) -> Iterator[_Piece]:
         for index, block in enumerate(blocks):
             opening = 0 if index else TURN_TOKENS
             if isinstance(block, TextBlock):
-                content, size = block.text, count_text(block.text, newer=newer)
+                content = block.text
+                size = count_text(block.text, newer=newer)
             else:
-                content, size = canonical(block.source), IMAGE_TOKENS
+                content = canonical(block.source)
+                size = IMAGE_TOKENS
             yield _Piece(f"{turn.role} {index}\n{content}", size + opening, block.cache_control, messages=True)

@@ -167,7 +167,8 @@ class Federation:
 
     def _check_times(self, claims: Mapping[str, Any], longest: int) -> None:
         now = self._now()
-        issued, ends = claims.get("iat"), claims.get("exp")
+        issued = claims.get("iat")
+        ends = claims.get("exp")
         if not isinstance(issued, int) or issued > now + SKEW or claims.get("nbf", 0) > now + SKEW:
             raise _DeniedError("iat_invalid")
         if not isinstance(ends, int) or ends <= now - SKEW:

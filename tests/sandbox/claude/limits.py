@@ -94,7 +94,8 @@ class RateLimits:
             for name, bucket in self._buckets.items():
                 found |= _headers(name, bucket.size, bucket.level, bucket.wait(bucket.size))
             both = [self._buckets[name] for name in _NAMES[1:]]
-            size, level = sum(bucket.size for bucket in both), sum(bucket.level for bucket in both)
+            size = sum(bucket.size for bucket in both)
+            level = sum(bucket.level for bucket in both)
             return found | _headers("tokens", size, level, max(bucket.wait(bucket.size) for bucket in both))
 
     def _sizes(self) -> tuple[int, int, int]:

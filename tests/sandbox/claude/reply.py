@@ -66,7 +66,8 @@ def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | N
 
 def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, object]:
     """What the stand-in says under the request's schema: verdicts, words for people, what it finds again, or findings."""
-    text, schema = last_user_text(request), request.answer_schema or {}
+    text = last_user_text(request)
+    schema = request.answer_schema or {}
     asked = set(schema.get("properties", ()))
     if "verdicts" in asked:
         return judge(text, reviewer)
@@ -89,7 +90,8 @@ def limit(reply: Reply, request: MessageRequest, model: Served, prompt_tokens: i
     reason: StopReason = "max_tokens"
 
     if room < allowed:
-        allowed, reason = room, "model_context_window_exceeded"
+        allowed = room
+        reason = "model_context_window_exceeded"
 
     if before >= allowed > 0:
         return Written("", reason, allowed, thinks)

@@ -86,7 +86,9 @@ class Service:
         try:
             return self._admit(call, body)
         except ApiError as error:
-            call.status, call.failure, call.finished = error.status, str(error.error()["type"]), self.clock()
+            call.status = error.status
+            call.failure = str(error.error()["type"])
+            call.finished = self.clock()
             raise
 
     def _admit(self, call: Call, body: dict[str, Any]) -> Ticket:
@@ -137,7 +139,9 @@ class Service:
         first, rest = ticket.waits
         _sleep(first)
         self._begin(ticket)
-        sent, booked, index = "", False, wire.text_index(ticket.written)
+        sent = ""
+        booked = False
+        index = wire.text_index(ticket.written)
         try:
             yield wire.opening(ticket.outline)
             if ticket.written.thought is not None:
@@ -168,7 +172,10 @@ class Service:
         usage = ticket.outline.usage + Usage(output_tokens=tokens)
         dollars = price(usage, ticket.model.spec, hour_tokens=ticket.outline.hour_tokens, batch=call.batch)
         with self._lock:
-            call.usage, call.cost, call.stop_reason, call.failure = usage, dollars, stop, failure
+            call.usage = usage
+            call.cost = dollars
+            call.stop_reason = stop
+            call.failure = failure
             call.finished = self.clock()
         self.limits.wrote(tokens)
 

@@ -66,7 +66,8 @@ def _face() -> Face:
 def _add_messages(app: Flask) -> None:
     @app.post("/v1/messages")
     def create() -> Response:
-        environ, service = request.environ, _face().service
+        environ = request.environ
+        service = _face().service
         ticket = service.admit(_body())
         if not ticket.request.stream:
             return _json(service.respond(ticket))

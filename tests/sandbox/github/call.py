@@ -130,7 +130,8 @@ class Call:
 
     def page(self, items: Sequence[T], show: Callable[[T], Any], wrap: str | None = None) -> Answer:
         """One page of a list, with GitHub's Link header. `wrap` names the list inside an object with total_count."""
-        size, page = self.number("per_page", 30, 100), self.number("page", 1)
+        size = self.number("per_page", 30, 100)
+        page = self.number("page", 1)
         last = max(1, -(-len(items) // size))
         shown = [show(item) for item in items[(page - 1) * size : page * size]]
         links = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}

@@ -106,7 +106,8 @@ def _hunk(rows: list[str], start: int, end: int) -> DiffHunk:
     span = (old, old_count, new, new_count)
     lines: list[DiffLine] = []
     for position in range(start + 1, end):
-        mark, text = rows[position][:1], rows[position][1:]
+        mark = rows[position][:1]
+        text = rows[position][1:]
         if mark not in {" ", "+", "-"}:  # "\\ No newline at end of file" counts as a position and is no line
             continue
         lines.append(DiffLine(position, mark, None if mark == "+" else old, None if mark == "-" else new, text))

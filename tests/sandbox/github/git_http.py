@@ -56,7 +56,8 @@ def _repo(world: World, repo: RepoState | None, header: str | None) -> RepoState
     try:
         user, _, token = base64.b64decode(value, validate=True).decode().partition(":")
     except (Error, UnicodeDecodeError):
-        user, token = "", ""
+        user = ""
+        token = ""
 
     if scheme.lower() != "basic" or user != "x-access-token":
         raise ApiError(401, "Invalid username or token. Password authentication is not supported for Git operations.")

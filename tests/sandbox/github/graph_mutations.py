@@ -71,7 +71,8 @@ def _open(pull: Pull) -> None:
 
 
 def _minimize(graph: Graph, asked: dict[str, Any]) -> Shape:
-    node, reason = asked["subjectId"], asked["classifier"]
+    node = asked["subjectId"]
+    reason = asked["classifier"]
     for repo, pull in graph.pulls():
         found = _minimized(graph, repo, pull, node, reason)
         if found is not None:

@@ -84,7 +84,8 @@ def _pull_request(graph: Graph, repo: RepoState, number: int) -> Shape:
 
 def _pull_requests(graph: Graph, repo: RepoState, arguments: dict[str, Any]) -> Shape:
     graph.need("pull_requests:read")
-    states, order = arguments.get("states"), arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    states = arguments.get("states")
+    order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
     chosen = [pull for pull in list(repo.pulls.values()) if states is None or _state(pull) in states]
     chosen.sort(key=lambda item: item.updated_at if order["field"] == "UPDATED_AT" else item.created_at)
     if order["direction"] == "DESC":
@@ -118,7 +119,8 @@ def _queue_entry(graph: Graph, repo: RepoState, position: int, entry: QueueEntry
 
 def _node(graph: Graph, node: str) -> Shape:
     """A thread or a comment of one."""
-    root, single = node_number(node, "PRRT"), node_number(node, "PRRC")
+    root = node_number(node, "PRRT")
+    single = node_number(node, "PRRC")
     for repo, pull in graph.pulls():
         for said in pull.own_comments(graph.viewer):
             if said.id == single:
@@ -213,6 +215,7 @@ def _connections(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
 
 
 def _is_wanted(stored: Review, arguments: dict[str, Any]) -> bool:
-    states, author = arguments.get("states"), arguments.get("author")
+    states = arguments.get("states")
+    author = arguments.get("author")
     logins = {stored.user.login.lower(), stored.user.login.lower().removesuffix("[bot]")}
     return (states is None or stored.state in states) and (author is None or author.lower() in logins)

@@ -62,7 +62,8 @@ class Graph:
 
 def connection(items: Sequence[T], show: Callable[[T], Shape], name: str, arguments: Shape) -> Shape:
     """A connection's page. GitHub refuses one without `first` or `last`, or with more than 100."""
-    first, last = arguments.get("first"), arguments.get("last")
+    first = arguments.get("first")
+    last = arguments.get("last")
     size = first if first is not None else last
     if size is None:
         message = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
@@ -71,7 +72,8 @@ def connection(items: Sequence[T], show: Callable[[T], Shape], name: str, argume
         message = f"Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records."
         raise refuse("EXCESSIVE_PAGINATION", message)
 
-    start, end = 0, len(items)
+    start = 0
+    end = len(items)
 
     if arguments.get("after"):
         start = _index(arguments["after"]) + 1

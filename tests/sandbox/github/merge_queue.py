@@ -124,7 +124,9 @@ def _is_green(world: World, repo: RepoState, queue: Queue, entry: QueueEntry) ->
 def _merge(world: World, repo: RepoState, queue: Queue, entry: QueueEntry) -> None:
     repo.store.set_ref(f"refs/heads/{queue.branch}", entry.head_sha)
     pull = repo.pulls[entry.number]
-    pull.state, pull.merged, pull.updated_at = "closed", True, world.now()
+    pull.state = "closed"
+    pull.merged = True
+    pull.updated_at = world.now()
 
 
 def _end(repo: RepoState, queue: Queue, entry: QueueEntry, reason: str) -> None:

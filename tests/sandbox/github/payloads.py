@@ -69,7 +69,8 @@ def payload(
 
 def _more(world: World, event: str, action: str | None, subject: Subject) -> dict[str, Any]:
     """What an action tells beside the thing itself."""
-    pull, run = subject.pull, subject.check_run
+    pull = subject.pull
+    run = subject.check_run
     if action == "edited":
         written = subject.review_comment or subject.issue_comment or subject.review
         if written is not None:

@@ -46,7 +46,9 @@ class People:
         """Change a comment's text, in the conversation or in a thread. Raises LookupError if there is none."""
         comment = self._comment(comment_id)[1]
         with self._world.lock:
-            comment.before, comment.body, comment.updated_at = comment.body, body, self._world.now()
+            comment.before = comment.body
+            comment.body = body
+            comment.updated_at = self._world.now()
 
     def delete_comment(self, comment_id: int) -> None:
         """Remove a comment. Raises LookupError if there is none."""
@@ -79,7 +81,8 @@ class People:
         if review is None or review.state == "PENDING":
             raise LookupError(f"{self.full_name}#{number} has no submitted review {review_id}")
         with self._world.lock:
-            review.before, review.body = review.body, body
+            review.before = review.body
+            review.body = body
 
     def add_pending_review(
         self, number: int, by: str = "kireji[bot]", body: str = "", comments: list[Shown] | None = None

@@ -65,7 +65,8 @@ class Repository(People):
         labels: tuple[str, ...] = (),
     ) -> Pull:
         """Commit `files` to a new branch on `base` and open a pull request. With `fork` the branch is the author's."""
-        world, state = self._world, self.state
+        world = self._world
+        state = self.state
         user = world.user(author)
         ref = f"refs/forks/{author}/{branch}" if fork else f"refs/heads/{branch}"
         base_sha = self._sha(base)
@@ -123,24 +124,33 @@ class Repository(People):
     def close(self, number: int, *, merged: bool = False) -> None:
         """Close a pull request; `merged` only marks it."""
         pull = self.pull(number)
-        pull.state, pull.merged, pull.updated_at = "closed", merged, self._world.now()
+        pull.state = "closed"
+        pull.merged = merged
+        pull.updated_at = self._world.now()
 
     def reopen(self, number: int) -> None:
         """Open a closed pull request again."""
         pull = self.pull(number)
-        pull.state, pull.merged, pull.updated_at = "open", False, self._world.now()
+        pull.state = "open"
+        pull.merged = False
+        pull.updated_at = self._world.now()
 
     def ready(self, number: int) -> None:
         """Take a pull request out of draft."""
         pull = self.pull(number)
-        pull.draft, pull.updated_at = False, self._world.now()
+        pull.draft = False
+        pull.updated_at = self._world.now()
 
     def change_base(self, number: int, base: str) -> None:
         """Have a pull request go into another branch, at its present tip."""
         pull = self.pull(number)
-        before, tip = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}, self._sha(base)
+        before = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}
+        tip = self._sha(base)
         with self._world.lock:
-            pull.base, pull.base_sha, pull.changes, pull.updated_at = base, tip, {"base": before}, self._world.now()
+            pull.base = base
+            pull.base_sha = tip
+            pull.changes = {"base": before}
+            pull.updated_at = self._world.now()
 
     def lock(self, number: int) -> None:
         """Lock the conversation of a pull request, as somebody who may write does."""
@@ -163,7 +173,8 @@ class Repository(People):
         with self._world.lock:
             stack = Stack(self._world.new_id(), self._world.new_id(), pulls[0].base, list(numbers))
             for pull in pulls:
-                pull.stack, pull.updated_at = stack, self._world.now()
+                pull.stack = stack
+                pull.updated_at = self._world.now()
 
     def require_queue(self, *checks: str, branch: str = "main") -> None:
         """Have pull requests into a branch merged by a queue, which waits for these checks."""
@@ -187,7 +198,8 @@ class Repository(People):
         """Change a pull request's title."""
         pull = self.pull(number)
         pull.changes = {"title": {"from": pull.title}}
-        pull.title, pull.updated_at = title, self._world.now()
+        pull.title = title
+        pull.updated_at = self._world.now()
 
     def add_label(self, number: int, name: str) -> None:
         """Put a label on a pull request."""
@@ -244,7 +256,8 @@ class Repository(People):
         return [self._thread(pull, comment) for comment in list(pull.review_comments) if comment.in_reply_to is None]
 
     def _thread(self, pull: Pull, root: ReviewComment) -> Shown:
-        now, resolver = show_review.current_line(self.state, pull, root), pull.resolved.get(root.id)
+        now = show_review.current_line(self.state, pull, root)
+        resolver = pull.resolved.get(root.id)
         talk = [comment for comment in list(pull.review_comments) if root.id in {comment.id, comment.in_reply_to}]
         return {
             "id": root.id,

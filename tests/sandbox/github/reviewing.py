@@ -72,7 +72,8 @@ def submit_review(world: World, pull: Pull, review: Review, event: str, body: st
     if review.state != "PENDING":
         raise unprocessable("Can not submit a review that is not pending")
     check_event(world, pull, review.user, event, body or review.body)
-    review.state, review.body = _STATES[event], body or review.body
+    review.state = _STATES[event]
+    review.body = body or review.body
     review.submitted_at = world.now()
 
 

@@ -28,7 +28,8 @@ def _run(call: Call, run_id: int) -> CheckRun:
 @routes.add("POST", "{repo}/check-runs", "checks:write")
 def create_check_run(call: Call) -> Answer:
     """Create a check run on a commit of the repository."""
-    body, world = call.body(CheckRunBody), call.world
+    body = call.body(CheckRunBody)
+    world = call.world
     if call.repo.store.kind(body.head_sha) != "commit":
         raise ApiError(422, f"No commit found for SHA: {body.head_sha}")
 
@@ -53,7 +54,8 @@ def create_check_run(call: Call) -> Answer:
 @routes.add("PATCH", "{repo}/check-runs/<int:run_id>", "checks:write")
 def update_check_run(call: Call, run_id: int) -> Answer:
     """Update a check run of one's own."""
-    run, body = _run(call, run_id), call.body(CheckRunUpdateBody)
+    run = _run(call, run_id)
+    body = call.body(CheckRunUpdateBody)
     if run.app is not call.app:
         raise ApiError(
             403, f"Invalid app_id `{run.app.id}` - check run can only be modified by the GitHub App that created it."
@@ -68,7 +70,8 @@ def _apply(call: Call, run: CheckRun, body: CheckRunFields) -> None:
     if body.status == "completed" and body.conclusion is None:
         raise invalid("CheckRun", "conclusion", "missing_field")
 
-    started, completed = _moment(body.started_at, "started_at"), _moment(body.completed_at, "completed_at")
+    started = _moment(body.started_at, "started_at")
+    completed = _moment(body.completed_at, "completed_at")
 
     if body.output is not None:
         _check_output(call.world, body.output)
@@ -78,13 +81,18 @@ def _apply(call: Call, run: CheckRun, body: CheckRunFields) -> None:
     run.started_at = started or run.started_at
 
     if body.conclusion is not None:
-        run.status, run.conclusion = "completed", body.conclusion
+        run.status = "completed"
+        run.conclusion = body.conclusion
         run.completed_at = completed or call.world.now()
     elif body.status in _ACTIVE:
-        run.status, run.conclusion, run.completed_at = body.status or run.status, None, None
+        run.status = body.status or run.status
+        run.conclusion = None
+        run.completed_at = None
 
     if body.output is not None:
-        run.title, run.summary, run.text = body.output.title, body.output.summary, body.output.text
+        run.title = body.output.title
+        run.summary = body.output.summary
+        run.text = body.output.text
         run.annotations += [annotation.model_dump(exclude_none=True) for annotation in body.output.annotations]
 
     if body.actions is not None:

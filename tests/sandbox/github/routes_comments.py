@@ -27,7 +27,9 @@ def list_comments(call: Call, number: int) -> Answer:
 @routes.add("POST", "{repo}/issues/<int:number>/comments", *_WRITE, creates=True)
 def post_comment(call: Call, number: int) -> Answer:
     """Comment in the conversation."""
-    pull, text, now = call.open_conversation(number), call.body(TextBody).body, call.world.now()
+    pull = call.open_conversation(number)
+    text = call.body(TextBody).body
+    now = call.world.now()
     check_text(call.world, text)
     comment = IssueComment(call.world.new_id(), call.viewer, text, now, now, call.app)
     pull.issue_comments.append(comment)
@@ -48,7 +50,8 @@ def update_comment(call: Call, comment_id: int) -> Answer:
         raise forbidden()
     text = call.body(TextBody).body
     check_text(call.world, text)
-    comment.body, comment.updated_at = text, call.world.now()
+    comment.body = text
+    comment.updated_at = call.world.now()
     return Answer(_shown(call, pull, comment))
 
 

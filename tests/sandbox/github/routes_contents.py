@@ -139,7 +139,8 @@ def get_commit(call: Call, ref: str) -> Answer:
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
 
     files = comparison.files if comparison else ()
-    added, gone = sum(each.additions for each in files), sum(each.deletions for each in files)
+    added = sum(each.additions for each in files)
+    gone = sum(each.deletions for each in files)
     stats = {"total": added + gone, "additions": added, "deletions": gone}
     shown = [file(call.world, call.repo, each, sha) for each in files[:300]]
     return Answer({**commit(call.world, call.repo, stored), "stats": stats, "files": shown})
@@ -162,7 +163,8 @@ def compare(call: Call, basehead: str) -> Answer:
     """base...head: the commits, and the first 300 files on the first page."""
     base_ref, dots, head_ref = basehead.partition("...")
     store = call.repo.store
-    base, head = store.resolve_commit(base_ref), store.resolve_commit(head_ref)
+    base = store.resolve_commit(base_ref)
+    head = store.resolve_commit(head_ref)
     if not dots or base is None or head is None:
         raise not_found()
 
@@ -171,11 +173,13 @@ def compare(call: Call, basehead: str) -> Answer:
         check_size(comparison, call.world.limits)
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
 
-    ahead, behind = store.count(f"{base}..{head}"), store.count(f"{head}..{base}")
+    ahead = store.count(f"{base}..{head}")
+    behind = store.count(f"{head}..{base}")
     status = {(False, False): "identical", (True, False): "ahead", (False, True): "behind"}
     url = f"{repo_url(call.world, call.repo)}/compare/{basehead}"
     page = f"{call.world.url}/{call.repo.full_name}/compare/{basehead}"
-    size, number = call.number("per_page", 250, 250), call.number("page", 1)
+    size = call.number("per_page", 250, 250)
+    number = call.number("page", 1)
     commits = store.commits(f"{base}..{head}")[(number - 1) * size : number * size]
     files = comparison.files[: call.world.limits.diff_files] if number == 1 else ()
     ends = [store.commits(sha, limit=1)[-1] for sha in (base, comparison.merge_base)]

@@ -30,7 +30,8 @@ def get_repo(call: Call) -> Answer:
 @routes.add("GET", "{repo}/pulls", "pull_requests:read")
 def list_pulls(call: Call) -> Answer:
     """Pull requests, newest first; open ones unless `state` says otherwise."""
-    state, head = call.query.get("state", "open"), call.query.get("head", "")
+    state = call.query.get("state", "open")
+    head = call.query.get("head", "")
     pulls = sorted(call.repo.pulls.values(), key=lambda pull: pull.number, reverse=True)
     chosen = [pull for pull in pulls if state in {"all", pull.state}]
     chosen = [item for item in chosen if not head or head == f"{item.head_owner.login}:{item.branch}"]
@@ -53,7 +54,8 @@ def get_pull(call: Call, number: int) -> Answer:
 @routes.add("GET", "{repo}/pulls/<int:number>/files", "pull_requests:read")
 def list_files(call: Call, number: int) -> Answer:
     """The changed files. Rows past GitHub's patch budget are holes on large pages, whole on smaller ones."""
-    pull, limits = call.pull(number), call.world.limits
+    pull = call.pull(number)
+    limits = call.world.limits
     files = call.repo.comparison(pull).files[: limits.list_files]
     holes = _holes(files, limits) if call.number("per_page", 30, 100) >= limits.hole_page else set[str]()
     return call.page(
@@ -63,7 +65,8 @@ def list_files(call: Call, number: int) -> Answer:
 
 
 def _holes(files: tuple[FileChange, ...], limits: Limits) -> set[str]:
-    total, holes = 0, set[str]()
+    total = 0
+    holes = set[str]()
     for change in files:
         total += change.lines
         if total > limits.hole_lines:

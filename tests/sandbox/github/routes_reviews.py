@@ -9,7 +9,8 @@ from tests.sandbox.github.show import Shown
 from tests.sandbox.github.wire import ReviewBody, ReviewCommentBody, SubmitBody, TextBody
 
 routes = Routes()
-_READ, _WRITE = "pull_requests:read", "pull_requests:write"
+_READ = "pull_requests:read"
+_WRITE = "pull_requests:write"
 
 
 def _shown(call: Call, pull: Pull, stored: Review) -> Shown:
@@ -80,7 +81,8 @@ def delete_review(call: Call, number: int, review_id: int) -> Answer:
 def post_event(call: Call, number: int, review_id: int) -> Answer:
     """Submit one's own pending review."""
     pull = call.pull(number)
-    review, body = _review(call, pull, review_id), call.body(SubmitBody)
+    review = _review(call, pull, review_id)
+    body = call.body(SubmitBody)
     submit_review(call.world, pull, review, body.event, body.body)
     return Answer(_shown(call, pull, review))
 
@@ -134,7 +136,8 @@ def update_comment(call: Call, comment_id: int) -> Answer:
         raise forbidden()
     text = call.body(TextBody).body
     check_text(call.world, text)
-    comment.body, comment.updated_at = text, call.world.now()
+    comment.body = text
+    comment.updated_at = call.world.now()
     return Answer(_shown_comment(call, pull, comment))
 
 

@@ -123,7 +123,8 @@ def repository(world: World, repo: RepoState, fork_owner: User | None = None) ->
     """GitHub's repository; `fork_owner` shows somebody's fork of it."""
     owner = fork_owner or repo.owner
     full_name = f"{owner.login}/{repo.name}"
-    url, html = f"{world.url}/repos/{full_name}", f"{world.url}/{full_name}"
+    url = f"{world.url}/repos/{full_name}"
+    html = f"{world.url}/{full_name}"
     number = repo.id if fork_owner is None else repo.id * 100_000 + owner.id
     links = (part.split(":", 1) for part in _REPO_LINKS.split("|"))
 

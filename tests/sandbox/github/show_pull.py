@@ -46,7 +46,8 @@ def label(world: World, repo: RepoState, stored: Label) -> Shown:
 
 def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
     """GitHub's pull-request-simple, as lists hold it."""
-    api, html = f"{repo_url(world, repo)}/pulls/{pull.number}", html_url(world, repo, pull)
+    api = f"{repo_url(world, repo)}/pulls/{pull.number}"
+    html = html_url(world, repo, pull)
     issue = f"{repo_url(world, repo)}/issues/{pull.number}"
     links = {
         "self": api,
@@ -150,7 +151,8 @@ def pull_request(world: World, repo: RepoState, pull: Pull) -> Shown:
 
 def issue(world: World, repo: RepoState, pull: Pull) -> Shown:
     """The pull request as an issue."""
-    url, page = f"{repo_url(world, repo)}/issues/{pull.number}", html_url(world, repo, pull)
+    url = f"{repo_url(world, repo)}/issues/{pull.number}"
+    page = html_url(world, repo, pull)
     return {
         "url": url,
         "repository_url": repo_url(world, repo),
@@ -204,7 +206,8 @@ def file(world: World, repo: RepoState, change: FileChange, head_sha: str, *, ho
         "raw_url": f"{world.url}/{repo.full_name}/raw/{head_sha}/{where}",
         "contents_url": f"{repo_url(world, repo)}/contents/{where}?ref={head_sha}",
     }
-    changed, size = change.additions + change.deletions, len(change.patch.encode())
+    changed = change.additions + change.deletions
+    size = len(change.patch.encode())
     large = changed > world.limits.patch_lines or size > world.limits.patch_bytes
     if change.patch and not (hole or large or change.path in world.patch_missing):
         row["patch"] = change.patch
@@ -217,7 +220,8 @@ def file(world: World, repo: RepoState, change: FileChange, head_sha: str, *, ho
 
 def commit(world: World, repo: RepoState, stored: Commit) -> Shown:
     """GitHub's commit."""
-    api, page = f"{repo_url(world, repo)}/commits", f"{world.url}/{repo.full_name}/commit"
+    api = f"{repo_url(world, repo)}/commits"
+    page = f"{world.url}/{repo.full_name}/commit"
     who = {"name": stored.author, "email": stored.email, "date": stored.date}
     account = user(world, world.user(stored.author))
 

@@ -63,7 +63,8 @@ def is_outdated(repo: RepoState, pull: Pull, stored: ReviewComment) -> bool:
 def comment(world: World, repo: RepoState, pull: Pull, stored: ReviewComment) -> Shown:
     """GitHub's pull-request-review-comment."""
     api = f"{repo_url(world, repo)}/pulls"
-    url, page = f"{api}/comments/{stored.id}", f"{html_url(world, repo, pull)}#discussion_r{stored.id}"
+    url = f"{api}/comments/{stored.id}"
+    page = f"{html_url(world, repo, pull)}#discussion_r{stored.id}"
     shown: Shown = {
         "id": stored.id,
         "node_id": node_id("PRRC", stored.id),

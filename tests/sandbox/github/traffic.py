@@ -106,7 +106,8 @@ class _Heard:
         self.headers: list[tuple[str, str]] = []
 
     def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
-        self.status, self.headers = int(status.split(maxsplit=1)[0]), headers
+        self.status = int(status.split(maxsplit=1)[0])
+        self.headers = headers
         return self._start_response(status, headers, exc_info)
 
 

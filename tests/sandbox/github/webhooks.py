@@ -77,7 +77,8 @@ def deliver(
 
 def redeliver(world: World, app: App, delivery: Delivery) -> None:
     """Send a logged delivery again in the background, as GitHub does after its 202."""
-    headers, body = delivery.request_headers, delivery.request_body
+    headers = delivery.request_headers
+    body = delivery.request_body
     with world.lock:
         world.redeliveries.append(delivery.id)
     if world.hook_url is not None:

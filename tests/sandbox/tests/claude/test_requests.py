@@ -84,7 +84,9 @@ def test_bad_requests_are_refused(claude: ClaudeSandbox, changes: dict[str, Any]
     assert claude.calls[0].status == 400
 
 
-HAIKU_5, SONNET_5, OPUS_5 = "claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5"
+HAIKU_5 = "claude-haiku-5-5"
+SONNET_5 = "claude-sonnet-5-5"
+OPUS_5 = "claude-opus-5-5"
 ENABLED = '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '
 DISABLED = '"thinking.type.disabled" is not supported for this model. Use "thinking.type.adaptive" and '
 BETWEEN = '"thinking.type.between_tools" is not supported for this model.'

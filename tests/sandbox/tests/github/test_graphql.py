@@ -173,7 +173,8 @@ def test_files_in_pages(rest: requests.Session, pull: Pull) -> None:
     """Cursors lead through a connection."""
     query = """query ($after: String) { repository(owner: "octo", name: "shop") { pullRequest(number: 1) {
       files(first: 3, after: $after) { pageInfo { endCursor hasNextPage } nodes { path } } } } }"""
-    after, names = None, list[str]()
+    after = None
+    names = list[str]()
 
     while True:
         data = _data(rest.post("/graphql", json={"query": query, "variables": {"after": after}}))

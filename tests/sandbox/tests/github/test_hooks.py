@@ -58,7 +58,8 @@ def test_a_signed_webhook(github: GitHubSandbox, app: AppIdentity, shop: Reposit
 
 def test_github_signs_as_its_documentation_says(github: GitHubSandbox, private_key: str) -> None:
     """GitHub's own test vector for the signature scheme."""
-    secret, text = "It's a Secret to Everybody", b"Hello, World!"
+    secret = "It's a Secret to Everybody"
+    text = b"Hello, World!"
     expected = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
     assert hmac.new(secret.encode(), text, hashlib.sha256).hexdigest() == expected
     github.install_app(private_key_pem=private_key, webhook_secret=secret)

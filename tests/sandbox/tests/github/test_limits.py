@@ -15,7 +15,8 @@ REVIEWS = "/repos/octo/shop/pulls/1/reviews"
 
 def test_headers_on_every_answer(rest: requests.Session) -> None:
     """The limit counts down; asking for it costs nothing."""
-    first, second = rest.get("/repos/octo/shop"), rest.get("/repos/octo/nowhere")
+    first = rest.get("/repos/octo/shop")
+    second = rest.get("/repos/octo/nowhere")
     used = [int(response.headers["X-RateLimit-Used"]) for response in (first, second)]
     assert used[1] == used[0] + 1
     assert first.headers["X-RateLimit-Resource"] == "core"
@@ -40,7 +41,8 @@ def test_the_primary_limit(github: GitHubSandbox, rest: requests.Session) -> Non
 def test_the_secondary_limit(github: GitHubSandbox, pull: Pull, rest: requests.Session, status: int) -> None:
     """Too much content in a minute: 403 or 429, and Retry-After says when."""
     assert pull.number == 1
-    github.limits.content, github.limits.secondary_status = 1, status
+    github.limits.content = 1
+    github.limits.secondary_status = status
     assert rest.post(REVIEWS, json=REVIEW).status_code == 200
     refused = rest.post(REVIEWS, json=REVIEW)
     assert (refused.status_code, refused.headers["Retry-After"]) == (status, "60")
