@@ -76,6 +76,7 @@ def serve(settings: Mapping[str, str]) -> Iterator[Child]:
             child = Child(
                 f"http://127.0.0.1:{port}", subprocess.Popen(command, env=chosen, stdout=output, stderr=output), log
             )
+
         try:
             _await_start(child)
             yield child

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from tests.sandbox.check_table import CHECKS
 from tests.sandbox.checks import Check, Seen
@@ -64,7 +65,7 @@ def review_chunk(text: str) -> list[dict[str, object]]:
 
     Context and '~' lines are read to understand the others, and never reported.
     """
-    return [finding for part in parse_chunk(text) for finding in _review_part(part)]
+    return list(chain.from_iterable(_review_part(part) for part in parse_chunk(text)))
 
 
 def language_of(path: str) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from tests.sandbox.reviewer import STAND_IN_NAME, parse_chunk
 from tests.sandbox.reviewer_across import review_across
@@ -77,7 +78,7 @@ def _said_again(block: str, shown: str, reviewer: Reviewer) -> str:
     """The title of what the reviewer finds in the code shown, if the first words behind bars say the same; else ""."""
     comment = _BARRED.search(block)
     said = _letters(comment[0]) if comment else ""
-    code = {line.code for part in parse_chunk(shown) for line in part.lines}
+    code = {line.code for line in chain.from_iterable(part.lines for part in parse_chunk(shown))}
     titles = (str(found.get("title", "")) for found in reviewer(shown) if found.get("quote") in code)
     return next((title for title in titles if _letters(title) in said), "")
 

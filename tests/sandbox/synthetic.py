@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from string import Template
 from typing import Literal
 
@@ -150,4 +151,4 @@ def _shares(total: int, count: int, rng: random.Random) -> list[int]:
 
 
 def _text(blocks: Iterable[_Block]) -> str:
-    return "".join(f"{line}\n" for block in blocks for line in block.lines)
+    return "".join(f"{line}\n" for line in chain.from_iterable(block.lines for block in blocks))

@@ -121,11 +121,14 @@ async def test_a_file_that_is_not_renewed_in_time_says_so(claude: ClaudeSandbox,
     claude.federation.expire()
     clock.advance(3600)
     answer = await ask(model, "two")
+
     assert isinstance(answer, Unanswered)
     assert "was exchanged before (401): turn single use (`check_jti`) off for its issuer" in answer.reason
     assert claude.federation.history[-1] == "jti_reused"
+
     pod.rule.trusted.check_jti = False
     clock.advance(60)
+
     assert isinstance(await ask(model, "three"), Answer)
 
 
@@ -296,11 +299,15 @@ async def test_no_token_is_in_the_log_and_each_is_masked(
     sign = signin(of_job(job))
     tokens = Tokens(sign, claude.url, clock, masked.append)
     model = connect("", claude.url, "claude-haiku-4-5", clock, access=Access(signin=sign), tokens=tokens)
+
     assert isinstance(await ask(model, "one"), Answer)
+
     claude.federation.expire()
     claude.federation.rules[RULE].archived = True
     clock.advance(3600)
+
     assert isinstance(await ask(model, "two"), Unanswered)
+
     shown = caplog.text
     assert "no access token, request=req_" in shown
     assert [token for token in (*job.given, *claude.federation.given) if token in shown] == []

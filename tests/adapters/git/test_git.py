@@ -100,6 +100,7 @@ async def test_a_range_is_read_like_a_pull_request(built: Path) -> None:
     forge = LocalForge(change)
     fetched = await forge.fetch(REF, [".github/kireji.yml", "REVIEW.md"])
     pull = fetched.opened.pull
+
     assert (pull.title, pull.body, pull.head_ref, pull.base_ref) == ("Third", "- Second", "work", "main")
     assert [(hit.path, hit.line) for hit in change.search(["two", "--cached"])] == [("a.py", "two")]
     assert fetched.opened.base_files == {".github/kireji.yml": "language: Deutsch\n"}

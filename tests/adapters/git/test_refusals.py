@@ -187,12 +187,14 @@ def test_somebody_elses_folder(origin: Path) -> None:
 def test_what_is_no_working_tree(origin: Path, tmp_path: Path) -> None:
     """None at all, a bare one, git's own folder, and one that the environment names and that is not there."""
     assert "is not in the working tree" in refusal(tmp_path)[0]
+
     git(tmp_path, "clone", "-q", "--bare", str(origin), "bare.git")
     assert refusal(tmp_path / "bare.git") == (
         "This is a bare repository: it has no working tree",
         "Clone it, and review in the clone: git clone THIS-FOLDER ELSEWHERE",
     )
     assert "git's own" in refusal(origin / ".git")[0]
+
     said, remedy = refusal(origin, environ={**ENVIRON, "GIT_DIR": str(tmp_path / "nowhere")})
     assert "GIT_DIR in the environment leads to no repository" in said
     assert "nowhere" in said

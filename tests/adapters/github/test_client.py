@@ -71,6 +71,7 @@ async def test_a_renamed_repository_is_followed_with_query_and_verb(forge: GitHu
     )
     api.post(f"{REPO}/check-runs", status=307, headers={"Location": f"{moved}/check-runs"})
     api.post(f"{moved}/check-runs", status=201, json={"id": 9})
+
     assert await forge.open_check(ref, "abc", "job", REPORT) == 9
     assert forge.requests == 4
 

@@ -150,6 +150,7 @@ async def test_a_row_without_figures_is_looked_at(forge: GitHubForge, api: Any) 
     contents(api, "data.txt", "a" * 40, b"a\0b")
     contents(api, "marked.py", "a" * 40, b"x = 1\n")
     fetched = await diff_of(forge, api, 4)
+
     assert [(file.path, file.binary, len(file.hunks)) for file in parse(fetched.text).files] == [
         ("a.py", False, 1),
         ("data.txt", True, 0),
@@ -193,6 +194,7 @@ async def test_text_that_the_diff_shows_as_binary(forge: GitHubForge, api: Any) 
     contents(api, "wide.cs", "a" * 40, "y".encode("utf-16"))
     api.get(f"{REPO}/contents/gone.go", status=404, json={"message": "Not Found"})
     fetched = await diff_of(forge, api, 5)
+
     assert [(file.path, file.binary, file.changed_lines) for file in parse(fetched.text).files] == [
         ("marked.py", False, 2),
         ("data.txt", True, 0),
@@ -236,6 +238,7 @@ async def test_a_missing_patch_is_made_from_the_blobs(forge: GitHubForge, api: A
     api.post("https://api.github.com/graphql", json={"data": {"repository": {"object": {}}}})  # dir/.gitattributes
     fetched = (await forge.fetch(PullRef("octo/shop", 5), [])).diff
     new, moved, gone, binary = parse(fetched.text).files
+
     assert [(line.text, line.newline) for line in new.hunks[0].lines] == [("one", True), ("two", False)]
     assert (moved.old_path, moved.path, moved.changed_lines) == ("old name.py", "dir/new name.py", 2)
     assert (gone.changed_lines, binary.binary) == (1, True)
@@ -254,6 +257,7 @@ async def test_what_cannot_be_had_is_named(forge: GitHubForge, api: Any) -> None
     api.get(f"{REPO}/contents/lost.py", status=404, json={"message": "Not Found"})
     contents(api, "long.py", "a" * 40, b"\n" * 50_001)
     fetched = await diff_of(forge, api, 5)
+
     assert [file.path for file in parse(fetched.text).files] == ["a.py"]
     assert {gap.path: gap.reason for gap in fetched.unread} == {
         "big.py": "GitHub serves no patch for it, and it is larger than 1 MB",

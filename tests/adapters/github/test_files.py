@@ -68,6 +68,7 @@ async def test_the_head_of_a_fork(live: GitHubForge, github: GitHubSandbox, app:
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     before = len(github.traffic)
     texts = await live.read_files(ref, pull.head_sha, ["a.py", "sub/b.py", "sub", "link", "big", "bin", "none", "../a"])
+
     assert texts == {"a.py": "new\n", "sub/b.py": "b\n"}
     assert [exchange.path for exchange in list(github.traffic)[before:] if "access_tokens" not in exchange.path] == [
         "/graphql"

@@ -53,7 +53,9 @@ async def test_what_is_not_signed_is_not_ours(
         replace(marks, signer=OTHER_KEY).mark_finding("a.py", "f0", REVIEW),
         f"{signed} <!-- kireji:finding f1 -->",
     )
+
     assert await threads_of(live, pull_ref) == ()
+
     say(repo, signed)
     assert [thread.fingerprint for thread in await threads_of(live, pull_ref)] == ["f0"]
 
@@ -85,6 +87,7 @@ async def test_what_a_database_has_noted_is_ours(
     [found] = await threads_of(
         knows(github, app, Noted(frozenset({noted}))), PullRef("octo/shop", 1, app.installation_id)
     )
+
     assert (found.fingerprint, found.review, found.first.id) == ("f0", REVIEW, thread)
     assert [comment.ours for comment in found.comments] == [True, True]
 

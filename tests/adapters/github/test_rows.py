@@ -51,6 +51,7 @@ def test_what_has_no_text() -> None:
         + unified(Row(filename="x/__init__.py", status="added", changes=0, sha=EMPTY_BLOB))
         + unified(row("lib", "added", 1, f"@@ -0,0 +1 @@\n+Subproject commit {SUB}"))
     ).files
+
     assert (rename.status, rename.hunks) == (FileStatus.RENAMED, ())
     assert (image.binary, rename.binary, empty.binary) == (True, False, False)
     assert empty.status is FileStatus.ADDED

@@ -211,8 +211,10 @@ async def test_one_review_whatever_fails(
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     github.faults.add(fault)
     posted = await forge.publish(ref, draft(pull.head_sha, 1, 2))
+
     assert await forge.publish(ref, draft(pull.head_sha, 1, 2)) == posted
     assert len(github.faults.hits) == 1
+
     [review] = repo.reviews(pull.number)
     assert posted == Posted((review["html_url"],))
     assert len(repo.review_comments(pull.number)) == 2
@@ -232,6 +234,7 @@ async def test_one_check_run_whatever_fails(
     check = await forge.open_check(ref, pull.head_sha, "job", OPEN)
     await forge.update_check(ref, check, CheckReport("Done", "All.", "", Conclusion.NEUTRAL, notes))
     [run] = repo.check_runs(pull.head_sha)
+
     assert [note["title"] for note in run["annotations"]] == [note.title for note in notes]
     assert run["conclusion"] == "neutral"
     assert len(github.faults.hits) == 1
@@ -248,7 +251,9 @@ async def test_buttons_come_with_the_completed_run(forge: GitHubForge, github: G
     )
     check = await forge.open_check(ref, pull.head_sha, "job", replace(OPEN, actions=buttons))
     await forge.update_check(ref, check, replace(OPEN, actions=buttons))
+
     assert repo.check_runs(pull.head_sha)[0]["actions"] == []
+
     await forge.update_check(ref, check, replace(DONE, actions=buttons))
     assert repo.check_runs(pull.head_sha)[0]["actions"] == [
         {"label": "Review again", "description": "Read what changed once more", "identifier": "again"},

@@ -37,11 +37,13 @@ async def test_an_answer_in_the_conversation(live: GitHubForge, repo: Repository
     to = asked(repo)
     sent = live.requests
     address = await live.reply(pull_ref, to, "On it.", "d1/ack")
+
     assert texts(repo) == [("bob", "/review"), ("kireji[bot]", "On it.")]
     assert address == repo.issue_comments(1)[1]["html_url"]
     assert live.requests - sent == 3  # one of them for the token
     assert await live.reply(pull_ref, to, "Something else.", "d1/ack") == address
     assert live.requests - sent == 4
+
     await live.reply(pull_ref, to, "Done.", "d1/done")
     assert [text for _, text in texts(repo)] == ["/review", "On it.", "Done."]
 

@@ -65,6 +65,7 @@ async def test_a_thread_has_its_finding_its_lines_and_its_talk(
     repo.reply(1, single, "Why?", by="bob")
     repo.reply(1, single, "Because.", by="other[bot]")
     first, second, third = await threads_of(live, pull_ref)
+
     assert (first.path, first.side, first.line, first.original_line) == ("a.py", Side.RIGHT, 10, 10)
     assert (first.resolved, first.outdated, first.fingerprint) == (False, False, "f0")
     assert first.quoted == ("LINE 10\r",)
@@ -184,11 +185,13 @@ async def test_further_pages_only_where_there_are_some(forge: GitHubForge, api: 
     api.pull(reviewThreads=page(node(marks, 1), node(marks, 2, own=False), more="abc"))
     api.graphql({"reviewThreads": page(node(marks, 3))})
     threads = (await forge.fetch(ref, [])).opened.threads
+
     assert [(thread.node, thread.first.id, thread.first.author) for thread in threads] == [
         ("T1", 5_000_000_001, "ghost"),
         ("T3", 5_000_000_003, "ghost"),
     ]
     assert forge.requests == 3
+
     asked = [json.loads(call.request.body)["variables"] for call in api.calls if call.request.url == GRAPHQL]
     assert [variables.get("after") for variables in asked] == [None, "abc"]
 

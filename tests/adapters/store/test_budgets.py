@@ -118,12 +118,15 @@ def test_an_author_s_budget(engine: Engine) -> None:
     """It counts what his pull requests of one repository have cost today or may still cost, whoever else spends beside him."""
     elsewhere = job(3, "other/one")
     queue(engine, job(1), job(2), elsewhere)
+
     assert reserve(engine, job(1), his(60, author=100)) == Granted(0, 100, Period.AUTHOR)
     assert reserve(engine, job(2), his(60, 30, author=100)) == Granted(1, 40, Period.AUTHOR)
     assert reserve(engine, job(2), his(40, author=100, login="Mallory")) == Granted(0, 40, Period.AUTHOR)
     assert reserve(engine, elsewhere, his(90, author=100)) == Granted(0, 100, Period.AUTHOR)
+
     record_call(engine, replace(call(1, nanodollars=80, at=950.0), review_id=job(1).name))
     finish(engine, job(1).name, ReviewState.DONE, 1000.0)
+
     assert reserve(engine, job(2), his(40, 20, author=100)) == Granted(1, 20, Period.AUTHOR)
     assert reserve(engine, job(2), his(90, author=100, login="alice")) == Granted(0, 100, Period.AUTHOR)
     assert reserve(engine, job(2), his(90, author=100, day=87_300.0)) == Granted(0, 100, Period.AUTHOR)

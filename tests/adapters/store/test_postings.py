@@ -35,7 +35,9 @@ def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
     push(engine, "b")
     other = replace(REF, number=8)
     push(engine, "a", ref=other)
+
     assert list_posted(engine, REF) == Noted()
+
     url = "https://github.com/old/name/pull/7#pullrequestreview-5000000001"
     note_posting(engine, "m 1", REVIEW, url, 1010.0)
     note_posting(engine, "m 2", name("b", 2), url.replace("001", "002"), 1010.0)
@@ -44,5 +46,6 @@ def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
     set_check_run(engine, REVIEW, 71)
     close_check(engine, REVIEW, Conclusion.NEUTRAL)
     set_check_run(engine, name("b", 2), 72)
+
     assert list_posted(engine, REF) == Noted(frozenset({5_000_000_001, 5_000_000_002}), {71: Conclusion.NEUTRAL})
     assert list_posted(engine, other) == Noted(frozenset({5_000_000_003}))

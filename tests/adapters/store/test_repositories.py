@@ -90,7 +90,9 @@ def test_another_repository_under_an_old_name_inherits_nothing(engine: Engine) -
     decide(engine, OLD)
     record_call(engine, call(1))
     other = replace(OLD, repo_id=2)
+
     assert decided(engine, other) == ("", frozenset())
+
     tell(engine, other)
     assert decided(engine, other) == ("", frozenset())
     assert push(engine, "a", ref=other).generation == 2  # the first would have the same name

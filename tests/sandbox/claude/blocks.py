@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from tests.sandbox.claude.errors import canonical
 from tests.sandbox.claude.request import CacheControl, CountRequest, ImageBlock, TextBlock
@@ -53,7 +54,8 @@ def prefixes(request: CountRequest, *, model: str, workspace: str, newer: bool) 
 
 def _message_settings(request: CountRequest, *, newer: bool) -> str:
     """What invalidates the messages; a thinking setting that says what is the default changes nothing."""
-    images = any(isinstance(block, ImageBlock) for turn in request.messages for block in turn.content)
+    blocks = chain.from_iterable(turn.content for turn in request.messages)
+    images = any(isinstance(block, ImageBlock) for block in blocks)
     default = {"type": "adaptive" if newer else "disabled", "budget_tokens": None}
     thinking = default if request.thinking is None else request.thinking.model_dump(exclude={"display"})
     choice = None if request.tool_choice is None else request.tool_choice.model_dump()

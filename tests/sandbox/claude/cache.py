@@ -99,5 +99,7 @@ class PromptCache:
 
 def _candidates(marks: Sequence[int]) -> Iterator[int]:
     """Where a lookup looks: from each breakpoint back over 20 blocks, the longest prefix first."""
-    places = {place for mark in marks for place in range(max(0, mark - LOOK_BACK + 1), mark + 1)}
+    places = set[int]()
+    for mark in marks:
+        places.update(range(max(0, mark - LOOK_BACK + 1), mark + 1))
     return iter(sorted(places, reverse=True))

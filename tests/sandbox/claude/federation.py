@@ -28,7 +28,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 API_BETA = "oauth-2025-04-20"
 SKEW = 30
 MOST_BYTES = 16 * 1024
-_ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)]
+_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"]
 _REQUIRED = ("grant_type", "assertion", "federation_rule_id", "organization_id", "service_account_id")
 
 

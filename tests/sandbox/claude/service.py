@@ -58,6 +58,7 @@ class Service:
         self.stream_faults = StreamFaults()
         self.calls: list[Call] = []
         self.script: Script | None = None
+
         self._reviewer = reviewer
         self._workspace = workspace
         self._lock = threading.Lock()
@@ -83,6 +84,7 @@ class Service:
         call = Call(body, str(body.get("model", "")), self.clock(), batch=batch)
         with self._lock:
             self.calls.append(call)
+
         try:
             return self._admit(call, body)
         except ApiError as error:
@@ -139,6 +141,7 @@ class Service:
         first, rest = ticket.waits
         _sleep(first)
         self._begin(ticket)
+
         sent = ""
         booked = False
         index = wire.text_index(ticket.written)
@@ -146,12 +149,14 @@ class Service:
             yield wire.opening(ticket.outline)
             if ticket.written.thought is not None:
                 yield wire.thinking(ticket.written.thought)
+
             if parts:
                 yield wire.block_start(index, ticket.written.tool)
             for part in parts[:last]:
                 _sleep(rest / len(parts))
                 yield wire.delta(part, index, ticket.written.tool)
                 sent += part
+
             booked = True
             if fault is None:
                 self._finish(ticket, ticket.written.tokens, stop=ticket.written.stop_reason)
@@ -177,6 +182,7 @@ class Service:
             call.stop_reason = stop
             call.failure = failure
             call.finished = self.clock()
+
         self.limits.wrote(tokens)
 
 

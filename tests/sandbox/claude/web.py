@@ -34,6 +34,7 @@ def _flask() -> Flask:
     app.register_error_handler(ApiError, _error)
     app.register_error_handler(HTTPException, lambda error: _error(ApiError(error.code or 500)))
     app.after_request(_headers)
+
     _add_messages(app)
     _add_models(app)
     _add_batches(app)

@@ -90,12 +90,14 @@ def _check_times(issued: object, expires: object, now: float) -> None:
             401,
             "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
         )
+
     if not isinstance(expires, int) or expires <= now:
         raise ApiError(
             401,
             "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the "
             "assertion expires",
         )
+
     if expires > now + 600:
         raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
 

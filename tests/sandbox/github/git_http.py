@@ -75,6 +75,7 @@ def _backend(repo: RepoState, service: str) -> Response:
     path = repo.store.path
     given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(_CONFIG)}
     given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(_CONFIG.values())}
+
     body = request.get_data()
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),

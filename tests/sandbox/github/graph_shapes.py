@@ -57,7 +57,10 @@ class Graph:
 
     def pulls(self) -> list[tuple[RepoState, Pull]]:
         """The pull requests that the token reaches."""
-        return [(repo, pull) for repo in self.repos() for pull in list(repo.pulls.values())]
+        found = list[tuple[RepoState, Pull]]()
+        for repo in self.repos():
+            found += [(repo, pull) for pull in list(repo.pulls.values())]
+        return found
 
 
 def connection(items: Sequence[T], show: Callable[[T], Shape], name: str, arguments: Shape) -> Shape:

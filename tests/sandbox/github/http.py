@@ -4,6 +4,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Response, request
@@ -35,7 +36,8 @@ def make_app(modules: Iterable[Routes]) -> Flask:
     flask = Flask("sandbox-github", static_folder=None)
     flask.url_map.strict_slashes = False
     flask.url_map.merge_slashes = False
-    for route in (route for module in modules for route in module.all):
+
+    for route in chain.from_iterable(module.all for module in modules):
         for rule in {route.rule, route.rule.replace(BY_NAME, BY_ID)}:
             flask.add_url_rule(rule, endpoint=f"{route.method} {rule}", view_func=_View(route), methods=[route.method])
     git_http.add(flask, WORLD)

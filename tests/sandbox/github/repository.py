@@ -170,6 +170,7 @@ class Repository(People):
             raise ValueError("Pull requests are already part of a stack")
         if any(above.base != below.branch for below, above in itertools.pairwise(pulls)):
             raise ValueError("Pull requests must form a stack, where each PR's base ref is the previous PR's head ref")
+
         with self._world.lock:
             stack = Stack(self._world.new_id(), self._world.new_id(), pulls[0].base, list(numbers))
             for pull in pulls:

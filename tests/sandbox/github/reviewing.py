@@ -41,7 +41,10 @@ def known_commit(repo: RepoState, pull: Pull, commit_id: str | None) -> str:
     """The commit that a review is about: one of the pull request's, its head unless told. Raises ApiError 422."""
     if commit_id is None or commit_id in pull.heads:
         return commit_id or pull.head_sha
-    mine = {commit.sha for head in pull.heads for commit in repo.store.commits(f"{pull.base_sha}..{head}")}
+
+    mine = set[str]()
+    for head in pull.heads:
+        mine.update(commit.sha for commit in repo.store.commits(f"{pull.base_sha}..{head}"))
     if commit_id not in mine:
         raise unprocessable("The specified commit_id is not part of the pull request")
     return commit_id

@@ -95,8 +95,10 @@ def pulls_of_commit(call: Call, ref: str) -> Answer:
 
 def shas_of(call: Call, pull: Pull) -> set[str]:
     """The commits of a pull request, those of heads that a force push removed too."""
-    store = call.repo.store
-    return {commit.sha for head in pull.heads for commit in store.commits(f"{pull.base_sha}..{head}")}
+    shas = set[str]()
+    for head in pull.heads:
+        shas.update(commit.sha for commit in call.repo.store.commits(f"{pull.base_sha}..{head}"))
+    return shas
 
 
 @routes.add("GET", "{repo}/issues/<int:number>", "issues:read", "pull_requests:read")

@@ -28,6 +28,7 @@ def test_a_stream_has_the_original_s_events_in_order(claude: ClaudeSandbox, clie
     events = list(client.messages.create(**body(stream=True)))
     kinds = [event.type for event in events]
     pieces = kinds.count("content_block_delta")
+
     assert pieces > 3
     assert kinds == [
         "message_start",
@@ -37,8 +38,10 @@ def test_a_stream_has_the_original_s_events_in_order(claude: ClaudeSandbox, clie
         "message_delta",
         "message_stop",
     ]
+
     start = events[0].message
     end = events[-2]
+
     assert (start.stop_reason, start.content, start.usage.input_tokens) == (None, [], 6)
     assert (end.delta.stop_reason, end.usage.output_tokens) == ("end_turn", 58)
 

@@ -200,7 +200,9 @@ def test_allowed_schemas_are_taken(claude: ClaudeSandbox, client: Anthropic) -> 
         "required": ["findings"],
     }
     claude.script(lambda _: [{"kind": "a", "note": None, "fixed": 3}, {"kind": "b", "note": "2026-01-01"}])
+
     assert client.messages.create(**body(output_config=schema_config(schema))).stop_reason == "end_turn"
+
     wrong = ({"kind": "c", "note": None}, {"kind": "a"}, {"kind": "a", "note": 1}, {"kind": "a", "note": "", "x": 1})
     for finding in wrong:
         claude.script(lambda _, finding=finding: [finding])

@@ -66,8 +66,10 @@ def test_one_request_opens_a_pull_request(client: Github, shop: Repository, pull
     _, answer = client.requester.graphql_query(BRIEF, WHERE)
     repository = answer["data"]["repository"]
     seen = repository["pullRequest"]
+
     assert (seen["headRefOid"], seen["baseRefOid"], seen["state"]) == (pull.head_sha, pull.base_sha, "OPEN")
     assert seen["author"] == {"login": "alice", "__typename": "User"}
+
     target = seen["baseRef"]["target"]
     assert target["oid"] == shop.state.store.resolve_commit("main")
     assert target["ours"]["object"]["text"].startswith("line 1\n")
@@ -95,15 +97,20 @@ def test_threads_and_reviews(client: Github, shop: Repository, pull: Pull, rest:
     seen.create_review(body="x", event="COMMENT", comments=[{"path": "till.py", "line": 4, "body": "Hm."}])
     seen.create_review_comment_reply(seen.get_review_comments()[0].id, "Well.")
     shown = _threads(rest)
+
     assert shown["reviews"]["totalCount"] == 2
+
     review = shown["reviews"]["nodes"][0]
     assert (review["author"], review["viewerDidAuthor"]) == ({"login": "kireji"}, True)
     assert review["commit"] == {"oid": pull.head_sha}
+
     thread = shown["reviewThreads"]["nodes"][0]
     assert (thread["path"], thread["line"], thread["diffSide"], thread["isOutdated"]) == ("till.py", 4, "RIGHT", False)
     assert [comment["body"] for comment in thread["comments"]["nodes"]] == ["Hm.", "Well."]
+
     shop.push(pull.number, {"till.py": "all new\n"})
     thread = _threads(rest)["reviewThreads"]["nodes"][0]
+
     assert (thread["line"], thread["isOutdated"]) == (None, True)
 
 
@@ -113,12 +120,16 @@ def test_resolving_needs_contents_write(
     """Without contents:write the thread says so beforehand and the mutation is forbidden, with status 200."""
     shop.add_review(1, by="bob", body="x", comments=[{"path": "till.py", "line": 4, "body": "Hm."}])
     thread = _threads(rest)["reviewThreads"]["nodes"][0]
+
     assert thread["viewerCanResolve"] is False
+
     refused = _mutate(rest, "resolveReviewThread", threadId=thread["id"])
     assert refused["data"] == {"resolveReviewThread": None}
     assert refused["errors"][0]["type"] == "FORBIDDEN"
+
     strong = github.install_app(slug="strong", permissions={"contents": "write", "pull_requests": "write"})
     allowed = sign_in(github.token(app_id=strong.app_id))
+
     assert _threads(allowed)["reviewThreads"]["nodes"][0]["viewerCanResolve"] is True
     assert "errors" not in _mutate(allowed, "resolveReviewThread", threadId=thread["id"])
     assert _threads(rest)["reviewThreads"]["nodes"][0]["isResolved"] is True

@@ -45,9 +45,11 @@ def test_a_signed_webhook(github: GitHubSandbox, app: AppIdentity, shop: Reposit
     """The signature is over the exact bytes; the payload is whole."""
     headers, body = github.webhook("pull_request", action="opened", repo=shop, number=pull.number, sender="alice")
     digest = hmac.new(app.webhook_secret.encode(), body, hashlib.sha256).hexdigest()
+
     assert headers["X-Hub-Signature-256"] == f"sha256={digest}"
     assert (headers["X-GitHub-Event"], headers["Content-Type"]) == ("pull_request", "application/json")
     assert headers["X-GitHub-Hook-Installation-Target-ID"] == str(app.app_id)
+
     payload = json.loads(body)
     assert (payload["action"], payload["number"], payload["sender"]["login"]) == ("opened", pull.number, "alice")
     assert payload["installation"]["id"] == app.installation_id
@@ -79,6 +81,7 @@ def test_every_event_has_its_payload(github: GitHubSandbox, shop: Repository, pu
     _, installed = github.webhook("installation", action="created")
     _, ping = github.webhook("ping")
     _, labeled = github.webhook("pull_request", action="labeled", extra={"label": {"name": "review me"}}, **repo)
+
     assert json.loads(talk)["comment"]["body"] == "/kireji review"
     assert json.loads(talk)["issue"]["pull_request"]["url"].endswith("/pulls/1")
     assert json.loads(thread)["comment"]["line"] == 4
@@ -111,16 +114,21 @@ def test_deliveries_are_logged(github: GitHubSandbox, integration: GithubIntegra
     receiver.status = 500
     github.deliver("ping")
     github.deliver("ping", lost=True)
+
     assert [delivery.status_code for delivery in github.deliveries] == [202, 500, 0]
     assert len(receiver.heard) == 2
+
     headers, first = integration.requester.requestJsonAndCheck("GET", "/app/hook/deliveries?per_page=2")
     assert [(row["status_code"], row["status"]) for row in first] == [
         (0, "failed to connect to host"),
         (500, "Invalid HTTP Response: 500"),
     ]
+
     following = str(headers["link"]).split(";")[0].strip("<>").removeprefix(github.url)
     _, second = integration.requester.requestJsonAndCheck("GET", following)
+
     assert [row["status_code"] for row in second] == [202]
+
     _, whole = integration.requester.requestJsonAndCheck("GET", f"/app/hook/deliveries/{second[0]['id']}")
     assert whole["request"]["headers"]["X-GitHub-Event"] == "ping"
     assert whole["response"]["payload"] == "heard"

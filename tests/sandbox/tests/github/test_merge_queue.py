@@ -166,15 +166,19 @@ def test_graphql_shows_it(
 ) -> None:
     """In order, with the commits of each group; for a token that has the right."""
     assert app.installation_id
+
     first = queue.enqueue(1)
     second = queue.enqueue(2)
     may = sign_in(github.token(permissions={"merge_queues": "read", "pull_requests": "read"}))
     shown = may.post("/graphql", json={"query": QUERY}).json()["data"]["repository"]["mergeQueue"]["entries"]["nodes"]
+
     assert [(row["position"], row["pullRequest"]["number"], row["headCommit"]["oid"]) for row in shown] == [
         (1, 1, first.head_sha),
         (2, 2, second.head_sha),
     ]
     assert shown[1]["baseCommit"]["oid"] == first.head_sha
+
     may_not = sign_in(github.token(permissions={"pull_requests": "read"}))
     refused = may_not.post("/graphql", json={"query": QUERY}).json()
+
     assert (refused["data"]["repository"]["mergeQueue"], refused["errors"][0]["type"]) == (None, "FORBIDDEN")

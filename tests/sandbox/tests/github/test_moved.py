@@ -27,10 +27,12 @@ def test_rest_redirects_to_the_id(github: GitHubSandbox, moved: Repository, rest
     """301 for GET and 307 for anything else, with the query; below the id everything is as below the name."""
     answer = rest.get("/repos/octo/shop/pulls?per_page=1", allow_redirects=False)
     place = f"{github.url}/repositories/{moved.state.id}/pulls?per_page=1"
+
     assert (answer.status_code, answer.headers["Location"]) == (301, place)
     assert (answer.json()["message"], answer.json()["url"]) == ("Moved Permanently", place)
     assert [pull["number"] for pull in rest.get(place).json()] == [1]
     assert rest.get(f"/repositories/{moved.state.id}").json()["full_name"] == "octo/store"
+
     posted = rest.post("/repos/octo/shop/issues/1/comments", json={"body": "hello"}, allow_redirects=False)
     assert posted.status_code == 307
     assert moved.issue_comments(1) == []

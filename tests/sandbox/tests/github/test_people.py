@@ -45,11 +45,14 @@ def test_edits_tell_what_was_there(github: GitHubSandbox, shop: Repository, pull
     before = pull.base_sha
     shop.change_base(1, "release")
     payload = heard(github, "pull_request", action="edited", repo=shop, number=1)
+
     assert payload["changes"] == {"base": {"ref": {"from": "main"}, "sha": {"from": before}}}
     assert payload["pull_request"]["base"]["ref"] == "release"
     assert payload["pull_request"]["base"]["sha"] == shop.state.store.resolve_commit("release")
+
     shop.edit(1, title="Fastest till")
     payload = heard(github, "pull_request", action="edited", repo=shop, number=1)
+
     assert (payload["changes"], payload["pull_request"]["title"]) == (
         {"title": {"from": "Faster till"}},
         "Fastest till",

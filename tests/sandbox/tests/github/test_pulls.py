@@ -72,6 +72,7 @@ def test_files_of_every_kind(client: Github, shop: Repository) -> None:
         renames={"till.py": "desk.py", "logo.png": "mark.png"},
     )
     rows = {row.filename: row for row in client.get_repo("octo/shop").get_pull(pull.number).get_files()}
+
     assert {name: row.status for name, row in rows.items()} == {
         "desk.py": "renamed",
         "mark.png": "renamed",
@@ -123,6 +124,7 @@ def test_a_large_page_has_holes_that_a_small_one_fills(
     path = f"/repos/octo/shop/pulls/{number}/files"
     large = rest.get(path, params={"per_page": 100}).json()
     small = rest.get(path, params={"per_page": 20}).json()
+
     assert [row["additions"] for row in large] == [9, 9, 9, 0, 0, 0]
     assert [row["changes"] for row in large[3:]] == [0, 0, 0]
     assert ["patch" in row for row in large] == [True, True, True, False, False, False]

@@ -30,7 +30,9 @@ def test_pygithub_posts_a_review(client: Github, shop: Repository, pull: Pull) -
         event="COMMENT",
         comments=cast("Any", [_on(4), _on(1), _on(3, "LEFT"), _on(4, start_line=3, start_side="RIGHT")]),
     )
+
     assert (review.state, review.user.login, review.commit_id) == ("COMMENTED", "kireji[bot]", pull.head_sha)
+
     shown = shop.review_comments(pull.number)
     assert [(row["line"], row["side"], row.get("start_line")) for row in shown] == [
         (4, "RIGHT", None),
@@ -179,11 +181,14 @@ def test_a_comment_on_its_own(client: Github, shop: Repository, pull: Pull, rest
     here = {"commit_id": pull.head_sha, "path": "till.py", "body": "Hm."}
     line = rest.post(path, json={**here, "line": 4})
     file = rest.post(path, json={**here, "path": "logo.png", "subject_type": "file"})
+
     assert (line.status_code, line.json()["line"], line.json()["subject_type"]) == (201, 4, "line")
     assert (file.status_code, "line" in file.json(), file.json()["subject_type"]) == (201, False, "file")
+
     refused = rest.post(path, json={**here, "line": 20})
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "pull_request_review_thread.line"
+
     reply = client.get_repo("octo/shop").get_pull(1).create_review_comment_reply(line.json()["id"], "Yes.")
     assert shop.review_comments(1)[-1]["in_reply_to_id"] == line.json()["id"]
     assert rest.post(f"{path}/{reply.id}/replies", json={"body": "No."}).status_code == 422
