@@ -11,7 +11,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.findings import finding
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
-from kireji.core.models.structured import AnswerError, load
+from kireji.core.models.structured import AnswerError, load_object
 from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose, nanodollars, outcome_of
 from kireji.core.prompts import across, plan, talk, verdicts, verify
 from kireji.core.prompts.prompt import Prompt, without_files
@@ -155,7 +155,7 @@ def _usable(prompt: Prompt, answer: Answer) -> bool:
     if answer.stop is not Stop.END:
         return False
     try:
-        READERS.get(_asked(prompt), load)(answer.text)
+        READERS.get(_asked(prompt), load_object)(answer.text)
     except AnswerError:
         return False
     return True

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from kireji.core.chunks.depth import Depth
 from kireji.core.events.job import Ask
 from kireji.core.models import model_words
-from kireji.core.models.catalogue import ModelSpec, retired, spec_of
-from kireji.core.money.budget import Budget
+from kireji.core.models.catalogue import ModelSpec, is_retired, spec_of
+from kireji.core.money.budget import SpendingLimits
 from kireji.core.operations.perils import Part
 from kireji.core.policy.overrides import NONE, Overrides
 from kireji.core.policy.reading import Policy
@@ -36,7 +36,7 @@ class Limits:
     models: tuple[str, ...] = ()
     deep_model: str = ""
     anthropic_runs_it: bool = True
-    budget: Budget = Budget()  # noqa: RUF009 - frozen
+    budget: SpendingLimits = SpendingLimits()  # noqa: RUF009 - frozen
     answers: int = 20
 
 
@@ -120,4 +120,4 @@ class World:
         return (review_words.model_denied(policy.model, self.model.name),)
 
     def _is_retired(self, model: str) -> bool:
-        return self.limits.anthropic_runs_it and retired(spec_of(model), self.clock.now().date())
+        return self.limits.anthropic_runs_it and is_retired(spec_of(model), self.clock.now().date())

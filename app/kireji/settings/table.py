@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kireji.core.models.catalogue import MODELS
-from kireji.core.models.model_words import names
+from kireji.core.models.model_words import list_models
 from kireji.core.models.providers import Provider
 
 PREFIX = "KIREJI_"
@@ -101,7 +101,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "KIREJI_MODEL",
         "claude-haiku-4-5",
-        f"The model that reviews: {names(MODELS.values())}; also with a date, as "
+        f"The model that reviews: {list_models(MODELS.values())}; also with a date, as "
         f"`claude-haiku-4-5-20251001`; for `compatible` any name, at unknown cost",
     ),
     Setting(

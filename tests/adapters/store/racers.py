@@ -17,7 +17,7 @@ from kireji.adapters.store.engine import create_engine, writing
 from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import start
 from kireji.core.models.answer import Stop
-from kireji.core.models.governor import full
+from kireji.core.models.governor import full_budget
 from kireji.core.operations.lifecycle import Admission, Bumped
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError
@@ -105,7 +105,9 @@ def spend(engine: Engine, _number: int) -> int:
 
     async def send() -> int:
         clock = FakeClock()
-        governor = SharedGovernor("Claude", governors.SqlShelf(engine, clock, "Claude"), clock, full(requests=(200, 1)))
+        governor = SharedGovernor(
+            "Claude", governors.SqlShelf(engine, clock, "Claude"), clock, full_budget(requests=(200, 1))
+        )
         for sent in count_up():
             try:
                 await governor.admit({"requests": 1.0}, patience=0)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kireji.core.chunks.depth import RISKY, THINKING, Depth, risk, settled, thinking_for
-from kireji.core.diff.unified import parse
+from kireji.core.chunks.depth import RISKY, THINKING, Depth, assess_risk, settle_depth, thinking_tokens
+from kireji.core.diff.unified import parse_diff
 
 HEAD = "diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,2 +1,2 @@\n"
 
@@ -12,8 +12,8 @@ def score(path: str, *lines: str, troubled: bool = False) -> int:
     """The risk of a small change."""
     deleted, added = sum(line[0] == "-" for line in lines), sum(line[0] == "+" for line in lines)
     head = HEAD.format(path=path).replace("-1,2 +1,2", f"-1,{deleted} +1,{added}")
-    (file,) = parse(head + "".join(f"{line}\n" for line in lines)).files
-    return risk(file, {path} if troubled else ())
+    (file,) = parse_diff(head + "".join(f"{line}\n" for line in lines)).files
+    return assess_risk(file, {path} if troubled else ())
 
 
 def test_what_raises_the_risk() -> None:
@@ -38,11 +38,11 @@ def test_what_raises_the_risk() -> None:
 )
 def test_depths(wanted: Depth, risky: bool, offered: bool, depth: Depth) -> None:
     """Auto never goes deep; without a better model deep is balanced."""
-    assert settled(wanted, {"a": RISKY if risky else 0, "b": 0}, deep_is_offered=offered) is depth
+    assert settle_depth(wanted, {"a": RISKY if risky else 0, "b": 0}, deep_is_offered=offered) is depth
 
 
 def test_thought_goes_to_what_is_risky() -> None:
     """And only where the depth has any."""
-    assert thinking_for(Depth.BALANCED, RISKY) == THINKING
-    assert thinking_for(Depth.BALANCED, RISKY - 1) == 0
-    assert thinking_for(Depth.FAST, 100) == 0
+    assert thinking_tokens(Depth.BALANCED, RISKY) == THINKING
+    assert thinking_tokens(Depth.BALANCED, RISKY - 1) == 0
+    assert thinking_tokens(Depth.FAST, 100) == 0

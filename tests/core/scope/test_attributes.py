@@ -9,8 +9,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kireji.core.scope.attributes import MAX_FOLDERS, MAX_RULES, NAME, files_for, left_out, paths_in, read
-from kireji.core.scope.wildmatch import compiled
+from kireji.core.scope.attributes import (
+    MAX_FOLDERS,
+    MAX_RULES,
+    NAME,
+    attribute_files_for,
+    count_left_out,
+    paths_in,
+    read_attributes,
+)
+from kireji.core.scope.wildmatch import compile_wildmatch
 
 GENERATED = "linguist-generated"
 ENVIRON = {"PATH": os.defpath, "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
@@ -47,7 +55,7 @@ def git_says(repository: Path, files: Mapping[str, str], paths: Sequence[str]) -
 def we_say(files: Mapping[str, str], paths: Sequence[str]) -> dict[str, str]:
     """The same of ours, in git's words."""
     words = {True: "set", False: "unset", None: "unspecified"}
-    told = {path: read(files).of(path).get(GENERATED) for path in paths}
+    told = {path: read_attributes(files).of(path).get(GENERATED) for path in paths}
     return {path: value if isinstance(value, str) else words[value] for path, value in told.items()}
 
 
@@ -172,20 +180,20 @@ def test_whatever_git_says(repository: Path, top: str, deep: str) -> None:
 )
 def test_no_pattern_is_slow(pattern: str) -> None:
     """On a path as long as GitHub may have it, that nearly fits; minutes would end the test."""
-    fits = compiled(pattern)
+    fits = compile_wildmatch(pattern)
     for path in ("a" * 4000 + "c", "a/" * 2000 + "c", ("a" * 40 + "/") * 90 + "c"):
         assert fits.fullmatch(path) is None
 
 
 def test_which_files_are_read() -> None:
     """Those of all folders above what changed, upper ones first, and not too many."""
-    assert files_for(["a/b/x.py", "a/y.py", "z.py", "c/d/e"]) == tuple(
+    assert attribute_files_for(["a/b/x.py", "a/y.py", "z.py", "c/d/e"]) == tuple(
         f"{folder}/{NAME}" for folder in ("a", "c", "a/b", "c/d")
     )
     many = [f"{number}/x/y.py" for number in range(150)]
-    assert len(files_for(many)) == MAX_FOLDERS
-    assert left_out(many) == 300 - MAX_FOLDERS
-    assert files_for(["/".join("a" * 5_000)]) == ()
+    assert len(attribute_files_for(many)) == MAX_FOLDERS
+    assert count_left_out(many) == 300 - MAX_FOLDERS
+    assert attribute_files_for(["/".join("a" * 5_000)]) == ()
 
 
 DIFF = """\
@@ -228,14 +236,14 @@ def test_which_paths_a_diff_has() -> None:
 def test_how_many_lines_are_used() -> None:
     """Those that say nothing of what is wanted count for nothing; of the others not too many."""
     lines = "".join(f"{number}.bin filter=lfs\n" for number in range(5_000))
-    found = read({NAME: f"{lines}*.py {GENERATED}\n"})
+    found = read_attributes({NAME: f"{lines}*.py {GENERATED}\n"})
     assert (found.of("x.py"), found.cut) == ({GENERATED: True}, False)
-    found = read({NAME: f"*.py {GENERATED}\n" * (MAX_RULES + 1)})
+    found = read_attributes({NAME: f"*.py {GENERATED}\n" * (MAX_RULES + 1)})
     assert (len(found.rules), found.cut) == (MAX_RULES, True)
 
 
 def test_macros_that_lead_to_one_another() -> None:
     """However long the chain is, or if it has no end."""
     chain = "".join(f"[attr]m{number} m{number + 1}\n" for number in range(5_000))
-    attributes = read({".gitattributes": f"{chain}[attr]m5000 m0 linguist-generated\n*.py m0\n"})
+    attributes = read_attributes({".gitattributes": f"{chain}[attr]m5000 m0 linguist-generated\n*.py m0\n"})
     assert attributes.of("a.py")["linguist-generated"] is True

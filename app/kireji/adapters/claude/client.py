@@ -34,7 +34,7 @@ from kireji.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from kireji.adapters.governor import SharedGovernors
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Stop, Unanswered
-from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, retired, spec_of
+from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, is_retired, spec_of
 from kireji.core.models.providers import Access, Provider
 from kireji.core.prompts.prompt import Prompt
 from kireji.errors import SettingsError
@@ -102,7 +102,7 @@ class ClaudeModel:
 
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
         """Answer one prompt, see the port. `attempts` counts requests sent: 0 when circuit or calendar spared it all."""
-        if self._ends and retired(self._spec, self._clock.now().date()):
+        if self._ends and is_retired(self._spec, self._clock.now().date()):
             return Unanswered(model_words.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
         tally = Tally()
         try:

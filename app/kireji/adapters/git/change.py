@@ -1,10 +1,10 @@
 """What is to be reviewed of a repository on this machine: a range of commits, or what is staged."""
 
 from kireji.adapters.git.git import Git
-from kireji.core.diff.unified import FetchedDiff, FileStatus, parse
+from kireji.core.diff.unified import FetchedDiff, FileStatus, parse_diff
 from kireji.core.pulls.change import Change
-from kireji.core.scope.attributes import NAME, files_for, paths_in
-from kireji.core.scope.hidden import hidden, shown
+from kireji.core.scope.attributes import NAME, attribute_files_for, paths_in
+from kireji.core.scope.hidden import find_hidden, show_hidden
 from kireji.errors import UserError
 
 STAGED = "staged"
@@ -62,7 +62,7 @@ def of_staged(git: Git) -> Change:
 def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
     """The diff with the text of files that an attribute calls binary and whose bytes are text. `head` as for `Git.texts`."""
     text = git.diff(*what)
-    files = hidden(text, git.texts(base, [NAME, *files_for(paths_in(text))]))[:MOST_HIDDEN]
+    files = find_hidden(text, git.texts(base, [NAME, *attribute_files_for(paths_in(text))]))[:MOST_HIDDEN]
     if not files:
         return FetchedDiff(text)
     old, new = [file.old_path for file in files], [file.path for file in files]
@@ -82,8 +82,8 @@ def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
     if not fit:
         return FetchedDiff(text, (), binary)
     paths = dict.fromkeys(path for file in fit for path in (file.old_path, file.path))
-    made = {file.path: file.hunks for file in parse(git.diff("--text", *what, paths=[*paths])).files}
-    return shown(text, {file.path: made[file.path] for file in fit if file.path in made}, binary)
+    made = {file.path: file.hunks for file in parse_diff(git.diff("--text", *what, paths=[*paths])).files}
+    return show_hidden(text, {file.path: made[file.path] for file in fit if file.path in made}, binary)
 
 
 def _parts(spec: str) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Stop
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.ledger import Remembered
+from kireji.core.money.ledger import RememberedAnswer
 from kireji.core.pulls.pull import PullRef, key_of_repository
 from kireji.core.pulls.signing import Signer
 from kireji.core.rounds.history import History
@@ -97,7 +97,9 @@ class FileStore(MemoryStore):
         self._pasts = state.pulls
         self._keys = state.keys
         for one in state.answers:
-            self._answers[one.key] = Remembered(one.key, one.model, one.text, Stop.END, Usage(), one.review_id, one.at)
+            self._answers[one.key] = RememberedAnswer(
+                one.key, one.model, one.text, Stop.END, Usage(), one.review_id, one.at
+            )
 
     @override
     async def key(self, ref: PullRef) -> str:

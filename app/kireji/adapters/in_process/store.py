@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Answer
-from kireji.core.money.budget import Claim, Granted, Spending, grant
-from kireji.core.money.ledger import ModelCall, Remembered, Spent, spent_by
+from kireji.core.money.budget import Grant, Spending, SpendingClaim, grant
+from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer, total_calls
 from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.pulls.posting import Conclusion, Noted
 from kireji.core.pulls.pull import PullRef
@@ -17,7 +17,7 @@ class MemoryStore:
     """Remembers answers and costs; lets every review run. Used on one event loop."""
 
     def __init__(self) -> None:
-        self._answers = dict[str, Remembered]()
+        self._answers = dict[str, RememberedAnswer]()
         self._calls = list[ModelCall]()
 
     async def start(self, review_id: str) -> Admission:  # noqa: ARG002 - everything may run
@@ -63,23 +63,23 @@ class MemoryStore:
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
         """Nobody asks."""
 
-    async def recall(self, key: str) -> Remembered | None:
+    async def recall(self, key: str) -> RememberedAnswer | None:
         """See `Store.recall`."""
         return self._answers.get(key)
 
     async def remember(self, call: ModelCall, answer: Answer) -> None:
         """See `Store.remember`."""
         self._calls.append(call)
-        known = Remembered(call.key, call.model, answer.text, answer.stop, call.usage, call.review_id, call.at)
+        known = RememberedAnswer(call.key, call.model, answer.text, answer.stop, call.usage, call.review_id, call.at)
         self._answers.setdefault(call.key, known)
 
     async def enter(self, call: ModelCall) -> None:
         """See `Store.enter`."""
         self._calls.append(call)
 
-    async def spent(self, review_id: str) -> Spent:
+    async def spent(self, review_id: str) -> CallTotals:
         """See `Store.spent`."""
-        return spent_by(call for call in self._calls if call.review_id == review_id)
+        return total_calls(call for call in self._calls if call.review_id == review_id)
 
     async def known(self, keys: Collection[str]) -> frozenset[str]:
         """See `Store.known`."""
@@ -92,15 +92,15 @@ class MemoryStore:
             for call in self._calls
         )
 
-    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+    async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
         """See `Store.reserve`; what was spent before this process, nobody knows here."""
         own = await self.spent(job.name)
-        all_of_it = spent_by(self._calls).nanodollars
+        all_of_it = total_calls(self._calls).nanodollars
         return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it, all_of_it))
 
-    async def room(self, ref: PullRef, claim: Claim) -> Granted:  # noqa: ARG002 - one pull request in this process
+    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:  # noqa: ARG002 - one pull request in this process
         """See `Store.room`; what was spent before this process, nobody knows here."""
-        all_of_it = spent_by(self._calls).nanodollars
+        all_of_it = total_calls(self._calls).nanodollars
         budget = replace(claim.budget, review=None, author=None)
         return grant(claim.options, budget, Spending(0, all_of_it, all_of_it))
 

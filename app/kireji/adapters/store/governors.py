@@ -9,7 +9,7 @@ from sqlalchemy import update as sql_update
 
 from kireji.adapters.store.engine import database_errors, insert_new, writing
 from kireji.adapters.store.tables import governors
-from kireji.core.models.governor import Budget, dumped, loaded
+from kireji.core.models.governor import RateBudget, dump_budget, load_budget
 from kireji.ports import Clock
 
 T = TypeVar("T")
@@ -38,13 +38,13 @@ class SqlShelf:
         self._clock = clock
         self._name = name
 
-    async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+    async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
         """See `Shelf.change`."""
         now = self._clock.now().timestamp()
 
         def change_row(state: State) -> tuple[State, T]:
-            budget, result = change(loaded(state))
-            return dumped(budget), result
+            budget, result = change(load_budget(state))
+            return dump_budget(budget), result
 
         with database_errors():
             return await asyncio.to_thread(update, self._engine, self._name, now, change_row)

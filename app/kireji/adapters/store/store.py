@@ -24,8 +24,8 @@ from kireji.adapters.store.perils import SqlPerils
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Answer
-from kireji.core.money.budget import Claim, Granted
-from kireji.core.money.ledger import ModelCall, Remembered, Spent
+from kireji.core.money.budget import Grant, SpendingClaim
+from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer
 from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.pulls.posting import Conclusion, Noted
 from kireji.core.pulls.pull import PullRef
@@ -122,7 +122,7 @@ class SqlStore:
         now = self._now()
         await self._do(lambda: reviews.finish(self._engine, review_id, state, now, note))
 
-    async def recall(self, key: str) -> Remembered | None:
+    async def recall(self, key: str) -> RememberedAnswer | None:
         """See `Store.recall`."""
         return await self._do(lambda: memo.recall(self._engine, key))
 
@@ -134,7 +134,7 @@ class SqlStore:
         """See `Store.enter`."""
         await self._do(lambda: ledger.record_call(self._engine, call))
 
-    async def spent(self, review_id: str) -> Spent:
+    async def spent(self, review_id: str) -> CallTotals:
         """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
 
@@ -146,11 +146,11 @@ class SqlStore:
         """See `Store.warm`."""
         return await self._do(lambda: budgets.warm(self._engine, model, since))
 
-    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+    async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
         """See `Store.reserve`."""
         return await self._do(lambda: budgets.reserve(self._engine, job, claim))
 
-    async def room(self, ref: PullRef, claim: Claim) -> Granted:
+    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
         """See `Store.room`."""
         return await self._do(lambda: budgets.room(self._engine, ref, claim))
 

@@ -46,7 +46,7 @@ _DEAR_WORDS = regex(
 _GUARD = regex(r"\b(if|assert|raise|throw|require|check|verify|validate|defer|close|finally|catch|except|return)\b")
 
 
-def risk(file: FileDiff, troubled: Collection[str] = ()) -> int:
+def assess_risk(file: FileDiff, troubled: Collection[str] = ()) -> int:
     """A score from 0 to 100 from the path, the kinds of change, the size, and whether earlier rounds found trouble there.
 
     `troubled` are the paths of such files. A pull request's author can raise or lower it: it decides about effort only.
@@ -62,20 +62,20 @@ def risk(file: FileDiff, troubled: Collection[str] = ()) -> int:
     return max(0, min(score, 100))
 
 
-def risks(files: Iterable[FileDiff], troubled: Collection[str] = ()) -> dict[str, int]:
+def assess_risks(files: Iterable[FileDiff], troubled: Collection[str] = ()) -> dict[str, int]:
     """The score of each path; of one that is there twice, the higher."""
     found = dict[str, int]()
     for file in files:
-        found[file.path] = max(risk(file, troubled), found.get(file.path, 0))
+        found[file.path] = max(assess_risk(file, troubled), found.get(file.path, 0))
     return found
 
 
-def risk_of(chunk: Chunk, scores: dict[str, int]) -> int:
+def chunk_risk(chunk: Chunk, scores: dict[str, int]) -> int:
     """That of its riskiest file."""
     return max((scores.get(part.file.path, 0) for part in chunk.parts), default=0)
 
 
-def settled(wanted: Depth, scores: dict[str, int], *, deep_is_offered: bool) -> Depth:
+def settle_depth(wanted: Depth, scores: dict[str, int], *, deep_is_offered: bool) -> Depth:
     """The depth of a review: auto never goes deep, and what the operator does not offer is done as well as can be."""
     match wanted:
         case Depth.AUTO:
@@ -86,6 +86,6 @@ def settled(wanted: Depth, scores: dict[str, int], *, deep_is_offered: bool) -> 
             return wanted
 
 
-def thinking_for(depth: Depth, score: int) -> int:
+def thinking_tokens(depth: Depth, score: int) -> int:
     """Tokens of thought for a chunk of this risk."""
     return THINKING if depth in {Depth.BALANCED, Depth.DEEP} and score >= RISKY else 0

@@ -1,7 +1,7 @@
 """A line as lines are compared: white space folded, and invisible characters as a model was shown them."""
 
 from kireji.core.diff.unified import FileDiff, Hunk
-from kireji.core.text.invisible import shown
+from kireji.core.text.invisible import make_visible
 
 # A piece of a line shorter than this may stand inside many lines: it must then be the whole line.
 FRAGMENT = 8
@@ -9,10 +9,10 @@ FRAGMENT = 8
 
 def fold(text: str) -> str:
     """A line without its indentation, white space folded: the same for a line that was only moved or re-indented."""
-    return " ".join(shown(text.removesuffix("\r")).split())
+    return " ".join(make_visible(text.removesuffix("\r")).split())
 
 
-def stands(wanted: str, folded: str) -> bool:
+def occurs_in(wanted: str, folded: str) -> bool:
     """Whether a line is this one, or, if that is long enough to mean something, holds it; both folded."""
     return wanted == folded or (len(wanted) >= FRAGMENT and wanted in folded)
 

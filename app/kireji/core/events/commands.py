@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import assert_never
 
-from kireji.core.text.invisible import dropped
-from kireji.core.text.paragraphs import Line, paragraphs
+from kireji.core.text.invisible import drop_invisible
+from kireji.core.text.paragraphs import CommentLine, own_paragraphs
 from kireji.core.text.patterns import made, regex
 from kireji.core.text.small_talk import is_courtesy
 
@@ -157,10 +157,10 @@ def parse(comment: str, mention: str = "kireji") -> Command | UnknownCommand | N
 
     Never raises. Time grows with the text alone, and `comment_lines` bounds that.
     """
-    seen = dropped(comment).lower()
+    seen = drop_invisible(comment).lower()
     if "/review" not in seen and f"@{mention.lower()}" not in seen:
         return None
-    for lines in paragraphs(comment):
+    for lines in own_paragraphs(comment):
         for index, line in enumerate(lines):
             found = _command(line, lines[index + 1 :], mention) if line.plain else None
             if found:
@@ -168,7 +168,7 @@ def parse(comment: str, mention: str = "kireji") -> Command | UnknownCommand | N
     return None
 
 
-def _command(line: Line, following: Sequence[Line], mention: str) -> Command | UnknownCommand | None:
+def _command(line: CommentLine, following: Sequence[CommentLine], mention: str) -> Command | UnknownCommand | None:
     slash = _SLASH.match(line.text)
     if slash:
         return _review(line.text[slash.end() :], following)
@@ -193,7 +193,7 @@ def _mention(slug: str) -> re.Pattern[str]:
     return made(rf"{others}@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
 
 
-def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
+def _review(rest: str, following: Sequence[CommentLine]) -> Command | UnknownCommand:
     """What stands behind "/review"."""
     first, _, others = rest.strip().partition(" ")
     word = _word(first)
@@ -210,7 +210,7 @@ def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
             assert_never(verb)
 
 
-def _ask(question: str, following: Sequence[Line]) -> Command:
+def _ask(question: str, following: Sequence[CommentLine]) -> Command:
     """The paragraph's other lines belong to the question. Without one there is only help."""
     text = _text([question, *(line.text for line in following)])
     return Command(Verb.ASK, text=text) if text else Command(Verb.HELP)

@@ -13,17 +13,17 @@ from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from itertools import chain, islice
 
-from kireji.core.chunks.weight import LONGEST
+from kireji.core.chunks.weight import MAX_WHOLE_LINE_CHARS
 from kireji.core.diff.unified import FileDiff, Line, LineKind
 from kireji.core.findings.addressed_words import EXPLANATION, LEFT_OUT, TITLE, hidden, not_shown, speaks
 from kireji.core.findings.finding import Confidence, Finding, Severity, found_by_code
 from kireji.core.pulls.pull import Issue, PullRequest
 from kireji.core.pulls.thread import Thread
-from kireji.core.text.invisible import dropped, is_clean
+from kireji.core.text.invisible import drop_invisible, is_clean
 from kireji.core.text.patterns import regex
 
 MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
-MAX_LINE = LONGEST  # a changed line that is longer is read by nobody, beyond what is looked at
+MAX_LINE = MAX_WHOLE_LINE_CHARS  # a changed line that is longer is read by nobody, beyond what is looked at
 MOST = 20  # findings
 MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
 
@@ -81,7 +81,7 @@ class Addressed:
 def speaks_to_reviewer(text: str) -> bool:
     """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
     text = text[:MAX_TEXT]
-    plain = text if text.isascii() and text.isprintable() else dropped(text).translate(_LOOKALIKE)
+    plain = text if text.isascii() and text.isprintable() else drop_invisible(text).translate(_LOOKALIKE)
     return any(map(_addresses, plain.split("\n"))) or _smuggles(text)
 
 

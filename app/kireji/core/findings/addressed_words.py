@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kireji.core.text.lists import first_of
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 
 MOST_NAMED = 5
 MOST_SHOWN = 200  # characters of a name
@@ -26,7 +26,7 @@ def hidden(explanation: str) -> str:
 
 def not_shown(paths: Sequence[str]) -> str:
     """Said of files that have something around the changes that speaks, as Markdown."""
-    names = first_of(paths, MOST_NAMED, lambda path: named(path, MOST_SHOWN))
+    names = first_of(paths, MOST_NAMED, lambda path: quote_words(path, MOST_SHOWN))
     return (
         f"⚠️ Claude was not shown some code around the changes, as it is written to an automated reviewer: in {names}."
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.weight import LONGEST, is_whole
+from kireji.core.chunks.weight import MAX_WHOLE_LINE_CHARS, is_whole
 from kireji.core.diff.unified import FileDiff, Unread
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.row_words import some_of, unusable
@@ -104,4 +104,4 @@ def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
 def too_long(lines: int) -> str:
     """Of lines that are longer than a model is shown."""
     what = "a changed line is" if lines == 1 else f"{lines:,} changed lines are"
-    return f"{what} longer than {LONGEST:,} characters, and only the beginning was read"
+    return f"{what} longer than {MAX_WHOLE_LINE_CHARS:,} characters, and only the beginning was read"

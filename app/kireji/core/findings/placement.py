@@ -6,7 +6,7 @@ A finding's quote is trusted first, its line number second: a model miscounts li
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
+from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, FileStatus, Line, Side, hunk_of, line_at
 from kireji.core.findings import row_words
 from kireji.core.findings.finding import MAX_QUOTE, Finding
@@ -116,7 +116,7 @@ def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
     if line is None or not line.changed or not wanted:
         return None
     text = fold(line.text)
-    return line if text == wanted or (wanted not in folded_lines(file) and stands(wanted, text)) else None
+    return line if text == wanted or (wanted not in folded_lines(file) and occurs_in(wanted, text)) else None
 
 
 def looked_for(quote: str) -> str:

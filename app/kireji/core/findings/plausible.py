@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from kireji.core.code.identifiers import common, explained, known, names, spoken, titled
-from kireji.core.code.uses import only_told_of
+from kireji.core.code.identifiers import (
+    identifiers_in,
+    is_common,
+    names_in_code,
+    names_in_explanation,
+    names_in_spans,
+    names_in_title,
+)
+from kireji.core.code.uses import is_only_mentioned
 from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
 from kireji.core.findings.claims import Around, Claim, belied, claim, subjects
 from kireji.core.findings.finding import Finding, FoundBy
@@ -61,7 +68,7 @@ class Evidence:
         """All names that the finder may have seen."""
         lines = (line.text for file in self.files.values() for hunk in file.hunks for line in hunk.lines)
         heads = (hunk.section for file in self.files.values() for hunk in file.hunks)
-        return known((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
+        return identifiers_in((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
 
 
 def doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
@@ -98,7 +105,7 @@ def _looked_up(placed: Inline, claimed: Claim, file: FileDiff, evidence: Evidenc
 def _only_told_of(finding: Finding, around: Around) -> bool:
     """Whether comments and sentences have what is said to be undefined, and no code."""
     about = subjects(finding)
-    return bool(about) and all(only_told_of(name, finding.path, around.lines) for name in about)
+    return bool(about) and all(is_only_mentioned(name, finding.path, around.lines) for name in about)
 
 
 def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> Around | None:
@@ -122,8 +129,8 @@ def _is_whole(file: FileDiff, hunk: Hunk) -> bool:
 
 def _taken_out(finding: Finding, file: FileDiff) -> bool:
     """Whether a line that the change deletes has the name that the finding misses."""
-    wanted = {name for span in spoken(f"{finding.title} {finding.explanation}") for name in span}
-    gone = known(line.text for hunk in file.hunks for line in hunk.lines if line.side is Side.LEFT)
+    wanted = {name for span in names_in_spans(f"{finding.title} {finding.explanation}") for name in span}
+    gone = identifiers_in(line.text for hunk in file.hunks for line in hunk.lines if line.side is Side.LEFT)
     return bool(wanted & gone)
 
 
@@ -135,9 +142,9 @@ def _touched(placed: Inline, file: FileDiff) -> bool:
     if any(line.changed for line in within):
         return True
     finding = placed.finding
-    said = {name for span in spoken(f"{finding.title} {finding.explanation}") for name in span}
-    said |= {name for name in names(finding.quote) if not common(name)}
-    return bool(said & known(line.text for each in file.hunks for line in each.lines if line.changed))
+    said = {name for span in names_in_spans(f"{finding.title} {finding.explanation}") for name in span}
+    said |= {name for name in names_in_code(finding.quote) if not is_common(name)}
+    return bool(said & identifiers_in(line.text for each in file.hunks for line in each.lines if line.changed))
 
 
 def _names_stand(finding: Finding, evidence: Evidence) -> bool:
@@ -146,9 +153,9 @@ def _names_stand(finding: Finding, evidence: Evidence) -> bool:
     One is enough: a title may name what ought to be there beside what is. An explanation that has a single name may have
     it from a library.
     """
-    told: Sequence[list[str]] = titled(finding.title)
+    told: Sequence[list[str]] = names_in_title(finding.title)
     if not told:
-        told = explained(finding.explanation)
+        told = names_in_explanation(finding.explanation)
         if len({name for span in told for name in span}) < _SEVERAL:
             return True
     return any(name in evidence.names for span in told for name in span)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kireji.core.models.catalogue import ModelSpec, Usage, cache_is_dead
-from kireji.core.money.ledger import NANO, Spent
+from kireji.core.money.ledger import NANO, CallTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Bill:
     cache_dead: bool = False
 
 
-def bill(model: ModelSpec, spent: Spent, usages: Sequence[Usage], seconds: float, prefix_tokens: int) -> Bill:
+def bill(model: ModelSpec, spent: CallTotals, usages: Sequence[Usage], seconds: float, prefix_tokens: int) -> Bill:
     """What the ledger says that the review has cost, in this process and in those before it.
 
     `usages` are its answers'; `prefix_tokens` is the estimate below which no cache is expected.

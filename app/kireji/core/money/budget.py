@@ -37,7 +37,7 @@ ANSWERED = 250  # tokens of an answer to a person
 NEARLY = 20  # a budget of which less than this part is left counts as spent
 
 
-class Step(StrEnum):
+class ReviewExtent(StrEnum):
     """How much of a review the money is enough for."""
 
     ALL = "all"
@@ -56,7 +56,7 @@ class Period(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class SpendingLimits:
     """The most that may be spent: on a review, in a repository on a day, in an installation in a month (UTC); None is any.
 
     `author` is for the pull requests of one author in a repository on a day, who may not write there.
@@ -67,9 +67,9 @@ class Budget:
     month: int | None = None
     author: int | None = None
 
-    def within(self, review: Decimal | None, day: Decimal | None) -> "Budget":
+    def within(self, review: Decimal | None, day: Decimal | None) -> "SpendingLimits":
         """The same under a policy's wishes, in dollars: the operator's budget is the ceiling."""
-        return Budget(_least(self.review, review), _least(self.day, day), self.month, self.author)
+        return SpendingLimits(_least(self.review, review), _least(self.day, day), self.month, self.author)
 
     @property
     def given(self) -> bool:
@@ -91,21 +91,21 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SpendingClaim:
     """What a review would like to spend: the dearest way first. `day` and `month` are when they began, in epoch seconds.
 
     `author` is whose pull request it is, "" where what it costs is not put down to anybody.
     """
 
     options: tuple[int, ...]
-    budget: Budget
+    budget: SpendingLimits
     day: float
     month: float
     author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
+class Grant:
     """Which option of a claim the budgets have room for, None if none; `room` is what was left of the scarcest one.
 
     That one is `spent` where less than a twentieth is left of it.
@@ -125,20 +125,20 @@ class Shortage:
     read, riskiest first: risk (0 to 100), path, changed lines.
     """
 
-    step: Step
+    step: ReviewExtent
     scarcest: Period
     room: int
     whole: int
     files: tuple[tuple[int, str, int], ...]
 
 
-def claim(options: Sequence[int], budget: Budget, now: datetime, author: str = "") -> Claim:
+def make_claim(options: Sequence[int], budget: SpendingLimits, now: datetime, author: str = "") -> SpendingClaim:
     """A claim of this moment."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Claim(tuple(options), budget, day.timestamp(), day.replace(day=1).timestamp(), author)
+    return SpendingClaim(tuple(options), budget, day.timestamp(), day.replace(day=1).timestamp(), author)
 
 
-def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
+def grant(options: Sequence[int], budget: SpendingLimits, spent: Spending) -> Grant:
     """The first option that fits into all budgets; one that costs nothing always does."""
     left = [
         (most - gone, period, most)
@@ -151,10 +151,10 @@ def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
         if most is not None
     ]
     if not left:
-        return Granted(0)
+        return Grant(0)
     room, scarcest, most = min(left)
     fits = next((index for index, option in enumerate(options) if option <= max(room, 0)), None)
-    return Granted(fits, room, scarcest, room * NEARLY < most)
+    return Grant(fits, room, scarcest, room * NEARLY < most)
 
 
 def lines_of(chunk: Chunk) -> int:
@@ -165,21 +165,21 @@ def lines_of(chunk: Chunk) -> int:
 
 def expected_output(lines: int, all_lines: int, thinking: int = 0) -> int:
     """Tokens of the answer about so many of a pull request's changed lines. Large ones have fewer findings for each."""
-    return round(EMPTY_ANSWER + FINDING * findings(lines, all_lines) + THOUGHT * thinking)
+    return round(EMPTY_ANSWER + FINDING * expected_findings(lines, all_lines) + THOUGHT * thinking)
 
 
-def findings(lines: int, all_lines: int) -> float:
+def expected_findings(lines: int, all_lines: int) -> float:
     """How many findings so many of a pull request's changed lines are likely to have."""
     return FINDINGS * lines / sqrt(all_lines) if all_lines else 0.0
 
 
-def tokens(chars: int, per_token: float, spec: ModelSpec) -> int:
+def expected_tokens(chars: int, per_token: float, spec: ModelSpec) -> int:
     """Tokens of a text on this model, by what one has on Haiku 4.5."""
     return round(chars / per_token * HAIKU_LEAST / spec.chars_per_token)
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class ReadingPrices:
     """What the parts of a review's calls are likely to cost: opening the cache, and then each chunk.
 
     `usages` are the tokens of reading each chunk, and `written` those that the first one writes into the cache.
@@ -192,7 +192,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PromptSize:
     """What is asked about a chunk: characters beyond the shared prefix, changed lines, tokens of thought."""
 
     chars: int
@@ -201,58 +201,58 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
+class SecondReader:
     """The second reader: its model, None for nobody, and whether it thinks."""
 
     spec: ModelSpec | None = None
     thinks: bool = False
 
 
-def plan_price(questions: Sequence[Question], files: int, rules: int, brief: int, spec: ModelSpec) -> int:
+def price_plan(questions: Sequence[PromptSize], files: int, rules: int, brief: int, spec: ModelSpec) -> int:
     """What a plan by the better model is likely to cost."""
     outline = min(round(OUTLINED * sum(one.chars for one in questions)), MAX_OUTLINE)
-    sent = tokens(outline, DIFF_CHARS, spec) + tokens(rules + brief, PROSE_CHARS, spec)
+    sent = expected_tokens(outline, DIFF_CHARS, spec) + expected_tokens(rules + brief, PROSE_CHARS, spec)
     return nanodollars(cost(Usage(sent, PLAN_OUT + PLANNED * min(files, MAX_PLANNED)), spec))
 
 
-def answer_price(chars: int, spec: ModelSpec) -> int:
+def price_answer(chars: int, spec: ModelSpec) -> int:
     """What an answer to a person is likely to cost; `chars` are all of the question's."""
-    return nanodollars(cost(Usage(tokens(chars, DIFF_CHARS, spec), ANSWERED), spec))
+    return nanodollars(cost(Usage(expected_tokens(chars, DIFF_CHARS, spec), ANSWERED), spec))
 
 
-def across_price(question: int, rules: int, brief: int, spec: ModelSpec) -> int:
+def price_across(question: int, rules: int, brief: int, spec: ModelSpec) -> int:
     """What reading all files together is likely to cost, by the characters that are sent."""
-    prefix = tokens(rules + brief, PROSE_CHARS, spec)
-    sent = tokens(question, DIFF_CHARS, spec)
+    prefix = expected_tokens(rules + brief, PROSE_CHARS, spec)
+    sent = expected_tokens(question, DIFF_CHARS, spec)
     out = round(ACROSS_OUT + ACROSS_SHARE * sent)
     usage = Usage(sent, out, prefix) if prefix >= spec.cache_minimum else Usage(sent + prefix, out)
     return nanodollars(cost(usage, spec))
 
 
-def price(
-    questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec, second: Second, *, warm: bool
-) -> Prices:
+def price_readings(
+    questions: Sequence[PromptSize], rules: int, brief: int, spec: ModelSpec, second: SecondReader, *, warm: bool
+) -> ReadingPrices:
     """The likely prices. `rules` and `brief` are characters; `warm`: the rules are in the cache."""
-    known, new = tokens(rules, PROSE_CHARS, spec), tokens(brief, PROSE_CHARS, spec)
+    known, new = expected_tokens(rules, PROSE_CHARS, spec), expected_tokens(brief, PROSE_CHARS, spec)
     prefix = known + new
     cached = prefix >= spec.cache_minimum
     all_lines = sum(one.lines for one in questions)
     each, usages = list[int](), list[Usage]()
     for one in questions:
-        sent = tokens(one.chars, DIFF_CHARS, spec)
+        sent = expected_tokens(one.chars, DIFF_CHARS, spec)
         out = expected_output(one.lines, all_lines, one.thinking)
         usage = Usage(sent, out, 0, prefix) if cached else Usage(sent + prefix, out)
         usages.append(usage)
-        found = findings(one.lines, all_lines)
+        found = expected_findings(one.lines, all_lines)
         each.append(nanodollars(cost(usage, spec)) + _verified(found, second))
     written = new if warm else prefix
     first = cost(Usage(0, 0, written), spec) - cost(Usage(0, 0, 0, written), spec) if cached and each else Decimal(0)
     thought = cost(Usage(0, VERIFIED_THOUGHT), second.spec) if second.spec and second.thinks and each else Decimal(0)
     written = written if cached and each else 0
-    return Prices(nanodollars(first + thought), tuple(each), tuple(usages), written)
+    return ReadingPrices(nanodollars(first + thought), tuple(each), tuple(usages), written)
 
 
-def _verified(found: float, second: Second) -> int:
+def _verified(found: float, second: SecondReader) -> int:
     if second.spec is None:
         return 0
     more = HAIKU_LEAST / second.spec.chars_per_token

@@ -84,7 +84,7 @@ class ModelCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class RememberedAnswer:
     """An answer that has been paid for. `usage` is what it cost then, `review_id` the review that paid."""
 
     key: str
@@ -97,7 +97,7 @@ class Remembered:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class CallTotals:
     """The sum of some model calls."""
 
     calls: int = 0
@@ -106,8 +106,10 @@ class Spent:
     nanodollars: int = 0
 
 
-def spent_by(calls: Iterable[ModelCall]) -> Spent:
+def total_calls(calls: Iterable[ModelCall]) -> CallTotals:
     """Add calls up."""
     calls = tuple(calls)
     attempts = sum(call.attempts for call in calls)
-    return Spent(len(calls), attempts, total(call.usage for call in calls), sum(call.nanodollars for call in calls))
+    return CallTotals(
+        len(calls), attempts, total(call.usage for call in calls), sum(call.nanodollars for call in calls)
+    )

@@ -25,7 +25,7 @@ from kireji.core.policy.model import (
 )
 from kireji.core.policy.wanted import base_matters, instructions_for, is_base_wanted, label_matters, not_wanted
 from kireji.core.policy.yaml import Broken, MappingNode, Node, ScalarNode, ScalarType, compose
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 
 __all__ = [
     "Authors",
@@ -129,4 +129,4 @@ def _part(node: Node, name: str, say: Say) -> Iterator[tuple[Key, object]]:
         yield from _section(node, f"{name}.", say)
     elif not isinstance(node, ScalarNode) or node.type is not ScalarType.NOTHING:
         some = next(key.name for key in KEYS if key.name.startswith(f"{name}."))
-        say(node.line, f"{named(name)} must have keys of its own, such as {named(some)}")
+        say(node.line, f"{quote_words(name)} must have keys of its own, such as {quote_words(some)}")

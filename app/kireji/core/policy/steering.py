@@ -8,7 +8,7 @@ from kireji.core.policy.markdown import attributes_note, not_read_note, problem_
 from kireji.core.policy.overrides import NONE, POLICY, SECOND, UNREAD, Overrides
 from kireji.core.policy.reading import Policy, PolicyReading, Problem, Source, instructions_for, read_policy
 from kireji.core.pulls.pull import OpenedPull
-from kireji.core.scope.attributes import NAME, left_out, read
+from kireji.core.scope.attributes import NAME, count_left_out, read_attributes
 
 UNREADABLE = Problem(Source.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read")
 MAX_RULES = 6_000  # characters of one rules file
@@ -51,7 +51,9 @@ class Steering:
 
     def unread(self, files: Iterable[FileDiff]) -> tuple[str, ...]:
         """What of the .gitattributes that may speak of these files is not used, for the check run; as `notes`."""
-        note = attributes_note(self.unreadable, left_out(file.path for file in files), cut=read(self.files).cut)
+        note = attributes_note(
+            self.unreadable, count_left_out(file.path for file in files), cut=read_attributes(self.files).cut
+        )
         return (note,) if note else ()
 
     @property

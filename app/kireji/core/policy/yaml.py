@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from kireji.core.text.invisible import encodable
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 from kireji.core.text.patterns import regex
 
 MAX_BYTES = 64 * 1024
@@ -193,7 +193,9 @@ def _type(event: ScalarEvent) -> ScalarType:
 
 def _check_tag(event: ScalarEvent | MappingStartEvent | SequenceStartEvent, *allowed: str) -> None:
     if event.tag not in {None, "!", *(_CORE + name for name in allowed)}:
-        raise _broken(event, f"the tag {named(str(event.tag).removeprefix(_CORE))} is not taken here; leave it out")
+        raise _broken(
+            event, f"the tag {quote_words(str(event.tag).removeprefix(_CORE))} is not taken here; leave it out"
+        )
 
 
 def _broken(event: Event, message: str) -> _BrokenError:
@@ -208,7 +210,7 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> Broken:
     begun = error.context_mark.line + 1 if error.context_mark else line
     return Broken(
         line,
-        f"it is not valid YAML: {named(error.problem or 'it cannot be read', 120)}"
+        f"it is not valid YAML: {quote_words(error.problem or 'it cannot be read', 120)}"
         + (f"; what is wrong may begin at line {begun}" if begun < line else "")
         + ("; a line is indented with spaces, and this one with a tab" if "\t" in indent else ""),
     )

@@ -6,10 +6,10 @@ from importlib.resources import files as package_files
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.rendering import change, one_line, quoted
+from kireji.core.chunks.rendering import describe_change, one_line, quote_path
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.addressed import speaks_to_reviewer
-from kireji.core.models.structured import AnswerError, rows
+from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
 from kireji.core.text.invisible import encodable
 
@@ -38,7 +38,7 @@ def question(files: Sequence[FileDiff], brief: str, max_tokens: int, thinking: i
 
 
 def _outline(file: FileDiff) -> Iterator[str]:
-    yield f"=== {quoted(file.path)} ({change(file)}, {file.changed_lines} changed lines)"
+    yield f"=== {quote_path(file.path)} ({describe_change(file)}, {file.changed_lines} changed lines)"
     for hunk in file.hunks:
         changed = [line for line in hunk.lines if line.changed][:LINES]
         yield f"@@ line {hunk.new_start} @@ {one_line(hunk.section, MAX_LINE_CHARS)}".rstrip()
@@ -47,7 +47,7 @@ def _outline(file: FileDiff) -> Iterator[str]:
 
 def read_rows(text: str) -> list[object]:
     """The elements of "plan", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "plan")
+    return load_rows(text, "plan")
 
 
 def parse_plan(text: str, files: Sequence[FileDiff]) -> Mapping[str, str]:
@@ -74,7 +74,9 @@ def hints(chunk: Chunk, plan: Mapping[str, str]) -> str:
     A hint that orders the reader about repeats what its writer was told by the change, and is left out.
     """
     paths = dict.fromkeys(part.file.path for part in chunk.parts)
-    told = [f"{quoted(path)}: {plan[path]}" for path in paths if path in plan and not speaks_to_reviewer(plan[path])]
+    told = [
+        f"{quote_path(path)}: {plan[path]}" for path in paths if path in plan and not speaks_to_reviewer(plan[path])
+    ]
     if not told:
         return ""
     lines = (line for one in told for line in barred(one, MAX_HINT))

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk, Part, Slice
-from kireji.core.chunks.rendering import render
-from kireji.core.chunks.weight import most_shown
-from kireji.core.diff.folded import fold, folded_lines, stands
+from kireji.core.chunks.rendering import render_chunk
+from kireji.core.chunks.weight import max_shown_chars
+from kireji.core.diff.folded import fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, Hunk, Line, Side
 from kireji.core.pulls.thread import Thread
 
@@ -48,7 +48,7 @@ def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
 def show(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> str:
     """The lines around a spot that fit into `most` characters, with the file's name and their labels."""
     start, stop = window(spot, most, most_lines)
-    return render(Chunk((Part(spot.file, (Slice(spot.hunk, start, stop, start),)),), 0))
+    return render_chunk(Chunk((Part(spot.file, (Slice(spot.hunk, start, stop, start),)),), 0))
 
 
 def window(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> tuple[int, int]:
@@ -68,7 +68,7 @@ def window(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> tu
 
 
 def _size(line: Line) -> int:
-    return min(len(line.text), most_shown(line)) + 12
+    return min(len(line.text), max_shown_chars(line)) + 12
 
 
 def _spots(file: FileDiff | None, side: Side) -> Iterator[Spot]:
@@ -95,7 +95,7 @@ def _quoted(thread: Thread, files: Collection[FileDiff], *, changed: bool = Fals
 
 def _holding(file: FileDiff, wanted: str) -> Iterator[Spot]:
     for text, places in folded_lines(file).items():
-        if stands(wanted, text):
+        if occurs_in(wanted, text):
             yield from (Spot(file, hunk, index) for hunk, index in places)
 
 

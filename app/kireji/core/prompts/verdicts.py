@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
 
-from kireji.core.chunks.rendering import one_line, quoted
+from kireji.core.chunks.rendering import one_line, quote_path
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
-from kireji.core.models.structured import AnswerError, rows
+from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
@@ -90,7 +90,7 @@ def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> Question
 def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
     place = "new" if thread.side is Side.RIGHT else "old"
     line = f"line {thread.line or thread.original_line} of the {place} file"
-    yield f"{quoted(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
+    yield f"{quote_path(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
     yield "The comment said:"
     yield from barred(own_comment.words(thread.first.body), MAX_COMMENT_CHARS)
     yield "The lines it was about, as they were:"
@@ -127,7 +127,7 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
 
 def read_rows(text: str) -> list[object]:
     """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "verdicts")
+    return load_rows(text, "verdicts")
 
 
 def _lower(value: object) -> object:

@@ -8,13 +8,13 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
 
 from kireji.core.chunks.chunk import Slice
-from kireji.core.chunks.rendering import code, oddities, one_line, quoted
+from kireji.core.chunks.rendering import describe_oddities, one_line, quote_path, render_slice
 from kireji.core.diff.unified import FileDiff, Side, hunk_of
 from kireji.core.findings.elsewhere import elsewhere
 from kireji.core.findings.finding import Checked, Place
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
-from kireji.core.models.structured import AnswerError, rows
+from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import Spot, window
 from kireji.core.text.invisible import encodable
@@ -102,7 +102,7 @@ class _Shown:
     def oddities(self, one: Inline) -> str:
         """What of the finding's file its lines do not show, as ' (renamed from "old.py")'."""
         file = self._files.get(one.finding.path)
-        told = ", ".join(oddities(file)) if file else ""
+        told = ", ".join(describe_oddities(file)) if file else ""
         return f" ({told})" if told else ""
 
     def code(self, number: int, one: Inline) -> str:
@@ -115,7 +115,7 @@ class _Shown:
                 return f"Code: see {earlier}."
         start, stop = window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
         self._windows.append((number, spot, (start, stop)))
-        return code(Slice(spot.hunk, start, stop, start))
+        return render_slice(Slice(spot.hunk, start, stop, start))
 
     def elsewhere(self, one: Inline) -> Iterator[str]:
         """The lines around the first other place that a finding names, where the diff has it and they are not its own."""
@@ -128,8 +128,8 @@ class _Shown:
             if spot.hunk is own.hunk and start <= spot.index < stop:
                 continue
             start, stop = window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
-            yield f"--- elsewhere: {quoted(spot.file.path)}"
-            yield code(Slice(spot.hunk, start, stop, start))
+            yield f"--- elsewhere: {quote_path(spot.file.path)}"
+            yield render_slice(Slice(spot.hunk, start, stop, start))
             return
 
 
@@ -152,7 +152,7 @@ def _spot(place: Place, files: Mapping[str, FileDiff]) -> Spot | None:
 def _block(number: int, one: Inline, shown: _Shown) -> Iterator[str]:
     """A finding and its code. Each thing is said once: these lines are paid for with every finding."""
     finding = one.finding
-    yield f"=== {number}: {_lines(one)} of {quoted(finding.path)}{shown.oddities(one)}"
+    yield f"=== {number}: {_lines(one)} of {quote_path(finding.path)}{shown.oddities(one)}"
     yield from barred(finding.title, MAX_TITLE_CHARS)
     yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
     yield shown.code(number, one)
@@ -191,7 +191,7 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
 
 def read_rows(text: str) -> list[object]:
     """The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "checked")
+    return load_rows(text, "checked")
 
 
 def _verdict(value: object) -> Checked:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kireji.core.chunks.chunk import MAX_LINE_CHARS
+from kireji.core.chunks.weight import MAX_LINE_CHARS
 from kireji.core.code.languages import language
 from kireji.core.diff.folded import FRAGMENT
 from kireji.core.diff.unified import FileDiff, FileStatus, Side, line_at
@@ -20,7 +20,7 @@ from kireji.core.review import syntax
 from kireji.core.review.indentation import candidates
 from kireji.core.review.syntax import Original, Verdict
 from kireji.core.secrets.spans import has_placeholder
-from kireji.core.text.invisible import shown
+from kireji.core.text.invisible import make_visible
 from kireji.core.text.patterns import regex
 
 
@@ -197,7 +197,7 @@ def _judge(finding: Finding, replacement: str, placed: Inline, file: FileDiff, h
         return Withheld.LINES
     there = [line_at(file, Side.RIGHT, number) for number in range(start, end + 1)]
     named = [line.text for line in there if line is not None]
-    if any(len(shown(line)) > MAX_LINE_CHARS for line in named):
+    if any(len(make_visible(line)) > MAX_LINE_CHARS for line in named):
         return Withheld.LINES  # the model has not seen all of it
     if named != [head.lines.get(number) for number in range(start, end + 1)]:
         return Withheld.STALE

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
+from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, Hunk, Line, Side, hunk_of
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
@@ -85,7 +85,7 @@ def _stand(quoted: Sequence[str], file: FileDiff, side: Side, *, changed: bool) 
     return any(
         _is_on(side, hunk.lines[index], changed=changed)
         for text, places in folded_lines(file).items()
-        if any(stands(wanted, text) for wanted in quoted)
+        if any(occurs_in(wanted, text) for wanted in quoted)
         for hunk, index in places
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kireji.core.diff.quoting import unquote
-from kireji.core.scope.wildmatch import by_bytes, compiled
+from kireji.core.scope.wildmatch import by_bytes, compile_wildmatch
 from kireji.core.text.patterns import regex
 
 NAME = ".gitattributes"
@@ -40,7 +40,7 @@ class _Rule:
 
     @cached_property
     def _fits(self) -> re.Pattern[str]:
-        return compiled(self.pattern.removeprefix("/"))
+        return compile_wildmatch(self.pattern.removeprefix("/"))
 
     def matches(self, path: str) -> bool:
         """Whether the line speaks of this file; never of one because of its folder."""
@@ -101,12 +101,12 @@ def _named(line: str) -> tuple[str, ...]:
     return ()
 
 
-def files_for(paths: Iterable[str]) -> tuple[str, ...]:
+def attribute_files_for(paths: Iterable[str]) -> tuple[str, ...]:
     """The .gitattributes below the uppermost one that may speak of these paths, upper folders first, MAX_FOLDERS at most."""
     return tuple(f"{folder}/{NAME}" for folder in _folders(paths)[:MAX_FOLDERS])
 
 
-def left_out(paths: Iterable[str]) -> int:
+def count_left_out(paths: Iterable[str]) -> int:
     """How many folders' files are not read, since there are too many."""
     return max(len(_folders(paths)) - MAX_FOLDERS, 0)
 
@@ -120,7 +120,7 @@ def _folders(paths: Iterable[str]) -> list[str]:
     return sorted(found, key=lambda folder: (folder.count("/"), folder))
 
 
-def read(files: Mapping[str, str]) -> Attributes:
+def read_attributes(files: Mapping[str, str]) -> Attributes:
     """Read .gitattributes files, path -> text; what other files are among them is passed over."""
     macros = dict[str, tuple[tuple[str, str | bool | None], ...]]()
     rules = list[_Rule]()

@@ -50,7 +50,7 @@ _FOOTER = (
 )
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """What a block of a comment is, as far as it matters here."""
 
     TEXT = "text"
@@ -62,12 +62,12 @@ class Kind(StrEnum):
 class Block:
     """Lines of a comment, from `start` up to and without `end`, 0-based."""
 
-    kind: Kind
+    kind: BlockKind
     start: int
     end: int
 
 
-def begins(lines: Sequence[str], blocks: Sequence[Block]) -> int | None:
+def find_mail_start(lines: Sequence[str], blocks: Sequence[Block]) -> int | None:
     """The line at which the mail below a comment begins, or its signature; None if all is the writer's own.
 
     `blocks` are those of `lines` in their order; what is code, or not shown, is in none.
@@ -75,12 +75,12 @@ def begins(lines: Sequence[str], blocks: Sequence[Block]) -> int | None:
     for block, after in zip_longest(blocks, blocks[1:]):
         found: int | None = None
         match block.kind:
-            case Kind.QUOTE:
+            case BlockKind.QUOTE:
                 pass
-            case Kind.RULE:
+            case BlockKind.RULE:
                 found = block.start if _opens_head(lines, block, after) else None
-            case Kind.TEXT:
-                found = _in_text(lines, block, quoted=after is not None and after.kind is Kind.QUOTE)
+            case BlockKind.TEXT:
+                found = _in_text(lines, block, quoted=after is not None and after.kind is BlockKind.QUOTE)
             case _:
                 assert_never(block.kind)
         if found is not None:
@@ -133,7 +133,7 @@ def _tells_who_wrote(said: str) -> bool:
 
 def _opens_head(lines: Sequence[str], rule: Block, after: Block | None) -> bool:
     """Whether Outlook's line of underscores stands above the head of a mail, be its language known or not."""
-    if after is None or after.kind is not Kind.TEXT or not _UNDERSCORES.fullmatch(lines[rule.start].strip()):
+    if after is None or after.kind is not BlockKind.TEXT or not _UNDERSCORES.fullmatch(lines[rule.start].strip()):
         return False
     head = [_label(line) for line in lines[after.start : after.end][:4]]
     return head[0] in FROM_LABELS or sum(label != "" for label in head) >= 3

@@ -22,7 +22,7 @@ from kireji.core.pulls.change import Change, of_patch
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef, site
 from kireji.core.review.assemble import Review
-from kireji.core.text.log_commands import json_commanding_nothing
+from kireji.core.text.log_commands import disarm_commands_in_json
 from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words
 from kireji.entry import logs
@@ -162,7 +162,7 @@ async def _estimate(wanted: Wanted, settings: LocalSettings, overrides: Override
     if not isinstance(found, Estimate):
         raise _not_read(found)
     if wanted.form == "json":
-        return json_commanding_nothing(json.dumps(estimates.value(found, subject.name), indent=2)) + "\n"
+        return disarm_commands_in_json(json.dumps(estimates.value(found, subject.name), indent=2)) + "\n"
     return estimates.told(found, subject.name)
 
 

@@ -3,12 +3,12 @@
 import asyncio
 from dataclasses import dataclass, replace
 
-from kireji.core.diff.unified import parse
+from kireji.core.diff.unified import parse_diff
 from kireji.core.events.commands import Need
 from kireji.core.findings.addressed import look, quiet, quiet_thread
 from kireji.core.findings.placement import by_path
 from kireji.core.models.answer import Answer, Stop
-from kireji.core.money.budget import Period, answer_price, claim
+from kireji.core.money.budget import Period, make_claim, price_answer
 from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
 from kireji.core.prompts.prompt import Prompt, brief
@@ -63,7 +63,7 @@ async def _affords(said: Said, prompt: Prompt, model: RememberingModel) -> bool:
     if not budget.given or all(await model.knows([prompt])):
         return True
     chars = len(prompt.rules) + len(prompt.brief) + len(prompt.question)
-    granted = await world.store.room(said.event.ref, claim((answer_price(chars, world.spec),), budget, now))
+    granted = await world.store.room(said.event.ref, make_claim((price_answer(chars, world.spec),), budget, now))
     if granted.option is None:
         since = now.strftime("%Y-%m" if granted.scarcest is Period.MONTH else "%Y-%m-%d")
         where = said.event.reply_to or "conversation"
@@ -85,7 +85,7 @@ class _Asked:
 
 async def _prompt(said: Said, question: str) -> _Asked:
     fetched = await said.runner.world.forge.fetch(said.event.ref, base_files(said.runner.world.overrides))
-    diff = await asyncio.to_thread(parse, fetched.diff.text)  # of a large one this takes seconds
+    diff = await asyncio.to_thread(parse_diff, fetched.diff.text)  # of a large one this takes seconds
     cleaned = await without_credentials(diff, said.runner.world.apart)
     files, question = cleaned.diff.files, cleaned.text(question)
     pull = cleaned.pull(fetched.opened.pull)

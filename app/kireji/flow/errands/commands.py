@@ -9,7 +9,7 @@ from kireji.core.policy.markdown import config_text
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.policy.texts import PATTERN
 from kireji.core.pulls.people import CommentPlace, Reaction
-from kireji.core.text.neutral import plain
+from kireji.core.text.neutral import neutral_line
 from kireji.core.text.paragraphs import without_mail
 from kireji.core.wording import replies, review_words
 from kireji.flow.errands.answers import answer
@@ -106,7 +106,7 @@ async def _dismiss(command: Command, said: Said) -> None:
     if said.event.place is not CommentPlace.THREAD or said.thread is None:
         await said.reply(replies.NOT_A_THREAD)
         return
-    await said.dismiss(said.thread, replies.dismissed(plain(command.text)))
+    await said.dismiss(said.thread, replies.dismissed(neutral_line(command.text)))
 
 
 async def _resolve(command: Command, said: Said) -> None:

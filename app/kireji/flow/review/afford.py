@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 
 from kireji.core.chunks import depth as depths
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.depth import THINKING, Depth, risk_of, thinking_for
+from kireji.core.chunks.depth import THINKING, Depth, chunk_risk, thinking_tokens
 from kireji.core.events.job import Ask, ReviewJob
 from kireji.core.findings.coverage import Reading
 from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, spec_of
 from kireji.core.money.budget import (
-    Budget,
-    Granted,
+    Grant,
     Period,
-    Question,
-    Second,
+    PromptSize,
+    ReviewExtent,
+    SecondReader,
     Shortage,
-    Step,
-    across_price,
-    claim,
+    SpendingLimits,
     lines_of,
-    plan_price,
-    price,
+    make_claim,
+    price_across,
+    price_plan,
+    price_readings,
 )
 from kireji.core.money.ledger import NANO
 from kireji.core.policy.reading import Policy
@@ -128,14 +128,14 @@ async def afford(  # noqa: PLR0917 - everything that decides
     job: ReviewJob, policy: Policy, chunks: Sequence[Chunk], scores: dict[str, int], asking: Asking, world: World
 ) -> Plan:
     """Plan a review within its budgets, and reserve what it is likely to cost."""
-    depth = depths.settled(world.wanted(policy, job.ask), scores, deep_is_offered=world.deep is not None)
-    thinking = tuple(thinking_for(depth, risk_of(chunk, scores)) for chunk in chunks)
+    depth = depths.settle_depth(world.wanted(policy, job.ask), scores, deep_is_offered=world.deep is not None)
+    thinking = tuple(thinking_tokens(depth, chunk_risk(chunk, scores)) for chunk in chunks)
     together = await asyncio.to_thread(_together, chunks, scores, asking, world) if depth is Depth.DEEP else None
     likely = await _likely(
         chunks, thinking, scores, asking, world, together, depth=depth, verified=policy.findings.verify
     )
     budget = world.limits.budget.within(policy.budget.review, policy.budget.day)
-    granted = Granted(0)
+    granted = Grant(0)
     if budget.given:
         granted = await _granted(job, likely.options, budget, asking.author, world)
     kept = likely.kept(granted.option)
@@ -163,7 +163,7 @@ async def afford(  # noqa: PLR0917 - everything that decides
     )
 
 
-async def _granted(job: ReviewJob, options: Sequence[int], budget: Budget, author: str, world: World) -> Granted:
+async def _granted(job: ReviewJob, options: Sequence[int], budget: SpendingLimits, author: str, world: World) -> Grant:
     """Reserve what there is room for. What others than the author ask for is not put down to the author.
 
     GitHub is asked whether the author may write only where the author's budget would take something away.
@@ -171,11 +171,13 @@ async def _granted(job: ReviewJob, options: Sequence[int], budget: Budget, autho
     if job.ask.by not in {"", author}:
         author = ""
     unbound = replace(budget, author=None)
-    granted = await world.store.reserve(job, claim(options, budget if author else unbound, world.clock.now(), author))
+    granted = await world.store.reserve(
+        job, make_claim(options, budget if author else unbound, world.clock.now(), author)
+    )
     if granted.option == 0 or granted.scarcest is not Period.AUTHOR:
         return granted
     if (await world.forge.permission(job.ref, author)).reaches(Permission.WRITE):
-        return await world.store.reserve(job, claim(options, unbound, world.clock.now(), author))
+        return await world.store.reserve(job, make_claim(options, unbound, world.clock.now(), author))
     return granted
 
 
@@ -204,28 +206,28 @@ async def _likely(  # noqa: PLR0917 - everything that costs
     room = world.limits.output_tokens
     prompts, questions = await asyncio.to_thread(_prompts, chunks, thinking, asking, room)
     deep = MODELS[world.deep.name] if depth is Depth.DEEP and world.deep is not None else None
-    second = Second((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
-    prices = price(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(asking.brief), spec, second, warm=warm)
+    second = SecondReader((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
+    prices = price_readings(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(asking.brief), spec, second, warm=warm)
     opening = prices.opening
     if deep is not None:
-        opening += plan_price(questions, len(scores), len(PLAN_RULES), len(asking.brief), deep)
+        opening += price_plan(questions, len(scores), len(PLAN_RULES), len(asking.brief), deep)
     remembered = await _remembered(prompts, world.model)
     each = tuple(0 if known else paid for known, paid in zip(remembered, prices.chunks, strict=True))
-    order = sorted(range(len(chunks)), key=lambda number: (-risk_of(chunks[number], scores), number))
+    order = sorted(range(len(chunks)), key=lambda number: (-chunk_risk(chunks[number], scores), number))
     apart = await _across(together, deep, asking, world)
     return _Likely(tuple(order), each, opening, prices.usages, prices.written, apart, tuple(remembered))
 
 
 def _prompts(
     chunks: Sequence[Chunk], thinking: Sequence[int], asking: Asking, room: int
-) -> tuple[list[Prompt], list[Question]]:
+) -> tuple[list[Prompt], list[PromptSize]]:
     """What is asked about each chunk, and how much that is. Of a large change it takes seconds."""
     prompts = [
         prompt(chunk, asking.brief, room, thought, asking.context(chunk))
         for chunk, thought in zip(chunks, thinking, strict=True)
     ]
     questions = [
-        Question(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
+        PromptSize(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
     ]
     return prompts, questions
 
@@ -236,7 +238,7 @@ async def _across(together: Prompt | None, spec: ModelSpec | None, asking: Askin
         return 0
     (known,) = await _remembered((together,), world.deep)
     rules = len(across.RULES) + len(str(ANSWER_SCHEMA))
-    return 0 if known else across_price(len(together.question), rules, len(asking.brief), spec)
+    return 0 if known else price_across(len(together.question), rules, len(asking.brief), spec)
 
 
 async def _remembered(prompts: Sequence[Prompt], model: Model) -> Sequence[bool]:
@@ -245,9 +247,9 @@ async def _remembered(prompts: Sequence[Prompt], model: Model) -> Sequence[bool]
 
 
 def _shortage(
-    granted: Granted, likely: _Likely, chunks: Sequence[Chunk], scores: dict[str, int], *, anything: bool
+    granted: Grant, likely: _Likely, chunks: Sequence[Chunk], scores: dict[str, int], *, anything: bool
 ) -> Shortage:
-    step = Step.RISKY if anything else Step.NOTHING if granted.spent else Step.SUMMARY
+    step = ReviewExtent.RISKY if anything else ReviewExtent.NOTHING if granted.spent else ReviewExtent.SUMMARY
     files = {part.file.path: part.file for chunk in chunks for part in chunk.parts}
     rows = sorted(((scores.get(path, 0), path, file.changed_lines) for path, file in files.items()), reverse=True)
     return Shortage(step, granted.scarcest, max(granted.room or 0, 0), likely.options[0], tuple(rows))

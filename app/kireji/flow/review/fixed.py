@@ -11,7 +11,7 @@ from kireji.core.prompts.verdicts import Answered, parse_verdicts, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.closing import Fixed, Stands, Unsure, decide, touched
 from kireji.core.rounds.history import History
-from kireji.core.text.neutral import plain
+from kireji.core.text.neutral import neutral_line
 from kireji.ports import Model
 
 ANSWER_TOKENS = 2_000
@@ -65,5 +65,5 @@ async def _asked(threads: Sequence[Thread], files: Mapping[str, FileDiff], model
             continue
         verdicts = parse_verdicts(answer.text, len(question.threads))
         told = {index: one.reason for index, one in verdicts.items() if one.fixed is Answered.YES}
-        found += [FixedThread(question.threads[index], plain(reason)) for index, reason in told.items()]
+        found += [FixedThread(question.threads[index], neutral_line(reason)) for index, reason in told.items()]
     return found

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from kireji.core.chunks.chunk import cut_small
-from kireji.core.chunks.depth import Depth, risks
-from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
+from kireji.core.chunks.chunk import cut_sparingly
+from kireji.core.chunks.depth import Depth, assess_risks
+from kireji.core.diff.unified import Diff, FileDiff, Unread, parse_diff
 from kireji.core.events.job import Ask, ReviewJob
 from kireji.core.findings.addressed import Addressed, left_out, look, quiet
 from kireji.core.findings.placement import by_path
@@ -21,7 +21,7 @@ from kireji.core.pulls.pull import Fetched, PullRequest
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.unproven_words import unproven_note
 from kireji.core.rounds.history import History
-from kireji.core.scope.choose import Scope, choose, fitting_nothing
+from kireji.core.scope.choose import Scope, choose_scope, find_unmatched
 from kireji.core.scope.skips import SkipReason
 from kireji.core.secrets.leaks import Clean
 from kireji.core.wording import end_words, review_words
@@ -92,7 +92,7 @@ class Ready:
 
     def notes(self, ask: Ask) -> tuple[str, ...]:
         """What the check run says beside the findings."""
-        nowhere = fits_nothing_note(fitting_nothing(ask.paths, self.diff))
+        nowhere = fits_nothing_note(find_unmatched(ask.paths, self.diff))
         told = (
             *filter(None, [nowhere]),
             *left_out(self.contexts.left_out),
@@ -111,7 +111,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
     async with world.part(Part.DIFF):
-        steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
+        steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse_diff, fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
     pull = await _in_stack(job, fetched.opened.pull, policy, world)
     reason = _held_back(job, pull, policy, history, diff)
@@ -131,8 +131,8 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     pull = quiet(said)
     told = await asyncio.to_thread(_brief, steering, cleaned, pull, scope)
     asking = Asking(told, contexts, pull.author)
-    scores = await asyncio.to_thread(risks, scope.reviewed, {thread.path for thread in threads})
-    chunks = await asyncio.to_thread(cut_small, scope.reviewed, world.chunk_room, world.spec.chars_per_token)
+    scores = await asyncio.to_thread(assess_risks, scope.reviewed, {thread.path for thread in threads})
+    chunks = await asyncio.to_thread(cut_sparingly, scope.reviewed, world.chunk_room, world.spec.chars_per_token)
     world = forgetting(world) if addressed.places else world
     plan = await afford(job, policy, chunks, scores, asking, world)
     world = at_depth(world, plan.depth)
@@ -172,7 +172,7 @@ def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: Histo
 def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_at: Collection[str]) -> Scope:
     """What is read: what the policy has in it, and of that what was asked for."""
     paths = steering.policy.paths
-    return choose(
+    return choose_scope(
         diff,
         attributes=steering.files,
         include=paths.include,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from kireji.core.code.outline import Outline
-from kireji.core.context.files import NOTHING, Surroundings
+from kireji.core.context.files import NO_SURROUNDINGS, Surroundings
 from kireji.core.context.guess import imported_paths
-from kireji.core.context.outlining import Source, source_of
-from kireji.core.context.search import choose, wanted
+from kireji.core.context.outlining import OutlineRequest, request_outline
+from kireji.core.context.search import choose_files, find_names_to_search
 from kireji.core.diff.unified import FileDiff, FileStatus
 from kireji.core.events.job import ReviewJob
 from kireji.core.operations.perils import Part
@@ -30,7 +30,7 @@ log = logging.getLogger("kireji.context")
 class Around:
     """What was read: for the prompts, and of the changed files the texts as they are, "" for what is no text there."""
 
-    known: Surroundings = NOTHING
+    known: Surroundings = NO_SURROUNDINGS
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,11 +67,13 @@ async def _searched(  # noqa: PLR0917 - of a review
     if world.code is None:
         return {}
     async with world.part(Part.CONTEXT):
-        asked = await asyncio.to_thread(wanted, files, around, pieces)
+        asked = await asyncio.to_thread(find_names_to_search, files, around, pieces)
     if not asked.names:
         return {}
     try:
-        texts = await world.code.find(job.ref, job.head_sha, asked.names, lambda hits: choose(hits, asked, around))
+        texts = await world.code.find(
+            job.ref, job.head_sha, asked.names, lambda hits: choose_files(hits, asked, around)
+        )
     except KirejiError as error:
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
@@ -97,17 +99,17 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
 
 async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:
     shown = await texts_without_credentials(texts, known, world.apart)
-    return await outlines([Source(path, text) for path, text in shown.items()], world.apart)
+    return await outlines([OutlineRequest(path, text) for path, text in shown.items()], world.apart)
 
 
 async def _heads(
     files: Sequence[FileDiff], texts: Mapping[str, str], known: Known, world: World
 ) -> Mapping[str, Outline]:
     shown = await texts_without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
-    room, sources = MOST_CHARS, list[Source]()
+    room, sources = MOST_CHARS, list[OutlineRequest]()
     for file in files:
         text = shown.get(file.path, "")
         room -= len(text)
         if text and room >= 0:
-            sources.append(source_of(file, text))
+            sources.append(request_outline(file, text))
     return await outlines(sources, world.apart)
