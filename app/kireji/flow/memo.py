@@ -12,7 +12,7 @@ from kireji.core.findings import finding
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
 from kireji.core.models.structured import AnswerError, load_object
-from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose, nanodollars, outcome_of
+from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose, outcome_of, to_nanodollars
 from kireji.core.prompts import across, plan, talk, verdicts, verify
 from kireji.core.prompts.prompt import Prompt, without_files
 from kireji.core.secrets.leaks import answer_without_secrets
@@ -132,7 +132,7 @@ class RememberingModel:
             key=key,
             model=self.name,
             usage=outcome.usage,
-            nanodollars=nanodollars(cost(outcome.usage, spec_of(self.name))),
+            nanodollars=to_nanodollars(cost(outcome.usage, spec_of(self.name))),
             seconds=outcome.seconds,
             attempts=outcome.attempts,
             outcome=outcome_of(outcome),

@@ -9,7 +9,7 @@ from kireji.adapters.apart import Processes
 from kireji.adapters.governor import SharedGovernors
 from kireji.adapters.in_process.journal import DirectJournal
 from kireji.core.money.budget import SpendingLimits
-from kireji.core.money.ledger import nanodollars
+from kireji.core.money.ledger import to_nanodollars
 from kireji.core.wording.signin_words import KEY_GOES_FIRST
 from kireji.flow.review.estimate import Unasked
 from kireji.flow.upkeep.retirement import check_models
@@ -132,4 +132,4 @@ def _budget(settings: ReviewSettings) -> SpendingLimits:
         settings.budget_installation_month,
         settings.budget_author_day,
     )
-    return SpendingLimits(*(None if dollars is None else nanodollars(dollars) for dollars in given))
+    return SpendingLimits(*(None if dollars is None else to_nanodollars(dollars) for dollars in given))

@@ -11,7 +11,7 @@ from kireji.core.chunks.chunk import cut_sparingly
 from kireji.core.diff.patch import read_patch
 from kireji.core.diff.unified import FileDiff, LineKind, parse_diff
 from kireji.core.findings.coverage import Reading
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.review.assemble import Review, assemble
 from kireji.core.scope.choose import choose_scope
 from kireji.errors import DiffError

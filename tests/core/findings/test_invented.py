@@ -15,7 +15,7 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity, parse
 from kireji.core.findings.placement import Inline, by_path
 from kireji.core.findings.plausible import Evidence
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.review.assemble import Review, assemble
 from kireji.core.scope.choose import Scope

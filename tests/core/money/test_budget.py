@@ -9,15 +9,13 @@ from kireji.core.models.catalogue import MODELS
 from kireji.core.money.budget import (
     Grant,
     Period,
-    PromptSize,
-    SecondReader,
     Spending,
     SpendingLimits,
     grant,
     make_claim,
-    price_readings,
 )
 from kireji.core.money.ledger import NANO
+from kireji.core.money.prices import PromptSize, SecondReader, price_readings
 
 HAIKU = MODELS["claude-haiku-4-5"]
 SECOND = SecondReader(HAIKU)

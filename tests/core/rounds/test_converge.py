@@ -12,7 +12,7 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, by_path, place
 from kireji.core.models.catalogue import MODELS
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import Review, assemble
 from kireji.core.rounds.converge import LATE, Converged, converge

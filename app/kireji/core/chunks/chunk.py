@@ -8,7 +8,7 @@ from itertools import accumulate
 from kireji.core.chunks import weight
 from kireji.core.chunks.grouping import by_directory, group_files
 from kireji.core.chunks.weight import WeighedFile, WeighedHunk, count_tokens, weigh_file
-from kireji.core.diff.unified import FileDiff, Hunk, LineKind
+from kireji.core.diff.unified import FileDiff, Hunk, Line, LineKind
 
 SMALL = 2
 """A change of up to so many chunks' budgets is read at once: another chunk costs the cached prefix again."""
@@ -29,6 +29,13 @@ class Slice:
     stop: int
     lead: int
 
+    def changed_lines(self) -> Iterator[tuple[int, Line]]:
+        """The changed lines that the chunk is to review, each with its index in the hunk."""
+        for index in range(self.start, self.stop):
+            line = self.hunk.lines[index]
+            if line.changed:
+                yield index, line
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -44,6 +51,11 @@ class Chunk:
 
     parts: tuple[Part, ...]
     tokens: int
+
+    @property
+    def changed_lines(self) -> int:
+        """How many changed lines it is read for."""
+        return sum(1 for part in self.parts for piece in part.slices for _ in piece.changed_lines())
 
 
 # -- Cutting -----------------------------------------------------------------------------------------------------------

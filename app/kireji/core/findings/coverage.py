@@ -65,7 +65,7 @@ def cover(
     for reading in readings:
         for part in reading.chunk.parts:
             for piece in part.slices:
-                changed = [line for line in piece.hunk.lines[piece.start : piece.stop] if line.changed]
+                changed = [line for _, line in piece.changed_lines()]
                 if reading.unread:
                     missed[part.file.path, piece.hunk.new_start, piece.hunk.old_start] = reading.unread
                     lines_missed += len(changed)

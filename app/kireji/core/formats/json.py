@@ -14,9 +14,8 @@ from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity, fingerprint
 from kireji.core.formats.report import Shown, Subject, Told, shown
 from kireji.core.formats.words import checked_in_a_word
-from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Period, ReviewExtent, Shortage
-from kireji.core.money.ledger import NANO
+from kireji.core.money.ledger import NANO, Bill
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.review.assemble import Review
 from kireji.core.review.suggestion import Withheld

@@ -8,8 +8,8 @@ from kireji.core.findings.coverage import Coverage, Reading, cover
 from kireji.core.findings.finding import Checked, Confidence, Finding, Severity, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
 from kireji.core.findings.plausible import Doubt, Dropped, Refined
-from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
+from kireji.core.money.ledger import Bill
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.thread import Thread

@@ -8,7 +8,7 @@ from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
 from kireji.core.findings.finding import Category, Checked, Confidence, Severity
 from kireji.core.models.catalogue import spec_of
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.policy.wanted import CLOSED as CLOSED_NOW
 from kireji.core.review.assemble import Review
 from kireji.core.wording import end_words

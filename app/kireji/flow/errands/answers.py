@@ -8,7 +8,8 @@ from kireji.core.events.commands import Need
 from kireji.core.findings.addressed import look, quiet, quiet_thread
 from kireji.core.findings.placement import by_path
 from kireji.core.models.answer import Answer, Stop
-from kireji.core.money.budget import Period, make_claim, price_answer
+from kireji.core.money.budget import Period, make_claim
+from kireji.core.money.prices import price_answer
 from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
 from kireji.core.prompts.prompt import Prompt, brief

@@ -14,18 +14,13 @@ from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, spec_of
 from kireji.core.money.budget import (
     Grant,
     Period,
-    PromptSize,
     ReviewExtent,
-    SecondReader,
     Shortage,
     SpendingLimits,
-    lines_of,
     make_claim,
-    price_across,
-    price_plan,
-    price_readings,
 )
 from kireji.core.money.ledger import NANO
+from kireji.core.money.prices import PromptSize, SecondReader, price_across, price_plan, price_readings
 from kireji.core.policy.reading import Policy
 from kireji.core.prompts import across
 from kireji.core.prompts.plan import RULES as PLAN_RULES
@@ -227,7 +222,8 @@ def _prompts(
         for chunk, thought in zip(chunks, thinking, strict=True)
     ]
     questions = [
-        PromptSize(len(one.question), lines_of(chunk), one.thinking) for one, chunk in zip(prompts, chunks, strict=True)
+        PromptSize(len(one.question), chunk.changed_lines, one.thinking)
+        for one, chunk in zip(prompts, chunks, strict=True)
     ]
     return prompts, questions
 

@@ -15,7 +15,7 @@ from kireji.core.findings.finding import Finding
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Refined
 from kireji.core.models.catalogue import spec_of
-from kireji.core.money.bill import Bill, bill
+from kireji.core.money.ledger import Bill, make_bill
 from kireji.core.operations.perils import Part
 from kireji.core.policy.reading import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
@@ -61,7 +61,7 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     refined = await refine(readings, ready.evidence, _second_reader(ready))
     spent = await world.store.spent(job.name)
     usages = [usage for reading in readings for usage in reading.usages]
-    paid = bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
+    paid = make_bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
     review = await asyncio.to_thread(_assembled, job, ready, readings, refined, paid)
     review = replace(
         review,
