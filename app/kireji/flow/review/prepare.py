@@ -131,7 +131,8 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     pull = quiet(said)
     told = await asyncio.to_thread(_brief, steering, cleaned, pull, scope)
     asking = Asking(told, contexts, pull.author)
-    scores = await asyncio.to_thread(assess_risks, scope.reviewed, {thread.path for thread in threads})
+    risks = await asyncio.to_thread(assess_risks, scope.reviewed, {thread.path for thread in threads})
+    scores = {path: risk.score for path, risk in risks.items()}
     chunks = await asyncio.to_thread(cut_sparingly, scope.reviewed, world.chunk_room, world.spec.chars_per_token)
     world = forgetting(world) if addressed.places else world
     plan = await afford(job, policy, chunks, scores, asking, world)
