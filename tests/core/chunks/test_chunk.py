@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.chunks.chunk import OVERLAP, Chunk, Part, Slice, cut_chunks, cut_sparingly, split_chunk
+from kireji.core.chunks.chunk import MAX_OVERLAP_LINES, Chunk, Part, Slice, cut_chunks, cut_sparingly, split_chunk
 from kireji.core.chunks.rendering import NO_NEWLINE, render_chunk
 from kireji.core.chunks.weight import MAX_LINE_CHARS, count_tokens
 from kireji.core.diff.unified import FileDiff, FileStatus, Hunk, Line, LineKind
@@ -159,7 +159,7 @@ def test_context_alone_is_not_sent() -> None:
     file = replace(added("a", "x"), hunks=(Hunk(1, 100, 1, 101, "", lines),))
     (chunk,) = cut_chunks([file], 2000)
     (piece,) = chunk.parts[0].slices
-    assert (piece.stop, piece.start - piece.lead) == (101, OVERLAP)
+    assert (piece.stop, piece.start - piece.lead) == (101, MAX_OVERLAP_LINES)
 
 
 def test_a_replacement_is_not_torn_apart() -> None:

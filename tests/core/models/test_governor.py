@@ -8,7 +8,7 @@ from hypothesis import given as cases
 from hypothesis import strategies as st
 
 from kireji.core.models.governor import (
-    LONGEST_PAUSE,
+    MAX_PAUSE,
     Admitted,
     Meter,
     RateBudget,
@@ -56,7 +56,7 @@ def level(of: RateBudget) -> float:
         (budget(60, paused_until=T0 + 7), ONE, T0 + 7),
         (budget(0, paused_until=T0 + 0.5), ONE, T0 + 1),
         (budget(60, paused_until=T0), ONE, None),
-        (budget(0, rate=0), ONE, T0 + LONGEST_PAUSE),
+        (budget(0, rate=0), ONE, T0 + MAX_PAUSE),
     ],
     ids=["nothing known", "just enough", "no need", "no meter", "a part", "debt", "oversize at full", "oversize",
          "pause", "pause and need", "pause over", "never refills"],
@@ -128,7 +128,7 @@ def test_pauses_only_grow_and_end() -> None:
     """A shorter pause does not end a longer one, and none outlasts the limit."""
     paused = pause_until(pause_until(budget(1), T0, T0 + 50), T0, T0 + 5)
     assert paused.paused_until == T0 + 50
-    assert pause_until(paused, T0, T0 + 86_400).paused_until == T0 + LONGEST_PAUSE
+    assert pause_until(paused, T0, T0 + 86_400).paused_until == T0 + MAX_PAUSE
     assert isinstance(admit(paused, T0 + 50, ONE), Admitted)
 
 

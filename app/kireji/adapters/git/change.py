@@ -3,7 +3,7 @@
 from kireji.adapters.git.git import Git
 from kireji.core.diff.unified import FetchedDiff, FileStatus, parse_diff
 from kireji.core.pulls.change import Change
-from kireji.core.scope.attributes import NAME, attribute_files_for, paths_in
+from kireji.core.scope.attributes import FILE_NAME, attribute_files_for, paths_in
 from kireji.core.scope.hidden import find_hidden, show_hidden
 from kireji.errors import UserError
 
@@ -62,7 +62,7 @@ def of_staged(git: Git) -> Change:
 def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
     """The diff with the text of files that an attribute calls binary and whose bytes are text. `head` as for `Git.texts`."""
     text = git.diff(*what)
-    files = find_hidden(text, git.texts(base, [NAME, *attribute_files_for(paths_in(text))]))[:MOST_HIDDEN]
+    files = find_hidden(text, git.texts(base, [FILE_NAME, *attribute_files_for(paths_in(text))]))[:MOST_HIDDEN]
     if not files:
         return FetchedDiff(text)
     old, new = [file.old_path for file in files], [file.path for file in files]

@@ -10,10 +10,10 @@ from kireji.core.chunks.grouping import by_directory, group_files
 from kireji.core.chunks.weight import WeighedFile, WeighedHunk, count_tokens, weigh_file
 from kireji.core.diff.unified import FileDiff, Hunk, Line, LineKind
 
-SMALL = 2
+MAX_BUDGETS_AT_ONCE = 2
 """A change of up to so many chunks' budgets is read at once: another chunk costs the cached prefix again."""
 
-OVERLAP = 8
+MAX_OVERLAP_LINES = 8
 """How many lines before a cut inside a hunk are shown again after it, where they are not too long."""
 
 
@@ -83,8 +83,8 @@ def cut_chunks(files: Sequence[FileDiff], budget: int, chars_per_token: float = 
 def cut_sparingly(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
     """The same, but all in one chunk where that is no more than SMALL times the budget."""
     chunks = cut_chunks(files, budget, chars_per_token)
-    if len(chunks) > 1 and sum(chunk.tokens for chunk in chunks) <= SMALL * budget:
-        return cut_chunks(files, SMALL * budget, chars_per_token)
+    if len(chunks) > 1 and sum(chunk.tokens for chunk in chunks) <= MAX_BUDGETS_AT_ONCE * budget:
+        return cut_chunks(files, MAX_BUDGETS_AT_ONCE * budget, chars_per_token)
     return chunks
 
 
@@ -144,7 +144,7 @@ def _reach(hunk: WeighedHunk, start: int, room: int) -> int:
 
 def _lead(hunk: WeighedHunk, start: int, room: int) -> int:
     """Where to begin so that up to OVERLAP lines before `start` are shown, within `room`."""
-    earliest = max(start - OVERLAP, 0)
+    earliest = max(start - MAX_OVERLAP_LINES, 0)
     return next(lead for lead in range(earliest, start + 1) if hunk.sums[start] - hunk.sums[lead] <= room)
 
 
@@ -199,7 +199,7 @@ def _halves(part: Part) -> list[Slice]:
     sizes = weight.weigh_lines(lines[whole.start : whole.stop], weight.label_width(part.file))
     at = min(max(whole.start + _halfway(sizes), changed[0] + 1), changed[-1])
     # The first line is shown in the first half only, so that the second is smaller than the whole.
-    lead = max(at - OVERLAP, whole.start + 1)
+    lead = max(at - MAX_OVERLAP_LINES, whole.start + 1)
     return [Slice(whole.hunk, whole.start, at, whole.lead), Slice(whole.hunk, at, whole.stop, lead)]
 
 

@@ -23,7 +23,7 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of so many would be a page
 )
 _RAISED = regex(r"(?:Error|Exception|Warning|Interrupt|Panic)$")
-_SHORTEST = 2
+_MIN_CHARS = 2
 _PLAIN = regex(r"\b([a-z]\w*_\w+|[A-Za-z_]\w*(?=\(\)))")
 _WHOLE = regex(r"[A-Za-z_][\w.]*(?:\(.*\))?")
 _CURE = regex(
@@ -56,7 +56,7 @@ def names_in_code(code: str) -> list[str]:
 
 def is_common(name: str) -> bool:
     """Whether a word means the same in any repository, or is too short to mean anything."""
-    return len(name) < _SHORTEST or name.lower() in _COMMON or _RAISED.search(name) is not None
+    return len(name) < _MIN_CHARS or name.lower() in _COMMON or _RAISED.search(name) is not None
 
 
 def identifiers_in(texts: Iterable[str]) -> frozenset[str]:

@@ -16,7 +16,7 @@ __all__ = ["Definition", "DefinitionKind", "Outline", "Use", "is_prose", "outlin
 
 MAX_DEPTH = 200  # of the tree; what is nested deeper is not looked at
 MAX_CHARS = 200_000
-SHALLOW = 2  # down to this depth one-liners are looked into
+MAX_SHALLOW_DEPTH = 2  # down to this depth one-liners are looked into
 MAX_NODES = 60_000  # that are looked at; large trees are mostly expressions, which are passed over
 
 _CALL = regex(r"\s*(?:<[^<>()]{0,80}>|!)?\s*\(")
@@ -164,7 +164,7 @@ class _Walk:
     def _tells(self, node: Node, depth: int) -> bool:
         """Whether to look into a node: one within a line defines little, and is of use only for the names on its row."""
         row = node.start_point.row
-        return row != node.end_point.row or depth <= SHALLOW or row in self._rows or node.type in WRAPPERS
+        return row != node.end_point.row or depth <= MAX_SHALLOW_DEPTH or row in self._rows or node.type in WRAPPERS
 
     def _define(self, node: Node, first: int, within: tuple[str, ...]) -> tuple[str, ...]:
         """Note what the node defines; what its children stand in."""

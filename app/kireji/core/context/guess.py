@@ -8,7 +8,7 @@ from kireji.core.code.outline import Outline
 from kireji.core.code.plain import find_words
 from kireji.core.text.patterns import regex
 
-MOST = 12  # paths for one file
+MAX_PATHS = 12  # paths for one file
 
 _QUOTED = regex(r"""["']([^"'\s]{1,200})["']""")
 _PYTHON = regex(r"^\s*from\s+(\.*)([\w.]*)\s+import\b|^\s*import\s+([\w.]+)")
@@ -26,7 +26,7 @@ def imported_paths(file: Outline) -> tuple[str, ...]:
     lines.sort(key=lambda line: not used.intersection(find_words(line)))
     found = (path for line in lines for path in _candidates(file.path, line[:400]))
     clean = (normpath(path) for path in found)
-    return tuple(dict.fromkeys(path for path in clean if path[0] not in "./" and path != file.path))[:MOST]
+    return tuple(dict.fromkeys(path for path in clean if path[0] not in "./" and path != file.path))[:MAX_PATHS]
 
 
 def _candidates(path: str, line: str) -> Iterator[str]:

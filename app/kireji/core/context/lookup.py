@@ -13,10 +13,10 @@ from kireji.core.context.sections import GAP, Section, barred_line
 from kireji.core.context.view import View
 from kireji.core.text.patterns import made, regex
 
-WHOLE_ROWS = 8
-HEADER_ROWS = 6
-CALL_ROWS = 3
-USES_PER_NAME = 6
+MAX_WHOLE_ROWS = 8
+MAX_HEADER_ROWS = 6
+MAX_CALL_ROWS = 3
+MAX_USES_PER_NAME = 6
 FAR = 2  # see `_nearness`
 AMBIGUOUS = 3  # so many definitions that are equally near say nothing
 _FAMILIES = {
@@ -55,7 +55,7 @@ def find_callers(views: Sequence[View], files: Surroundings) -> Iterator[Section
             if same_family(view.path, file.path)
             for row in _calls(name, file, shown.get(file.path, frozenset()))
         )
-        yield from (section for _, section in zip(range(USES_PER_NAME), places, strict=False))
+        yield from (section for _, section in zip(range(MAX_USES_PER_NAME), places, strict=False))
 
 
 def same_family(one: str, other: str) -> bool:
@@ -117,10 +117,10 @@ def _nearness(user: Outline, file: Outline) -> int:
 
 
 def _definition(file: Outline, one: Definition) -> Section:
-    whole = one.stop - one.first <= WHOLE_ROWS
-    stop = one.stop if whole else min(one.body, one.first + HEADER_ROWS)
+    whole = one.stop - one.first <= MAX_WHOLE_ROWS
+    stop = one.stop if whole else min(one.body, one.first + MAX_HEADER_ROWS)
     if not whole and one.kind is DefinitionKind.TYPE:
-        stop = one.first + WHOLE_ROWS
+        stop = one.first + MAX_WHOLE_ROWS
     elif not whole and stop < len(file.lines) and file.lines[stop].lstrip().startswith(('"""', "'''", "//", "#", "/*")):
         stop += 1
     rows = range(one.first, min(stop, len(file.lines)))
@@ -143,7 +143,7 @@ def _calls(name: str, file: Outline, shown: frozenset[int]) -> Iterator[int]:
 
 def _use(name: str, file: Outline, row: int) -> Section:
     stop = row + 1
-    while stop < min(row + CALL_ROWS, len(file.lines)) and _is_open("".join(file.lines[row:stop])):
+    while stop < min(row + MAX_CALL_ROWS, len(file.lines)) and _is_open("".join(file.lines[row:stop])):
         stop += 1
     inside = file.enclosing(row)
     place = f", in {inside[-1].full_name}" if inside else ""

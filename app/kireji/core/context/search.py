@@ -9,7 +9,7 @@ from kireji.core.chunks.chunk import Chunk, Part, Slice
 from kireji.core.code.identifiers import Hit
 from kireji.core.code.plain import find_definition
 from kireji.core.context.files import Surroundings
-from kireji.core.context.lookup import AMBIGUOUS, USES_PER_NAME, caller_order, distance, is_call_of, same_family
+from kireji.core.context.lookup import AMBIGUOUS, MAX_USES_PER_NAME, caller_order, distance, is_call_of, same_family
 from kireji.core.context.names import changed_signatures, used_names
 from kireji.core.context.view import make_views
 from kireji.core.diff.unified import FileDiff
@@ -62,7 +62,7 @@ def choose_files(hits: Iterable[Hit], asked: NamesToSearch, known: Surroundings)
 
 def _callers(name: str, path: str, hits: Sequence[Hit], known: Surroundings) -> Iterator[str]:
     paths = {hit.path for hit in hits if same_family(path, hit.path) and is_call_of(name, hit.path, hit.line)}
-    return islice(sorted(paths, key=lambda other: caller_order(path, other, known.heads)), USES_PER_NAME)
+    return islice(sorted(paths, key=lambda other: caller_order(path, other, known.heads)), MAX_USES_PER_NAME)
 
 
 def _defining(name: str, path: str, hits: Sequence[Hit]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from kireji.core.diff.unified import FileDiff, Hunk
 from kireji.core.text.invisible import make_visible
 
 # A piece of a line shorter than this may stand inside many lines: it must then be the whole line.
-FRAGMENT = 8
+MIN_FRAGMENT = 8
 
 
 def fold(text: str) -> str:
@@ -14,7 +14,7 @@ def fold(text: str) -> str:
 
 def occurs_in(wanted: str, folded: str) -> bool:
     """Whether a line is this one, or, if that is long enough to mean something, holds it; both folded."""
-    return wanted == folded or (len(wanted) >= FRAGMENT and wanted in folded)
+    return wanted == folded or (len(wanted) >= MIN_FRAGMENT and wanted in folded)
 
 
 def folded_lines(file: FileDiff) -> dict[str, list[tuple[Hunk, int]]]:

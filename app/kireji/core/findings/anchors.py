@@ -7,7 +7,7 @@ the path is wrong, the quote counts if it stands once in what the model was aske
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines
+from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines
 from kireji.core.diff.unified import FileDiff, Line, line_at
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import MAX_QUOTE, Finding, FoundBy
@@ -92,13 +92,13 @@ class _Anchors:
     def _held(self, finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str | None:
         """The piece of a line in the file that the quote is; None if it is none."""
         there = self._lines_of((file,))
-        pieces = (text for texts in lines for text in texts if len(text) >= FRAGMENT)
+        pieces = (text for texts in lines for text in texts if len(text) >= MIN_FRAGMENT)
         held = next((text for text in pieces if self._search() and there.hold(text)), None)
         return finding.quote if held == looked_for(finding.quote) else held
 
     def _elsewhere(self, files: Iterable[FileDiff], lines: Sequence[Texts]) -> tuple[FileDiff, Line] | None:
         """The only line of the files that the quote, or a line of it, is, or is a piece of."""
-        long_enough = [text for texts in lines for text in texts if len(text) >= FRAGMENT]
+        long_enough = [text for texts in lines for text in texts if len(text) >= MIN_FRAGMENT]
         if not long_enough:
             return None
         there = self._lines_of(files)
@@ -131,7 +131,7 @@ def _standing(finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str |
     as_it_is = looked_for(finding.quote)
     for texts in lines:
         meant = [text for text in texts if text in within]
-        meant += (text for text in texts if text in there and (text == as_it_is or len(text) >= FRAGMENT))
+        meant += (text for text in texts if text in there and (text == as_it_is or len(text) >= MIN_FRAGMENT))
         if meant and meant[0] == as_it_is:
             return finding.quote
         if meant:

@@ -6,7 +6,7 @@ A finding's quote is trusted first, its line number second: a model miscounts li
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, occurs_in
+from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, FileStatus, Line, Side, hunk_of, line_at
 from kireji.core.findings import row_words
 from kireji.core.findings.finding import MAX_QUOTE, Finding
@@ -102,7 +102,7 @@ def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
     there = folded_lines(file)
     places = there.get(wanted)
     if places is None:
-        fragment = len(wanted) >= FRAGMENT
+        fragment = len(wanted) >= MIN_FRAGMENT
         places = (place for text, those in there.items() if fragment and wanted in text for place in those)
     yield from (hunk.lines[index] for hunk, index in places)
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 Need = Mapping[str, float]  # how much a request takes of each meter; what has no meter is free
 
-LONGEST_PAUSE = 3900.0  # GitHub's hour, and some
-JUMP = 10.0  # a clock this far behind was set back; less is two machines' difference
+MAX_PAUSE = 3900.0  # GitHub's hour, and some
+MAX_SKEW = 10.0  # a clock this far behind was set back; less is two machines' difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +129,15 @@ def scarcer_report(one: ReportedLimit, other: ReportedLimit) -> ReportedLimit:
 def pause_until(budget: RateBudget, now: float, until: float) -> RateBudget:
     """Let nothing go before this moment, or before a later one that was told earlier."""
     budget = refill(budget, now)
-    return replace(budget, paused_until=min(max(budget.paused_until, until), now + LONGEST_PAUSE))
+    return replace(budget, paused_until=min(max(budget.paused_until, until), now + MAX_PAUSE))
 
 
 def refill(budget: RateBudget, now: float) -> RateBudget:
     """The budget as it is now. Time that seems to run backwards refills nothing; a clock set back moves all times."""
     passed = now - budget.at
-    if passed < -JUMP:
+    if passed < -MAX_SKEW:
         until = budget.paused_until + passed if budget.paused_until > 0 else 0.0
-        return replace(budget, at=now, paused_until=min(until, now + LONGEST_PAUSE))
+        return replace(budget, at=now, paused_until=min(until, now + MAX_PAUSE))
     if passed <= 0:
         return budget
     meters = {
@@ -195,7 +195,7 @@ def _short(budget: RateBudget, need: Need) -> float:
     for name, amount in need.items():
         meter = budget.meters.get(name)
         if meter is not None and meter.level < amount:
-            wait = max(wait, (amount - meter.level) / meter.rate if meter.rate > 0 else LONGEST_PAUSE)
+            wait = max(wait, (amount - meter.level) / meter.rate if meter.rate > 0 else MAX_PAUSE)
     return wait
 
 

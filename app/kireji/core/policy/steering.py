@@ -8,7 +8,7 @@ from kireji.core.policy.markdown import attributes_note, not_read_note, problem_
 from kireji.core.policy.overrides import NONE, POLICY, SECOND, UNREAD, Overrides
 from kireji.core.policy.reading import Policy, PolicyReading, Problem, Source, instructions_for, read_policy
 from kireji.core.pulls.pull import OpenedPull
-from kireji.core.scope.attributes import NAME, count_left_out, read_attributes
+from kireji.core.scope.attributes import FILE_NAME, count_left_out, read_attributes
 
 UNREADABLE = Problem(Source.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read")
 MAX_RULES = 6_000  # characters of one rules file
@@ -42,7 +42,7 @@ class Steering:
         changed = dict.fromkeys(path for file in files for path in (file.path, file.old_path) if path)
         policies = (self.policy_file, *((POLICY, SECOND) if self.policy_file in {POLICY, SECOND} else ()))
         named = {*policies, *self.policy.rules}
-        steering = [path for path in changed if path in named or f"/{path}".endswith(f"/{NAME}")]
+        steering = [path for path in changed if path in named or f"/{path}".endswith(f"/{FILE_NAME}")]
         lost = [path for path in changed if path in UNREAD and path not in self.others]
         said = [unheard_note(steering)] if steering else []
         if lost and self.policy_file in {POLICY, SECOND}:
@@ -83,7 +83,7 @@ class Steering:
 def base_files(overrides: Overrides = NONE) -> tuple[str, ...]:
     """The base branch's files that steer a review; those below a folder, which only a diff can tell, are not among them."""
     others = (SECOND, *UNREAD) if overrides.policy_file == POLICY and overrides.text is None else ()
-    return (NAME, overrides.policy_file, *others, *Policy().rules)
+    return (FILE_NAME, overrides.policy_file, *others, *Policy().rules)
 
 
 def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
@@ -94,7 +94,7 @@ def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
     reading = read_policy(own, opened.organisation or None)
     if overrides.text is None and file in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
-    unreadable = tuple(sorted(path for path in opened.unreadable if f"/{path}".endswith(f"/{NAME}")))
+    unreadable = tuple(sorted(path for path in opened.unreadable if f"/{path}".endswith(f"/{FILE_NAME}")))
     return Steering(overrides.over(reading), opened.base_files, file, others, unreadable)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from kireji.core.chunks.weight import MAX_LINE_CHARS
 from kireji.core.code.languages import language
-from kireji.core.diff.folded import FRAGMENT
+from kireji.core.diff.folded import MIN_FRAGMENT
 from kireji.core.diff.unified import FileDiff, FileStatus, Side, line_at
 from kireji.core.findings.finding import Confidence, Finding
 from kireji.core.findings.placement import Inline, place
@@ -264,7 +264,7 @@ def _repeats(edit: _Edit, lines: Sequence[str]) -> bool:
         return False
     ends = ((lines[0], edit.named[0], edit.start - 1), (lines[-1], edit.named[-1], edit.end + 1))
     return any(
-        len(new.strip()) >= FRAGMENT and new.rstrip() == edit.head.lines.get(beside, "").rstrip() != old.rstrip()
+        len(new.strip()) >= MIN_FRAGMENT and new.rstrip() == edit.head.lines.get(beside, "").rstrip() != old.rstrip()
         for new, old, beside in ends
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, occurs_in
+from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, Hunk, Line, Side, hunk_of
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
@@ -73,7 +73,7 @@ def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
         return False
     if file is not None and _stand(quoted, file, thread.side, changed=False):
         return False
-    telling = [line for line in quoted if len(line) >= FRAGMENT]
+    telling = [line for line in quoted if len(line) >= MIN_FRAGMENT]
     others = {other.path: other for other in files.values() if other is not file}  # the mapping may name a file twice
     return thread.side is Side.LEFT or not any(
         _stand(telling, other, Side.RIGHT, changed=True) for other in others.values()

@@ -27,7 +27,7 @@ _FORMATS = """
 """
 _SUFFIXES = frozenset(_FORMATS.split())
 
-SNIFF = 8_000
+SNIFFED_BYTES = 8_000
 """Bytes in which git looks for a NUL to call a file binary (its buffer_is_binary)."""
 
 
@@ -49,7 +49,7 @@ def was_binary(old: bytes, new: bytes) -> bool:
 
 def is_binary(data: bytes) -> bool:
     """Whether git takes the bytes for no text."""
-    return b"\0" in data[:SNIFF]
+    return b"\0" in data[:SNIFFED_BYTES]
 
 
 def is_wide(data: bytes) -> bool:

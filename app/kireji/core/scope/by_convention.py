@@ -103,8 +103,8 @@ def _mark(file: FileDiff, *, before: bool) -> str | None:
     if not file.hunks:
         return None
     old = before or not file.hunks[0].new_count
-    top = (_numbered(line, old=old) for line in file.hunks[0].lines[: 2 * conventions.MARK_LINES])
-    texts = [text for number, text in top if number is not None and number <= conventions.MARK_LINES]
+    top = (_numbered(line, old=old) for line in file.hunks[0].lines[: 2 * conventions.MAX_MARK_LINES])
+    texts = [text for number, text in top if number is not None and number <= conventions.MAX_MARK_LINES]
     return next((name for text in texts for name, mark in conventions.MARKS.items() if mark.match(text)), None)
 
 
@@ -126,7 +126,7 @@ def _long_lines(file: FileDiff) -> Iterator[Convention]:
     mean, before = _mean(lines), [line for line in lines if line.old is not None]
     added = [line for line in lines if line.kind is LineKind.ADDED]
     vouches = not added or (bool(before) and _mostly_long(before) and _mostly_long(added))
-    small = sum(len(line.text) for line in lines) <= conventions.MINIFIED_READ
+    small = sum(len(line.text) for line in lines) <= conventions.MAX_MINIFIED_CHARS
     if mean > conventions.MINIFIED_MEAN and (vouches or not small):
         yield Convention(SkipReason.MINIFIED, f"{mean:,} characters a line", vouches)
 
