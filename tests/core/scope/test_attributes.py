@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kireji.core.scope.attributes import (
+    FILE_NAME,
     MAX_FOLDERS,
     MAX_RULES,
-    FILE_NAME,
     attribute_files_for,
     count_left_out,
     paths_in,
