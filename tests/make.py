@@ -7,8 +7,8 @@ from kireji.core.chunks.chunk import Chunk, Part, Slice
 from kireji.core.diff.unified import Diff, FileDiff, Side, parse_diff
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.rounds.seen import digests
-from kireji.core.secrets.leak_search import Spread, known_of, search, spread, texts_of
-from kireji.core.secrets.leaks import Clean, put_together
+from kireji.core.secrets.leak_search import RowsToSpread, all_secrets, replace_spread, rows_of, search_rows
+from kireji.core.secrets.leaks import CleanDiff, put_together
 
 DIFF = """\
 diff --git a/shop/cart.py b/shop/cart.py
@@ -46,11 +46,11 @@ def files(text: str = DIFF) -> tuple[FileDiff, ...]:
     return parse_diff(text).files
 
 
-def clean(diff: Diff) -> Clean:
+def clean(diff: Diff) -> CleanDiff:
     """The diff without its credentials, as `without_credentials` makes it, in this process."""
-    found = [search(texts_of(file)) for file in diff.files]
-    known = known_of(found)
-    return put_together(diff, [spread(Spread(one.text, known)) for one in found], known)
+    found = [search_rows(rows_of(file)) for file in diff.files]
+    known = all_secrets(found)
+    return put_together(diff, [replace_spread(RowsToSpread(one.text, known)) for one in found], known)
 
 
 def chunk(*parts: FileDiff) -> Chunk:

@@ -8,7 +8,8 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Confidence, Severity
 from kireji.core.models.catalogue import Usage
 from kireji.core.money.ledger import Bill
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.scope.choose import Scope
 from kireji.core.scope.skips import Skip, SkipReason
 from tests.make import chunk, files, finding
@@ -37,4 +38,4 @@ def a_review(*, cache_dead: bool = False) -> Review:
     skipped = (Skip("poetry.lock", SkipReason.LOCK), Skip("dist/a`|b.js", SkipReason.MINIFIED, "one line of 90,000"))
     unserved = (Unread("data/big.sql", "GitHub serves no text for it"),)
     paid = replace(PAID, cache_dead=cache_dead)
-    return assemble("abc1234", Scope((CART, OLD), skipped), unserved, readings, paid, most=30)
+    return assemble("abc1234", ReviewedChange(Scope((CART, OLD), skipped), unserved), readings, paid, Thresholds(30))

@@ -95,8 +95,8 @@ def test_an_empty_environment_names_everything_that_is_missing() -> None:
     assert caught.value.problems == (
         "KIREJI_APP_ID is not set: the GitHub App's id or client id",
         "KIREJI_PRIVATE_KEY is not set, nor is KIREJI_PRIVATE_KEY_FILE: the App's RSA private key is needed",
-        "KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret; deliveries are checked with it",
-        "ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+        "KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret, which signs deliveries",
+        "ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
     )
 
 
@@ -242,7 +242,7 @@ def test_a_bad_value_is_one_plain_line(name: str, value: str, line: str) -> None
             {"KIREJI_PROVIDER": "openai"},
             [
                 "KIREJI_PROVIDER is 'openai'; it must be one of anthropic, bedrock, bedrock-legacy, vertex, foundry, compatible",
-                "ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+                "ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
             ],
         ),
     ],
@@ -389,7 +389,7 @@ def test_secrets_compare_by_their_text() -> None:
 
 
 def test_the_table_has_a_row_for_every_setting() -> None:
-    """README's table is made of the rows that the reader takes its defaults from."""
+    """deploy/settings.md is made of the rows that the reader takes its defaults from."""
     lines = table().splitlines()
     assert len(lines) == len(SETTINGS) + 2
     assert [line.count("|") for line in lines] == [4] * len(lines)
@@ -463,7 +463,7 @@ def test_a_review_on_ones_own_machine_needs_a_key_for_claude_alone() -> None:
 def test_what_a_review_on_ones_own_machine_lacks_is_named() -> None:
     """As for the servers, but for what only servers need."""
     assert local_problems({"ANTHROPIC_API_KEY": ""}) == (
-        "ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+        "ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
     )
     (line,) = local_problems({"KIREJI_MODEL": "gpt"})
     assert line.startswith("KIREJI_MODEL is 'gpt'; it must be one of claude-haiku-4-5, ")

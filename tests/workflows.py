@@ -1,4 +1,4 @@
-"""Lints what GitHub Actions runs: action.yml, our own workflows, and those that README.md tells people to copy."""
+"""Lints what GitHub Actions runs: action.yml, our own workflows, and those that the pages tell people to copy."""
 
 import re
 import subprocess
@@ -8,13 +8,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-# README names the Action as people write it; that a release's tag may move is theirs to weigh.
+PAGE = ROOT / "deploy" / "action.md"
+# The pages name the Action as people write it; that a release's tag may move is theirs to weigh.
 ZIZMOR = "rules:\n  unpinned-uses:\n    config:\n      policies:\n        kireji/*: ref-pin\n        '*': hash-pin\n"
 
 
-def in_readme() -> list[str]:
-    """README's workflows, in order."""
-    return re.findall(r"^```yaml\n(name: Kireji\n.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+def published(page: Path = PAGE) -> list[str]:
+    """A page's workflows, in order."""
+    return re.findall(r"^```yaml\n(name: Kireji\n.*?)^```$", page.read_text("utf-8"), re.M | re.S)
 
 
 def main() -> int:
@@ -22,8 +23,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / ".github" / "workflows"
         folder.mkdir(parents=True)
-        for number, text in enumerate(in_readme()):
-            (folder / f"readme-{number}.yml").write_text(text, "utf-8")
+        for number, text in enumerate((*published(ROOT / "README.md"), *published())):
+            (folder / f"page-{number}.yml").write_text(text, "utf-8")
         config = Path(name) / "zizmor.yml"
         config.write_text(ZIZMOR, "utf-8")
         files = [str(path) for path in (*sorted((ROOT / ".github" / "workflows").glob("*.yml")), *folder.glob("*.yml"))]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kireji.core.review.assemble import Review
+    from kireji.core.review.result import Review
 
 __all__ = ["review_diff"]
 

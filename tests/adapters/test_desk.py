@@ -34,7 +34,7 @@ def test_one_review_is_shown_with_its_calls(office: Office) -> None:
     for number in (1, 2):
         record_call(office.engine, replace(call(), id=f"{review_id} {number}", review_id=review_id))
     shown = office.desk.show(f"{office.repo}#7")
-    assert (shown.detail.review.id, len(shown.detail.calls), shown.detail.spent.nanodollars) == (review_id, 2, 1000)
+    assert (shown.costs.review.id, len(shown.costs.calls), shown.costs.spent.nanodollars) == (review_id, 2, 1000)
     assert shown.work
     assert (shown.work.state, shown.work.attempts, shown.work.steps) == ("queued", 0, ())
 
@@ -52,7 +52,7 @@ def test_a_review_has_shorter_names(office: Office) -> None:
         (f"{pull}@/1", first),
         (second.id, second),
     ]:
-        assert office.desk.show(name).detail.review == meant
+        assert office.desk.show(name).costs.review == meant
 
 
 @pytest.mark.parametrize("name", ["octo/none#7", "#7", "octo/shop", ""])

@@ -197,14 +197,14 @@ def test_an_errand_that_failed_is_listed_by_its_delivery(office: Office) -> None
     """For whoever runs Kireji: its comment was marked, and nobody else is told."""
     comment = CommentWritten(PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "", "alice", False, "alice")
     office.intake.accept(Delivery(f"{office.repo} said", "issue_comment", {}), [Errand(comment)])
-    assert [one for one in office.desk.undone(1000) if office.repo in one.delivery] == []
+    assert [one for one in office.desk.failed_deliveries(1000) if office.repo in one.delivery] == []
     with office.engine.begin() as conn:
         of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
         conn.execute(
             text(f"UPDATE {of} SET status = 'ERROR' WHERE workflow_uuid = :id"), {"id": f"errand/{office.repo} said"}
         )
-    (undone,) = (one for one in office.desk.undone(1000) if office.repo in one.delivery)
-    assert (undone.delivery, undone.state, undone.error) == (f"{office.repo} said", "failed", None)
+    (failed,) = (one for one in office.desk.failed_deliveries(1000) if office.repo in one.delivery)
+    assert (failed.delivery, failed.state, failed.error) == (f"{office.repo} said", "failed", None)
 
 
 def test_cancelled_in_a_comment(office: Office) -> None:

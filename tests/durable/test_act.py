@@ -1,4 +1,4 @@
-"""action.yml as a runner runs it: README's own workflows under act, which knows GitHub's runner, without GitHub."""
+"""action.yml as a runner runs it: the pages' own workflows under act, which knows GitHub's runner, without GitHub."""
 
 import json
 import os
@@ -16,11 +16,11 @@ import pytest
 from tests.entry.runner import ActionsRunner, actions_runner
 from tests.sandbox.github import Repository
 from tests.stories import changes
-from tests.workflows import in_readme
+from tests.workflows import published
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
-WORKFLOWS = in_readme()
+SMALLEST, WHOLE, FOR_FORKS = published()
 CACHE = re.compile(r"uses: (actions/cache)/\w+@(\w+)")
 TWO = changes.parts(2)
 KEY = "sk-ant-sandbox"
@@ -28,7 +28,7 @@ KEY = "sk-ant-sandbox"
 
 @dataclass(frozen=True)
 class Act:
-    """A repository with one of README's workflows, and the Action as `kireji/kireji@v1`."""
+    """A repository with one of the page's workflows, and the Action as `kireji/kireji@v1`."""
 
     folder: Path
     action: Path
@@ -60,7 +60,7 @@ class Act:
 
 @pytest.fixture
 def act(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Act]:
-    """A repository with README's first workflow."""
+    """A repository with the page's workflow for all triggers."""
     folder, action = tmp_path / "repository", tmp_path / "action"
     action.mkdir()
     shutil.copy(ROOT / "action.yml", action)
@@ -71,7 +71,7 @@ def act(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Act]:
     )  # the packages are here already: what installs them is measured in tests/bench
     own = f'if [ "$1" = install ]; then mkdir -p "$RUNNER_TEMP/kireji" && exec ln -sfn "{BIN.parent}" "$RUNNER_TEMP/kireji/venv"; fi'
     script.write_text(script.read_text("utf-8").replace("set -eu\n", f"set -eu\n{own}\n"), "utf-8")
-    _workflow(folder, WORKFLOWS[0])
+    _workflow(folder, WHOLE)
     (tmp_path / "runner").mkdir()
     for runner in actions_runner(tmp_path / "runner", capsys):
         yield Act(folder, action, runner)
@@ -137,7 +137,15 @@ def test_forks_and_missing_keys(act: Act, repo: Repository) -> None:
     assert ran.returncode == 1
     assert "`anthropic-api-key` is empty" in ran.stdout
     assert act.runner.claude.count() == 0
-    _workflow(act.folder, WORKFLOWS[1])
+    _workflow(act.folder, FOR_FORKS)
     ran = act.run("pull_request_target", payload)
     assert ran.returncode == 0, ran.stdout
     assert len(repo.review_comments(2)) == 2
+
+
+def test_the_smallest_workflow_reviews(act: Act, repo: Repository) -> None:
+    """README's fifteen lines are enough to review a pull request of the repository's own branches."""
+    _workflow(act.folder, SMALLEST)
+    ran = act.run("pull_request", act.runner.event("pull_request", action="opened", repo=repo, number=1))
+    assert ran.returncode == 0, ran.stdout
+    assert len(repo.review_comments(1)) == 2

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.pull import PullRef
 from kireji.entry.cli import main
 from kireji.flow.review.once import job_now, read_once
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.settings import LocalSettings, load_local
 from kireji.wiring import once
 from tests.history import COMMITS, ROOT, made_commits, new_files, own_commits
@@ -68,11 +68,11 @@ def seems(name: str, text: str) -> bool:
             return False
 
 
-async def read(change: Change, settings: LocalSettings) -> Read:
+async def read(change: Change, settings: LocalSettings) -> UnpostedReview:
     """Review it."""
     world = once.build_world_for_change(settings, change)
     done = await read_once(await job_now(PullRef("local", 1), world), world)
-    assert isinstance(done, Read)
+    assert isinstance(done, UnpostedReview)
     return done
 
 
@@ -85,7 +85,7 @@ def test_real_commits(
     monkeypatch.chdir(folder)
     change = once.find_change(settings.git, f"{shas[number]}^..{shas[number]}")
     done = asyncio.run(read(change, settings))
-    told = Told(done.review, Subject(change.name, change.base_sha, files=done.files))
+    told = ReviewReport(done.review, ReviewSubject(change.name, change.base_sha, files=done.files))
     assert done.review.coverage.complete
     assert done.review.coverage.lines >= 20
     assert [name for name, render in FORMATS.items() if not seems(name, render(told))] == []

@@ -310,7 +310,7 @@ def test_a_state_that_is_broken_counts_as_empty(runner: ActionsRunner, repo: Rep
 
 
 def test_another_provider_needs_no_key_of_claude(runner: ActionsRunner, repo: Repository) -> None:
-    """What it needs instead is named by the variables that README names."""
+    """What it needs instead is named by the variables that deploy/settings.md names."""
     runner.key = ""
     step = runner.pull(repo, provider="bedrock")
     assert step.status == 2

@@ -65,7 +65,7 @@ def test_a_group_that_was_destroyed(runner: ActionsRunner, repo: Repository) -> 
     repo.push(1, {"more.py": "more = 1\n"})
     step = ask(runner, repo, 1, "destroyed")
     assert (step.status, step.outputs["conclusion"], answers(repo, head)) == (0, "", [])
-    assert "Nothing was asked for" in step.summary
+    assert "Nothing that was asked for" in step.summary
 
 
 def test_a_job_that_may_not_write_checks(runner: ActionsRunner, repo: Repository) -> None:

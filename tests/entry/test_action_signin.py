@@ -81,7 +81,7 @@ def test_without_any_secret_that_lasts_nothing_is_remembered(
     assert (step.status, step.outputs["findings"], len(job.given)) == (0, "2", 1)
     assert not (runner.folder / "state.json").exists()
     assert "remembered" not in step.outputs
-    assert "::warning title=Kireji::This run has no secret that lasts" in step.log
+    assert "::warning title=Kireji::This run has no lasting secret" in step.log
     assert "Give the input `signing-key` a secret" in step.log
 
 

@@ -51,9 +51,9 @@ def test_serve_names_every_problem_and_exits_with_2() -> None:
         "kireji: KIREJI_PROT is not a setting; did you mean KIREJI_PORT?",
         "kireji: KIREJI_APP_ID is not set: the GitHub App's id or client id",
         "kireji: KIREJI_PRIVATE_KEY is not set, nor is KIREJI_PRIVATE_KEY_FILE: the App's RSA private key is needed",
-        "kireji: KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret; deliveries are checked with it",
+        "kireji: KIREJI_WEBHOOK_SECRET is not set: the App's webhook secret, which signs deliveries",
         "kireji: KIREJI_PORT is 'eighty'; it must be a whole number from 1 to 65535",
-        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
     ]
 
 
@@ -75,7 +75,7 @@ def test_a_command_without_the_servers_packages_says_what_to_install() -> None:
         ANTHROPIC_API_KEY="sk-ant-x",
     )
     assert done.returncode == 2
-    assert done.stderr == "kireji: this command is the hosted App's, which needs: pip install 'kireji[server]'\n"
+    assert done.stderr == "kireji: this command is for the hosted App, which needs: pip install 'kireji[server]'\n"
 
 
 def test_the_servers_packages_are_the_extras() -> None:

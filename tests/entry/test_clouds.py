@@ -1,4 +1,4 @@
-"""`kireji review` where a cloud serves the model: with the settings that README names, and no more."""
+"""`kireji review` where a cloud serves the model: with the settings that deploy/settings.md names, and no more."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What README.md and deploy/ tell people to type exists, and what they start waits as long as a drain takes."""
+"""What README.md, the guide and deploy/ tell people to type exists, and what they start waits as long as a drain takes."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ from kireji.entry.service.supervisor import GRACE_SECONDS
 from kireji.settings import SETTINGS
 
 ROOT = Path(__file__).parent.parent.parent
-FILES = [ROOT / "README.md", *sorted((ROOT / "deploy").glob("*"))]
+FILES = [ROOT / "README.md", *sorted((ROOT / "app" / "guide").glob("*.md")), *sorted((ROOT / "deploy").glob("*"))]
 # `kireji db upgrade` in prose, "/opt/kireji/bin/kireji serve", [kireji, db, upgrade] and ["kireji", "serve"].
 COMMAND = re.compile(r'(?:[`/]|\$ )kireji (?P<typed>[a-z]+(?: [a-z]+)?)|\["?kireji"?, (?P<listed>[^\]]+)\]')
 LIMITS = re.compile(r"(?:TimeoutStopSec=|stop_grace_period: |terminationGracePeriodSeconds: |--stop-timeout )(\d+)")

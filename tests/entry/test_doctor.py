@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from kireji.core.models.catalogue import spec_of
 from kireji.core.models.providers import Provider
-from kireji.core.operations.checkup import AppSeen, Health, of_app, of_hooks
-from kireji.core.operations.checkup_models import COUNTED, NOT_ASKED, Trial, Use, of_model, refused
+from kireji.core.operations.checkup import Health, RegisteredApp, check_app, check_webhook
+from kireji.core.operations.checkup_models import COUNTED, NOT_ASKED, ModelUse, Trial, check_model, refused_trial
 from kireji.core.operations.hook_log import Attempt
 from kireji.entry.cli import main
 from kireji.settings import load
@@ -37,8 +37,8 @@ pytestmark = pytest.mark.usefixtures("logging_as_before")
 )
 def test_the_app(permissions: dict[str, str], ahead: float, states: list[str]) -> None:
     """What it lacks, and a clock that is wrong, are failures."""
-    seen = AppSeen("kireji", permissions, ("pull_request", "other"), ahead)
-    checks = [*of_app(seen, NEEDS, ["pull_request"])]
+    seen = RegisteredApp("kireji", permissions, ("pull_request", "other"), ahead)
+    checks = [*check_app(seen, NEEDS, ["pull_request"])]
     assert [check.health for check in checks] == states
     assert all(bool(check.remedy) == (check.health is not Health.OK) for check in checks)
 
@@ -49,7 +49,7 @@ def test_the_app(permissions: dict[str, str], ahead: float, states: list[str]) -
 def test_the_webhook(statuses: list[int], state: str) -> None:
     """The newest delivery decides whether GitHub reaches it."""
     attempts = [Attempt(number, "guid", "ping", None, 0.0, status) for number, status in enumerate(statuses)]
-    assert of_hooks(attempts).health == state
+    assert check_webhook(attempts).health == state
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_webhook(statuses: list[int], state: str) -> None:
 )
 def test_how_long_a_model_stays(model: str, today: str, state: str, said: str) -> None:
     """One that is retired fails, and one that soon is is warned of, with what to set instead; the others' dates are shown."""
-    check = of_model(Use(spec_of(model), "KIREJI_MODEL"), Trial(Health.OK, COUNTED), date.fromisoformat(today))
+    check = check_model(ModelUse(spec_of(model), "KIREJI_MODEL"), Trial(Health.OK, COUNTED), date.fromisoformat(today))
     remedy = "" if state == "ok" else "Set KIREJI_MODEL to claude-sonnet-5-5."
     assert (check.health, check.remedy) == (state, remedy)
     assert check.said.startswith(f"{COUNTED}; {said}")
@@ -82,8 +82,8 @@ def test_where_a_retired_model_keeps_from_starting(
     *, setting: str, anthropic_runs_it: bool, state: str, said: str
 ) -> None:
     """Not where only a policy may choose it, nor on a cloud with dates of its own."""
-    use = Use(spec_of("claude-sonnet-4-5"), setting, anthropic_runs_it=anthropic_runs_it)
-    check = of_model(use, NOT_ASKED, date(2027, 1, 1))
+    use = ModelUse(spec_of("claude-sonnet-4-5"), setting, anthropic_runs_it=anthropic_runs_it)
+    check = check_model(use, NOT_ASKED, date(2027, 1, 1))
     assert check.health == state
     assert said in check.said
     assert setting in check.remedy
@@ -93,13 +93,13 @@ def test_where_a_retired_model_keeps_from_starting(
 @pytest.mark.parametrize("provider", Provider)
 def test_a_model_that_is_refused(provider: Provider, setting: str) -> None:
     """It fails where reviews need it, and is told with its retirement; only deep reviews need the deep one."""
-    use = Use(spec_of("claude-sonnet-4-5"), setting)
+    use = ModelUse(spec_of("claude-sonnet-4-5"), setting)
     for status in (403, 404):
-        check = of_model(use, refused(use, provider, status), date(2026, 11, 25))
+        check = check_model(use, refused_trial(use, provider, status), date(2026, 11, 25))
         assert check.health == ("warn" if setting == "KIREJI_DEEP_MODEL" else "fail")
         assert f"({status}); it retires on 2026-11-30, in 5 days" in check.said
         assert setting in check.remedy or status == 403
-    assert of_model(use, NOT_ASKED, date(2026, 11, 25)).health == "warn"
+    assert check_model(use, NOT_ASKED, date(2026, 11, 25)).health == "warn"
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_settings_that_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(main, ["doctor"])
     assert done.exit_code == 1
     assert done.stdout.startswith(
-        "fail  settings: KIREJI_APP_ID is not set: the GitHub App's id or client id. See README's"
+        "fail  settings: KIREJI_APP_ID is not set: the GitHub App's id or client id. See deploy/settings.md"
     )
     assert "KIREJI_WEBHOOK_SECRET is not set" in done.stdout
     assert "does without it" not in done.stdout  # the web process needs that one

@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
-from kireji.core.formats.jobs import listed, shown, undone
+from kireji.core.formats.jobs import render_details, render_failed_delivery, render_listed
 from kireji.core.money.ledger import total_calls
-from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
-from kireji.core.operations.lifecycle import ReviewDetail, ReviewRecord, ReviewState
+from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, WorkStep, parse_review_name
+from kireji.core.operations.lifecycle import ReviewCosts, ReviewRecord, ReviewState
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.pull import PullRef
 from kireji.entry.commands import jobs_view
@@ -54,8 +54,8 @@ def test_every_state_can_be_asked_for() -> None:
 def test_the_jsons_names() -> None:
     """Scripts depend on each of them."""
     calls = (call(1), call(2))
-    value = json.loads(json.dumps(shown(Shown(ReviewDetail(REVIEW, calls, total_calls(calls)), WORK))))
-    assert list(value) == [*listed(Listed(REVIEW, WORK)), "calls", "spent"]
+    value = json.loads(json.dumps(render_details(ReviewDetails(ReviewCosts(REVIEW, calls, total_calls(calls)), WORK))))
+    assert list(value) == [*render_listed(ListedReview(REVIEW, WORK)), "calls", "spent"]
     assert {name: value[name] for name in ("id", "state", "conclusion", "created_at", "started_at", "worker")} == {
         "id": REVIEW.id,
         "state": "failed",
@@ -88,22 +88,22 @@ def test_the_jsons_names() -> None:
         "dollars": float(Decimal("0.000001")),
     }
     assert (value["calls"][0]["outcome"], value["calls"][0]["dollars"]) == ("answered", 5e-07)
-    assert listed(Listed(REVIEW, None))["work"] is None
+    assert render_listed(ListedReview(REVIEW, None))["work"] is None
 
 
 def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever a note holds, it does nothing to the terminal."""
-    jobs_view.show_list([Listed(REVIEW, WORK)])
+    jobs_view.show_list([ListedReview(REVIEW, WORK)])
     row = capsys.readouterr().out.splitlines()[1]
     assert row.split("  ")[0] == "octo/shop#7@0123456/2"
     assert [
         word for word in ("failed", "2026-11-18 11:06:40", "12 s", "w0", "GitHub answered 502") if word not in row
     ] == []
-    hostile = Listed(replace(REVIEW, note="\x1b[2J[red]x[/red]"), WORK)
+    hostile = ListedReview(replace(REVIEW, note="\x1b[2J[red]x[/red]"), WORK)
     jobs_view.show_list([hostile])
     assert "·[2J[red]x[/red]" in capsys.readouterr().out
     calls = (call(1),)
-    jobs_view.show_one(Shown(ReviewDetail(REVIEW, calls, total_calls(calls)), WORK))
+    jobs_view.show_one(ReviewDetails(ReviewCosts(REVIEW, calls, total_calls(calls)), WORK))
     said = capsys.readouterr().out
     for words in (REVIEW.id, "$0.0000 for 1 model calls in 2 attempts", "99, neutral", "open check 1", "answered"):
         assert words in said
@@ -114,7 +114,7 @@ def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("text", ["octo/shop#7", "octo/shop#7@0123", f"octo/shop#7@{SHA}/2", "octo/shop#7@/2"])
 def test_names_that_mean_a_review(text: str) -> None:
     """All of these may mean this one."""
-    meant = wanted(text)
+    meant = parse_review_name(text)
     assert meant
     assert (meant.repo, meant.number, meant.fits(REVIEW)) == ("octo/shop", 7, True)
 
@@ -122,7 +122,7 @@ def test_names_that_mean_a_review(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "#7", "octo/shop", "octo/shop#x", "octo/shop#7@xyz", "octo/shop#7@01/"])
 def test_names_that_mean_none(text: str) -> None:
     """They are told as such."""
-    assert wanted(text) is None
+    assert parse_review_name(text) is None
 
 
 def test_a_wrong_option_is_refused() -> None:
@@ -164,10 +164,10 @@ def test_deliveries_that_could_not_be_done(capsys: pytest.CaptureFixture[str]) -
     item = FailedDelivery(
         "72d3162e-cc78", "failed", 4, 1_795_000_000.0, "it ended Kireji's process\x1b[31m three times"
     )
-    jobs_view.show_undone([item])
+    jobs_view.show_failed_deliveries([item])
     told = capsys.readouterr().out
     assert "72d3162e-cc78" in told
     assert "\x1b" not in told
-    assert list(undone(item)) == ["delivery", "state", "attempts", "ended_at", "error"]
-    jobs_view.show_undone([])
+    assert list(render_failed_delivery(item)) == ["delivery", "state", "attempts", "ended_at", "error"]
+    jobs_view.show_failed_deliveries([])
     assert capsys.readouterr().out == "No delivery has failed.\n"

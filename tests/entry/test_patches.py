@@ -147,7 +147,7 @@ def test_patterns_that_fit_no_file_are_told() -> None:
     done = run(
         OTHER + FIRST, "--path", "*.ts", "--path", "other.py", "--path", "!f.py", "--path", "docs/`x`", form="markdown"
     )
-    assert "No file of this change fits `*.ts`, `` docs/`x` ``." in done.stdout
+    assert "No file of this change matches `*.ts`, `` docs/`x` ``." in done.stdout
     assert "Only the files that were asked for were read." in done.stdout
     assert "No file of this change" not in run(OTHER, "--path", "*.py", form="markdown").stdout
 

@@ -23,7 +23,7 @@ def test_problems_stand_as_compilers_tell_them(tmp_path: Path) -> None:
     file.write_text("findngs: {}\nlanguage: Deutsch\n")
     result = CliRunner().invoke(main, ["policy", "check", str(file)])
     assert result.exit_code == 1
-    assert result.output == f"{file}:1: `findngs` is no key of a policy; did you mean `findings`?\n"
+    assert result.output == f"{file}:1: `findngs` is not a key of a policy; did you mean `findings`?\n"
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_review_is_read_and_not_posted(shop: Shop, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("event", "about", "words"),
     [
-        ("pull_request", {"action": "closed"}, "It ends what is under way for octo/shop#1: it is told here"),
+        ("pull_request", {"action": "closed"}, "It ends what is running for octo/shop#1: it is shown here"),
         ("pull_request", {"action": "labeled", "label": "no-review"}, "It asks for an errand, the label 'no-review'"),
         ("ping", {}, "It asks for nothing."),
     ],
@@ -123,7 +123,7 @@ def test_a_command_in_a_comment_is_told(shop: Shop) -> None:
     assert (done.exit_code, shop.writes()) == (0, [])
     assert done.stdout.splitlines()[-1] == (
         f"It asks for an errand, the comment {comment.id} of alice on octo/shop#1, '/review full\\n\\x1b[2J': "
-        "it is told here, and not carried out."
+        "it is shown here, and not carried out."
     )
 
 

@@ -368,7 +368,7 @@ def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("-", stdin=DIFF)
     assert (done.exit_code, done.stderr) == (
         2,
-        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless it signs in without one, by `ANTHROPIC_FEDERATION_RULE_ID`\n",
+        "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`\n",
     )
 
 

@@ -10,9 +10,9 @@ import yaml
 from kireji import review_diff
 from kireji.entry.cli import main
 from kireji.errors import DiffError, SettingsError, UserError
+from tests.documents import LOCAL_PAGE, ROOT
 from tests.make import DIFF
 from tests.sandbox.claude import ClaudeSandbox
-from tests.test_documents import README
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def test_importing_it_is_quick() -> None:
 
 
 def test_the_hook_is_a_command_of_ours() -> None:
-    """What .pre-commit-hooks.yaml has run, and what README says of it, can be run."""
-    (hook,) = yaml.safe_load((README.parent / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    """What .pre-commit-hooks.yaml has run, and what the guide says of it, can be run."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
     program, command, *options = hook["entry"].split()
     known = {name for parameter in main.commands[command].params for name in parameter.opts}
     assert program == "kireji"
     assert {option for option in options if option.startswith("--")} <= known
-    assert f"- id: {hook['id']}" in README.read_text("utf-8")
+    assert f"- id: {hook['id']}" in LOCAL_PAGE.read_text("utf-8")

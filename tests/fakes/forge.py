@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kireji.core.diff.unified import FetchedDiff
 from kireji.core.operations.mending import PullHead
-from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
 from kireji.core.pulls.people import CommentRef, Permission, Reaction
 from kireji.core.pulls.posting import CheckReport, CommentDraft, Conclusion, HeadMoved, Posted, ReviewDraft
 from kireji.core.pulls.pull import Fetched, OpenedPull, PullRef, PullRequest
@@ -68,7 +68,7 @@ class FakeForge:
         self.heads: dict[str, tuple[int, ...]] = {}
         self.said: dict[str, str] = {}
         self.queue: tuple[QueueEntry, ...] = ()
-        self.checks: Mapping[str, tuple[CheckSeen, ...]] = {}
+        self.checks: Mapping[str, tuple[PostedCheck, ...]] = {}
         self.fail_queues: list[Exception] = []
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
@@ -192,7 +192,7 @@ class FakeForge:
             raise self.fail_queues.pop(0)
         return self.queue
 
-    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[PostedCheck, ...]:
         """What the test set for this commit."""
         assert ref.repo == REF.repo
         return self.checks.get(head_sha, ())

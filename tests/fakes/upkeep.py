@@ -40,7 +40,7 @@ class FakeUpkeep:
         """Save it."""
         self.saved[name] = value
 
-    async def known(self, guids: Collection[str]) -> frozenset[str]:
+    async def taken_deliveries(self, guids: Collection[str]) -> frozenset[str]:
         """Those of them that are here."""
         return frozenset(guids) & self.here
 
@@ -49,7 +49,7 @@ class FakeUpkeep:
         self.before.append(before)
         return self.stray
 
-    async def queue_again(self, review: ReviewRecord) -> None:
+    async def enqueue_again(self, review: ReviewRecord) -> None:
         """Record it."""
         self.queued.append(review.id)
 
@@ -71,7 +71,7 @@ class FakeUpkeep:
         self.before.append(before)
         return self.vain
 
-    async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
+    async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
         """Record it."""
         self.wanted.append((review.id, head_sha))
         return head_sha is not None

@@ -154,7 +154,7 @@ async def test_a_comment_that_github_refuses_is_told_in_the_check_run() -> None:
     forge.refuse = (0,)
     report = await run(forge)
     assert "The file is never closed" in report.text
-    assert "GitHub takes no comment at its line" in report.text
+    assert "GitHub accepts no comment on its line" in report.text
 
 
 async def test_a_model_that_fails_makes_a_review_that_says_so() -> None:

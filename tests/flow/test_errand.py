@@ -76,7 +76,7 @@ class Wishes:
     dismissed: set[str] = field(default_factory=set)
     under_way: bool = True
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
         """Note it."""
         self.wanted.setdefault(cause, (ref, head_sha, ask))
         return cause
@@ -260,7 +260,7 @@ async def test_who_may_give_which_command(text: str, by: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("/review", "The review begins. Its check run shows how far it is."),
+        ("/review", "The review has started. Its check run shows its progress."),
         ("/review pause", "Paused: pushes are not reviewed until somebody writes `/review resume`."),
         ("/review resume", "Pushes are reviewed again."),
         ("/review cancel", "Cancelled."),

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from kireji.core.operations.perils import Part, Past
+from kireji.core.operations.perils import Past, RiskyPart
+from kireji.flow.isolation import Isolation
 from kireji.flow.lives import Lives
-from kireji.flow.turns import Turns
 
 NEW = Past()
-DIED = {0: (), 1: (Part.DIFF,), 2: (Part.DIFF, Part.CONTEXT), 3: (Part.DIFF,) * 3}
+DIED = {0: (), 1: (RiskyPart.DIFF,), 2: (RiskyPart.DIFF, RiskyPart.CONTEXT), 3: (RiskyPart.DIFF,) * 3}
 
 
 class FakePerils:
@@ -26,7 +26,7 @@ class FakePerils:
         """What a test says; its kin have what was said of them."""
         return self.kin.get(job, NEW if "#" in job else self.past)
 
-    async def enter(self, job: str, part: Part) -> None:
+    async def enter(self, job: str, part: RiskyPart) -> None:
         """Note it."""
         self.lines.append(f"{job} enters {part.name}")
 
@@ -56,13 +56,13 @@ def test_what_a_start_knows(deaths: int, *, suspect: bool, over: bool) -> None:
 async def test_an_end_is_an_end_and_a_stop_is_none() -> None:
     """A job that ended, well or not, is forgotten; one that was stopped with its worker is not, and is in no part any more."""
     perils = FakePerils()
-    async with Lives(perils).begun("good") as life, life.part(Part.DIFF):
+    async with Lives(perils).begun("good") as life, life.part(RiskyPart.DIFF):
         pass
     with pytest.raises(ValueError, match="no"):
-        async with Lives(perils).begun("bad") as life, life.part(Part.CONTEXT):
+        async with Lives(perils).begun("bad") as life, life.part(RiskyPart.CONTEXT):
             raise ValueError("no")
     with pytest.raises(asyncio.CancelledError):
-        async with Lives(perils).begun("stopped") as life, life.part(Part.DIFF):
+        async with Lives(perils).begun("stopped") as life, life.part(RiskyPart.DIFF):
             raise asyncio.CancelledError
     assert perils.lines == [
         *("good enters DIFF", "good leaves", "good is over"),
@@ -86,7 +86,7 @@ async def test_the_next_push_to_a_suspect_is_suspected_at_once() -> None:
 
 async def test_who_died_beside_anothers_poison_is_cleared() -> None:
     """Alone it came through the part that it had died in; not so one that did without that part, or that failed."""
-    perils = FakePerils(Past((Part.DIFF, Part.FINDINGS)))
+    perils = FakePerils(Past((RiskyPart.DIFF, RiskyPart.FINDINGS)))
     with pytest.raises(ValueError, match="no"):
         async with Lives(perils).begun("a try", kin="a#1"):
             raise ValueError("no")
@@ -103,7 +103,7 @@ async def test_who_died_beside_anothers_poison_is_cleared() -> None:
 
 
 @asynccontextmanager
-async def running(turns: Turns, seen: list[str], name: str, *, alone: bool = False) -> AsyncIterator[asyncio.Event]:
+async def running(turns: Isolation, seen: list[str], name: str, *, alone: bool = False) -> AsyncIterator[asyncio.Event]:
     """A job that runs until its event is set; `seen` says when it began and ended."""
     end = asyncio.Event()
 
@@ -127,7 +127,7 @@ async def _settled() -> None:
 
 async def test_a_suspect_waits_for_the_others_and_they_wait_for_it() -> None:
     """Nobody begins beside it; between two suspects whoever has waited has a turn."""
-    turns, seen = Turns(), list[str]()
+    turns, seen = Isolation(), list[str]()
     async with (
         running(turns, seen, "a") as first,
         running(turns, seen, "suspect", alone=True) as suspect,
@@ -151,7 +151,7 @@ async def test_a_suspect_waits_for_the_others_and_they_wait_for_it() -> None:
 
 async def test_nobody_is_held_up_for_ever() -> None:
     """A suspect waits so long for a long review, and others so long for a long suspect."""
-    turns, seen = Turns(quiet=0.01, alone=0.01), list[str]()
+    turns, seen = Isolation(quiet=0.01, alone=0.01), list[str]()
     async with running(turns, seen, "long"), running(turns, seen, "suspect", alone=True), running(turns, seen, "other"):
         while len(seen) < 3:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0.01)
@@ -160,7 +160,7 @@ async def test_nobody_is_held_up_for_ever() -> None:
 
 async def test_a_suspect_that_is_stopped_opens_the_door() -> None:
     """Also while it waits for the others."""
-    turns, seen = Turns(), list[str]()
+    turns, seen = Isolation(), list[str]()
     async with running(turns, seen, "long"):
         waiting = asyncio.create_task(_alone(turns))
         await _settled()
@@ -170,6 +170,6 @@ async def test_a_suspect_that_is_stopped_opens_the_door() -> None:
             assert seen == ["long begins", "other begins"]
 
 
-async def _alone(turns: Turns) -> None:
+async def _alone(turns: Isolation) -> None:
     async with turns.alone():
         raise AssertionError

@@ -16,7 +16,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.pulls.pull import Issue
 from kireji.entry.service.heartbeat import LATE
 from kireji.flow.review.prepare import Ready, prepare
-from kireji.flow.review.read_pull import Read, read_pull
+from kireji.flow.review.read_pull import UnpostedReview, read_pull
 from kireji.flow.world import Limits, World
 from tests.fakes.clock import FakeClock
 from tests.fakes.forge import REF, FakeForge
@@ -91,7 +91,7 @@ async def test_nor_by_many_findings() -> None:
     forge = FakeForge(added("a.py", alike) + added("b.py", named))
     async with watched() as longest, world_of(forge, 20.0) as world:
         read = await read_pull(ReviewJob(REF, "head1"), world)
-    assert isinstance(read, Read)
+    assert isinstance(read, UnpostedReview)
     assert len(read.review.findings) > 1_000
     assert longest[0] < LATE
 

@@ -10,21 +10,23 @@ from typing_extensions import override
 from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.models.answer import Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.ledger import CallOutcome, ModelCall
+from kireji.core.models.structured import load_object
+from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose
 from kireji.core.prompts import across, plan, talk, verdicts, verify
-from kireji.core.prompts.prompt import ANSWER_SCHEMA, Prompt
 from kireji.core.prompts.prompt import RULES as REVIEW_RULES
-from kireji.flow.memo import READERS, RememberingModel
+from kireji.core.prompts.prompt import Prompt
+from kireji.flow.memo import RememberingModel
 from kireji.ports import ANYBODY, Caller
 from tests.fakes.clock import FakeClock
 from tests.fakes.model import FakeModel, answer
 
-FINDINGS = Prompt(REVIEW_RULES, "", "the same text", 100)
-VERDICTS = Prompt(verdicts.RULES, "", "the same text", 100, verdicts.SCHEMA)
-CHECKED = Prompt(verify.RULES, "", "the same text", 100, verify.SCHEMA)
-PLAN = Prompt(plan.RULES, "", "the same text", 100, plan.SCHEMA)
-ACROSS = Prompt(across.RULES, "", "the same text", 100)
-TALK = Prompt(talk.RULES, "", "the same text", 100, talk.SCHEMA)
+TEXT = "the same text"
+FINDINGS = Prompt(REVIEW_RULES, "", TEXT, 100)
+VERDICTS = Prompt(verdicts.RULES, "", TEXT, 100, verdicts.SCHEMA, purpose=Purpose.THREADS, read=verdicts.read_rows)
+CHECKED = Prompt(verify.RULES, "", TEXT, 100, verify.SCHEMA, purpose=Purpose.VERIFY, read=verify.read_rows)
+PLAN = Prompt(plan.RULES, "", TEXT, 100, plan.SCHEMA, purpose=Purpose.PLAN, read=plan.read_rows)
+ACROSS = Prompt(across.RULES, "", TEXT, 100, purpose=Purpose.ACROSS)
+TALK = Prompt(talk.RULES, "", TEXT, 100, talk.SCHEMA, purpose=Purpose.TALK, read=talk.read)
 ANSWERS = {
     "findings": '{"findings": []}',
     "verdicts": json.dumps({"verdicts": [{"thread": 1, "fixed": "yes", "reason": "r"}]}),
@@ -52,7 +54,7 @@ async def asked_twice(prompt: Prompt, text: str, stop: Stop = Stop.END) -> int:
         (PLAN, ANSWERS["plan"]),
         (CHECKED, ANSWERS["checked"]),
     ],
-    ids=READERS,
+    ids=ANSWERS,
 )
 async def test_an_answer_under_any_schema_is_remembered(prompt: Prompt, text: str) -> None:
     """What its own parser takes would do again."""
@@ -71,8 +73,8 @@ async def test_an_answer_that_nobody_can_read_is_asked_for_again(name: str, prom
 
 
 async def test_a_schema_of_its_own_needs_an_object() -> None:
-    """Whoever has a schema that nobody knows here gets what is an object at least."""
-    other = Prompt("rules", "", "x", 100, {"type": "object"})
+    """Whoever has a schema of another kind says who reads the answer: here, whatever is an object."""
+    other = Prompt("rules", "", "x", 100, {"type": "object"}, read=load_object)
     assert await asked_twice(other, "{}") == 1
     assert await asked_twice(other, "[]") == 2
 
@@ -171,9 +173,16 @@ async def test_what_a_forgetting_model_says(prompt: Prompt) -> None:
     assert await remembering.forgetting().knows([prompt, prompt]) == [False, False]
 
 
-def test_every_schema_has_a_reader() -> None:
-    """By the name of its first property."""
-    for schema in (ANSWER_SCHEMA, verdicts.SCHEMA, talk.SCHEMA, verify.SCHEMA):
-        required = schema["required"]
-        assert isinstance(required, list)
-        assert required[0] in READERS
+@pytest.mark.parametrize("prompt", [FINDINGS, VERDICTS, CHECKED, PLAN, ACROSS, TALK])
+async def test_a_call_is_entered_under_what_its_prompt_is_for(prompt: Prompt) -> None:
+    """Whether its answer can be used or not."""
+    rows = list[ModelCall]()
+
+    class Ledger(MemoryStore):
+        @override
+        async def enter(self, call: ModelCall) -> None:
+            rows.append(call)
+
+    model = FakeModel(lambda _: answer("Sure!"))
+    await RememberingModel(model, Ledger(), FakeClock(), "o/r", "o/r#1@a/1").ask(prompt)
+    assert [row.purpose for row in rows] == [prompt.purpose]

@@ -61,7 +61,7 @@ class Ledger(MemoryStore):
 class Refusing(FakeForge):
     """GitHub while it shows nothing."""
 
-    error: Exception = UserError("GitHub has nothing to show the bot", "Install the App")
+    error: Exception = UserError("GitHub found nothing", "Install the App")
     looks = 0
 
     @override

@@ -8,7 +8,7 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.models.answer import Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import MODELS, Usage, total
 from kireji.core.prompts.prompt import Prompt
-from kireji.flow.review.read_chunk import Reader
+from kireji.flow.review.read_chunk import ChunkReader
 from tests.fakes.model import USAGE, FakeModel, answer
 from tests.make import FINDING, chunk, files
 
@@ -20,7 +20,7 @@ async def read(*replies: Outcome) -> tuple[tuple[Reading, ...], list[Prompt]]:
     """Read one chunk of two files with these replies in turn, the last of them for ever."""
     queue = list(replies)
     model = FakeModel(lambda _: queue.pop(0) if len(queue) > 1 else queue[0])
-    reader = Reader(model, MODELS[model.name], "brief", 1000)
+    reader = ChunkReader(model, MODELS[model.name], "brief", 1000)
     return await reader.read(chunk(*files())), model.prompts
 
 
@@ -77,8 +77,8 @@ async def escalated(own: Outcome, better: Outcome, *, offered: bool = True) -> t
         found.name = name
         return found
 
-    behind = Reader(model(BETTER, better), MODELS[BETTER], "brief", 1000) if offered else None
-    reader = Reader(model("claude-haiku-4-5", own), MODELS["claude-haiku-4-5"], "brief", 1000, better=behind)
+    behind = ChunkReader(model(BETTER, better), MODELS[BETTER], "brief", 1000) if offered else None
+    reader = ChunkReader(model("claude-haiku-4-5", own), MODELS["claude-haiku-4-5"], "brief", 1000, better=behind)
     return await reader.read(SMALL), asked
 
 

@@ -6,9 +6,9 @@ from kireji.adapters.in_process.journal import DirectJournal
 from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.events.job import ReviewJob
 from kireji.core.policy.model import Pieces
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.errors import TransientError
-from kireji.flow.review.surroundings import Around, look_around
+from kireji.flow.review.surroundings import RepositoryView, look_around
 from kireji.flow.world import Limits, World
 from tests.core.context.test_search import FILES, HEAD
 from tests.fakes.apart import processes
@@ -26,7 +26,7 @@ def code() -> FakeCode:
     return FakeCode({"web/view.py": f'{CALLER}KEY = "{SECRET}"\n', "web/other.py": "x = 1\n"})
 
 
-async def look(code: FakeCode | None, pieces: Pieces = Pieces()) -> Around:  # noqa: B008 - frozen
+async def look(code: FakeCode | None, pieces: Pieces = Pieces()) -> RepositoryView:  # noqa: B008 - frozen
     """Look around the change of a signature."""
     forge = FakeForge()
     forge.head_files = {"shop/cart.py": HEAD}
@@ -40,7 +40,7 @@ async def look(code: FakeCode | None, pieces: Pieces = Pieces()) -> Around:  # n
         code=code,
         apart=processes(),
     )
-    return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, Known())
+    return await look_around(ReviewJob(REF, "head1"), FILES, pieces, world, KnownSecrets())
 
 
 async def test_what_a_search_finds_is_beside_the_rest() -> None:

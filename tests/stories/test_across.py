@@ -96,7 +96,7 @@ def test_it_is_told_once(town: Town) -> None:
     repo = repository(town, "depth: deep\n")
     check = town.open(repo, 1)
     assert town.placed(repo, 1) == [(PAY, 5)]
-    assert "Not told: 2 × repeats of another finding in other words" in check["output"]["text"]
+    assert "Not reported: 2 × repeats of another finding in other words" in check["output"]["text"]
 
 
 @pytest.mark.settings(**SMALL)
@@ -105,7 +105,7 @@ def test_without_it(town: Town) -> None:
     town.claude.script(lambda body: Reply("Sure!") if together(body) else None)
     repo = repository(town, "depth: deep\n")
     check = town.open(repo, 1)
-    assert "not read together as well: Claude's answer was not in the agreed form" in check["output"]["summary"]
+    assert "not also read together: Claude's answer was not in the agreed form" in check["output"]["summary"]
     assert len([call for call in town.claude.calls if together(call.request)]) == 2
     assert not town.placed(repo, 1)
 
@@ -114,7 +114,7 @@ def test_without_it(town: Town) -> None:
 def test_a_budget_takes_it_first(town: Town) -> None:
     """Before it leaves out a file; the check run says whose budget it was."""
     check = town.open(repository(town, "depth: deep\nbudget:\n  review: 0.025\n"), 1)
-    assert "not read together as well: the budget of a review has no room for that" in check["output"]["summary"]
-    assert "budget of a review has" in check["output"]["summary"]
+    assert "not also read together: the budget per review has no room for that" in check["output"]["summary"]
+    assert "budget per review has" in check["output"]["summary"]
     assert "Partly" not in check["output"]["title"]
     assert not [call for call in town.claude.calls if together(call.request)]

@@ -48,7 +48,7 @@ def test_risky_files_only(town: Town) -> None:
     assert check["conclusion"] == "neutral"
     assert check["output"]["title"].startswith("Partly reviewed: ")
     assert "**Risky files only**: all of it would cost about $0.0" in check["output"]["summary"]
-    assert all(why.endswith("the budget of a review has no room for it") for why in unread(check).values())
+    assert all(why.endswith("the budget per review has no room for it") for why in unread(check).values())
     assert unread(check)
 
 
@@ -59,7 +59,7 @@ def test_summary_only(town: Town) -> None:
     assert town.claude.count() == 0
     assert (check["conclusion"], check["output"]["title"]) == (
         "neutral",
-        "Summary only: the budget of a review has no room for any file",
+        "Summary only: the budget per review has no room for any file",
     )
     summary = check["output"]["summary"]
     assert summary.index("| `auth/part_01.py` | 6 | ") < summary.index("| `shop/part_00.py` | 6 | ")
@@ -75,7 +75,7 @@ def test_not_reviewed(town: Town) -> None:
     check = town.push(repo, 1, {path: f"{text}import yaml\n" for path, text in named(THREE.head).items()})
     assert (check["conclusion"], check["output"]["title"]) == (
         "neutral",
-        "Not reviewed: the repository's budget of the day is spent",
+        "Not reviewed: the repository's daily budget is spent",
     )
     assert "`/review` after midnight UTC" in check["output"]["summary"]
     town.clock.waits.append(86_400.0)
@@ -92,7 +92,7 @@ def test_what_is_remembered_costs_nothing(town: Town) -> None:
     asked = town.claude.count()
     check = town.push(repo, 1, {"more.py": "import yaml\n"})
     assert check["output"]["title"] == "Partly reviewed: 6 of 7 hunks read; no findings"
-    assert "budget of the day" in check["output"]["summary"]
+    assert "daily budget" in check["output"]["summary"]
     assert [*unread(check)] == ["more.py"]
     assert town.claude.count() == asked
 
@@ -101,7 +101,7 @@ def test_what_is_remembered_costs_nothing(town: Town) -> None:
 def test_a_month_s_budget(town: Town) -> None:
     """It holds for all repositories of an installation."""
     check = town.open(repository(town), 1)
-    assert check["output"]["title"] == "Summary only: the installation's budget of the month has no room for any file"
+    assert check["output"]["title"] == "Summary only: the installation's monthly budget has no room for any file"
     assert "KIREJI_BUDGET_INSTALLATION_MONTH" in check["output"]["summary"]
 
 
@@ -119,7 +119,7 @@ def test_an_answer_beyond_the_budget(town: Town) -> None:
     assert town.claude.count() == asked
     (_, spoken) = (one["body"] for one in repo.threads(1)[0]["comments"] if one["login"] == "kireji[bot]")
     assert spoken.startswith(
-        "I have not asked Claude: the repository's budget of the day is spent. Ask again after midnight"
+        "I have not asked Claude: the repository's daily budget is spent. Ask again after midnight"
     )
     (answered,) = town.answers(repo, 1)
     assert spoken.startswith(answered)
@@ -139,7 +139,7 @@ def test_an_author_who_may_not_write(town: Town) -> None:
     check = town.push(repo, 2, {path: f"{text}import yaml\n" for path, text in head.items()})
     assert (check["conclusion"], check["output"]["title"]) == (
         "neutral",
-        "Not reviewed: the author's budget of the day is spent",
+        "Not reviewed: the author's daily budget is spent",
     )
     assert "`KIREJI_BUDGET_AUTHOR_DAY`" in check["output"]["summary"]
     town.say(repo, 2, "/review", by="mallory")

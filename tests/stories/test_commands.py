@@ -111,7 +111,7 @@ def test_an_unknown_command_names_the_nearest(town: Town, repo: Repository) -> N
     """And where the list is."""
     town.say(repo, 1, "/review resove")
     assert town.answers(repo, 1) == [
-        "There is no command `/review resove`. Did you mean `/review resolve`? `/review help` lists what there is."
+        "There is no command `/review resove`. Did you mean `/review resolve`? `/review help` lists the commands."
     ]
 
 
@@ -135,7 +135,7 @@ def test_a_part_that_the_pull_request_does_not_touch(town: Town, repo: Repositor
     check = town.checks(repo, 1)[-1]
     assert check["conclusion"] == "skipped"
     assert "No file that was asked for has lines to review." in check["output"]["summary"]
-    assert "No file of this change fits `nowhere/**`." in check["output"]["summary"]
+    assert "No file of this change matches `nowhere/**`." in check["output"]["summary"]
 
 
 def test_pause_and_resume(town: Town, repo: Repository) -> None:
@@ -160,7 +160,7 @@ def test_a_review_asked_for_while_paused(town: Town, repo: Repository) -> None:
 def test_cancel_with_nothing_under_way(town: Town, repo: Repository) -> None:
     """It is said in words."""
     town.say(repo, 1, "/review cancel")
-    assert town.answers(repo, 1) == ["No review of this pull request is under way, so there is nothing to cancel."]
+    assert town.answers(repo, 1) == ["No review of this pull request is running, so there is nothing to cancel."]
 
 
 def test_a_part_of_the_pull_request(town: Town, repo: Repository) -> None:
@@ -184,7 +184,7 @@ def test_dismissed_in_a_thread(town: Town, repo: Repository) -> None:
     thread = repo.threads(1)[0]
     town.reply(repo, 1, thread["comments"][0]["id"], "/review dismiss the stream is *ours* @everyone")
     said = repo.threads(1)[0]["comments"][-1]["body"]
-    assert said.startswith("Dismissed. I do not tell this finding again in this pull request.")
+    assert said.startswith("Dismissed. I will not report this finding again in this pull request.")
     assert "the stream is ours `@everyone`" in said
     before = len(repo.review_comments(1))
     town.say(repo, 1, "/review full")

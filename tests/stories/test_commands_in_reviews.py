@@ -7,7 +7,7 @@ from tests.stories import changes
 from tests.stories.town import Town
 
 TWO = changes.parts(2)
-BEGUN = "The review begins. Its check run shows how far it is."
+BEGUN = "The review has started. Its check run shows its progress."
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from kireji.core.money.ledger import NANO
 from kireji.core.pulls.change import of_patch
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.review.estimate import estimate
-from kireji.flow.review.once import Read, job_now, read_once
+from kireji.flow.review.once import UnpostedReview, job_now, read_once
 from kireji.settings import load_local
 from kireji.wiring import once
 from tests.history import new_files
@@ -26,5 +26,5 @@ async def test_an_estimate_is_within_a_quarter(files: int, lines: int, planted: 
         world = once.build_world_for_change(settings, change)
         read = await read_once(job, world)
     assert isinstance(before, Estimate)
-    assert isinstance(read, Read)
+    assert isinstance(read, UnpostedReview)
     assert 0.75 <= float(before.nanodollars / NANO / read.review.bill.dollars) <= 1.25

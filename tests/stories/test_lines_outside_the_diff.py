@@ -90,4 +90,6 @@ def test_what_github_refuses_is_found_and_told(town: Town, partly_landed: Reposi
     assert check["output"]["title"] == "8 findings in 16 hunks"
     for path in paths[1:4]:
         told = check["output"]["text"].partition(f"(`{path}` line {changes.LINE};")[2]
-        assert told.partition("<sub>")[2].startswith("Not a comment because GitHub takes no comment at its line.</sub>")
+        assert told.partition("<sub>")[2].startswith(
+            "Not a comment because GitHub accepts no comment on its line.</sub>"
+        )

@@ -182,7 +182,7 @@ def test_a_failure_in_passing_delays_and_one_for_good_is_told(town: Town, repo: 
     second = repo.enqueue(2).head_sha
     town.github.faults.add(Fault(f"GET */commits/{repo.pull(2).head_sha}/check-runs*", 502, times=99))
     ask(town, repo, 2)
-    assert answer(repo, second) == ("neutral", "It is not known which pull requests this group brings")
+    assert answer(repo, second) == ("neutral", "It is not known which pull requests this group contains")
 
 
 def _forbidden(*path: str) -> dict[str, Any]:

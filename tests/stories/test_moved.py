@@ -115,7 +115,7 @@ def test_the_budget_of_the_day_holds(town: Town, repo: Repository, name: str) ->
     town.open(repo, 1)
     repo.move(name)
     check = town.push(repo, 1, {path: f"{text}import yaml\n" for path, text in TWO.head.items()})
-    assert check["output"]["title"] == "Not reviewed: the repository's budget of the day is spent"
+    assert check["output"]["title"] == "Not reviewed: the repository's daily budget is spent"
 
 
 @pytest.mark.settings(**SMALL)

@@ -21,7 +21,7 @@ def test_checks_may_not_be_written(town: Town, caplog: pytest.LogCaptureFixture)
     repo.open_pull(files=ONE.head)
     town.deliver(action="opened", repo=repo, number=1)
     town.settle()
-    assert "did not happen: GitHub forbids the bot this while opening a check run on octo/shop#1" in caplog.text
+    assert "did not happen: GitHub refused this while opening a check run on octo/shop#1" in caplog.text
     assert "Grant it checks: write" in caplog.text
     assert not repo.reviews(1)
     assert town.send("ping").status_code == 202
@@ -35,7 +35,7 @@ def test_reviews_may_not_be_written(town: Town) -> None:
     check = town.open(repo, 1)
     assert check["conclusion"] == "action_required"
     assert check["output"]["title"] == "1 finding in 2 hunks"
-    assert "**A permission is missing**, so the finding stands in this report" in check["output"]["summary"]
+    assert "**A permission is missing**, so the finding is in this report" in check["output"]["summary"]
     assert "Grant it pull requests: write" in check["output"]["summary"]
     assert [note["path"] for note in check["annotations"]] == [ONE.paths[0]]
     assert not repo.reviews(1)
@@ -48,7 +48,7 @@ def test_code_may_not_be_read(town: Town) -> None:
     repo.open_pull(files=ONE.head)
     check = town.open(repo, 1)
     assert check["conclusion"] == "action_required"
-    assert check["output"]["title"].startswith("Not reviewed: GitHub forbids the bot this while reading pull request")
+    assert check["output"]["title"].startswith("Not reviewed: GitHub refused this while reading pull request")
     assert "Grant it contents: read" in check["output"]["summary"]
     assert not town.claude.count()
 
@@ -61,6 +61,6 @@ def test_the_repository_is_not_the_apps(town: Town, caplog: pytest.LogCaptureFix
     town.github.world.apps[4711].account = "somebody-else"
     assert town.post(*late).status_code == 202
     town.settle()
-    assert "did not happen: GitHub gives the bot no token for octo/shop" in caplog.text
+    assert "did not happen: GitHub gives Kireji no token for octo/shop" in caplog.text
     assert "Install the App on this repository" in caplog.text
     assert town.send("ping").status_code == 202

@@ -73,8 +73,8 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
     [
         ("x" * 1_000_000, "too large to be read"),
         ("x: y\n" * 20_000, "it is too large: 100,000 bytes"),
-        (BOMB, "anchors (`&`) are not taken"),
-        ("a: *b\n", "aliases (`*`) are not taken"),
+        (BOMB, "anchors (`&`) are not supported"),
+        ("a: *b\n", "aliases (`*`) are not supported"),
         ("findings: {min_severity: high\n", "it is not valid YAML"),
         ("!!python/object/apply:os.system ['true']\n", "tag"),
         ("[1, 2]\n", "it has no keys"),
@@ -97,7 +97,7 @@ def test_the_head_s_policy_has_no_say(town: Town) -> None:
     check = town.open(repo, 1)
     assert check["conclusion"] == "failure"
     assert len(repo.review_comments(1)) == 2
-    said = "This pull request changes `.github/kireji.yml`. Until it is merged, what the base branch has there holds."
+    said = "This pull request changes `.github/kireji.yml`. The changes take effect after the merge; until then the base branch decides."
     assert said in check["output"]["summary"]
 
 
@@ -148,7 +148,10 @@ def test_the_head_s_other_ending_has_no_say(town: Town) -> None:
     repo.open_pull(files=TWO.head | {".github/kireji.yaml": "paths:\n  exclude: [shop/]\n"})
     check = town.open(repo, 1)
     assert check["output"]["title"].startswith("2 findings")
-    assert "This pull request changes `.github/kireji.yaml`. Until it is merged" in check["output"]["summary"]
+    assert (
+        "This pull request changes `.github/kireji.yaml`. The changes take effect after the merge"
+        in check["output"]["summary"]
+    )
 
 
 def test_the_organisation_s_own_repository(town: Town) -> None:
@@ -199,7 +202,7 @@ def test_attributes_that_a_change_brings(town: Town) -> None:
     repo.open_pull(files=TWO.head | {"shop/.gitattributes": "* linguist-generated\n"})
     check = town.open(repo, 1)
     assert check["output"]["title"].startswith("2 findings")
-    assert "changes `shop/.gitattributes`. Until it is merged" in check["output"]["summary"]
+    assert "changes `shop/.gitattributes`. The changes take effect after the merge" in check["output"]["summary"]
 
 
 def test_the_organisation_s_policy(town: Town) -> None:
@@ -250,7 +253,7 @@ def test_a_model_that_the_operator_offers(town: Town) -> None:
         (
             "triggers: {base_branches: [release/*]}",
             "alice",
-            "Not reviewed: its base branch `main` is none that the policy",
+            "Not reviewed: its base branch `main` is not one that the policy",
         ),
         ("triggers: {labels: {require: [ready]}}", "alice", "Not reviewed: it has no label that the policy requires"),
         ("triggers: {max_lines: 5}", "alice", "Not reviewed: it changes 12 lines, and the policy's limit is 5"),
@@ -275,4 +278,4 @@ def test_pushes_that_wait(town: Town) -> None:
     repo = repository(town, "triggers:\n  on_push: false\n")
     town.open(repo, 1)
     check = town.push(repo, 1, {"more.py": "x = 1\n"})
-    assert check["output"]["title"].startswith("Not reviewed: the policy has pushes wait")
+    assert check["output"]["title"].startswith("Not reviewed: the policy wants pushes to wait")

@@ -31,7 +31,7 @@ def test_a_locked_conversation_costs_the_comments_only(town: Town, repo: Reposit
     check = town.open(repo, 1)
     summary = check["output"]["summary"]
     assert (check["output"]["title"], check["conclusion"]) == ("1 finding in 2 hunks", "neutral")
-    assert "**The conversation is locked**, so the finding stands in this report and in no comment." in summary
+    assert "**The conversation is locked**, so the finding is in this report instead of a comment." in summary
     assert "Unlock the conversation and press Re-run" in summary
     assert "Not a comment because the conversation is locked." in check["output"]["text"]
     assert [note["path"] for note in check["annotations"]] == [PATH]
@@ -121,7 +121,7 @@ def test_a_repository_that_is_closed_to_the_app(
     close(repo)
     town.deliver(action="opened", repo=repo, number=1)
     town.settle()
-    assert "did not happen: GitHub forbids the bot this" in caplog.text
+    assert "did not happen: GitHub refused this" in caplog.text
     assert words in caplog.text
     assert "Grant it" not in caplog.text
     assert town.send("ping").status_code == 202

@@ -50,7 +50,7 @@ def test_a_push_mends_two_of_five_and_makes_one_new(town: Town, repo: Repository
     assert len(repo.review_comments(1)) == 6 + 2  # five, the new one, and a word in each closed thread
     assert len(town.readings()) - asked == 3
     assert check["output"]["title"] == "1 finding, 3 still open in their threads"
-    assert "2 threads closed: what they told is fixed." in check["output"]["summary"]
+    assert "2 threads closed: their problems are fixed." in check["output"]["summary"]
 
 
 @SMALL
@@ -116,7 +116,7 @@ def test_what_a_person_resolved_stays_resolved(town: Town, repo: Repository) -> 
     path = thread["path"]
     check = town.push(repo, 1, {path: FIVE.head[path].replace("def load(stream):", "def load(file, stream):")})
     assert len(repo.review_comments(1)) == 5
-    assert "1 finding is not told again: resolved or dismissed before." in check["output"]["text"]
+    assert "1 finding is not reported again: resolved or dismissed before." in check["output"]["text"]
 
 
 @pytest.mark.settings(KIREJI_CHUNK_TOKENS=changes.CHUNK_TOKENS)
@@ -138,6 +138,6 @@ def test_a_file_renamed_by_a_push(town: Town, repo: Repository) -> None:
     assert len(repo.review_comments(1)) == told
     assert threads(repo, resolved=False) == sorted([one, *FIVE.paths[3:]])
     assert check["output"]["title"] == "No new findings, 3 still open in their threads"
-    assert "2 findings are not told again: resolved or dismissed before." in check["output"]["text"]
+    assert "2 findings are not reported again: resolved or dismissed before." in check["output"]["text"]
     town.push(repo, 1, {renames[one]: fixed(FIVE.head[one])})
     assert threads(repo, resolved=True) == [one, two, three]

@@ -49,7 +49,7 @@ def test_each_verdict(town: Town) -> None:
     assert " · could not be confirmed" in marks[FOUR.paths[2]]
     told = check["output"]["summary"] + check["output"]["text"]
     assert "the second reader could not confirm it" in told
-    assert "Not told: 1 × findings that a second reader refuted." in told
+    assert "Not reported: 1 × findings that a second reader refuted." in told
     assert check["conclusion"] == "neutral"
     assert (
         "Line 11 `@octo/team` x (`https://evil.example/x.png`) guards it" in told

@@ -57,7 +57,10 @@ def test_a_row_that_nobody_can_use_is_asked_for_once_more_and_not_green(town: To
     check = town.open(repo, 1)
     assert (check["conclusion"], town.placed(repo, 1), town.claude.count()) == ("neutral", [], 2)
     assert check["output"]["title"].startswith("Partly reviewed")
-    assert f"`{PATH}`: read in part: Claude wrote a finding in another form than agreed" in check["output"]["summary"]
+    assert (
+        f"`{PATH}`: read in part: Claude twice wrote a finding in a form other than the agreed one"
+        in check["output"]["summary"]
+    )
 
     answering(town, ROW)
     town.press(repo, 1, "review")

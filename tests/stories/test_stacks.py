@@ -8,7 +8,7 @@ from tests.stories.town import Town
 
 TWO = changes.parts(2)
 LOWER, UPPER = TWO.paths
-HELD_BACK = "Not reviewed: its base branch `auth` is none that the policy names"
+HELD_BACK = "Not reviewed: its base branch `auth` is not one that the policy names"
 
 
 def repository(town: Town, branches: str) -> Repository:
@@ -68,7 +68,7 @@ def test_a_stack_on_a_branch_that_the_policy_leaves_out(town: Town) -> None:
     repo = repository(town, "auth")
     repo.stack(1, 2)
     check = town.push(repo, 2, {"more.py": "more = 1\n"})
-    assert check["output"]["title"] == "Not reviewed: its stack's base branch `main` is none that the policy names"
+    assert check["output"]["title"] == "Not reviewed: its stack's base branch `main` is not one that the policy names"
 
 
 def test_without_such_a_policy_github_is_not_asked(town: Town) -> None:

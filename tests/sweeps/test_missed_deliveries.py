@@ -53,7 +53,7 @@ async def test_20_deliveries_are_recovered_after_an_outage(office: Office) -> No
     await eventually(lambda: len(office.reviews) == LOST + 2)
     assert {one.ref.number for one in office.reviews} == set(numbers)
     assert set(office.states()) == {ReviewState.QUEUED}
-    assert await office.upkeep.known(lost) == lost
+    assert await office.upkeep.taken_deliveries(lost) == lost
 
     await eventually(lambda: len(office.github.deliveries) == 2 + LOST + 1 + LOST)
     office.clock.ahead += 7200
@@ -97,7 +97,7 @@ async def test_the_log_is_read_page_by_page_and_then_from_where_it_ended(office:
 async def test_an_app_that_github_does_not_know_is_told(office: Office) -> None:
     """By the words for people who can mend it."""
     stranger = Office(office.database, office.github, replace(office.identity, app_id=1))
-    with pytest.raises(UserError, match="refused the bot's credentials"):
+    with pytest.raises(UserError, match="refused Kireji's credentials"):
         await stranger.sweep_deliveries()
 
 

@@ -125,8 +125,8 @@ async def test_many_deliveries_are_looked_up(office: Office) -> None:
     with writing(office.database) as conn:
         for number in range(3):
             take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, 1000.0))
-    assert await office.upkeep.known([f"d{number}" for number in range(1200)]) == {"d0", "d1", "d2"}
-    assert await office.upkeep.known([]) == frozenset()
+    assert await office.upkeep.taken_deliveries([f"d{number}" for number in range(1200)]) == {"d0", "d1", "d2"}
+    assert await office.upkeep.taken_deliveries([]) == frozenset()
 
 
 async def test_what_is_old_goes(office: Office) -> None:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 from kireji.core.events.delivery import EVENTS
 from kireji.core.models.providers import Access, Provider
-from kireji.core.operations.checkup import SIGN_IN, Check, Health, of_app, of_error, of_hooks, of_key, of_sign_in
-from kireji.core.operations.checkup_models import NOT_ASKED, Use, of_model
+from kireji.core.operations.checkup import (
+    SIGN_IN,
+    Check,
+    Health,
+    check_app,
+    check_key,
+    check_sign_in,
+    check_webhook,
+    failed_check,
+)
+from kireji.core.operations.checkup_models import NOT_ASKED, ModelUse, check_model
 from kireji.errors import KirejiError
 from kireji.ports import Clock
 
@@ -26,7 +35,7 @@ class Checkup:
     base_url: str | None
     access: Access
     signin_unused: bool
-    models: tuple[Use, ...]
+    models: tuple[ModelUse, ...]
     clock: Clock
 
     def app(self) -> list[Check]:
@@ -37,7 +46,7 @@ class Checkup:
         key = self.private_key_pem
         seen = see_app(api_url=self.api_url, app_id=self.app_id, private_key_pem=key, clock=self.clock)
         wanted = [row.name for row in EVENTS if not row.name.startswith(("installation", "ping"))]
-        return [*of_app(seen, PERMISSIONS, wanted)]
+        return [*check_app(seen, PERMISSIONS, wanted)]
 
     def webhook(self) -> list[Check]:
         """Whether GitHub reaches it."""
@@ -45,7 +54,7 @@ class Checkup:
 
         key = self.private_key_pem
         hooks = github.connect_hooks(api_url=self.api_url, app_id=self.app_id, private_key_pem=key, clock=self.clock)
-        return [of_hooks(asyncio.run(hooks.attempts()).attempts)]
+        return [check_webhook(asyncio.run(hooks.attempts()).attempts)]
 
     def claude(self) -> list[Check]:
         """The models that reviews may be done with, each once. What keeps one from being asked for keeps the others too."""
@@ -66,8 +75,8 @@ class Checkup:
                     )
             except KirejiError as error:
                 trouble = True
-                checks.append(of_error("Claude", error))
-            checks.append(of_model(use, trial, today))
+                checks.append(failed_check("Claude", error))
+            checks.append(check_model(use, trial, today))
         if tokens is not None:
             tokens.close()
         return checks
@@ -75,8 +84,8 @@ class Checkup:
     def _sign_in(self, tokens: "Tokens | None") -> Check:
         """How Kireji signs in to Claude, and, without a key, whether the exchange works."""
         if tokens is None:
-            return of_key(unused=self.signin_unused)
+            return check_key(unused=self.signin_unused)
         try:
-            return of_sign_in(tokens.try_it(), tokens.advice)
+            return check_sign_in(tokens.try_it(), tokens.advice)
         except KirejiError as error:
-            return of_error(SIGN_IN, error)
+            return failed_check(SIGN_IN, error)

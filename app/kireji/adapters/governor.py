@@ -13,7 +13,7 @@ from typing import TypeVar
 from kireji.core.models import governor as core
 from kireji.core.models.governor import Need, RateBudget, ReportedLimit, WaitUntil
 from kireji.errors import TransientError
-from kireji.ports import Clock, Shelf
+from kireji.ports import Clock, SharedBudget
 
 log = logging.getLogger("kireji.governor")
 T = TypeVar("T")
@@ -27,7 +27,7 @@ KEPT = 1_000  # governors of one process
 
 
 class LocalShelf:
-    """The `Shelf` port for one process alone."""
+    """The `SharedBudget` port for one process alone."""
 
     def __init__(self) -> None:
         self._budget = RateBudget()
@@ -65,7 +65,7 @@ class SharedGovernor:
     A store that does not answer stops nobody: until it does, `_known` stands for it.
     """
 
-    def __init__(self, service: str, shelf: Shelf, clock: Clock, limits: RateBudget | None = None) -> None:
+    def __init__(self, service: str, shelf: SharedBudget, clock: Clock, limits: RateBudget | None = None) -> None:
         self._service = service
         self._shelf = shelf
         self._clock = clock
@@ -204,7 +204,7 @@ class SharedGovernor:
 class SharedGovernors:
     """See `Governors`. `shelf` gives the place of a governor's budget, by its name."""
 
-    def __init__(self, clock: Clock, shelf: Callable[[str], Shelf] | None = None) -> None:
+    def __init__(self, clock: Clock, shelf: Callable[[str], SharedBudget] | None = None) -> None:
         self._clock = clock
         self._shelf = shelf or (lambda _: LocalShelf())
         self._known = dict[str, SharedGovernor]()

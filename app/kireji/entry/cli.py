@@ -23,32 +23,33 @@ SERVER = frozenset(
 )  # the extra's packages
 
 
-# README.md's table, for those who have a terminal only.
+# The table in deploy/README.md, for those who have a terminal only.
 ENDS = """\b
 Exit status:
-  0   done, or stopped as told
+  0   done, or stopped on request
   1   not done; the line on stderr, or the last one of the log, says why
-  2   a setting is missing or bad, the folder or the port is in use, or the tables are of another version
+  2   a setting is missing or invalid, the folder or the port is in use, or the tables are of another version
   70  a worker lost its lease: start it again
   75  the database does not answer: start again later
 
-Settings are environment variables, and README.md lists them: KIREJI_APP_ID, KIREJI_PRIVATE_KEY or KIREJI_PRIVATE_KEY_FILE,
-KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default (Claude may be signed in to without a key).
+Settings are environment variables, and deploy/settings.md lists them. KIREJI_APP_ID, KIREJI_PRIVATE_KEY or
+KIREJI_PRIVATE_KEY_FILE, KIREJI_WEBHOOK_SECRET and ANTHROPIC_API_KEY have no default (signing in to Claude without a key is
+possible too).
 """
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="kireji", prog_name="kireji")
 def main() -> None:
-    """Kireji reviews GitHub pull requests: few findings, true ones, at their lines."""
+    """Kireji reviews GitHub pull requests: few, true findings, on the lines they refer to."""
 
 
 @main.command(epilog=ENDS)
 def serve() -> None:
     """Start everything on this machine: the web service and one worker, restarted when they die.
 
-    Everything is set by environment variables, which the README lists. A missing or bad one is named on stderr, and the
-    exit status is 2. SIGTERM lets the reviews under way end, for as long as KIREJI_DRAIN_SECONDS says.
+    Everything is set by environment variables, which deploy/settings.md lists. A missing or invalid one is named on stderr,
+    and the exit status is 2. SIGTERM gives running reviews KIREJI_DRAIN_SECONDS to finish.
     """
     settings = _settings()
 
@@ -137,7 +138,9 @@ def run() -> None:
 
         if (error.name or "").partition(".")[0] not in SERVER:
             raise
-        sys.exit(tell(SettingsError(("this command is the hosted App's, which needs: pip install 'kireji[server]'",))))
+        sys.exit(
+            tell(SettingsError(("this command is for the hosted App, which needs: pip install 'kireji[server]'",)))
+        )
 
 
 if __name__ == "__main__":

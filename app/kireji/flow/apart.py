@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from kireji.core.code.outline import Outline, is_prose
 from kireji.core.context.outlining import OutlineRequest, outline_by_grammar, outline_by_words
-from kireji.core.secrets.known import Known
-from kireji.core.secrets.redacting import Told, redacted
+from kireji.core.secrets.redacting import UntrustedText, redact_untrusted
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.core.text.undone import Undone
 from kireji.ports import Apart
 
@@ -31,10 +31,10 @@ async def sized(
     return [done[index] for index in range(len(items))]
 
 
-async def texts_without_credentials(texts: Mapping[str, str], known: Known, apart: Apart) -> dict[str, str]:
+async def texts_without_credentials(texts: Mapping[str, str], known: KnownSecrets, apart: Apart) -> dict[str, str]:
     """Files' texts by path. One that could not be looked through is left out: it goes nowhere as it is."""
-    asked = [Told(path, text, known) for path, text in texts.items()]
-    done = await sized(redacted, asked, lambda told: len(told.text), apart)
+    asked = [UntrustedText(path, text, known) for path, text in texts.items()]
+    done = await sized(redact_untrusted, asked, lambda told: len(told.text), apart)
     return {told.path: text for told, text in zip(asked, done, strict=True) if not isinstance(text, Undone)}
 
 

@@ -12,8 +12,8 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from kireji.core.operations.perils import SUSPECT, Part, Past
-from kireji.flow.turns import Turns
+from kireji.core.operations.perils import SUSPECT, Past, RiskyPart
+from kireji.flow.isolation import Isolation
 from kireji.ports import Perils
 
 
@@ -26,7 +26,7 @@ class Life:
     _perils: Perils
 
     @contextlib.asynccontextmanager
-    async def part(self, part: Part) -> AsyncGenerator[None]:
+    async def part(self, part: RiskyPart) -> AsyncGenerator[None]:
         """While a part is under way that may end the process."""
         await self._perils.enter(self.job, part)
         try:
@@ -38,9 +38,9 @@ class Life:
 class Lives:
     """The jobs of one worker."""
 
-    def __init__(self, perils: Perils, turns: Turns | None = None) -> None:
+    def __init__(self, perils: Perils, turns: Isolation | None = None) -> None:
         self._perils = perils
-        self._turns = turns or Turns()
+        self._turns = turns or Isolation()
 
     @contextlib.asynccontextmanager
     async def begun(self, job: str, kin: str = "") -> AsyncGenerator[Life]:

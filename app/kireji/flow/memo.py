@@ -3,50 +3,21 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kireji.core.chunks.depth import Depth
 from kireji.core.events.job import ReviewJob
-from kireji.core.findings import finding
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
-from kireji.core.models.structured import AnswerError, load_object
-from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose, outcome_of, to_nanodollars
-from kireji.core.prompts import across, plan, talk, verdicts, verify
+from kireji.core.models.structured import AnswerError
+from kireji.core.money.ledger import CallOutcome, ModelCall, outcome_of, to_nanodollars
 from kireji.core.prompts.prompt import Prompt, without_files
 from kireji.core.secrets.leaks import answer_without_secrets
 from kireji.flow.world import World
 from kireji.ports import ANYBODY, Caller, Clock, Model, Store
 
 ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger, which is written in any case
-
-
-def _all_findings(text: str) -> object:
-    """The findings. An answer of which some cannot be used would be no better the next time: AnswerError."""
-    parsed = finding.parse(text)
-    if parsed.rejected:
-        raise AnswerError("findings in the answer cannot be used")
-    return parsed
-
-
-# Who reads an answer, by the first property of its schema. Each raises AnswerError if it is not worth remembering.
-READERS: Mapping[str, Callable[[str], object]] = {
-    "findings": _all_findings,
-    "verdicts": verdicts.read_rows,
-    "answer": talk.read,
-    "plan": plan.read_rows,
-    "checked": verify.read_rows,
-}
-
-# What a call is for, by the same; reading across files wants the same answer as reading a chunk, under rules of its own.
-PURPOSES: Mapping[str, Purpose] = {
-    "findings": Purpose.READ,
-    "plan": Purpose.PLAN,
-    "checked": Purpose.VERIFY,
-    "verdicts": Purpose.THREADS,
-    "answer": Purpose.TALK,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +71,7 @@ class RememberingModel:
     async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
         """Which answers would be recalled."""
         keys = [self.key(one) for one in prompts] if self.keeps else []
-        known = await self.store.known(keys) if keys else ()
+        known = await self.store.remembered_keys(keys) if keys else ()
         return [key in known for key in keys] or [False] * len(prompts)
 
     async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
@@ -139,7 +110,7 @@ class RememberingModel:
             at=self.clock.now().timestamp(),
             installation=self.installation,
             depth=self.depth,
-            purpose=Purpose.ACROSS if prompt.rules == across.RULES else PURPOSES.get(_asked(prompt)),
+            purpose=prompt.purpose,
         )
 
 
@@ -155,16 +126,10 @@ def _usable(prompt: Prompt, answer: Answer) -> bool:
     if answer.stop is not Stop.END:
         return False
     try:
-        READERS.get(_asked(prompt), load_object)(answer.text)
+        prompt.read(answer.text)
     except AnswerError:
         return False
     return True
-
-
-def _asked(prompt: Prompt) -> str:
-    """The first property of the answer's schema."""
-    properties = prompt.schema.get("properties")
-    return str(next(iter(properties), "")) if isinstance(properties, Mapping) else ""
 
 
 async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:

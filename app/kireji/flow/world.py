@@ -9,7 +9,7 @@ from kireji.core.events.job import Ask
 from kireji.core.models import model_words
 from kireji.core.models.catalogue import ModelSpec, is_retired, spec_of
 from kireji.core.money.budget import SpendingLimits
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.overrides import NONE, Overrides
 from kireji.core.policy.reading import Policy
 from kireji.core.wording import review_words
@@ -67,7 +67,7 @@ class World:
         """Whether to do without what may end the process and can be left out: earlier starts of this job did end it."""
         return self.life is not None and self.life.past.suspect
 
-    def part(self, part: Part) -> AbstractAsyncContextManager[None]:
+    def part(self, part: RiskyPart) -> AbstractAsyncContextManager[None]:
         """While a part of the work is under way that may end the process; see `lives.py`."""
         return nullcontext() if self.life is None else self.life.part(part)
 

@@ -3,8 +3,8 @@
 from kireji.ports.apart import Apart
 from kireji.ports.claude import ANYBODY, Caller, Model
 from kireji.ports.github import Code, Forge, Hooks
-from kireji.ports.machine import Clock, Governor, Governors, Journal, Perils, Shelf
-from kireji.ports.store import Store, Upkeep, Wishes
+from kireji.ports.machine import Clock, Governor, Governors, Journal, Perils, SharedBudget
+from kireji.ports.store import ReviewQueue, Store, Upkeep
 
 __all__ = [
     "ANYBODY",
@@ -19,8 +19,8 @@ __all__ = [
     "Journal",
     "Model",
     "Perils",
-    "Shelf",
+    "ReviewQueue",
+    "SharedBudget",
     "Store",
     "Upkeep",
-    "Wishes",
 ]

@@ -6,7 +6,7 @@ from typing import Protocol
 from kireji.core.code.identifiers import Hit
 from kireji.core.operations.hook_log import AttemptPage
 from kireji.core.operations.mending import PullHead
-from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.people import CommentRef, Permission, Reaction
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
@@ -101,7 +101,7 @@ class Forge(Protocol):
         """What waits in a branch's merge queue; none where there is no queue, or it is not shown to us."""
         ...
 
-    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[PostedCheck, ...]:
         """Our check runs of a commit."""
         ...
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from kireji.core.models.governor import Need, RateBudget, ReportedLimit
-from kireji.core.operations.perils import Part, Past
+from kireji.core.operations.perils import Past, RiskyPart
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class Governor(Protocol):
         ...
 
 
-class Shelf(Protocol):
+class SharedBudget(Protocol):
     """Where a governor's budget is kept for all who share it."""
 
     async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
@@ -100,7 +100,7 @@ class Perils(Protocol):
         """What is known of the job's earlier starts; a part that is still under way is where the last one died."""
         ...
 
-    async def enter(self, job: str, part: Part) -> None:
+    async def enter(self, job: str, part: RiskyPart) -> None:
         """A part begins: it is written down before this returns."""
         ...
 

@@ -81,7 +81,7 @@ class Store(Protocol):
         """What the review has cost so far, in every process that worked on it."""
         ...
 
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
         """Which of these answers were paid for."""
         ...
 
@@ -126,7 +126,7 @@ class Upkeep(Protocol):
         """Leave something for the next turn."""
         ...
 
-    async def known(self, guids: Collection[str]) -> frozenset[str]:
+    async def taken_deliveries(self, guids: Collection[str]) -> frozenset[str]:
         """Which of these deliveries were taken."""
         ...
 
@@ -134,7 +134,7 @@ class Upkeep(Protocol):
         """Open reviews from before this moment whose work is gone, or was over by then."""
         ...
 
-    async def queue_again(self, review: ReviewRecord) -> None:
+    async def enqueue_again(self, review: ReviewRecord) -> None:
         """Queue the work of an open review for which there is none."""
         ...
 
@@ -154,7 +154,7 @@ class Upkeep(Protocol):
         """Reviews that ended before this moment because the head had moved, and no delivery has told of another."""
         ...
 
-    async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
+    async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
         """The wish behind an ended review is one for this head (None: for nothing any more); whether it is queued.
 
         Nothing changes if a newer wish came meanwhile, and a head that has its review is not reviewed again.
@@ -166,10 +166,10 @@ class Upkeep(Protocol):
         ...
 
 
-class Wishes(Protocol):
+class ReviewQueue(Protocol):
     """What people and sweeps want of the queue of reviews. Raises TransientError."""
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
         """Want a review of this head, whether it has one or not; its name.
 
         `cause` names who asks (a delivery's id): the same cause again changes nothing and gives the same name.

@@ -22,7 +22,7 @@ from kireji.adapters.store.store import SqlStore
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.catalogue import spec_of
-from kireji.core.operations.checkup_models import Use
+from kireji.core.operations.checkup_models import ModelUse
 from kireji.core.pulls.denial import Runtime
 from kireji.flow.upkeep import sweep
 from kireji.flow.world import World
@@ -120,7 +120,7 @@ def build_checkup(settings: Settings) -> Checkup:
     named = [(settings.model, "KIREJI_MODEL"), *((name, "KIREJI_POLICY_MODELS") for name in settings.policy_models)]
     named += [(settings.deep_model, "KIREJI_DEEP_MODEL")] if settings.deep_model else []
     runs_it = settings.access.abilities.anthropic_runs_it
-    once = {name: Use(spec_of(name), setting, anthropic_runs_it=runs_it) for name, setting in reversed(named)}
+    once = {name: ModelUse(spec_of(name), setting, anthropic_runs_it=runs_it) for name, setting in reversed(named)}
     return Checkup(
         api_url=settings.github_api_url,
         app_id=settings.app_id,

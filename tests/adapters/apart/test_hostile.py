@@ -7,9 +7,9 @@ from kireji.core.code.outline import Outline
 from kireji.core.context.outlining import OutlineRequest, outline_by_grammar, outline_by_words
 from kireji.core.diff.local_diff import Pair, make_patch
 from kireji.core.diff.unified import parse_diff
-from kireji.core.secrets.known import Known
-from kireji.core.secrets.leak_search import Found, search, texts_of
-from kireji.core.secrets.redacting import Told, redacted
+from kireji.core.secrets.leak_search import SearchedRows, rows_of, search_rows
+from kireji.core.secrets.redacting import UntrustedText, redact_untrusted
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.core.text.undone import Undone
 
 # What tree-sitter 0.25 and its grammars take seconds for, or crash at: path, what is repeated, characters.
@@ -78,12 +78,12 @@ async def test_what_is_searched_apart_is_as_if_it_were_here() -> None:
     pool = Processes({})
     password = "correct-horse-" + "battery-9"
     diff = f'diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 1\n+password = "{password}"\n'
-    texts = texts_of(parse_diff(diff).files[0])
-    (found,) = await pool.each(search, [texts])
-    assert found == search(texts)
-    assert isinstance(found, Found)
+    texts = rows_of(parse_diff(diff).files[0])
+    (found,) = await pool.each(search_rows, [texts])
+    assert found == search_rows(texts)
+    assert isinstance(found, SearchedRows)
     assert list(found.known.kinds) == [password]
-    told = Told("b.py", f"say('{password}')", found.known)
-    assert await pool.each(redacted, [told]) == ["say('<secret:password>')"]
-    assert await pool.each(redacted, [Told("b.py", "say()", Known())]) == ["say()"]
+    told = UntrustedText("b.py", f"say('{password}')", found.known)
+    assert await pool.each(redact_untrusted, [told]) == ["say('<secret:password>')"]
+    assert await pool.each(redact_untrusted, [UntrustedText("b.py", "say()", KnownSecrets())]) == ["say()"]
     pool.close()

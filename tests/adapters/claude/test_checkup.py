@@ -8,18 +8,20 @@ from kireji.adapters.claude.checkup import try_model
 from kireji.core.models.catalogue import spec_of
 from kireji.core.models.providers import Access, Provider
 from kireji.core.operations.checkup import Health
-from kireji.core.operations.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, Trial, Use
+from kireji.core.operations.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, ModelUse, Trial
 from kireji.errors import TransientError, UserError
 from tests.adapters.claude.clouds import cloud, service_account
 from tests.sandbox.claude import ClaudeSandbox
 from tests.sandbox.claude.faults import api_fault
 
-HAIKU = Use(spec_of("claude-haiku-4-5"), "KIREJI_MODEL")
-DEEP = Use(spec_of("claude-sonnet-5-5"), "KIREJI_DEEP_MODEL")
+HAIKU = ModelUse(spec_of("claude-haiku-4-5"), "KIREJI_MODEL")
+DEEP = ModelUse(spec_of("claude-sonnet-5-5"), "KIREJI_DEEP_MODEL")
 COUNT = "POST /v1/messages/count_tokens"
 
 
-def trial(access: Access, claude: ClaudeSandbox, use: Use = HAIKU, *, key: str | None = None, url: str = "") -> Trial:
+def trial(
+    access: Access, claude: ClaudeSandbox, use: ModelUse = HAIKU, *, key: str | None = None, url: str = ""
+) -> Trial:
     """Ask for a model, with the sandbox's key unless another is given."""
     return try_model(access=access, api_key=claude.api_key if key is None else key, base_url=url or claude.url, use=use)
 

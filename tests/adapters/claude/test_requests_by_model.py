@@ -1,6 +1,7 @@
 """Every request that the product makes x every model of the table, in both forms, against the strict loopback Claude."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,12 +13,12 @@ from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import MODELS, ModelSpec, is_retired
 from kireji.core.models.providers import Access, Provider
+from kireji.core.money.ledger import Purpose
 from kireji.core.operations.checkup import Health
-from kireji.core.operations.checkup_models import Use
+from kireji.core.operations.checkup_models import ModelUse
 from kireji.core.prompts import across, plan, talk, verdicts, verify
 from kireji.core.prompts.prompt import Prompt, brief, prompt
 from kireji.core.pulls.pull import PullRef, PullRequest
-from kireji.flow.memo import READERS
 from tests.fakes.clock import FakeClock
 from tests.make import chunk, files, finding
 from tests.sandbox.claude import ClaudeSandbox
@@ -43,8 +44,7 @@ def verifying(thinking: int) -> Callable[[ModelSpec], Prompt]:
 
     def asked(_: ModelSpec) -> Prompt:
         (question,) = verify.questions([placed()], by_path(FILES), "Rates")
-        one = question.prompt
-        return Prompt(one.rules, one.brief, one.chunk, one.max_tokens, one.schema, thinking=thinking)
+        return replace(question.prompt, thinking=thinking)
 
     return asked
 
@@ -53,13 +53,6 @@ def still_there(_: ModelSpec) -> Prompt:
     """Whether a finding is fixed."""
     (question,) = verdicts.questions([outdated(THREAD)], by_path(FILES), 2_000)
     return question.prompt
-
-
-def wanted(question: Prompt) -> str:
-    """The first property of its answer."""
-    properties = question.schema["properties"]
-    assert isinstance(properties, Mapping)
-    return str(next(iter(properties)))
 
 
 # What is asked, by who asks it; a reader that asks again wants no thought, and twice the room.
@@ -100,16 +93,22 @@ async def test_every_model_takes_every_request(claude: ClaudeSandbox, access: Ac
         answer = await ask(claude, access, model, question, FakeClock())
         assert isinstance(answer, Answer), f"{who}: {answer}"
         assert (answer.stop, answer.attempts) == (Stop.END, 1), who
-        READERS[wanted(question)](answer.text)
+        question.read(answer.text)
     assert {call.status for call in claude.calls} == {200}
     assert len(claude.calls) == len(REQUESTS)
+
+
+def test_every_purpose_of_the_ledger_has_a_request() -> None:
+    """Each prompt says itself what it is for, and no two kinds of question are entered as one."""
+    spec = next(iter(MODELS.values()))
+    assert {request(spec).purpose for request in REQUESTS.values()} == {*Purpose}
 
 
 @pytest.mark.parametrize("access", [STRUCTURED, BY_TOOL], ids=["counted", "one token"])
 @pytest.mark.parametrize("model", MODELS)
 def test_doctor_asks_every_model(claude: ClaudeSandbox, access: Access, model: str) -> None:
     """Where nothing is counted, one token is asked for, however the model thinks."""
-    use = Use(MODELS[model], "KIREJI_MODEL")
+    use = ModelUse(MODELS[model], "KIREJI_MODEL")
     trial = try_model(access=access, api_key=claude.api_key, base_url=claude.url, use=use)
     assert (trial.health, trial.remedy) == (Health.OK, "")
     assert [(call.status, call.request["max_tokens"]) for call in claude.calls] == (

@@ -3,7 +3,7 @@
 import pytest
 
 from kireji.adapters.github import GitHubForge, connect
-from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
 from kireji.core.pulls.posting import READ_WHOLE, CheckReport, Conclusion
 from kireji.core.pulls.pull import PullRef
 from tests.adapters.github.support import HastyClock
@@ -75,6 +75,6 @@ async def test_our_check_runs_of_a_commit(live: GitHubForge, repo: Repository, p
     forged = CheckReport("Reading", f"| `{READ_WHOLE}` |")  # somebody's words: a file may be called so
     second = await live.open_check(pull_ref, head, "review-2", forged)
     assert sorted(await live.checks_of(pull_ref, head), key=lambda one: one.id) == [
-        CheckSeen(first, "review-1", "2 findings", Conclusion.NEUTRAL, whole=True),
-        CheckSeen(second, "review-2", "Reading", None),
+        PostedCheck(first, "review-1", "2 findings", Conclusion.NEUTRAL, whole=True),
+        PostedCheck(second, "review-2", "Reading", None),
     ]

@@ -10,7 +10,7 @@ from kireji.adapters.store.reviews import add_review
 from kireji.adapters.store.tables import pulls
 from kireji.core.models.catalogue import Usage
 from kireji.core.money.ledger import CallOutcome, ModelCall
-from kireji.core.operations.lifecycle import Bumped, NewReview
+from kireji.core.operations.lifecycle import NewReview, PushResult
 from kireji.core.pulls.pull import PullRef
 
 REF = PullRef("octo/demo", 7, 42)
@@ -38,7 +38,7 @@ def wanted_generation(engine: Engine) -> int:
 
 def push(
     engine: Engine, head: str, now: float = 1000.0, ref: PullRef = REF, *, again: bool = False, told_at: float = 0.0
-) -> Bumped:
+) -> PushResult:
     """What the intake does with a push, as far as these tables go."""
     with writing(engine) as conn:
         bumped = bump(conn, ref, head, now, again=again, told_at=told_at)

@@ -18,7 +18,7 @@ from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import start
 from kireji.core.models.answer import Stop
 from kireji.core.models.governor import full_budget
-from kireji.core.operations.lifecycle import Admission, Bumped
+from kireji.core.operations.lifecycle import Admission, PushResult
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError
 from tests.adapters.store.make import REF, call, name, push
@@ -69,7 +69,7 @@ def deliver(engine: Engine, _number: int) -> bool:
         return take_delivery(conn, TakenDelivery("guid", "pull_request", {}, 1000.0))
 
 
-def push_heads(engine: Engine, number: int) -> list[Bumped]:
+def push_heads(engine: Engine, number: int) -> list[PushResult]:
     """Some pushes to one pull request."""
     return [push(engine, f"{number}-{turn}") for turn in range(TRIES)]
 

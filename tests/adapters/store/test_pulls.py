@@ -8,7 +8,7 @@ from kireji.adapters.store.engine import writing
 from kireji.adapters.store.listing import show
 from kireji.adapters.store.pulls import close, dismiss, history, mark_reviewed, pause
 from kireji.adapters.store.reviews import finish
-from kireji.core.operations.lifecycle import Bumped, ReviewState
+from kireji.core.operations.lifecycle import PushResult, ReviewState
 from kireji.core.rounds.history import History
 from tests.adapters.store.make import REF, name, push, wanted_generation
 
@@ -23,14 +23,14 @@ def state(engine: Engine, review_id: str) -> ReviewState:
 def test_the_first_push_wants_the_first_generation(engine: Engine) -> None:
     """A pull request never heard of wants none."""
     assert wanted_generation(engine) == 0
-    assert push(engine, "a", 1000.0) == Bumped(1, new=True, superseded=None, first_unreviewed_at=1000.0)
+    assert push(engine, "a", 1000.0) == PushResult(1, new=True, superseded=None, first_unreviewed_at=1000.0)
     assert wanted_generation(engine) == 1
 
 
 def test_a_newer_push_supersedes_the_open_review(engine: Engine) -> None:
     """Its id comes back so that its workflow can be cancelled; the debounce counts from the first push."""
     push(engine, "a", 1000.0)
-    assert push(engine, "b", 1010.0) == Bumped(2, new=True, superseded=name("a", 1), first_unreviewed_at=1000.0)
+    assert push(engine, "b", 1010.0) == PushResult(2, new=True, superseded=name("a", 1), first_unreviewed_at=1000.0)
     assert state(engine, name("a", 1)) is ReviewState.SUPERSEDED
     assert state(engine, name("b", 2)) is ReviewState.QUEUED
 
@@ -38,7 +38,7 @@ def test_a_newer_push_supersedes_the_open_review(engine: Engine) -> None:
 def test_the_same_head_is_no_new_generation(engine: Engine) -> None:
     """Redelivered, or reopened without a push."""
     push(engine, "a", 1000.0)
-    assert push(engine, "a", 1010.0) == Bumped(1, new=False, superseded=None, first_unreviewed_at=1000.0)
+    assert push(engine, "a", 1010.0) == PushResult(1, new=False, superseded=None, first_unreviewed_at=1000.0)
     assert state(engine, name("a", 1)) is ReviewState.QUEUED
 
 
@@ -46,14 +46,14 @@ def test_asking_again_reviews_the_same_head_again(engine: Engine) -> None:
     """A person's wish, not a push."""
     push(engine, "a", 1000.0)
     finish(engine, name("a", 1), ReviewState.FAILED, 1005.0)
-    assert push(engine, "a", 1010.0, again=True) == Bumped(2, new=True, superseded=None, first_unreviewed_at=1010.0)
+    assert push(engine, "a", 1010.0, again=True) == PushResult(2, new=True, superseded=None, first_unreviewed_at=1010.0)
 
 
 def test_an_ended_review_is_not_superseded(engine: Engine) -> None:
     """There is nothing to cancel, and the debounce starts anew."""
     push(engine, "a", 1000.0)
     finish(engine, name("a", 1), ReviewState.DONE, 1005.0)
-    assert push(engine, "b", 2000.0) == Bumped(2, new=True, superseded=None, first_unreviewed_at=2000.0)
+    assert push(engine, "b", 2000.0) == PushResult(2, new=True, superseded=None, first_unreviewed_at=2000.0)
     assert state(engine, name("a", 1)) is ReviewState.DONE
 
 

@@ -13,7 +13,7 @@ from kireji.adapters.store.retention import DAY, Keep, Purged, purge
 from kireji.adapters.store.reviews import finish
 from kireji.core.models.answer import Stop
 from kireji.core.operations.lifecycle import ReviewState
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.pulls.pull import PullRef
 from tests.adapters.store.make import CALL, REF, call, name, push, wanted_generation
 
@@ -27,7 +27,7 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
             take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, number * DAY))
             assert take_body(conn, f"d{number}", f"digest {number}", number * DAY) is Body.NEW
     for number in range(5):
-        enter(engine, f"job {number}", Part.DIFF, number * DAY)
+        enter(engine, f"job {number}", RiskyPart.DIFF, number * DAY)
         push(engine, "a", number * DAY, PullRef(REF.repo, number))
         review = name("a", 1, PullRef(REF.repo, number))
         finish(engine, review, ReviewState.DONE, number * DAY)

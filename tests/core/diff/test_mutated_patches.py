@@ -12,7 +12,8 @@ from kireji.core.diff.patch import read_patch
 from kireji.core.diff.unified import FileDiff, LineKind, parse_diff
 from kireji.core.findings.coverage import Reading
 from kireji.core.money.ledger import Bill
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.scope.choose import choose_scope
 from kireji.errors import DiffError
 from tests.patches import FORMS, Repository, mutated
@@ -38,7 +39,8 @@ def reviewed(patch: bytes) -> Told:
     scope = choose_scope(parse_diff(served.text), max_lines=10**9)
     chunks = cut_sparingly(scope.reviewed, 4000)
     readings = [Reading(chunk) for chunk in chunks]
-    review = assemble("head", scope, (*served.unread, *scope.unread), readings, Bill("m"), most=9)
+    change = ReviewedChange(scope, (*served.unread, *scope.unread))
+    review = assemble("head", change, readings, Bill("m"), Thresholds(9))
     shown = Counter(
         (part.file.path, line.kind.value)
         for chunk in chunks

@@ -196,7 +196,7 @@ def test_the_manifest_asks_for_what_kireji_does() -> None:
 
 
 def test_the_manifest_is_to_be_filled_in_at_one_place() -> None:
-    """The webhook's address, as the README tells it."""
+    """The webhook's address, as the operators' page tells it."""
     assert manifest()["hook_attributes"] == {"url": "https://YOUR-HOST/webhook", "active": True}
     assert MANIFEST.read_text("utf-8").count("YOUR-HOST") == 1
 

@@ -13,7 +13,7 @@ from kireji.core.diff.unified import FileDiff, Side, hunk_of, line_at
 from kireji.core.findings.anchors import anchored
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding, FoundBy
-from kireji.core.findings.paths_meant import Paths
+from kireji.core.findings.paths_meant import DiffPaths
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
 from kireji.core.findings.quotes_meant import lines_meant
 from kireji.core.findings.row_words import NO_SUCH_FILE, NO_SUCH_LINE, SEVERAL_LINES
@@ -142,14 +142,14 @@ PATHS = ("shop/cart.py", "web/Cart.py", "web/api/cart.ts", "a/lib/util.py", "b/l
 )
 def test_paths(said: str, meant: str | None) -> None:
     """As the prompt shows them, as git prefixes them, in other case, or the end alone, if it is one file's."""
-    assert Paths(by_path(tuple(added(["x"], path) for path in PATHS))).meant(said) == meant
+    assert DiffPaths(by_path(tuple(added(["x"], path) for path in PATHS))).meant(said) == meant
 
 
 def test_a_path_of_before_a_rename_is_the_file() -> None:
     """Both paths of one file are no two files."""
     text = "diff --git a/lib/old/x.py b/lib/new/x.py\nsimilarity index 90%\nrename from lib/old/x.py\nrename to lib/new/x.py\n"
     (moved,) = files(f"{text}--- a/lib/old/x.py\n+++ b/lib/new/x.py\n@@ -1 +1 @@\n-a\n+b\n")
-    paths = Paths(by_path((moved,)))
+    paths = DiffPaths(by_path((moved,)))
     assert [paths.meant(said) for said in ("x.py", "old/x.py", "lib/old/x.py")] == [
         *("lib/new/x.py", "lib/new/x.py"),
         "lib/old/x.py",
@@ -266,6 +266,6 @@ def test_quotes_are_bounded(text: str) -> None:
 
 def test_a_path_may_be_anything() -> None:
     """The end of a path, or half a header, raises nothing."""
-    paths = Paths(by_path((CART, OLD)))
+    paths = DiffPaths(by_path((CART, OLD)))
     for said in ('=== file: "', '"', "`", "a/b/c/" * 800, json.dumps("x" * 4_000), "shop/cart.py:", "\udce9"):
         assert paths.meant(said) in {None, "shop/cart.py"}

@@ -3,30 +3,33 @@
 import pytest
 
 from kireji.core.code.uses import is_only_mentioned
-from kireji.core.findings.claims import Around, Claim, belied, bound, claim, guarded, subjects
+from kireji.core.findings.claims import Absence, CodeAround, bound, claimed_absence, guarded, is_belied, subjects
 from tests.make import finding
 
 
 @pytest.mark.parametrize(
     ("title", "claimed"),
     [
-        ("`json` is not imported", Claim.UNDEFINED),
-        ("Undefined variable `rate`", Claim.UNDEFINED),
-        ("Missing import of `json`", Claim.UNDEFINED),
-        ("`user` may be None here", Claim.UNGUARDED),
-        ("No null check on `user`", Claim.UNGUARDED),
-        ("Nil dereference of `user`", Claim.UNGUARDED),
-        ("`handle` is never closed", Claim.UNCLOSED),
-        ("Connection leak in `fetch`", Claim.UNCLOSED),
-        ("The lock is not released", Claim.UNCLOSED),
+        ("`json` is not imported", Absence.UNDEFINED),
+        ("Undefined variable `rate`", Absence.UNDEFINED),
+        ("Missing import of `json`", Absence.UNDEFINED),
+        ("`user` may be None here", Absence.UNGUARDED),
+        ("No null check on `user`", Absence.UNGUARDED),
+        ("Nil dereference of `user`", Absence.UNGUARDED),
+        ("`handle` is never closed", Absence.UNCLOSED),
+        ("Connection leak in `fetch`", Absence.UNCLOSED),
+        ("The lock is not released", Absence.UNCLOSED),
         ("`rate` is negative for refunds", None),
         ("Imports are slow", None),
         ("The shop is closed too early", None),
     ],
 )
-def test_what_is_claimed(title: str, claimed: Claim | None) -> None:
+def test_what_is_claimed(title: str, claimed: Absence | None) -> None:
     """By the title alone."""
-    assert claim(finding(title=title, explanation="It is not defined, may be None and is never closed.")) is claimed
+    assert (
+        claimed_absence(finding(title=title, explanation="It is not defined, may be None and is never closed."))
+        is claimed
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,7 @@ def test_a_name_in_comments_and_sentences_only(path: str, code: str, told: bool)
 def test_a_use_behind_a_guard(code: str, safe: bool) -> None:
     """The last line's `user` has a value: a guard above leaves or encloses it, and nothing gives it another meanwhile."""
     lines = code.split("\n")
-    assert guarded("user", Around(lines, len(lines) - 1)) is safe
+    assert guarded("user", CodeAround(lines, len(lines) - 1)) is safe
 
 
 @pytest.mark.parametrize(
@@ -151,9 +154,9 @@ def test_a_use_behind_a_guard(code: str, safe: bool) -> None:
 def test_what_the_code_belies(title: str, code: str, lie: bool) -> None:
     """The first line is the finding's; a plain close says nothing of other paths."""
     one = finding(title=title, explanation="So it stays.", quote="")
-    claimed = claim(one)
+    claimed = claimed_absence(one)
     assert claimed is not None
-    assert belied(one, claimed, Around(code.split("\n"), 0)) is lie
+    assert is_belied(one, claimed, CodeAround(code.split("\n"), 0)) is lie
 
 
 @pytest.mark.parametrize("line", ["x, ", "x ", "(x ", "x<x>", "a ,", "for ", "const {", "def f("])

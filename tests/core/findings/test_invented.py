@@ -17,7 +17,8 @@ from kireji.core.findings.placement import Inline, by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.money.ledger import Bill
 from kireji.core.prompts.prompt import Prompt
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.scope.choose import Scope
 from kireji.flow.review.refine import Verifier, refine
 from tests.fakes.model import FakeModel, answer
@@ -140,7 +141,7 @@ async def test_what_is_invented_is_not_posted(seed: int) -> None:
     refined = await refine(
         [Reading(cut_chunks(diff.files, 4_000)[0], tuple(said))], evidence, Verifier(model, "A change")
     )
-    review = assemble("a", Scope(diff.files, ()), (), (), Bill("m"), most=1_000, refined=refined)
+    review = assemble("a", ReviewedChange(Scope(diff.files, ())), (), Bill("m"), Thresholds(1_000), refined=refined)
     posted = _posted(review)
     wrong = {kind for kind, lie in lies if (lie.title, lie.path, lie.start_line) in posted}
     assert not wrong

@@ -10,12 +10,13 @@ import pytest
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Category, Checked, FoundBy, Place, Severity
+from kireji.core.findings.finding import Category, FoundBy, Place, Severity, Verification
 from kireji.core.formats.json import schema
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.money.budget import Period, ReviewExtent, Shortage
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
 from kireji.core.scope.choose import Scope
 from tests.golden import golden
@@ -23,24 +24,24 @@ from tests.make import chunk, finding
 from tests.reviews import CART, OLD, PAID, a_review
 
 ROOT = Path(__file__).parents[3]
-SUBJECT = Subject("octo/shop#7", "base123", "https://github.example/octo/shop", (CART, OLD))
+SUBJECT = ReviewSubject("octo/shop#7", "base123", "https://github.example/octo/shop", (CART, OLD))
 SUFFIXES = {"markdown": "md", "json": "json", "sarif": "sarif.json", "terminal": "txt", "github": "github.txt"}
 HOSTILE = "\x1b]0;owned\x07\x9b2J::stop-commands::x\r\n::error::%0A\u202egnp.\u2028, a:b ##[add-mask]x ###[error]"
 
 
-def told(review: Review | None = None) -> Told:
+def told(review: Review | None = None) -> ReviewReport:
     """A review of two files with one of everything, one finding of which an open thread tells already."""
     if review is None:
         gone = finding(path="shop/old.py", side=Side.LEFT, start_line=1, end_line=1, quote="def gone():", title="Gone")
         review = replace(a_review(), standing=(gone,), silenced=1, minor=2, urls=("https://github.example/r/1",))
         worst = review.inline[0]
         others = (Place("shop/old.py", Side.LEFT, 3), Place("shop/cart.py", Side.RIGHT, 24))
-        checked = replace(worst, finding=replace(worst.finding, checked=Checked.CONFIRMED, others=others))
+        checked = replace(worst, finding=replace(worst.finding, checked=Verification.CONFIRMED, others=others))
         review = replace(review, inline=(checked, *review.inline[1:]), withheld=(Withheld.BROKEN,))
-    return Told(review, SUBJECT, version="1.2.3")
+    return ReviewReport(review, SUBJECT, version="1.2.3")
 
 
-def hostile() -> Told:
+def hostile() -> ReviewReport:
     """The same title, explanation and file name that would act on a terminal, a page or a runner, in each place."""
     text = f"shop/{HOSTILE}.py"
     bad = finding(title=HOSTILE, explanation=f"{HOSTILE}\n\n  ::error::x {'word ' * 20}\n\n```\n::error::x\n```")
@@ -48,8 +49,8 @@ def hostile() -> Told:
         path=text, title=HOSTILE, explanation=f"{HOSTILE}\n\n  ::error::x {'word ' * 20}\n\n```\n::error::x\n```"
     )
     readings = (Reading(chunk(CART, OLD), (bad, lost)),)
-    review = assemble("abc1234", Scope((CART, OLD), ()), (), readings, PAID, most=30)
-    return Told(review, replace(SUBJECT, name=HOSTILE))
+    review = assemble("abc1234", ReviewedChange(Scope((CART, OLD), ())), readings, PAID, Thresholds(30))
+    return ReviewReport(review, replace(SUBJECT, name=HOSTILE))
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -63,7 +64,7 @@ def test_a_review_in_each_format(name: str) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_to_tell(name: str) -> None:
     """A change without a line to review is told, too, in every format."""
-    empty = assemble("abc1234", Scope((), ()), (), (), PAID, most=30)
+    empty = assemble("abc1234", ReviewedChange(Scope((), ())), (), PAID, Thresholds(30))
     golden(f"formats/empty.{SUFFIXES[name]}", FORMATS[name](told(empty)))
 
 
@@ -107,7 +108,9 @@ def test_the_sarif_is_as_oasis_has_it() -> None:
 def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
     """Code scanning reads a weakness's severity off its rule, and the level of everything else off the result."""
     weak = finding(category=Category.SECURITY, severity=Severity(severity))
-    review = assemble("abc1234", Scope((CART,), ()), (), (Reading(chunk(CART), (weak,)),), PAID, most=30)
+    review = assemble(
+        "abc1234", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (weak,)),), PAID, Thresholds(30)
+    )
     (run,) = json.loads(FORMATS["sarif"](told(review)))["runs"]
     (rule,) = (rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "kireji/security")
     assert (run["results"][0]["level"], rule["properties"]["security-severity"]) == (level, score)
@@ -115,13 +118,20 @@ def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
 
 @pytest.mark.parametrize(
     ("checked", "word"),
-    [(Checked.CONFIRMED, "verified"), (Checked.UNSURE, "unsure"), (Checked.UNVERIFIED, "unverified"), (None, None)],
+    [
+        (Verification.CONFIRMED, "verified"),
+        (Verification.UNSURE, "unsure"),
+        (Verification.UNVERIFIED, "unverified"),
+        (None, None),
+    ],
 )
-def test_what_programs_are_told_of_doubt(checked: Checked | None, word: str | None) -> None:
+def test_what_programs_are_told_of_doubt(checked: Verification | None, word: str | None) -> None:
     """One word in JSON and SARIF, none where nobody was asked; who found it; the budget that was short."""
     short = Shortage(ReviewExtent.RISKY, Period.DAY, 5_000_000, 20_000_000, ())
     found = finding(checked=checked, found_by=FoundBy.CODE)
-    review = assemble("abc1234", Scope((CART,), ()), (), (Reading(chunk(CART), (found,)),), PAID, most=30)
+    review = assemble(
+        "abc1234", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (found,)),), PAID, Thresholds(30)
+    )
     one = told(replace(review, shortage=short))
     value, (run,) = json.loads(FORMATS["json"](one)), json.loads(FORMATS["sarif"](one))["runs"]
     jsonschema.validate(value, schema())
@@ -134,7 +144,7 @@ def test_what_programs_are_told_of_doubt(checked: Checked | None, word: str | No
     }
     (result,) = run["results"]
     assert (result["properties"].get("checked"), result["properties"]["foundBy"]) == (word, "code")
-    assert run["properties"]["shortage"].endswith("the repository's budget of the day has $0.0050 left")
+    assert run["properties"]["shortage"].endswith("the repository's daily budget has $0.0050 left")
 
 
 def test_a_fix_is_whole_lines() -> None:

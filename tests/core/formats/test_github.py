@@ -6,7 +6,7 @@ from dataclasses import asdict
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Severity, fingerprint
 from kireji.core.formats.github import check_report, comment, review_draft, summary_comment
-from kireji.core.review.assemble import assemble
+from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope
 from kireji.core.scope.skips import Skip, SkipReason
@@ -38,7 +38,9 @@ def test_the_check_run() -> None:
 def test_a_file_name_is_no_marker_of_ours() -> None:
     """What a file is called is shown, and never read back as what we said."""
     named = finding(path="<!-- kireji:said 5 -->.py")
-    review = assemble("abc", Scope((CART,), ()), (), (Reading(chunk(CART), (named,)),), PAID, most=30)
+    review = assemble(
+        "abc", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (named,)),), PAID, Thresholds(30)
+    )
     report = check_report(review)
     for page in (summary_comment(review), report.summary, report.text):
         assert "kireji:said 5" in page
@@ -48,14 +50,16 @@ def test_a_file_name_is_no_marker_of_ours() -> None:
 def test_a_flood_is_cut_and_counted() -> None:
     """Ten thousand skipped files do not overflow GitHub's limit; the rest is counted."""
     skipped = tuple(Skip(f"vendor/lib/file{number}.js", SkipReason.VENDORED) for number in range(10_000))
-    text = check_report(assemble("abc", Scope((), skipped), (), (), PAID, most=30)).text
+    text = check_report(assemble("abc", ReviewedChange(Scope((), skipped)), (), PAID, Thresholds(30))).text
     assert len(text) <= 65_535
     assert "more." in text[-30:]
 
 
 def test_one_line_comments_have_no_start_line() -> None:
     """GitHub wants `start_line` only where it is before `line`."""
-    (placed,) = assemble("abc", Scope((CART,), ()), (), (Reading(chunk(CART), (finding(),)),), PAID, most=30).inline
+    (placed,) = assemble(
+        "abc", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (finding(),)),), PAID, Thresholds(30)
+    ).inline
     assert comment(placed).start_line is None
 
 
@@ -67,15 +71,14 @@ def test_a_later_round() -> None:
     small = finding(quote="def gone():", path="shop/old.py", severity=Severity.LOW, title="Too small")
     later = assemble(
         "abc1234",
-        Scope((CART, OLD), ()),
-        (),
+        ReviewedChange(Scope((CART, OLD), ())),
         (Reading(chunk(CART, OLD), (finding(), rate, old, waved, small)),),
         PAID,
-        most=30,
-        history=History("a", seen=changes_of([CART]), dismissed=frozenset({fingerprint(waved)})),
-        threads=[thread(finding(), CART), thread(rate, CART)],
-        min_severity=Severity.MEDIUM,
-        fail_on=Severity.HIGH,
+        Thresholds(30, Severity.MEDIUM, Severity.HIGH),
+        earlier=EarlierRounds(
+            History("a", seen=changes_of([CART]), dismissed=frozenset({fingerprint(waved)})),
+            [thread(finding(), CART), thread(rate, CART)],
+        ),
     )
     report = check_report(later)
     golden(

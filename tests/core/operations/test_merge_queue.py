@@ -11,15 +11,15 @@ from kireji.core.findings.finding import Severity
 from kireji.core.formats.github import check_report, failure_report, held_report, moved_report, skipped_report
 from kireji.core.operations.merge_queue import (
     MOST,
-    CheckSeen,
-    InGroup,
+    GroupedPull,
+    PostedCheck,
     QueueEntry,
-    Standing,
+    ReviewStanding,
     check_name,
+    find_named_pull,
     group_report,
-    in_group,
-    judge,
-    named_pull,
+    judge_pull,
+    select_group,
 )
 from kireji.core.pulls.posting import READ_WHOLE, CheckReport, Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
@@ -42,36 +42,36 @@ GROUP = MergeGroupAsked(
 )
 
 
-def seen(report: CheckReport, number: int = 1, name: str = "") -> CheckSeen:
+def seen(report: CheckReport, number: int = 1, name: str = "") -> PostedCheck:
     """A check run of that report as GitHub shows it."""
     name = name or f"octo/shop#7@{HEAD}/{number}"
-    return CheckSeen(number, name, report.title, report.conclusion, report.summary.startswith(READ_WHOLE))
+    return PostedCheck(number, name, report.title, report.conclusion, report.summary.startswith(READ_WHOLE))
 
 
 PART = a_review()
 WHOLE = replace(PART, coverage=Coverage(files=1, hunks=2, hunks_read=2, lines=9, lines_read=9), fail_on=None)
 IN_PART = replace(WHOLE, skipped=(Skip("other.py", SkipReason.NOT_ASKED),))
 REPORTS = {
-    "whole, with findings": (check_report(WHOLE), Standing.REVIEWED),
-    "whole, with a grave one": (check_report(replace(WHOLE, fail_on=Severity.LOW)), Standing.FAILS),
-    "whole, without one": (check_report(replace(WHOLE, inline=(), in_summary=())), Standing.REVIEWED),
-    "of some files only": (check_report(IN_PART), Standing.NOT_REVIEWED),
-    "in part": (check_report(PART), Standing.NOT_REVIEWED),
-    "in part, without a finding": (check_report(replace(PART, inline=(), in_summary=())), Standing.NOT_REVIEWED),
-    "held back by the policy": (skipped_report(NotWanted("it has the label `no-review`")), Standing.LEFT_OUT),
-    "paused": (skipped_report(NotWanted(review_words.paused("maria"))), Standing.NOT_REVIEWED),
+    "whole, with findings": (check_report(WHOLE), ReviewStanding.REVIEWED),
+    "whole, with a grave one": (check_report(replace(WHOLE, fail_on=Severity.LOW)), ReviewStanding.FAILS),
+    "whole, without one": (check_report(replace(WHOLE, inline=(), in_summary=())), ReviewStanding.REVIEWED),
+    "of some files only": (check_report(IN_PART), ReviewStanding.NOT_REVIEWED),
+    "in part": (check_report(PART), ReviewStanding.NOT_REVIEWED),
+    "in part, without a finding": (check_report(replace(PART, inline=(), in_summary=())), ReviewStanding.NOT_REVIEWED),
+    "held back by the policy": (skipped_report(NotWanted("it has the label `no-review`")), ReviewStanding.LEFT_OUT),
+    "paused": (skipped_report(NotWanted(review_words.paused("maria"))), ReviewStanding.NOT_REVIEWED),
     "nothing to read": (
         CheckReport(review_words.NOTHING_TO_READ, "", conclusion=Conclusion.SKIPPED),
-        Standing.LEFT_OUT,
+        ReviewStanding.LEFT_OUT,
     ),
-    "the head moved": (moved_report(HeadMoved("b" * 40), HEAD), Standing.NOT_REVIEWED),
-    "a service failed": (failure_report(TransientError("Claude is overloaded")), Standing.NOT_REVIEWED),
-    "somebody must mend it": (failure_report(UserError("No key.", "Set it.")), Standing.NOT_REVIEWED),
+    "the head moved": (moved_report(HeadMoved("b" * 40), HEAD), ReviewStanding.NOT_REVIEWED),
+    "a service failed": (failure_report(TransientError("Claude is overloaded")), ReviewStanding.NOT_REVIEWED),
+    "somebody must mend it": (failure_report(UserError("No key.", "Set it.")), ReviewStanding.NOT_REVIEWED),
     "the report was lost": (
         CheckReport(*review_words.LOST_REPORT, conclusion=Conclusion.NEUTRAL),
-        Standing.NOT_REVIEWED,
+        ReviewStanding.NOT_REVIEWED,
     ),
-    "under way": (held_report(FakeClock().now()), Standing.NOT_REVIEWED),
+    "under way": (held_report(FakeClock().now()), ReviewStanding.NOT_REVIEWED),
 }
 
 
@@ -79,7 +79,7 @@ REPORTS = {
 def test_what_a_check_run_says_of_a_pull_request(name: str) -> None:
     """Every way in which a check run of ours ends, as it is written and read back."""
     report, standing = REPORTS[name]
-    assert judge(REF, HEAD, [seen(report)]) == InGroup(7, standing, report.title)
+    assert judge_pull(REF, HEAD, [seen(report)]) == GroupedPull(7, standing, report.title)
 
 
 def test_a_pull_request_without_a_check_run() -> None:
@@ -90,27 +90,39 @@ def test_a_pull_request_without_a_check_run() -> None:
         seen(done, name=f"octo/shop#7@{'b' * 40}/1"),
         seen(done, name="x"),
     ]
-    assert judge(REF, HEAD, []) == judge(REF, HEAD, others) == InGroup(7, Standing.NOT_REVIEWED)
+    assert judge_pull(REF, HEAD, []) == judge_pull(REF, HEAD, others) == GroupedPull(7, ReviewStanding.NOT_REVIEWED)
 
 
 def test_the_newest_that_came_to_an_end_counts() -> None:
     """Neither one that is under way nor one that was cancelled takes back what was said before."""
     done, fails = REPORTS["whole, with findings"][0], REPORTS["whole, with a grave one"][0]
     cancelled, under_way = REPORTS["the head moved"][0], REPORTS["under way"][0]
-    assert judge(REF, HEAD, [seen(fails, 2), seen(done, 1)]).standing is Standing.FAILS
-    assert judge(REF, HEAD, [seen(done, 2), seen(fails, 1)]).standing is Standing.REVIEWED
-    assert judge(REF, HEAD, [seen(under_way, 3), seen(cancelled, 2), seen(done, 1)]).standing is Standing.REVIEWED
-    assert judge(REF, HEAD, [seen(under_way, 2), seen(cancelled, 1)]).said == cancelled.title
+    assert judge_pull(REF, HEAD, [seen(fails, 2), seen(done, 1)]).standing is ReviewStanding.FAILS
+    assert judge_pull(REF, HEAD, [seen(done, 2), seen(fails, 1)]).standing is ReviewStanding.REVIEWED
+    assert (
+        judge_pull(REF, HEAD, [seen(under_way, 3), seen(cancelled, 2), seen(done, 1)]).standing
+        is ReviewStanding.REVIEWED
+    )
+    assert judge_pull(REF, HEAD, [seen(under_way, 2), seen(cancelled, 1)]).said == cancelled.title
 
 
 def test_a_renamed_repository_keeps_its_reviews() -> None:
     """The name in a check run is the repository's at that time."""
-    assert judge(REF, HEAD, [seen(check_report(WHOLE), name=f"octo/store#7@{HEAD}/1")]).standing is Standing.REVIEWED
+    assert (
+        judge_pull(REF, HEAD, [seen(check_report(WHOLE), name=f"octo/store#7@{HEAD}/1")]).standing
+        is ReviewStanding.REVIEWED
+    )
 
 
-DONE, LEFT = InGroup(1, Standing.REVIEWED, "No findings in 2 hunks"), InGroup(2, Standing.LEFT_OUT, "Nothing to review")
-MISSING, FAILING = InGroup(3, Standing.NOT_REVIEWED), InGroup(4, Standing.FAILS, "1 finding in 2 hunks")
-GROUPS: list[tuple[tuple[InGroup, ...], Conclusion, str]] = [
+DONE, LEFT = (
+    GroupedPull(1, ReviewStanding.REVIEWED, "No findings in 2 hunks"),
+    GroupedPull(2, ReviewStanding.LEFT_OUT, "Nothing to review"),
+)
+MISSING, FAILING = (
+    GroupedPull(3, ReviewStanding.NOT_REVIEWED),
+    GroupedPull(4, ReviewStanding.FAILS, "1 finding in 2 hunks"),
+)
+GROUPS: list[tuple[tuple[GroupedPull, ...], Conclusion, str]] = [
     ((DONE,), Conclusion.SUCCESS, "Reviewed: #1"),
     ((DONE, LEFT), Conclusion.SUCCESS, "Reviewed: #1"),
     ((LEFT,), Conclusion.SKIPPED, "Left out on purpose: #2"),
@@ -126,7 +138,7 @@ GROUPS: list[tuple[tuple[InGroup, ...], Conclusion, str]] = [
 
 
 @pytest.mark.parametrize(("pulls", "conclusion", "title"), GROUPS)
-def test_the_group_s_check_run(pulls: tuple[InGroup, ...], conclusion: Conclusion, title: str) -> None:
+def test_the_group_s_check_run(pulls: tuple[GroupedPull, ...], conclusion: Conclusion, title: str) -> None:
     """It always has a conclusion, and names every pull request with what its own check run says."""
     report = group_report(pulls, whole=True)
     assert (report.conclusion, report.title) == (conclusion, title)
@@ -160,7 +172,7 @@ def test_why_it_is_not_known() -> None:
 )
 def test_the_pull_request_that_the_branch_names(ref: str, number: int | None) -> None:
     """The last that the group brings."""
-    assert named_pull(replace(GROUP, head_ref=ref)) == number
+    assert find_named_pull(replace(GROUP, head_ref=ref)) == number
 
 
 def entry(number: int, base: str, head: str) -> QueueEntry:
@@ -177,19 +189,22 @@ FIRST, SECOND, THIRD, FOURTH = (entry(number, f"g{number - 1}", f"g{number}") fo
 )
 def test_a_group_brings_what_leads_from_its_base_to_its_head(base: str, expected: tuple[QueueEntry, ...]) -> None:
     """One pull request, or several where the queue builds them together."""
-    assert in_group(replace(GROUP, base_sha=base), [FOURTH, THIRD, FIRST, SECOND]) == expected
+    assert select_group(replace(GROUP, base_sha=base), [FOURTH, THIRD, FIRST, SECOND]) == expected
 
 
 def test_a_queue_that_has_moved_on() -> None:
     """Then only the branch names a pull request."""
-    assert in_group(GROUP, [FIRST, SECOND]) == ()
+    assert select_group(GROUP, [FIRST, SECOND]) == ()
 
 
 def test_a_queue_is_read_to_its_limit_and_no_loop_is_followed() -> None:
     """Whatever GitHub answers."""
     long = [entry(number, f"g{number - 1}", f"g{number}") for number in range(500)]
-    assert len(in_group(replace(GROUP, head_sha="g499"), long)) == MOST
-    assert in_group(GROUP, [entry(1, "g3", "g2"), entry(2, "g2", "g3")]) == (entry(1, "g3", "g2"), entry(2, "g2", "g3"))
+    assert len(select_group(replace(GROUP, head_sha="g499"), long)) == MOST
+    assert select_group(GROUP, [entry(1, "g3", "g2"), entry(2, "g2", "g3")]) == (
+        entry(1, "g3", "g2"),
+        entry(2, "g2", "g3"),
+    )
 
 
 def test_the_group_s_check_run_is_no_review_s() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kireji.core.findings.finding import Severity
 from kireji.core.policy.keys import KEYS, value
 from kireji.core.policy.markdown import config_text, problem_notes
-from kireji.core.policy.reading import Policy, PolicyReading, Source, read_policy
+from kireji.core.policy.reading import Policy, PolicyReading, PolicySource, read_policy
 from kireji.core.policy.schema import schema
 from kireji.core.pulls.people import Permission
 
@@ -32,7 +32,7 @@ def test_no_file_needs_nothing(text: str | None) -> None:
     """The defaults hold, and nothing is wrong."""
     reading = read_policy(text, text)
     assert (reading.policy, reading.problems) == (Policy(), ())
-    assert set(reading.sources.values()) == {Source.DEFAULT}
+    assert set(reading.sources.values()) == {PolicySource.DEFAULT}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ summary_comment: yes
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("findngs: {}\n", 1, "`findngs` is no key of a policy; did you mean `findings`?"),
+        ("findngs: {}\n", 1, "`findngs` is not a key of a policy; did you mean `findings`?"),
         ("findings:\n  max_coments: 3\n", 2, "did you mean `findings.max_comments`?"),
         ("max_comments: 3\n", 1, "did you mean `findings.max_comments`?"),
         ("findings:\n  max_comments: '3'\n", 2, "a whole number from 1 to 100 or null; it is the text `3`"),
@@ -121,19 +121,19 @@ summary_comment: yes
         ("summary_comment: maybe\n", 1, "must be true or false"),
         ("paths:\n  exclude: docs/\n", 2, "must be a list"),
         ("triggers: true\n", 1, "must have keys of its own"),
-        ("findings:\n  max_comments: 3\nfindings:\n  max_comments: 4\n", 3, "is here twice; the one of line 1 holds"),
+        ("findings:\n  max_comments: 3\nfindings:\n  max_comments: 4\n", 3, "is here twice; the one in line 1 applies"),
         ("rules: [SECRETS.md]\n", 1, "`rules[0]`"),
         ("a: 1\n---\nb: 2\n", 2, "a second document begins here"),
         ("findings:\n\tmax_comments: 3\n", 2, "a line is indented with spaces, and this one with a tab"),
         ("? [a, b]\n: 1\n", 1, "a key must be a plain word"),
         ("- a\n", 1, "it has no keys"),
-        ("findings: {max_comments: *x}\n", 1, "aliases (`*`) are not taken"),
-        ("findings: &x {max_comments: 3}\n", 1, "anchors (`&`) are not taken"),
-        ("<<: {language: Deutsch}\n", 1, "merge keys (`<<`) are not taken"),
+        ("findings: {max_comments: *x}\n", 1, "aliases (`*`) are not supported"),
+        ("findings: &x {max_comments: 3}\n", 1, "anchors (`&`) are not supported"),
+        ("<<: {language: Deutsch}\n", 1, "merge keys (`<<`) are not supported"),
         ("[" * 40 + "]" * 40, 1, "nested deeper than"),
         ("language: !!python/name:os.system x\n", 1, "the tag"),
         ("x" * 70_000, 1, "it is too large: 70,000 bytes"),
-        ("language: \x01\n", 1, "YAML takes no character U+0001"),
+        ("language: \x01\n", 1, "YAML allows no character U+0001"),
     ],
 )
 def test_what_is_wrong_is_named(text: str, line: int, words: str) -> None:
@@ -157,10 +157,10 @@ def test_the_organisation_s_file_holds_where_the_repository_s_says_nothing() -> 
     )
     assert (reading.policy.paths.exclude, reading.policy.paths.include) == (("a",), ("c",))
     assert (reading.sources["paths.exclude"], reading.sources["paths.include"]) == (
-        Source.REPOSITORY,
-        Source.ORGANISATION,
+        PolicySource.REPOSITORY,
+        PolicySource.ORGANISATION,
     )
-    assert [problem.file for problem in reading.problems] == [Source.ORGANISATION]
+    assert [problem.file for problem in reading.problems] == [PolicySource.ORGANISATION]
 
 
 def test_many_problems_are_counted() -> None:
@@ -176,7 +176,7 @@ def test_as_people_read_it() -> None:
     text = config_text(reading)
     assert "| `language` | `Deutsch` | **organisation** |" in text
     assert text.count("\n| `") == len(KEYS)
-    assert "`.github/kireji.yml`, line 4: `x` is no key of a policy" in text
+    assert "`.github/kireji.yml`, line 4: `x` is not a key of a policy" in text
     assert problem_notes(read_policy(None, None)) == ()
     row = next(line for line in text.splitlines() if "labels.ignore" in line)
     assert row.count(" | ") == 2
@@ -217,7 +217,7 @@ def test_what_is_written_is_read(chosen: dict[str, Any]) -> None:
     reading = read_policy(yaml.safe_dump(tree) if tree else "", None)
     assert problems(reading) == []
     assert {key.name: value(reading.policy, key) for key in KEYS if key.name in chosen} == chosen
-    assert {name for name, source in reading.sources.items() if source is Source.REPOSITORY} == set(chosen)
+    assert {name for name, source in reading.sources.items() if source is PolicySource.REPOSITORY} == set(chosen)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def messages(tree: dict[str, Any]) -> list[str]:
         ("**/a/**/b/**/c", "too many stars"),
         ("!", "means nothing"),
         ("# a comment", "means nothing"),
-        ("a\u202eb", "characters that nobody sees"),
+        ("a\u202eb", "invisible characters"),
         ("x" * 201, "must be a pattern of 1 to 200 characters; it has 201"),
         ("", "must be a pattern of 1 to 200 characters"),
     ],
@@ -103,7 +103,7 @@ def test_instructions_are_used_one_by_one() -> None:
     assert [item.text for item in reading.policy.instructions] == [good["text"]] * 2
     assert [problem.message for problem in reading.problems] == [
         "`instructions[0]` has no `text`",
-        "`instructions[2].txt` is no key of a policy; did you mean `instructions[2].text`?",
+        "`instructions[2].txt` is not a key of a policy; did you mean `instructions[2].text`?",
         "`instructions[3]` must be a mapping with `paths` and `text`; it is `x`",
         "`instructions[4].text` must be text of 1 to 2,000 characters; it has 2,001",
     ]

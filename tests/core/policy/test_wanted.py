@@ -38,18 +38,22 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("triggers: {labels: {require: [ready, done]}}", {}, "it has no label that the policy requires: `ready`, `done`"),
     ("triggers: {labels: {require: [ready]}}", {"labels": ("READY",)}, ""),
     ("triggers: {authors: {ignore: [ALICE]}}", {}, "its author `alice` is ignored by the policy"),
-    ("triggers: {base_branches: ['release/*']}", {}, "its base branch `main` is none that the policy names"),
+    ("triggers: {base_branches: ['release/*']}", {}, "its base branch `main` is not one that the policy names"),
     ("triggers: {base_branches: ['release/*']}", {"base_ref": "release/1/x"}, ""),
     ("triggers: {base_branches: [main]}", {"base_ref": "feat/auth", "stack_base": "main"}, ""),
     (
         "triggers: {base_branches: ['release/*']}",
         {"base_ref": "release/1", "stack_base": "main"},
-        "its stack's base branch `main` is none that the policy names",
+        "its stack's base branch `main` is not one that the policy names",
     ),
     ("triggers: {max_files: 2}", {}, "it changes 3 files, and the policy's limit is 2"),
     ("triggers: {max_lines: 9}", {}, "it changes 10 lines, and the policy's limit is 9"),
     ("triggers: {max_lines: 9}", {"lines": None}, ""),
-    ("triggers: {on_push: false}", {"pushed": True}, "the policy has pushes wait until a review is asked for"),
+    (
+        "triggers: {on_push: false}",
+        {"pushed": True},
+        "the policy wants pushes to wait until somebody asks for a review",
+    ),
     ("triggers: {on_push: false}", {}, ""),
 ]
 

@@ -16,8 +16,8 @@ from kireji.core.prompts.verdicts import (
     MAX_REASON,
     RULES,
     SCHEMA,
-    Answered,
-    Verdict,
+    FixedAnswer,
+    ThreadVerdict,
     parse_verdicts,
     questions,
     read_rows,
@@ -68,7 +68,7 @@ def test_other_rules_than_a_review_s() -> None:
     """The memo and the gate know a prompt by its rules: another schema has others."""
     assert RULES != REVIEW_RULES
     assert 1_000 < len(RULES) < 4_000
-    for value in Answered:
+    for value in FixedAnswer:
         assert f"- `{value}`: " in RULES
 
 
@@ -113,7 +113,9 @@ def parsed(*rows: object, count: int = 3) -> dict[int, str]:
 def test_an_answer() -> None:
     """Numbers from 1 in the prompt, indices from 0 for us; capitals do not count."""
     assert parsed(row(3.0, "no"), row("1", " YES"), row(2, "Unsure")) == {0: "yes", 1: "unsure", 2: "no"}
-    assert parse_verdicts(json.dumps({"verdicts": [row(reason=" a\n b ")]}), 1) == {0: Verdict(Answered.YES, "a b")}
+    assert parse_verdicts(json.dumps({"verdicts": [row(reason=" a\n b ")]}), 1) == {
+        0: ThreadVerdict(FixedAnswer.YES, "a b")
+    }
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,17 @@ import pytest
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Checked, Confidence, Finding, FoundBy, Severity, fingerprint
+from kireji.core.findings.finding import Confidence, Finding, FoundBy, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, by_path, place
-from kireji.core.findings.plausible import Evidence, Refined
+from kireji.core.findings.plausible import Evidence, RefinedFindings
 from kireji.core.findings.row_words import NO_SUCH_LINE
 from kireji.core.models.answer import Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage
 from kireji.core.money.ledger import Bill
 from kireji.core.prompts.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
 from kireji.core.pulls.posting import Conclusion
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
 from kireji.core.scope.choose import Scope
 from kireji.flow.review.refine import Verifier, refine
 from tests.fakes.model import FakeModel, answer
@@ -122,20 +123,22 @@ def test_questions_are_bounded() -> None:
 def test_an_answer(text: str, read: dict[int, tuple[str, str]]) -> None:
     """Malformed rows, other numbers and double answers say nothing; nor does text that is no answer."""
     assert parse_judgements(text, 3) == {
-        index: Judgement(Checked(verdict), reason) for index, (verdict, reason) in read.items()
+        index: Judgement(Verification(verdict), reason) for index, (verdict, reason) in read.items()
     }
 
 
-async def refined(outcome: Outcome, *findings: Finding, **options: object) -> tuple[Refined, int]:
+async def refined(outcome: Outcome, *findings: Finding, **options: object) -> tuple[RefinedFindings, int]:
     """What is left of the findings, and how often the model was asked."""
     model = FakeModel(lambda _: outcome)
     verifier = Verifier(model, "t", **options)  # pyrefly: ignore[bad-argument-type] - the tests name them
     return await refine([Reading(chunk(*FILES), findings)], Evidence(by_path(FILES)), verifier), len(model.prompts)
 
 
-def review(left: Refined) -> Review:
+def review(left: RefinedFindings) -> Review:
     """The review of what is left."""
-    return assemble("a", Scope(FILES, ()), (), [Reading(chunk(*FILES))], Bill("m"), most=30, refined=left)
+    return assemble(
+        "a", ReviewedChange(Scope(FILES, ())), [Reading(chunk(*FILES))], Bill("m"), Thresholds(30), refined=left
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,7 @@ def review(left: Refined) -> Review:
 async def test_a_second_reader_that_fails_keeps_the_finding(outcome: Outcome) -> None:
     """It is posted, and marked as not verified."""
     left, _ = await refined(outcome, finding())
-    assert [one.checked for one in left.findings] == [Checked.UNVERIFIED]
+    assert [one.checked for one in left.findings] == [Verification.UNVERIFIED]
     assert review(left).inline
 
 
@@ -196,7 +199,7 @@ async def test_a_quote_that_stands_nowhere_is_asked_about_at_its_line(verdict: s
     if placed:
         (one,) = told.inline
         assert (one.start_line, one.finding.quote) == (22, finding().quote)
-        assert (one.finding.checked, one.finding.replacement) == (Checked.CONFIRMED, None)
+        assert (one.finding.checked, one.finding.replacement) == (Verification.CONFIRMED, None)
     else:
         assert [(one.reason, one.finding.quote) for one in told.in_summary] == [(NO_SUCH_LINE, INVENTED.quote)]
     assert not left.dropped
@@ -224,7 +227,9 @@ async def test_a_guess_that_a_thread_tells_already_is_not_asked_about_again() ->
     """It stands at its line, so that the thread is known to hold."""
     left, asked = await refined(answer(), INVENTED, settled=frozenset({fingerprint(finding())}))
     assert (asked, [one.quote for one in left.findings]) == (0, [finding().quote])
-    assert await refine([Reading(chunk(*FILES), (INVENTED,))], Evidence(by_path(FILES)), None) == Refined((INVENTED,))
+    assert await refine([Reading(chunk(*FILES), (INVENTED,))], Evidence(by_path(FILES)), None) == RefinedFindings(
+        (INVENTED,)
+    )
 
 
 async def test_the_line_of_a_guess_is_shown() -> None:

@@ -1,7 +1,9 @@
 """Readings -> Review: what is counted, what is shown, what colour."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -9,11 +11,13 @@ from kireji.core.chunks.chunk import Chunk
 from kireji.core.diff.unified import Side, Unread
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
-from kireji.core.findings.plausible import Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.models.catalogue import MODELS, Usage
 from kireji.core.money.ledger import Bill, CallTotals, make_bill
 from kireji.core.pulls.posting import Conclusion
-from kireji.core.review.assemble import Review, assemble, dedupe, refuse
+from kireji.core.pulls.thread import Thread
+from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble, dedupe, record_posting
+from kireji.core.review.result import Review
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope
 from kireji.core.scope.skips import Skip, SkipReason
@@ -28,7 +32,7 @@ SCOPE = Scope((CART, OLD), (Skip("poetry.lock", SkipReason.LOCK),))
 
 def review(*readings: Reading, unserved: tuple[Unread, ...] = (), most: int = 30, scope: Scope = SCOPE) -> Review:
     """A review of DIFF."""
-    return assemble("abc", scope, unserved, readings, Bill(SPEC.name), most=most)
+    return assemble("abc", ReviewedChange(scope, unserved), readings, Bill(SPEC.name), Thresholds(most))
 
 
 def test_all_read_and_nothing_found_is_green() -> None:
@@ -56,7 +60,7 @@ def test_what_the_model_wrote_and_nobody_could_use_is_never_green() -> None:
     (row,) = partial.coverage.unread
     assert (row.path, unread(row)) == (
         "shop/cart.py and 1 more file",
-        "read in part: Claude wrote a finding in another form than agreed, asked twice, and it could not be used",
+        "read in part: Claude twice wrote a finding in a form other than the agreed one, and it could not be used",
     )
     both = review(Reading(chunk(CART)), Reading(Chunk((), 0), rejected=("a", "b")))
     assert [row.path for row in both.coverage.unread] == ["all files together"]
@@ -77,8 +81,11 @@ def test_nothing_to_read_is_skipped_not_green() -> None:
 
 def test_what_code_finds_in_a_skipped_file_is_told() -> None:
     """Where no file is read by a model, a credential in one still counts, and text that speaks to the reviewer too."""
-    left = Refined((finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),))
-    told = assemble("abc", Scope((), SCOPE.skipped), (), (), Bill(SPEC.name), most=9, beside=(OLD,), refined=left)
+    left = RefinedFindings(
+        (finding(path="shop/old.py", side=Side.LEFT, quote="def gone():", severity=Severity.CRITICAL),)
+    )
+    change = ReviewedChange(Scope((), SCOPE.skipped), beside=(OLD,))
+    told = assemble("abc", change, (), Bill(SPEC.name), Thresholds(9), refined=left)
     assert (told.conclusion, title(told)) == (Conclusion.NEUTRAL, "1 finding")
     assert replace(told, fail_on=Severity.HIGH).conclusion is Conclusion.FAILURE
     assert replace(told, inline=(), standing=told.findings).conclusion is Conclusion.NEUTRAL
@@ -116,17 +123,17 @@ def test_the_cap_keeps_the_gravest() -> None:
     grave = finding(severity=Severity.CRITICAL, quote="    net = sum(cart)")
     capped = review(Reading(chunk(CART, OLD), (finding(), grave)), most=1)
     assert [placed.finding.severity for placed in capped.inline] == [Severity.CRITICAL]
-    assert [placed.reason for placed in capped.in_summary] == ["the limit of 1 comments went to graver ones"]
+    assert [placed.reason for placed in capped.in_summary] == ["the limit of 1 comments went to more severe ones"]
 
 
 def test_a_refused_comment_moves_to_the_summary() -> None:
     """What GitHub refuses is not lost, and as grave as it was."""
     whole = review(Reading(chunk(CART, OLD), (finding(), finding(quote="    net = sum(cart)"))))
-    rest = refuse(whole, whole.inline[:1])
+    rest = record_posting(whole, whole.inline[:1])
     assert len(rest.inline) == 1
     assert rest.in_summary[0].finding == whole.inline[0].finding
     assert len(rest.findings) == 2
-    only = replace(refuse(whole, whole.inline), fail_on=Severity.HIGH)
+    only = replace(record_posting(whole, whole.inline), fail_on=Severity.HIGH)
     assert (only.inline, only.conclusion) == ((), Conclusion.FAILURE)
 
 
@@ -152,11 +159,20 @@ NET = finding(quote="    net = sum(cart)", start_line=4, end_line=4, severity=Se
 RATE = finding(quote="    return net * rate", start_line=5, end_line=5, severity=Severity.LOW)
 
 
-def later(*told: Finding, **options: object) -> Review:
+def later(
+    *told: Finding,
+    history: History = History(),  # noqa: B008 - frozen
+    threads: Sequence[Thread] = (),
+    full: bool = False,
+    most: int = 30,
+    min_severity: Severity = Severity.LOW,
+    fail_on: Severity | None = None,
+) -> Review:
     """A review of DIFF in which these findings were made."""
     readings = (Reading(chunk(CART, OLD), told),)
-    options = {"most": 30} | options
-    return assemble("abc", SCOPE, (), readings, Bill(SPEC.name), **options)  # pyrefly: ignore[bad-argument-type] - the tests name them
+    thresholds = Thresholds(most, min_severity, fail_on)
+    earlier = EarlierRounds(history, threads, full=full)
+    return assemble("abc", ReviewedChange(SCOPE), readings, Bill(SPEC.name), thresholds, earlier=earlier)
 
 
 def test_what_stands_is_never_green() -> None:
@@ -173,7 +189,7 @@ def test_what_people_settled_does_not_keep_it_from_green() -> None:
     """A finding that was resolved or dismissed counts no more, and is counted."""
     settled = later(finding(), threads=[thread(finding(), CART, resolved=True)])
     assert (settled.conclusion, settled.silenced) == (Conclusion.SUCCESS, 1)
-    assert not_told(settled) == "1 finding is not told again: resolved or dismissed before."
+    assert not_told(settled) == "1 finding is not reported again: resolved or dismissed before."
 
 
 def test_titles_tell_what_still_stands() -> None:
@@ -182,7 +198,9 @@ def test_titles_tell_what_still_stands() -> None:
     some = later(finding(), NET, RATE, threads=threads)
     assert title(some) == "1 finding, 2 still open in their threads"
     readings = (Reading(chunk(CART), (finding(), NET)), Reading(chunk(OLD), unread="Claude was overloaded"))
-    partly = assemble("abc", SCOPE, (), readings, Bill(SPEC.name), most=30, threads=threads)
+    partly = assemble(
+        "abc", ReviewedChange(SCOPE), readings, Bill(SPEC.name), Thresholds(30), earlier=EarlierRounds(threads=threads)
+    )
     assert title(partly) == "Partly reviewed: 2 of 3 hunks read; no new findings, 2 still open in their threads"
 
 
@@ -198,7 +216,7 @@ def test_a_late_find_goes_to_the_summary() -> None:
     late = later(finding(), history=history)
     assert (late.inline, late.conclusion) == ((), Conclusion.NEUTRAL)
     assert [(each.reason, each.anchored) for each in late.in_summary] == [
-        ("an earlier round had read these lines", True)
+        ("an earlier review had already read these lines", True)
     ]
     assert later(finding(), history=history, full=True).inline
 
@@ -243,7 +261,7 @@ def test_below_the_floor_is_green() -> None:
     ],
 )
 def test_a_policy_that_fails(
-    fail_on: Severity | None, told: Finding, options: dict[str, object], conclusion: Conclusion
+    fail_on: Severity | None, told: Finding, options: dict[str, Any], conclusion: Conclusion
 ) -> None:
     """Red is what a policy wants red, wherever the finding is told, if nobody settled it."""
     assert later(told, fail_on=fail_on, **options).conclusion is conclusion

@@ -14,8 +14,9 @@ from kireji.core.findings.placement import Inline, InSummary, by_path, place
 from kireji.core.models.catalogue import MODELS
 from kireji.core.money.ledger import Bill
 from kireji.core.pulls.thread import Thread
-from kireji.core.review.assemble import Review, assemble
-from kireji.core.rounds.converge import LATE, Converged, converge
+from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
+from kireji.core.rounds.converge import LATE, ConvergedFindings, converge
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope
 from tests.make import changes_of, chunk, files, finding
@@ -31,12 +32,12 @@ FIXED = comment_of("Fixed: it is closed.\n\n<!-- kireji:said fixed o/r#1@abc/2 -
 
 def after(
     *told: Finding, history: History = READ, threads: Sequence[Thread] = (), full: bool = False, most: int = 30
-) -> Converged:
+) -> ConvergedFindings:
     """What is left of these findings."""
     return converge([place(each, FILES) for each in told], FILES, history, threads, full=full, most=most)
 
 
-def kinds(left: Converged) -> list[str]:
+def kinds(left: ConvergedFindings) -> list[str]:
     """What became of the placements: "inline", or why not."""
     return ["inline" if isinstance(each, Inline) else each.reason for each in left.placements]
 
@@ -172,7 +173,7 @@ def test_a_late_find_opens_no_thread() -> None:
     """On lines that an earlier round read it is told in the check run, labelled, as an annotation."""
     (late,) = after(finding()).placements
     assert isinstance(late, InSummary)
-    assert (late.reason, late.anchored) == (LATE, True) == ("an earlier round had read these lines", True)
+    assert (late.reason, late.anchored) == (LATE, True) == ("an earlier review had already read these lines", True)
 
 
 def test_new_code_opens_threads() -> None:
@@ -250,9 +251,8 @@ class Pull:
             for quote in quotes
         )
         reading = Reading(chunk(file), unread="Claude was overloaded") if fails else Reading(chunk(file), nits)
-        review = assemble(
-            "h", Scope((file,), ()), (), (reading,), BILL, most=CAP, history=self.history, threads=self.now(file)
-        )
+        earlier = EarlierRounds(self.history, self.now(file))
+        review = assemble("h", ReviewedChange(Scope((file,), ())), (reading,), BILL, Thresholds(CAP), earlier=earlier)
         self.history = replace(self.history, reviewed_head="h", seen=self.history.seen | review.seen)
         self.threads += [thread(placed.finding, file, node=self.text("T")) for placed in review.inline]
         if not fails:
@@ -327,12 +327,11 @@ def test_a_rebase_opens_nothing(data: st.DataObject) -> None:
 # -- In a review -------------------------------------------------------------------------------------------------------
 
 
-def review(*told: Finding, threads: Sequence[Thread] = (), history: History = History(), **more: object) -> Review:  # noqa: B008 - frozen
+def review(*told: Finding, threads: Sequence[Thread] = (), most: int = 30) -> Review:
     """A review of DIFF in which these findings were made."""
     readings = (Reading(chunk(CART, OLD), told),)
-    scope = Scope((CART, OLD), ())
-    options = {"most": 30, "history": history, "threads": threads} | more
-    return assemble("abc", scope, (), readings, BILL, **options)  # pyrefly: ignore[bad-argument-type] - named by the tests
+    change = ReviewedChange(Scope((CART, OLD), ()))
+    return assemble("abc", change, readings, BILL, Thresholds(most), earlier=EarlierRounds(threads=threads))
 
 
 def test_guesses_stand_too() -> None:
@@ -350,5 +349,5 @@ def test_the_cap_says_where_the_room_went() -> None:
     capped = review(grave, other, threads=[told], most=2)
     assert [placed.finding.severity for placed in capped.inline] == [Severity.CRITICAL]
     assert [each.reason for each in capped.in_summary] == [
-        "the limit of 2 comments went to open threads and graver ones"
+        "the limit of 2 comments went to open threads and more severe ones"
     ]

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from kireji.core.secrets.credentials import FORMS, KINDS, PASSWORD
 from kireji.core.secrets.encoded import encoded
-from kireji.core.secrets.known import Known
 from kireji.core.secrets.private_keys import BETWEEN
 from kireji.core.secrets.redact import redact_lines, redact_text, replace_known
-from kireji.core.secrets.spans import has_placeholder
-from kireji.core.secrets.vendors import PREFIXES, Prefix
+from kireji.core.secrets.spans import KnownSecrets, has_placeholder
+from kireji.core.secrets.vendors import PREFIXES, TokenPrefix
 from tests import held_out, once_held_out, passwords, twice_held_out
 from tests.credentials import ALNUM, B64, HARMLESS, HEX, TOKENS, UPPER, Case, cases, harmless, letters, pem
 
@@ -138,10 +137,10 @@ def test_many_values_beside_many_placeholders_are_found_at_once() -> None:
     """Nobody holds each against all of the others; the test's own limit of time would end what takes the square of them."""
     lines = 30_000
     value = "Xk29dkd93kdd0"
-    assert value not in replace_known(f"<secret:ab> {value}\n" * lines, Known({value: PASSWORD}))
+    assert value not in replace_known(f"<secret:ab> {value}\n" * lines, KnownSecrets({value: PASSWORD}))
     token = TOKENS["aws-access-key"](random.Random(5))
     assert token not in redact_text("", f"<secret:ab> {token}\n" * lines)
-    many = Known({f"{value}{number}q": PASSWORD for number in range(3_000)})
+    many = KnownSecrets({f"{value}{number}q": PASSWORD for number in range(3_000)})
     assert value not in redact_text("", "\n".join(many.kinds), many)
 
 
@@ -281,7 +280,7 @@ def test_each_prefix_tells_a_token() -> None:
         _tells(prefix)
 
 
-def _tells(prefix: Prefix) -> None:
+def _tells(prefix: TokenPrefix) -> None:
     made = prefix.start + "7" + letters(random.Random(8), _SIGNS.get(prefix.alphabet, ALNUM), prefix.least - 1)
     for form in ("x = '{}'", "https://{}@example.com", "use {} now", "VALUE={}"):
         shown = redact_text("a.txt", form.format(made))

@@ -18,7 +18,16 @@ from kireji.adapters.claude.signin import Tokens
 from kireji.adapters.claude.thinking import thinking
 from kireji.core.models.providers import Access, Provider
 from kireji.core.operations.checkup import Health
-from kireji.core.operations.checkup_models import COUNTED, CREDENTIALS, ONE_TOKEN, WHERE, Trial, Use, refused, unnamed
+from kireji.core.operations.checkup_models import (
+    COUNTED,
+    CREDENTIALS,
+    ONE_TOKEN,
+    WHERE,
+    ModelUse,
+    Trial,
+    refused_trial,
+    unnamed_trial,
+)
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.wording import signin_words
 from kireji.errors import TransientError, UserError
@@ -35,7 +44,9 @@ _LIBRARY = {
 }
 
 
-def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use, tokens: Tokens | None = None) -> Trial:
+def try_model(
+    *, access: Access, api_key: str, base_url: str | None, use: ModelUse, tokens: Tokens | None = None
+) -> Trial:
     """Ask for the model, with `tokens` where there is no key. Blocks. What keeps every model from being asked for is raised.
 
     Raises UserError for credentials that are missing or refused, SettingsError for an extra that is missing,
@@ -43,7 +54,7 @@ def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use, t
     """
     model_id = access.model_id(use.spec.name)
     if model_id is None:
-        return unnamed(use, access.provider)
+        return unnamed_trial(use, access.provider)
     where = WHERE[access.provider]
     client = client_of(access, api_key, base_url, tokens)
     try:
@@ -53,7 +64,7 @@ def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use, t
         if status == 401:
             remedy = CREDENTIALS[access.provider] if tokens is None else signin_words.ASK_ANEW
             raise UserError(f"{where} does not take the credentials (401)", remedy) from None
-        return refused(use, access.provider, status)
+        return refused_trial(use, access.provider, status)
     except _SILENT as error:
         raise TransientError(f"{where} did not answer: {type(error).__name__}") from None
     except (RuntimeError, ValueError, anthropic.AnthropicError, *_credentials_errors(access.provider)):
@@ -61,7 +72,7 @@ def try_model(*, access: Access, api_key: str, base_url: str | None, use: Use, t
     return Trial(Health.OK, said)
 
 
-async def _asked(client: AsyncAnthropic, model_id: str, use: Use, *, counts: bool) -> str:
+async def _asked(client: AsyncAnthropic, model_id: str, use: ModelUse, *, counts: bool) -> str:
     """How the model was asked for. Raises what the client raises."""
     async with asyncio.timeout(SECONDS), client:
         if counts:

@@ -93,7 +93,7 @@ class Running:
             try:
                 idle = await self._pending() - self._runs.keys()
                 for review_id in idle & suspects:
-                    log.warning("review %s is this worker's but not under way: it begins again", review_id)
+                    log.warning("review %s is this worker's but is not running: it starts again", review_id)
                     await DBOS.resume_workflow_async(review_id, queue_name=_queue(review_id))
             except (dbos_error.DBOSException, SQLAlchemyError) as error:
                 log.warning("cannot look for reviews left behind: %s", error)

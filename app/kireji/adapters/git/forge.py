@@ -8,7 +8,7 @@ from typing import Never
 
 from kireji.core.diff.unified import FetchedDiff
 from kireji.core.operations.mending import PullHead
-from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.people import CommentRef, Permission, Reaction
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
@@ -97,7 +97,7 @@ class LocalForge:
         """There is none."""
         return ()
 
-    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[PostedCheck, ...]:
         """There are none."""
         return ()
 

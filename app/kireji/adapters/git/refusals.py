@@ -76,7 +76,7 @@ def explain(action: str, said: str) -> UserError:
     for kind in _KINDS:
         if kind.said.search(said):
             return UserError(f"{kind.means} ({_reason(said)})", kind.remedy)
-    return UserError(f"git {action} failed: {_reason(said)}", "Mend that, then try again.")
+    return UserError(f"git {action} failed: {_reason(said)}", "Fix that, then try again.")
 
 
 def no_working_tree(said: str, named: Sequence[str], *, bare: bool) -> UserError:
@@ -116,7 +116,7 @@ def too_old(version: str) -> UserError | None:
 
 def cannot_start(error: OSError) -> UserError:
     """What to tell where git could not be started at all."""
-    return UserError(f"git cannot be started here: {error.strerror}", "Mend that, then try again.")
+    return UserError(f"git cannot be started here: {error.strerror}", "Fix that, then try again.")
 
 
 NO_GIT = ("git is not installed, or not in PATH", "Install git.")

@@ -8,7 +8,7 @@ from kireji.adapters.github.http.auth import app_auth
 from kireji.adapters.github.http.client import Wire
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
-from kireji.core.operations.checkup import AppSeen
+from kireji.core.operations.checkup import RegisteredApp
 from kireji.core.pulls.denial import Home, Runtime
 from kireji.core.pulls.pull import site
 from kireji.ports import Clock
@@ -16,7 +16,7 @@ from kireji.ports import Clock
 NEEDS = "to be the App that its id and private key belong to"
 
 
-def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> AppSeen:
+def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> RegisteredApp:
     """Ask GitHub for it. Blocks; raises UserError, TransientError or SettingsError."""
     transport = Transport(api_url)
     try:
@@ -28,4 +28,4 @@ def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clo
     told: dict[str, Any] = answer
     dated = headers.get("date")
     ahead = 0.0 if not dated else (clock.now() - parsedate_to_datetime(str(dated)).astimezone(UTC)).total_seconds()
-    return AppSeen(str(told["slug"]), dict(told["permissions"]), tuple(told["events"]), ahead)
+    return RegisteredApp(str(told["slug"]), dict(told["permissions"]), tuple(told["events"]), ahead)

@@ -15,7 +15,7 @@ from kireji.adapters.github.read import diff, files, heads, hidden, listing, pul
 from kireji.adapters.github.write import checks, closing, people, publish, talk
 from kireji.adapters.governor import SharedGovernors
 from kireji.core.operations.mending import PullHead
-from kireji.core.operations.merge_queue import CheckSeen, QueueEntry
+from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
 from kireji.core.pulls.denial import Denial, Home, Runtime
 from kireji.core.pulls.people import CommentRef, Permission, Reaction
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
@@ -242,7 +242,7 @@ class GitHubForge:
             Purpose.QUEUE,
         )
 
-    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[CheckSeen, ...]:
+    async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[PostedCheck, ...]:
         """See `Forge.checks_of`. Sees the last hundred of a commit."""
         return await self._reach.do(
             ref,

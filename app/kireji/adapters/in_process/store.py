@@ -81,7 +81,7 @@ class MemoryStore:
         """See `Store.spent`."""
         return total_calls(call for call in self._calls if call.review_id == review_id)
 
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
         """See `Store.known`."""
         return frozenset(key for key in keys if key in self._answers)
 

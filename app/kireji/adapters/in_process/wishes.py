@@ -1,4 +1,4 @@
-"""What people want of reviews where no process outlives the run: the `Wishes` port of the Action.
+"""What people want of reviews where no process outlives the run: the `ReviewQueue` port of the Action.
 
 What is wanted is reviewed by the same run, in its turn. What needs somebody to remember it, nobody does: people are told
 how to have it with the means of GitHub.
@@ -18,7 +18,7 @@ class WishesHere:
         self._run = run
         self.wanted = list[ReviewJob]()
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:  # noqa: ARG002 - a run is one cause
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:  # noqa: ARG002 - a run is one cause
         """See `Wishes.want`."""
         job = ReviewJob(ref, head_sha, self._run, again=True, ask=ask)
         if job not in self.wanted:

@@ -11,7 +11,7 @@ from kireji.adapters.store import costs, deliveries, listing, reviews
 from kireji.adapters.store.engine import database_errors
 from kireji.core.events.delivery import Delivery
 from kireji.core.money.costs import CostGroup, CostRow
-from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, WorkStep, wanted
+from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, WorkStep, parse_review_name
 from kireji.core.operations.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
 from kireji.errors import UserError
 from kireji.ports import Clock
@@ -21,7 +21,7 @@ OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
 
 
 class Desk:
-    """Lists, shows, cancels and retries reviews. Reviews are named by their id, or shorter, see `desk.wanted`.
+    """Lists, shows, cancels and retries reviews. Reviews are named by their id, or shorter, see `desk.parse_review_name`.
 
     From any process; everything blocks. Raises UserError for what cannot be, TransientError if the database is away.
     """
@@ -32,13 +32,15 @@ class Desk:
         self._jobs = Jobs(database)
         self._clock = clock
 
-    def list(self, state: ReviewState | None = None, repo: str | None = None, limit: int = 50) -> tuple[Listed, ...]:
+    def list(
+        self, state: ReviewState | None = None, repo: str | None = None, limit: int = 50
+    ) -> tuple[ListedReview, ...]:
         """The newest reviews that fit."""
         with database_errors():
             found = listing.list_reviews(self._database, state=state, name=repo, limit=limit)
         return self._listed(found)
 
-    def show(self, name: str) -> Shown:
+    def show(self, name: str) -> ReviewDetails:
         """One review with all that is known of it."""
         review_id = self._find(name).id
         with database_errors():
@@ -46,9 +48,9 @@ class Desk:
         if detail is None:
             raise _unknown(name)
         work = self._jobs.show(review_id)
-        return Shown(detail, None if work is None else _work(*work))
+        return ReviewDetails(detail, None if work is None else _work(*work))
 
-    def cancel(self, name: str) -> Listed:
+    def cancel(self, name: str) -> ListedReview:
         """Cancel a review that has not ended, or cancel again what was left of it; the worker closes its check run."""
         review = self._find(name)
         with database_errors():
@@ -61,7 +63,7 @@ class Desk:
             self._jobs.cancel(review.id)
         return self._listed([self._find(review.id)])[0]
 
-    def retry(self, name: str) -> Listed:
+    def retry(self, name: str) -> ListedReview:
         """Do a review that is over once more, as a new review, which is given back."""
         review = self._find(name)
         working = any(job.state in UNFINISHED for job in self._jobs.find([review.id]))
@@ -79,7 +81,7 @@ class Desk:
             raise UserError(f"there is no delivery {delivery_id}", "GitHub's log of the App's webhook shows their ids.")
         return Delivery(found.id, found.event, self._intake.seal.open(found.payload))
 
-    def undone(self, limit: int = 50) -> tuple[FailedDelivery, ...]:
+    def failed_deliveries(self, limit: int = 50) -> tuple[FailedDelivery, ...]:
         """The deliveries whose errand failed for good, the newest first."""
         return tuple(
             FailedDelivery(job.id.partition("/")[2], job.state, job.attempts, job.finished_at, job.error)
@@ -97,7 +99,7 @@ class Desk:
 
     def _find(self, name: str) -> ReviewRecord:
         """The review that is meant."""
-        meant = wanted(name)
+        meant = parse_review_name(name)
         if meant is None:
             raise UserError(f"{name!r} is not a review's name", "A name is as octo/shop#7 or octo/shop#7@1a2b3c4/2.")
         with database_errors():
@@ -110,9 +112,9 @@ class Desk:
             raise _unknown(name)
         return max(fitting, key=lambda review: review.generation)
 
-    def _listed(self, records: Sequence[ReviewRecord]) -> tuple[Listed, ...]:
+    def _listed(self, records: Sequence[ReviewRecord]) -> tuple[ListedReview, ...]:
         jobs: Mapping[str, Job] = {job.id: job for job in self._jobs.find([record.id for record in records])}
-        return tuple(Listed(record, _work(jobs[record.id]) if record.id in jobs else None) for record in records)
+        return tuple(ListedReview(record, _work(jobs[record.id]) if record.id in jobs else None) for record in records)
 
 
 def _unknown(name: str) -> UserError:

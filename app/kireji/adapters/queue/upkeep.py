@@ -54,7 +54,7 @@ class SqlUpkeep:
         """See `Upkeep.save`."""
         await self._do(lambda: cursors.set_cursor(self._database, name, value))
 
-    async def known(self, guids: Collection[str]) -> frozenset[str]:
+    async def taken_deliveries(self, guids: Collection[str]) -> frozenset[str]:
         """See `Upkeep.known`."""
         return await self._do(lambda: self._known(guids))
 
@@ -62,7 +62,7 @@ class SqlUpkeep:
         """See `Upkeep.strays`."""
         return await self._do(lambda: self._strays(before))
 
-    async def queue_again(self, review: ReviewRecord) -> None:
+    async def enqueue_again(self, review: ReviewRecord) -> None:
         """See `Upkeep.queue_again`."""
         await self._do(lambda: self._intake.queue_again(review))
 
@@ -83,7 +83,7 @@ class SqlUpkeep:
         """See `Upkeep.in_vain`."""
         return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=AT_ONCE))
 
-    async def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
+    async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
         """See `Upkeep.want`."""
         return await self._do(lambda: self._intake.want(review, head_sha))
 

@@ -1,4 +1,4 @@
-"""What people want of the queue of reviews: the `Wishes` port over the intake. Each call is a thread's."""
+"""What people want of the queue of reviews: the `ReviewQueue` port over the intake. Each call is a thread's."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ class SqlWishes:
     def __init__(self, intake: DurableIntake) -> None:
         self._intake = intake
 
-    async def want(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
         """See `Wishes.want`."""
         return await asyncio.to_thread(self._intake.ask, ref, head_sha, ask, cause)
 

@@ -31,7 +31,7 @@ def update(engine: Engine, name: str, now: float, change: Callable[[State], tupl
 
 
 class SqlShelf:
-    """The `Shelf` port on one row."""
+    """The `SharedBudget` port on one row."""
 
     def __init__(self, engine: Engine, clock: Clock, name: str) -> None:
         self._engine = engine

@@ -11,7 +11,7 @@ from kireji.adapters.store.repositories import key_of, key_of_name, with_place
 from kireji.adapters.store.tables import check_is_open, pulls, reviews
 from kireji.core.events.job import Ask
 from kireji.core.money.ledger import total_calls
-from kireji.core.operations.lifecycle import OPEN_STATES, ReviewDetail, ReviewRecord, ReviewState
+from kireji.core.operations.lifecycle import OPEN_STATES, ReviewCosts, ReviewRecord, ReviewState
 from kireji.core.pulls.pull import PullRef
 
 _ASK = TypeAdapter(Ask)
@@ -89,13 +89,13 @@ def ask_of(conn: Connection, review_id: str) -> Ask:
     return _ask(conn.scalar(select(reviews.c.ask).where(reviews.c.id == review_id)))
 
 
-def show(engine: Engine, review_id: str) -> ReviewDetail | None:
+def show(engine: Engine, review_id: str) -> ReviewCosts | None:
     """A review with its calls and what they cost; None if there is no such review."""
     found = _records(engine, select(reviews).where(reviews.c.id == review_id))
     if not found:
         return None
     calls = calls_of(engine, review_id)
-    return ReviewDetail(found[0], calls, total_calls(calls))
+    return ReviewCosts(found[0], calls, total_calls(calls))
 
 
 def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[ReviewRecord, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, delete, select, update
 
 from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.tables import perils
-from kireji.core.operations.perils import Part, Past
+from kireji.core.operations.perils import Past, RiskyPart
 
 T = TypeVar("T")
 
@@ -22,10 +22,10 @@ def begin(engine: Engine, job: str, now: float) -> Past:
     if row.part:
         with writing(engine) as conn:
             conn.execute(update(perils).where(perils.c.id == job).values(part=None, died=died, at=now))
-    return Past(tuple(Part(part) for part in died))
+    return Past(tuple(RiskyPart(part) for part in died))
 
 
-def enter(engine: Engine, job: str, part: Part, now: float) -> None:
+def enter(engine: Engine, job: str, part: RiskyPart, now: float) -> None:
     """A part begins."""
     with writing(engine) as conn:
         if not insert_new(conn, perils, {"id": job, "part": part, "died": [], "at": now}):
@@ -71,7 +71,7 @@ class SqlPerils:
         """See `Perils.begin`."""
         return await self._do(lambda: begin(self._engine, job, self._now()))
 
-    async def enter(self, job: str, part: Part) -> None:
+    async def enter(self, job: str, part: RiskyPart) -> None:
         """See `Perils.enter`."""
         await self._do(lambda: enter(self._engine, job, part, self._now()))
 

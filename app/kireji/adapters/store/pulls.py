@@ -9,7 +9,7 @@ from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.repositories import key_of
 from kireji.adapters.store.tables import dismissals, model_calls, pulls, reviews
 from kireji.core.events.job import ReviewJob
-from kireji.core.operations.lifecycle import OPEN_STATES, Bumped, ReviewState
+from kireji.core.operations.lifecycle import OPEN_STATES, PushResult, ReviewState
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 
@@ -18,7 +18,7 @@ MOST_SEEN = 50_000  # digests of changes; the oldest go first
 
 def bump(
     conn: Connection, ref: PullRef, head_sha: str, now: float, *, again: bool = False, told_at: float = 0.0
-) -> Bumped:
+) -> PushResult:
     """Want a review of this head: a new generation, unless this head is wanted already and nobody asks for it `again`.
 
     `told_at` is the moment, by GitHub's clock, at which this was the head (0: now): what an older delivery tells that
@@ -31,7 +31,7 @@ def bump(
     row = conn.execute(select(pulls).where(its).with_for_update()).one()
     late = 0 < told_at < (row.told_at or 0) and row.head_sha is not None
     if late or (row.head_sha == head_sha and not again):
-        return Bumped(row.generation, new=False, superseded=None, first_unreviewed_at=row.first_unreviewed_at)
+        return PushResult(row.generation, new=False, superseded=None, first_unreviewed_at=row.first_unreviewed_at)
     since = now if row.first_unreviewed_at is None else row.first_unreviewed_at
     generation = _next(conn, ReviewJob(ref, head_sha, row.generation))
     conn.execute(
@@ -46,7 +46,7 @@ def bump(
             told_at=max(told_at, row.told_at or 0),
         )
     )
-    return Bumped(generation, True, _supersede(conn, row.review_id, now), since)
+    return PushResult(generation, True, _supersede(conn, row.review_id, now), since)
 
 
 def _next(conn: Connection, job: ReviewJob) -> int:

@@ -138,7 +138,7 @@ class SqlStore:
         """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
 
-    async def known(self, keys: Collection[str]) -> frozenset[str]:
+    async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
         """See `Store.known`."""
         return await self._do(lambda: budgets.known(self._engine, keys))
 

@@ -21,7 +21,7 @@ NOT_GIT = "it shows a change in a form that is not git's; give it as git diff sh
 COLOURS = " It has colours in it: git's option --no-color keeps them out, and --color-words must go."
 GRAPH = "Git has drawn its graph beside the change: leave out --graph."
 LIST = (
-    "It tells which files have changed, and not how: give `git diff`, `git show` or `git log -p`, without --stat, --name-only "
+    "It says which files have changed, and not how: give `git diff`, `git show` or `git log -p`, without --stat, --name-only "
     "and their like."
 )
 WIDE = (

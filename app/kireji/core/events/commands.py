@@ -95,18 +95,18 @@ class CommandRow:
 
 COMMANDS: tuple[CommandRow, ...] = (
     CommandRow("/review", "reviews what has changed since the last review", Need.AUTHOR_OR_FLOOR),
-    CommandRow("/review full", "reviews the whole pull request again, also what was read before", Need.FLOOR),
+    CommandRow("/review full", "reviews the whole pull request again, including what was reviewed before", Need.FLOOR),
     CommandRow(
         "/review deep",
-        "as `full`, with thought, planned and checked by a better model",
+        "like `full`, with extended thinking, planned and verified by a stronger model",
         Need.FLOOR,
     ),
     CommandRow("/review path/**", "reviews the files of one or more patterns, as in .gitignore", Need.FLOOR),
-    CommandRow("/review pause", "holds back reviews that nobody asks for", Need.FLOOR),
-    CommandRow("/review resume", "ends the pause, and reviews what came meanwhile", Need.FLOOR),
-    CommandRow("/review cancel", "cancels the review under way", Need.FLOOR),
+    CommandRow("/review pause", "stops automatic reviews", Need.FLOOR),
+    CommandRow("/review resume", "ends the pause, and reviews what was pushed meanwhile", Need.FLOOR),
+    CommandRow("/review cancel", "cancels the running review", Need.FLOOR),
     CommandRow(
-        "/review dismiss <reason>", "in a thread: its finding is not told again in this pull request", Need.FLOOR
+        "/review dismiss <reason>", "in a thread: its finding is not reported again in this pull request", Need.FLOOR
     ),
     CommandRow("/review resolve", "resolves Kireji's open threads; in a thread, that one", Need.FLOOR),
     CommandRow("/review ask <question>", "answers a question about the change", Need.AUTHOR_OR_FLOOR),

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 
 from kireji.core.events.happened import Event, PullAction
 from kireji.core.events.payloads import checks, comments, installations, pulls, queues
-from kireji.core.events.payloads.fields import Action, Payload, read
+from kireji.core.events.payloads.fields import ActionPayload, Payload, read
 from kireji.core.text.patterns import regex
 from kireji.errors import DeliveryError
 
@@ -137,6 +137,6 @@ EVENTS: tuple[EventRow, ...] = (
 def parse_event(delivery: Delivery) -> Event | None:
     """What the delivery says, None if nothing that we act on. Raises DeliveryError 400 that names a wrong field."""
     row = next((row for row in EVENTS if row.name == delivery.event), None)
-    if row is None or (row.actions and read(Action, delivery.payload).action not in row.actions):
+    if row is None or (row.actions and read(ActionPayload, delivery.payload).action not in row.actions):
         return None
     return row.parse(delivery.payload)

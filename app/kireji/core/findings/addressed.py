@@ -66,7 +66,7 @@ _TELLING = tuple({word for groups in NEEDED.values() for word in groups[0]})
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
+class PromptInjection:
     """Where text speaks to its reviewer: names of places for people, and a finding for each added line."""
 
     places: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ def _addresses(line: str) -> bool:
     )
 
 
-def look(pull: PullRequest, files: Sequence[FileDiff], beside: Sequence[FileDiff] = ()) -> Addressed:
+def find_injection(pull: PullRequest, files: Sequence[FileDiff], beside: Sequence[FileDiff] = ()) -> PromptInjection:
     """Title, description, branch, the issues that it closes, file names and added lines.
 
     `beside` are files that no model is to read, since they are generated or too large: their lines may be shown all the
@@ -108,16 +108,16 @@ def look(pull: PullRequest, files: Sequence[FileDiff], beside: Sequence[FileDiff
     names = dict.fromkeys(path for file in (*files, *beside) for path in (file.path, file.old_path))
     places += islice(("the name of a file" for path in names if speaks_to_reviewer(_words(path))), 1)
     lines = chain(_addressing(files), _addressing(beside, MAX_BESIDE))
-    return Addressed(tuple(places), tuple(_finding(path, line) for path, line in islice(lines, MOST)))
+    return PromptInjection(tuple(places), tuple(_finding(path, line) for path, line in islice(lines, MOST)))
 
 
-def quiet(pull: PullRequest) -> PullRequest:
+def without_injection(pull: PullRequest) -> PullRequest:
     """The pull request as a model is told of it: a title, a description or an issue that speaks is left out, and said to be."""
     issues = (replace(one, title=LEFT_OUT, body="") if _issue_speaks(one) else one for one in pull.issues)
     return replace(pull, title=_quiet(pull.title), body=_quiet(pull.body), issues=tuple(issues))
 
 
-def quiet_thread(thread: Thread) -> Thread:
+def thread_without_injection(thread: Thread) -> Thread:
     """The same for what people wrote in a thread of ours."""
     comments = (one if one.ours else replace(one, body=_quiet(one.body)) for one in thread.comments)
     return replace(thread, comments=tuple(comments))
@@ -166,7 +166,7 @@ def _finding(path: str, line: Line) -> Finding:
     return found_by_code(path, line, severity=low, confidence=medium, title=TITLE, explanation=explanation)
 
 
-def note(addressed: Addressed) -> tuple[str, ...]:
+def note(addressed: PromptInjection) -> tuple[str, ...]:
     """The paragraph for the check run; none where nothing speaks."""
     lines = len(addressed.findings)
     return (speaks(addressed.places, lines),) if addressed.places or lines else ()
@@ -175,6 +175,6 @@ def note(addressed: Addressed) -> tuple[str, ...]:
 def left_out(paths: Collection[str]) -> tuple[str, ...]:
     """The paragraph on code around the changes that was kept back, of these files; none for none.
 
-    It says nothing of the pull request: what that adds is told by `look`. So it changes no colour.
+    It says nothing of the pull request: what that adds is told by `find_injection`. So it changes no colour.
     """
     return (not_shown(sorted(paths)),) if paths else ()

@@ -8,10 +8,10 @@ from kireji.core.text.named import quote_words
 MOST_NAMED = 5
 MOST_SHOWN = 200  # characters of a name
 
-TITLE = "This line speaks to an automated reviewer"
+TITLE = "This line addresses an automated reviewer"
 EXPLANATION = (
-    "It reads as an instruction to whoever reviews the change by machine, not as something that the program needs. Kireji "
-    "treats it as text and does not follow it. See whether it is meant to have the change read less closely."
+    "It reads as an instruction to an automated reviewer (prompt injection), not as something that the program needs. Kireji "
+    "treats it as text and does not follow it. Check whether it is meant to have the change reviewed less closely."
 )
 
 
@@ -28,7 +28,8 @@ def not_shown(paths: Sequence[str]) -> str:
     """Said of files that have something around the changes that speaks, as Markdown."""
     names = first_of(paths, MOST_NAMED, lambda path: quote_words(path, MOST_SHOWN))
     return (
-        f"⚠️ Claude was not shown some code around the changes, as it is written to an automated reviewer: in {names}."
+        "⚠️ Claude was not shown some code around the changes, as it addresses an automated reviewer (prompt injection): "
+        f"in {names}."
     )
 
 
@@ -38,6 +39,6 @@ def speaks(places: Sequence[str], lines: int) -> str:
     where = [*places, *added]
     listed = where[0] if len(where) == 1 else f"{', '.join(where[:-1])} and {where[-1]}"
     return (
-        f"⚠️ **This pull request addresses its reviewer** in {listed}. Such text is not followed. As it may have kept "
-        "Claude from telling something, this check is not green: let a person read the change."
+        f"⚠️ **This pull request addresses its reviewer** in {listed} (prompt injection). Such text is not followed. As it may "
+        "have kept Claude from reporting something, this check is not green: have a person review the change."
     )

@@ -11,7 +11,7 @@ from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines
 from kireji.core.diff.unified import FileDiff, Line, line_at
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import MAX_QUOTE, Finding, FoundBy
-from kireji.core.findings.paths_meant import Paths
+from kireji.core.findings.paths_meant import DiffPaths
 from kireji.core.findings.placement import looked_for
 from kireji.core.findings.quotes_meant import lines_meant
 
@@ -65,7 +65,7 @@ class _Anchors:
 
     def __init__(self, files: Mapping[str, FileDiff]) -> None:
         self._files = files
-        self._paths = Paths(files)
+        self._paths = DiffPaths(files)
         self._lines: dict[tuple[int, ...], _Lines] = {}
         self._searches = MOST_SEARCHES
 

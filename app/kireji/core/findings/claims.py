@@ -18,7 +18,7 @@ from kireji.core.text.patterns import made, regex
 _FINALLY = regex(r"^\s*\}?\s*finally\b")
 
 
-class Claim(StrEnum):
+class Absence(StrEnum):
     """What is said to be missing."""
 
     UNDEFINED = auto()
@@ -27,7 +27,7 @@ class Claim(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class CodeAround:
     """The new file's lines that are known, in order, and which of them the finding is about (its index).
 
     `whole` is True where they are the file from its first line to its last; else they are one hunk's.
@@ -39,22 +39,22 @@ class Around:
 
 
 _NOTHING = r"(?:null|nil|none|undefined)"
-_CLAIMS: tuple[tuple[Claim, str], ...] = (
+_CLAIMS: tuple[tuple[Absence, str], ...] = (
     (
-        Claim.UNDEFINED,
+        Absence.UNDEFINED,
         r"\b(?:is|are|was)\s+(?:not|never)\s+(?:defined|declared|imported|in\s+scope)\b|\bnot\s+imported\b",
     ),
-    (Claim.UNDEFINED, r"\b(?:isn't|aren't)\s+(?:defined|imported|declared)\b|\bunimported\b|\bis\s+undefined\b"),
-    (Claim.UNDEFINED, r"\bundefined\s+(?:name|variable|symbol|function|reference|identifier)\b"),
-    (Claim.UNDEFINED, r"\b(?:missing|no|lacks?(?:\s+an)?)\s+imports?\b|\bimports?\s+(?:is|are)\s+missing\b"),
-    (Claim.UNDEFINED, r"\bwithout\s+(?:being\s+)?import(?:ed|ing)\b"),
-    (Claim.UNGUARDED, rf"\b(?:missing|no|lacks?(?:\s+an?)?|without(?:\s+an?)?)\s+{_NOTHING}[\s-]+(?:check|guard)"),
-    (Claim.UNGUARDED, rf"\b(?:may|might|could|can)\s+(?:still\s+)?be\s+`?{_NOTHING}\b"),
-    (Claim.UNGUARDED, rf"\b{_NOTHING}[\s-]+(?:pointer\s+)?dereferenc|\bunchecked\s+{_NOTHING}\b"),
-    (Claim.UNGUARDED, rf"\bnot\s+checked\s+(?:for|against)\s+`?{_NOTHING}\b"),
-    (Claim.UNCLOSED, r"\b(?:never|not)\s+(?:\w+\s+)?(?:closed|released|unlocked|disposed)\b|\bleft\s+open\b"),
-    (Claim.UNCLOSED, r"\b(?:handle|descriptor|connection|file|resource|socket)\s+leaks?\b"),
-    (Claim.UNCLOSED, r"\bleaks?\s+(?:a|the)?\s*(?:file|handle|connection|descriptor|socket)"),
+    (Absence.UNDEFINED, r"\b(?:isn't|aren't)\s+(?:defined|imported|declared)\b|\bunimported\b|\bis\s+undefined\b"),
+    (Absence.UNDEFINED, r"\bundefined\s+(?:name|variable|symbol|function|reference|identifier)\b"),
+    (Absence.UNDEFINED, r"\b(?:missing|no|lacks?(?:\s+an)?)\s+imports?\b|\bimports?\s+(?:is|are)\s+missing\b"),
+    (Absence.UNDEFINED, r"\bwithout\s+(?:being\s+)?import(?:ed|ing)\b"),
+    (Absence.UNGUARDED, rf"\b(?:missing|no|lacks?(?:\s+an?)?|without(?:\s+an?)?)\s+{_NOTHING}[\s-]+(?:check|guard)"),
+    (Absence.UNGUARDED, rf"\b(?:may|might|could|can)\s+(?:still\s+)?be\s+`?{_NOTHING}\b"),
+    (Absence.UNGUARDED, rf"\b{_NOTHING}[\s-]+(?:pointer\s+)?dereferenc|\bunchecked\s+{_NOTHING}\b"),
+    (Absence.UNGUARDED, rf"\bnot\s+checked\s+(?:for|against)\s+`?{_NOTHING}\b"),
+    (Absence.UNCLOSED, r"\b(?:never|not)\s+(?:\w+\s+)?(?:closed|released|unlocked|disposed)\b|\bleft\s+open\b"),
+    (Absence.UNCLOSED, r"\b(?:handle|descriptor|connection|file|resource|socket)\s+leaks?\b"),
+    (Absence.UNCLOSED, r"\bleaks?\s+(?:a|the)?\s*(?:file|handle|connection|descriptor|socket)"),
 )
 _WORDS = tuple((kind, regex(pattern, re.IGNORECASE)) for kind, pattern in _CLAIMS)
 
@@ -72,24 +72,24 @@ _NEAR = 40  # lines above a use in which a guard may stand
 _AFTER_GUARD = 3  # lines within which a guard leaves
 
 
-def claim(finding: Finding) -> Claim | None:
+def claimed_absence(finding: Finding) -> Absence | None:
     """What the finding's title says to be missing, None if it says no such thing."""
     return next((kind for kind, words in _WORDS if words.search(finding.title)), None)
 
 
-def belied(finding: Finding, claimed: Claim, around: Around) -> bool:
+def is_belied(finding: Finding, claimed: Absence, around: CodeAround) -> bool:
     """Whether the code shows that what is said to be missing is there."""
     for name in subjects(finding):
         match claimed:
-            case Claim.UNDEFINED:
+            case Absence.UNDEFINED:
                 there = bound(name, around.lines)
-            case Claim.UNGUARDED:
+            case Absence.UNGUARDED:
                 there = guarded(name, around)
-            case Claim.UNCLOSED:
+            case Absence.UNCLOSED:
                 there = released(name, around, finding)
         if there:
             return True
-    return claimed is Claim.UNCLOSED and _RELEASED_BY_BLOCK.search(around.lines[around.at]) is not None
+    return claimed is Absence.UNCLOSED and _RELEASED_BY_BLOCK.search(around.lines[around.at]) is not None
 
 
 def subjects(finding: Finding) -> list[str]:
@@ -122,7 +122,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
     return any(pattern.search(line) for line in lines if name in line)
 
 
-def guarded(name: str, around: Around) -> bool:
+def guarded(name: str, around: CodeAround) -> bool:
     """Whether the use is reached only where the name has a value: a guard above leaves, or encloses it."""
     absent, present, safe, anew = _guards(name)
     here = around.lines[around.at]
@@ -160,7 +160,7 @@ def _guards(name: str) -> tuple[re.Pattern[str], ...]:
     return tuple(map(made, rows))
 
 
-def released(name: str, around: Around, finding: Finding) -> bool:
+def released(name: str, around: CodeAround, finding: Finding) -> bool:
     """Whether the named thing is closed for sure; a plain close belies only a finding that speaks of no other path."""
     bare, word = re.escape(name), rf"(?<![\w.]){re.escape(name)}\b"
     verbs = "close|Close|release|unlock|Unlock|dispose|Dispose|aclose"

@@ -84,7 +84,7 @@ class FoundBy(StrEnum):
     CODE = "code"
 
 
-class Checked(StrEnum):
+class Verification(StrEnum):
     """What became of it when a second reader tried to refute it; UNVERIFIED where no usable answer came."""
 
     CONFIRMED = "confirmed"
@@ -123,7 +123,7 @@ class Finding:
     explanation: str
     replacement: str | None = None
     found_by: FoundBy = FoundBy.MODEL
-    checked: Checked | None = None
+    checked: Verification | None = None
     others: tuple[Place, ...] = ()
 
 
@@ -147,14 +147,14 @@ def found_by_code(
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedFindings:
     """An answer's findings in the model's order, and for each malformed one a plain reason without the model's text."""
 
     findings: tuple[Finding, ...]
     rejected: tuple[str, ...]
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str) -> ParsedFindings:
     """Read an answer's text. Raises AnswerError if nothing in it can be used."""
     findings = list[Finding]()
     rejected = list[str]()
@@ -163,14 +163,14 @@ def parse(text: str) -> Parsed:
             findings.append(_WireFinding.model_validate(mended(item)).finding())
         except ValidationError as error:
             rejected.append(f"finding {number}: {'; '.join(_problems(error))}")
-    return Parsed(tuple(findings), tuple(rejected))
+    return ParsedFindings(tuple(findings), tuple(rejected))
 
 
-def together(first: Parsed, second: Parsed) -> Parsed:
+def together(first: ParsedFindings, second: ParsedFindings) -> ParsedFindings:
     """What two answers to one question tell, each finding once; what is missing is what the second could not say either."""
     told = {fingerprint(finding) for finding in first.findings}
     more = tuple(finding for finding in second.findings if fingerprint(finding) not in told)
-    return Parsed((*first.findings, *more), second.rejected)
+    return ParsedFindings((*first.findings, *more), second.rejected)
 
 
 def fingerprint(finding: Finding) -> str:

@@ -21,7 +21,7 @@ _MARKS = "`'\"<>* "
 _BEFORE = regex(r"(?:\./|/|[abciow]/)")  # git's prefixes, also those of `diff.mnemonicPrefix`
 
 
-class Paths:
+class DiffPaths:
     """The paths of a diff, as `placement.by_path` has them, made ready once for any number of questions."""
 
     def __init__(self, files: Mapping[str, FileDiff]) -> None:

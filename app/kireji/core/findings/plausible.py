@@ -15,7 +15,7 @@ from kireji.core.code.identifiers import (
 )
 from kireji.core.code.uses import is_only_mentioned
 from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
-from kireji.core.findings.claims import Around, Claim, belied, claim, subjects
+from kireji.core.findings.claims import Absence, CodeAround, claimed_absence, is_belied, subjects
 from kireji.core.findings.finding import Finding, FoundBy
 from kireji.core.findings.nits import Nit, nit
 from kireji.core.findings.placement import Inline
@@ -37,7 +37,7 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class DroppedFinding:
     """A finding that is not told, and why. `reason` is the model's own words where a model refuted it, else ""."""
 
     finding: Finding
@@ -46,11 +46,11 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Refined:
+class RefinedFindings:
     """The findings that are to be told, and those that are not."""
 
     findings: tuple[Finding, ...]
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[DroppedFinding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Evidence:
         return identifiers_in((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
 
 
-def doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
+def find_doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
     """What speaks against a finding that has its lines in the diff, None if nothing that code can see."""
     finding = placed.finding
     if finding.found_by is FoundBy.CODE:
@@ -79,36 +79,36 @@ def doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
     if found := nit(finding):
         return found
     file = evidence.files[finding.path]
-    if (claimed := claim(finding)) and (wrong := _looked_up(placed, claimed, file, evidence)):
+    if (claimed := claimed_absence(finding)) and (wrong := _looked_up(placed, claimed, file, evidence)):
         return wrong
     if not _touched(placed, file):
         return Doubt.UNTOUCHED
     return None if claimed or _names_stand(finding, evidence) else Doubt.NO_SUCH_NAME
 
 
-def _looked_up(placed: Inline, claimed: Claim, file: FileDiff, evidence: Evidence) -> Doubt | None:
+def _looked_up(placed: Inline, claimed: Absence, file: FileDiff, evidence: Evidence) -> Doubt | None:
     """What is said to be missing is looked for in the file's text, or in the hunk where there is no text."""
     if placed.side is Side.LEFT:
         return None  # the line is gone: what it did may well be missing now
     around = _around(placed, file, evidence.texts.get(file.path))
     if around is None:
         return None
-    if belied(placed.finding, claimed, around):
+    if is_belied(placed.finding, claimed, around):
         return Doubt.BELIED
-    if claimed is Claim.UNDEFINED and around.whole and _only_told_of(placed.finding, around):
+    if claimed is Absence.UNDEFINED and around.whole and _only_told_of(placed.finding, around):
         return Doubt.NO_SUCH_NAME
-    if claimed is Claim.UNDEFINED and not around.whole and not _taken_out(placed.finding, file):
+    if claimed is Absence.UNDEFINED and not around.whole and not _taken_out(placed.finding, file):
         return Doubt.UNSEEN
     return None
 
 
-def _only_told_of(finding: Finding, around: Around) -> bool:
+def _only_told_of(finding: Finding, around: CodeAround) -> bool:
     """Whether comments and sentences have what is said to be undefined, and no code."""
     about = subjects(finding)
     return bool(about) and all(is_only_mentioned(name, finding.path, around.lines) for name in about)
 
 
-def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> Around | None:
+def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> CodeAround | None:
     """The lines around a finding on the new file; its text counts only if it has the line that the diff shows there."""
     hunk = hunk_of(file, placed.side, placed.line)
     if hunk is None:
@@ -118,8 +118,8 @@ def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> Aroun
     lines = (text or ())[:MAX_LINES]
     index = placed.start_line - 1
     if index < len(lines) and lines[index].rstrip() == new[at].text.rstrip():
-        return Around([line[:MAX_LINE_CHARS] for line in lines], index, whole=True)
-    return Around([line.text[:MAX_LINE_CHARS] for line in new], at, whole=_is_whole(file, hunk))
+        return CodeAround([line[:MAX_LINE_CHARS] for line in lines], index, whole=True)
+    return CodeAround([line.text[:MAX_LINE_CHARS] for line in new], at, whole=_is_whole(file, hunk))
 
 
 def _is_whole(file: FileDiff, hunk: Hunk) -> bool:

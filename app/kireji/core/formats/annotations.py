@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Finding, Severity
-from kireji.core.formats.report import Told, shown
+from kireji.core.formats.report import ReviewReport, reported_findings
 from kireji.core.text.invisible import drop_invisible
 from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import review_words
@@ -16,17 +16,17 @@ from kireji.core.wording import review_words
 COMMANDS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
 
 
-def annotations(told: Told) -> str:
-    """A command for each finding that no thread tells already, without a file where it has no line; then the review's title."""
-    lines = [*_commands(told), f"Kireji: {review_words.title(told.review)}"]
+def annotations(report: ReviewReport) -> str:
+    """A command for each finding that no thread reports already, without a file if it has no line; then the review's title."""
+    lines = [*_commands(report), f"Kireji: {review_words.title(report.review)}"]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _commands(told: Told) -> Iterator[str]:
-    for one in shown(told.review):
+def _commands(report: ReviewReport) -> Iterator[str]:
+    for one in reported_findings(report.review):
         if one.where != "thread":
             yield _command(one.finding) if one.anchored else _unplaced(one.finding)
-    for item in told.review.coverage.unread:
+    for item in report.review.coverage.unread:
         yield f"::warning title=Not everything was read::{_data(f'{item.path}: {review_words.unread(item)}')}"
 
 

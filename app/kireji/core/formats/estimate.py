@@ -12,7 +12,7 @@ from kireji.core.wording import money_words
 from kireji.core.wording.review_words import count
 
 
-def told(estimate: Estimate, name: str) -> str:
+def render_estimate(estimate: Estimate, name: str) -> str:
     """A few lines of plain text. `name` is what would be reviewed."""
     return disarm_commands("".join(f"{make_visible(line)}\n" for line in _lines(estimate, name)))
 
@@ -40,7 +40,7 @@ def _named(paths: Sequence[str], most: int = 20) -> str:
     return first_of(paths, most, lambda path: path.replace("\n", " "))
 
 
-def value(one: Estimate, name: str) -> dict[str, object]:
+def estimate_values(one: Estimate, name: str) -> dict[str, object]:
     """The same for scripts; names in it stay."""
     usage, short = one.usage, one.shortage
     return {

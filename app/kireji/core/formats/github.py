@@ -23,7 +23,7 @@ from kireji.core.pulls.posting import (
     NotWanted,
     ReviewDraft,
 )
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.scope.skips import Skip
 from kireji.core.text.invisible import drop_invisible
 from kireji.core.text.neutral import fence_code, neutral_line, neutralise
@@ -35,9 +35,9 @@ LIMIT = 65_535
 ROOM = 20_000
 # The buttons of a completed check run: at most 3, label 20, description 40, identifier 20 characters (source: REST API).
 ACTIONS = (
-    CheckAction("Review again", "Read this commit once more", "review"),
-    CheckAction("Deep review", "All of it, with thought, better checked", "deep"),
-    CheckAction("Pause", "Review no further push", "pause"),
+    CheckAction("Review again", "Review this commit once more", "review"),
+    CheckAction("Deep review", "All of it, thought over and verified", "deep"),
+    CheckAction("Pause", "Stop reviewing pushes", "pause"),
 )
 
 
@@ -194,7 +194,7 @@ def _refuted(review: Review) -> str:
         f"  <br>Refuted: {neutral_line(one.reason) or 'no reason was given'}"
         for one in review.grave_refuted
     )
-    return f"### Grave findings that the second reader refuted\n\n{rows}"
+    return f"### Severe findings that the second reader refuted\n\n{rows}"
 
 
 def _skipped(skips: Sequence[Skip]) -> str:

@@ -8,29 +8,29 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from kireji.core.money.ledger import NANO, CallTotals, ModelCall
-from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, WorkStep
+from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, WorkStep
 from kireji.core.operations.lifecycle import ReviewRecord
 
 Json = Mapping[str, object]
 
 
-def listed(item: Listed) -> Json:
+def render_listed(item: ListedReview) -> Json:
     """A review in a list."""
     return {**_review(item.review), "work": None if item.work is None else _work(item.work)}
 
 
-def shown(item: Shown) -> Json:
+def render_details(item: ReviewDetails) -> Json:
     """A review with its finished steps, its model calls and what they cost."""
     work = None if item.work is None else {**_work(item.work), "steps": [_step(step) for step in item.work.steps]}
     return {
-        **_review(item.detail.review),
+        **_review(item.costs.review),
         "work": work,
-        "calls": [_call(call) for call in item.detail.calls],
-        "spent": _spent(item.detail.spent),
+        "calls": [_call(call) for call in item.costs.calls],
+        "spent": _spent(item.costs.spent),
     }
 
 
-def undone(item: FailedDelivery) -> Json:
+def render_failed_delivery(item: FailedDelivery) -> Json:
     """A delivery that could not be done."""
     return {**asdict(item), "ended_at": _iso(item.ended_at)}
 

@@ -12,12 +12,12 @@ from typing_extensions import TypedDict
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity, fingerprint
-from kireji.core.formats.report import Shown, Subject, Told, shown
+from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, reported_findings
 from kireji.core.formats.words import checked_in_a_word
 from kireji.core.money.budget import Period, ReviewExtent, Shortage
 from kireji.core.money.ledger import NANO, Bill
 from kireji.core.pulls.posting import Conclusion
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
 from kireji.core.text.invisible import encodable
 from kireji.core.text.log_commands import disarm_commands_in_json
@@ -137,18 +137,18 @@ class JsonReview(TypedDict):
     bill: JsonBill
 
 
-def json(told: Told) -> str:
+def json(report: ReviewReport) -> str:
     """The JSON text."""
-    return disarm_commands_in_json(stdlib.dumps(value(told), indent=2)) + "\n"
+    return disarm_commands_in_json(stdlib.dumps(value(report), indent=2)) + "\n"
 
 
-def value(told: Told) -> JsonReview:
+def value(report: ReviewReport) -> JsonReview:
     """The same as a value."""
-    review = told.review
-    findings = shown(review)
+    review = report.review
+    findings = reported_findings(review)
     return {
         "version": 1,
-        "subject": _subject(told.subject, review.head_sha),
+        "subject": _subject(report.subject, review.head_sha),
         "title": review_words.title(review),
         "conclusion": review.conclusion,
         "findings": [_finding(one) for one in findings],
@@ -175,7 +175,7 @@ def schema() -> dict[str, object]:
     return top | TypeAdapter(JsonReview).json_schema() | top
 
 
-def _subject(subject: Subject, head_sha: str) -> JsonSubject:
+def _subject(subject: ReviewSubject, head_sha: str) -> JsonSubject:
     return {
         "name": encodable(subject.name),
         "repository": subject.repository,
@@ -184,7 +184,7 @@ def _subject(subject: Subject, head_sha: str) -> JsonSubject:
     }
 
 
-def _finding(one: Shown) -> JsonFinding:
+def _finding(one: ReportedFinding) -> JsonFinding:
     finding = one.finding
     return {
         "fingerprint": fingerprint(finding),

@@ -4,27 +4,29 @@ from collections.abc import Iterator
 
 from kireji.core.findings.placement import Inline
 from kireji.core.formats.github import check_report
-from kireji.core.formats.report import Told
+from kireji.core.formats.report import ReviewReport
 from kireji.core.formats.words import badge, elsewhere, kind, path_code, where
 from kireji.core.text.log_commands import disarm_commands
 from kireji.core.text.neutral import fence_code, neutral_line, neutralise
 from kireji.core.wording import review_words
 
 
-def markdown(told: Told) -> str:
+def markdown(report: ReviewReport) -> str:
     """The page. What the model wrote is neutral in it, as it is on GitHub."""
-    return disarm_commands("\n\n".join(part for part in _parts(told) if part) + "\n")
+    return disarm_commands("\n\n".join(part for part in _parts(report) if part) + "\n")
 
 
-def _parts(told: Told) -> Iterator[str]:
-    review, report = told.review, check_report(told.review)
-    yield f"# Kireji, {path_code(told.subject.name)}: {review_words.title(review)}"
-    yield report.summary
+def _parts(report: ReviewReport) -> Iterator[str]:
+    review = report.review
+    check = check_report(review)
+
+    yield f"# Kireji, {path_code(report.subject.name)}: {review_words.title(review)}"
+    yield check.summary
     if review.inline:
         yield "### Findings at their lines"
     for placed in review.inline:
         yield _whole(placed)
-    yield report.text
+    yield check.text
 
 
 def _whole(placed: Inline) -> str:

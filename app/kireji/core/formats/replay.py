@@ -17,10 +17,10 @@ from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.text.invisible import make_visible
 from kireji.core.text.log_commands import disarm_commands
 
-DRY = "it is told here, and not carried out"
+DRY = "it is shown here, and not carried out"
 
 
-def told(delivery: Delivery, jobs: Sequence[Job]) -> Iterator[str]:
+def describe_delivery(delivery: Delivery, jobs: Sequence[Job]) -> Iterator[str]:
     """What was delivered, and a line for each job. Foreign text in it is on one line and acts on no terminal."""
     action = delivery.payload.get("action")
     yield _line(f"{delivery.id}: {delivery.event}{f', {action}' if isinstance(action, str) else ''}")
@@ -35,7 +35,7 @@ def _job(job: Job) -> str:
         case ReviewJob(ref=ref):
             return f"It asks for a review of {ref.repo}#{ref.number} at {job.head_sha}."
         case Closing(ref=ref):
-            return f"It ends what is under way for {ref.repo}#{ref.number}: {DRY}."
+            return f"It ends what is running for {ref.repo}#{ref.number}: {DRY}."
         case Errand():
             return f"It asks for an errand, {_errand(job)}: {DRY}."
         case _:
@@ -64,7 +64,7 @@ def _errand(errand: Errand) -> str:
             assert_never(event)
 
 
-def not_read(why: NotWanted | HeadMoved) -> str:
+def describe_unread(why: NotWanted | HeadMoved) -> str:
     """Why a review did not come of it."""
     if isinstance(why, NotWanted):
         return _line(f"It would not be reviewed: {why.reason}.")

@@ -6,11 +6,11 @@ from typing import Literal, Protocol
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.placement import Inline, InSummary
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ReviewSubject:
     """What was read: `name` for people, such as "octo/shop#7" or "main...HEAD", untrusted as branch names are.
 
     `repository` is its address on the web, `base_sha` what it was compared with; each "" where there is none. `files`
@@ -24,14 +24,14 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A review as it is to be shown. `version` is Kireji's own, "" if it is not to be named.
+class ReviewReport:
+    """A review as it is to be reported_findings. `version` is Kireji's own, "" if it is not to be named.
 
     For terminals: `width` in characters, whether colours may be used, and whether every skipped file is to be named.
     """
 
     review: Review
-    subject: Subject
+    subject: ReviewSubject
     version: str = ""
     width: int = 100
     colour: bool = False
@@ -39,9 +39,9 @@ class Told:
 
 
 class Renderer(Protocol):
-    """A format: what is told, as text that ends with a line end."""
+    """A format: a report, as text that ends with a line end."""
 
-    def __call__(self, told: Told) -> str:
+    def __call__(self, report: ReviewReport) -> str:
         """Render it. Pure."""
         ...
 
@@ -50,8 +50,8 @@ Where = Literal["inline", "summary", "thread"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A finding and where it is shown: "inline", "summary" or, told in an earlier round, "thread".
+class ReportedFinding:
+    """A finding and where it is reported_findings: "inline", "summary" or, reported in an earlier round, "thread".
 
     `anchored` is whether its lines stand in the diff; `reason` says why it is not inline, "" if it is.
     """
@@ -62,14 +62,14 @@ class Shown:
     reason: str = ""
 
 
-def shown(review: Review) -> tuple[Shown, ...]:
+def reported_findings(review: Review) -> tuple[ReportedFinding, ...]:
     """All findings that stand, new ones first, worst first."""
     placed = (*review.inline, *review.in_summary)
     new = sorted((_shown(placement) for placement in placed), key=lambda one: one.finding.severity.rank)
-    return (*new, *(Shown(finding, "thread", anchored=True) for finding in review.standing))
+    return (*new, *(ReportedFinding(finding, "thread", anchored=True) for finding in review.standing))
 
 
-def _shown(placement: Inline | InSummary) -> Shown:
+def _shown(placement: Inline | InSummary) -> ReportedFinding:
     if isinstance(placement, Inline):
-        return Shown(placement.finding, "inline", anchored=True)
-    return Shown(placement.finding, "summary", placement.anchored, placement.reason)
+        return ReportedFinding(placement.finding, "inline", anchored=True)
+    return ReportedFinding(placement.finding, "summary", placement.anchored, placement.reason)

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from kireji.core.diff.unified import Side, Unread
 from kireji.core.findings.finding import Category, Finding, Place, Severity, fingerprint
-from kireji.core.formats.report import Shown, Told, shown
+from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
 from kireji.core.formats.words import checked_in_a_word
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.text.invisible import drop_invisible, encodable
 from kireji.core.text.log_commands import disarm_commands_in_json
 from kireji.core.text.neutral import neutral_line, neutralise
@@ -29,16 +29,16 @@ SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5"
 RULES = tuple(Category)
 
 
-def sarif(told: Told) -> str:
+def sarif(report: ReviewReport) -> str:
     """The log, of one run. ASCII throughout, so that nothing in it acts on a terminal."""
-    log = json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(told)]}, indent=2)
+    log = json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}, indent=2)
     return disarm_commands_in_json(log) + "\n"
 
 
-def _run(told: Told) -> Json:
-    review = told.review
-    findings = shown(review)
-    version = {"semanticVersion": told.version} if told.version else {}
+def _run(report: ReviewReport) -> Json:
+    review = report.review
+    findings = reported_findings(review)
+    version = {"semanticVersion": report.version} if report.version else {}
     run: Json = {
         "tool": {
             "driver": {
@@ -65,12 +65,12 @@ def _run(told: Told) -> Json:
         properties["shortage"] = money_words.beyond(review.shortage)
     if properties:
         run["properties"] = properties
-    if told.subject.repository:
-        run["versionControlProvenance"] = [{"repositoryUri": told.subject.repository, "revisionId": review.head_sha}]
+    if report.subject.repository:
+        run["versionControlProvenance"] = [{"repositoryUri": report.subject.repository, "revisionId": review.head_sha}]
     return run
 
 
-def _rule(category: Category, findings: tuple[Shown, ...]) -> Json:
+def _rule(category: Category, findings: tuple[ReportedFinding, ...]) -> Json:
     name = review_words.CATEGORY_NAMES[category]
     properties: Json = {"tags": [category.value], "precision": "medium"}
     if category is Category.SECURITY:
@@ -82,13 +82,13 @@ def _rule(category: Category, findings: tuple[Shown, ...]) -> Json:
         "shortDescription": {"text": f"A defect of {name}"},
         "fullDescription": {"text": f"What a reader of the change found in it: {name}."},
         "help": {"text": f"Kireji read the change and found a defect of {name}. Each result says what and why."},
-        "helpUri": f"{HOME}#readme",
+        "helpUri": f"{HOME}/blob/main/app/guide/reviews.md",
         "defaultConfiguration": {"level": "warning"},
         "properties": properties,
     }
 
 
-def _result(one: Shown) -> Json:
+def _result(one: ReportedFinding) -> Json:
     finding = one.finding
     result: Json = {
         "ruleId": f"kireji/{finding.category}",
@@ -163,7 +163,7 @@ def _fix(finding: Finding, replacement: str) -> Json:
     return {"description": {"text": "Kireji's suggestion"}, "artifactChanges": [change]}
 
 
-def _notifications(review: Review, findings: tuple[Shown, ...]) -> Iterator[Json]:
+def _notifications(review: Review, findings: tuple[ReportedFinding, ...]) -> Iterator[Json]:
     """What was not read, and the findings that no line can be given."""
     for item in review.coverage.unread:
         yield _notification("warning", _unread(item))

@@ -14,7 +14,7 @@ from kireji.core.diff.unified import FileDiff, Line, LineKind, hunk_of, line_at
 from kireji.core.findings.finding import Finding, Severity
 from kireji.core.findings.mended_rows import NO_LINE
 from kireji.core.findings.placement import by_path
-from kireji.core.formats.report import Shown, Told, shown
+from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
 from kireji.core.text.invisible import make_visible as visible
 from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import review_words
@@ -25,14 +25,14 @@ STYLES = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: 
 KIND_STYLES = {LineKind.ADDED: "green", LineKind.DELETED: "red", LineKind.CONTEXT: ""}
 
 
-def terminal(told: Told) -> str:
-    """The page, `told.width` characters wide; without `told.colour` it is plain text."""
+def terminal(report: ReviewReport) -> str:
+    """The page, `report.width` characters wide; without `report.colour` it is plain text."""
     console = Console(
         file=StringIO(),
-        width=told.width,
-        force_terminal=told.colour,
-        color_system="standard" if told.colour else None,
-        no_color=not told.colour,
+        width=report.width,
+        force_terminal=report.colour,
+        color_system="standard" if report.colour else None,
+        no_color=not report.colour,
         highlight=False,
         markup=False,
         emoji=False,
@@ -40,21 +40,21 @@ def terminal(told: Told) -> str:
         _environ={},
     )
     with console.capture() as page:
-        for part in _parts(told):
+        for part in _parts(report):
             console.print(part, soft_wrap=False)
     return disarm_commands("".join(f"{line.rstrip()}\n" for line in page.get().rstrip().split("\n")))
 
 
-def _parts(told: Told) -> Iterator[Text | Padding | Group]:
-    review, files = told.review, by_path(told.subject.files)
-    for one in shown(review):
+def _parts(report: ReviewReport) -> Iterator[Text | Padding | Group]:
+    review, files = report.review, by_path(report.subject.files)
+    for one in reported_findings(review):
         yield _finding(one, files.get(one.finding.path))
     yield Text(review_words.title(review), style="bold")
     if review.coverage.hunks:
         yield Text(review_words.read_so_far(review.coverage))
     for item in review.coverage.unread:
         yield _line(f"{item.path}: {review_words.unread(item)}", "yellow")
-    yield from _skips(told)
+    yield from _skips(report)
     if said := review_words.not_told(review):
         yield Text(said)
     for note in review.notes:
@@ -64,11 +64,11 @@ def _parts(told: Told) -> Iterator[Text | Padding | Group]:
     yield Text(review_words.bill(review.bill), style="dim")
 
 
-def _skips(told: Told) -> Iterator[Text]:
-    skips = told.review.skipped
+def _skips(report: ReviewReport) -> Iterator[Text]:
+    skips = report.review.skipped
     if not skips:
         return
-    if not told.explain_skips:
+    if not report.explain_skips:
         yield Text(f"{review_words.count(len(skips), 'file')} skipped on purpose; --explain-skips says why.")
         return
     yield Text(f"{review_words.count(len(skips), 'file')} skipped on purpose:")
@@ -76,7 +76,7 @@ def _skips(told: Told) -> Iterator[Text]:
         yield _line(f"  {skip.path}: {skip.reason}" + (f" ({skip.detail})" if skip.detail else ""))
 
 
-def _finding(one: Shown, file: FileDiff | None) -> Group:
+def _finding(one: ReportedFinding, file: FileDiff | None) -> Group:
     finding = one.finding
     head = Text(finding.severity.upper(), style=STYLES[finding.severity]) + Text(" ") + _line(finding.title, "bold")
     words = (review_words.CATEGORY_NAMES[finding.category], review_words.CONFIDENCE_NAMES[finding.confidence])

@@ -2,7 +2,7 @@
 
 from typing import Literal, assert_never
 
-from kireji.core.findings.finding import Checked, Finding
+from kireji.core.findings.finding import Finding, Verification
 from kireji.core.findings.mended_rows import NO_LINE
 from kireji.core.text.inert import inert_code
 from kireji.core.wording import review_words
@@ -25,13 +25,13 @@ def kind(finding: Finding) -> str:
 def checked_in_a_word(finding: Finding) -> Literal["verified", "unsure", "unverified"] | None:
     """What the second reader said of it, for programs; None where none was asked."""
     match finding.checked:
-        case Checked.CONFIRMED:
+        case Verification.CONFIRMED:
             return "verified"
-        case Checked.UNSURE:
+        case Verification.UNSURE:
             return "unsure"
-        case Checked.UNVERIFIED:
+        case Verification.UNVERIFIED:
             return "unverified"
-        case Checked.REFUTED | None:  # what was refuted is not told
+        case Verification.REFUTED | None:  # what was refuted is not told
             return None
         case _:
             assert_never(finding.checked)

@@ -53,7 +53,7 @@ def retiring(model: ModelSpec, today: date, setting: str = "", *, elsewhere: boo
 
 
 def tool_left_aside(model: ModelSpec, setting: str) -> str:
-    """Why there is no answer of a model on which no tool can be forced, and which did not use it by itself."""
+    """Why there is no answer of a model on which no tool can be forced, and which did not use it of its own accord."""
     return (
         f"{model.name} answered twice without using the tool that has its answer in the agreed form, and it cannot be made "
         f"to: change {setting}"

@@ -33,7 +33,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class AppSeen:
+class RegisteredApp:
     """The App as GitHub has it; `ahead` is how many seconds our clock is ahead of GitHub's."""
 
     slug: str
@@ -42,12 +42,12 @@ class AppSeen:
     ahead: float
 
 
-def of_error(name: str, error: KirejiError) -> Check:
+def failed_check(name: str, error: KirejiError) -> Check:
     """What kept a check from being made."""
     return Check(name, Health.FAIL, str(error).removesuffix("."), error.remedy if isinstance(error, UserError) else "")
 
 
-def of_key(*, unused: bool) -> Check:
+def check_key(*, unused: bool) -> Check:
     """Signing in with a key; `unused` where a sign-in without one is set up as well."""
     if unused:
         return Check(
@@ -56,12 +56,12 @@ def of_key(*, unused: bool) -> Check:
     return Check(SIGN_IN, Health.OK, wording.WITH_KEY)
 
 
-def of_sign_in(said: str, advice: str) -> Check:
+def check_sign_in(said: str, advice: str) -> Check:
     """Signing in without a key, which has worked."""
     return Check(SIGN_IN, Health.WARN if advice else Health.OK, said, advice)
 
 
-def of_app(seen: AppSeen, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:
+def check_app(seen: RegisteredApp, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:
     """The App's permissions, events and clock."""
     yield Check("GitHub App", Health.OK, f"GitHub knows it as {seen.slug}")
     lacking = [
@@ -72,22 +72,22 @@ def of_app(seen: AppSeen, permissions: Mapping[str, str], events: Sequence[str])
     if lacking:
         yield Check("permissions", Health.FAIL, f"it lacks {', '.join(lacking)}", "Grant them in the App's settings.")
     else:
-        yield Check("permissions", Health.OK, "it has all that it needs")
+        yield Check("permissions", Health.OK, "it has all that Kireji needs")
     missing = sorted(set(events) - set(seen.events))
     if missing:
         yield Check(
-            "events", Health.WARN, f"it does not hear {', '.join(missing)}", "Subscribe to them in its settings."
+            "events", Health.WARN, f"it does not receive {', '.join(missing)}", "Subscribe to them in its settings."
         )
     else:
-        yield Check("events", Health.OK, "it hears all that it knows")
+        yield Check("events", Health.OK, "it receives all events that Kireji handles")
     if abs(seen.ahead) > SKEW:
         said = f"this machine's clock is {abs(seen.ahead):.0f} s {'ahead of' if seen.ahead > 0 else 'behind'} GitHub's"
-        yield Check("clock", Health.FAIL, said, "Have it set by NTP: GitHub refuses the App else.")
+        yield Check("clock", Health.FAIL, said, "Synchronise it by NTP: otherwise GitHub refuses the App.")
     else:
         yield Check("clock", Health.OK, "it agrees with GitHub's")
 
 
-def of_hooks(attempts: Sequence[Attempt]) -> Check:
+def check_webhook(attempts: Sequence[Attempt]) -> Check:
     """Whether GitHub reaches the webhook: by its own log of deliveries, newest first."""
     recent = attempts[:RECENT]
     if not recent:

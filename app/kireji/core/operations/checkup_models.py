@@ -23,12 +23,12 @@ WHERE: Mapping[Provider, str] = {
 
 _AWS = "Give the server AWS credentials that hold (a role, a profile, or AWS_BEARER_TOKEN_BEDROCK)."
 CREDENTIALS: Mapping[Provider, str] = {
-    Provider.ANTHROPIC: "Set ANTHROPIC_API_KEY to one that it takes.",
+    Provider.ANTHROPIC: "Set ANTHROPIC_API_KEY to one that it accepts.",
     Provider.BEDROCK: _AWS,
     Provider.BEDROCK_LEGACY: _AWS,
     Provider.VERTEX: "Give the server Google application default credentials that hold.",
     Provider.FOUNDRY: "Set ANTHROPIC_FOUNDRY_API_KEY to a key of the resource.",
-    Provider.COMPATIBLE: "Set ANTHROPIC_API_KEY to one that it takes, and see that ANTHROPIC_BASE_URL is right.",
+    Provider.COMPATIBLE: "Set ANTHROPIC_API_KEY to one that it accepts, and see that ANTHROPIC_BASE_URL is right.",
 }
 """What to do where the credentials are missing or refused."""
 
@@ -52,7 +52,7 @@ _PLACE: Mapping[Provider, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ModelUse:
     """A model that reviews may be done with, the setting that names it, and whether Anthropic's dates hold for it."""
 
     spec: ModelSpec
@@ -90,15 +90,15 @@ class Trial:
 NOT_ASKED = Trial(Health.OK, "it was not asked for")
 
 
-def unnamed(use: Use, provider: Provider) -> Trial:
+def unnamed_trial(use: ModelUse, provider: Provider) -> Trial:
     """A model whose name with the provider is not known."""
     if use.setting == "KIREJI_MODEL":
         remedy = f"Set KIREJI_PROVIDER_MODEL to what {WHERE[provider]} calls it."
         return Trial(Health.FAIL, f"Kireji does not know what {WHERE[provider]} calls it", remedy)
-    return Trial(Health.WARN, f"it is not to be had: Kireji does not know what {WHERE[provider]} calls it", use.other)
+    return Trial(Health.WARN, f"it is not available: Kireji does not know what {WHERE[provider]} calls it", use.other)
 
 
-def refused(use: Use, provider: Provider, status: int) -> Trial:
+def refused_trial(use: ModelUse, provider: Provider, status: int) -> Trial:
     """A model that was not given, by the HTTP status of the refusal; 401 is about the credentials, and not for here."""
     where, bad = WHERE[provider], Health.FAIL if use.needed else Health.WARN
     match status:
@@ -111,10 +111,10 @@ def refused(use: Use, provider: Provider, status: int) -> Trial:
         case _ if status >= 500:
             return Trial(Health.WARN, f"{where} could not answer just now ({status})", "Ask again later.")
         case _:
-            return Trial(bad, f"{where} refused to be asked for it ({status})", use.other)
+            return Trial(bad, f"{where} refused the request for it ({status})", use.other)
 
 
-def of_model(use: Use, trial: Trial, today: date) -> Check:
+def check_model(use: ModelUse, trial: Trial, today: date) -> Check:
     """Whether the model is there, and how long it stays. Nothing starts with one that is set and retired."""
     soon = retires_soon(use.spec, today)
     health = Health.WARN if soon and trial.health is Health.OK else trial.health
@@ -124,7 +124,7 @@ def of_model(use: Use, trial: Trial, today: date) -> Check:
     return Check(f"model {use.spec.name}", health, said, trial.remedy or (use.other if soon else ""))
 
 
-def _stays(use: Use, today: date) -> str:
+def _stays(use: ModelUse, today: date) -> str:
     spec = use.spec
     if not spec.priced:
         return "Kireji's table does not have it, so its prices and its retirement are not known"

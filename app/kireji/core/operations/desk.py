@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kireji.core.operations.lifecycle import ReviewDetail, ReviewRecord
+from kireji.core.operations.lifecycle import ReviewCosts, ReviewRecord
 from kireji.core.text.patterns import regex
 
 _NAME = regex(r"(?P<repo>[^#\s]+)#(?P<number>\d{1,18})(?:@(?P<head>[0-9a-f]*)(?:/(?P<generation>\d{1,18}))?)?")
@@ -34,7 +34,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedReview:
     """A review in a list. Old work is forgotten sooner than its review, hence None."""
 
     review: ReviewRecord
@@ -42,10 +42,10 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ReviewDetails:
     """A review with all that is known of it."""
 
-    detail: ReviewDetail
+    costs: ReviewCosts
     work: Work | None
 
 
@@ -64,7 +64,7 @@ class FailedDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReviewName:
     """Which review somebody means: of this pull request the newest that fits. `head` is how its head's SHA begins."""
 
     repo: str
@@ -77,15 +77,15 @@ class Wanted:
         return review.head_sha.startswith(self.head) and self.generation in {None, review.generation}
 
 
-def wanted(name: str) -> Wanted | None:
+def parse_review_name(name: str) -> ReviewName | None:
     """Read `octo/shop#7`, `octo/shop#7@1a2b3c4`, `octo/shop#7@1a2b3c4/2` or a whole id; None for anything else."""
     match = _NAME.fullmatch(name.strip())
     if match is None:
         return None
     generation = match["generation"]
-    return Wanted(match["repo"], int(match["number"]), match["head"] or "", int(generation) if generation else None)
+    return ReviewName(match["repo"], int(match["number"]), match["head"] or "", int(generation) if generation else None)
 
 
-def short(review: ReviewRecord) -> str:
+def short_name(review: ReviewRecord) -> str:
     """The id with as much of the head as people use."""
     return f"{review.ref.repo}#{review.ref.number}@{review.head_sha[:7]}/{review.generation}"

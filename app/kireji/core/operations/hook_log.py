@@ -51,7 +51,7 @@ class AttemptPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class MissedDelivery:
     """A delivery that is not here. `id` is its last attempt's; it was asked for `asks` times, and last tried at `tried`."""
 
     guid: str
@@ -84,7 +84,7 @@ class Memory:
 
     since: float
     seen: float = 0.0
-    missed: tuple[Missed, ...] = ()
+    missed: tuple[MissedDelivery, ...] = ()
     gap: Gap | None = None
 
     def until(self, now: float) -> float:
@@ -136,11 +136,11 @@ def _is_missing(attempt: Attempt, since: float) -> bool:
     return attempt.heard and (not attempt.arrived or (not attempt.redelivery and attempt.at >= since))
 
 
-def _missed(attempt: Attempt, at: float) -> Missed:
-    return Missed(attempt.guid, attempt.id, at, tried=attempt.at)
+def _missed(attempt: Attempt, at: float) -> MissedDelivery:
+    return MissedDelivery(attempt.guid, attempt.id, at, tried=attempt.at)
 
 
-def due(memory: Memory, now: float) -> tuple[Missed, ...]:
+def due(memory: Memory, now: float) -> tuple[MissedDelivery, ...]:
     """Those to ask for now, oldest first: GitHub may deliver them in this order."""
     return tuple(one for one in memory.missed if one.due <= now)
 

@@ -37,7 +37,7 @@ class Admission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Bumped:
+class PushResult:
     """What a push did to its pull request: the generation now wanted, and the open review that it made stale.
 
     `new` is False where this head was wanted already. `first_unreviewed_at` (epoch seconds) is the oldest push that no
@@ -94,7 +94,7 @@ class ReviewRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewDetail:
+class ReviewCosts:
     """A review with its model calls, oldest first, and their sum."""
 
     review: ReviewRecord

@@ -20,7 +20,7 @@ MOST = 100  # pull requests of one group (source: GitHub's limit of a group's si
 _HEAD_REF = regex(r"refs/heads/gh-readonly-queue/.{1,1000}/pr-([0-9]{1,18})-[0-9a-f]{40,64}")
 
 
-class Standing(Enum):
+class ReviewStanding(Enum):
     """How a pull request in a group stands: what its newest finished review says."""
 
     REVIEWED = "reviewed"  # all of it was read, and nothing is as grave as the policy fails on
@@ -40,7 +40,7 @@ class QueueEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckSeen:
+class PostedCheck:
     """A check run of ours as GitHub has it. `whole` if its review read all there is. No conclusion: it is under way."""
 
     id: int
@@ -51,11 +51,11 @@ class CheckSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class InGroup:
+class GroupedPull:
     """A pull request of a group, how it stands, and the title of the check run that says so, "" for none."""
 
     number: int
-    standing: Standing
+    standing: ReviewStanding
     said: str = ""
 
 
@@ -64,18 +64,18 @@ def check_name(event: MergeGroupAsked) -> str:
     return f"{event.repo}@{event.head_sha}/queue"
 
 
-def branch(event: MergeGroupAsked) -> str:
+def target_branch(event: MergeGroupAsked) -> str:
     """The branch that the group goes into."""
     return event.base_ref.removeprefix("refs/heads/")
 
 
-def named_pull(event: MergeGroupAsked) -> int | None:
+def find_named_pull(event: MergeGroupAsked) -> int | None:
     """The pull request that the group's own branch names: the last that it brings. None for a form that is not known."""
     found = _HEAD_REF.fullmatch(event.head_ref)
     return int(found[1]) if found else None
 
 
-def in_group(event: MergeGroupAsked, entries: Iterable[QueueEntry]) -> tuple[QueueEntry, ...]:
+def select_group(event: MergeGroupAsked, entries: Iterable[QueueEntry]) -> tuple[QueueEntry, ...]:
     """Those of a queue's entries that lead from the group's base to its head, the first to be merged first.
 
     None where the head is no entry's: the queue has moved on, or is not shown.
@@ -89,7 +89,7 @@ def in_group(event: MergeGroupAsked, entries: Iterable[QueueEntry]) -> tuple[Que
     return tuple(reversed(chain))
 
 
-def judge(ref: PullRef, head_sha: str, checks: Iterable[CheckSeen]) -> InGroup:
+def judge_pull(ref: PullRef, head_sha: str, checks: Iterable[PostedCheck]) -> GroupedPull:
     """How a pull request stands, by the check runs of its head.
 
     The newest one that came to an end counts: one that was cancelled, or is under way, takes no earlier one's word back.
@@ -98,44 +98,44 @@ def judge(ref: PullRef, head_sha: str, checks: Iterable[CheckSeen]) -> InGroup:
     ours = [one for one in checks if f"#{about}/" in one.name]
     newest = max(ours, key=_weight, default=None)
     if newest is None:
-        return InGroup(ref.number, Standing.NOT_REVIEWED)
-    return InGroup(ref.number, _standing(newest), newest.title)
+        return GroupedPull(ref.number, ReviewStanding.NOT_REVIEWED)
+    return GroupedPull(ref.number, _standing(newest), newest.title)
 
 
-def _weight(check: CheckSeen) -> tuple[bool, bool, int]:
+def _weight(check: PostedCheck) -> tuple[bool, bool, int]:
     return check.conclusion not in {None, Conclusion.CANCELLED}, check.conclusion is not None, check.id
 
 
-def _standing(check: CheckSeen) -> Standing:
+def _standing(check: PostedCheck) -> ReviewStanding:
     match check.conclusion:
         case Conclusion.SUCCESS:
-            return Standing.REVIEWED
+            return ReviewStanding.REVIEWED
         case Conclusion.FAILURE:
-            return Standing.FAILS
+            return ReviewStanding.FAILS
         case Conclusion.NEUTRAL if check.whole:
-            return Standing.REVIEWED
+            return ReviewStanding.REVIEWED
         case Conclusion.SKIPPED:
             paused = check.title != NOTHING_TO_READ and PAUSED in check.title
-            return Standing.NOT_REVIEWED if paused else Standing.LEFT_OUT
+            return ReviewStanding.NOT_REVIEWED if paused else ReviewStanding.LEFT_OUT
         case _:
-            return Standing.NOT_REVIEWED
+            return ReviewStanding.NOT_REVIEWED
 
 
-def conclude(pulls: Sequence[InGroup]) -> Conclusion:
+def conclude_group(pulls: Sequence[GroupedPull]) -> Conclusion:
     """The colour of a group. Whatever it is, it is one that ends the queue's waiting.
 
     Red takes the group out of the queue, so only what a policy wants red is. What was not reviewed is grey: the pull
     request's own check run let it into the queue, or is not required.
     """
     standings = {pull.standing for pull in pulls}
-    if Standing.FAILS in standings:
+    if ReviewStanding.FAILS in standings:
         return Conclusion.FAILURE
-    if Standing.NOT_REVIEWED in standings or not standings:
+    if ReviewStanding.NOT_REVIEWED in standings or not standings:
         return Conclusion.NEUTRAL
-    return Conclusion.SUCCESS if Standing.REVIEWED in standings else Conclusion.SKIPPED
+    return Conclusion.SUCCESS if ReviewStanding.REVIEWED in standings else Conclusion.SKIPPED
 
 
-def group_report(pulls: Sequence[InGroup], *, whole: bool) -> CheckReport:
+def group_report(pulls: Sequence[GroupedPull], *, whole: bool) -> CheckReport:
     """The group's check run. `whole` if GitHub showed the queue: else there may be more in it than its branch names."""
     told = [(pull.number, pull.standing.value, pull.said) for pull in pulls]
-    return CheckReport(group_title(told), group_summary(told, whole=whole), conclusion=conclude(pulls))
+    return CheckReport(group_title(told), group_summary(told, whole=whole), conclusion=conclude_group(pulls))

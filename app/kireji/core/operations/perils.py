@@ -11,7 +11,7 @@ SUSPECT = 2  # deaths, after which it runs alone and does without what can be le
 LIVES = 3  # deaths, after which it is ended
 
 
-class Part(StrEnum):
+class RiskyPart(StrEnum):
     """A part of the work, as words for people that follow "while"."""
 
     DIFF = "the diff was read"
@@ -21,7 +21,7 @@ class Part(StrEnum):
     ERRAND = "the delivery was read and answered"
 
 
-LEFT_OUT = frozenset({Part.CONTEXT, Part.SUGGESTIONS})
+LEFT_OUT = frozenset({RiskyPart.CONTEXT, RiskyPart.SUGGESTIONS})
 """What a suspect's start does without."""
 
 
@@ -29,7 +29,7 @@ LEFT_OUT = frozenset({Part.CONTEXT, Part.SUGGESTIONS})
 class Past:
     """In which parts earlier starts died, oldest first."""
 
-    died: tuple[Part, ...] = ()
+    died: tuple[RiskyPart, ...] = ()
 
     @property
     def suspect(self) -> bool:

@@ -26,14 +26,14 @@ def fields(
         if not isinstance(key, ScalarNode):
             say(key.line, "a key must be a plain word")
         elif key.text in found:
-            say(key.line, f"{quote_words(where + key.text)} is here twice; the one of line {lines[key.text]} holds")
+            say(key.line, f"{quote_words(where + key.text)} is here twice; the one in line {lines[key.text]} applies")
         elif key.text in names:
             found[key.text], lines[key.text] = value, key.line
         else:
             unknown += 1
             meant = nearest(key.text, names, where, elsewhere) if unknown <= MOST_NEAREST else ""
             asked = f"; did you mean {quote_words(meant)}?" if meant else ""
-            say(key.line, f"{quote_words(where + key.text[:_MAX_KEY])} is no key of a policy{asked}")
+            say(key.line, f"{quote_words(where + key.text[:_MAX_KEY])} is not a key of a policy{asked}")
     return found
 
 

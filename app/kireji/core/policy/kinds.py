@@ -32,7 +32,7 @@ class Unusable(Enum):
 UNUSABLE = Unusable.UNUSABLE
 
 
-class Kind(Protocol):
+class ValueKind(Protocol):
     """A kind of value. `wanted` goes on from "must be"."""
 
     @property
@@ -211,7 +211,7 @@ class Text:
 class ListOf:
     """A list of at least `least` and at most `most` values of a kind."""
 
-    item: Kind
+    item: ValueKind
     items: str
     most: int
     least: int = 0
@@ -239,13 +239,13 @@ class ListOf:
         return schema | {"minItems": self.least} if self.least else schema
 
 
-def unfit(kind: Kind, node: Node, where: str, say: Say) -> Unusable:
+def unfit(kind: ValueKind, node: Node, where: str, say: Say) -> Unusable:
     """Say what was wanted and what is there instead; where YAML's reading is a surprise, that too."""
     say(node.line, f"{quote_words(where)} must be {kind.wanted}; {_found(kind, node)}")
     return UNUSABLE
 
 
-def _found(kind: Kind, node: Node) -> str:
+def _found(kind: ValueKind, node: Node) -> str:
     match node:
         case MappingNode():
             return "it has keys of its own"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kireji.core.policy.keys import KEYS, Key, value
 from kireji.core.policy.overrides import POLICY
-from kireji.core.policy.reading import PolicyReading, Problem, Source
+from kireji.core.policy.reading import PolicyProblem, PolicyReading, PolicySource
 from kireji.core.secrets.redact import redact_text
 from kireji.core.text.lists import first_of
 from kireji.core.text.named import quote_words
@@ -15,9 +15,9 @@ MOST_SHOWN = 200  # characters of one value
 
 ORGANISATION = "the organisation's policy"
 _IN_FORCE = (
-    "**The policy in force.** Key by key `.github/kireji.yml` (or `.yaml`) of the base branch decides, "
-    "then `kireji.yml` in the organisation's `.github` repository, then Kireji's default. Before them all comes what the run "
-    "was told: the Action's inputs."
+    "**The policy in force.** Key by key `.github/kireji.yml` (or `.yaml`) on the base branch decides, "
+    "then `kireji.yml` in the organisation's `.github` repository, then Kireji's default. The Action's inputs override them "
+    "all."
 )
 
 
@@ -34,22 +34,22 @@ def problem_notes(reading: PolicyReading, file: str = POLICY) -> tuple[str, ...]
         return ()
     how_many = "a problem" if len(reading.problems) == 1 else f"{len(reading.problems)} problems"
     rows = "\n".join(_row(problem, file) for problem in reading.problems)
-    return (f"⚠️ **The policy has {how_many}.** What is named here is not used; all else in it is.\n\n{rows}",)
+    return (f"⚠️ **The policy has {how_many}.** What is named here is not used; everything else in it is.\n\n{rows}",)
 
 
 def unheard_note(paths: Sequence[str]) -> str:
     """Said where a pull request itself changes these files, which steer its review from the base branch only."""
     names = _names(paths)
-    return f"This pull request changes {names}. Until it is merged, what the base branch has there holds."
+    return f"This pull request changes {names}. The changes take effect after the merge; until then the base branch decides."
 
 
 def fits_nothing_note(patterns: Sequence[str]) -> str:
     """Said where somebody asks for files by patterns that no file of the change fits; "" where there are none."""
-    return f"No file of this change fits {_names(patterns)}." if patterns else ""
+    return f"No file of this change matches {_names(patterns)}." if patterns else ""
 
 
-def _row(problem: Problem, file: str) -> str:
-    where = ORGANISATION if problem.file is Source.ORGANISATION else f"`{file}`"
+def _row(problem: PolicyProblem, file: str) -> str:
+    where = ORGANISATION if problem.file is PolicySource.ORGANISATION else f"`{file}`"
     return f"- {where}, line {problem.line:,}: {redact_text('', problem.message)}"
 
 
@@ -70,7 +70,7 @@ def attributes_note(unreadable: Sequence[str], left_out: int, *, cut: bool) -> s
         )
     if cut:
         said.append("The `.gitattributes` have too many lines; the last of them are not used.")
-    return f"⚠️ {' '.join(said)} So a file may be read or skipped that they say otherwise of." if said else ""
+    return f"⚠️ {' '.join(said)} So a file may be reviewed or skipped although they say otherwise." if said else ""
 
 
 def _names(paths: Sequence[str]) -> str:
@@ -86,4 +86,4 @@ def _shown(reading: PolicyReading, key: Key) -> str:
 
 def _source(reading: PolicyReading, key: Key) -> str:
     source = reading.sources[key.name]
-    return source.value if source is Source.DEFAULT else f"**{source.value}**"
+    return source.value if source is PolicySource.DEFAULT else f"**{source.value}**"

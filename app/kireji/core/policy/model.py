@@ -69,7 +69,7 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Concluding:
+class ConclusionPolicy:
     """From which severity on a finding makes the check run fail; None for never."""
 
     fail_on: Severity | None = None
@@ -107,7 +107,7 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
-class Budgets:
+class PolicyBudget:
     """The most that may be spent, in dollars; None is the operator's budget, which also is the ceiling."""
 
     review: Decimal | None = None
@@ -126,12 +126,12 @@ class Policy:
     instructions: tuple[Instruction, ...] = ()
     context: Pieces = field(default_factory=Pieces)
     findings: Findings = field(default_factory=Findings)
-    conclusion: Concluding = field(default_factory=Concluding)
+    conclusion: ConclusionPolicy = field(default_factory=ConclusionPolicy)
     language: str = "English"
     model: str | None = None
     depth: Depth = Depth.FAST
     escalate: bool = False
-    budget: Budgets = field(default_factory=Budgets)
+    budget: PolicyBudget = field(default_factory=PolicyBudget)
     rules: tuple[str, ...] = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")
     commands: Commands = field(default_factory=Commands)
     threads: Threads = field(default_factory=Threads)

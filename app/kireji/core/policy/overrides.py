@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kireji.core.policy.keys import put
-from kireji.core.policy.reading import PolicyReading, Source
+from kireji.core.policy.reading import PolicyReading, PolicySource
 
 POLICY = ".github/kireji.yml"
 SECOND = ".github/kireji.yaml"  # read where there is no POLICY
@@ -41,7 +41,7 @@ class Overrides:
         """The policy as it is in force."""
         policy, sources = reading.policy, dict(reading.sources)
         for name, value in self.values:
-            policy, sources[name] = put(policy, name, value), Source.RUN
+            policy, sources[name] = put(policy, name, value), PolicySource.RUN
         return replace(reading, policy=policy, sources=sources)
 
 

@@ -14,7 +14,7 @@ from kireji.core.policy.kinds import UNUSABLE, Say
 from kireji.core.policy.model import (
     Authors,
     Commands,
-    Concluding,
+    ConclusionPolicy,
     Findings,
     Instruction,
     Labels,
@@ -30,15 +30,15 @@ from kireji.core.text.named import quote_words
 __all__ = [
     "Authors",
     "Commands",
-    "Concluding",
+    "ConclusionPolicy",
     "Findings",
     "Instruction",
     "Labels",
     "Paths",
     "Policy",
+    "PolicyProblem",
     "PolicyReading",
-    "Problem",
-    "Source",
+    "PolicySource",
     "Threads",
     "Triggers",
     "base_matters",
@@ -52,7 +52,7 @@ __all__ = [
 MAX_PROBLEMS = 20  # of one file
 
 
-class Source(StrEnum):
+class PolicySource(StrEnum):
     """Where a value comes from."""
 
     REPOSITORY = "repository"
@@ -62,10 +62,10 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PolicyProblem:
     """Something in a policy file that is not used. `message` is one line that is safe in Markdown; `line` is 1-based."""
 
-    file: Source
+    file: PolicySource
     line: int
     message: str
 
@@ -75,14 +75,14 @@ class PolicyReading:
     """The policy in force, what is wrong in its files, and where the value of each key (its full name) comes from."""
 
     policy: Policy = field(default_factory=Policy)
-    problems: tuple[Problem, ...] = ()
-    sources: Mapping[str, Source] = field(default_factory=lambda: dict.fromkeys(BY_NAME, Source.DEFAULT))
+    problems: tuple[PolicyProblem, ...] = ()
+    sources: Mapping[str, PolicySource] = field(default_factory=lambda: dict.fromkeys(BY_NAME, PolicySource.DEFAULT))
 
 
 def read_policy(repository: str | None, organisation: str | None) -> PolicyReading:
     """Merge two files' texts, None for one that is not there. Never raises, whatever stands in them."""
-    policy, sources, problems = Policy(), dict.fromkeys(BY_NAME, Source.DEFAULT), list[Problem]()
-    for source, text in ((Source.ORGANISATION, organisation), (Source.REPOSITORY, repository)):
+    policy, sources, problems = Policy(), dict.fromkeys(BY_NAME, PolicySource.DEFAULT), list[PolicyProblem]()
+    for source, text in ((PolicySource.ORGANISATION, organisation), (PolicySource.REPOSITORY, repository)):
         said = list[tuple[int, str]]()
         for key, value in _read(text or "", lambda line, message, said=said: said.append((line, message))):
             policy, sources[key.name] = put(policy, key.name, value), source
@@ -90,13 +90,15 @@ def read_policy(repository: str | None, organisation: str | None) -> PolicyReadi
     return PolicyReading(policy, tuple(problems), sources)
 
 
-def _problems(source: Source, said: list[tuple[int, str]]) -> Iterator[Problem]:
+def _problems(source: PolicySource, said: list[tuple[int, str]]) -> Iterator[PolicyProblem]:
     """In the order of their lines, and not too many of them."""
     said.sort()
     for line, message in said[:MAX_PROBLEMS]:
-        yield Problem(source, line, message)
+        yield PolicyProblem(source, line, message)
     if len(said) > MAX_PROBLEMS:
-        yield Problem(source, said[MAX_PROBLEMS][0], f"from here on {len(said) - MAX_PROBLEMS:,} further problems")
+        yield PolicyProblem(
+            source, said[MAX_PROBLEMS][0], f"from here on {len(said) - MAX_PROBLEMS:,} further problems"
+        )
 
 
 def _read(text: str, say: Say) -> Iterator[tuple[Key, object]]:

@@ -1,4 +1,4 @@
-"""The policy's JSON Schema, for editors, and README's table."""
+"""The policy's JSON Schema, for editors, and the table in app/guide/policy.md."""
 
 import json
 from typing import Any
@@ -17,13 +17,13 @@ def schema() -> Schema:
     top: Schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Kireji's policy",
-        "description": "How Kireji reviews: .github/kireji.yml, or kireji.yml in the organisation's .github repository",
+        "description": "How Kireji reviews: .github/kireji.yml, or kireji.yml in the organisation's .github repository.",
     }
     return top | _object([(key.name.split("."), key) for key in KEYS])
 
 
 def policy_table() -> str:
-    """README's table of a policy's keys, in Markdown."""
+    """The table of a policy's keys, in Markdown."""
     rows = (f"| `{key.name}` | `{_default(key)}` | {key.meaning} |" for key in KEYS)
     return "\n".join(("| Key | Default | Meaning |", "| --- | --- | --- |", *rows))
 

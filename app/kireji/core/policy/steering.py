@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from kireji.core.diff.unified import FileDiff
 from kireji.core.policy.markdown import attributes_note, not_read_note, problem_notes, unheard_note
 from kireji.core.policy.overrides import NONE, POLICY, SECOND, UNREAD, Overrides
-from kireji.core.policy.reading import Policy, PolicyReading, Problem, Source, instructions_for, read_policy
+from kireji.core.policy.reading import Policy, PolicyProblem, PolicyReading, PolicySource, instructions_for, read_policy
 from kireji.core.pulls.pull import OpenedPull
 from kireji.core.scope.attributes import FILE_NAME, count_left_out, read_attributes
 
-UNREADABLE = Problem(Source.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read")
+UNREADABLE = PolicyProblem(
+    PolicySource.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read"
+)
 MAX_RULES = 6_000  # characters of one rules file
 
 

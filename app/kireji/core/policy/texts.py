@@ -27,7 +27,7 @@ _STARS = regex(r"\*+")
 def _pattern_flaw(pattern: str) -> str:
     """A pattern becomes a regular expression; with many stars one long file name would keep it busy for hours."""
     if not is_clean(pattern) or "\n" in pattern:
-        return "has characters that nobody sees"
+        return "has invisible characters"
     if _is_costly(pattern):
         return "has too many stars; at most two times `**/`, or once and one name with two stars"
     try:
@@ -46,7 +46,7 @@ def _is_costly(pattern: str) -> bool:
 
 
 def _login_flaw(login: str) -> str:
-    return "" if _IS_LOGIN.fullmatch(login) else "is no login"
+    return "" if _IS_LOGIN.fullmatch(login) else "is not a login"
 
 
 def _language_flaw(name: str) -> str:
@@ -98,8 +98,9 @@ class InstructionKind:
         return {
             "type": "object",
             "properties": {
-                "paths": _PATHS.schema() | {"description": "Patterns as in .gitignore"},
-                "text": _TEXT.schema() | {"description": "What the reader is told where a file fits a pattern"},
+                "paths": _PATHS.schema()
+                | {"description": "The files that the text is for: patterns as in .gitignore."},
+                "text": _TEXT.schema() | {"description": "An instruction for reviewing files that match a pattern."},
             },
             "required": ["paths", "text"],
             "additionalProperties": False,

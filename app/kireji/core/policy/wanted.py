@@ -69,7 +69,7 @@ def _by_state(triggers: Triggers, pull: PullRequest, *, pushed: bool) -> str:
     if _has(triggers.authors.ignore, pull.author):
         return f"its author {quote_words(pull.author)} is ignored by the policy"
     if pushed and not triggers.on_push:
-        return "the policy has pushes wait until a review is asked for"
+        return "the policy wants pushes to wait until somebody asks for a review"
     return ""
 
 
@@ -88,7 +88,7 @@ def _by_branch(triggers: Triggers, pull: PullRequest) -> str:
     if _names(triggers, branch):
         return ""
     whose = "its stack's base branch" if pull.stack_base else "its base branch"
-    return f"{whose} {quote_words(branch)} is none that the policy names"
+    return f"{whose} {quote_words(branch)} is not one that the policy names"
 
 
 def _names(triggers: Triggers, branch: str) -> bool:

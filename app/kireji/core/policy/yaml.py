@@ -102,7 +102,7 @@ def compose(text: str, loader: Any = LOADER) -> Node | Broken | None:
     if (size := len(text.encode())) > MAX_BYTES:
         return Broken(1, f"it is too large: {size:,} bytes; at most {MAX_BYTES:,} are read")
     if odd := _UNPRINTABLE.search(text):
-        return Broken(text.count("\n", 0, odd.start()) + 1, f"YAML takes no character U+{ord(odd[0]):04X}")
+        return Broken(text.count("\n", 0, odd.start()) + 1, f"YAML allows no character U+{ord(odd[0]):04X}")
     try:
         return _document(_events(text, loader))
     except _BrokenError as error:
@@ -123,10 +123,10 @@ def _events(text: str, loader: Any) -> Iterator[Event]:
                 if documents > 1:
                     raise _broken(event, "a second document begins here; a policy is one")
             case AliasEvent():
-                raise _broken(event, "aliases (`*`) are not taken; write the value out")
+                raise _broken(event, "aliases (`*`) are not supported; write the value out")
             case NodeEvent():
                 if event.anchor is not None:
-                    raise _broken(event, "anchors (`&`) are not taken; write the value out where it is used")
+                    raise _broken(event, "anchors (`&`) are not supported; write the value out where it is used")
                 depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
                 if depth > MAX_DEPTH:
                     raise _broken(event, f"it is nested deeper than {MAX_DEPTH} levels")
@@ -176,7 +176,7 @@ def _entries(events: Iterator[Event]) -> Iterator[tuple[Node, Node]]:
             return
         key = _node(event, events)
         if isinstance(event, ScalarEvent) and event.implicit[0] and event.value == "<<":
-            raise _broken(event, "merge keys (`<<`) are not taken; write the values out")
+            raise _broken(event, "merge keys (`<<`) are not supported; write the values out")
         yield key, _node(next(events), events)
 
 
@@ -194,7 +194,7 @@ def _type(event: ScalarEvent) -> ScalarType:
 def _check_tag(event: ScalarEvent | MappingStartEvent | SequenceStartEvent, *allowed: str) -> None:
     if event.tag not in {None, "!", *(_CORE + name for name in allowed)}:
         raise _broken(
-            event, f"the tag {quote_words(str(event.tag).removeprefix(_CORE))} is not taken here; leave it out"
+            event, f"the tag {quote_words(str(event.tag).removeprefix(_CORE))} is not supported here; leave it out"
         )
 
 

@@ -7,6 +7,7 @@ from kireji.core.chunks.chunk import Chunk, cut_chunks
 from kireji.core.chunks.rendering import one_line, quote_path, render_chunk
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.catalogue import ModelSpec
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import Prompt
 
 RULES = package_files("kireji.core.prompts").joinpath("across.md").read_text(encoding="utf-8")
@@ -35,7 +36,7 @@ def question(  # noqa: PLR0917 - a prompt's parts
     if left:
         more = [f"... and {len(left) - MAX_NAMED} more"] if len(left) > MAX_NAMED else []
         blocks.append("\n".join(("Files that had no room:", *left[:MAX_NAMED], *more)))
-    return Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, thinking=thinking)
+    return Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, thinking=thinking, purpose=Purpose.ACROSS)
 
 
 def _whole(file: FileDiff, room: int, spec: ModelSpec) -> Chunk | None:

@@ -10,6 +10,7 @@ from kireji.core.chunks.rendering import describe_change, one_line, quote_path
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.addressed import speaks_to_reviewer
 from kireji.core.models.structured import AnswerError, load_rows
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
 from kireji.core.text.invisible import encodable
 
@@ -34,7 +35,16 @@ def question(files: Sequence[FileDiff], brief: str, max_tokens: int, thinking: i
             shown.append(f"... {len(files) - len(shown)} more files are not shown")
             break
         shown.append(text)
-    return Prompt(RULES, brief, "\n\n".join((*shown, ASK)), max_tokens, SCHEMA, thinking=thinking)
+    return Prompt(
+        RULES,
+        brief,
+        "\n\n".join((*shown, ASK)),
+        max_tokens,
+        SCHEMA,
+        thinking=thinking,
+        purpose=Purpose.PLAN,
+        read=read_rows,
+    )
 
 
 def _outline(file: FileDiff) -> Iterator[str]:

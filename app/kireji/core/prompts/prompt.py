@@ -1,6 +1,6 @@
 """The system prefix; Chunk -> Prompt; the answer's schema."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.resources import files as package_files
@@ -9,7 +9,9 @@ from itertools import accumulate
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.rendering import describe_change, one_line, quote_path, render_chunk
 from kireji.core.diff.unified import FileDiff, LineKind, Side
-from kireji.core.findings.finding import Category, Confidence, Severity
+from kireji.core.findings.finding import Category, Confidence, ParsedFindings, Severity, parse
+from kireji.core.models.structured import AnswerError
+from kireji.core.money.ledger import Purpose
 from kireji.core.policy.model import Pieces
 from kireji.core.pulls.pull import PullRequest
 from kireji.core.text.invisible import make_visible
@@ -72,24 +74,45 @@ _FINDING = closed_object(
 ANSWER_SCHEMA = closed_object({"findings": {"type": "array", "items": _FINDING}})
 
 
+def read_findings(text: str) -> ParsedFindings:
+    """The findings of an answer under `ANSWER_SCHEMA`. Raises AnswerError also where only some of them can be used."""
+    parsed = parse(text)
+    if parsed.rejected:
+        raise AnswerError("findings in the answer cannot be used")
+
+    return parsed
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question to the model, in the order in which the cache reads it.
-
-    `rules` is the product's own text, the same for every call; `brief` is the same for every chunk of one review;
-    `chunk` is what is to be read now, and `context`, which may be empty, is sent before it. A cache breakpoint follows
-    `rules` and `brief`. `schema` is the answer's; whoever has another schema has other rules, so that whatever knows a
-    prompt by its texts tells the schemas apart.
-    `thinking` is how many tokens the model may think before it answers, beside `max_tokens`; 0 is not at all.
-    """
+    """One question to the model, in the order in which the cache reads it; a breakpoint follows `rules` and `brief`."""
 
     rules: str
+    """The product's own text, the same for every call. Whoever has another schema has other rules."""
+
     brief: str
+    """What is the same for every chunk of one review."""
+
     chunk: str
+    """What is to be read now."""
+
     max_tokens: int
+    """The room for the answer."""
+
     schema: Mapping[str, object] = field(default_factory=lambda: ANSWER_SCHEMA, hash=False, repr=False)
+    """The answer's."""
+
     thinking: int = 0
+    """How many tokens the model may think before it answers, beside `max_tokens`; 0 is not at all."""
+
     context: str = ""
+    """Sent before `chunk`; may be empty."""
+
+    purpose: Purpose = Purpose.READ
+    """What the call is for, as the ledger names it."""
+
+    read: Callable[[str], object] = field(default=read_findings, repr=False)
+    """Reads an answer's text; raises AnswerError where the same answer would be of no use another time."""
 
     @property
     def question(self) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationErr
 from kireji.core.chunks.rendering import quote_path
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.structured import AnswerError, load_object
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import MAX_CHARS as MAX_CODE_CHARS
 from kireji.core.prompts.spots import Spot, code_around, show
@@ -54,7 +55,7 @@ def in_thread(
     """
     code = code_around(thread, files)
     parts = ("\n".join(_so_far(thread, question)), _code(code), _asked(question.author, question.body))
-    return Prompt(RULES, brief, "\n\n".join((*parts, ASK)), max_tokens, SCHEMA)
+    return _prompt(brief, parts, max_tokens)
 
 
 def in_conversation(
@@ -66,7 +67,12 @@ def in_conversation(
     """
     at = f"\nIt was asked at a line of {quote_path(path)}." if path else ""
     parts = (_code(_overview(files, f"{path}\n{text}")), _asked(author, text) + at)
-    return Prompt(RULES, brief, "\n\n".join((*parts, ASK)), max_tokens, SCHEMA)
+    return _prompt(brief, parts, max_tokens)
+
+
+def _prompt(brief: str, parts: Sequence[str], max_tokens: int) -> Prompt:
+    text = "\n\n".join((*parts, ASK))
+    return Prompt(RULES, brief, text, max_tokens, SCHEMA, purpose=Purpose.TALK, read=read)
 
 
 def _so_far(thread: Thread, question: ThreadComment) -> Iterator[str]:

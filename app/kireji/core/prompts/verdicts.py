@@ -12,6 +12,7 @@ from kireji.core.chunks.rendering import one_line, quote_path
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.models.structured import AnswerError, load_rows
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
@@ -28,7 +29,7 @@ MAX_QUOTED_CHARS = 300
 MAX_REASON = 300
 
 
-class Answered(StrEnum):
+class FixedAnswer(StrEnum):
     """Whether a finding is fixed; only YES closes its thread."""
 
     YES = "yes"
@@ -37,15 +38,15 @@ class Answered(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ThreadVerdict:
     """What the model says of one thread. `reason` is its text: neutralise it before it is posted."""
 
-    fixed: Answered
+    fixed: FixedAnswer
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ThreadsQuestion:
     """A prompt and the threads that it asks about, in its order."""
 
     prompt: Prompt
@@ -56,7 +57,7 @@ SCHEMA = closed_object(
     {
         "verdicts": {
             "type": "array",
-            "items": closed_object({"thread": NUMBER, "fixed": one_of(Answered), "reason": TEXT}),
+            "items": closed_object({"thread": NUMBER, "fixed": one_of(FixedAnswer), "reason": TEXT}),
         }
     }
 )
@@ -65,7 +66,7 @@ SCHEMA = closed_object(
 # -- The question ------------------------------------------------------------------------------------------------------
 
 
-def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_tokens: int) -> tuple[Question, ...]:
+def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_tokens: int) -> tuple[ThreadsQuestion, ...]:
     """One question about all threads, more only where it would grow too long, none without threads.
 
     `files` as `placement.by_path` makes them, of the new diff.
@@ -81,10 +82,11 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
     return tuple(_question(batch, max_tokens) for batch in batches)
 
 
-def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> Question:
+def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> ThreadsQuestion:
     told_of = (f"=== thread {number}: {text}" for number, (_, text) in enumerate(blocks, start=1))
     chunk = "\n\n".join((*told_of, ASK))
-    return Question(Prompt(RULES, "", chunk, max_tokens, SCHEMA), tuple(thread for thread, _ in blocks))
+    prompt = Prompt(RULES, "", chunk, max_tokens, SCHEMA, purpose=Purpose.THREADS, read=read_rows)
+    return ThreadsQuestion(prompt, tuple(thread for thread, _ in blocks))
 
 
 def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
@@ -104,7 +106,7 @@ def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
 # -- The answer --------------------------------------------------------------------------------------------------------
 
 
-def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
+def parse_verdicts(text: str, count: int) -> Mapping[int, ThreadVerdict]:
     """Verdicts by the index (from 0) of the thread in the question, which asked about `count` threads.
 
     Rows that are malformed, or name no such thread, or one thread twice, are dropped: those threads stay open. So it is
@@ -114,7 +116,7 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, Verdict]:
         said = read_rows(text)
     except AnswerError:
         return {}
-    found = dict[int, list[Verdict]]()
+    found = dict[int, list[ThreadVerdict]]()
     for item in said:
         try:
             row = _WireVerdict.model_validate(item)
@@ -140,10 +142,12 @@ class _WireVerdict(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     thread: Annotated[StrictInt, BeforeValidator(whole_number)]
-    fixed: Annotated[Answered, BeforeValidator(_lower)]
+    fixed: Annotated[FixedAnswer, BeforeValidator(_lower)]
     reason: StrictStr = ""
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ThreadVerdict:
         """The same as domain data, on one line and cut to length."""
         reason = " ".join(encodable(self.reason).split())
-        return Verdict(self.fixed, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")
+        return ThreadVerdict(
+            self.fixed, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…"
+        )

@@ -11,10 +11,11 @@ from kireji.core.chunks.chunk import Slice
 from kireji.core.chunks.rendering import describe_oddities, one_line, quote_path, render_slice
 from kireji.core.diff.unified import FileDiff, Side, hunk_of
 from kireji.core.findings.elsewhere import elsewhere
-from kireji.core.findings.finding import Checked, Place
+from kireji.core.findings.finding import Place, Verification
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
 from kireji.core.models.structured import AnswerError, load_rows
+from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import Spot, window
 from kireji.core.text.invisible import encodable
@@ -53,15 +54,15 @@ SCHEMA = closed_object(
 class Judgement:
     """What the second reader says of a finding. `reason` is its text: neutralise it before it is posted."""
 
-    checked: Checked
+    checked: Verification
     reason: str = ""
 
 
-UNANSWERED = Judgement(Checked.UNVERIFIED)
+UNANSWERED = Judgement(Verification.UNVERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FindingsQuestion:
     """A prompt and the findings that it asks about, in its order."""
 
     prompt: Prompt
@@ -73,7 +74,7 @@ class Question:
 
 def questions(
     placed: Iterable[Inline], files: Mapping[str, FileDiff], title: str, max_tokens: int = ANSWER_TOKENS
-) -> tuple[Question, ...]:
+) -> tuple[FindingsQuestion, ...]:
     """Questions about all of them, BATCH in each, neighbours together so that their code is shown once.
 
     `files` as `placement.by_path` makes them. The pull request's title goes into the brief, which is no part of the memo's key.
@@ -85,11 +86,14 @@ def questions(
     )
 
 
-def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: str, max_tokens: int) -> Question:
+def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: str, max_tokens: int) -> FindingsQuestion:
     blocks, shown = list[str](), _Shown(files)
     for number, one in enumerate(placed, start=1):
         blocks.append("\n".join(_block(number, one, shown)))
-    return Question(Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, SCHEMA), tuple(placed))
+
+    text = "\n\n".join((*blocks, ASK))
+    prompt = Prompt(RULES, brief, text, max_tokens, SCHEMA, purpose=Purpose.VERIFY, read=read_rows)
+    return FindingsQuestion(prompt, tuple(placed))
 
 
 class _Shown:
@@ -194,12 +198,12 @@ def read_rows(text: str) -> list[object]:
     return load_rows(text, "checked")
 
 
-def _verdict(value: object) -> Checked:
+def _verdict(value: object) -> Verification:
     """Capitals do not count (see `finding`), and nobody but us says "unverified"."""
     said = value.strip().lower() if isinstance(value, str) else ""
-    if said not in {Checked.CONFIRMED, Checked.REFUTED, Checked.UNSURE}:
+    if said not in {Verification.CONFIRMED, Verification.REFUTED, Verification.UNSURE}:
         raise ValueError("no verdict")
-    return Checked(said)
+    return Verification(said)
 
 
 class _WireJudgement(BaseModel):
@@ -208,7 +212,7 @@ class _WireJudgement(BaseModel):
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     n: Annotated[StrictInt, BeforeValidator(whole_number)]
-    verdict: Annotated[Checked, BeforeValidator(_verdict)]
+    verdict: Annotated[Verification, BeforeValidator(_verdict)]
     why: StrictStr = ""
 
     def judgement(self) -> Judgement:

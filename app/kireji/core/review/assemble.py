@@ -1,18 +1,18 @@
 """Readings of chunks -> Review: dedupe, place, converge, cap, count, conclude."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from kireji.core.diff.unified import FileDiff, Unread
-from kireji.core.findings.coverage import Coverage, Reading, cover
-from kireji.core.findings.finding import Checked, Confidence, Finding, Severity, fingerprint
+from kireji.core.findings.coverage import Reading, cover
+from kireji.core.findings.finding import Confidence, Finding, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
-from kireji.core.findings.plausible import Doubt, Dropped, Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.money.budget import Shortage
 from kireji.core.money.ledger import Bill
 from kireji.core.pulls.denial import Denial
-from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.thread import Thread
+from kireji.core.review.result import Review, reaches
 from kireji.core.review.suggestion import Withheld
 from kireji.core.review.unproven_words import unproven_rows
 from kireji.core.rounds.converge import converge
@@ -20,152 +20,141 @@ from kireji.core.rounds.history import History
 from kireji.core.rounds.moved import still_there
 from kireji.core.rounds.seen import read_changes
 from kireji.core.scope.choose import Scope
-from kireji.core.scope.skips import Skip, SkipReason
-
-FIRST_ROUND = History()
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """A finished review, ready to be shown. Findings stand worst first; `urls` says where its comments were posted.
+class ReviewedChange:
+    """What there was to read, and what of it could not be had."""
 
-    `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads; `silenced`
-    counts those that people resolved or dismissed, `minor` those below `min_severity`. `seen` are the digests of the
-    changes that were read (see `core.seen`); `closed` counts our threads that it closes as fixed; `notes` are paragraphs
-    of Markdown for the check run, ours and neutral; `withheld` says why suggestions are not offered; `addressed` that the
-    pull request speaks to its reviewer. `dropped` are findings that did not survive (see `plausible`, `verify`); `denial`
-    says why GitHub took no comments, or no more of them.
-    """
+    scope: Scope
+    """Which files are reviewed, and why the others are not."""
+    unserved: Sequence[Unread] = ()
+    """What should be read and is not there to be read."""
+    beside: Sequence[FileDiff] = ()
+    """Files that no model reads and in which code may find something all the same."""
 
-    head_sha: str
-    inline: tuple[Inline, ...]
-    in_summary: tuple[InSummary, ...]
-    skipped: tuple[Skip, ...]
-    coverage: Coverage
-    bill: Bill
-    malformed: int = 0
-    urls: tuple[str, ...] = ()
-    standing: tuple[Finding, ...] = ()
-    holding: frozenset[str] = field(default_factory=frozenset)
-    silenced: int = 0
-    minor: int = 0
-    seen: frozenset[str] = field(default_factory=frozenset)
+
+@dataclass(frozen=True, slots=True)
+class EarlierRounds:
+    """What earlier reviews of the pull request left."""
+
+    history: History = History()  # noqa: RUF009 - frozen
+    """The changes that they read, and what was dismissed."""
+    threads: Sequence[Thread] = ()
+    """Our threads."""
+    full: bool = False
+    """Whether code that they read may be reported on again, as somebody asked for a full review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on a finding is reported, becomes a comment, and fails the check run."""
+
+    max_comments: int
+    """How many of our threads may be open afterwards."""
     min_severity: Severity = Severity.LOW
+    """The least severity that is reported."""
     fail_on: Severity | None = None
-    closed: int = 0
-    notes: tuple[str, ...] = ()
-    withheld: tuple[Withheld, ...] = ()
-    shortage: Shortage | None = None
-    dropped: tuple[Dropped, ...] = ()
-    addressed: bool = False
-    denial: Denial | None = None
+    """The least severity that turns the check run red; None where nothing does."""
 
-    @property
-    def grave_refuted(self) -> tuple[Dropped, ...]:
-        """Critical and high findings on which the two readers disagree."""
-        refuted = (one for one in self.dropped if one.doubt is Doubt.REFUTED)
-        return tuple(one for one in refuted if reaches(one.finding, Severity.HIGH))
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """All that no thread tells yet, inline ones first."""
-        return tuple(placement.finding for placement in (*self.inline, *self.in_summary))
-
-    @property
-    def in_part(self) -> bool:
-        """Whether somebody asked for some of the files only."""
-        return any(skip.reason is SkipReason.NOT_ASKED for skip in self.skipped)
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything was read that a review of the whole pull request reads."""
-        return self.coverage.complete and not self.in_part
-
-    @property
-    def conclusion(self) -> Conclusion:
-        """The colour. Green only if all that should be read was read and nothing stands; red only where a policy wants it.
-
-        Nor is it green on the second reader's word alone, which the pull request's author may have tried to bend.
-        """
-        if self.nothing_to_read:
-            return Conclusion.SKIPPED
-        if self.fails:
-            return Conclusion.FAILURE
-        if self.denial is not None and self.denial.asks_for_action:
-            return Conclusion.ACTION_REQUIRED
-        return Conclusion.NEUTRAL if self._told or not self.whole else Conclusion.SUCCESS
-
-    @property
-    def nothing_to_read(self) -> bool:
-        """Whether no model has anything to read, and code found nothing in what is skipped either."""
-        return not (self.coverage.hunks or self.coverage.unread or self._told)
-
-    @property
-    def _told(self) -> bool:
-        return bool(self.findings or self.standing or self.grave_refuted or self.addressed)
-
-    @property
-    def fails(self) -> bool:
-        """Whether a finding, wherever it is told, is as grave as the policy fails on."""
-        if self.fail_on is None:
-            return False
-        return any(reaches(finding, self.fail_on) for finding in (*self.findings, *self.standing))
+FIRST_ROUND = EarlierRounds()
 
 
 def assemble(
     head_sha: str,
-    scope: Scope,
-    unserved: Sequence[Unread],
+    change: ReviewedChange,
     readings: Sequence[Reading],
     bill: Bill,
+    thresholds: Thresholds,
     *,
-    most: int,
-    history: History = FIRST_ROUND,
-    threads: Sequence[Thread] = (),
-    full: bool = False,
-    min_severity: Severity = Severity.LOW,
-    fail_on: Severity | None = None,
-    beside: Sequence[FileDiff] = (),
-    refined: Refined | None = None,
+    earlier: EarlierRounds = FIRST_ROUND,
+    refined: RefinedFindings | None = None,
+    notes: tuple[str, ...] = (),
+    withheld: tuple[Withheld, ...] = (),
+    shortage: Shortage | None = None,
+    addressed: bool = False,
 ) -> Review:
-    """Turn what was read into a review, after which at most `most` of our threads are open.
+    """Turn what was read into a review.
 
-    `history` and our `threads` are what earlier rounds left; in a `full` review code that they read may be told of again.
-    `beside` are files that no model reads and of which there are findings all the same.
-    Of the readings' findings those in `refined` are told, all if it is None.
+    Of the readings' findings those in `refined` are reported, all if it is None. The other arguments are as in `Review`;
+    where the pull request speaks to its reviewer (`addressed`), nothing counts as seen, and the next round reads it again.
     """
-    files = by_path((*scope.reviewed, *beside))
-    refined = refined or Refined(tuple(finding for reading in readings for finding in reading.findings))
+    files = by_path((*change.scope.reviewed, *change.beside))
+    refined = refined or RefinedFindings(tuple(_all_findings(readings)))
+
     found = dedupe(refined.findings)
-    placed = [_sure(place(finding, files)) for finding in found if reaches(finding, min_severity)]
-    there = still_there(scope, beside, unserved)
-    named = {skip.path for skip in scope.unproven}
-    unproven = [file for file in beside if file.path in named]
-    unread = (*unserved, *unproven_rows(scope.unproven, {file.path: len(file.hunks) for file in unproven}))
-    converged = converge(placed, files, history, threads, full=full, most=most, there=there)
-    placements = cap(converged.placements, most, converged.room)
+    reported = [finding for finding in found if reaches(finding, thresholds.min_severity)]
+    placed = [_without_guess(place(finding, files)) for finding in reported]
+
+    converged = converge(
+        placed,
+        files,
+        earlier.history,
+        earlier.threads,
+        full=earlier.full,
+        most=thresholds.max_comments,
+        there=still_there(change.scope, change.beside, change.unserved),
+    )
+    placements = cap(converged.placements, thresholds.max_comments, converged.room)
+
+    unproven_paths = {skip.path for skip in change.scope.unproven}
+    unproven = [file for file in change.beside if file.path in unproven_paths]
+    hunks = {file.path: len(file.hunks) for file in unproven}
+    unread = (*change.unserved, *unproven_rows(change.scope.unproven, hunks))
+
     return Review(
         head_sha=head_sha,
         inline=tuple(placement for placement in placements if isinstance(placement, Inline)),
         in_summary=tuple(placement for placement in placements if isinstance(placement, InSummary)),
-        skipped=scope.skipped,
-        coverage=cover(scope.reviewed, unread, readings, unproven),
+        skipped=change.scope.skipped,
+        coverage=cover(change.scope.reviewed, unread, readings, unproven),
         bill=bill,
         malformed=sum(len(reading.rejected) for reading in readings),
         standing=converged.standing,
         holding=converged.holding,
         silenced=converged.silenced,
-        minor=len(found) - len(placed),
-        seen=read_changes(readings),
-        min_severity=min_severity,
-        fail_on=fail_on,
+        minor=len(found) - len(reported),
+        seen=frozenset() if addressed else read_changes(readings),
+        min_severity=thresholds.min_severity,
+        fail_on=thresholds.fail_on,
+        notes=notes,
+        withheld=withheld,
+        shortage=shortage,
         dropped=refined.dropped,
+        addressed=addressed,
     )
 
 
-def reaches(finding: Finding, floor: Severity) -> bool:
-    """Whether it is at least so grave."""
-    return finding.severity.rank <= floor.rank
+def record_posting(
+    review: Review,
+    refused: Iterable[Inline],
+    denial: Denial | None = None,
+    *,
+    urls: tuple[str, ...] = (),
+    closed: int = 0,
+    notes: tuple[str, ...] = (),
+) -> Review:
+    """The review after GitHub took what it would: `urls`, `closed` as in `Review`, `notes` after those that it has.
+
+    Comments that were refused move to the summary. Where GitHub took none at all (`denial`), the changes do not count as
+    seen: the next round puts the comments at their lines.
+    """
+    gone = set(refused)
+    why = "GitHub accepts no comment on its line" if denial is None else denial.because
+    moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
+    in_summary = sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))
+
+    return replace(
+        review,
+        inline=tuple(placement for placement in review.inline if placement not in gone),
+        in_summary=tuple(in_summary),
+        denial=denial,
+        seen=review.seen if denial is None else frozenset(),
+        urls=urls,
+        closed=closed,
+        notes=(*review.notes, *notes),
+    )
 
 
 def dedupe(findings: Iterable[Finding]) -> list[Finding]:
@@ -181,53 +170,45 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=_gravity)
 
 
+def cap(placements: Sequence[Placement], max_comments: int, room: int | None = None) -> list[Placement]:
+    """Move inline placements beyond the limit into the summary: `room` of its comments are left, all if it is None."""
+    remaining = max_comments if room is None else room
+    others = "more severe ones" if remaining == max_comments else "open threads and more severe ones"
+    reason = f"the limit of {max_comments} comments went to {others}"
+
+    kept = list[Placement]()
+    for placement in placements:
+        if not isinstance(placement, Inline):
+            kept.append(placement)
+        elif remaining > 0:
+            remaining -= 1
+            kept.append(placement)
+        else:
+            kept.append(InSummary(placement.finding, reason, anchored=True))
+    return kept
+
+
+def _all_findings(readings: Iterable[Reading]) -> Iterator[Finding]:
+    for reading in readings:
+        yield from reading.findings
+
+
 def _gravity(finding: Finding) -> tuple[int, int, str, int]:
     return finding.severity.rank, finding.confidence.rank, finding.path, finding.start_line
 
 
-def _sure(placement: Placement) -> Placement:
-    """A guess is told, but opens no thread unless a second reader could follow it: threads cost a person's time.
+def _without_guess(placement: Placement) -> Placement:
+    """A guess is reported, but opens no thread unless a second reader could follow it: threads cost a person's time.
 
     What is neither sure nor grave, and was not confirmed, is a guess too.
     """
     finding = placement.finding
-    if not isinstance(placement, Inline) or finding.checked is Checked.CONFIRMED:
+    if not isinstance(placement, Inline) or finding.checked is Verification.CONFIRMED:
         return placement
     if finding.confidence is Confidence.LOW:
         return InSummary(finding, "its confidence is low", anchored=True)
-    doubtful = finding.checked is Checked.UNSURE and finding.confidence is Confidence.MEDIUM
+
+    doubtful = finding.checked is Verification.UNSURE and finding.confidence is Confidence.MEDIUM
     if doubtful and not reaches(finding, Severity.HIGH):
         return InSummary(finding, "the second reader could not confirm it", anchored=True)
     return placement
-
-
-def cap(placements: Sequence[Placement], most: int, room: int | None = None) -> list[Placement]:
-    """Move inline placements beyond the limit into the summary: `room` of `most` comments are left, all if it is None."""
-    room, kept = most if room is None else room, list[Placement]()
-    others = "graver ones" if room == most else "open threads and graver ones"
-    for placement in placements:
-        if isinstance(placement, Inline):
-            room -= 1
-            if room < 0:
-                reason = f"the limit of {most} comments went to {others}"
-                kept.append(InSummary(placement.finding, reason, anchored=True))
-                continue
-        kept.append(placement)
-    return kept
-
-
-def refuse(review: Review, refused: Iterable[Inline], denial: Denial | None = None) -> Review:
-    """The review after GitHub refused some of its comments: they move to the summary.
-
-    Where it took none at all, its changes do not count as seen: the next round puts the comments at their lines.
-    """
-    gone = set(refused)
-    why = "GitHub takes no comment at its line" if denial is None else denial.because
-    moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
-    return replace(
-        review,
-        inline=tuple(placement for placement in review.inline if placement not in gone),
-        in_summary=tuple(sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))),
-        denial=denial,
-        seen=review.seen if denial is None else frozenset(),
-    )

@@ -18,7 +18,7 @@ from kireji.core.findings.finding import Confidence, Finding
 from kireji.core.findings.placement import Inline, place
 from kireji.core.review import syntax
 from kireji.core.review.indentation import candidates
-from kireji.core.review.syntax import Original, Verdict
+from kireji.core.review.syntax import Original, Soundness
 from kireji.core.secrets.spans import has_placeholder
 from kireji.core.text.invisible import make_visible
 from kireji.core.text.patterns import regex
@@ -236,10 +236,10 @@ def _against(edit: _Edit, lines: Sequence[str], *, mended: bool) -> Withheld | N
         return Withheld.SAME
     if _repeats(edit, lines):
         return Withheld.REPEATS
-    verdict = edit.head.whole.judge(edit.applied(lines)) if edit.head.whole else Verdict.UNKNOWN
-    if verdict is Verdict.BROKEN:
+    verdict = edit.head.whole.judge(edit.applied(lines)) if edit.head.whole else Soundness.UNKNOWN
+    if verdict is Soundness.BROKEN:
         return Withheld.BROKEN
-    if verdict is Verdict.SOUND:
+    if verdict is Soundness.SOUND:
         return None
     one_line = bool(lines) and edit.start == edit.end
     known = edit.head.whole is not None or one_line

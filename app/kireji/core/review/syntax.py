@@ -24,7 +24,7 @@ _WARNINGS = threading.Lock()  # their filters are the whole process's
 MAX_DEPTH = 200  # of YAML; deeper, its C parser is not to be trusted
 
 
-class Verdict(Enum):
+class Soundness(Enum):
     """What the parsers say of an edit."""
 
     SOUND = auto()
@@ -54,15 +54,15 @@ class Original:
     text: str
     parsers: tuple[tuple[_Parser, _Faults], ...]
 
-    def judge(self, edited: str) -> Verdict:
+    def judge(self, edited: str) -> Soundness:
         """What the parsers say of the text after the edit."""
-        verdict = Verdict.UNKNOWN
+        verdict = Soundness.UNKNOWN
         for parser, before in self.parsers:
             after = parser(edited) or _Faults()
             if after.count > before.count or after.size > before.size + max(0, len(edited) - len(self.text)):
-                return Verdict.BROKEN
+                return Soundness.BROKEN
             if not before.count:
-                verdict = Verdict.SOUND
+                verdict = Soundness.SOUND
         return verdict
 
 

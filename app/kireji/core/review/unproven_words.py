@@ -30,13 +30,14 @@ def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:
         said.append(
             f"New files that only this change itself calls {one_of(sorted(called))} were not read, so the review is "
             "partial. If the name is right, say so on the base branch: `linguist-generated` or "
-            "`linguist-vendored` for them in `.gitattributes`, or `paths.exclude` in the policy. `paths.include` has them read."
+            "`linguist-vendored` for them in `.gitattributes`, or `paths.exclude` in the policy. `paths.include` gets them "
+            "reviewed."
         )
     if SkipReason.TOO_LARGE in reasons:
         said.append(
             "Files that are too large were not read, so the review is partial. `paths.include` in the base branch's policy "
-            "has them read all the same; `paths.exclude` there, or `linguist-generated` in `.gitattributes`, says that nobody "
-            "need read them."
+            "gets them reviewed anyway; `paths.exclude` there, or `linguist-generated` in `.gitattributes`, says that they "
+            "need no review."
         )
     return tuple(said)
 

@@ -13,11 +13,11 @@ from kireji.core.rounds.history import History
 from kireji.core.rounds.moved import former_names
 from kireji.core.rounds.seen import is_new
 
-LATE = "an earlier round had read these lines"
+LATE = "an earlier review had already read these lines"
 
 
 @dataclass(frozen=True, slots=True)
-class Converged:
+class ConvergedFindings:
     """What is left of a round's findings. Of `placements`, the inline ones open threads, as many as there is `room` for.
 
     `standing` are findings that open threads of ours tell already, `holding` the nodes of those threads: what a round
@@ -40,7 +40,7 @@ def converge(
     full: bool,
     most: int,
     there: Collection[str] | None = None,
-) -> Converged:
+) -> ConvergedFindings:
     """Leave out what our threads tell or told, and, but for a `full` review, open no thread on code that was read before.
 
     `files` as `placement.by_path` makes them; `most` is how many of our threads may be open at a time; `there` are the
@@ -61,7 +61,7 @@ def converge(
             holding.update(thread.node for thread in same)
         else:
             kept.append(placement if full else _late(placement, files, history))
-    return Converged(tuple(kept), tuple(standing), silenced, max(most - len(open_ones), 0), frozenset(holding))
+    return ConvergedFindings(tuple(kept), tuple(standing), silenced, max(most - len(open_ones), 0), frozenset(holding))
 
 
 def _in_other_words(placement: Placement, threads: Iterable[Thread]) -> Iterable[Thread]:

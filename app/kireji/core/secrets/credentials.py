@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kireji.core.findings.finding import Severity
-from kireji.core.secrets import password_forms, password_places, vendors
+from kireji.core.secrets import password_places, passwords, vendors
 from kireji.core.secrets.vendors import EDGE, begin
 
 PASSWORD = "password"  # noqa: S105 - a kind's name
@@ -21,7 +21,7 @@ VAGUE = frozenset({PASSWORD, URL_PASSWORD, KEY_LINES})
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CredentialKind:
     """What people read of it: "an AWS access key"; and how grave it is that one is in a repository."""
 
     words: str
@@ -30,45 +30,45 @@ class Kind:
 
 _CRITICAL, _HIGH = Severity.CRITICAL, Severity.HIGH
 
-KINDS: Mapping[str, Kind] = {
-    **{prefix.kind: Kind(prefix.words, _HIGH) for prefix in vendors.PREFIXES},
-    "age-key": Kind("an age identity", _CRITICAL),
-    "airtable-token": Kind("an Airtable token", _HIGH),
-    "anthropic-key": Kind("an Anthropic API key", _CRITICAL),
-    "artifactory-token": Kind("an Artifactory token", _HIGH),
-    "aws-access-key": Kind("an AWS access key", _CRITICAL),
-    "aws-secret-key": Kind("an AWS secret access key", _CRITICAL),
-    "azure-client-secret": Kind("an Azure client secret", _CRITICAL),
-    "azure-devops-token": Kind("an Azure DevOps token", _CRITICAL),
-    "azure-storage-key": Kind("an Azure storage key", _CRITICAL),
-    "chat-webhook": Kind("the address of a chat's webhook", _HIGH),
-    "databricks-token": Kind("a Databricks token", _CRITICAL),
-    "digitalocean-token": Kind("a DigitalOcean token", _CRITICAL),
-    "discord-token": Kind("a Discord bot token", _HIGH),
-    "github-token": Kind("a GitHub token", _CRITICAL),
-    "gitlab-token": Kind("a GitLab token", _CRITICAL),
-    "google-api-key": Kind("a Google API key", _HIGH),
-    "google-client-secret": Kind("a Google OAuth client secret", _HIGH),
-    "hashicorp-token": Kind("a HashiCorp Vault or Terraform token", _CRITICAL),
-    "huggingface-token": Kind("a Hugging Face token", _HIGH),
-    JWT: Kind("a JSON Web Token", _HIGH),
-    KEY_LINES: Kind("lines of a private key", _HIGH),
-    "mailchimp-key": Kind("a Mailchimp key", _HIGH),
-    "maxmind-key": Kind("a MaxMind licence key", _HIGH),
-    "npm-token": Kind("an npm token", _CRITICAL),
-    "openai-key": Kind("an OpenAI API key", _CRITICAL),
-    PASSWORD: Kind("a password or key", _HIGH),
-    PRIVATE_KEY: Kind("a private key", _CRITICAL),
-    "pypi-token": Kind("a PyPI token", _CRITICAL),
-    "sendgrid-key": Kind("a SendGrid API key", _HIGH),
-    "shopify-token": Kind("a Shopify token", _HIGH),
-    "slack-token": Kind("a Slack token or webhook", _HIGH),
-    "square-secret": Kind("a Square secret", _HIGH),
-    "stripe-key": Kind("a Stripe key", _CRITICAL),
-    "stripe-test-key": Kind("a Stripe test key", _HIGH),
-    "telegram-token": Kind("a Telegram bot token", _HIGH),
-    "twilio-key": Kind("a Twilio key", _HIGH),
-    URL_PASSWORD: Kind("a password in an address", _HIGH),
+KINDS: Mapping[str, CredentialKind] = {
+    **{prefix.kind: CredentialKind(prefix.words, _HIGH) for prefix in vendors.PREFIXES},
+    "age-key": CredentialKind("an age identity", _CRITICAL),
+    "airtable-token": CredentialKind("an Airtable token", _HIGH),
+    "anthropic-key": CredentialKind("an Anthropic API key", _CRITICAL),
+    "artifactory-token": CredentialKind("an Artifactory token", _HIGH),
+    "aws-access-key": CredentialKind("an AWS access key", _CRITICAL),
+    "aws-secret-key": CredentialKind("an AWS secret access key", _CRITICAL),
+    "azure-client-secret": CredentialKind("an Azure client secret", _CRITICAL),
+    "azure-devops-token": CredentialKind("an Azure DevOps token", _CRITICAL),
+    "azure-storage-key": CredentialKind("an Azure storage key", _CRITICAL),
+    "chat-webhook": CredentialKind("the address of a chat's webhook", _HIGH),
+    "databricks-token": CredentialKind("a Databricks token", _CRITICAL),
+    "digitalocean-token": CredentialKind("a DigitalOcean token", _CRITICAL),
+    "discord-token": CredentialKind("a Discord bot token", _HIGH),
+    "github-token": CredentialKind("a GitHub token", _CRITICAL),
+    "gitlab-token": CredentialKind("a GitLab token", _CRITICAL),
+    "google-api-key": CredentialKind("a Google API key", _HIGH),
+    "google-client-secret": CredentialKind("a Google OAuth client secret", _HIGH),
+    "hashicorp-token": CredentialKind("a HashiCorp Vault or Terraform token", _CRITICAL),
+    "huggingface-token": CredentialKind("a Hugging Face token", _HIGH),
+    JWT: CredentialKind("a JSON Web Token", _HIGH),
+    KEY_LINES: CredentialKind("lines of a private key", _HIGH),
+    "mailchimp-key": CredentialKind("a Mailchimp key", _HIGH),
+    "maxmind-key": CredentialKind("a MaxMind licence key", _HIGH),
+    "npm-token": CredentialKind("an npm token", _CRITICAL),
+    "openai-key": CredentialKind("an OpenAI API key", _CRITICAL),
+    PASSWORD: CredentialKind("a password or key", _HIGH),
+    PRIVATE_KEY: CredentialKind("a private key", _CRITICAL),
+    "pypi-token": CredentialKind("a PyPI token", _CRITICAL),
+    "sendgrid-key": CredentialKind("a SendGrid API key", _HIGH),
+    "shopify-token": CredentialKind("a Shopify token", _HIGH),
+    "slack-token": CredentialKind("a Slack token or webhook", _HIGH),
+    "square-secret": CredentialKind("a Square secret", _HIGH),
+    "stripe-key": CredentialKind("a Stripe key", _CRITICAL),
+    "stripe-test-key": CredentialKind("a Stripe test key", _HIGH),
+    "telegram-token": CredentialKind("a Telegram bot token", _HIGH),
+    "twilio-key": CredentialKind("a Twilio key", _HIGH),
+    URL_PASSWORD: CredentialKind("a password in an address", _HIGH),
 }
 
 # By kind, each with the words of which one stands in every text that has it: to look for those is quick. The first group,
@@ -148,7 +148,7 @@ _OURS: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
         (("=",), r"(?i:password|passwd|pwd)[ \t]{0,4}=[ \t]{0,4}([^\s;\"'<>{}$]{6,100});"),
         # The last of a connection's parts has no semicolon; a call of a function is none.
         (("=",), r"(?<=[; ])(?i:password|passwd|pwd)=([^\s;\"'<>{}$()\[\],+]{6,100})(?=[\"'])"),
-        *password_forms.FORMS,
+        *passwords.FORMS,
         *password_places.FORMS,
     ),
 }

@@ -16,9 +16,8 @@ from kireji.core.models.structured import AnswerError, decode
 from kireji.core.pulls.pull import PullRequest
 from kireji.core.pulls.thread import Thread, ThreadComment
 from kireji.core.secrets.credentials import KEY_LINES, KINDS, PRIVATE_KEY, VAGUE
-from kireji.core.secrets.known import Known
 from kireji.core.secrets.redact import redact_lines, redact_text
-from kireji.core.secrets.spans import has_placeholder
+from kireji.core.secrets.spans import KnownSecrets, has_placeholder
 from kireji.core.text.patterns import regex
 from kireji.core.text.undone import Undone
 
@@ -30,7 +29,7 @@ _MADE_UP = regex(
 
 
 @dataclass(frozen=True, slots=True)
-class Clean:
+class CleanDiff:
     """A diff without credentials; `findings` tell those that it adds; `known` are values to be looked for elsewhere.
 
     `unread` are files that are not in it, since nobody could say whether they hold any.
@@ -38,7 +37,7 @@ class Clean:
 
     diff: Diff
     findings: tuple[Finding, ...] = ()
-    known: Known = field(default_factory=Known, repr=False)
+    known: KnownSecrets = field(default_factory=KnownSecrets, repr=False)
     unread: tuple[Unread, ...] = ()
 
     def text(self, text: str) -> str:
@@ -135,7 +134,7 @@ def _said(value: object) -> object:
             return value
 
 
-def put_together(diff: Diff, shown: Sequence[str | Undone], known: Known) -> Clean:
+def put_together(diff: Diff, shown: Sequence[str | Undone], known: KnownSecrets) -> CleanDiff:
     """The diff with each file's rows as they may be shown. A file that could not be searched is in it no more: unread.
 
     What is in deleted lines goes too, but is no finding: it was there before.
@@ -152,7 +151,7 @@ def put_together(diff: Diff, shown: Sequence[str | Undone], known: Known) -> Cle
         for file, one in zip(diff.files, shown, strict=True)
         if isinstance(one, Undone)
     ]
-    return Clean(Diff(tuple(file for _, file in there)), tuple(findings), known, tuple(unread))
+    return CleanDiff(Diff(tuple(file for _, file in there)), tuple(findings), known, tuple(unread))
 
 
 def _with(file: FileDiff, shown: Sequence[str]) -> FileDiff:
@@ -234,6 +233,6 @@ def leaked(what: str, *, vague: bool) -> str:
     sure = "what looks like " if vague else ""
     return (
         f"The line holds {sure}{what}. Whoever can read the repository can use it, and deleting the line is not enough: "
-        "it stays in the history. Revoke it where it was made, have a new one made, and read that from the environment or "
-        "a secret store. Kireji found this by its form and has sent the value nowhere."
+        "it stays in the history. Revoke it where it was issued, create a new one, and read that from the environment or "
+        "a secret store. Kireji found this by its form, and has not sent the value anywhere."
     )

@@ -37,7 +37,7 @@ BETWEEN = "@@ another hunk @@"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class KeyPiece:
     """The characters `start` to `end` of line `line` (all from 0) belong to a private key; not `sure` if nothing says so."""
 
     line: int
@@ -52,7 +52,7 @@ def may_hold_keys(texts: Sequence[str]) -> bool:
     return any(name in there for name in _NAMES)
 
 
-def key_pieces(path: str, lines: Sequence[str]) -> list[Piece]:
+def key_pieces(path: str, lines: Sequence[str]) -> list[KeyPiece]:
     """Every piece of a private key in lines that follow each other."""
     found = [*_between_marks(lines), *_putty(lines)] if may_hold_keys(lines) else []
     if _KEY_FILE.search(path) and not any(_OTHER.search(line) for line in lines):
@@ -63,7 +63,7 @@ def key_pieces(path: str, lines: Sequence[str]) -> list[Piece]:
     return found or [*_middles(lines)]
 
 
-def _between_marks(lines: Sequence[str]) -> Iterator[Piece]:
+def _between_marks(lines: Sequence[str]) -> Iterator[KeyPiece]:
     inside, body = False, 0
     for index, text in enumerate(lines):
         at, looked = 0, False
@@ -83,31 +83,31 @@ def _between_marks(lines: Sequence[str]) -> Iterator[Piece]:
                 inside, body, at = began, 0, mark.end()
 
 
-def _pieces(index: int, text: str, start: int, stop: int, least: int) -> Iterator[Piece]:
+def _pieces(index: int, text: str, start: int, stop: int, least: int) -> Iterator[KeyPiece]:
     """The key's part of a line: all of it between its first letter and its last, or else each long run of letters."""
     if piece := _piece(index, text, start, stop, least) or _joined(index, text, start, stop):
         yield piece
         return
     runs = [run for run in _RUN.finditer(text, start, stop) if run[1]]
     if any(len(run[1]) >= LONG for run in runs):
-        yield from (Piece(index, *run.span(1)) for run in runs)
+        yield from (KeyPiece(index, *run.span(1)) for run in runs)
 
 
-def _piece(index: int, text: str, start: int, stop: int, least: int) -> Piece | None:
+def _piece(index: int, text: str, start: int, stop: int, least: int) -> KeyPiece | None:
     """A line of a key by itself."""
     runs = _runs(text, start, stop)
     if len(runs) != 1 or len(runs[0]) < least:
         return None
-    return Piece(index, _first(text, start, runs[0].start), runs[0].stop)
+    return KeyPiece(index, _first(text, start, runs[0].start), runs[0].stop)
 
 
-def _joined(index: int, text: str, start: int, stop: int) -> Piece | None:
+def _joined(index: int, text: str, start: int, stop: int) -> KeyPiece | None:
     """Several lines of a key written as one: all but the last are long."""
     said = _SAID.match(text, start, stop)
     runs = _runs(text, said.end() if said else start, stop)
     if not runs or any(len(run) < SHORT for run in runs[:-1]) or (len(runs) == 1 and len(runs[0]) < SHORT):
         return None
-    return Piece(index, _first(text, start, runs[0].start), runs[-1].stop)
+    return KeyPiece(index, _first(text, start, runs[0].start), runs[-1].stop)
 
 
 def _runs(text: str, start: int, stop: int) -> list[range]:
@@ -128,7 +128,7 @@ def _first(text: str, start: int, first: int) -> int:
     return first
 
 
-def _before(lines: Sequence[str], end: int) -> Iterator[Piece]:
+def _before(lines: Sequence[str], end: int) -> Iterator[KeyPiece]:
     """The lines above an end whose beginning is not shown; only the last of them may be short."""
     for index in range(end - 1, -1, -1):
         pieces = [*_whole(index, lines[index], 1 if index == end - 1 else SHORT)]
@@ -137,12 +137,12 @@ def _before(lines: Sequence[str], end: int) -> Iterator[Piece]:
         yield from pieces
 
 
-def _whole(index: int, text: str, least: int) -> Iterator[Piece]:
+def _whole(index: int, text: str, least: int) -> Iterator[KeyPiece]:
     if piece := _piece(index, text, 0, len(text), least):
         yield piece
 
 
-def _putty(lines: Sequence[str]) -> Iterator[Piece]:
+def _putty(lines: Sequence[str]) -> Iterator[KeyPiece]:
     """The lines of which "Private-Lines: 14" says how many there are."""
     left = 0
     for index, text in enumerate(lines):
@@ -153,7 +153,7 @@ def _putty(lines: Sequence[str]) -> Iterator[Piece]:
             left -= 1
 
 
-def _middles(lines: Sequence[str]) -> Iterator[Piece]:
+def _middles(lines: Sequence[str]) -> Iterator[KeyPiece]:
     """Hunks of nothing but lines of 64 or 70 letters, as OpenSSL and OpenSSH break keys; other data breaks at 76."""
     begun = 0
     for end in (*(index for index, text in enumerate(lines) if text == BETWEEN), len(lines)):
@@ -161,9 +161,9 @@ def _middles(lines: Sequence[str]) -> Iterator[Piece]:
         begun = end + 1
 
 
-def _middle(lines: Sequence[str], begun: int, end: int) -> Sequence[Piece]:
+def _middle(lines: Sequence[str], begun: int, end: int) -> Sequence[KeyPiece]:
     """The hunk's lines as pieces, if they all are such lines."""
-    found, columns = list[Piece](), set[int]()
+    found, columns = list[KeyPiece](), set[int]()
     for index in range(begun, end):
         text = lines[index]
         match = _COLUMNS.search(text)
@@ -172,5 +172,5 @@ def _middle(lines: Sequence[str], begun: int, end: int) -> Sequence[Piece]:
             return ()
         if match:
             columns.add(len(match[0]))
-            found.append(Piece(index, *match.span(), sure=False))
+            found.append(KeyPiece(index, *match.span(), sure=False))
     return found if len(found) >= FEW and len(columns) == 1 else ()

@@ -13,30 +13,29 @@ from itertools import accumulate
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins import keyword
 
-from kireji.core.secrets import password_files, password_forms
+from kireji.core.secrets import passwords
 from kireji.core.secrets.credentials import KEY_LINES, PASSWORD, PRIVATE_KEY, VAGUE
 from kireji.core.secrets.encoded import encoded
-from kireji.core.secrets.known import SPREAD, Known
 from kireji.core.secrets.placeholders import is_placeholder
 from kireji.core.secrets.private_keys import key_pieces
-from kireji.core.secrets.spans import HELD, PLACEHOLDER, Span, by_line, merged, replaced
+from kireji.core.secrets.spans import HELD, PLACEHOLDER, SPREAD, KnownSecrets, Span, by_line, merged, replaced
 from kireji.core.secrets.tokens import tokens
 from kireji.core.text.patterns import regex
 
-NOTHING = Known()
+NOTHING = KnownSecrets()
 _HELD = regex(HELD)
 
 
 @dataclass(frozen=True, slots=True)
-class Redacted:
+class RedactedLines:
     """Lines as they may be shown; `kinds` holds for each what was replaced in it; `known` the values that were found."""
 
     lines: tuple[str, ...]
     kinds: tuple[tuple[str, ...], ...]
-    known: Known = field(repr=False)
+    known: KnownSecrets = field(repr=False)
 
 
-def redact_text(path: str, text: str, known: Known = NOTHING) -> str:
+def redact_text(path: str, text: str, known: KnownSecrets = NOTHING) -> str:
     """The text without credentials, its lines where they were. `path` tells how it is written, "" for prose.
 
     `known` are values found elsewhere, which are replaced too. What is redacted already stays as it is.
@@ -44,7 +43,7 @@ def redact_text(path: str, text: str, known: Known = NOTHING) -> str:
     return "\n".join(redact_lines(path, text.split("\n"), known).lines)
 
 
-def redact_lines(path: str, lines: Sequence[str], known: Known = NOTHING) -> Redacted:
+def redact_lines(path: str, lines: Sequence[str], known: KnownSecrets = NOTHING) -> RedactedLines:
     """The same for lines that follow each other."""
     aside = [found for line in lines for found in _ASIDE.findall(line)]
     lines = [_ASIDE.sub(HELD, line) for line in lines] if aside else lines
@@ -53,18 +52,18 @@ def redact_lines(path: str, lines: Sequence[str], known: Known = NOTHING) -> Red
     keys = ((starts[key.line], key) for key in key_pieces(path, lines))
     spans += (Span(at + key.start, at + key.end, PRIVATE_KEY if key.sure else KEY_LINES) for at, key in keys)
     spans = [*_pieces(spans, text)]
-    found = Known({text[span.start : span.end]: span.kind for span in spans if _spreads(span)})
+    found = KnownSecrets({text[span.start : span.end]: span.kind for span in spans if _spreads(span)})
     spans += (*known.spans(text), *found.spans(text))
     there = by_line(merged(spans), starts)
     back = iter(aside)
-    return Redacted(
+    return RedactedLines(
         tuple(_put_back(replaced(line, there.get(index, ())), back) for index, line in enumerate(lines)),
         tuple(tuple(span.kind for span in there.get(index, ())) for index in range(len(lines))),
         found,
     )
 
 
-def replace_known(text: str, known: Known) -> str:
+def replace_known(text: str, known: KnownSecrets) -> str:
     """The text without these values: for what was redacted before they were known."""
     held = _ASIDE.sub(HELD, text)
     return _put_back(replaced(held, merged(known.spans(held))), iter(_ASIDE.findall(text)))
@@ -113,25 +112,25 @@ _STEMS = regex("key|pass|pwd|secret|contrase|token|credential")
 _TYPE = r"(?:[ \t]{0,4}:[ \t]{0,4}&?(?:'?\w{1,20} )?[A-Za-z][\w.<>\[\]?| ]{0,40}(?= ?=))?"
 _ASSIGNED = regex(
     rf"(?i:{_NAME})\w{{0,20}}[\"'\])]{{0,3}}{_TYPE}[ \t]{{0,20}}(?::=|=>|={{1,3}}|!={{1,2}}|:|,)[ \t]{{0,20}}[@brfu]{{0,2}}"
-    rf"(?:{password_forms.DOUBLE}|{password_forms.SINGLE}|`([^`\n]{{6,200}})`)"
+    rf"(?:{passwords.DOUBLE}|{passwords.SINGLE}|`([^`\n]{{6,200}})`)"
 )
 # A literal begins where no other has just begun: of a row of quotation marks only the first is worth a look.
 _COMPARED = regex(
-    rf"(?<![\"'])(?<![\"']\\)(?:{password_forms.DOUBLE}|{password_forms.SINGLE})"
+    rf"(?<![\"'])(?<![\"']\\)(?:{passwords.DOUBLE}|{passwords.SINGLE})"
     rf"[ \t]{{0,4}}[!=]={{1,2}}[ \t]{{0,4}}[\w.]{{0,60}}(?i:{_NAME})"
 )
-_IN_LINE = [(words, regex(source)) for words, source in password_forms.IN_LINE]
-_HOLDING = [(regex(path), regex(form, re.MULTILINE)) for path, form in password_files.HOLDING]
-_PLAIN, _WHOLE = (regex(form, re.MULTILINE) for form in password_files.forms(_NAME))
+_IN_LINE = [(words, regex(source)) for words, source in passwords.IN_LINE]
+_HOLDING = [(regex(path), regex(form, re.MULTILINE)) for path, form in passwords.PASSWORD_FILES]
+_PLAIN, _WHOLE = (regex(form, re.MULTILINE) for form in passwords.unquoted_forms(_NAME))
 
 
 def _with_name(path: str, text: str) -> Iterator[Span]:
     lines = [*_lines_with_names(text)]
     there = "\n".join(text[first:last] for first, last in lines)
     patterns = [_ASSIGNED, _COMPARED, *(form for words, form in _IN_LINE if any(word in there for word in words))]
-    if password_files.PLAIN.search(path):
+    if passwords.UNQUOTED_OR_CODE.search(path):
         patterns.append(_PLAIN)
-    if password_files.DATA.search(path):
+    if passwords.UNQUOTED.search(path):
         patterns.append(_WHOLE)
     for first, last in lines:
         for pattern in patterns:

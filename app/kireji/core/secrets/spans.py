@@ -1,8 +1,8 @@
-"""Pieces of a text that are credentials: merged, sorted by lines, and replaced by placeholders."""
+"""Pieces of a text that are credentials: found again by value, merged, sorted by lines, and replaced by placeholders."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from kireji.core.secrets.credentials import VAGUE
 from kireji.core.text.patterns import regex
@@ -10,6 +10,9 @@ from kireji.core.text.patterns import regex
 PLACEHOLDER = regex(r"<secret:[a-z0-9-]{2,40}>")
 HELD = "\ue000"
 """The character that stands for a placeholder while credentials are looked for. Nobody's text has a use for it."""
+
+SPREAD = 10
+"""Values of at least so many characters that only their surroundings tell are replaced wherever else they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,34 @@ class Span:
     start: int
     end: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSecrets:
+    """Each value with its kind. Never shown, never stored."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict, repr=False)
+    _lengths: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where they stand in the text, the longest at each place. However many there are, the text is gone through once."""
+        if not self.kinds:
+            return
+        lengths = self._by_start()
+        for at in range(len(text) - SPREAD + 1):
+            if (start := text[at : at + SPREAD]) in lengths:
+                there = (length for length in lengths[start] if text[at : at + length] in self.kinds)
+                if length := next(there, 0):
+                    yield Span(at, at + length, self.kinds[text[at : at + length]])
+
+    def _by_start(self) -> dict[str, list[int]]:
+        """How long the values are that begin so, longest first; made at the first question."""
+        if not self._lengths:
+            lengths = dict[str, set[int]]()
+            for value in self.kinds:
+                lengths.setdefault(value[:SPREAD], set()).add(len(value))
+            self._lengths.update((start, sorted(those, reverse=True)) for start, those in lengths.items())
+        return self._lengths
 
 
 def placeholder(kind: str) -> str:

@@ -41,7 +41,7 @@ _AN = frozenset("AEIOaeio") | {"xAI", "NVIDIA"}
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
+class TokenPrefix:
     """Tokens of a `vendor` that begin with `start`, then have `least` signs or more of an alphabet.
 
     A `word` that is common as the start of a name has neither `-` nor `_` before it.
@@ -70,11 +70,11 @@ class Prefix:
         return f"{begin(self.start)}{alone}{_ALPHABETS[self.alphabet]}{{{self.least},{_MOST}}}+"
 
 
-def _of(vendor: str, *starts: tuple[str, str, int]) -> tuple[Prefix, ...]:
-    return tuple(Prefix(vendor, *start) for start in starts)
+def _of(vendor: str, *starts: tuple[str, str, int]) -> tuple[TokenPrefix, ...]:
+    return tuple(TokenPrefix(vendor, *start) for start in starts)
 
 
-PREFIXES: tuple[Prefix, ...] = (
+PREFIXES: tuple[TokenPrefix, ...] = (
     *_of("42", ("s-s4t2ud-", "hex", 64), ("s-s4t2af-", "hex", 64)),
     *_of("1Password", ("ops_eyJ", "base64", 100), ("A3-", "capitals", 34)),
     *_of("Adafruit IO", ("aio_", "alnum", 28)),
@@ -109,7 +109,7 @@ PREFIXES: tuple[Prefix, ...] = (
         "glpat-", "gldt-", "glptt-", "glrt-", "glcbt-", "glft-", "glffct-", "glimt-", "glagent-", "gloas-", "glsoat-",
     ))),
     *_of("Google OAuth", ("ya29.", "word", 60), ("1//0", "word", 40), ("AQ.Ab8RN6", "word", 40)),
-    Prefix("GoCardless", "live_", "dotted", 40, word=True),
+    TokenPrefix("GoCardless", "live_", "dotted", 40, word=True),
     *_of("Grafana", ("glsa_", "word", 38), ("glc_", "base64", 32), ("eyJrIjoi", "base64", 60)),
     *_of("Groq", ("gsk_", "alnum", 40)),
     *_of("Harness", ("pat.", "dotted", 66), ("sat.", "dotted", 66)),
@@ -120,10 +120,10 @@ PREFIXES: tuple[Prefix, ...] = (
     *_of("LangSmith", ("lsv2_pt_", "word", 40), ("lsv2_sk_", "word", 40)),
     *_of("Langfuse", ("sk-lf-", "hexes", 36)),
     *_of("Linear", ("lin_api_", "alnum", 32), ("lin_oauth_", "alnum", 32)),
-    Prefix("Lob", "live_", "hex", 35, word=True),
-    Prefix("Lob", "test_", "hex", 35, word=True),
+    TokenPrefix("Lob", "live_", "hex", 35, word=True),
+    TokenPrefix("Lob", "test_", "hex", 35, word=True),
     *_of("MailerSend", ("mlsn.", "word", 60)),
-    Prefix("Mailgun", "key-", "hex", 32, word=True),
+    TokenPrefix("Mailgun", "key-", "hex", 32, word=True),
     *_of("Mapbox", ("sk.eyJ", "dotted", 60)),
     *_of("Neon", ("napi_", "alnum", 60)),
     *_of("Netlify", ("nfp_", "alnum", 36), ("nfc_", "alnum", 36), ("nfo_", "alnum", 36)),
@@ -131,7 +131,7 @@ PREFIXES: tuple[Prefix, ...] = (
     *_of("Notion", ("ntn_", "alnum", 40)),
     *_of("NuGet", ("oy2", "lower", 43)),
     *_of("NVIDIA", ("nvapi-", "word", 60)),
-    Prefix("Octopus Deploy", "API-", "upper", 26, word=True),
+    TokenPrefix("Octopus Deploy", "API-", "upper", 26, word=True),
     *_of("OpenRouter", ("sk-or-v1-", "hex", 60)),
     *_of("OpenShift", ("sha256~", "word", 43)),
     *_of("Paddle", ("pdl_live_apikey_", "word", 50), ("pdl_sdbx_apikey_", "word", 50)),
@@ -145,7 +145,7 @@ PREFIXES: tuple[Prefix, ...] = (
     *_of("ReadMe", ("rdme_", "lower", 60)),
     *_of("Render", ("rnd_", "alnum", 28)),
     *_of("Replicate", ("r8_", "alnum", 37)),
-    Prefix("Resend", "re_", "word", 30, word=True),
+    TokenPrefix("Resend", "re_", "word", 30, word=True),
     *_of("RubyGems", ("rubygems_", "hex", 48)),
     *_of("RunPod", ("rpa_", "alnum", 40)),
     *_of("Scalingo", ("tk-us-", "word", 48)),

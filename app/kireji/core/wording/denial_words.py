@@ -6,14 +6,14 @@ BECAUSE = {
     Denied.LOCKED: "the conversation is locked",
     Denied.ARCHIVED: "the repository is archived",
     Denied.BLOCKED: "GitHub has blocked the repository",
-    Denied.SAML: "the organization wants the credentials to be authorized by single sign-on (SAML)",
+    Denied.SAML: "the organization requires the credentials to be authorized by single sign-on (SAML)",
     Denied.IP_LIST: "the organization's IP allow list does not have the address that Kireji sends from",
-    Denied.CREDENTIALS: "GitHub does not take the credentials",
+    Denied.CREDENTIALS: "GitHub does not accept the credentials",
     Denied.SUSPENDED: "the App's installation is suspended",
     Denied.ACCOUNT_SUSPENDED: "GitHub has suspended the account",
     Denied.ACCOUNT_BLOCKED: "the account is blocked here",
-    Denied.TOKEN_KIND: "the organization does not take tokens of this kind",
-    Denied.PENDING_REVIEW: "the account has a pending review of its own here, and GitHub takes one",
+    Denied.TOKEN_KIND: "the organization does not accept tokens of this kind",
+    Denied.PENDING_REVIEW: "the account has a pending review of its own here, and GitHub allows only one",
     Denied.FOREIGN_CHECK: "the check run belongs to another GitHub App",
     Denied.PERMISSION: "a permission is missing",
 }
@@ -32,7 +32,7 @@ _REMEDIES: dict[Denied, _Three] = {
     ),
     Denied.ARCHIVED: ("Nobody can write to it: unarchive it in the repository's settings, if it is to be reviewed.",)
     * 3,
-    Denied.BLOCKED: ("No setting of Kireji's mends that: the repository's owner must settle it with GitHub.",) * 3,
+    Denied.BLOCKED: ("No setting of Kireji's fixes that: the repository's owner must settle it with GitHub.",) * 3,
     Denied.IP_LIST: (
         "An owner of the organization must add the address of Kireji's server to the allow list, under "
         "Authentication security in the organization's settings.",
@@ -41,7 +41,7 @@ _REMEDIES: dict[Denied, _Three] = {
         "Use a network whose address is on the list, such as the organization's VPN.",
     ),
     Denied.CREDENTIALS: (
-        "Check the App's id and private key in the bot's settings, and that the key was not deleted on the App's "
+        "Check the App's id and private key in Kireji's settings, and that the key was not deleted on the App's "
         "settings page.",
         "A workflow's own token ends with its job. Leave `github-token` at its default; where it is a token of your own, "
         "renew the secret: it has expired or was revoked.",
@@ -50,7 +50,7 @@ _REMEDIES: dict[Denied, _Three] = {
     Denied.SUSPENDED: ("Unsuspend it on the page of installed GitHub Apps, in the owner's settings.",) * 3,
     Denied.ACCOUNT_SUSPENDED: ("Ask GitHub Support to lift that, or use another account's credentials.",) * 3,
     Denied.ACCOUNT_BLOCKED: (
-        "Whoever owns the repository, or opened the pull request, has blocked the bot, and can unblock it in the settings "
+        "Whoever owns the repository, or opened the pull request, has blocked Kireji, and can unblock it in the settings "
         "of the blocking account.",
         "Whoever owns the repository, or opened the pull request, has blocked the account of `github-token`: leave that "
         "input at its default.",
@@ -63,7 +63,7 @@ _REMEDIES: dict[Denied, _Three] = {
         "Set GITHUB_TOKEN to a token of a kind that the organization allows.",
     ),
     Denied.FOREIGN_CHECK: ("Push again, and this one opens a check run of its own.",) * 3,
-    Denied.PENDING_REVIEW: ("Submit or discard that review, then run the bot again.",) * 3,
+    Denied.PENDING_REVIEW: ("Submit or discard that review, then run Kireji again.",) * 3,
 }
 
 _UNSEEN: _Three = (
@@ -91,8 +91,8 @@ def denial(kind: Denied, runtime: Runtime, clues: Clues) -> Denial:
 def message(told: Denial, doing: str) -> str:
     """What went wrong, in one sentence. `doing` ends "... while", as "reading o/r#1"."""
     if told.kind is Denied.CREDENTIALS:
-        return f"GitHub refused the bot's credentials while {doing}."
-    return f"GitHub forbids the bot this while {doing}: {told.said}."
+        return f"GitHub refused Kireji's credentials while {doing}."
+    return f"GitHub refused this while {doing}: {told.said}."
 
 
 def unseen(runtime: Runtime) -> str:
@@ -102,8 +102,9 @@ def unseen(runtime: Runtime) -> str:
 
 def no_comments(told: Denial, number: int) -> str:
     """Said in the check run whose comments GitHub refused: they stand in it instead."""
-    one = number == 1
-    here = f"so {'the finding stands' if one else f'{number:,} findings stand'} in this report and in no comment"
+    where = "in this report instead of"
+    findings = f"the finding is {where} a comment" if number == 1 else f"{number:,} findings are {where} comments"
+    here = f"so {findings}"
     return f"**{told.because[0].upper()}{told.because[1:]}**, {here}. {told.remedy}"
 
 
@@ -127,7 +128,7 @@ def no_check(error: str, remedy: str) -> str:
 
 def not_posted(told: Denial) -> str:
     """Said in a step's log, or on standard error, where comments were to be posted."""
-    return f"GitHub takes no comments on this pull request: {told.said}."
+    return f"GitHub accepts no comments on this pull request: {told.said}."
 
 
 def _remedy(kind: Denied, runtime: Runtime, clues: Clues) -> str:

@@ -10,39 +10,42 @@ from kireji.core.text.neutral import neutral_line
 
 MOST_FILES = 100
 NOT_DEEP = (
-    "This Kireji offers no deep reviews, so all of it was read anew, with thought where it is risky. "
+    "This Kireji offers no deep reviews, so all of it was read again, with extended thinking about what is risky. "
     "Whoever runs it can offer them with KIREJI_DEEP_MODEL."
 )
 
 _WHOSE = {
-    Period.REVIEW: "the budget of a review",
-    Period.DAY: "the repository's budget of the day",
-    Period.MONTH: "the installation's budget of the month",
-    Period.AUTHOR: "the author's budget of the day",
+    Period.REVIEW: "the budget per review",
+    Period.DAY: "the repository's daily budget",
+    Period.MONTH: "the installation's monthly budget",
+    Period.AUTHOR: "the author's daily budget",
 }
 _LIFT = {
-    Period.REVIEW: "`budget.review` in the policy, or whoever runs Kireji `KIREJI_BUDGET_REVIEW`, lifts it; then `/review`.",
+    Period.REVIEW: (
+        "To have the rest reviewed, raise `budget.review` in the policy, or have whoever runs Kireji raise "
+        "`KIREJI_BUDGET_REVIEW`; then write `/review`."
+    ),
     Period.DAY: (
-        "`/review` after midnight UTC has the rest read; `budget.day` in the policy, or whoever runs Kireji "
-        "`KIREJI_BUDGET_REPOSITORY_DAY`, lifts it."
+        "To have the rest reviewed, write `/review` after midnight UTC; or raise `budget.day` in the policy, or have whoever "
+        "runs Kireji raise `KIREJI_BUDGET_REPOSITORY_DAY`."
     ),
     Period.MONTH: (
-        "`/review` from the first of the next month on has the rest read; whoever runs Kireji lifts it with "
+        "To have the rest reviewed, write `/review` from the first of next month on, or have whoever runs Kireji raise "
         "`KIREJI_BUDGET_INSTALLATION_MONTH`."
     ),
     Period.AUTHOR: (
-        "This budget is for authors who may not write here: `/review` by somebody who may, or after midnight UTC, has the rest "
-        "read; whoever runs Kireji lifts it with `KIREJI_BUDGET_AUTHOR_DAY`."
+        "This budget is for authors who may not write here. To have the rest reviewed, somebody who may can comment `/review`, "
+        "or the author after midnight UTC; whoever runs Kireji can raise it with `KIREJI_BUDGET_AUTHOR_DAY`."
     ),
 }
 _ASK_AGAIN = {
     Period.REVIEW: _LIFT[Period.REVIEW],  # not an answer's
     Period.DAY: (
-        "Ask again after midnight UTC; `budget.day` in the policy, or whoever runs Kireji "
-        "`KIREJI_BUDGET_REPOSITORY_DAY`, lifts it."
+        "Ask again after midnight UTC; or raise `budget.day` in the policy, or have whoever runs Kireji raise "
+        "`KIREJI_BUDGET_REPOSITORY_DAY`."
     ),
     Period.MONTH: (
-        "Ask again from the first of the next month on; whoever runs Kireji lifts it with "
+        "Ask again from the first of next month on, or have whoever runs Kireji raise "
         "`KIREJI_BUDGET_INSTALLATION_MONTH`."
     ),
     Period.AUTHOR: _LIFT[Period.AUTHOR],  # neither
@@ -57,7 +60,7 @@ def no_answer(scarcest: Period) -> str:
 def not_together(why: Period | str) -> str:
     """That a deep review was not read across files: whose budget had no room, or a plain phrase of what failed."""
     told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else neutral_line(why)
-    return f"The files were not read together as well: {told}. What two of them break between them may be missed."
+    return f"The files were not also read together: {told}. Problems between two of them may be missed."
 
 
 def dollars(nano: int) -> str:

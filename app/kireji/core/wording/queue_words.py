@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from kireji.core.text.neutral import neutral_line
 from kireji.errors import KirejiError, UserError
 
-Told = tuple[int, str, str]  # a pull request's number, how it stands, and what its own check run's title is
+GroupLine = tuple[int, str, str]  # a pull request's number, how it stands, and what its own check run's title is
 
-UNKNOWN = "It is not known which pull requests this group brings"
+UNKNOWN = "It is not known which pull requests this group contains"
 _SHOWN = 5  # numbers in a title
 _FINE = {"reviewed", "left out"}
 _PARTLY = (
-    "GitHub does not show all of this group in the queue, so it may bring more than what is named here. "
+    "GitHub does not show all of this group in the queue, so it may contain more than is named here. "
     "An App sees queues with the permission *Merge queues: read*; a workflow's token sees none."
 )
 _FROM = (
@@ -20,7 +20,7 @@ _FROM = (
 )
 
 
-def group_title(pulls: Sequence[Told]) -> str:
+def group_title(pulls: Sequence[GroupLine]) -> str:
     """What is so of all, or else of those that are not as they should be."""
     if not pulls:
         return UNKNOWN
@@ -36,7 +36,7 @@ def group_title(pulls: Sequence[Told]) -> str:
     return f"Reviewed: {_numbers(whole)}"
 
 
-def group_summary(pulls: Sequence[Told], *, whole: bool) -> str:
+def group_summary(pulls: Sequence[GroupLine], *, whole: bool) -> str:
     """A line for each pull request, and where it is from."""
     rows = "\n".join(f"- #{number}: {standing}{_said(said)}" for number, standing, said in pulls)
     return "\n\n".join(filter(None, (rows, "" if whole else _PARTLY, _FROM)))

@@ -5,18 +5,18 @@ from kireji.core.pulls.people import Permission
 from kireji.core.text.named import quote_words
 from kireji.errors import TransientError, UserError
 
-NOTHING_UNDER_WAY = "No review of this pull request is under way, so there is nothing to cancel."
+NOTHING_UNDER_WAY = "No review of this pull request is running, so there is nothing to cancel."
 NOT_A_THREAD = (
-    "`/review dismiss` works as a reply in one of my threads: it waves away the finding that the thread tells."
+    "`/review dismiss` works as a reply in one of my threads: it dismisses the finding that the thread reports."
 )
 NO_OPEN_THREADS = "None of my threads is open here."
 NO_ANSWER = "Claude gave no answer this time. Ask again in a while."
 CLOSED = "This pull request is closed. Reopen it to have it reviewed."
 ADDRESSED = (
-    "<sub>Somebody writes to an automated reviewer here, in the pull request or in this thread. That may have bent this "
-    "answer, so nothing is withdrawn on its word.</sub>"
+    "<sub>Somebody addresses an automated reviewer here, in the pull request or in this thread (prompt injection). That may "
+    "have influenced this answer, so nothing is withdrawn because of it.</sub>"
 )
-WITHDRAWN = "Withdrawn, as the answer above says. It is not told again in this pull request."
+WITHDRAWN = "Withdrawn, as the answer above says. It will not be reported again in this pull request."
 
 
 def not_done(error: BaseException) -> str:
@@ -30,7 +30,7 @@ def not_done(error: BaseException) -> str:
                 f"This was not done: {said}. I tried again for a while and gave up. Write it again when that is over."
             )
         case _:
-            return "This was not done, for an error in Kireji. The server's log has the details."
+            return "This was not done, because of an error in Kireji. The server's log has the details."
 
 
 def refused(command: Command, login: str, floor: Permission, author: str) -> str:
@@ -59,7 +59,7 @@ def enough(login: str, most: int) -> str:
     """Said to a person who has had all the answers of an hour."""
     given = "one answer" if most == 1 else f"{most} answers"
     return (
-        f"`{login}`: I have given you {given} here within an hour, and give no more until it is over. "
+        f"`{login}`: I have given you {given} here within an hour, and will give no more until it is over. "
         "Whoever runs Kireji sets how many with `KIREJI_ANSWERS_PER_HOUR`. (I say this once.)"
     )
 
@@ -67,7 +67,7 @@ def enough(login: str, most: int) -> str:
 def last_answer(most: int) -> str:
     """Said below the last answer that a thread is granted."""
     given = "my answer" if most == 1 else f"the last of my {most} answers"
-    return f"<sub>This was {given} in this thread. `/review ask` in the conversation goes on.</sub>"
+    return f"<sub>This was {given} in this thread. Go on with `/review ask` in the conversation.</sub>"
 
 
 _MISTAKES = {
@@ -94,20 +94,20 @@ def unknown(command: UnknownCommand) -> str:
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
     hint = "" if near and command.mistake is Mistake.WORD else _MISTAKES[command.mistake]
     return (
-        f"There is no command {quote_words(f'/review {command.said}')}.{near}{hint} `/review help` lists what there is."
+        f"There is no command {quote_words(f'/review {command.said}')}.{near}{hint} `/review help` lists the commands."
     )
 
 
 def bad_pattern(pattern: str, flaw: str) -> str:
     """A path pattern that is not taken, and why."""
-    return f"The pattern {quote_words(pattern)} {flaw}. Nothing was begun."
+    return f"The pattern {quote_words(pattern)} {flaw}. Nothing was started."
 
 
 def acknowledged(command: Command) -> str:
     """In words what a reaction would say, where the App may not react."""
     match command.verb:
         case Verb.REVIEW:
-            return "The review begins. Its check run shows how far it is."
+            return "The review has started. Its check run shows its progress."
         case Verb.PAUSE:
             return "Paused: pushes are not reviewed until somebody writes `/review resume`."
         case Verb.RESUME:
@@ -121,7 +121,7 @@ def acknowledged(command: Command) -> str:
 def dismissed(reason: str) -> str:
     """Said in a thread that a maintainer dismissed; `reason` is neutral already."""
     because = f" The reason: {reason}" if reason else ""
-    return f"Dismissed. I do not tell this finding again in this pull request.{because}"
+    return f"Dismissed. I will not report this finding again in this pull request.{because}"
 
 
 RESOLVED_ON_REQUEST = "Resolved, as asked."

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
-from kireji.core.findings.finding import Category, Checked, Confidence, Severity
+from kireji.core.findings.finding import Category, Confidence, Severity, Verification
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.ledger import Bill
 from kireji.core.policy.wanted import CLOSED as CLOSED_NOW
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import end_words
 from kireji.core.wording.money_words import shortage_title
 from kireji.errors import DefectError, KirejiError, TransientError, UserError
@@ -35,10 +35,10 @@ CONFIDENCE_NAMES = {
     Confidence.LOW: "low confidence",
 }
 
-CHECKED: dict[Checked | None, str] = {
-    Checked.CONFIRMED: "verified",
-    Checked.UNSURE: "could not be confirmed",
-    Checked.UNVERIFIED: "not verified",
+CHECKED: dict[Verification | None, str] = {
+    Verification.CONFIRMED: "verified",
+    Verification.UNSURE: "could not be confirmed",
+    Verification.UNVERIFIED: "not verified",
 }
 
 READING = ("Reading the pull request", "Kireji is reading this change. Its findings will appear here.")
@@ -123,8 +123,8 @@ NO_SECRETS_DEPENDABOT = (
     "Not reviewed: GitHub gives Dependabot's pull requests none of the repository's Actions secrets. To have them "
     "reviewed, add `ANTHROPIC_API_KEY` to its Dependabot secrets too."
 )
-NOTHING_ASKED = "Nothing was asked for that has to be reviewed."
-NO_KEY = "`anthropic-api-key` is empty: set the secret ANTHROPIC_API_KEY in the repository's settings, and hand it to this step"
+NOTHING_ASKED = "Nothing that was asked for needs a review."
+NO_KEY = "`anthropic-api-key` is empty: set the secret ANTHROPIC_API_KEY in the repository's settings, and pass it to this step"
 
 
 NO_ROOM = "other reviews of this repository run first"
@@ -137,7 +137,10 @@ def waiting_note(error: TransientError, until: datetime) -> str:
 
 def waiting(error: TransientError, until: datetime) -> tuple[str, str]:
     """Title and summary of a check run whose review waits and will go on by itself."""
-    return f"Waiting until {until:%H:%M} UTC", f"{error}. The review goes on by itself at about {until:%H:%M} UTC."
+    return (
+        f"Waiting until {until:%H:%M} UTC",
+        f"{error}. The review continues automatically at about {until:%H:%M} UTC.",
+    )
 
 
 def held(until: datetime) -> tuple[str, str]:
@@ -145,7 +148,7 @@ def held(until: datetime) -> tuple[str, str]:
     return (
         f"Waiting for Claude's rate limit until about {until:%H:%M} UTC",
         "All reviews of this Kireji share Claude's rate limit, and now there is more to read than it allows at once. "
-        f"This review has its turn by about {until:%H:%M} UTC and goes on by itself.",
+        f"This review has its turn by about {until:%H:%M} UTC and continues automatically.",
     )
 
 
@@ -226,12 +229,10 @@ def found_and_standing(review: Review) -> str:
 def not_told(review: Review) -> str:
     """Which findings are left out on purpose, by kind where they did not survive; "" if none."""
     silenced, minor = review.silenced, review.minor
-    again = (
-        f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not told again: resolved or dismissed before."
-    )
+    again = f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not reported again: resolved or dismissed before."
     below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
     kinds = Counter(one.doubt for one in review.dropped).most_common()
-    fallen = f"Not told: {'; '.join(f'{number:,} × {kind}' for kind, number in kinds)}."
+    fallen = f"Not reported: {'; '.join(f'{number:,} × {kind}' for kind, number in kinds)}."
     counted = ((silenced, again), (minor, below), (len(kinds), fallen))
     return " ".join(sentence for number, sentence in counted if number)
 
@@ -244,7 +245,7 @@ def paused(by: str) -> str:
 def not_reviewed(reason: str) -> tuple[str, str]:
     """Title and summary of a check run whose pull request is not to be reviewed."""
     first = reason.partition(";")[0]
-    asked, reopened = "`/review` in a comment has it read all the same.", "Reopen it to have it reviewed."
+    asked, reopened = "`/review` in a comment gets it reviewed anyway.", "Reopen it to have it reviewed."
     remedy = reopened if reason == CLOSED_NOW else asked
     return f"Not reviewed: {first}"[:255], f"Not reviewed, since {reason}.\n\n{remedy}"
 
@@ -266,7 +267,7 @@ def in_force(model: str, most: int) -> str:
 
 def closed(number: int) -> str:
     """How many of our threads a review closed."""
-    return f"{count(number, 'thread')} closed: what {'it' if number == 1 else 'they'} told is fixed."
+    return f"{count(number, 'thread')} closed: {'its problem is' if number == 1 else 'their problems are'} fixed."
 
 
 def in_part(review: Review) -> str:

@@ -24,12 +24,12 @@ FORK_CANNOT_SIGN_IN = (
     "safe here: Kireji never checks out or runs the pull request's code."
 )
 KEY_GOES_FIRST = (
-    "ANTHROPIC_API_KEY is set as well, and goes before the sign-in by ANTHROPIC_FEDERATION_RULE_ID, which is not used: "
-    "unset one of them"
+    "ANTHROPIC_API_KEY is set as well, and takes precedence over the sign-in by ANTHROPIC_FEDERATION_RULE_ID, which is not "
+    "used: unset one of them"
 )
 NO_SIGNING_KEY = (
-    "This run has no secret that lasts, so Kireji cannot tell what it posted in an earlier one from a forgery: findings are "
-    "told again whose threads people resolved, and nothing is remembered between runs. Give the input `signing-key` a secret "
+    "This run has no lasting secret, so Kireji cannot distinguish what it posted in earlier runs from a forgery: it reports "
+    "findings again whose threads people resolved, and remembers nothing between runs. Give the input `signing-key` a secret "
     "of 32 characters or more"
 )
 UNREACHABLE = "Claude's token exchange could not be reached"

@@ -11,13 +11,13 @@ from pydantic_core import from_json
 
 from kireji.core.events.happened import CommentWritten
 from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.policy.steering import base_files
 from kireji.core.pulls.people import CommentRef
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import denial_words, review_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.queue import answer_queue
@@ -28,7 +28,7 @@ from kireji.flow.errands.runner import Runner
 from kireji.flow.hear import hear
 from kireji.flow.memo import with_memory
 from kireji.flow.review.carry_out import Outcome, carry_out
-from kireji.flow.review.read_pull import Read, read_pull
+from kireji.flow.review.read_pull import UnpostedReview, read_pull
 from kireji.settings.action import ActionSettings
 from kireji.version import own_version
 from kireji.wiring import once
@@ -97,7 +97,7 @@ class _Step:
     parts: once.Action
     page: Page
     outcome: Outcome | None = None
-    subject: Subject = field(default_factory=lambda: Subject(""))
+    subject: ReviewSubject = field(default_factory=lambda: ReviewSubject(""))
 
     async def jobs(self) -> Sequence[Job]:
         """What the event asks for; for `workflow_dispatch` the pull request that its input names."""
@@ -105,7 +105,7 @@ class _Step:
             return [await self._dispatched()]
         if self.trigger.delivery is None:
             raise SettingsError(
-                (f"Kireji does nothing on `{self.trigger.event}`; README.md names the events it knows",)
+                (f"Kireji does nothing on `{self.trigger.event}`; deploy/action.md names the events that it knows",)
             )
         found = hear(self.trigger.delivery)
         # The run's number makes the review's name: unlike a count it needs nobody to remember it, and it grows.
@@ -137,12 +137,12 @@ class _Step:
 
     async def _review(self, job: ReviewJob) -> None:
         world = self.parts.world
-        self.subject = Subject(
+        self.subject = ReviewSubject(
             f"{job.ref.repo}#{job.ref.number}", repository=f"{self.settings.server_url}/{job.ref.repo}"
         )
         if self.trigger.from_fork:  # its token may not write: the review is in the step's summary and annotations
             read = await read_pull(job, await with_memory(world, job))
-            self.outcome = read.review if isinstance(read, Read) else read
+            self.outcome = read.review if isinstance(read, UnpostedReview) else read
         else:
             self.outcome = await carry_out(job, world.journal, world)
 
@@ -185,11 +185,11 @@ class _Step:
         return True
 
     def _tell(self, review: Review) -> None:
-        told = Told(review, self.subject, own_version())
+        report = ReviewReport(review, self.subject, own_version())
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         for name, file in WRITTEN.items():
-            (self.settings.folder / file).write_text(FORMATS[name](told), "utf-8")
-        self.page.summary(FORMATS["markdown"](told))
-        self.page.quote(FORMATS["terminal"](told))
+            (self.settings.folder / file).write_text(FORMATS[name](report), "utf-8")
+        self.page.summary(FORMATS["markdown"](report))
+        self.page.quote(FORMATS["terminal"](report))
         if self.trigger.from_fork:
-            self.page.command(FORMATS["github"](told))
+            self.page.command(FORMATS["github"](report))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from kireji.core.events.delivery import Delivery
 from kireji.core.findings.finding import Severity
-from kireji.core.formats.report import shown
+from kireji.core.formats.report import reported_findings
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import review_words
 from kireji.core.wording.signin_words import FORK_CANNOT_SIGN_IN
 
@@ -75,7 +75,7 @@ def outputs(outcome: Review | NotWanted | HeadMoved | None, files: Mapping[str, 
     if not isinstance(outcome, Review):
         conclusion = _WITHOUT_REVIEW[type(outcome)]
         return {"findings": "0", **dict.fromkeys(Severity, "0"), "conclusion": conclusion, "cost": "0"}
-    counts = [one.finding.severity for one in shown(outcome)]
+    counts = [one.finding.severity for one in reported_findings(outcome)]
     return {
         "findings": f"{len(counts)}",
         **{severity.value: f"{counts.count(severity)}" for severity in Severity},

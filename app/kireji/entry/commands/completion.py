@@ -10,7 +10,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print what makes a SHELL complete kireji's commands and options.
+    """Print the script with which a SHELL completes kireji's commands and options.
 
     \b
     bash   eval "$(kireji completion bash)"     in ~/.bashrc

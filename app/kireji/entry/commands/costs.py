@@ -15,12 +15,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command()
 @click.option("--since", type=DAY, help="From this day on (UTC); by default for thirty days.")
 @click.option("--until", type=DAY, help="Until this day, which counts too; by default until now.")
-@click.option(
-    "--by", "ways", type=click.Choice(WAYS), multiple=True, help="Only this sum; may be given more than once."
-)
+@click.option("--by", "ways", type=click.Choice(WAYS), multiple=True, help="Only this sum; may be repeated.")
 @click.option("--json", "plain", is_flag=True, help="Print JSON; its names stay as they are.")
 def costs(since: datetime | None, until: datetime | None, ways: tuple[str, ...], *, plain: bool) -> None:
-    """Sum what the model calls cost, failed ones too, by repository, depth, model, outcome and purpose.
+    """Sum up the cost of model calls, failed ones too, by repository, depth, model, outcome and purpose.
 
     It reads the servers' database, so it needs their environment.
     """

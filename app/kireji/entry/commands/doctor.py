@@ -11,10 +11,10 @@ import click
 @click.command()
 @click.option("--json", "plain", is_flag=True, help="Print JSON; its names stay as they are.")
 def doctor(*, plain: bool) -> None:
-    """Check settings, database, App, permissions, events, clock, webhook and model, and say what to mend.
+    """Check settings, database, App, permissions, events, clock, webhook and model, and say what to fix.
 
-    It needs the servers' environment and changes nothing. It costs nothing, or, where a provider counts no tokens, one
-    token of each model. Exit status 0 if nothing fails, else 1.
+    It needs the servers' environment and changes nothing. It is free, except that a provider that cannot count tokens is
+    asked for one token of each model. Exit status 0 if nothing fails, else 1.
     """
     from kireji.core.operations.checkup import Health
     from kireji.entry.commands.doctor_checks import run

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from kireji.core.operations.checkup import Check, Health, of_error
+from kireji.core.operations.checkup import Check, Health, failed_check
 from kireji.errors import KirejiError, SettingsError
 from kireji.settings import Settings, load
 from kireji.wiring import intake, service
 from kireji.wiring.calendar import today
 
-_REMEDY = "See README's table. The web process has fewer settings than a worker: run this where the worker runs."
+_REMEDY = "See deploy/settings.md. The web process has fewer settings than a worker: run this where the worker runs."
 
 
 def run() -> list[Check]:
@@ -33,7 +33,7 @@ def _guarded(name: str, checks: Callable[[], Iterable[Check]]) -> list[Check]:
     try:
         return list(checks())
     except KirejiError as error:
-        return [of_error(name, error)]
+        return [failed_check(name, error)]
 
 
 def _database(settings: Settings) -> Iterator[Check]:

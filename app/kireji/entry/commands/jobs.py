@@ -11,35 +11,35 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 if TYPE_CHECKING:
-    from kireji.core.operations.desk import FailedDelivery, Listed, Shown
+    from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails
     from kireji.core.operations.lifecycle import ReviewState
 
 # Those of `lifecycle.ReviewState`, which takes long to import.
 STATES = ("queued", "waiting", "running", "done", "skipped", "superseded", "cancelled", "failed")
 
 
-class Desk(Protocol):
+class ReviewDesk(Protocol):
     """Sees and steers reviews by name. Raises UserError for what cannot be, TransientError if the database is away."""
 
     def list(
         self, state: "ReviewState | None" = None, repo: str | None = None, limit: int = 50
-    ) -> "tuple[Listed, ...]":
+    ) -> "tuple[ListedReview, ...]":
         """The newest reviews that fit."""
         ...
 
-    def show(self, name: str) -> "Shown":
+    def show(self, name: str) -> "ReviewDetails":
         """One review with all that is known of it."""
         ...
 
-    def undone(self, limit: int = 50) -> "tuple[FailedDelivery, ...]":
+    def failed_deliveries(self, limit: int = 50) -> "tuple[FailedDelivery, ...]":
         """The deliveries whose errand failed for good."""
         ...
 
-    def cancel(self, name: str) -> "Listed":
+    def cancel(self, name: str) -> "ListedReview":
         """Cancel a review that has not ended."""
         ...
 
-    def retry(self, name: str) -> "Listed":
+    def retry(self, name: str) -> "ListedReview":
         """Do a review that is over once more, as a new one, which is given back."""
         ...
 
@@ -61,19 +61,19 @@ def jobs() -> None:
 @jobs.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only reviews in this state.")
 @click.option("--repo", metavar="OWNER/NAME", help="Only reviews of this repository.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Show at most this many.")
 @as_json
 def list_reviews(state: str | None, repo: str | None, limit: int, *, plain: bool) -> None:
     """List reviews, the newest first."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import listed
+    from kireji.core.formats.jobs import render_listed
     from kireji.core.operations.lifecycle import ReviewState
     from kireji.entry.commands import jobs_view
 
     found = desk.list(ReviewState(state) if state else None, repo, limit)
     if plain:
-        _print([listed(item) for item in found])
+        _print([render_listed(item) for item in found])
     else:
         jobs_view.show_list(found)
 
@@ -85,71 +85,71 @@ def show(review: str, *, plain: bool) -> None:
     """Show one review: how far it is, its model calls, what it cost."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import shown
+    from kireji.core.formats.jobs import render_details
     from kireji.entry.commands import jobs_view
 
     item = desk.show(review)
     if plain:
-        _print(shown(item))
+        _print(render_details(item))
     else:
         jobs_view.show_one(item)
 
 
 @jobs.command()
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Show at most this many.")
 @as_json
 def deliveries(limit: int, *, plain: bool) -> None:
-    """List deliveries (comments, buttons, labels, merge groups) that could not be done, and why; the newest first.
+    """List deliveries (comments, buttons, labels, merge groups) that could not be carried out, and why; the newest first.
 
-    Redelivering one, in the App's Advanced settings, has it tried again.
+    Redelivering one, in the App's Advanced settings, retries it.
     """
     desk = _desk()
 
-    from kireji.core.formats.jobs import undone
+    from kireji.core.formats.jobs import render_failed_delivery
     from kireji.entry.commands import jobs_view
 
-    found = desk.undone(limit)
+    found = desk.failed_deliveries(limit)
     if plain:
-        _print([undone(item) for item in found])
+        _print([render_failed_delivery(item) for item in found])
     else:
-        jobs_view.show_undone(found)
+        jobs_view.show_failed_deliveries(found)
 
 
 @jobs.command()
 @review
 @as_json
 def cancel(review: str, *, plain: bool) -> None:
-    """Cancel a review that waits or runs. Its check run says so within a minute."""
+    """Cancel a waiting or running review. Its check run says so within a minute."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import listed
-    from kireji.core.operations.desk import short
+    from kireji.core.formats.jobs import render_listed
+    from kireji.core.operations.desk import short_name
 
     item = desk.cancel(review)
     if plain:
-        _print(listed(item))
+        _print(render_listed(item))
     else:
-        click.echo(f"{short(item.review)} is cancelled.")
+        click.echo(f"{short_name(item.review)} is cancelled.")
 
 
 @jobs.command()
 @review
 @as_json
 def retry(review: str, *, plain: bool) -> None:
-    """Do a review that is over once more, as a new one. What was paid for already is not paid again."""
+    """Run a finished review again, as a new one. What was paid for is not paid for again."""
     desk = _desk()
 
-    from kireji.core.formats.jobs import listed
-    from kireji.core.operations.desk import short
+    from kireji.core.formats.jobs import render_listed
+    from kireji.core.operations.desk import short_name
 
     item = desk.retry(review)
     if plain:
-        _print(listed(item))
+        _print(render_listed(item))
     else:
-        click.echo(f"{short(item.review)} is queued.")
+        click.echo(f"{short_name(item.review)} is queued.")
 
 
-def _desk() -> Desk:
+def _desk() -> ReviewDesk:
     from kireji.entry.startup import settings_and_log
     from kireji.wiring import service
 

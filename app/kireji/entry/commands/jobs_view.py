@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kireji.core.money.ledger import NANO
-from kireji.core.operations.desk import FailedDelivery, Listed, Shown, Work, short
+from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, short_name
 from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
 
 UNSEEN_WIDTH = 200  # where the output is a file or a pipe
@@ -21,7 +21,7 @@ STYLES = {
 }
 
 
-def show_list(items: Sequence[Listed]) -> None:
+def show_list(items: Sequence[ListedReview]) -> None:
     """One line a review."""
     if not items:
         _console().print("No reviews.")
@@ -31,19 +31,19 @@ def show_list(items: Sequence[Listed]) -> None:
         review = item.review
         state = Text(review.state, style=STYLES.get(review.state, ""))
         table.add_row(
-            _text(short(review)), state, _time(review.created_at), _took(review), _text(review.worker), _note(item)
+            _text(short_name(review)), state, _time(review.created_at), _took(review), _text(review.worker), _note(item)
         )
     _console().print(table)
 
 
-def show_one(item: Shown) -> None:
+def show_one(item: ReviewDetails) -> None:
     """Everything that is known of a review."""
-    console, review = _console(), item.detail.review
+    console, review = _console(), item.costs.review
     facts = Table.grid(padding=(0, 2))
     for name, value in (
         ("review", _text(review.id)),
         ("state", Text(review.state, style=STYLES.get(review.state, ""))),
-        ("note", _note(Listed(review, item.work))),
+        ("note", _note(ListedReview(review, item.work))),
         ("asked", Text(f"{_time(review.created_at)} UTC")),
         ("begun", Text(f"{_time(review.started_at)} UTC, took {_took(review)}" if review.started_at else "not yet")),
         ("work", _text(_work(item.work))),
@@ -57,11 +57,11 @@ def show_one(item: Shown) -> None:
         for step in item.work.steps:
             steps.add_row(_text(step.name), _time(step.finished_at), _text(step.error))
         console.print(steps)
-    if item.detail.calls:
+    if item.costs.calls:
         calls = _table(
             "model call ended (UTC)", "outcome", "attempts", "seconds", "tokens in", "cached", "out", "dollars"
         )
-        for call in item.detail.calls:
+        for call in item.costs.calls:
             usage = call.usage
             calls.add_row(
                 _time(call.at),
@@ -76,7 +76,7 @@ def show_one(item: Shown) -> None:
         console.print(calls)
 
 
-def show_undone(items: Sequence[FailedDelivery]) -> None:
+def show_failed_deliveries(items: Sequence[FailedDelivery]) -> None:
     """One line a delivery."""
     if not items:
         _console().print("No delivery has failed.")
@@ -103,7 +103,7 @@ def _text(value: str | None) -> Text:
     return Text("".join(char if char.isprintable() else "·" for char in value or ""))
 
 
-def _note(item: Listed) -> Text:
+def _note(item: ListedReview) -> Text:
     """Why the review waits or failed; and what the engine knows of it that the review does not."""
     review, work = item.review, item.work
     parts = [review.note]
@@ -127,8 +127,8 @@ def _check(review: ReviewRecord) -> str:
     return f"{review.check_run_id}, {review.conclusion or 'open'}"
 
 
-def _cost(item: Shown) -> str:
-    spent = item.detail.spent
+def _cost(item: ReviewDetails) -> str:
+    spent = item.costs.spent
     return f"${spent.nanodollars / NANO:.4f} for {spent.calls} model calls in {spent.attempts} attempts"
 
 

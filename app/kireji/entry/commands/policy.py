@@ -41,7 +41,7 @@ def check(file: str) -> None:
 
 @policy.command()
 def schema() -> None:
-    """Print the JSON Schema of a policy, which helps editors to complete and check it."""
+    """Print the JSON Schema of a policy, with which editors complete and check it."""
     from kireji.core.policy.schema import schema as policy_schema
 
     click.echo(json.dumps(policy_schema(), indent=2, ensure_ascii=False))

@@ -19,14 +19,15 @@ from kireji.entry.commands.review import FORMATS
 @click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
 @click.option("--verbose", is_flag=True, help="Show the log on standard error, as KIREJI_LOG_LEVEL wants it.")
 def replay(*, delivery: str, form: str, output: str | None, explain_skips: bool, verbose: bool) -> None:
-    """Do over what a stored DELIVERY led to, and post nothing: what was it, what does it ask for, how does the review read?
+    """Show what a stored DELIVERY asks for, and do a dry run of its review: nothing is posted.
 
-    DELIVERY is the id (GUID) that GitHub's log of the webhook shows; deliveries are kept for 30 days. A review is read with
-    the App's own credentials, as a first one, if its head is still the pull request's, and Claude is paid for it. Comments,
-    buttons and labels are told and not carried out. Nothing is written, neither on GitHub nor in the database.
+    DELIVERY is the id (GUID) that GitHub's log of the webhook shows; deliveries are kept for 30 days. The dry run
+    uses the App's own credentials, is done as if it were the first review, and only if the head is still the pull request's;
+    Claude is paid for it. Comments, buttons and labels are shown and not carried out. Nothing is written, neither on GitHub
+    nor in the database.
 
-    It needs the servers' environment. What was delivered is told on standard error where the review's --format is for
-    programs. Exit status 0, or 1 if there is no such delivery or not all could be read.
+    It needs the servers' environment. What was delivered is shown on standard error if the review's --format is for
+    programs. Exit status 0, or 1 if there is no such delivery or not all could be reviewed.
     """
     from kireji.entry.commands import replay_run, review_run
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import click
 
 from kireji.core.events.job import ReviewJob
-from kireji.core.formats import replay
-from kireji.core.formats.report import Subject
+from kireji.core.formats.replay import describe_delivery, describe_unread
+from kireji.core.formats.report import ReviewSubject
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import site
 from kireji.entry import logs
@@ -17,7 +17,7 @@ from kireji.entry.startup import NOT_DONE, settings_or_exit, tell
 from kireji.errors import KirejiError
 from kireji.flow.hear import hear
 from kireji.flow.review.once import read_once
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.settings import Settings
 from kireji.wiring import service
 
@@ -36,7 +36,7 @@ def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
     delivery = service.build_desk(settings).delivery(delivery_id)
     asked = hear(delivery, settings.mention)
     aside = wanted.form != "terminal"
-    for line in replay.told(delivery, asked):
+    for line in describe_delivery(delivery, asked):
         click.echo(line, err=aside)
     statuses = [_review(job, wanted, settings) for job in asked if isinstance(job, ReviewJob)]
     return max(statuses, default=0)
@@ -45,20 +45,21 @@ def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
 def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
     """Have it read, and show it."""
     read = asyncio.run(_read(job, settings))
-    if not isinstance(read, Read):
-        click.echo(replay.not_read(read), err=wanted.form != "terminal")
+    if not isinstance(read, UnpostedReview):
+        click.echo(describe_unread(read), err=wanted.form != "terminal")
         return NOT_DONE if isinstance(read, HeadMoved) else 0
     name = f"{job.ref.repo}#{job.ref.number}"
     show(
         wanted,
         Reviewed(
-            read.review, Subject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files)
+            read.review,
+            ReviewSubject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files),
         ),
     )
     return 0 if read.review.coverage.complete else NOT_DONE
 
 
-async def _read(job: ReviewJob, settings: Settings) -> Read | NotWanted | HeadMoved:
+async def _read(job: ReviewJob, settings: Settings) -> UnpostedReview | NotWanted | HeadMoved:
     """Read it over a store that ends with this process: what earlier rounds left is not known to it."""
     with progress.bar() as see:
         return await read_once(replace(job, again=True), service.build_world(settings), see)

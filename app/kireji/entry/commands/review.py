@@ -21,19 +21,25 @@ SEVERITIES = ("critical", "high", "medium", "low")
     "--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True, help="How to show it."
 )
 @click.option("-o", "--output", metavar="FILE", help="Write it to a file instead of standard output.")
-@click.option("--fail-on", type=click.Choice((*SEVERITIES, "never")), help="Exit with 1 if a finding is so grave.")
+@click.option(
+    "--fail-on", type=click.Choice((*SEVERITIES, "never")), help="Exit with 1 if a finding is at or above this."
+)
 @click.option("--min-severity", type=click.Choice(SEVERITIES), help="Leave out findings below this.")
 @click.option(
     "--path",
     "paths",
     multiple=True,
     metavar="PATTERN",
-    help="Review these files only, as in .gitignore; may be given more than once.",
+    help="Review only files that match this, as in .gitignore; may be repeated.",
 )
 @click.option("--policy", "policy_file", metavar="FILE", help="Use this policy instead of the repository's.")
-@click.option("--model", default="", help="The model that reviews, instead of KIREJI_MODEL; README.md lists them.")
+@click.option(
+    "--model", default="", help="The model that reviews, instead of KIREJI_MODEL; deploy/settings.md lists them."
+)
 @click.option("--post", is_flag=True, help="Publish the review; for OWNER/REPO#NUMBER only.")
-@click.option("--estimate", is_flag=True, help="Tell what it would take and cost, in text or JSON, and ask no model.")
+@click.option(
+    "--estimate", is_flag=True, help="Show what it would take and cost, in text or JSON, without calling a model."
+)
 @click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
 @click.option("--verbose", is_flag=True, help="Show the log on standard error, as KIREJI_LOG_LEVEL wants it.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of --format json, and do nothing else.")
@@ -58,19 +64,19 @@ def review(
 
     \b
     CHANGE is one of
-      (nothing)           this branch, from where it left the default branch
-      BRANCH...           this branch, from where it left BRANCH
+      (nothing)           this branch, since it branched off the default branch
+      BRANCH...           this branch, since it branched off BRANCH
       A...B  or  A..B     commits: from A's merge base with B, or from A itself
       -                   a patch on standard input: git diff | kireji review -
       OWNER/REPO#NUMBER   a pull request on GitHub; needs GITHUB_TOKEN
 
-    It needs ANTHROPIC_API_KEY or a sign-in without it, but for --estimate, and no GitHub App. What steers a review
+    It needs ANTHROPIC_API_KEY or a sign-in without it, except for --estimate, and no GitHub App. What guides a review
     (.github/kireji.yml, REVIEW.md, .gitattributes) is read from the side that the change is compared with, as on GitHub.
 
     \b
     Exit status:
-      0   reviewed, or estimated, and nothing is as grave as --fail-on, or the policy's conclusion.fail_on
-      1   a finding is so grave
+      0   reviewed, or estimated, and no finding is at or above --fail-on, or the policy's conclusion.fail_on
+      1   at least one finding is at or above it
       2   nothing was done, or nothing posted: an option, a setting, a permission, the branch or the patch is wrong
       3   not reviewed, or not all of it
       130 stopped by Ctrl-C
@@ -86,7 +92,7 @@ def review(
         raise click.UsageError("--estimate posts nothing, and is shown with --format terminal or json.")
 
     if estimate and explain_skips:
-        raise click.UsageError("--estimate counts the skipped files, and --explain-skips goes without it.")
+        raise click.UsageError("--estimate only counts the skipped files: leave out --explain-skips.")
 
     from kireji.entry.commands import review_run
 

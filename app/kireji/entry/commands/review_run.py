@@ -12,8 +12,8 @@ from rich.console import Console
 
 from kireji.core.diff.patch_words import without_change
 from kireji.core.findings.finding import Severity
-from kireji.core.formats import estimate as estimates
-from kireji.core.formats.report import Subject, Told
+from kireji.core.formats.estimate import estimate_values, render_estimate
+from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.money.estimate import Estimate
 from kireji.core.policy.overrides import Overrides
@@ -21,7 +21,7 @@ from kireji.core.policy.reading import read_policy
 from kireji.core.pulls.change import Change, of_patch
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef, site
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.text.log_commands import disarm_commands_in_json
 from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words
@@ -31,7 +31,7 @@ from kireji.entry.startup import BAD_SETTING, tell
 from kireji.errors import DefectError, DiffError, KirejiError, TransientError, UserError
 from kireji.flow.review.estimate import estimate
 from kireji.flow.review.once import job_now, post, read_once
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.flow.world import World
 from kireji.settings import LocalSettings, load_local
 from kireji.settings.models import MODEL
@@ -72,7 +72,7 @@ class Reviewed:
     """What came of it."""
 
     review: Review
-    subject: Subject
+    subject: ReviewSubject
 
 
 def run(wanted: Wanted) -> int:
@@ -162,22 +162,22 @@ async def _estimate(wanted: Wanted, settings: LocalSettings, overrides: Override
     if not isinstance(found, Estimate):
         raise _not_read(found)
     if wanted.form == "json":
-        return disarm_commands_in_json(json.dumps(estimates.value(found, subject.name), indent=2)) + "\n"
-    return estimates.told(found, subject.name)
+        return disarm_commands_in_json(json.dumps(estimate_values(found, subject.name), indent=2)) + "\n"
+    return render_estimate(found, subject.name)
 
 
-def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, Subject]:
+def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, ReviewSubject]:
     """What is to be reviewed, and where it is read."""
     pull = _PULL.fullmatch(wanted.change)
     if wanted.post and not pull:
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        subject = Subject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
+        subject = ReviewSubject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
         return ref, _github(wanted, settings), subject
     change = _change(wanted, settings)
     world = once.build_world_for_change(settings, change, setting=_setting(wanted))
-    return PullRef("local", 1), world, Subject(change.name, change.base_sha)
+    return PullRef("local", 1), world, ReviewSubject(change.name, change.base_sha)
 
 
 def _github(wanted: Wanted, settings: LocalSettings) -> World:
@@ -198,17 +198,17 @@ def _change(wanted: Wanted, settings: LocalSettings) -> Change:
     return once.find_change(settings.git, wanted.change, staged=wanted.staged)
 
 
-async def _read(wanted: Wanted, ref: PullRef, world: World, subject: Subject) -> Reviewed:
+async def _read(wanted: Wanted, ref: PullRef, world: World, subject: ReviewSubject) -> Reviewed:
     """Have it read, and posted where that is wanted."""
     job = await job_now(ref, world, wanted.paths)
     with progress.bar() as see:
         read = await read_once(job, world, see)
-    files = read.files if isinstance(read, Read) else ()
-    outcome = await post(job, read, world) if isinstance(read, Read) and wanted.post else read
+    files = read.files if isinstance(read, UnpostedReview) else ()
+    outcome = await post(job, read, world) if isinstance(read, UnpostedReview) and wanted.post else read
     match outcome:
         case Review():
             return Reviewed(outcome, replace(subject, files=files))
-        case Read():
+        case UnpostedReview():
             return Reviewed(outcome.review, replace(subject, files=files))
         case NotWanted() | HeadMoved():
             raise _not_read(outcome)
@@ -222,14 +222,14 @@ def _not_read(why: NotWanted | HeadMoved) -> KirejiError:
 
 def show(wanted: Wanted, done: Reviewed) -> None:
     """Print it, or write it to the file; the addresses of what was posted are told on stderr."""
-    told = Told(done.review, done.subject, own_version(), WIDTH, explain_skips=wanted.explain_skips)
+    report = ReviewReport(done.review, done.subject, own_version(), WIDTH, explain_skips=wanted.explain_skips)
     if wanted.output is None and wanted.form == "terminal":
         screen = Console()  # knows of NO_COLOR, and what a terminal can
         seen = screen.is_terminal
-        told = replace(told, width=screen.width if seen else WIDTH, colour=seen and screen.color_system is not None)
+        report = replace(report, width=screen.width if seen else WIDTH, colour=seen and screen.color_system is not None)
     for url in done.review.urls if wanted.post else ():
         click.echo(f"Posted: {url}", err=True)
-    _write(wanted.output, FORMATS[wanted.form](told))
+    _write(wanted.output, FORMATS[wanted.form](report))
 
 
 def _may_write(output: Path | None) -> None:

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from kireji.core.events.delivery import Delivery, parse_event
 from kireji.core.events.job import Errand, ReviewJob
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.wording import end_words
 from kireji.entry.service.heartbeat import beat
 from kireji.entry.service.lease import keep_lease
@@ -27,7 +27,7 @@ from kireji.flow.lives import Life, Lives
 from kireji.flow.review.carry_out import carry_out
 from kireji.flow.upkeep.sweep import sweep_for_ever
 from kireji.flow.world import World
-from kireji.ports import Journal, Wishes
+from kireji.ports import Journal, ReviewQueue
 from kireji.settings import Settings
 from kireji.wiring import intake, parts, service
 
@@ -194,14 +194,14 @@ async def do_review(job: ReviewJob, journal: Journal, *, world: World, lives: Li
 
 
 async def do_errands(
-    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, wishes: Wishes, mention: str
+    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, wishes: ReviewQueue, mention: str
 ) -> None:
     """Carry out what a delivery asks for beyond a review."""
     async with lives.begun(f"errand/{delivery.id}") as life:
         if life.past.over:
             with _logged("errand", delivery.id):
                 await _end_errands(delivery, life, world)
-        async with life.part(Part.ERRAND):
+        async with life.part(RiskyPart.ERRAND):
             heard = await asyncio.to_thread(hear, delivery, mention)
         for job in heard:
             if isinstance(job, Errand):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kireji.core.diff.unified import parse_diff
 from kireji.core.events.commands import Need
-from kireji.core.findings.addressed import look, quiet, quiet_thread
+from kireji.core.findings.addressed import find_injection, thread_without_injection, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.models.answer import Answer, Stop
 from kireji.core.money.budget import Period, make_claim
@@ -14,7 +14,7 @@ from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
 from kireji.core.prompts.prompt import Prompt, brief
 from kireji.core.pulls.thread import ThreadComment
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import money_words, replies
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.errands.comment import Said
@@ -80,7 +80,7 @@ class _Asked:
     """
 
     prompt: Prompt
-    cleaned: Clean
+    cleaned: CleanDiff
     addressed: bool
 
 
@@ -90,15 +90,15 @@ async def _prompt(said: Said, question: str) -> _Asked:
     cleaned = await without_credentials(diff, said.runner.world.apart)
     files, question = cleaned.diff.files, cleaned.text(question)
     pull = cleaned.pull(fetched.opened.pull)
-    speaks = (await asyncio.to_thread(look, pull, files)).anywhere
-    about = brief(quiet(pull), files)
+    speaks = (await asyncio.to_thread(find_injection, pull, files)).anywhere
+    about = brief(without_injection(pull), files)
     if said.thread is None:
         event = said.event
         asking = talk.in_conversation(event.author, question, files, ANSWER_TOKENS, brief=about, path=event.path)
         return _Asked(asking, cleaned, speaks)
     asked = ThreadComment(said.event.id, "", said.event.author, bot=False, ours=False, body=question)
     (thread,) = cleaned.threads([said.thread])
-    heard = quiet_thread(thread)
+    heard = thread_without_injection(thread)
     asking = talk.in_thread(asked, heard, by_path(files), ANSWER_TOKENS, brief=about)
     return _Asked(asking, cleaned, speaks or heard != thread)
 

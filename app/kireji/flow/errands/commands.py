@@ -80,23 +80,23 @@ async def _review(command: Command, said: Said) -> None:
             return
     ask = Ask(said.event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths)
     await said.acknowledge(command, Reaction.EYES)
-    await said.runner.want([said.event.ref], pull.head_sha, ask)
+    await said.runner.request_reviews([said.event.ref], pull.head_sha, ask)
 
 
 async def _pause(command: Command, said: Said) -> None:
     """After a pause the head is read, unless it was before."""
     runner, ref, pull = said.runner, said.event.ref, said.opened.pull
     by = said.event.author if command.verb is Verb.PAUSE else ""
-    await runner.step("pause", lambda: runner.wishes.pause(ref, by), None)
+    await runner.step("pause", lambda: runner.reviews.pause(ref, by), None)
     await said.acknowledge(command)
     if not by and (await runner.world.store.history(ref)).reviewed_head != pull.head_sha:
-        await runner.want([ref], pull.head_sha, Ask())
+        await runner.request_reviews([ref], pull.head_sha, Ask())
 
 
 async def _cancel(command: Command, said: Said) -> None:
-    wishes, ref = said.runner.wishes, said.event.ref
+    reviews, ref = said.runner.reviews, said.event.ref
     note = review_words.CANCELLED_BY_COMMAND
-    if await said.runner.step("cancel", lambda: wishes.cancel(ref, note), bool):
+    if await said.runner.step("cancel", lambda: reviews.cancel(ref, note), bool):
         await said.acknowledge(command)
     else:
         await said.reply(replies.NOTHING_UNDER_WAY)

@@ -81,7 +81,7 @@ class Said:
         """Tell its finding never again, and close it with these words."""
         runner, ref, by = self.runner, self.event.ref, self.event.author
         if thread.fingerprint:
-            await runner.step("dismiss", lambda: runner.wishes.dismiss(ref, thread.fingerprint, by), None)
+            await runner.step("dismiss", lambda: runner.reviews.dismiss(ref, thread.fingerprint, by), None)
         await self.close([thread], why)
 
     async def close(self, threads: Sequence[Thread], why: str) -> None:

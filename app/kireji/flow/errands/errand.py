@@ -14,7 +14,7 @@ from kireji.core.events.happened import (
     PullRequestStacked,
 )
 from kireji.core.events.job import Ask, Errand
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy, is_base_wanted, label_matters
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
@@ -82,7 +82,7 @@ async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
 
 
 async def _try(errand: Errand, runner: Runner) -> None:
-    async with runner.world.part(Part.ERRAND):
+    async with runner.world.part(RiskyPart.ERRAND):
         await _run(errand, runner)
 
 
@@ -121,11 +121,11 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
         await _tell(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
         return
     if event.action == "pause":
-        await runner.step("pause", lambda: runner.wishes.pause(ref, event.sender), None)
+        await runner.step("pause", lambda: runner.reviews.pause(ref, event.sender), None)
         await _tell(ref, replies.paused_by_button(event.sender), runner.cause, runner)
         return
     deep = event.action == "deep"
-    await runner.want([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
+    await runner.request_reviews([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
 
 
 async def _may_press(event: CheckRunAsked, ref: PullRef, policy: Policy, runner: Runner) -> bool:
@@ -147,14 +147,14 @@ async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
     forge = runner.world.forge
     numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha, event.repo_id)
     refs = [PullRef(event.repo, number, event.installation, event.repo_id) for number in numbers]
-    await runner.want(refs, event.head_sha, Ask(event.sender, forced=True))
+    await runner.request_reviews(refs, event.head_sha, Ask(event.sender, forced=True))
 
 
 async def _label(event: LabelChanged, runner: Runner) -> None:
     """A label that the policy names may begin a review or end one: the review itself sees which."""
     opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
     if label_matters(steer(opened, runner.world.overrides).policy, event.label):
-        await runner.want([event.ref], opened.pull.head_sha, Ask())
+        await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
 
 
 async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
@@ -163,7 +163,7 @@ async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
     policy = steer(opened, runner.world.overrides).policy
     held_back = not is_base_wanted(policy, event.base_ref)
     if held_back and is_base_wanted(policy, event.stack_base) and not await _is_reviewed(event, opened, runner):
-        await runner.want([event.ref], opened.pull.head_sha, Ask())
+        await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
 
 
 async def _is_reviewed(event: PullRequestStacked, opened: OpenedPull, runner: Runner) -> bool:

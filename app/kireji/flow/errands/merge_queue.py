@@ -4,15 +4,15 @@ import asyncio
 
 from kireji.core.events.happened import MergeGroupAsked
 from kireji.core.operations.merge_queue import (
-    CheckSeen,
-    InGroup,
+    GroupedPull,
+    PostedCheck,
     QueueEntry,
-    branch,
     check_name,
+    find_named_pull,
     group_report,
-    in_group,
-    judge,
-    named_pull,
+    judge_pull,
+    select_group,
+    target_branch,
 )
 from kireji.core.pulls.posting import CheckReport, Conclusion
 from kireji.core.pulls.pull import PullRef
@@ -47,7 +47,7 @@ async def give_up_group(event: MergeGroupAsked, error: Exception, forge: Forge) 
 async def _report(event: MergeGroupAsked, forge: Forge) -> CheckReport:
     entries = await _entries(event, forge)
     pulls = await asyncio.gather(*(_stands(event, entry.number, entry.pull_head, forge) for entry in entries))
-    if not pulls and (number := named_pull(event)) is not None:
+    if not pulls and (number := find_named_pull(event)) is not None:
         head = await forge.pull_head(_ref(event, number))
         return group_report((await _stands(event, number, head.sha, forge),), whole=False)
     whole = bool(entries) and entries[0].base_sha == event.base_sha
@@ -57,19 +57,21 @@ async def _report(event: MergeGroupAsked, forge: Forge) -> CheckReport:
 async def _entries(event: MergeGroupAsked, forge: Forge) -> tuple[QueueEntry, ...]:
     """What the group brings; none where GitHub shows no queue, as to a workflow's token."""
     try:
-        return in_group(event, await forge.queued(event.repo, event.installation, branch(event), event.repo_id))
+        return select_group(
+            event, await forge.queued(event.repo, event.installation, target_branch(event), event.repo_id)
+        )
     except (UserError, DefectError):
         return ()
 
 
-async def _stands(event: MergeGroupAsked, number: int, head_sha: str, forge: Forge) -> InGroup:
+async def _stands(event: MergeGroupAsked, number: int, head_sha: str, forge: Forge) -> GroupedPull:
     ref = _ref(event, number)
-    checks: tuple[CheckSeen, ...] = await forge.checks_of(ref, head_sha)
-    return judge(ref, head_sha, checks)
+    checks: tuple[PostedCheck, ...] = await forge.checks_of(ref, head_sha)
+    return judge_pull(ref, head_sha, checks)
 
 
 async def _post(event: MergeGroupAsked, report: CheckReport, forge: Forge) -> None:
-    ref = _ref(event, named_pull(event) or 0)
+    ref = _ref(event, find_named_pull(event) or 0)
     check = await forge.open_check(ref, event.head_sha, check_name(event), report)
     await forge.update_check(ref, check, report)
 

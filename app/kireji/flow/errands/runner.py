@@ -8,7 +8,7 @@ from typing import TypeVar
 from kireji.core.events.job import Ask
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.world import World
-from kireji.ports import Journal, Wishes
+from kireji.ports import Journal, ReviewQueue
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class Runner:
     """
 
     world: World
-    wishes: Wishes
+    reviews: ReviewQueue
     journal: Journal
     cause: str
     mention: str
@@ -39,11 +39,11 @@ class Runner:
         self._steps[name] += 1
         return await self.journal.step(f"{name} {self._steps[name]}", call, kind)
 
-    async def want(self, refs: Sequence[PullRef], head_sha: str, ask: Ask) -> None:
-        """Want a review of each, once for this errand: one step, since after a crash others may have this head."""
+    async def request_reviews(self, refs: Sequence[PullRef], head_sha: str, ask: Ask) -> None:
+        """Request a review of each, once for this errand: one step, since after a crash others may have this head."""
 
-        async def want() -> None:
+        async def request() -> None:
             for ref in refs:
-                await self.wishes.want(ref, head_sha, ask, f"{self.cause} {ref.number}")
+                await self.reviews.request(ref, head_sha, ask, f"{self.cause} {ref.number}")
 
-        await self.step("want", want, None)
+        await self.step("want", request, None)  # by this name journals of earlier versions know it

@@ -23,7 +23,7 @@ from kireji.core.formats.github import (
 from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.operations.perils import Past
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, NotWanted
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.core.wording import denial_words, end_words, review_words
 from kireji.errors import KirejiError, TransientError, UserError
 from kireji.flow.memo import with_memory
@@ -190,7 +190,7 @@ class _Life:
 
         async def open_it() -> int:
             await self._clear()
-            # Known at once: a review that is cancelled within this step gets no result of it, and must close the run.
+            # KnownSecrets at once: a review that is cancelled within this step gets no result of it, and must close the run.
             self.check = await forge.open_check(job.ref, job.head_sha, job.name, report)
             return self.check
 
@@ -256,6 +256,8 @@ class _Life:
         if self._unwritten is None or isinstance(outcome, HeadMoved):
             return outcome
         note = denial_words.no_check(str(self._unwritten), self._unwritten.remedy)
+        if isinstance(outcome, Review):
+            return outcome.with_note(note)
         return replace(outcome, notes=(note, *outcome.notes))
 
     async def leave(self) -> None:

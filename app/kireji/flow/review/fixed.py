@@ -7,7 +7,7 @@ from typing import assert_never
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.answer import Answer, Stop
-from kireji.core.prompts.verdicts import Answered, parse_verdicts, questions
+from kireji.core.prompts.verdicts import FixedAnswer, parse_verdicts, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.closing import Fixed, Stands, Unsure, decide, touched
 from kireji.core.rounds.history import History
@@ -64,6 +64,6 @@ async def _asked(threads: Sequence[Thread], files: Mapping[str, FileDiff], model
         if not isinstance(answer, Answer) or answer.stop is not Stop.END:
             continue
         verdicts = parse_verdicts(answer.text, len(question.threads))
-        told = {index: one.reason for index, one in verdicts.items() if one.fixed is Answered.YES}
+        told = {index: one.reason for index, one in verdicts.items() if one.fixed is FixedAnswer.YES}
         found += [FixedThread(question.threads[index], neutral_line(reason)) for index, reason in told.items()]
     return found

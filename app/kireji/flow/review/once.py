@@ -1,20 +1,22 @@
 """A review by a process that does nothing else: a command, a script. It is read once, and shown before it is posted."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.models.answer import Outcome
+from kireji.core.prompts.prompt import Prompt
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
-from kireji.core.review.assemble import Review
+from kireji.core.review.result import Review
 from kireji.flow.memo import RememberingModel
 from kireji.flow.review.publish import publish
-from kireji.flow.review.read_pull import Read, read_pull
-from kireji.flow.watch import WatchedModel
+from kireji.flow.review.read_pull import UnpostedReview, read_pull
 from kireji.flow.world import World
-from kireji.ports import Model
+from kireji.ports import ANYBODY, Caller, Model
 
-See = Callable[[int, int], None]
+Watcher = Callable[[int, int], None]
+"""Is told how many questions were asked of the model so far, and how many of them are answered."""
 
 
 def unseen(_asked: int, _answered: int) -> None:
@@ -27,27 +29,59 @@ async def job_now(ref: PullRef, world: World, paths: tuple[str, ...] = ()) -> Re
     return ReviewJob(ref, head.sha, again=True, ask=Ask(forced=True, paths=paths))
 
 
-async def read_once(job: ReviewJob, world: World, see: See = unseen) -> Read | NotWanted | HeadMoved:
-    """Read it; `see` is told how many questions were asked of the model and how many are answered. Nobody sees it yet."""
-    counts = [0, 0]
+async def read_once(job: ReviewJob, world: World, watcher: Watcher = unseen) -> UnpostedReview | NotWanted | HeadMoved:
+    """Read it, while somebody watches. Nobody sees the review yet."""
+    progress = _Progress(watcher)
 
     def watched(model: Model) -> Model:
         remembering = RememberingModel(model, world.store, world.clock, job.ref.repo, job.name)
-        return WatchedModel(remembering, see, counts)
+        return _WatchedModel(remembering, progress)
 
-    models = world.models
-    watching = replace(
-        world,
-        model=watched(world.model),
-        models=None if models is None else lambda name: watched(models(name)),
-    )
-    return await read_pull(job, watching)
+    def watched_by_name(name: str) -> Model:
+        return watched(world.models(name) if world.models else world.model)
+
+    models = watched_by_name if world.models else None
+    return await read_pull(job, replace(world, model=watched(world.model), models=models))
 
 
-async def post(job: ReviewJob, read: Read, world: World) -> Review | NotWanted | HeadMoved:
+async def post(job: ReviewJob, read: UnpostedReview, world: World) -> Review | NotWanted | HeadMoved:
     """Post what was read, comments and all but the check run, which only an App may make."""
 
     async def clear() -> None:
         """Nothing of this review can be on its way from elsewhere."""
 
     return await publish(job, read, world, 1, clear)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a review's questions are, all its models together."""
+
+    watcher: Watcher
+    asked: int = 0
+    answered: int = 0
+
+    def report(self) -> None:
+        self.watcher(self.asked, self.answered)
+
+
+@dataclass(slots=True)
+class _WatchedModel:
+    """A Model that reports every question and every answer."""
+
+    model: Model
+    progress: _Progress = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
+        self.progress.asked += 1
+        self.progress.report()
+
+        outcome = await self.model.ask(prompt, caller)
+
+        self.progress.answered += 1
+        self.progress.report()
+        return outcome

@@ -8,10 +8,10 @@ from kireji.core.chunks.chunk import cut_sparingly
 from kireji.core.chunks.depth import Depth, assess_risks
 from kireji.core.diff.unified import Diff, FileDiff, Unread, parse_diff
 from kireji.core.events.job import Ask, ReviewJob
-from kireji.core.findings.addressed import Addressed, left_out, look, quiet
+from kireji.core.findings.addressed import PromptInjection, find_injection, left_out, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.markdown import fits_nothing_note
 from kireji.core.policy.reading import Policy, base_matters, not_wanted
 from kireji.core.policy.steering import Steering, base_files, steer
@@ -23,13 +23,13 @@ from kireji.core.review.unproven_words import unproven_note
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope, choose_scope, find_unmatched
 from kireji.core.scope.skips import SkipReason
-from kireji.core.secrets.leaks import Clean
+from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import end_words, review_words
 from kireji.flow.cleaning import without_credentials
 from kireji.flow.memo import at_depth, forgetting
 from kireji.flow.review.afford import Asking, Plan, afford
 from kireji.flow.review.contexts import Contexts
-from kireji.flow.review.surroundings import Around, look_around
+from kireji.flow.review.surroundings import RepositoryView, look_around
 from kireji.flow.world import World
 from kireji.ports import Model
 
@@ -49,15 +49,15 @@ class Ready:
     fetched: Fetched
     steering: Steering
     history: History
-    cleaned: Clean
+    cleaned: CleanDiff
     threads: tuple[Thread, ...]
     scope: Scope
-    around: Around
+    around: RepositoryView
     scores: Mapping[str, int]
     asking: Asking
     plan: Plan
     pull: PullRequest
-    addressed: Addressed
+    addressed: PromptInjection
     contexts: Contexts
 
     @property
@@ -110,7 +110,7 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
-    async with world.part(Part.DIFF):
+    async with world.part(RiskyPart.DIFF):
         steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse_diff, fetched.diff.text)
     policy, history = steering.policy, await world.store.history(job.ref)
     pull = await _in_stack(job, fetched.opened.pull, policy, world)
@@ -119,16 +119,16 @@ async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
 
     world = world.under(policy)
-    async with world.part(Part.DIFF):
+    async with world.part(RiskyPart.DIFF):
         cleaned = await without_credentials(diff, world.apart)
         threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
         scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)
         cleaned = await asyncio.to_thread(_without_excluded, job, steering, diff, cleaned, world)
         said = await asyncio.to_thread(cleaned.pull, _told(fetched.opened.pull, policy))
-        addressed = await asyncio.to_thread(look, said, scope.reviewed, _beside(cleaned.diff, scope))
+        addressed = await asyncio.to_thread(find_injection, said, scope.reviewed, _beside(cleaned.diff, scope))
     around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
     contexts = Contexts(around.known, policy.context, world.context_room)
-    pull = quiet(said)
+    pull = without_injection(said)
     told = await asyncio.to_thread(_brief, steering, cleaned, pull, scope)
     asking = Asking(told, contexts, pull.author)
     risks = await asyncio.to_thread(assess_risks, scope.reviewed, {thread.path for thread in threads})
@@ -190,7 +190,7 @@ def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
     return tuple(file for file in diff.files if file.path in left)
 
 
-def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: Clean, world: World) -> Clean:
+def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: CleanDiff, world: World) -> CleanDiff:
     """What could not be searched for credentials is unread, unless nobody wants it read."""
     lost = {one.path for one in cleaned.unread}
     if not lost:
@@ -200,7 +200,7 @@ def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: C
     return replace(cleaned, unread=tuple(one for one in cleaned.unread if one.path not in unwanted))
 
 
-def _brief(steering: Steering, cleaned: Clean, pull: PullRequest, scope: Scope) -> str:
+def _brief(steering: Steering, cleaned: CleanDiff, pull: PullRequest, scope: Scope) -> str:
     """What every reader is told of the pull request."""
     rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
     return brief(pull, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)

@@ -1,16 +1,17 @@
 """Post what was read, if it is still wanted; then close the threads whose findings are fixed. Each a step of the journal."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kireji.core.events.job import ReviewJob
 from kireji.core.formats.github import review_draft, summary_comment
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.posting import HeadMoved, NotWanted, Posted
-from kireji.core.review.assemble import Review, refuse
+from kireji.core.review.assemble import record_posting
+from kireji.core.review.result import Review
 from kireji.core.rounds.own_comment import FIXED
 from kireji.core.wording import denial_words, replies
-from kireji.flow.review.read_pull import Read
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.flow.world import World
 
 SUMMARY = "summary"  # the marker of the one comment that a policy may ask for
@@ -37,7 +38,7 @@ class Settled:
 
 async def publish(
     job: ReviewJob,
-    read: Read | NotWanted | HeadMoved,
+    read: UnpostedReview | NotWanted | HeadMoved,
     world: World,
     attempt: int,
     clear: Callable[[], Awaitable[None]],
@@ -58,7 +59,11 @@ async def publish(
         return await world.forge.publish(job.ref, review_draft(read.review, job.name))
 
     async def settle() -> Settled | int:
-        return await _settle(job, read, world) if isinstance(read, Read) and isinstance(posted, Posted) else Settled()
+        return (
+            await _settle(job, read, world)
+            if isinstance(read, UnpostedReview) and isinstance(posted, Posted)
+            else Settled()
+        )
 
     posted = await world.journal.step(f"publish {attempt}", post, Posted | HeadMoved)
     settled = await world.journal.step(f"settle {attempt}", settle, Settled | int)
@@ -71,11 +76,10 @@ async def publish(
     refused = [placed[comment] for comment in posted.rejected if comment in placed]
     if isinstance(settled, int):  # a journal's, from before there was more to tell
         settled = Settled(settled)
-    told = refuse(review, refused, posted.refused)
-    return replace(told, urls=posted.urls, closed=settled.closed, notes=(*told.notes, *settled.notes))
+    return record_posting(review, refused, posted.refused, urls=posted.urls, closed=settled.closed, notes=settled.notes)
 
 
-async def _settle(job: ReviewJob, read: Read, world: World) -> Settled:
+async def _settle(job: ReviewJob, read: UnpostedReview, world: World) -> Settled:
     """Close the threads whose findings are fixed, and keep the one comment that a policy may ask for.
 
     What GitHub refuses of it costs nothing but itself.

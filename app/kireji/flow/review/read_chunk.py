@@ -7,7 +7,7 @@ from typing import assert_never
 
 from kireji.core.chunks.chunk import Chunk, split_chunk
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Parsed, parse, together
+from kireji.core.findings.finding import ParsedFindings, parse, together
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import ModelSpec
@@ -18,7 +18,7 @@ from kireji.ports import Model
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ChunkReader:
     """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own.
 
     `better` reads what this one cannot read however small the piece, where policy and operator allow that.
@@ -29,7 +29,7 @@ class Reader:
     brief: str
     output_tokens: int
     context: Callable[[Chunk], str] = lambda _chunk: ""
-    better: "Reader | None" = None
+    better: "ChunkReader | None" = None
 
     @property
     def prefix_tokens(self) -> int:
@@ -86,7 +86,7 @@ class _Try:
 
     chunk: Chunk
     outcomes: tuple[Outcome, ...]
-    parsed: Parsed | None
+    parsed: ParsedFindings | None
     unread: str
     again: bool
 
@@ -112,14 +112,14 @@ class _Try:
         )
 
 
-async def ask_for_the_rest(model: Model, asked: Prompt, first: Parsed) -> tuple[Parsed, Outcome]:
+async def ask_for_the_rest(model: Model, asked: Prompt, first: ParsedFindings) -> tuple[ParsedFindings, Outcome]:
     """Ask once more, and only once, as findings of the first answer could not be used; nothing of that answer is lost."""
     outcome = await model.ask(asked_again(asked, first.rejected))
     second, _, _ = judge(outcome)
     return (first if second is None else together(first, second)), outcome
 
 
-def judge(outcome: Outcome) -> tuple[Parsed | None, str, bool]:
+def judge(outcome: Outcome) -> tuple[ParsedFindings | None, str, bool]:
     """What an outcome is worth: the parsed answer, why it is none, and whether asking again can help."""
     match outcome:
         case Unanswered(reason=reason):

@@ -13,26 +13,27 @@ from kireji.core.findings.anchors import anchored
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.placement import by_path
-from kireji.core.findings.plausible import Refined
+from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.ledger import Bill, make_bill
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.reading import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
-from kireji.core.review.assemble import Review, assemble
+from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
+from kireji.core.review.result import Review
+from kireji.core.review.suggestion import Withheld
 from kireji.core.wording.money_words import not_together
+from kireji.flow.review.deep import plan_ahead, read_across, with_hints
 from kireji.flow.review.fixed import FixedThread, find_fixed
-from kireji.flow.review.plan_ahead import plan_ahead, with_hints
 from kireji.flow.review.prepare import Ready, prepare
-from kireji.flow.review.read_across import read_across
-from kireji.flow.review.read_chunk import Reader
+from kireji.flow.review.read_chunk import ChunkReader
 from kireji.flow.review.refine import Verifier, refine, verifier
 from kireji.flow.review.suggestions import keep_sound
 from kireji.flow.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class UnpostedReview:
     """A review that nobody has seen yet, and which of our threads it closes. `files` are the diff's."""
 
     review: Review
@@ -41,7 +42,7 @@ class Read:
     files: tuple[FileDiff, ...] = ()
 
 
-async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMoved:
+async def read_pull(job: ReviewJob, world: World) -> UnpostedReview | NotWanted | HeadMoved:
     """Prepare, ask, place: everything that costs time or money, and nothing that anybody sees."""
     started = world.clock.monotonic()
     ready = await prepare(job, world)
@@ -50,11 +51,11 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     known, files = ready.cleaned.known, by_path(ready.scope.reviewed)
     reader = await _reader(ready)
     by_chunk, together = await asyncio.gather(_ask(ready, reader), _ask_across(ready))
-    async with world.part(Part.FINDINGS):
+    async with world.part(RiskyPart.FINDINGS):
         readings = await asyncio.to_thread(anchored, [*by_chunk, *together, *ready.plan.left], files)
     addressed = ready.addressed
     readings = await asyncio.to_thread(_with_code_found, readings, ready, addressed.findings)
-    async with world.part(Part.SUGGESTIONS):
+    async with world.part(RiskyPart.SUGGESTIONS):
         readings, withheld = await keep_sound(
             job, readings, files, world, known, read=ready.around.texts, addressed=addressed.anywhere
         )
@@ -62,30 +63,25 @@ async def read_pull(job: ReviewJob, world: World) -> Read | NotWanted | HeadMove
     spent = await world.store.spent(job.name)
     usages = [usage for reading in readings for usage in reading.usages]
     paid = make_bill(ready.world.spec, spent, usages, world.clock.monotonic() - started, reader.prefix_tokens)
-    review = await asyncio.to_thread(_assembled, job, ready, readings, refined, paid)
-    review = replace(
-        review,
-        notes=(*note(addressed), *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread)),
-        withheld=withheld,
-        shortage=ready.plan.shortage,
-        addressed=addressed.anywhere,
-        seen=frozenset() if addressed.anywhere else review.seen,
+    notes = (*note(addressed), *ready.notes(job.ask), *(not_together(one.unread) for one in together if one.unread))
+    review = await asyncio.to_thread(
+        _assembled, job, ready, readings, refined, paid=paid, notes=notes, withheld=withheld
     )
-    return Read(review, ready.policy, await _fixed(ready, review), ready.diff.files)
+    return UnpostedReview(review, ready.policy, await _fixed(ready, review), ready.diff.files)
 
 
-async def _reader(ready: Ready) -> Reader:
+async def _reader(ready: Ready) -> ChunkReader:
     """Who reads the chunks, with a plan's hints in a deep review, and the better model behind it where that is wanted."""
     world, asking = ready.world, ready.asking
     if ready.deep is not None and ready.plan.chunks:
         hints = await plan_ahead(ready.deep, ready.scope.reviewed, ready.scores, asking.brief)
         asking = replace(asking, context=with_hints(asking.context, hints))
     room, deep = world.limits.output_tokens, world.deep if ready.policy.escalate else ready.deep
-    better = None if deep is None else Reader(deep, spec_of(deep.name), asking.brief, room, asking.context)
-    return Reader(world.model, world.spec, asking.brief, room, asking.context, better)
+    better = None if deep is None else ChunkReader(deep, spec_of(deep.name), asking.brief, room, asking.context)
+    return ChunkReader(world.model, world.spec, asking.brief, room, asking.context, better)
 
 
-async def _ask(ready: Ready, reader: Reader) -> list[Reading]:
+async def _ask(ready: Ready, reader: ChunkReader) -> list[Reading]:
     """All chunks at once; the model's adapter holds them to its limits and lets the first one open the cache.
 
     The largest goes first: it is likely to be answered last, and the one that opens the cache has a head start.
@@ -122,21 +118,29 @@ def _second_reader(ready: Ready) -> Verifier | None:
     return None if second is None else replace(second, thinking=thought)
 
 
-def _assembled(job: ReviewJob, ready: Ready, readings: Sequence[Reading], refined: Refined, paid: Bill) -> Review:
+def _assembled(
+    job: ReviewJob,
+    ready: Ready,
+    readings: Sequence[Reading],
+    refined: RefinedFindings,
+    *,
+    paid: Bill,
+    notes: tuple[str, ...],
+    withheld: tuple[Withheld, ...],
+) -> Review:
+    policy = ready.policy
     return assemble(
         job.head_sha,
-        ready.scope,
-        ready.unread,
+        ReviewedChange(ready.scope, ready.unread, ready.beside),
         readings,
         paid,
-        most=ready.world.limits.comments,
-        history=ready.history,
-        threads=ready.threads,
-        full=job.ask.full,
-        min_severity=ready.policy.findings.min_severity,
-        fail_on=ready.policy.conclusion.fail_on,
-        beside=ready.beside,
+        Thresholds(ready.world.limits.comments, policy.findings.min_severity, policy.conclusion.fail_on),
+        earlier=EarlierRounds(ready.history, ready.threads, full=job.ask.full),
         refined=refined,
+        notes=notes,
+        withheld=withheld,
+        shortage=ready.plan.shortage,
+        addressed=ready.addressed.anywhere,
     )
 
 

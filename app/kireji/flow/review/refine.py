@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, replace
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Checked, Finding, FoundBy, Severity, fingerprint
+from kireji.core.findings.finding import Finding, FoundBy, Severity, Verification, fingerprint
 from kireji.core.findings.merge import merge
 from kireji.core.findings.placement import Inline, by_number, place
-from kireji.core.findings.plausible import Doubt, Dropped, Evidence, Refined, doubt
+from kireji.core.findings.plausible import Doubt, DroppedFinding, Evidence, RefinedFindings, find_doubt
 from kireji.core.models.answer import Answer, Stop
 from kireji.core.policy.reading import Policy
-from kireji.core.prompts.verify import UNANSWERED, Judgement, Question, parse_judgements, questions
+from kireji.core.prompts.verify import UNANSWERED, FindingsQuestion, Judgement, parse_judgements, questions
 from kireji.core.pulls.thread import Thread
-from kireji.core.review.assemble import reaches, worst_first
+from kireji.core.review.assemble import worst_first
+from kireji.core.review.result import reaches
 from kireji.core.rounds.history import History
 from kireji.core.rounds.own_comment import closed_as_fixed
 from kireji.ports import Model
@@ -51,7 +52,7 @@ class Verifier:
         answers = await asyncio.gather(*(self._ask(one) for one in asked))
         return {one: judgement for answer in answers for one, judgement in answer.items()}
 
-    async def _ask(self, question: Question) -> Mapping[Inline, Judgement]:
+    async def _ask(self, question: FindingsQuestion) -> Mapping[Inline, Judgement]:
         outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
         text = outcome.text if isinstance(outcome, Answer) and outcome.stop is Stop.END else ""
         said = parse_judgements(text, len(question.placed))
@@ -66,7 +67,7 @@ def verifier(model: Model, title: str, policy: Policy, history: History, threads
     return Verifier(model, title, policy.findings.min_severity, history.dismissed | told)
 
 
-async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Verifier | None) -> Refined:
+async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Verifier | None) -> RefinedFindings:
     """What is to be told, worst first, and what is dropped and why. Without a verifier nobody is asked.
 
     What has no line in the diff by its quote, but by its number, stands there if the second reader confirms it there, or a
@@ -75,10 +76,10 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
     """
     sorted_out = await asyncio.to_thread(_sort_out, readings, evidence)  # of many findings this takes seconds
     kept, repeated = await asyncio.to_thread(merge, sorted_out.placed)
-    dropped = [*sorted_out.dropped, *(Dropped(one.finding, Doubt.REPEATED) for one in repeated)]
+    dropped = [*sorted_out.dropped, *(DroppedFinding(one.finding, Doubt.REPEATED) for one in repeated)]
     if verifier is None:
         unplaced = (*sorted_out.unplaced, *sorted_out.guessed.values())
-        return Refined((*(one.finding for one in kept), *unplaced), tuple(dropped))
+        return RefinedFindings((*(one.finding for one in kept), *unplaced), tuple(dropped))
 
     wanted = [one for one in (*kept, *sorted_out.guessed) if verifier.wants(one.finding)]
     judged = dict.fromkeys(wanted, UNANSWERED) | await verifier.judge(wanted[:MOST], evidence.files)
@@ -88,22 +89,22 @@ async def refine(readings: Iterable[Reading], evidence: Evidence, verifier: Veri
         judgement = judged.get(one)
         if judgement is None:
             told.append(one)
-        elif judgement.checked is Checked.REFUTED:
-            dropped.append(Dropped(one.finding, Doubt.REFUTED, judgement.reason))
+        elif judgement.checked is Verification.REFUTED:
+            dropped.append(DroppedFinding(one.finding, Doubt.REFUTED, judgement.reason))
         else:
             told.append(_checked(one, judgement.checked))
 
     unplaced = [*sorted_out.unplaced]
     for guess, said in sorted_out.guessed.items():
-        if judged.get(guess, UNANSWERED).checked is Checked.CONFIRMED:
-            told.append(_checked(guess, Checked.CONFIRMED))
+        if judged.get(guess, UNANSWERED).checked is Verification.CONFIRMED:
+            told.append(_checked(guess, Verification.CONFIRMED))
         elif verifier.knows(guess.finding):
             told.append(guess)
         else:
             unplaced.append(said)
     told, repeated = await asyncio.to_thread(merge, told)
-    dropped += (Dropped(one.finding, Doubt.REPEATED) for one in repeated)
-    return Refined((*(one.finding for one in told), *unplaced), tuple(dropped))
+    dropped += (DroppedFinding(one.finding, Doubt.REPEATED) for one in repeated)
+    return RefinedFindings((*(one.finding for one in told), *unplaced), tuple(dropped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class _SortedOut:
     placed: list[Inline] = field(default_factory=list)
     guessed: dict[Inline, Finding] = field(default_factory=dict)
     unplaced: list[Finding] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[DroppedFinding] = field(default_factory=list)
 
 
 def _sort_out(readings: Iterable[Reading], evidence: Evidence) -> _SortedOut:
@@ -122,18 +123,18 @@ def _sort_out(readings: Iterable[Reading], evidence: Evidence) -> _SortedOut:
     for finding in worst_first(finding for reading in readings for finding in reading.findings):
         spot = place(finding, evidence.files)
         if isinstance(spot, Inline):
-            if (why := doubt(spot, evidence)) is None:
+            if (why := find_doubt(spot, evidence)) is None:
                 out.placed.append(spot)
             else:
-                out.dropped.append(Dropped(spot.finding, why))
+                out.dropped.append(DroppedFinding(spot.finding, why))
             continue
         guess = by_number(finding, evidence.files)
-        if guess is None or guess in out.guessed or doubt(guess, evidence) is not None:
+        if guess is None or guess in out.guessed or find_doubt(guess, evidence) is not None:
             out.unplaced.append(finding)
         else:
             out.guessed[guess] = finding
     return out
 
 
-def _checked(one: Inline, checked: Checked) -> Inline:
+def _checked(one: Inline, checked: Verification) -> Inline:
     return replace(one, finding=replace(one.finding, checked=checked))

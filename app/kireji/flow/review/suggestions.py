@@ -9,7 +9,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding, fingerprint
 from kireji.core.review.suggestion import Vetted, Withheld, offers, unproven, unread, vet_file, withhold
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.core.text.undone import Undone
 from kireji.errors import TransientError, UserError
 from kireji.flow.apart import texts_without_credentials
@@ -26,7 +26,7 @@ async def keep_sound(
     readings: Sequence[Reading],
     files: Mapping[str, FileDiff],
     world: World,
-    known: Known,
+    known: KnownSecrets,
     *,
     read: Mapping[str, str] = NONE_READ,
     addressed: bool = False,

@@ -13,9 +13,9 @@ from kireji.core.context.outlining import OutlineRequest, request_outline
 from kireji.core.context.search import choose_files, find_names_to_search
 from kireji.core.diff.unified import FileDiff, FileStatus
 from kireji.core.events.job import ReviewJob
-from kireji.core.operations.perils import Part
+from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Pieces
-from kireji.core.secrets.known import Known
+from kireji.core.secrets.spans import KnownSecrets
 from kireji.errors import KirejiError
 from kireji.flow.apart import outlines, texts_without_credentials
 from kireji.flow.world import World
@@ -27,21 +27,23 @@ log = logging.getLogger("kireji.context")
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class RepositoryView:
     """What was read: for the prompts, and of the changed files the texts as they are, "" for what is no text there."""
 
     known: Surroundings = NO_SURROUNDINGS
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: Known) -> Around:
+async def look_around(
+    job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces, world: World, known: KnownSecrets
+) -> RepositoryView:
     """The outlines of the changed files, those with the most changes where there are many, and of what they import.
 
     And of other files of the repository, where these leave something open. `known` are the credentials of the diff, in
     no outline any more. Never fails a review.
     """
     if world.plain or not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
-        return Around()
+        return RepositoryView()
     there = [file for file in files if file.status is not FileStatus.DELETED and not file.symlink]
     there.sort(key=lambda file: -file.changed_lines)
     asked = [file.path for file in there[:MOST_FILES]]
@@ -49,24 +51,24 @@ async def look_around(job: ReviewJob, files: Sequence[FileDiff], pieces: Pieces,
         texts = await world.forge.read_files(job.ref, job.head_sha, asked)
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
-        return Around()
-    async with world.part(Part.CONTEXT):
+        return RepositoryView()
+    async with world.part(RiskyPart.CONTEXT):
         heads = await _heads(there, texts, known, world)
     around = Surroundings(heads)
     if pieces.definitions or pieces.callers:
         around = Surroundings(heads, await _imported(job, heads, world, known))
         found = await _searched(job, files, around, pieces, world, known)
         around = Surroundings(heads, {**around.others, **found})
-    return Around(around, {path: texts.get(path, "") for path in asked})
+    return RepositoryView(around, {path: texts.get(path, "") for path in asked})
 
 
 async def _searched(  # noqa: PLR0917 - of a review
-    job: ReviewJob, files: Sequence[FileDiff], around: Surroundings, pieces: Pieces, world: World, known: Known
+    job: ReviewJob, files: Sequence[FileDiff], around: Surroundings, pieces: Pieces, world: World, known: KnownSecrets
 ) -> Mapping[str, Outline]:
     """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
     if world.code is None:
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         asked = await asyncio.to_thread(find_names_to_search, files, around, pieces)
     if not asked.names:
         return {}
@@ -77,11 +79,13 @@ async def _searched(  # noqa: PLR0917 - of a review
     except KirejiError as error:
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
-async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, known: Known) -> Mapping[str, Outline]:
+async def _imported(
+    job: ReviewJob, heads: Mapping[str, Outline], world: World, known: KnownSecrets
+) -> Mapping[str, Outline]:
     """The files that the changed ones import, as far as their paths can be guessed: one request."""
     ranked = zip_longest(*(imported_paths(head) for head in heads.values()))
     guesses = dict.fromkeys(path for row in ranked for path in row if path and path not in heads)
@@ -93,17 +97,17 @@ async def _imported(job: ReviewJob, heads: Mapping[str, Outline], world: World, 
     except KirejiError as error:
         log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return {}
-    async with world.part(Part.CONTEXT):
+    async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
-async def _others(texts: Mapping[str, str], known: Known, world: World) -> Mapping[str, Outline]:
+async def _others(texts: Mapping[str, str], known: KnownSecrets, world: World) -> Mapping[str, Outline]:
     shown = await texts_without_credentials(texts, known, world.apart)
     return await outlines([OutlineRequest(path, text) for path, text in shown.items()], world.apart)
 
 
 async def _heads(
-    files: Sequence[FileDiff], texts: Mapping[str, str], known: Known, world: World
+    files: Sequence[FileDiff], texts: Mapping[str, str], known: KnownSecrets, world: World
 ) -> Mapping[str, Outline]:
     shown = await texts_without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
     room, sources = MOST_CHARS, list[OutlineRequest]()

@@ -30,7 +30,7 @@ async def mend_reviews(store: Store, upkeep: Upkeep, clock: Clock) -> None:
         review, end = stray.review, ending(stray.fate)
         if end is None:
             log.warning("review %s was in no queue: it is queued again", review.id)
-            await upkeep.queue_again(review)
+            await upkeep.enqueue_again(review)
         else:
             log.warning("review %s was still %s, but its work is %s", review.id, review.state, stray.fate)
             await store.finish(review.id, *end)
@@ -149,7 +149,7 @@ class Heads:
             head = await self.forge.pull_head(ref)
         except UserError as error:
             log.warning("the head of %s#%d cannot be read: %s", ref.repo, ref.number, error)
-            await self.upkeep.want(review, None)
+            await self.upkeep.request_head(review, None)
             return
-        if await self.upkeep.want(review, head.sha if head.open else None):
-            log.info("no delivery told of head %s of %s#%d: it is queued", head.sha, ref.repo, ref.number)
+        if await self.upkeep.request_head(review, head.sha if head.open else None):
+            log.info("no delivery reported head %s of %s#%d: it is queued", head.sha, ref.repo, ref.number)

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 
 from kireji.core.operations import hook_log
-from kireji.core.operations.hook_log import Attempt, Gap, Memory, Missed
+from kireji.core.operations.hook_log import Attempt, Gap, Memory, MissedDelivery
 from kireji.errors import DefectError, UserError
 from kireji.ports import Clock, Hooks, Upkeep
 
@@ -21,7 +21,7 @@ async def sweep_deliveries(hooks: Hooks, upkeep: Upkeep, clock: Clock) -> None:
     now = clock.now().timestamp()
     memory = hook_log.load(await upkeep.load(NAME), now)
     attempts, gap = await _read(hooks, memory, now)
-    known = await upkeep.known({one.guid for one in (*attempts, *memory.missed)})
+    known = await upkeep.taken_deliveries({one.guid for one in (*attempts, *memory.missed)})
     memory = replace(hook_log.compare(memory, attempts, known, now), gap=gap)
     sweep = _Sweep(hooks, upkeep, clock, memory)
     try:
@@ -37,7 +37,7 @@ class _Sweep:
     clock: Clock
     memory: Memory
 
-    async def ask(self, due: tuple[Missed, ...], *, probe: bool) -> None:
+    async def ask(self, due: tuple[MissedDelivery, ...], *, probe: bool) -> None:
         """Ask for these, oldest first; with `probe` for the first, and for the others only once that has come."""
         if not due:
             return
@@ -53,7 +53,7 @@ class _Sweep:
             await self._redeliver(missed)
         log.info("%d deliveries were missing; GitHub was asked for %d of them", len(due), len(due[:AT_ONCE]))
 
-    async def _redeliver(self, missed: Missed) -> None:
+    async def _redeliver(self, missed: MissedDelivery) -> None:
         try:
             await self.hooks.redeliver(missed.id)
         except UserError as error:
@@ -65,10 +65,10 @@ class _Sweep:
         else:
             self.memory = hook_log.asked(self.memory, missed.guid, self.clock.now().timestamp())
 
-    async def _comes(self, missed: Missed) -> bool:
+    async def _comes(self, missed: MissedDelivery) -> bool:
         for _ in range(LOOKS):
             await self.clock.sleep(1)
-            if await self.upkeep.known({missed.guid}):
+            if await self.upkeep.taken_deliveries({missed.guid}):
                 self.memory = hook_log.dropped(self.memory, missed.guid)
                 return True
         return False

@@ -178,8 +178,8 @@ class Credentials:
         if self.token:
             return FixedToken(self.token)
         raise UserError(
-            f"The bot has no credentials for {ref.repo}.",
-            "Install the App on this repository, or give the bot a token.",
+            f"Kireji has no credentials for {ref.repo}.",
+            "Install the App on this repository, or give Kireji a token.",
         )
 
 
@@ -199,7 +199,7 @@ def _load(pem: str) -> RSAPrivateKey:
 def _not_granted(error: GithubException, repo: str) -> UserError:
     """404: no such installation. 422: the repository or one of the permissions is not part of it."""
     return UserError(
-        f"GitHub gives the bot no token for {repo}: {said(error) or 'no reason given'}.",
+        f"GitHub gives Kireji no token for {repo}: {said(error) or 'no reason given'}.",
         f"Install the App on this repository and grant it {_needs()}.",
     )
 

@@ -119,7 +119,7 @@ def explain(
     if refused is not None:
         return UserError(denial_words.message(refused, doing), refused.remedy)
     if gone(error):
-        return UserError(f"GitHub has nothing to show the bot while {doing}.", denial_words.unseen(home.runtime))
+        return UserError(f"GitHub found nothing while {doing}.", denial_words.unseen(home.runtime))
     if error.status >= 500 or "" in kinds:
         return TransientError(f"GitHub answered {error.status} while {doing}", _seconds(error, "retry-after"))
     return DefectError(f"GitHub answered {error.status} while {doing}: {said(error)}")

@@ -62,7 +62,7 @@ async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull
 def missing(client: RepoClient) -> UserError:
     """What to say of a pull request that GitHub does not show."""
     return UserError(
-        f"GitHub shows the bot no pull request {client.ref.repo}#{client.ref.number}.",
+        f"GitHub shows Kireji no pull request {client.ref.repo}#{client.ref.number}.",
         denial_words.unseen(client.home.runtime),
     )
 

@@ -11,7 +11,7 @@ from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Marks
 from kireji.adapters.github.http.text import LIMIT, fitting
-from kireji.core.operations.merge_queue import CheckSeen
+from kireji.core.operations.merge_queue import PostedCheck
 from kireji.core.pulls.posting import READ_WHOLE, Annotation, CheckAction, CheckReport, Conclusion
 from kireji.errors import TransientError
 
@@ -94,11 +94,11 @@ class CheckRuns:
         named = [run for run in answer["check_runs"] if run.get("external_id") == external_id]
         return next((int(run["id"]) for run in await self._ours(client, named)), None)
 
-    async def seen(self, client: RepoClient, head_sha: str) -> tuple[CheckSeen, ...]:
+    async def seen(self, client: RepoClient, head_sha: str) -> tuple[PostedCheck, ...]:
         """Our check runs of this commit."""
         answer = await client.get(f"/commits/{head_sha}/check-runs", check_name=self._name, filter="all", per_page=100)
         return tuple(
-            CheckSeen(
+            PostedCheck(
                 id=int(run["id"]),
                 name=str(run.get("external_id") or ""),
                 title=str((run.get("output") or {}).get("title") or ""),

@@ -48,7 +48,7 @@ Id = Annotated[int, Field(gt=0, lt=2**63)]
 Moment = Annotated[float, BeforeValidator(_epoch)]
 
 
-class Action(Wire):
+class ActionPayload(Wire):
     """Every event but `ping` has one."""
 
     action: str

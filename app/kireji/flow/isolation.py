@@ -8,7 +8,7 @@ QUIET_SECONDS = 30.0  # for what runs to come to its end; what takes longer may 
 ALONE_SECONDS = 30.0  # after them the others go on beside it
 
 
-class Turns:
+class Isolation:
     """The jobs of one worker. Of suspects one runs at a time, and between two of them everybody has a turn.
 
     So a suspect holds others up for `quiet` and `alone` seconds at most.

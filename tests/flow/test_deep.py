@@ -7,7 +7,7 @@ import pytest
 from kireji.core.models.answer import Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import MODELS, Usage
 from kireji.core.prompts.across import question
-from kireji.flow.review.read_across import read_across
+from kireji.flow.review.deep import read_across
 from tests.fakes.model import FakeModel, answer
 from tests.make import FINDING, files
 
