@@ -29,7 +29,8 @@ _HIDDEN = re.compile(r"[^\w\- ]")
 
 def pages() -> list[Path]:
     """Every page that people read: README, and what it leads to."""
-    return [README, *sorted((ROOT / "deploy").glob("*.md")), *sorted(GUIDE.glob("*.md")), ROOT / "app" / "README.md"]
+    folders = (ROOT / "deploy", GUIDE, ROOT / "app", ROOT / ".github")
+    return [README, *(path for folder in folders for path in sorted(folder.glob("*.md")))]
 
 
 def tables() -> Mapping[str, str]:

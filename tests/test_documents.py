@@ -15,6 +15,7 @@ from kireji.entry import cli
 from kireji.settings import SETTINGS, Setting, table
 from tests import documents, rooms
 from tests.documents import GUIDE, OPERATING, POLICY_PAGE, README, ROOT, SETTINGS_PAGE
+from tests.sandbox import sample_repo
 from tests.workflows import published
 
 MOST_README = 150  # lines
@@ -89,6 +90,20 @@ def test_code_points_to_pages_and_headings_that_exist() -> None:
 def test_readme_is_short() -> None:
     """A stranger reads it in a few minutes; the rest is one page a reader."""
     assert len(README.read_text("utf-8").splitlines()) <= MOST_README
+
+
+def test_the_picture_in_readme_is_of_the_demo() -> None:
+    """Its findings are those of the demo's planted mistakes, and its code is the sample's."""
+    picture = README.read_text("utf-8").split("```")[1]
+    rows = re.findall(r"^  \S+ (?:critical|high) +(\S+) line (\d+) +(.+)$", picture, re.M)
+    planted = {(mistake.path, str(mistake.line), mistake.title) for mistake in sample_repo.PLANTED}
+    assert rows
+    assert set(rows) <= planted
+    code = [line.removeprefix("  +") for line in picture.splitlines() if line.startswith("  +")]
+    path, _, line = picture.split()[0].partition(":")
+    sample = (sample_repo.head_files()[path] or "").splitlines()
+    assert code
+    assert sample[int(line) - len(code) : int(line)] == code
 
 
 def test_readme_has_the_smallest_workflow() -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 from typing_extensions import override
 
-from kireji.adapters.governor import LONGEST_SLEEP, SHARE_SECONDS, LocalShelf, SharedGovernor, SharedGovernors
+from kireji.adapters.governor import LONGEST_SLEEP, SHARE_SECONDS, LocalBudget, SharedGovernor, SharedGovernors
 from kireji.core.models.governor import RateBudget, ReportedLimit, full_budget
 from kireji.errors import TransientError
 from tests.fakes.clock import FakeClock
@@ -16,7 +16,7 @@ T = TypeVar("T")
 ONE = {"requests": 1.0}
 
 
-class CountingShelf(LocalShelf):
+class CountingShelf(LocalBudget):
     """Counts the exchanges; while `away` it cannot be reached."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ def shelf() -> CountingShelf:
     return CountingShelf()
 
 
-def governor(shelf: LocalShelf, clock: FakeClock, limits: RateBudget | None = None) -> SharedGovernor:
+def governor(shelf: LocalBudget, clock: FakeClock, limits: RateBudget | None = None) -> SharedGovernor:
     """One of several processes' governors."""
     return SharedGovernor("Claude", shelf, clock, limits)
 

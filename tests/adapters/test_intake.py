@@ -77,9 +77,9 @@ def test_a_failed_review_of_an_older_head_stays_so(office: Office) -> None:
 def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     """Its step may be run again after a crash: the same cause gives the same review; another cause another one."""
     ref, ask = PullRef(office.repo, 7, 42), Ask("alice", forced=True, paths=("src/**",))
-    first = office.intake.ask(ref, "aaaa111", ask, "delivery 1 7")
-    assert office.intake.ask(ref, "aaaa111", ask, "delivery 1 7") == first
-    assert office.intake.ask(ref, "aaaa111", ask, "delivery 2 7") != first
+    first = office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7")
+    assert office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7") == first
+    assert office.intake.request_review(ref, "aaaa111", ask, "delivery 2 7") != first
     assert office.states() == [ReviewState.SUPERSEDED, QUEUED]
     assert [review.ask for review in office.reviews()] == [ask, ask]
 
@@ -90,7 +90,7 @@ MARIA = Ask("maria", forced=True, full=True, deep=True)
 @pytest.mark.parametrize("state", [FAILED, ReviewState.SKIPPED])
 def test_a_review_that_is_done_again_is_asked_for_as_before(office: Office, state: ReviewState) -> None:
     """`kireji jobs retry` after `/review deep` has failed: a draft's review is not held back, and is a deep one."""
-    office.intake.ask(PullRef(office.repo, 7, 42), "aaaa111", MARIA, f"{office.repo} 1")
+    office.intake.request_review(PullRef(office.repo, 7, 42), "aaaa111", MARIA, f"{office.repo} 1")
     office.end(state)
     office.desk.retry(f"{office.repo}#7")
     assert [(review.state, review.ask) for review in office.reviews()] == [(state, MARIA), (QUEUED, MARIA)]
@@ -98,9 +98,9 @@ def test_a_review_that_is_done_again_is_asked_for_as_before(office: Office, stat
 
 def test_a_head_that_no_delivery_told_of_is_asked_for_as_the_one_before(office: Office) -> None:
     """Somebody asked for a review, which found a newer head: that one's is what he asked for."""
-    office.intake.ask(PullRef(office.repo, 7, 42), "aaaa111", MARIA, f"{office.repo} 1")
+    office.intake.request_review(PullRef(office.repo, 7, 42), "aaaa111", MARIA, f"{office.repo} 1")
     office.end(ReviewState.SUPERSEDED)
-    assert office.intake.want(office.reviews()[0], "bbbb222")
+    assert office.intake.move_request(office.reviews()[0], "bbbb222")
     assert [review.ask for review in office.reviews()] == [MARIA, MARIA]
 
 
@@ -108,7 +108,7 @@ def test_a_head_that_no_delivery_told_of_is_asked_for_as_the_one_before(office: 
 def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, ended: bool, ask: Ask) -> None:
     """`/review deep`, and a push before it is done: the push's review is what was asked for. Not where it was done."""
     ref = PullRef(office.repo, 7, 42)
-    office.intake.ask(ref, "aaaa111", MARIA, f"{office.repo} 1")
+    office.intake.request_review(ref, "aaaa111", MARIA, f"{office.repo} 1")
     if ended:
         office.end(ReviewState.DONE)
     push = Delivery(f"{office.repo} push", "pull_request", {"action": "synchronize"})
@@ -119,8 +119,10 @@ def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, end
 def test_a_label_does_not_undo_a_command(office: Office) -> None:
     """A moment after `/review full` of some paths the author adds a label: all files are read, and what was read, too."""
     ref = PullRef(office.repo, 7, 42)
-    office.intake.ask(ref, "aaaa111", Ask("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1")
-    office.intake.ask(ref, "aaaa111", Ask(), f"{office.repo} 2")
+    office.intake.request_review(
+        ref, "aaaa111", Ask("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1"
+    )
+    office.intake.request_review(ref, "aaaa111", Ask(), f"{office.repo} 2")
     assert office.reviews()[-1].ask == Ask("maria", forced=True, full=True)
 
 

@@ -35,7 +35,7 @@ class StillClock(HastyClock):
     @override
     async def sleep(self, seconds: float) -> None:
         """Move the time on when nothing is under way."""
-        while self.model is not None and self.model._turns._under_way:  # noqa: ASYNC110 - real requests end by themselves
+        while self.model is not None and self.model._queue._under_way:  # noqa: ASYNC110 - real requests end by themselves
             await asyncio.sleep(0.001)
         await super().sleep(seconds)
 

@@ -13,8 +13,8 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from kireji.adapters.queue.intake import DurableIntake
+from kireji.adapters.queue.review_queue import SqlReviewQueue
 from kireji.adapters.queue.seal import Seal
-from kireji.adapters.queue.wishes import SqlWishes
 from kireji.adapters.store.store import SqlStore
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import Job
@@ -82,7 +82,7 @@ class Worker:
     def __init__(self, build: Callable[[SqlStore], World], database: Engine, clock: Clock, mention: str) -> None:
         self.store = SqlStore(database, clock, worker="story", repo_limit=50)
         self.intake = DurableIntake(database, Queue(self), clock, debounce=0, seal=Seal(b"swordfish"))
-        self._wishes = SqlWishes(self.intake)
+        self._wishes = SqlReviewQueue(self.intake)
         self._lives = Lives(self.store.perils())
         self._mention = mention
         self._tasks = dict[str, asyncio.Task[None]]()

@@ -21,7 +21,7 @@ def queued(office: Office, number: int = 1) -> str:
     """A review in the queue; its id."""
     job = ReviewJob(PullRef(REF.repo, number, REF.installation), "a" * 40)
     with writing(office.database) as conn:
-        office.intake._queue(conn, job, office.clock.now().timestamp() - 290)
+        office.intake._enqueue_review(conn, job, office.clock.now().timestamp() - 290)
     return job.name
 
 

@@ -4,18 +4,22 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
+from typing_extensions import override
 
-class SystemClock:
+from kireji.ports.machine import Clock
+
+
+class SystemClock(Clock):
     """The `Clock` port on the machine's own clock."""
 
+    @override
     def now(self) -> datetime:
-        """The moment, in UTC."""
         return datetime.now(UTC)
 
+    @override
     def monotonic(self) -> float:
-        """Seconds since some fixed point, for durations."""
         return time.monotonic()
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """Wait without holding the loop."""
         await asyncio.sleep(seconds)

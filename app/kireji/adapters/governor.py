@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from typing_extensions import override
+
 from kireji.core.models import governor as core
 from kireji.core.models.governor import Need, RateBudget, ReportedLimit, WaitUntil
 from kireji.errors import TransientError
-from kireji.ports import Clock, SharedBudget
+from kireji.ports import Clock, Governor, Governors, SharedBudget
 
 log = logging.getLogger("kireji.governor")
 T = TypeVar("T")
@@ -26,14 +28,14 @@ SAME_PAUSE = 0.5  # seconds; calls that were on their way together are refused t
 KEPT = 1_000  # governors of one process
 
 
-class LocalShelf:
+class LocalBudget(SharedBudget):
     """The `SharedBudget` port for one process alone."""
 
     def __init__(self) -> None:
         self._budget = RateBudget()
 
+    @override
     async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
-        """See `Shelf.change`."""
         self._budget, result = change(self._budget)
         return result
 
@@ -58,11 +60,11 @@ class _News:
         return core.pause_until(budget, now, self.paused_until) if self.paused_until else budget
 
 
-class SharedGovernor:
-    """See `Governor`. `service` is its name for people. Used on one event loop at a time.
+class SharedGovernor(Governor):
+    """Spends shares of a budget that it has in common with other processes. Used on one event loop at a time.
 
-    `_known` is the store's budget as last seen, without our share of it; `_share` is what we may spend by ourselves.
-    A store that does not answer stops nobody: until it does, `_known` stands for it.
+    `service` is its name for people. `_known` is the store's budget as last seen, without our share of it; `_share` is
+    what we may spend by ourselves. A store that does not answer stops nobody: until it does, `_known` stands for it.
     """
 
     def __init__(self, service: str, shelf: SharedBudget, clock: Clock, limits: RateBudget | None = None) -> None:
@@ -78,6 +80,7 @@ class SharedGovernor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
 
+    @override
     async def admit(
         self,
         need: Need,
@@ -86,7 +89,6 @@ class SharedGovernor:
         notice: bool = False,
         waits: Callable[[], None] | None = None,
     ) -> None:
-        """See `Governor.admit`."""
         while True:
             if self._spends(need, notice=notice):
                 return
@@ -99,14 +101,14 @@ class SharedGovernor:
                 waits()
             await self._clock.sleep(min(wait, LONGEST_SLEEP))
 
+    @override
     def settle(self, need: Need, used: Need) -> None:
-        """See `Governor.settle`."""
         for name in need.keys() | used.keys():
             more = used.get(name, 0.0) - need.get(name, 0.0)
             self._news.used[name] = self._news.used.get(name, 0.0) + more
 
+    @override
     def learn(self, seen: Mapping[str, ReportedLimit]) -> None:
-        """See `Governor.learn`."""
         self._news.seen |= {
             name: core.scarcer_report(self._news.seen.get(name, new), new) for name, new in seen.items()
         }
@@ -116,16 +118,16 @@ class SharedGovernor:
         if seen.keys() - self._known.meters.keys():
             self._changed()
 
+    @override
     def pause(self, seconds: float) -> None:
-        """See `Governor.pause`."""
         until = self._now() + seconds
         if until > max(self._known.paused_until, self._news.paused_until) + SAME_PAUSE:
             log.info("%s asks for a pause of %.0f s", self._service, seconds)
             self._news.paused_until = until
             self._changed()
 
+    @override
     def forecast(self, need: Need) -> float:
-        """See `Governor.forecast`."""
         now = self._now()
         return core.seconds_until(self._news.told(self._known, now), now, need)
 
@@ -201,16 +203,17 @@ class SharedGovernor:
         return self._clock.now().timestamp()
 
 
-class SharedGovernors:
-    """See `Governors`. `shelf` gives the place of a governor's budget, by its name."""
+class SharedGovernors(Governors):
+    """The governors of one process, made as they are asked for. `shelf` gives the place of a budget, by its name."""
 
     def __init__(self, clock: Clock, shelf: Callable[[str], SharedBudget] | None = None) -> None:
         self._clock = clock
-        self._shelf = shelf or (lambda _: LocalShelf())
+        self._shelf = shelf or (lambda _: LocalBudget())
         self._known = dict[str, SharedGovernor]()
 
+    @override
     def of(self, name: str, limits: RateBudget | None = None) -> SharedGovernor:
-        """See `Governors.of`. The name's first word is the service's, as people know it."""
+        """The name's first word is the service's, as people know it."""
         governor = self._known.pop(name, None)
         if governor is None:
             governor = SharedGovernor(name.partition(" ")[0], self._shelf(name), self._clock, limits)

@@ -3,12 +3,12 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kireji.core.chunks.depth import Depth
 from kireji.core.events.job import ReviewJob
-from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
+from kireji.core.models.answer import Answer, Outcome, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
 from kireji.core.models.structured import AnswerError
 from kireji.core.money.ledger import CallOutcome, ModelCall, outcome_of, to_nanodollars
@@ -123,10 +123,11 @@ def _without_secrets(outcome: Outcome) -> Outcome:
 
 def _usable(prompt: Prompt, answer: Answer) -> bool:
     """Whether the same answer would do again: whole, and in the agreed form."""
-    if answer.stop is not Stop.END:
+    if answer.whole_text is None:
         return False
+
     try:
-        prompt.read(answer.text)
+        prompt.read(answer.whole_text)
     except AnswerError:
         return False
     return True
@@ -144,23 +145,3 @@ async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) ->
 
     models = world.models
     return replace(world, model=remembering(world.model), models=named if models else None)
-
-
-def at_depth(world: World, depth: Depth) -> World:
-    """The world of a review of this depth: its calls are entered in the ledger under it."""
-    return _with_each(world, lambda model: model.at(depth))
-
-
-def forgetting(world: World) -> World:
-    """The world of a review whose answers are of no use to any other."""
-    return _with_each(world, RememberingModel.forgetting)
-
-
-def _with_each(world: World, change: Callable[[RememberingModel], Model]) -> World:
-    """The world with other models in place of those that remember."""
-
-    def changed(model: Model) -> Model:
-        return change(model) if isinstance(model, RememberingModel) else model
-
-    models = world.models
-    return replace(world, model=changed(world.model), models=models and (lambda name: changed(models(name))))

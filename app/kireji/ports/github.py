@@ -63,7 +63,7 @@ class Forge(Protocol):
         """How a check run was completed, None while it is open."""
         ...
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
 
         A thread that is resolved already is left as it is. A Denial where GitHub lets nothing of that happen.

@@ -13,7 +13,7 @@ from kireji.core.models.providers import Access
 from kireji.errors import SettingsError
 from kireji.settings.fields import log_level, review_fields, web_fields
 from kireji.settings.models import MODEL
-from kireji.settings.reader import Reader
+from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 from kireji.settings.signin import secrets_of
 from kireji.settings.table import KEPT_FROM_WEB, SETTINGS, Setting, table
@@ -153,7 +153,7 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
 
     With `today` no model is offered that is retired by then.
     """
-    reader = Reader(os.environ if environ is None else environ, today=today)
+    reader = SettingsReader(os.environ if environ is None else environ, today=today)
     reader.refuse_unknown()
     app_id = reader.matching("KIREJI_APP_ID", r"[A-Za-z0-9._-]{1,64}", "a GitHub App's id, as 123456, or client id")
     settings = Settings(
@@ -176,7 +176,7 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
 
 def load_web(environ: Mapping[str, str] | None = None) -> WebSettings:
     """Read what the web process needs; what else is set is not looked at. Raises as `load` does."""
-    reader = Reader(os.environ if environ is None else environ)
+    reader = SettingsReader(os.environ if environ is None else environ)
     reader.refuse_unknown()
     settings = WebSettings(**web_fields(reader), log_level=log_level(reader))
     if reader.problems:
@@ -192,7 +192,7 @@ def for_web(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def load_review(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ReviewSettings:
     """Read what any review needs, where no App is run. `today` and what it raises as for `load`."""
-    reader = Reader(os.environ if environ is None else environ, today=today)
+    reader = SettingsReader(os.environ if environ is None else environ, today=today)
     settings = ReviewSettings(**review_fields(reader))
     if reader.problems:
         raise SettingsError(tuple(reader.problems))
@@ -214,7 +214,7 @@ def load_local(
     environ = dict(os.environ if environ is None else environ)
     if model:
         environ[MODEL] = model
-    reader = Reader(environ, today=today, called={MODEL: called})
+    reader = SettingsReader(environ, today=today, called={MODEL: called})
     reader.refuse_unknown()
     token = reader.matching("GITHUB_TOKEN", r"[!-~]+", "a token: it holds white space or worse")
     settings = LocalSettings(

@@ -16,7 +16,7 @@ from kireji.core.text.patterns import regex
 from kireji.core.wording.signin_words import INPUTS
 from kireji.errors import SettingsError
 from kireji.settings import ReviewSettings, load_review, signin
-from kireji.settings.reader import Reader
+from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 from kireji.settings.signing import SETTING, signing_keys
 
@@ -131,7 +131,7 @@ def _half_signin(given: Mapping[str, str]) -> str:
     """What lacks of a sign-in without a key, "" where nobody wants one."""
     if not signin.wanted(given) or given.get(signin.KEY, "").strip():
         return ""
-    return _by_its_input(signin.lacking(Reader(given)), given)
+    return _by_its_input(signin.lacking(SettingsReader(given)), given)
 
 
 def _by_its_input(problem: str, given: Mapping[str, str]) -> str:
@@ -147,7 +147,7 @@ def _by_its_input(problem: str, given: Mapping[str, str]) -> str:
 
 def _signing(given: Mapping[str, str], problems: list[str]) -> tuple[Secret, ...]:
     """Where nothing is to be reviewed: a merge queue is answered by what earlier runs signed."""
-    reader = Reader({SETTING: given.get("INPUT_SIGNING_KEY") or given.get(SETTING, "")})
+    reader = SettingsReader({SETTING: given.get("INPUT_SIGNING_KEY") or given.get(SETTING, "")})
     keys = signing_keys(reader)
     problems += (_by_its_input(problem, given) for problem in reader.problems)
     return keys

@@ -7,7 +7,7 @@ from typing import Any
 from kireji.core.models.catalogue import MODELS
 from kireji.settings.models import NO_MODEL, deep_model_of, model_of, policy_models_of
 from kireji.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
-from kireji.settings.reader import Reader
+from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 from kireji.settings.signin import signin_of, unused
 from kireji.settings.signing import signing_keys
@@ -21,7 +21,7 @@ _NETWORK = (
 _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
-def review_fields(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
+def review_fields(reader: SettingsReader, *, asks: bool = True) -> dict[str, Any]:
     """The fields of `ReviewSettings`."""
     access = access_of(reader)
     model, deep = model_of(reader, access), deep_model_of(reader, access)
@@ -59,7 +59,7 @@ def review_fields(reader: Reader, *, asks: bool = True) -> dict[str, Any]:
     }
 
 
-def web_fields(reader: Reader) -> dict[str, Any]:
+def web_fields(reader: SettingsReader) -> dict[str, Any]:
     """The fields of `WebSettings`, but for the log's level, which any review has too."""
     return {
         "webhook_secret": Secret(reader.text("KIREJI_WEBHOOK_SECRET")),
@@ -72,12 +72,12 @@ def web_fields(reader: Reader) -> dict[str, Any]:
     }
 
 
-def log_level(reader: Reader) -> str:
+def log_level(reader: SettingsReader) -> str:
     """The least that is logged."""
     return reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
-def _code_dir(reader: Reader) -> Path:
+def _code_dir(reader: SettingsReader) -> Path:
     """In the service's data folder; elsewhere in the runner's own for one job, or in the user's cache."""
     if reader.given("KIREJI_DATA_DIR") or reader.given("KIREJI_APP_ID"):
         return Path(reader.text("KIREJI_DATA_DIR")).absolute() / "code"

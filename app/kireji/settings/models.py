@@ -4,25 +4,25 @@ from collections.abc import Sequence
 
 from kireji.core.models.catalogue import MODELS, is_retired, table_name
 from kireji.core.models.providers import Access, Provider
-from kireji.settings.reader import Reader, shown
+from kireji.settings.reader import SettingsReader, shown
 
 MODEL, DEEP, POLICY = "KIREJI_MODEL", "KIREJI_DEEP_MODEL", "KIREJI_POLICY_MODELS"
 NO_MODEL = "none"
 
 
-def model_of(reader: Reader, access: Access) -> str:
+def model_of(reader: SettingsReader, access: Access) -> str:
     """The model that reviews. A server that only speaks the API gives models whatever names it likes."""
     if access.provider is Provider.COMPATIBLE:
         return reader.matching(MODEL, r"[!-~]{1,200}", "a model's name")
     return _one(reader, MODEL, _offered(reader, access))
 
 
-def deep_model_of(reader: Reader, access: Access) -> str:
+def deep_model_of(reader: SettingsReader, access: Access) -> str:
     """The better one of deep reviews, or NO_MODEL."""
     return _one(reader, DEEP, (*_offered(reader, access), NO_MODEL))
 
 
-def policy_models_of(reader: Reader, access: Access) -> tuple[str, ...]:
+def policy_models_of(reader: SettingsReader, access: Access) -> tuple[str, ...]:
     """Those that a policy may choose."""
     names = tuple(table_name(word.strip()) for word in reader.text(POLICY).split(",") if word.strip())
     for name in names:
@@ -31,7 +31,7 @@ def policy_models_of(reader: Reader, access: Access) -> tuple[str, ...]:
     return names
 
 
-def _one(reader: Reader, setting: str, offered: Sequence[str]) -> str:
+def _one(reader: SettingsReader, setting: str, offered: Sequence[str]) -> str:
     """A model that is retired is known as well: that it is, and what to set instead, is told where all models are checked."""
     name = table_name(reader.text(setting))
     if name not in MODELS and name not in offered:
@@ -39,7 +39,7 @@ def _one(reader: Reader, setting: str, offered: Sequence[str]) -> str:
     return name
 
 
-def _offered(reader: Reader, access: Access) -> tuple[str, ...]:
+def _offered(reader: SettingsReader, access: Access) -> tuple[str, ...]:
     """Those that can be had today; a cloud that Anthropic does not run has dates of its own."""
     today = reader.today if access.abilities.anthropic_runs_it else None
     return tuple(name for name, spec in MODELS.items() if today is None or not is_retired(spec, today))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kireji.core.models.providers import Access, Provider
-from kireji.settings.reader import Reader
+from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 
 _KEY = r"[!-~]+", "a key: it holds white space or worse"
@@ -19,7 +19,7 @@ _NEEDED = {
 }
 
 
-def access_of(reader: Reader) -> Access:
+def access_of(reader: SettingsReader) -> Access:
     """The provider and where on it; what is missing is among the reader's problems."""
     named = reader.choice("KIREJI_PROVIDER", tuple(Provider))
     provider = Provider(named) if named in tuple(Provider) else Provider.ANTHROPIC
@@ -35,7 +35,7 @@ def access_of(reader: Reader) -> Access:
     )
 
 
-def named(reader: Reader, access: Access, model: str, deep: str) -> Access:
+def named(reader: SettingsReader, access: Access, model: str, deep: str) -> Access:
     """With the provider's names of the operator's models, as far as he tells them."""
     ids = {
         deep: reader.matching("KIREJI_PROVIDER_DEEP_MODEL", *_ID),
@@ -44,7 +44,7 @@ def named(reader: Reader, access: Access, model: str, deep: str) -> Access:
     return replace(access, own_ids={name: own for name, own in ids.items() if name and own})
 
 
-def deep_of(reader: Reader, access: Access, deep: str) -> str:
+def deep_of(reader: SettingsReader, access: Access, deep: str) -> str:
     """The deep model; none by default where the provider may not have it, or its name there is not known."""
     given = bool(reader.given("KIREJI_DEEP_MODEL") or access.own_ids.get(deep))
     if access.model_id(deep) and (given or access.provider is not Provider.COMPATIBLE):
@@ -58,7 +58,7 @@ def deep_of(reader: Reader, access: Access, deep: str) -> str:
     return ""
 
 
-def had(reader: Reader, access: Access, models: tuple[str, ...]) -> tuple[str, ...]:
+def had(reader: SettingsReader, access: Access, models: tuple[str, ...]) -> tuple[str, ...]:
     """The models that a policy may choose."""
     for name in models:
         if not access.model_id(name):
@@ -66,7 +66,7 @@ def had(reader: Reader, access: Access, models: tuple[str, ...]) -> tuple[str, .
     return models
 
 
-def key_of(reader: Reader, provider: Provider, *, asks: bool = True, keyless: bool = False) -> Secret | None:
+def key_of(reader: SettingsReader, provider: Provider, *, asks: bool = True, keyless: bool = False) -> Secret | None:
     """The key for Claude; None where there is none: clouds have credentials of their own, and a local server needs none.
 
     Nor does who never `asks`, or signs in without one.
@@ -83,7 +83,7 @@ def key_of(reader: Reader, provider: Provider, *, asks: bool = True, keyless: bo
             return None
 
 
-def base_url_of(reader: Reader, provider: Provider, *, keyless: bool = False) -> str | None:
+def base_url_of(reader: SettingsReader, provider: Provider, *, keyless: bool = False) -> str | None:
     """Where Claude's API is; None where the provider's client knows. The SDK sends identity tokens over https alone."""
     if provider in {Provider.ANTHROPIC, Provider.COMPATIBLE}:
         return reader.address("ANTHROPIC_BASE_URL", private=keyless)

@@ -21,7 +21,7 @@ _DOLLARS = regex(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _DATABASE = regex(r"(postgres(ql)?://[^/]|sqlite:///).")
 
 
-class Reader:
+class SettingsReader:
     """Reads one value at a time and keeps what is wrong; what it returns after a problem is never used.
 
     `today` is for what has an end, None where nobody knows the day; `called` are settings that people gave by another name.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kireji.core.models.providers import Provider
 from kireji.core.models.signin import MAX_TOKEN_CHARS, JobToken, SignIn, TokenFile, TokenSource, TokenText, claims_of
 from kireji.core.wording.signin_words import half_set
-from kireji.settings.reader import Reader
+from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 
 KEY = "ANTHROPIC_API_KEY"
@@ -33,7 +33,7 @@ def has_token(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name, "").strip() for name in (FILE, TEXT)) or all(map(environ.get, _REQUEST))
 
 
-def signin_of(reader: Reader, provider: Provider, *, asks: bool) -> SignIn | None:
+def signin_of(reader: SettingsReader, provider: Provider, *, asks: bool) -> SignIn | None:
     """How to sign in; None with a key, which goes first as everywhere, or where nobody wants it. What lacks is kept."""
     text = reader.matching(TEXT, r"[!-~]+", "a token: it holds white space or worse")
     if provider is not Provider.ANTHROPIC or not asks or reader.given(KEY) or not wanted(reader.environ):
@@ -49,7 +49,7 @@ def signin_of(reader: Reader, provider: Provider, *, asks: bool) -> SignIn | Non
     )
 
 
-def lacking(reader: Reader) -> str:
+def lacking(reader: SettingsReader) -> str:
     """What is given of a sign-in and what is not, all in one sentence; "" where nothing lacks."""
     given = [name for name in TELLING if reader.given(name)]
     missing = [name for name in (RULE, ORGANIZATION) if not reader.given(name)]
@@ -59,7 +59,7 @@ def lacking(reader: Reader) -> str:
     return half_set(given, missing, token=has, in_job=bool(reader.given("GITHUB_ACTIONS")))
 
 
-def unused(reader: Reader, provider: Provider) -> bool:
+def unused(reader: SettingsReader, provider: Provider) -> bool:
     """Whether a key keeps a sign-in from being used that is set up as well."""
     return provider is Provider.ANTHROPIC and bool(reader.given(KEY) and reader.given(RULE))
 
@@ -75,7 +75,7 @@ def secrets_of(signin: SignIn | None) -> tuple[Secret, ...]:
             return ()
 
 
-def _source(reader: Reader, text: str) -> TokenSource:
+def _source(reader: SettingsReader, text: str) -> TokenSource:
     """The file before the text, as in the SDK; else what GitHub gives a job."""
     if file := reader.given(FILE):
         return TokenFile(file)

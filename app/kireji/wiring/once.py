@@ -8,9 +8,9 @@ from pathlib import Path
 from kireji.adapters import git, signing
 from kireji.adapters.clock import SystemClock
 from kireji.adapters.governor import SharedGovernors
+from kireji.adapters.in_process.review_queue import InProcessReviewQueue
 from kireji.adapters.in_process.state_file import FileStore, StateSigner
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.adapters.in_process.wishes import WishesHere
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.denial import Runtime
 from kireji.core.wording.signin_words import NO_SIGNING_KEY
@@ -25,7 +25,7 @@ log = logging.getLogger("kireji.github")
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ActionParts:
     """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far.
 
     `warnings` are what whoever wrote the workflow should know in any case.
@@ -33,7 +33,7 @@ class Action:
 
     world: World
     store: FileStore
-    wishes: WishesHere
+    wishes: InProcessReviewQueue
     refusals: list[str]
     warnings: tuple[str, ...] = ()
 
@@ -99,7 +99,7 @@ def build_action(
     clock: Clock | None = None,
     *,
     from_fork: bool = False,
-) -> Action:
+) -> ActionParts:
     """What a step of GitHub Actions reviews with; `mask` keeps a token out of its log. Call it inside the running loop.
 
     `from_fork`: it is the run of a fork's pull request, whose token may only read. Raises SettingsError as above.
@@ -119,10 +119,10 @@ def build_action(
         runtime=runtime,
         noted=refusals.append,
     )
-    return Action(
+    return ActionParts(
         replace(world, overrides=settings.overrides, shows=True),
         store,
-        WishesHere(store, settings.run),
+        InProcessReviewQueue(store, settings.run),
         refusals,
         () if secrets else (NO_SIGNING_KEY,),
     )

@@ -12,9 +12,9 @@ from kireji.adapters.engine import recovery
 from kireji.adapters.engine.engine import Engine, QueueLimits
 from kireji.adapters.governor import SharedGovernors
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.adapters.queue.desk import Desk
+from kireji.adapters.queue.desk import ReviewDesk
+from kireji.adapters.queue.review_queue import SqlReviewQueue
 from kireji.adapters.queue.upkeep import SqlUpkeep
-from kireji.adapters.queue.wishes import SqlWishes
 from kireji.adapters.store import schema
 from kireji.adapters.store.engine import create_engine, database_errors
 from kireji.adapters.store.slots import Slots
@@ -108,11 +108,11 @@ def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.
     )
 
 
-def build_desk(settings: Settings, clock: Clock | None = None) -> Desk:
+def build_desk(settings: Settings, clock: Clock | None = None) -> ReviewDesk:
     """What `kireji jobs` lists, shows, cancels and retries reviews with."""
     database = open_database(settings, DESK_CONNECTIONS)
     clock = clock or SystemClock()
-    return Desk(database, intake_over(settings, database, clock), clock)
+    return ReviewDesk(database, intake_over(settings, database, clock), clock)
 
 
 def build_checkup(settings: Settings) -> Checkup:
@@ -139,9 +139,9 @@ def build_slots(settings: Settings, database: Database, owner: str | None = None
     return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS, owner=owner)
 
 
-def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlWishes:
+def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlReviewQueue:
     """What a worker wants of the queue on behalf of people."""
-    return SqlWishes(intake_over(settings, database, clock or SystemClock()))
+    return SqlReviewQueue(intake_over(settings, database, clock or SystemClock()))
 
 
 def build_engine(

@@ -86,7 +86,7 @@ def test_on_bedrock_s_older_client(claude: ClaudeSandbox, monkeypatch: pytest.Mo
         (403, Health.FAIL, "does not let these credentials use it (403)"),
         (429, Health.WARN, "its rate limit is reached (429)"),
         (529, Health.WARN, "could not answer just now (529)"),
-        (400, Health.FAIL, "refused to be asked for it (400)"),
+        (400, Health.FAIL, "refused the request for it (400)"),
     ],
 )
 def test_a_refusal(claude: ClaudeSandbox, status: int, health: Health, words: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from kireji.adapters.claude import ClaudeModel
 from kireji.adapters.claude.cut_off import usage_so_far
-from kireji.adapters.claude.stream import Reading
+from kireji.adapters.claude.stream import StreamedAnswer
 from kireji.core.models.answer import Unanswered
 from kireji.core.models.catalogue import Usage, spec_of
 from tests.adapters.claude.conftest import EMPTY, prompt
@@ -24,15 +24,15 @@ def words(tokens: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("reading", "opening", "cached", "usage"),
+    ("streamed", "opening", "cached", "usage"),
     [
-        (Reading(), True, False, Usage(20, 0, 1200, 0)),
-        (Reading(), False, True, Usage(20, 0, 0, 1200)),
-        (Reading(), False, False, Usage(1220, 0, 0, 0)),
-        (Reading(TOLD, started=True, pieces=[words(30), words(10)]), False, True, Usage(7, 40, 70, 700)),
-        (Reading(TOLD, started=True, tool=[words(30)]), False, False, Usage(7, 30, 70, 700)),
+        (StreamedAnswer(), True, False, Usage(20, 0, 1200, 0)),
+        (StreamedAnswer(), False, True, Usage(20, 0, 0, 1200)),
+        (StreamedAnswer(), False, False, Usage(1220, 0, 0, 0)),
+        (StreamedAnswer(TOLD, started=True, pieces=[words(30), words(10)]), False, True, Usage(7, 40, 70, 700)),
+        (StreamedAnswer(TOLD, started=True, tool=[words(30)]), False, False, Usage(7, 30, 70, 700)),
         (
-            Reading(Usage(7, 50, 70, 700), started=True, stop="end_turn", pieces=["{}"]),
+            StreamedAnswer(Usage(7, 50, 70, 700), started=True, stop="end_turn", pieces=["{}"]),
             False,
             True,
             Usage(7, 50, 70, 700),
@@ -41,11 +41,11 @@ def words(tokens: int) -> str:
     ids=["wrote the cache", "read the cache", "too short for it", "begun", "a tool's input", "all but over"],
 )
 def test_what_is_told_counts_and_the_rest_is_estimated(
-    reading: Reading, *, opening: bool, cached: bool, usage: Usage
+    streamed: StreamedAnswer, *, opening: bool, cached: bool, usage: Usage
 ) -> None:
     """Before the first event the input is estimated, after it the output, by what has arrived of it."""
     asked = prompt(words(20), rules=words(1000), brief=words(200))
-    assert usage_so_far(reading, asked, SPEC, opening=opening, cached=cached) == usage
+    assert usage_so_far(streamed, asked, SPEC, opening=opening, cached=cached) == usage
 
 
 async def test_a_cancelled_call_tells_what_it_cost(claude: ClaudeSandbox, model: ClaudeModel) -> None:

@@ -6,11 +6,11 @@ import anthropic
 import httpx2
 import pytest
 
-from kireji.adapters.claude.failure import Failure, Subject, failure_of, too_long, wait_named
+from kireji.adapters.claude.failure import FailedRequest, Failure, failure_of, too_long, wait_named
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 KEY = "sk-ant-secret"
-ABOUT = Subject("claude-haiku-4-5", "KIREJI_MODEL", keys=(KEY,))
+ABOUT = FailedRequest("claude-haiku-4-5", "KIREJI_MODEL", keys=(KEY,))
 REQUEST = httpx2.Request("POST", "http://127.0.0.1/v1/messages")
 
 
@@ -54,7 +54,7 @@ def test_statuses(*, status: int, passing: bool, common: bool, words: str) -> No
 
 def test_an_unknown_model_is_told_by_what_it_was_named_with() -> None:
     """As by an option of the command line."""
-    by_option = failure_of(status_error(404), NOW, Subject("claude-haiku-4-5", "--model"))
+    by_option = failure_of(status_error(404), NOW, FailedRequest("claude-haiku-4-5", "--model"))
     assert "(404): check --model and ANTHROPIC_BASE_URL" in by_option.reason
 
 

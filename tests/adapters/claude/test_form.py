@@ -7,7 +7,7 @@ from anthropic.types import RawMessageStreamEvent
 from pydantic import TypeAdapter
 
 from kireji.adapters.claude import connect
-from kireji.adapters.claude.stream import Reading
+from kireji.adapters.claude.stream import StreamedAnswer
 from kireji.core.models.answer import Answer, Outcome, Unanswered
 from kireji.core.models.providers import Access, Provider
 from kireji.core.prompts.prompt import Prompt
@@ -80,10 +80,10 @@ async def test_who_is_stopped_is_not_reminded(claude: ClaudeSandbox, reply: Repl
 
 def read(*events: dict[str, object]) -> str:
     """The answer that these blocks and deltas make."""
-    reading = Reading()
+    streamed = StreamedAnswer()
     for event in events:
-        reading.take(EVENTS.validate_python(event))
-    return reading.text
+        streamed.take(EVENTS.validate_python(event))
+    return streamed.text
 
 
 def begins(index: int, **block: object) -> dict[str, object]:

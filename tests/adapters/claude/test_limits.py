@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from kireji.adapters.claude import ClaudeModel, connect
 from kireji.adapters.claude.limits import LIKELY_OUTPUT, needed, taken, told
-from kireji.adapters.governor import SHARE_SECONDS, LocalShelf, SharedGovernors
+from kireji.adapters.governor import SHARE_SECONDS, LocalBudget, SharedGovernors
 from kireji.core.models.answer import Answer
 from kireji.core.models.catalogue import MODELS, Usage
 from kireji.core.models.governor import ReportedLimit
@@ -66,7 +66,7 @@ class StillClock(FakeClock):
     @override
     async def sleep(self, seconds: float) -> None:
         """Move the time on when nothing is under way."""
-        while any(model._turns._under_way for model in self.models):  # noqa: ASYNC110 - real requests end by themselves
+        while any(model._queue._under_way for model in self.models):  # noqa: ASYNC110 - real requests end by themselves
             await asyncio.sleep(0.001)
         await super().sleep(seconds)
 
@@ -77,7 +77,7 @@ class Pair:
     def __init__(self, claude: ClaudeSandbox, clock: StillClock) -> None:
         self.claude = claude
         self.clock = clock
-        shelf = LocalShelf()
+        shelf = LocalBudget()
         self.models = clock.models = [self._model(SharedGovernors(clock, lambda _: shelf)) for _ in range(2)]
 
     def _model(self, governors: SharedGovernors) -> ClaudeModel:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from kireji.adapters.engine.database import migrate
 from kireji.adapters.engine.intake import Enqueuer
-from kireji.adapters.engine.jobs import Job, Jobs, JobState, Step
+from kireji.adapters.engine.jobs import Job, Jobs, JobState, JobStep
 from kireji.adapters.store.engine import create_engine
 
 SCRIPT = Path(__file__).with_name("worker.py")
@@ -88,7 +88,7 @@ class Place:
         path.touch()
         return path
 
-    def shown(self, job_id: str) -> tuple[Job, tuple[Step, ...]]:
+    def shown(self, job_id: str) -> tuple[Job, tuple[JobStep, ...]]:
         """The job, which must exist."""
         shown = self.jobs.show(job_id)
         assert shown

@@ -13,7 +13,7 @@ import pytest
 from typing_extensions import override
 
 from kireji.adapters.git import FetchedCode, fetched
-from kireji.adapters.git.shelf import Shelf, in_thread
+from kireji.adapters.git.cache import RepositoryCache, in_thread
 from kireji.core.code.identifiers import Hit
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError
@@ -190,14 +190,14 @@ def test_the_loop_goes_on_meanwhile(
         threads.add(threading.get_ident())
         return walk(folder)
 
-    class Watched(Shelf):
+    class Watched(RepositoryCache):
         @override
         def tidy(self) -> None:
             threads.add(threading.get_ident())
             super().tidy()
 
     monkeypatch.setattr(os, "walk", walked)
-    monkeypatch.setattr(fetched, "Shelf", Watched)
+    monkeypatch.setattr(fetched, "RepositoryCache", Watched)
     monkeypatch.setattr(fetched, "MOST_BYTES", most)
     with contextlib.suppress(TransientError):
         find(code(github, tmp_path), head(hostile), "needle")
@@ -234,7 +234,7 @@ def test_too_slow(github: GitHubSandbox, hostile: Repository, tmp_path: Path, mo
 
 def test_the_oldest_go(tmp_path: Path) -> None:
     """Beyond the bounds what was used longest ago is removed, but for what somebody is using."""
-    shelf = Shelf(tmp_path, most=2, most_bytes=1000)
+    shelf = RepositoryCache(tmp_path, most=2, most_bytes=1000)
 
     async def fill() -> None:
         for number, name in enumerate("abcd"):

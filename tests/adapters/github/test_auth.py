@@ -12,8 +12,8 @@ import pytest
 from github.Auth import Auth
 
 from kireji.adapters.github import connect
-from kireji.adapters.github.http.auth import AppTokens, Credentials, Purpose
-from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.auth import AppTokens, Credentials, TokenPurpose
+from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.transport import Transport
 from kireji.core.pulls.denial import Home, Runtime
 from kireji.core.pulls.posting import CheckReport
@@ -31,17 +31,17 @@ def wires() -> Any:
     """Makes requesters on one transport."""
     transport = Transport(API)
 
-    def wire(auth: Auth) -> Wire:
-        return Wire(transport, auth)
+    def requester(auth: Auth) -> PooledRequester:
+        return PooledRequester(transport, auth)
 
-    return wire
+    return requester
 
 
 async def test_the_mint_is_scoped_to_the_repository(api: Any, pem: str, clock: Any, wires: Any) -> None:
     """One repository, five permissions, signed by the App's key for at most ten minutes."""
     api.mint()
     tokens = AppTokens("12", pem, clock, HOME)
-    assert tokens.token((7, "octo/shop", Purpose.USUAL, None), wires) == "ghs_first"
+    assert tokens.token((7, "octo/shop", TokenPurpose.USUAL, None), wires) == "ghs_first"
     request = api.calls[0].request
     assert json.loads(request.body) == {
         "repositories": ["shop"],
@@ -63,7 +63,7 @@ async def test_a_token_is_kept_until_five_minutes_before_its_end(api: Any, pem: 
     api.mint()
     api.mint(token="ghs_second", expires="2026-11-02T11:00:00Z")
     tokens = AppTokens(1, pem, clock, HOME)
-    key = (7, "octo/shop", Purpose.USUAL, None)
+    key = (7, "octo/shop", TokenPurpose.USUAL, None)
     clock.advance(timedelta(minutes=54, seconds=59).total_seconds())
     assert [tokens.token(key, wires), tokens.token(key, wires)] == ["ghs_first"] * 2
     clock.advance(1)
@@ -78,7 +78,7 @@ async def test_many_threads_mint_once(api: Any, pem: str, clock: Any, wires: Any
 
     def ask() -> str:
         start.wait()
-        return tokens.token((7, "octo/shop", Purpose.USUAL, None), wires)
+        return tokens.token((7, "octo/shop", TokenPurpose.USUAL, None), wires)
 
     with ThreadPoolExecutor(8) as threads:
         got = [future.result() for future in [threads.submit(ask) for _ in range(8)]]
@@ -91,8 +91,8 @@ async def test_each_repository_has_its_own_token(api: Any, pem: str, clock: Any,
     api.mint()
     api.mint(token="ghs_other")
     tokens = AppTokens(1, pem, clock, HOME)
-    shop = tokens.token((7, "octo/shop", Purpose.USUAL, None), wires)
-    desk = tokens.token((7, "octo/desk", Purpose.USUAL, None), wires)
+    shop = tokens.token((7, "octo/shop", TokenPurpose.USUAL, None), wires)
+    desk = tokens.token((7, "octo/desk", TokenPurpose.USUAL, None), wires)
     assert shop != desk
 
 

@@ -9,7 +9,7 @@ import responses
 from github.Auth import Token
 
 from kireji.adapters.github import GitHubForge, connect
-from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.transport import Transport
 from kireji.core.pulls.posting import CheckReport
 from kireji.core.pulls.pull import Fetched, PullRef
@@ -127,11 +127,11 @@ async def test_no_token_in_the_log(api: Any, pem: str, clock: Any, caplog: pytes
 
 def test_pygithub_sleeps_and_retries_are_off() -> None:
     """Ten requests of PyGithub's own would otherwise take two seconds more."""
-    wire = Wire(Transport(API), Token("t"))
-    assert wire.kwargs["seconds_between_requests"] is None
-    assert wire.kwargs["seconds_between_writes"] is None
-    assert wire.kwargs["retry"] is None
-    assert wire.is_lazy
+    requester = PooledRequester(Transport(API), Token("t"))
+    assert requester.kwargs["seconds_between_requests"] is None
+    assert requester.kwargs["seconds_between_writes"] is None
+    assert requester.kwargs["retry"] is None
+    assert requester.is_lazy
 
 
 async def test_answers_of_another_shape_are_a_defect_and_cut_ones_pass(

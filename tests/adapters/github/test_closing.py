@@ -26,7 +26,7 @@ def repo(github: GitHubSandbox) -> Repository:
 @pytest.fixture
 def thread(live: GitHubForge, repo: Repository) -> int:
     """A thread of ours on it: its first comment's id."""
-    body = f"Hm.\n{marks_in(live, repo).finding('a.py', 'f00', 'octo/shop#1@a/1')}"
+    body = f"Hm.\n{marks_in(live, repo).mark_finding('a.py', 'f00', 'octo/shop#1@a/1')}"
     repo.add_review(1, by="kireji[bot]", body="x", comments=[{"path": "a.py", "line": 1, "body": body}])
     return repo.review_comments(1)[-1]["id"]
 
@@ -45,7 +45,7 @@ REF = PullRef("octo/shop", 1)
 async def close(forge: GitHubForge, ref: PullRef = REF, thread: Thread | None = None) -> bool | Denial:
     """Close the one thread of ours."""
     [found] = await threads_of(forge, ref) if thread is None else [thread]
-    return await forge.close_thread(ref, found, WHY, "octo/shop#1@abc/2 close")
+    return await forge.resolve_thread(ref, found, WHY, "octo/shop#1@abc/2 close")
 
 
 def said(repo: Repository, thread: int) -> list[str]:

@@ -7,7 +7,7 @@ import requests
 from github import GithubException
 
 from kireji.adapters.github.http.denials import denial, denied
-from kireji.adapters.github.http.failures import Refusal, explain, lost, pause, refusal
+from kireji.adapters.github.http.failures import ReviewRefusal, explain, lost, pause, review_refusal
 from kireji.core.pulls.denial import Denied, Home, Runtime
 from kireji.core.pulls.pull import site
 from kireji.errors import DefectError, KirejiError, TransientError, UserError
@@ -32,10 +32,10 @@ def answer(
         (answer(401, "Bad credentials"), UserError, "credentials"),
         (answer(403, "Resource not accessible by integration"), UserError, "Resource not accessible"),
         (answer(403, "Repository was archived so is read-only."), UserError, "archived"),
-        (answer(404, "Not Found"), UserError, "nothing to show"),
-        (answer(410, "Gone"), UserError, "nothing to show"),
-        (answer(GRAPHQL, errors=[{"type": "NOT_FOUND"}, {"type": "NOT_FOUND"}]), UserError, "nothing to show"),
-        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no"}]), UserError, "forbids"),
+        (answer(404, "Not Found"), UserError, "found nothing"),
+        (answer(410, "Gone"), UserError, "found nothing"),
+        (answer(GRAPHQL, errors=[{"type": "NOT_FOUND"}, {"type": "NOT_FOUND"}]), UserError, "found nothing"),
+        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no"}]), UserError, "refused this"),
         (answer(GRAPHQL, errors=[{"type": "RATE_LIMITED"}]), TransientError, "rate limit"),
         (answer(GRAPHQL, errors=[{"message": "Something went wrong"}]), TransientError, "400"),
         (answer(GRAPHQL, errors=[{"extensions": {"code": "undefinedField"}}]), DefectError, "400"),
@@ -120,17 +120,17 @@ def test_which_answers_leave_the_outcome_open(error: Any, unknown: bool) -> None
 @pytest.mark.parametrize(
     ("errors", "meaning"),
     [
-        (["Line could not be resolved"], Refusal.POSITION),
-        (["Path could not be resolved"], Refusal.POSITION),
-        (["User can only have one pending review per pull request"], Refusal.PENDING),
-        (["was submitted too quickly"], Refusal.TOO_FAST),
-        (["body is too long (maximum is 65536 characters)"], Refusal.BODY),
-        (["The commit_id is not part of the pull request"], Refusal.COMMIT),
+        (["Line could not be resolved"], ReviewRefusal.POSITION),
+        (["Path could not be resolved"], ReviewRefusal.POSITION),
+        (["User can only have one pending review per pull request"], ReviewRefusal.PENDING),
+        (["was submitted too quickly"], ReviewRefusal.TOO_FAST),
+        (["body is too long (maximum is 65536 characters)"], ReviewRefusal.BODY),
+        (["The commit_id is not part of the pull request"], ReviewRefusal.COMMIT),
     ],
 )
-def test_a_422_to_a_review_is_sorted_by_its_words(errors: list[str], meaning: Refusal) -> None:
+def test_a_422_to_a_review_is_sorted_by_its_words(errors: list[str], meaning: ReviewRefusal) -> None:
     """What is not known is taken to be about a position."""
-    assert refusal(answer(422, "Unprocessable Entity", errors=errors)) is meaning
+    assert review_refusal(answer(422, "Unprocessable Entity", errors=errors)) is meaning
 
 
 SAML = "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."

@@ -10,7 +10,7 @@ from typing_extensions import override
 from kireji.adapters.clock import SystemClock
 from kireji.adapters.github import GitHubForge, connect
 from kireji.adapters.github.http.limits import CREATE, LIMITS, NOTICE, PATIENCE, READ, WRITE, exhausted
-from kireji.adapters.governor import LocalShelf, SharedGovernors
+from kireji.adapters.governor import LocalBudget, SharedGovernors
 from kireji.core.diff.unified import Side
 from kireji.core.models.governor import Need, WaitUntil, admit
 from kireji.core.pulls.posting import CheckReport, CommentDraft, Conclusion, ReviewDraft
@@ -102,7 +102,7 @@ class Office:
     def __init__(self, github: GitHubSandbox, app: AppIdentity) -> None:
         self.github = github
         self.clock = Clock(github.advance)
-        shelves = dict[str, LocalShelf]()
+        shelves = dict[str, LocalBudget]()
         self.ref = PullRef("octo/shop", 1, app.installation_id)
         self.repo = github.create_repo("octo/shop", files={"README.md": "# Shop\n"})
         self.head = self.repo.open_pull(title="Sell", files={"f0.py": "one\ntwo\n"}).head_sha
@@ -112,7 +112,7 @@ class Office:
                 app_id=app.app_id,
                 private_key_pem=app.private_key_pem,
                 clock=self.clock,
-                governors=SharedGovernors(self.clock, lambda name: shelves.setdefault(name, LocalShelf())),
+                governors=SharedGovernors(self.clock, lambda name: shelves.setdefault(name, LocalBudget())),
             )
             for _ in range(2)
         ]

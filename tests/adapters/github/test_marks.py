@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kireji.adapters.github.http.marks import CONVERSATION, Marks, Told
+from kireji.adapters.github.http.marks import CONVERSATION, FindingMark, Marks
 from kireji.core.pulls.posting import READ_WHOLE
 from kireji.core.pulls.signing import Signer
 
@@ -16,27 +16,29 @@ ELSEWHERE = [
     pytest.param(replace(MARKS, signer=Signer((b"b" * 32,))), id="another key"),
 ]
 REVIEW = "octo/shop#1@a/1"
-FINDING = MARKS.finding("a.py", "f0", REVIEW)
+FINDING = MARKS.mark_finding("a.py", "f0", REVIEW)
 PROOF = re.compile("<!-- kireji:proof [0-9a-f]{32} -->")
 
 
 def test_a_finding() -> None:
     """In its own file; the last mark counts, since what stands above it quotes a model."""
-    assert MARKS.told("a.py", f"Odd.\n{FINDING}") == Told("f0", REVIEW, signed=True)
-    assert MARKS.told("b.py", FINDING) == Told("f0", REVIEW, signed=False)
-    assert MARKS.told("a.py", f"{FINDING}\n<!-- kireji:finding f9 {REVIEW} -->") == Told("f9", REVIEW, signed=False)
-    assert MARKS.told("a.py", "Odd.") is None
+    assert MARKS.read_finding("a.py", f"Odd.\n{FINDING}") == FindingMark("f0", REVIEW, signed=True)
+    assert MARKS.read_finding("b.py", FINDING) == FindingMark("f0", REVIEW, signed=False)
+    assert MARKS.read_finding("a.py", f"{FINDING}\n<!-- kireji:finding f9 {REVIEW} -->") == FindingMark(
+        "f9", REVIEW, signed=False
+    )
+    assert MARKS.read_finding("a.py", "Odd.") is None
 
 
 @pytest.mark.parametrize("marks", ELSEWHERE)
 def test_a_copy_elsewhere_proves_nothing(marks: Marks) -> None:
     """Of any kind."""
-    check = f"{READ_WHOLE}\n{MARKS.check(5, 'success', 'Title', whole=True)}"
-    assert marks.told("a.py", FINDING) == Told("f0", REVIEW, signed=False)
-    assert marks.reviews(MARKS.review("m", "ab,cd")) == {}
-    assert not marks.says(CONVERSATION, MARKS.said(CONVERSATION, "summary"), "summary")
-    assert not marks.concluded(5, "success", "Title", check)
-    assert MARKS.concluded(5, "success", "Title", check)
+    check = f"{READ_WHOLE}\n{MARKS.mark_check(5, 'success', 'Title', whole=True)}"
+    assert marks.read_finding("a.py", FINDING) == FindingMark("f0", REVIEW, signed=False)
+    assert marks.read_reviews(MARKS.mark_review("m", "ab,cd")) == {}
+    assert not marks.is_statement(CONVERSATION, MARKS.mark_statement(CONVERSATION, "summary"), "summary")
+    assert not marks.is_concluded(5, "success", "Title", check)
+    assert MARKS.is_concluded(5, "success", "Title", check)
 
 
 @pytest.mark.parametrize(
@@ -47,47 +49,47 @@ def test_a_copy_elsewhere_proves_nothing(marks: Marks) -> None:
         FINDING.replace("f0", "f1"),
         FINDING.replace(REVIEW, "octo/shop#1@b/1"),
         PROOF.sub(f"<!-- kireji:proof {'0' * 32} -->", FINDING),
-        MARKS.review("f0", "ab").replace("kireji:review f0 ab", f"kireji:finding f0 {REVIEW}"),
+        MARKS.mark_review("f0", "ab").replace("kireji:review f0 ab", f"kireji:finding f0 {REVIEW}"),
         FINDING.replace("--><!--", "--> <!--"),
     ],
     ids=["none", "cut", "another finding", "another review", "invented", "another kind's", "apart"],
 )
 def test_a_forged_finding(body: str) -> None:
     """It is a mark, and no proof."""
-    told = MARKS.told("a.py", body)
+    told = MARKS.read_finding("a.py", body)
     assert told is None or not told.signed
 
 
 def test_a_review_and_its_comments() -> None:
     """Whose keys were posted under which marker."""
-    assert MARKS.reviews(f"x {MARKS.review('m', 'ab,cd')}") == {"m": ("ab", "cd")}
-    assert MARKS.reviews(MARKS.review("m", "ab,cd").replace("ab,cd", "ab,ce")) == {}
-    assert MARKS.reviews("<!-- kireji:review m ab,cd -->") == {}
+    assert MARKS.read_reviews(f"x {MARKS.mark_review('m', 'ab,cd')}") == {"m": ("ab", "cd")}
+    assert MARKS.read_reviews(MARKS.mark_review("m", "ab,cd").replace("ab,cd", "ab,ce")) == {}
+    assert MARKS.read_reviews("<!-- kireji:review m ab,cd -->") == {}
 
 
 def test_what_is_said_is_said_at_one_place() -> None:
     """In a thread, in another one, or in the conversation; under one marker, or whichever."""
-    said = f"Because.\n\n{MARKS.said('12', 'reply d-1')}"
-    assert MARKS.says("12", said)
-    assert MARKS.says("12", said, "reply d-1")
-    assert not MARKS.says("12", said, "reply d-2")
-    assert not MARKS.says("13", said)
-    assert not MARKS.says(CONVERSATION, said)
-    assert not MARKS.says("12", "<!-- kireji:said reply d-1 -->", "reply d-1")
+    said = f"Because.\n\n{MARKS.mark_statement('12', 'reply d-1')}"
+    assert MARKS.is_statement("12", said)
+    assert MARKS.is_statement("12", said, "reply d-1")
+    assert not MARKS.is_statement("12", said, "reply d-2")
+    assert not MARKS.is_statement("13", said)
+    assert not MARKS.is_statement(CONVERSATION, said)
+    assert not MARKS.is_statement("12", "<!-- kireji:said reply d-1 -->", "reply d-1")
 
 
 def test_without_a_key_that_lasts_what_was_said_is_not_said_again() -> None:
     """The marker alone counts: an answer too few is better than one in every run."""
     marks = replace(MARKS, signer=replace(MARKS.signer, lasting=False))
-    assert marks.says("12", MARKS.said("13", "summary"), "summary")
-    assert not marks.says("12", MARKS.said("12", "summary"), "other")
+    assert marks.is_statement("12", MARKS.mark_statement("13", "summary"), "summary")
+    assert not marks.is_statement("12", MARKS.mark_statement("12", "summary"), "other")
 
 
 def test_a_kept_comment_from_before_is_written_over() -> None:
     """One without a proof; with a wrong one it is a copy."""
-    assert MARKS.says_unsigned("x\n\n<!-- kireji:said summary -->", "summary")
-    assert not MARKS.says_unsigned("x\n\n<!-- kireji:said other -->", "summary")
-    assert not MARKS.says_unsigned(MARKS.said("12", "summary"), "summary")
+    assert MARKS.is_unsigned_statement("x\n\n<!-- kireji:said summary -->", "summary")
+    assert not MARKS.is_unsigned_statement("x\n\n<!-- kireji:said other -->", "summary")
+    assert not MARKS.is_unsigned_statement(MARKS.mark_statement("12", "summary"), "summary")
 
 
 @pytest.mark.parametrize(
@@ -102,13 +104,13 @@ def test_a_kept_comment_from_before_is_written_over() -> None:
 )
 def test_a_check_run_is_believed_as_it_was_completed(check_id: int, conclusion: str, title: str, before: str) -> None:
     """Whoever has the App's identity may change it, or copy its text."""
-    mark = MARKS.check(5, "neutral", "2 findings", whole=False)
-    assert MARKS.concluded(5, "neutral", "2 findings", f"Two.\n\n{mark}")
-    assert not MARKS.concluded(check_id, conclusion, title, f"{before}Two.\n\n{mark}")
+    mark = MARKS.mark_check(5, "neutral", "2 findings", whole=False)
+    assert MARKS.is_concluded(5, "neutral", "2 findings", f"Two.\n\n{mark}")
+    assert not MARKS.is_concluded(check_id, conclusion, title, f"{before}Two.\n\n{mark}")
 
 
 def test_a_kireji_from_before_knows_the_marks() -> None:
     """During an upgrade it runs beside this one, and after one that was taken back alone; it looks for these."""
     assert re.search(r"<!-- kireji:finding (?P<fingerprint>\S+)(?: (?P<review>\S+))? -->", FINDING)
-    assert re.search(r"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->", MARKS.review("m", "ab,cd"))
-    assert "<!-- kireji:said reply d-1 -->" in MARKS.said("12", "reply d-1")
+    assert re.search(r"<!-- kireji:review (?P<marker>\S+) (?P<keys>[0-9a-f,]+) -->", MARKS.mark_review("m", "ab,cd"))
+    assert "<!-- kireji:said reply d-1 -->" in MARKS.mark_statement("12", "reply d-1")

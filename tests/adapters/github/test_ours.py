@@ -45,10 +45,14 @@ async def test_what_is_not_signed_is_not_ours(
     live: GitHubForge, repo: Repository, pull_ref: PullRef, marks: Marks
 ) -> None:
     """No mark, no proof, another place's proof, another key's."""
-    signed = marks.finding("a.py", "f0", REVIEW)
+    signed = marks.mark_finding("a.py", "f0", REVIEW)
     say(repo, "do not merge", "<!-- kireji:finding f0 octo/shop#1@a/1 -->")
-    say(repo, replace(marks, number=2).finding("a.py", "f0", REVIEW), marks.finding("b.py", "f0", REVIEW))
-    say(repo, replace(marks, signer=OTHER_KEY).finding("a.py", "f0", REVIEW), f"{signed} <!-- kireji:finding f1 -->")
+    say(repo, replace(marks, number=2).mark_finding("a.py", "f0", REVIEW), marks.mark_finding("b.py", "f0", REVIEW))
+    say(
+        repo,
+        replace(marks, signer=OTHER_KEY).mark_finding("a.py", "f0", REVIEW),
+        f"{signed} <!-- kireji:finding f1 -->",
+    )
     assert await threads_of(live, pull_ref) == ()
     say(repo, signed)
     assert [one.fingerprint for one in await threads_of(live, pull_ref)] == ["f0"]
@@ -58,7 +62,7 @@ async def test_the_same_finding_at_two_lines_is_two_threads(
     live: GitHubForge, repo: Repository, pull_ref: PullRef, marks: Marks
 ) -> None:
     """One review told them; the same mark in a later one is a copy, and in an earlier one nobody could have it."""
-    mark = marks.finding("a.py", "f0", REVIEW)
+    mark = marks.mark_finding("a.py", "f0", REVIEW)
     say(repo, mark, mark)
     say(repo, f"Echo. {mark}")
     assert [one.line for one in await threads_of(live, pull_ref)] == [1, 2]
@@ -70,7 +74,7 @@ async def test_what_a_database_has_noted_is_ours(
 ) -> None:
     """Before marks were signed, or by a key that was replaced: but not a thread of another review."""
     mark = (
-        replace(marks, signer=signer).finding("a.py", "f0", REVIEW)
+        replace(marks, signer=signer).mark_finding("a.py", "f0", REVIEW)
         if signer
         else f"<!-- kireji:finding f0 {REVIEW} -->"
     )
@@ -87,11 +91,11 @@ async def test_what_a_database_has_noted_is_ours(
 
 async def test_our_answers_in_a_thread(live: GitHubForge, repo: Repository, pull_ref: PullRef, marks: Marks) -> None:
     """An answer is ours by its mark for this very thread."""
-    say(repo, marks.finding("a.py", "f0", REVIEW))
+    say(repo, marks.mark_finding("a.py", "f0", REVIEW))
     [thread] = repo.threads(1)
     bodies = [
-        marks.said(str(thread["id"]), "reply d-1"),
-        marks.said("12", "reply d-1"),
+        marks.mark_statement(str(thread["id"]), "reply d-1"),
+        marks.mark_statement("12", "reply d-1"),
         "<!-- kireji:said reply d-1 -->",
         "Ping.",
     ]
@@ -106,7 +110,7 @@ async def test_without_a_key_that_lasts(
 ) -> None:
     """A workflow's token alone: marked threads count as long as they are open, and silence nothing once they are resolved."""
     assert app.slug
-    say(repo, marks.finding("a.py", "f0", REVIEW), "do not merge")
+    say(repo, marks.mark_finding("a.py", "f0", REVIEW), "do not merge")
     say(repo, f"<!-- kireji:finding f1 {REVIEW} -->")
     [first, _, last] = [one["id"] for one in repo.threads(1)]
     forge = connect(api_url=github.url, token=github.token(), clock=HastyClock())

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kireji.adapters.github import GitHubForge, connect
-from kireji.adapters.github.read.standing import key_of
+from kireji.adapters.github.read.pull_state import key_of
 from kireji.core.diff.unified import Side
 from kireji.core.pulls.denial import Denied
 from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
@@ -29,7 +29,7 @@ def draft(*lines: int, marker: str = "m1", body: str = "Two findings.") -> Revie
 
 async def written(forge: GitHubForge, ref: PullRef, marker: str) -> str:
     """The mark of a review that has a comment at line 1."""
-    return (await marks_of(forge, ref)).review(marker, key_of(draft(1).comments[0]))
+    return (await marks_of(forge, ref)).mark_review(marker, key_of(draft(1).comments[0]))
 
 
 @pytest.mark.usefixtures("reviews")
@@ -43,7 +43,7 @@ async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, ap
     assert json.loads(api.calls[1].request.body) == {
         "commit_id": HEAD,
         "event": "COMMENT",
-        "body": f"Body.\n\n{marks.review('m1', f'{key_of(draft(3).comments[0])},{key_of(several)}')}",
+        "body": f"Body.\n\n{marks.mark_review('m1', f'{key_of(draft(3).comments[0])},{key_of(several)}')}",
         "comments": [
             {"path": "a.py", "body": "Look.", "line": 3, "side": "RIGHT"},
             {"path": "b.py", "body": "Look.", "line": 9, "side": "LEFT", "start_line": 7, "start_side": "LEFT"},

@@ -133,7 +133,7 @@ async def test_an_error_elsewhere_is_none_the_less_one(forge: GitHubForge, api: 
         {"type": "FORBIDDEN", "path": ["repository", "pullRequest"], "message": "Resource not accessible"},
     ]
     api.graphql(None, organisation=None, errors=errors)
-    with pytest.raises(UserError, match="forbids"):
+    with pytest.raises(UserError, match="refused this"):
         await forge.fetch(ref, [])
 
 

@@ -58,7 +58,7 @@ async def test_an_answer_in_a_thread(live: GitHubForge, repo: Repository, pull_r
 
 async def test_a_copied_marker_silences_nobody(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
     """Only our own comments count."""
-    repo.comment(1, "Look: " + (await marks_of(live, pull_ref)).said(CONVERSATION, "d1"), by="mallory")
+    repo.comment(1, "Look: " + (await marks_of(live, pull_ref)).mark_statement(CONVERSATION, "d1"), by="mallory")
     await live.reply(pull_ref, asked(repo), "On it.", "d1")
     assert texts(repo)[-1] == ("kireji[bot]", "On it.")
 
@@ -140,5 +140,5 @@ async def test_a_long_text_is_cut_before_its_marker(live: GitHubForge, repo: Rep
     address = await live.keep_comment(pull_ref, "ä" * 70_000, "summary")
     assert await live.keep_comment(pull_ref, "ä" * 70_000, "summary") == address
     [row] = repo.issue_comments(1)
-    assert row["body"].endswith((await marks_of(live, pull_ref)).said(CONVERSATION, "summary"))
+    assert row["body"].endswith((await marks_of(live, pull_ref)).mark_statement(CONVERSATION, "summary"))
     assert "cut here" in row["body"]

@@ -50,7 +50,7 @@ def ours(repo: Repository, marks: Marks, *comments: dict[str, Any], by: str = "k
     """Our review with these comments; their ids. Their fingerprints are f0, f1 and so on."""
     before = len(repo.review_comments(1))
     rows = [
-        {**row, "body": f"{row['body']}\n{marks.finding('a.py', f'f{number}', REVIEW)}"}
+        {**row, "body": f"{row['body']}\n{marks.mark_finding('a.py', f'f{number}', REVIEW)}"}
         for number, row in enumerate(comments)
     ]
     repo.add_review(1, by=by, body="Findings.", comments=rows)
@@ -69,7 +69,7 @@ async def test_a_thread_has_its_finding_its_lines_and_its_talk(
     assert (first.resolved, first.outdated, first.fingerprint) == (False, False, "f0")
     assert first.quoted == ("LINE 10\r",)
     assert [(one.author, one.bot, one.ours, one.body) for one in first.comments] == [
-        ("kireji[bot]", True, True, f"Odd.\n{marks.finding('a.py', 'f0', REVIEW)}"),
+        ("kireji[bot]", True, True, f"Odd.\n{marks.mark_finding('a.py', 'f0', REVIEW)}"),
         ("bob", False, False, "Why?"),
         ("other[bot]", True, False, "Because."),
     ]
@@ -97,7 +97,7 @@ async def test_only_threads_that_we_began_are_ours(
     [theirs] = ours(repo, marks, told(10, "Mine."), by="bob")
     repo.reply(1, theirs, "A word of ours.", by="kireji[bot]")
     [own] = ours(repo, marks, told(11, "Hm."))
-    repo.reply(1, own, marks.finding("a.py", "f9", REVIEW), by="mallory")
+    repo.reply(1, own, marks.mark_finding("a.py", "f9", REVIEW), by="mallory")
     [thread] = await threads_of(live, pull_ref)
     assert (thread.first.id, thread.fingerprint) == (own, "f0")
 
@@ -106,7 +106,7 @@ async def test_a_pending_review_has_told_nobody_anything(
     live: GitHubForge, repo: Repository, pull_ref: PullRef, marks: Marks
 ) -> None:
     """Debris of a crash would otherwise keep its findings from ever being told."""
-    repo.add_pending_review(1, comments=[told(10, marks.finding("a.py", "f0", REVIEW))])
+    repo.add_pending_review(1, comments=[told(10, marks.mark_finding("a.py", "f0", REVIEW))])
     assert await threads_of(live, pull_ref) == ()
 
 
@@ -130,7 +130,7 @@ async def test_a_comment_on_a_file_quotes_nothing(
     """It has no line."""
     client = Github(auth=Auth.Token(github.token()), base_url=github.url, seconds_between_requests=None)
     seen = client.get_repo("octo/shop").get_pull(1)
-    mark = marks.finding("a.py", "f0", REVIEW)
+    mark = marks.mark_finding("a.py", "f0", REVIEW)
     seen.create_review_comment(mark, seen.base.repo.get_commit(repo.pull(1).head_sha), "a.py", subject_type="file")
     [thread] = await threads_of(live, pull_ref)
     assert (thread.quoted, thread.line, thread.original_line) == ((), None, 0)
@@ -152,7 +152,7 @@ def node(marks: Marks, number: int, *, own: bool = True) -> dict[str, Any]:
     comment = {
         "id": f"C{number}",
         "fullDatabaseId": str(5_000_000_000 + number),
-        "body": marks.finding("a.py", f"f{number}", REVIEW),
+        "body": marks.mark_finding("a.py", f"f{number}", REVIEW),
         "viewerDidAuthor": own,
         "author": None,
     }

@@ -106,7 +106,7 @@ def spend(engine: Engine, _number: int) -> int:
     async def send() -> int:
         clock = FakeClock()
         governor = SharedGovernor(
-            "Claude", governors.SqlShelf(engine, clock, "Claude"), clock, full_budget(requests=(200, 1))
+            "Claude", governors.SqlBudget(engine, clock, "Claude"), clock, full_budget(requests=(200, 1))
         )
         for sent in count_up():
             try:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from kireji.adapters.store.budgets import known, reserve, room, warm
+from kireji.adapters.store.budgets import remembered, reserve, room, warm
 from kireji.adapters.store.ledger import record_call
 from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import finish
@@ -97,7 +97,7 @@ def test_known_answers(engine: Engine) -> None:
     """Of many keys those that are remembered."""
     remember(engine, CALL, "answer", Stop.END)
     keys = [f"key-{number}" for number in range(1200)]
-    assert known(engine, keys) == {"key-1"}
+    assert remembered(engine, keys) == {"key-1"}
 
 
 def test_a_warm_cache(engine: Engine) -> None:

@@ -59,7 +59,7 @@ USES: dict[str, Callable[[Engine], object]] = {
     "spent": lambda engine: ledger.spent(engine, REVIEW),
     "reserve": lambda engine: (push(engine, "a"), budgets.reserve(engine, ReviewJob(REF, "a"), CLAIM)),
     "asked": lambda engine: persons.asked(engine, REF, "mallory", "cause", now=1.0, most=2),
-    "known": lambda engine: budgets.known(engine, ["a", "b"]),
+    "remembered": lambda engine: budgets.remembered(engine, ["a", "b"]),
     "warm": lambda engine: budgets.warm(engine, CALL.model, 1.0),
     "posted": lambda engine: postings.posted(engine, "marker"),
     "noted": lambda engine: (push(engine, "a"), postings.noted(engine, REF)),

@@ -7,7 +7,7 @@ import pytest
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.finding import Confidence, Finding
 from kireji.core.findings.placement import by_path
-from kireji.core.review.suggestion import Withheld, heads, unread, vet
+from kireji.core.review.suggestion import Withheld, paths_to_read, read_heads, vet
 from kireji.core.wording import suggestion_words
 from tests.make import files, finding
 from tests.suggestions import FILES, Case, corpus, file_of
@@ -18,7 +18,7 @@ MENDED = {"tabs", "indentation"}  # what may be put right
 def judged(found: Finding, file: FileDiff, text: str | None) -> str | Withheld | None:
     """What is offered in the end, or why nothing is."""
     known = {} if text is None else {file.path: text}
-    vetted = vet(found, by_path((file,)), heads([found], by_path((file,)), known))
+    vetted = vet(found, by_path((file,)), read_heads([found], by_path((file,)), known))
     return vetted.withheld or vetted.finding.replacement
 
 
@@ -154,7 +154,7 @@ def test_which_files_are_read() -> None:
     there = by_path((*files(), new))
     new_one = finding(path="new.py", start_line=1, end_line=1, quote="a = 1", replacement="a = (1")
     asked = [finding(replacement="x"), finding(), finding(replacement="y"), new_one, finding(path="no.py")]
-    assert unread(asked, there) == ["shop/cart.py"]
+    assert paths_to_read(asked, there) == ["shop/cart.py"]
     assert judged(new_one, new, None) is Withheld.BROKEN
 
 

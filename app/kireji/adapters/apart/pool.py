@@ -13,9 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from typing_extensions import override
+
 from kireji.adapters.apart.program import SECONDS
 from kireji.adapters.apart.worker import Worker
 from kireji.core.text.undone import Undone
+from kireji.ports import Apart
 
 PROCESSES = 2
 TURN = 20
@@ -29,7 +32,7 @@ Result = TypeVar("Result")
 log = logging.getLogger("kireji.apart")
 
 
-class Processes:
+class Processes(Apart):
     """The `Apart` port. Each process has a thread that waits for it; one pool serves any number of loops and reviews."""
 
     def __init__(
@@ -44,8 +47,8 @@ class Processes:
         self._workers: list[Worker] = []
         atexit.register(self.close)
 
+    @override
     async def each(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Undone]:
-        """See `Apart.each`."""
         loop, results, lost = asyncio.get_running_loop(), list[Any](), 0.0
         while len(results) < len(items) and lost < MOST_LOST * self._seconds:
             turn = items[len(results) : len(results) + self._turn]

@@ -16,10 +16,12 @@ from collections.abc import Mapping
 import anthropic
 import httpx2
 from anthropic import AsyncAnthropic
+from typing_extensions import override
 
 from kireji.adapters.claude.circuit import Circuit
 from kireji.adapters.claude.cut_off import usage_so_far
-from kireji.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, Failure, Subject, failure_of, too_long
+from kireji.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, FailedRequest, Failure, failure_of, too_long
+from kireji.adapters.claude.fair_queue import LONGEST_WAIT, FairQueue, OutOfPatienceError
 from kireji.adapters.claude.form import Form, form_for, is_in_form
 from kireji.adapters.claude.gate import Gate, Pass
 from kireji.adapters.claude.limits import needed, taken, told
@@ -28,9 +30,8 @@ from kireji.adapters.claude.report import Reporter
 from kireji.adapters.claude.request import fields
 from kireji.adapters.claude.retry import Retry
 from kireji.adapters.claude.signin import Sort, Tokens
-from kireji.adapters.claude.stream import STOPS, Reading
+from kireji.adapters.claude.stream import STOPS, StreamedAnswer
 from kireji.adapters.claude.tally import Tally
-from kireji.adapters.claude.turns import LONGEST_WAIT, OutOfPatienceError, Turns
 from kireji.adapters.governor import SharedGovernors
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Stop, Unanswered
@@ -38,7 +39,7 @@ from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, is_retired, s
 from kireji.core.models.providers import Access, Provider
 from kireji.core.prompts.prompt import Prompt
 from kireji.errors import SettingsError
-from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors
+from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors, Model
 
 ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
@@ -48,7 +49,7 @@ CUT_OFF = Failure("the call was cut off")
 BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
 
-class ClaudeModel:
+class ClaudeModel(Model):
     """A model of Anthropic's. One instance serves all reviews of a process, in one event loop at a time.
 
     When the loop changes, the connections that the old one left behind fail and cost their calls one retry each.
@@ -92,16 +93,17 @@ class ClaudeModel:
         self._gate = Gate(clock, warm_seconds=warm_seconds)
         self._circuit = Circuit(clock)
         self._governor = governor
-        self._turns = Turns(governor, clock, most=concurrency)
+        self._queue = FairQueue(governor, clock, most=concurrency)
         self._reporter = Reporter(spec)
 
     @property
+    @override
     def name(self) -> str:
-        """The model's id."""
         return self._spec.name
 
+    @override
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
-        """Answer one prompt, see the port. `attempts` counts requests sent: 0 when circuit or calendar spared it all."""
+        """Counts in `attempts` the requests sent: 0 when circuit or calendar spared them all."""
         if self._ends and is_retired(self._spec, self._clock.now().date()):
             return Unanswered(model_words.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
         tally = Tally()
@@ -113,10 +115,10 @@ class ClaudeModel:
         self._reporter.report(answer, prompt, tally.request_id, tally.said)
         return answer
 
-    async def _asked(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
+    async def _asked(self, prompt: Prompt, caller: Caller, tally: Tally) -> StreamedAnswer | Failure:
         """With retries; and once more with a reminder where the tool that is offered was left aside."""
 
-        async def attempt() -> Reading | Failure:
+        async def attempt() -> StreamedAnswer | Failure:
             return await self._attempt(prompt, caller, tally)
 
         outcome = await self._retry.run(attempt, lambda: tally.held)
@@ -132,7 +134,7 @@ class ClaudeModel:
         """Close the connections."""
         await self._client.close()
 
-    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally) -> Reading | Failure:
+    async def _attempt(self, prompt: Prompt, caller: Caller, tally: Tally) -> StreamedAnswer | Failure:
         key = self._key(prompt)
         outcome = None
         again = False
@@ -144,7 +146,7 @@ class ClaudeModel:
 
     async def _in_turn(
         self, prompt: Prompt, caller: Caller, tally: Tally, passage: Pass | None, *, again: bool
-    ) -> Reading | Failure | None:
+    ) -> StreamedAnswer | Failure | None:
         """Send when it is the call's turn; None if it was to read a prefix that went cold while it waited."""
         known = self._circuit.failure()
         if known is not None:
@@ -153,7 +155,7 @@ class ClaudeModel:
         need = needed(prompt, self._spec, cached=passage is not None and not passage.opening)
         used: Mapping[str, float] = {}
         try:
-            async with self._turns.turn(caller, need, again=again):
+            async with self._queue.turn(caller, need, again=again):
                 try:
                     tally.held += self._clock.monotonic() - asked_at
                     if passage is not None and not passage.holds():
@@ -162,11 +164,11 @@ class ClaudeModel:
                     if known is not None:
                         return known
                     used = need
-                    reading, failure = await self._request(prompt, tally, passage)
-                    if reading.started or (failure is not None and failure.limited):
-                        used = taken(reading.usage) if reading.started else {}
+                    streamed, failure = await self._request(prompt, tally, passage)
+                    if streamed.started or (failure is not None and failure.limited):
+                        used = taken(streamed.usage) if streamed.started else {}
                     # Inside the gate, so that the next opener sees the circuit open.
-                    return reading if failure is None else self._failed(failure)
+                    return streamed if failure is None else self._failed(failure)
                 finally:
                     self._governor.settle(need, used)
         except OutOfPatienceError:
@@ -182,35 +184,37 @@ class ClaudeModel:
             self._circuit.trip(failure)
         return self._circuit.failure() or failure
 
-    async def _request(self, prompt: Prompt, tally: Tally, passage: Pass | None) -> tuple[Reading, Failure | None]:
-        reading = Reading()
+    async def _request(
+        self, prompt: Prompt, tally: Tally, passage: Pass | None
+    ) -> tuple[StreamedAnswer, Failure | None]:
+        streamed = StreamedAnswer()
         sent_at = self._clock.monotonic()
         tally.attempts += 1
         failure: Failure | None = None
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
-                await self._stream(prompt, tally, passage, reading)
+                await self._stream(prompt, tally, passage, streamed)
         except asyncio.CancelledError:
             opening = passage is not None and passage.opening
             cached = passage is not None and not opening
-            reading.usage = usage_so_far(reading, prompt, self._spec, opening=opening, cached=cached)
+            streamed.usage = usage_so_far(streamed, prompt, self._spec, opening=opening, cached=cached)
             raise
         except BROKEN as error:
             # The error itself is not kept: with its traceback it would form a cycle, and the garbage collector would
             # then close the broken stream in whatever thread it happens to run.
-            failure = self._sort(error, self._clock.now(), self._subject(prompt))
+            failure = self._sort(error, self._clock.now(), self._failed_request(prompt))
             tally.said = failure.said or tally.said
             if isinstance(error, anthropic.APIStatusError):
                 tally.request_id = error.request_id
                 self._learn(error.response.headers)
         finally:
-            tally.usage += reading.usage
+            tally.usage += streamed.usage
             tally.seconds += self._clock.monotonic() - sent_at
-        if reading.stop in STOPS:
-            return reading, None  # what came after the model had stopped takes nothing away
-        return reading, failure or (CUT_SHORT if reading.stop is None else UNKNOWN_STOP)
+        if streamed.stop in STOPS:
+            return streamed, None  # what came after the model had stopped takes nothing away
+        return streamed, failure or (CUT_SHORT if streamed.stop is None else UNKNOWN_STOP)
 
-    async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, reading: Reading) -> None:
+    async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, streamed: StreamedAnswer) -> None:
         if passage is not None:
             passage.sent()
         asked = fields(prompt, self._spec, self._form, reminded=tally.reminded)
@@ -219,13 +223,13 @@ class ClaudeModel:
             tally.request_id = stream.response.headers.get("request-id")
             self._learn(stream.response.headers)
             async for event in stream:
-                begun = reading.started
-                reading.take(event)
-                if passage is not None and reading.started and not begun:
+                begun = streamed.started
+                streamed.take(event)
+                if passage is not None and streamed.started and not begun:
                     passage.started()
 
-    def _subject(self, prompt: Prompt) -> Subject:
-        return Subject(self._spec.name, self._setting, f"{prompt.brief}\n{prompt.question}", self._keys)
+    def _failed_request(self, prompt: Prompt) -> FailedRequest:
+        return FailedRequest(self._spec.name, self._setting, f"{prompt.brief}\n{prompt.question}", self._keys)
 
     def _learn(self, headers: Mapping[str, str]) -> None:
         self._governor.learn(told(headers, self._clock.now().timestamp()))
@@ -284,7 +288,7 @@ def connect(
     )
 
 
-def _left_aside(outcome: Reading | Failure, prompt: Prompt) -> bool:
+def _left_aside(outcome: StreamedAnswer | Failure, prompt: Prompt) -> bool:
     """Whether a model that has stopped by itself gave no answer by the tool, nor one in its form without it."""
     if isinstance(outcome, Failure) or STOPS[outcome.stop or ""] is not Stop.END:
         return False

@@ -6,20 +6,20 @@ written until then, and nobody tells how much that was.
 
 import math
 
-from kireji.adapters.claude.stream import Reading
+from kireji.adapters.claude.stream import StreamedAnswer
 from kireji.core.models.catalogue import ModelSpec, Usage
 from kireji.core.prompts.prompt import Prompt
 
 
-def usage_so_far(reading: Reading, prompt: Prompt, spec: ModelSpec, *, opening: bool, cached: bool) -> Usage:
+def usage_so_far(streamed: StreamedAnswer, prompt: Prompt, spec: ModelSpec, *, opening: bool, cached: bool) -> Usage:
     """Tokens until now. `opening`: the request was to write the prompt's prefix to the cache; `cached`: to read it."""
 
     def tokens(*texts: str) -> int:
         return math.ceil(sum(map(len, texts)) / spec.chars_per_token)
 
-    output = max(reading.usage.output_tokens, tokens(reading.text))
-    if reading.started:
-        known = reading.usage
+    output = max(streamed.usage.output_tokens, tokens(streamed.text))
+    if streamed.started:
+        known = streamed.usage
         return Usage(known.input_tokens, output, known.cache_write_tokens, known.cache_read_tokens)
     prefix, question = tokens(prompt.rules, prompt.brief), tokens(prompt.question)
     if opening:

@@ -72,7 +72,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class FailedRequest:
     """What a request was about: the model, the `setting` that names it, and what must not be shown.
 
     `sent` is what of the request others wrote, `keys` are credentials.
@@ -83,23 +83,23 @@ class Subject:
     sent: str = ""
     keys: tuple[str, ...] = ()
 
-    def told(self, words: str) -> str:
+    def redacted(self, words: str) -> str:
         """The service's words, as far as they may be shown."""
         for key in self.keys:
             words = words.replace(key, refusal.GAP)
         return refusal.told(words, self.sent)
 
 
-NOBODY = Subject("", "")
+UNKNOWN_REQUEST = FailedRequest("", "")
 CUT_SHORT = Failure("Claude's answer broke off before its end", passing=True)
 UNKNOWN_STOP = Failure("Claude stopped for a reason that Kireji does not know: it may need an update")
 
 
-def failure_of(error: Exception, now: datetime, subject: Subject = NOBODY) -> Failure:
+def failure_of(error: Exception, now: datetime, request: FailedRequest = UNKNOWN_REQUEST) -> Failure:
     """Sort an error of the SDK or of its transport. `now` is needed for a Retry-After that is a date."""
     match error:
         case anthropic.APIStatusError():
-            return _of_status(error, now, subject)
+            return _of_status(error, now, request)
         case anthropic.APITimeoutError() | httpx2.TimeoutException() | TimeoutError():
             return Failure("Claude took too long to answer", passing=True)
         case anthropic.APIConnectionError():
@@ -110,8 +110,8 @@ def failure_of(error: Exception, now: datetime, subject: Subject = NOBODY) -> Fa
             return Failure("Claude sent something that cannot be read", passing=True)
 
 
-def _of_status(error: anthropic.APIStatusError, now: datetime, subject: Subject) -> Failure:
-    said = subject.told(words_of(error))
+def _of_status(error: anthropic.APIStatusError, now: datetime, request: FailedRequest) -> Failure:
+    said = request.redacted(words_of(error))
     cap = SPEND_CAPS.get(error.error_code or "")
     if cap is not None:
         return Failure(cap, common=True, said=said)
@@ -126,10 +126,10 @@ def _of_status(error: anthropic.APIStatusError, now: datetime, subject: Subject)
             pass
     common = not passing and (status in COMMON or error.error_code == "organization_on_hold")
     wait = wait_named(error.response.headers, now) if passing else None
-    failure = Failure(_phrase(status, subject), passing, common, wait, limited=passing and status == 429, said=said)
+    failure = Failure(_phrase(status, request), passing, common, wait, limited=passing and status == 429, said=said)
     if passing or status not in TELLING:
         return failure
-    reason = _with_words(failure.reason, said, subject)
+    reason = _with_words(failure.reason, said, request)
     return replace(failure, reason=reason, overlong=said.startswith(TOO_LONG))
 
 
@@ -146,18 +146,18 @@ def words_of(error: anthropic.APIStatusError) -> str:
     return words if isinstance(words, str) else ""
 
 
-def _with_words(reason: str, said: str, subject: Subject) -> str:
+def _with_words(reason: str, said: str, request: FailedRequest) -> str:
     """The reason with a few of the service's own words, the model's name, and which setting names another one."""
     few = said if len(said) <= FEW else f"{said[: FEW - 1]}{refusal.GAP}"
     words = f"{reason}, saying: {few.rstrip('.')}" if few else reason
-    return f"{words}. The model was {subject.model}: change {subject.setting} if this stays" if subject.model else words
+    return f"{words}. The model was {request.model}: change {request.setting} if this stays" if request.model else words
 
 
-def _phrase(status: int, subject: Subject) -> str:
+def _phrase(status: int, request: FailedRequest) -> str:
     if status >= 500:
         return PHRASES.get(status, f"Claude had an internal error ({status})")
     phrase = PHRASES.get(status, f"Claude answered with an unforeseen status ({status})")
-    return phrase.format(setting=subject.setting or "KIREJI_MODEL")
+    return phrase.format(setting=request.setting or "KIREJI_MODEL")
 
 
 def wait_named(headers: Mapping[str, str], now: datetime) -> float | None:

@@ -19,7 +19,7 @@ from anthropic.lib.credentials import (
     WorkloadIdentityError,
 )
 
-from kireji.adapters.claude.failure import Failure, Subject, failure_of
+from kireji.adapters.claude.failure import FailedRequest, Failure, failure_of
 from kireji.adapters.claude.identity import Identity, SignInError
 from kireji.core.models.signin import JobToken, SignIn
 from kireji.core.text.patterns import regex
@@ -34,7 +34,7 @@ _PASSING = frozenset({408, 409, 429})
 _REMEDY = regex(r": (?![^“]{0,400}”)")  # what stands before a sentence's remedy; Claude's own words may have it too
 _MOST_SAID = 200  # characters of Claude's sentence
 
-Sort = Callable[[Exception, datetime, Subject], Failure]
+Sort = Callable[[Exception, datetime, FailedRequest], Failure]
 """Sorts what a call may raise, at a moment, and of what it was asked."""
 
 log = logging.getLogger("kireji.signin")
@@ -88,7 +88,7 @@ class Tokens:
             raise UserError(f"{said}{seen}", f"{remedy[:1].upper()}{remedy[1:]}.") from None
         return wording.signed_in(self.signin, self._ends - self._clock.now().timestamp())
 
-    def failure(self, error: Exception, now: datetime, subject: Subject) -> Failure:
+    def failure(self, error: Exception, now: datetime, request: FailedRequest) -> Failure:
         """Sort an error of a call that was made with one of these."""
         match error:
             case SignInError(failure=failure):
@@ -99,7 +99,7 @@ class Tokens:
             case anthropic.PermissionDeniedError():
                 return Failure(wording.not_allowed(self.signin), common=True)
             case _:
-                return failure_of(error, now, subject)
+                return failure_of(error, now, request)
 
     @property
     def advice(self) -> str:

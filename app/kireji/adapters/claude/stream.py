@@ -35,7 +35,7 @@ STOPS = {
 
 
 @dataclass(slots=True)
-class Reading:
+class StreamedAnswer:
     """What one try has received so far. `stop` is None until the model has stopped, in the API's words after it.
 
     Blocks are told apart by their types: thought comes first, where the model thinks, and is none of the answer.

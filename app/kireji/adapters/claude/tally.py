@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from kireji.adapters.claude.failure import Failure
-from kireji.adapters.claude.stream import STOPS, Reading
+from kireji.adapters.claude.stream import STOPS, StreamedAnswer
 from kireji.core.models.answer import Answer, Stop, Unanswered
 from kireji.core.models.catalogue import Usage
 
@@ -23,7 +23,7 @@ class Tally:
     held: float = 0.0
     reminded: bool = False
 
-    def answer(self, outcome: Reading | Failure) -> Answer | Unanswered:
+    def answer(self, outcome: StreamedAnswer | Failure) -> Answer | Unanswered:
         """What the port is told. A prompt that the model cannot hold is no failure: it may be asked in pieces."""
         if isinstance(outcome, Failure):
             if outcome.overlong:

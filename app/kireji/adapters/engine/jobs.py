@@ -62,7 +62,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class JobStep:
     """A finished step of a job. Times are epoch seconds; `error` says why it failed."""
 
     name: str
@@ -87,7 +87,7 @@ class Jobs:
         """The errands that failed or died, the newest first."""
         return self._newest(ERRAND, (JobState.FAILED, JobState.DEAD), limit)
 
-    def show(self, job_id: str) -> tuple[Job, tuple[Step, ...]] | None:
+    def show(self, job_id: str) -> tuple[Job, tuple[JobStep, ...]] | None:
         """A job and its finished steps; None if there is no such job."""
         with database_errors():
             found = self._client.list_workflows(workflow_ids=[job_id], load_input=False)
@@ -95,7 +95,7 @@ class Jobs:
         if not found:
             return None
         return _job(found[0]), tuple(
-            Step(
+            JobStep(
                 name=step["function_name"],
                 started_at=_seconds(step["started_at_epoch_ms"]),
                 finished_at=_seconds(step["completed_at_epoch_ms"]),

@@ -8,8 +8,10 @@ from typing import TypeVar, cast
 from dbos import DBOS
 from dbos import error as dbos_error
 from pydantic import TypeAdapter
+from typing_extensions import override
 
 from kireji.errors import DefectError, KirejiError, TransientError, UserError
+from kireji.ports import Journal
 
 T = TypeVar("T")
 
@@ -18,7 +20,7 @@ T = TypeVar("T")
 _NO_LONGER_OURS = (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError)
 
 
-class DbosJournal:
+class DbosJournal(Journal):
     """The journal of one run of one review. Used only within `Engine`'s workflow, on its loop.
 
     - A step's failure (any KirejiError) is remembered like a result and raised again, as the same kind of error: by
@@ -36,8 +38,8 @@ class DbosJournal:
         self.stepping = False
         self._stopped = False
 
+    @override
     async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:
-        """Run one step under a name, or give its remembered result, a value of the type (or union) `kind`."""
         adapter = TypeAdapter(cast("type[T]", kind))
         failed: KirejiError | None = None
 

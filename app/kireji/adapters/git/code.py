@@ -3,24 +3,27 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from typing_extensions import override
+
 from kireji.core.code.identifiers import Hit
 from kireji.core.pulls.change import Change
 from kireji.core.pulls.pull import PullRef
+from kireji.ports import Code
 
 
-class LocalCode:
-    """The code of one change's head."""
+class LocalCode(Code):
+    """The code of one change's head, whichever pull request and commit is asked for: there is no other."""
 
     def __init__(self, change: Change) -> None:
         self._change = change
 
+    @override
     async def find(
         self,
-        ref: PullRef,  # noqa: ARG002 - there is one change
-        sha: str,  # noqa: ARG002 - and its head
+        ref: PullRef,
+        sha: str,
         names: Sequence[str],
         choose: Callable[[Sequence[Hit]], Sequence[str]],
     ) -> Mapping[str, str]:
-        """See `Code.find`."""
         hits = await asyncio.to_thread(self._change.search, names)
         return await asyncio.to_thread(self._change.head_texts, choose(hits)) if hits else {}

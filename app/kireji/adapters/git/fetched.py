@@ -15,14 +15,17 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from typing_extensions import override
+
 from kireji.adapters.git import objects
+from kireji.adapters.git.cache import CachedRepository, RepositoryCache, in_thread, size_of
 from kireji.adapters.git.process import run
-from kireji.adapters.git.shelf import Place, Shelf, in_thread, size_of
 from kireji.core.code.identifiers import Hit
 from kireji.core.context.search import MAX_FILES, MAX_NAMES
 from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
 from kireji.errors import TransientError
+from kireji.ports import Code
 
 SECONDS = 45.0  # for all of one search
 FETCH_SECONDS = 30.0
@@ -46,29 +49,29 @@ Remote = Callable[[PullRef], tuple[str, str]]
 log = logging.getLogger("kireji.search")
 
 
-class FetchedCode:
+class FetchedCode(Code):
     """Code of any number of repositories. `remote` gives a repository's address and a token, and may block.
 
     `environ` is what git knows of the environment besides our own: where it is, proxies, certificates.
     """
 
     def __init__(self, folder: Path, remote: Remote, environ: Mapping[str, str]) -> None:
-        self._shelf = Shelf(folder, most=MOST_REPOSITORIES, most_bytes=MOST_BYTES_TOGETHER)
+        self._cache = RepositoryCache(folder, most=MOST_REPOSITORIES, most_bytes=MOST_BYTES_TOGETHER)
         self._remote = remote
         self._environ = environ
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._too_large = set[str | int]()
 
+    @override
     async def find(
         self, ref: PullRef, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
     ) -> Mapping[str, str]:
-        """See `Code.find`."""
         if not names or not _SHA.fullmatch(sha) or (ref.repo_id or ref.repo) in self._too_large:
             return {}
         try:
             async with asyncio.timeout(SECONDS), self._slots:
                 url, token = await asyncio.to_thread(self._remote, ref)
-                async with self._shelf.locked(_folder_of(ref, url)) as place:
+                async with self._cache.locked(_folder_of(ref, url)) as place:
                     await self._fetch(place, ref, url, token, sha)
                     place.shared()
                     return await self._search(place, sha, names[:MAX_NAMES], choose)
@@ -77,7 +80,7 @@ class FetchedCode:
                 f"searching {ref.repo}: {type(error).__name__} {error.strerror or ''}".strip()
             ) from error
 
-    async def _fetch(self, place: Place, ref: PullRef, url: str, token: str, sha: str) -> None:
+    async def _fetch(self, place: CachedRepository, ref: PullRef, url: str, token: str, sha: str) -> None:
         """Have the commit here, however it comes to be; afterwards nothing says where it came from."""
         if (place.folder / "refs/kireji" / sha).exists():
             return
@@ -97,9 +100,9 @@ class FetchedCode:
             )
         finally:
             await in_thread(lambda: self._leave(place, ref))
-        await in_thread(self._shelf.tidy)
+        await in_thread(self._cache.tidy)
 
-    def _leave(self, place: Place, ref: PullRef) -> None:
+    def _leave(self, place: CachedRepository, ref: PullRef) -> None:
         """Have the folder in order after a fetch, however that ended."""
         if size_of(place.folder) > MOST_BYTES:
             self._too_large.add(ref.repo_id or ref.repo)
@@ -108,7 +111,7 @@ class FetchedCode:
             _prepare(place.folder)
 
     async def _search(
-        self, place: Place, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
+        self, place: CachedRepository, sha: str, names: Sequence[str], choose: Callable[[Sequence[Hit]], Sequence[str]]
     ) -> Mapping[str, str]:
         environ = self._of_git(place.folder, "none", {"grep.threads": "1"})
         out = await run(
@@ -188,7 +191,7 @@ def _settings(url: str, token: str) -> dict[str, str]:
     }
 
 
-def _make_room(place: Place) -> None:
+def _make_room(place: CachedRepository) -> None:
     """Begin anew with a folder that has grown, or of which searches have become slow."""
     packs = len(list(place.folder.glob("objects/pack/*.pack")))
     if packs >= MOST_PACKS or size_of(place.folder) > MOST_BYTES // 2:

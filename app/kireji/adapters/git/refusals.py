@@ -26,7 +26,7 @@ _BRANCH = regex(r"[\w.-]+(?:/[\w.-]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class _RefusalKind:
     """A kind of refusal: what git says of it, what that means, and the remedy."""
 
     said: re.Pattern[str]
@@ -35,12 +35,12 @@ class Refusal:
 
 
 _KINDS = (
-    Refusal(
+    _RefusalKind(
         regex(r"from promisor remote|promisor remote .*(?:missing|fail)|lazy fetching disabled"),
         "Something of this partial clone is not here, and Kireji has git open no connection",
         "Have all of it: git fetch --refetch --no-filter",
     ),
-    Refusal(
+    _RefusalKind(
         regex(
             r"is corrupt|is empty|unable to unpack|inflate: |hash mismatch|bad (?:object|tree|blob|index)|garbage at end"
             r"|unable to (?:read|find|parse)|could not (?:read|parse|get object)|missing (?:blob|tree|object)"
@@ -49,12 +49,12 @@ _KINDS = (
         "The repository is damaged",
         "git fsck names what is broken; a fresh clone has it whole.",
     ),
-    Refusal(
+    _RefusalKind(
         regex(r"Permission denied|Operation not permitted"),
         "git may not read this repository",
         "Have the right to read all of its folder, .git too, or run this as who owns it.",
     ),
-    Refusal(
+    _RefusalKind(
         regex(
             r"unknown (?:option|switch)|unrecognized argument|invalid option"
             r"|unknown repository (?:extension|format)|Expected git repo version"

@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from kireji.adapters.github.http.auth import app_auth
-from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
 from kireji.core.operations.checkup import RegisteredApp
@@ -21,8 +21,8 @@ def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clo
     transport = Transport(api_url)
     try:
         with explained("asking GitHub for the App", clock, NEEDS, Home(Runtime.APP, site(api_url))):
-            wire = Wire(transport, app_auth(app_id, private_key_pem))
-            headers, answer = wire.requestJsonAndCheck("GET", "/app")
+            requester = PooledRequester(transport, app_auth(app_id, private_key_pem))
+            headers, answer = requester.requestJsonAndCheck("GET", "/app")
     finally:
         transport.close()
     told: dict[str, Any] = answer

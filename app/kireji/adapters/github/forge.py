@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from github import GithubException
+from typing_extensions import override
 
 from kireji.adapters.github.http.answers import passes
-from kireji.adapters.github.http.auth import Credentials, Purpose
+from kireji.adapters.github.http.auth import Credentials, TokenPurpose
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Ours
 from kireji.adapters.github.http.reach import Reach
@@ -22,7 +23,7 @@ from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, Posted
 from kireji.core.pulls.pull import Fetched, OpenedPull, PullRef, site
 from kireji.core.pulls.thread import Thread
 from kireji.core.scope.attributes import attribute_files_for, paths_in
-from kireji.ports import Apart, Clock, Governors
+from kireji.ports import Apart, Clock, Forge, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
 READS = "contents: read, pull requests: read"
@@ -34,7 +35,7 @@ QUEUES = "merge queues: read"
 log = logging.getLogger("kireji.github")
 
 
-class GitHubForge:
+class GitHubForge(Forge):
     """GitHub, for any number of repositories, threads and tasks at once. Requests run in the loop's default executor.
 
     Raises UserError for what people can mend, TransientError for what passes, DefectError for what nobody foresaw.
@@ -70,8 +71,9 @@ class GitHubForge:
         """Close the connections."""
         self._reach.close()
 
+    @override
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        """See `Forge.fetch`. The diff comes first: with it is known of which folders the .gitattributes are wanted.
+        """The diff comes first: with it is known of which folders the .gitattributes are wanted.
 
         So a push in that very moment can pair the new head with the old diff; who knows the head that was announced
         compares it with `opened.pull.head_sha`. A diff that lacks files is not believed: the list says what they are.
@@ -97,19 +99,19 @@ class GitHubForge:
 
         return await self._reach.do(ref, f"reading pull request {ref.repo}#{ref.number}", READS, read)
 
+    @override
     async def look(self, ref: PullRef, base_files: Sequence[str]) -> OpenedPull:
-        """See `Forge.look`."""
         what = f"reading pull request {ref.repo}#{ref.number}"
         return await self._reach.do(ref, what, READS, lambda client: pull.read_pull(client, base_files))
 
+    @override
     async def read_files(self, ref: PullRef, sha: str, paths: Sequence[str]) -> Mapping[str, str]:
-        """See `Forge.read_files`."""
         return await self._reach.do(
             ref, f"reading files of {ref.repo}#{ref.number}", READS, lambda client: files.read_files(client, sha, paths)
         )
 
+    @override
     async def open_check(self, ref: PullRef, head_sha: str, external_id: str, report: CheckReport) -> int:
-        """See `Forge.open_check`."""
         return await self._reach.do(
             ref,
             f"opening a check run on {ref.repo}#{ref.number}",
@@ -117,8 +119,9 @@ class GitHubForge:
             lambda client: self._checks.open(client, head_sha, external_id, report),
         )
 
+    @override
     async def update_check(self, ref: PullRef, check_id: int, report: CheckReport) -> None:
-        """See `Forge.update_check`. `report.annotations` are all that the run is to have; GitHub can only append."""
+        """`report.annotations` are all that the run is to have; GitHub can only append."""
         await self._reach.do(
             ref,
             f"updating the check run on {ref.repo}#{ref.number}",
@@ -126,8 +129,8 @@ class GitHubForge:
             lambda client: self._checks.update(client, check_id, report),
         )
 
+    @override
     async def publish(self, ref: PullRef, draft: ReviewDraft) -> Posted | HeadMoved:
-        """See `Forge.publish`."""
         outcome = await self._reach.do(
             ref,
             f"posting the review on {ref.repo}#{ref.number}",
@@ -138,9 +141,8 @@ class GitHubForge:
             self._note("posting the review", ref, outcome.refused)
         return outcome
 
+    @override
     async def pull_head(self, ref: PullRef) -> PullHead:
-        """See `Forge.pull_head`."""
-
         async def head(client: RepoClient) -> PullHead:
             answer = await client.get(f"/pulls/{ref.number}")
             client.same(answer["base"]["repo"]["id"], answer["base"]["repo"]["full_name"])
@@ -151,8 +153,8 @@ class GitHubForge:
 
         return await self._reach.do(ref, f"looking at pull request {ref.repo}#{ref.number}", READS, head)
 
+    @override
     async def find_check(self, ref: PullRef, head_sha: str, external_id: str) -> int | None:
-        """See `Forge.find_check`."""
         return await self._reach.do(
             ref,
             f"looking for a check run on {ref.repo}#{ref.number}",
@@ -160,29 +162,30 @@ class GitHubForge:
             lambda client: self._checks.find(client, head_sha, external_id),
         )
 
+    @override
     async def check_conclusion(self, ref: PullRef, check_id: int) -> Conclusion | None:
-        """See `Forge.check_conclusion`."""
-
         async def conclusion(client: RepoClient) -> Conclusion | None:
             return checks.conclusion(await client.get(f"/check-runs/{check_id}"))
 
         return await self._reach.do(ref, f"looking at the check run on {ref.repo}#{ref.number}", CHECKS, conclusion)
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
-        """See `Forge.close_thread`. 3 requests, 4 where the App may not resolve."""
+    @override
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
+        """3 requests, 4 where the App may not resolve."""
         closed = await self._reach.do(
             ref,
             f"closing a thread of {ref.repo}#{ref.number}",
             REVIEWS,
             lambda client: closing.close(client, thread, why, marker),
-            Purpose.RESOLVING,
+            TokenPurpose.RESOLVING,
         )
         if isinstance(closed, Denial):
             self._note("closing a thread", ref, closed)
         return closed
 
+    @override
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
-        """See `Forge.reply`. 2 requests."""
+        """2 requests."""
         answered = await self._reach.do(
             ref,
             f"answering a comment on {ref.repo}#{ref.number}",
@@ -194,8 +197,9 @@ class GitHubForge:
         self._note("answering a comment", ref, answered)
         return ""
 
+    @override
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
-        """See `Forge.keep_comment`. 1 request where it says so already, else 2."""
+        """1 request where it says so already, else 2."""
         kept = await self._reach.do(
             ref,
             f"writing the summary comment on {ref.repo}#{ref.number}",
@@ -206,8 +210,8 @@ class GitHubForge:
             self._note("writing the summary comment", ref, kept)
         return kept
 
+    @override
     async def react(self, ref: PullRef, to: CommentRef, reaction: Reaction) -> bool:
-        """See `Forge.react`."""
         return await self._reach.do(
             ref,
             f"reacting to a comment on {ref.repo}#{ref.number}",
@@ -215,35 +219,38 @@ class GitHubForge:
             lambda client: people.react(client, to, reaction),
         )
 
+    @override
     async def permission(self, ref: PullRef, login: str) -> Permission:
-        """See `Forge.permission`. NONE for a bot's login, too."""
+        """NONE for a bot's login, too."""
         return await self._reach.do(
             ref, f"asking what somebody may do in {ref.repo}", PEOPLE, lambda client: people.permission(client, login)
         )
 
+    @override
     async def pulls_of(
         self, repo: str, installation: int | None, head_sha: str, repo_id: int | None = None
     ) -> tuple[int, ...]:
-        """See `Forge.pulls_of`. Looks through the thousand open ones that changed last."""
+        """Looks through the thousand open ones that changed last."""
         ref = PullRef(repo, 0, installation, repo_id)
         return await self._reach.do(
             ref, f"looking for a pull request of {repo}", READS, lambda client: heads.pulls_of(client, head_sha)
         )
 
+    @override
     async def queued(
         self, repo: str, installation: int | None, branch: str, repo_id: int | None = None
     ) -> tuple[QueueEntry, ...]:
-        """See `Forge.queued`."""
         return await self._reach.do(
             PullRef(repo, 0, installation, repo_id),
             f"looking at a merge queue of {repo}",
             QUEUES,
             lambda client: queue.queued(client, branch),
-            Purpose.QUEUE,
+            TokenPurpose.QUEUE,
         )
 
+    @override
     async def checks_of(self, ref: PullRef, head_sha: str) -> tuple[PostedCheck, ...]:
-        """See `Forge.checks_of`. Sees the last hundred of a commit."""
+        """Sees the last hundred of a commit."""
         return await self._reach.do(
             ref,
             f"looking at the check runs of {ref.repo}#{ref.number}",

@@ -13,15 +13,16 @@ from github.Auth import AppAuth
 from github.Requester import Requester
 from pydantic import BaseModel, TypeAdapter
 from requests.utils import parse_header_links
+from typing_extensions import override
 
 from kireji.adapters.github.http.auth import app_auth
-from kireji.adapters.github.http.client import Wire
+from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
 from kireji.core.operations.hook_log import Attempt, AttemptPage
 from kireji.core.pulls.denial import Home, Runtime
 from kireji.core.pulls.pull import site
-from kireji.ports import Clock
+from kireji.ports import Clock, Hooks
 
 PAGE = 100
 NEEDS = "to be the App that its id and private key belong to"
@@ -42,12 +43,12 @@ class _Row(BaseModel):
 _ROWS = TypeAdapter(list[_Row])
 
 
-class GitHubHooks:
+class GitHubHooks(Hooks):
     """The log of one App. A failed request is not repeated: the next sweep is."""
 
     def __init__(self, api_url: str, auth: AppAuth, clock: Clock) -> None:
         self._transport = Transport(api_url)
-        self._wire = Wire(self._transport, auth)
+        self._requester = PooledRequester(self._transport, auth)
         self._clock = clock
         self._home = Home(Runtime.APP, site(api_url))
 
@@ -55,21 +56,21 @@ class GitHubHooks:
         """Close the connections."""
         self._transport.close()
 
+    @override
     async def attempts(self, cursor: str | None = None) -> AttemptPage:
-        """See `Hooks.attempts`."""
         params: dict[str, str | int] = {"per_page": PAGE} | ({"cursor": cursor} if cursor else {})
         with explained("reading the log of deliveries", self._clock, NEEDS, self._home):
             headers, text = await asyncio.to_thread(self._send, "GET", "/app/hook/deliveries", params)
             rows = _ROWS.validate_json(text)
         return AttemptPage(tuple(_attempt(row) for row in rows), _older(headers))
 
+    @override
     async def redeliver(self, attempt_id: int) -> None:
-        """See `Hooks.redeliver`."""
         with explained("asking for a delivery again", self._clock, NEEDS, self._home):
             await asyncio.to_thread(self._send, "POST", f"/app/hook/deliveries/{attempt_id}/attempts", {})
 
     def _send(self, verb: str, path: str, params: dict[str, Any]) -> tuple[Mapping[str, Any], str]:
-        status, headers, text = self._wire.requestJson(verb, path, params)
+        status, headers, text = self._requester.requestJson(verb, path, params)
         if status >= 300:
             raise Requester.createException(status, headers, {"message": text[:200]})
         return headers, text

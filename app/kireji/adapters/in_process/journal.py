@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from typing_extensions import override
+
+from kireji.ports import Journal
+
 T = TypeVar("T")
 
 
-class DirectJournal:
+class DirectJournal(Journal):
     """Runs each step once, at once. A process that dies takes its review with it."""
 
-    async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:  # noqa: ARG002 - not needed
-        """Run the step."""
+    @override
+    async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:
         return await call()

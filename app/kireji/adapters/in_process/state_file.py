@@ -103,37 +103,34 @@ class FileStore(MemoryStore):
 
     @override
     async def key(self, ref: PullRef) -> str:
-        """See `Store.key`."""
         return self._key(ref)
 
     @override
     async def history(self, ref: PullRef) -> History:
-        """See `Store.history`."""
         past = self._pasts.get(self._name(ref), _Past())
         return History(reviewed_head=past.reviewed_head, seen=frozenset(past.seen), dismissed=frozenset(past.dismissed))
 
     @override
     async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
-        """See `Store.reviewed`."""
         past = self._past(job.ref)
         past.reviewed_head = job.head_sha
         past.seen = [*dict.fromkeys((*past.seen, *sorted(seen)))][-MAX_SEEN:]
 
     @override
     async def cancelled(self, review_id: str) -> str | None:
-        """See `Store.cancelled`: what a run leaves, no other process goes on with."""
+        """Always: no other process goes on with what a run leaves."""
         return review_words.CANCELLED_RUN
 
     @override
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
-        """See `Store.asked`: in this pull request, as far as a run finds what earlier ones have left."""
+        """Counts in this pull request only, as far as a run finds what earlier ones have left."""
         asked = self._past(ref).asked
         recent = [one for one in asked.get(login, []) if 0 <= now - one < HOUR]
         asked[login] = recent if len(recent) > most else [*recent, now]
         return len(recent)
 
     def dismiss(self, ref: PullRef, fingerprint: str) -> None:
-        """See `Wishes.dismiss`."""
+        """Remember, for this run and later ones, that people dismissed a finding."""
         past = self._past(ref)
         past.dismissed = [*dict.fromkeys((*past.dismissed, fingerprint))]
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from typing_extensions import override
+
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Answer
 from kireji.core.money.budget import Grant, Spending, SpendingClaim, grant
@@ -11,99 +13,111 @@ from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.pulls.posting import Conclusion, Noted
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
+from kireji.ports import Store
 
 
-class MemoryStore:
-    """Remembers answers and costs; lets every review run. Used on one event loop."""
+class MemoryStore(Store):
+    """Remembers answers and costs; lets every review run. Used on one event loop.
+
+    Nothing is known of what earlier processes did or other ones do: no review is cancelled, superseded or held back, and
+    every round is the first.
+    """
 
     def __init__(self) -> None:
         self._answers = dict[str, RememberedAnswer]()
         self._calls = list[ModelCall]()
 
-    async def start(self, review_id: str) -> Admission:  # noqa: ARG002 - everything may run
-        """See `Store.start`."""
+    @override
+    async def start(self, review_id: str) -> Admission:
         return Admission.STARTED
 
-    async def newer_head(self, job: ReviewJob) -> str | None:  # noqa: ARG002 - nothing newer is known here
-        """See `Store.newer_head`."""
+    @override
+    async def newer_head(self, job: ReviewJob) -> str | None:
         return None
 
-    async def cancelled(self, review_id: str) -> str | None:  # noqa: ARG002 - nobody could
-        """See `Store.cancelled`."""
+    @override
+    async def cancelled(self, review_id: str) -> str | None:
         return None
 
-    async def writing(self, review_id: str, since: float, seconds: float) -> float:  # noqa: ARG002 - nobody died
-        """See `Store.writing`."""
+    @override
+    async def writing(self, review_id: str, since: float, seconds: float) -> float:
         return 0.0
 
+    @override
     async def wait(self, review_id: str, note: str) -> None:
-        """Nobody asks."""
+        """Not kept: nobody else looks at a review of this process."""
 
+    @override
     async def opened_check(self, review_id: str, check_run_id: int) -> None:
-        """Nobody asks."""
+        """Not kept, as above."""
 
+    @override
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
-        """Nobody asks."""
+        """Not kept, as above."""
 
+    @override
     async def key(self, ref: PullRef) -> str:
-        """See `Store.key`: no name outlives the process."""
-        return ref.repo
+        return ref.repo  # no name outlives the process
 
-    async def history(self, ref: PullRef) -> History:  # noqa: ARG002 - every round is the first
-        """See `Store.history`."""
+    @override
+    async def history(self, ref: PullRef) -> History:
         return History()
 
+    @override
     async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
-        """Nobody asks."""
+        """Not kept: no later round finds this process."""
 
-    async def noted(self, ref: PullRef) -> Noted:  # noqa: ARG002 - what earlier processes posted is not known
-        """See `Store.noted`."""
+    @override
+    async def noted(self, ref: PullRef) -> Noted:
         return Noted()
 
+    @override
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
-        """Nobody asks."""
+        """Not kept, as above."""
 
+    @override
     async def recall(self, key: str) -> RememberedAnswer | None:
-        """See `Store.recall`."""
         return self._answers.get(key)
 
+    @override
     async def remember(self, call: ModelCall, answer: Answer) -> None:
-        """See `Store.remember`."""
         self._calls.append(call)
         known = RememberedAnswer(call.key, call.model, answer.text, answer.stop, call.usage, call.review_id, call.at)
         self._answers.setdefault(call.key, known)
 
+    @override
     async def enter(self, call: ModelCall) -> None:
-        """See `Store.enter`."""
         self._calls.append(call)
 
+    @override
     async def spent(self, review_id: str) -> CallTotals:
-        """See `Store.spent`."""
         return total_calls(call for call in self._calls if call.review_id == review_id)
 
+    @override
     async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
-        """See `Store.known`."""
         return frozenset(key for key in keys if key in self._answers)
 
+    @override
     async def warm(self, model: str, since: float) -> bool:
-        """See `Store.warm`."""
         return any(
             call.model == model and call.at >= since and call.usage.cache_write_tokens + call.usage.cache_read_tokens
             for call in self._calls
         )
 
+    @override
     async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
-        """See `Store.reserve`; what was spent before this process, nobody knows here."""
+        """What was spent before this process is not known, so it does not count."""
         own = await self.spent(job.name)
         all_of_it = total_calls(self._calls).nanodollars
         return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it, all_of_it))
 
-    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:  # noqa: ARG002 - one pull request in this process
-        """See `Store.room`; what was spent before this process, nobody knows here."""
+    @override
+    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
+        """What was spent before this process is not known, so it does not count."""
         all_of_it = total_calls(self._calls).nanodollars
         budget = replace(claim.budget, review=None, author=None)
         return grant(claim.options, budget, Spending(0, all_of_it, all_of_it))
 
-    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:  # noqa: ARG002 - one a process
-        """See `Store.asked`."""
-        return 0
+    @override
+    async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
+        return 0  # a process answers one question

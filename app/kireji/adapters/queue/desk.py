@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from kireji.adapters.engine.jobs import UNFINISHED, Job, Jobs, Step
+from kireji.adapters.engine.jobs import UNFINISHED, Job, Jobs, JobStep
 from kireji.adapters.queue.intake import DurableIntake
 from kireji.adapters.store import costs, deliveries, listing, reviews
 from kireji.adapters.store.engine import database_errors
@@ -20,7 +20,7 @@ CANCELLED = "cancelled by hand"
 OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
 
 
-class Desk:
+class ReviewDesk:
     """Lists, shows, cancels and retries reviews. Reviews are named by their id, or shorter, see `desk.parse_review_name`.
 
     From any process; everything blocks. Raises UserError for what cannot be, TransientError if the database is away.
@@ -71,7 +71,7 @@ class Desk:
             raise UserError(
                 f"review {review.id} is {review.state}", f"`kireji jobs cancel '{review.id}'` ends it first."
             )
-        return self._listed([self._find(self._intake.again(review))])[0]
+        return self._listed([self._find(self._intake.repeat_review(review))])[0]
 
     def delivery(self, delivery_id: str) -> Delivery:
         """A delivery that was taken, as the worker would have it."""
@@ -121,6 +121,6 @@ def _unknown(name: str) -> UserError:
     return UserError(f"there is no review {name}", "`kireji jobs list` shows those there are.")
 
 
-def _work(job: Job, steps: Sequence[Step] = ()) -> Work:
+def _work(job: Job, steps: Sequence[JobStep] = ()) -> Work:
     done = tuple(WorkStep(step.name, step.started_at, step.finished_at, step.error) for step in steps)
     return Work(job.state, job.attempts, job.due_at, job.error, done)

@@ -79,14 +79,14 @@ class DurableIntake:
         with database_errors(), writing(self._database) as conn:
             if told is not None:
                 note(conn, told)
-            taken = self._taken(delivery, jobs, now)
-            new = take_delivery(conn, taken)
+            record = self._record_of(delivery, jobs, now)
+            new = take_delivery(conn, record)
             body = take_body(conn, delivery.id, delivery.digest, now) if delivery.digest else Body.NEW
             replayed = body is Body.REPLAYED
             if body is Body.AGAIN and not new:
-                seal_again(conn, taken)
+                seal_again(conn, record)
             for job in () if replayed else jobs:
-                stale += self._take(conn, delivery, job, now, new=new)
+                stale += self._take_job(conn, delivery, job, now, new=new)
         for review_id in stale:
             self._enqueuer.cancel(review_id)
         if replayed:
@@ -94,7 +94,7 @@ class DurableIntake:
         for errand in () if new or replayed else [job for job in jobs if isinstance(job, Errand)]:
             self._enqueuer.retry_errand(delivery.id, _installation(errand))
 
-    def _taken(self, delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:
+    def _record_of(self, delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:
         ref = next((_ref(job) for job in jobs), None)
         action = delivery.payload.get("action")
         return TakenDelivery(
@@ -108,12 +108,12 @@ class DurableIntake:
             installation=ref.installation if ref else None,
         )
 
-    def _take(self, conn: Connection, delivery: Delivery, job: Job, now: float, *, new: bool) -> tuple[str, ...]:
+    def _take_job(self, conn: Connection, delivery: Delivery, job: Job, now: float, *, new: bool) -> tuple[str, ...]:
         """Take one job of a delivery; the reviews that it makes stale."""
         match job:
             case ReviewJob():
                 failed = has_failed(conn, job.ref, job.head_sha)
-                return self._queue(conn, job, now, again=failed).stale if new or failed else ()
+                return self._enqueue_review(conn, job, now, again=failed).stale if new or failed else ()
             case Closing():
                 ended = close(conn, job.ref, end_words.CLOSED, now) if new else None
                 return (ended,) if ended else ()
@@ -124,21 +124,21 @@ class DurableIntake:
             case _:
                 assert_never(job)
 
-    def ask(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
-        """See `Wishes.want`."""
+    def request_review(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+        """Queue a review of this head for a person, as `ReviewQueue.request` has it; once a cause. Its id."""
         now = self._clock.now().timestamp()
         with database_errors(), writing(self._database) as conn:
             lock(conn, f"errand {cause}")
             known = caused_by(conn, cause)
             if known is not None:
                 return known
-            queued = self._queue(conn, ReviewJob(ref, head_sha, ask=ask), now, again=True, cause=cause)
-        for review_id in queued.stale:
+            enqueued = self._enqueue_review(conn, ReviewJob(ref, head_sha, ask=ask), now, again=True, cause=cause)
+        for review_id in enqueued.stale:
             self._enqueuer.cancel(review_id)
-        return queued.id
+        return enqueued.id
 
     def cancel(self, ref: PullRef, note: str) -> bool:
-        """See `Wishes.cancel`; `note` is the plain reason."""
+        """End the review that the pull request waits for, for a plain reason; whether there was one."""
         with database_errors(), writing(self._database) as conn:
             ended = close(conn, ref, note, self._clock.now().timestamp())
         if ended is not None:
@@ -146,17 +146,17 @@ class DurableIntake:
         return ended is not None
 
     def pause(self, ref: PullRef, by: str) -> None:
-        """See `Wishes.pause`."""
+        """Hold back the reviews that no person asks for; no more where `by` is empty."""
         with database_errors(), writing(self._database) as conn:
             pause(conn, ref, by)
 
     def dismiss(self, ref: PullRef, fingerprint: str, by: str) -> None:
-        """See `Wishes.dismiss`."""
+        """Remember that this person dismissed a finding of the pull request."""
         with database_errors(), writing(self._database) as conn:
             dismiss(conn, ref, fingerprint, by, self._clock.now().timestamp())
 
-    def want(self, review: ReviewRecord, head_sha: str | None) -> bool:
-        """See `Upkeep.want`."""
+    def move_request(self, review: ReviewRecord, head_sha: str | None) -> bool:
+        """Move the request behind an ended review to this head, as `Upkeep.want` has it; whether a review is enqueued."""
         ref, now = review.ref, self._clock.now().timestamp()
         with database_errors(), writing(self._database) as conn:
             if not still_wants(conn, ref, review.id):
@@ -164,10 +164,10 @@ class DurableIntake:
             if head_sha is None or is_reviewed(conn, ref, head_sha):
                 unwant(conn, ref, head_sha)
                 return False
-            self._queue(conn, ReviewJob(ref, head_sha, ask=review.ask), now, again=True)
+            self._enqueue_review(conn, ReviewJob(ref, head_sha, ask=review.ask), now, again=True)
             return True
 
-    def again(self, review: ReviewRecord) -> str:
+    def repeat_review(self, review: ReviewRecord) -> str:
         """Do a review once more, as it was asked for, under a new id, which is given back. Its work must be over.
 
         Raises UserError unless it is the one that its pull request wants.
@@ -178,12 +178,12 @@ class DurableIntake:
                 newer = f"review {review.id} is not what its pull request wants: newer commits, or a newer review, are"
                 raise UserError(newer, f"`kireji jobs show '{review.ref.repo}#{review.ref.number}'` shows the newest.")
             ask = replace(review.ask, pushed=False)  # no push: it need not wait for others
-            queued = self._queue(conn, ReviewJob(review.ref, review.head_sha, ask=ask), now, again=True)
-        for review_id in queued.stale:
+            enqueued = self._enqueue_review(conn, ReviewJob(review.ref, review.head_sha, ask=ask), now, again=True)
+        for review_id in enqueued.stale:
             self._enqueuer.cancel(review_id)
-        return queued.id
+        return enqueued.id
 
-    def queue_again(self, review: ReviewRecord) -> None:
+    def enqueue_lost_work(self, review: ReviewRecord) -> None:
         """Queue the work of a review that has none; if it has some after all, nothing changes."""
         with database_errors(), writing(self._database) as conn:
             self._enqueuer.enqueue(conn, review.id, partition=str(review.ref.installation))
@@ -192,9 +192,9 @@ class DurableIntake:
         """Whether the database answers."""
         return answers(self._database)
 
-    def _queue(
+    def _enqueue_review(
         self, conn: Connection, job: ReviewJob, now: float, *, again: bool = False, cause: str | None = None
-    ) -> "_Queued":
+    ) -> "_Enqueued":
         """Queue one job, unless its head is wanted already and nobody asks for it `again`.
 
         What was asked of an open review that it makes stale is asked of this one.
@@ -202,7 +202,7 @@ class DurableIntake:
         bumped = bump(conn, job.ref, job.head_sha, now, again=again or job.again, told_at=job.told_at)
         wanted = replace(job, generation=bumped.generation)
         if not bumped.new:
-            return _Queued(wanted.name)
+            return _Enqueued(wanted.name)
         ask = job.ask.after(ask_of(conn, bumped.superseded)) if bumped.superseded else job.ask
         review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=ask, cause=cause)
         add_review(conn, review, now)
@@ -211,11 +211,11 @@ class DurableIntake:
             since = now if bumped.first_unreviewed_at is None else bumped.first_unreviewed_at
             delay = max(0.0, min(self._debounce, since + LONGEST_DEBOUNCE - now))
         self._enqueuer.enqueue(conn, wanted.name, partition=str(job.ref.installation), delay_seconds=delay)
-        return _Queued(wanted.name, (bumped.superseded,) if bumped.superseded else ())
+        return _Enqueued(wanted.name, (bumped.superseded,) if bumped.superseded else ())
 
 
 @dataclass(frozen=True, slots=True)
-class _Queued:
+class _Enqueued:
     """A review's id, and the ids of those that it makes stale."""
 
     id: str

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TypeVar
 
 from sqlalchemy import Engine
+from typing_extensions import override
 
 from kireji.adapters.engine.jobs import Job, Jobs, JobState
 from kireji.adapters.queue.intake import DurableIntake
@@ -13,7 +14,7 @@ from kireji.adapters.store import cursors, deliveries, listing, retention, slots
 from kireji.adapters.store.engine import database_errors
 from kireji.core.operations.lifecycle import ReviewRecord
 from kireji.core.operations.mending import Fate, Stray
-from kireji.ports import Clock
+from kireji.ports import Clock, Upkeep
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ _FATES = {
 }
 
 
-class SqlUpkeep:
+class SqlUpkeep(Upkeep):
     """The upkeep of one database, as any worker may do it."""
 
     def __init__(self, database: Engine, intake: DurableIntake, clock: Clock, keep: retention.Keep = KEEP) -> None:
@@ -41,54 +42,54 @@ class SqlUpkeep:
         self._clock = clock
         self._keep = keep
 
+    @override
     async def turn(self, sweep: str, seconds: float) -> bool:
-        """See `Upkeep.turn`."""
         now = self._now()
         return await self._do(lambda: cursors.take_turn(self._database, f"turn: {sweep}", now, seconds))
 
+    @override
     async def load(self, name: str) -> str | None:
-        """See `Upkeep.load`."""
         return await self._do(lambda: cursors.get_cursor(self._database, name))
 
+    @override
     async def save(self, name: str, value: str) -> None:
-        """See `Upkeep.save`."""
         await self._do(lambda: cursors.set_cursor(self._database, name, value))
 
+    @override
     async def taken_deliveries(self, guids: Collection[str]) -> frozenset[str]:
-        """See `Upkeep.known`."""
         return await self._do(lambda: self._known(guids))
 
+    @override
     async def strays(self, before: float) -> tuple[Stray, ...]:
-        """See `Upkeep.strays`."""
         return await self._do(lambda: self._strays(before))
 
+    @override
     async def enqueue_again(self, review: ReviewRecord) -> None:
-        """See `Upkeep.queue_again`."""
-        await self._do(lambda: self._intake.queue_again(review))
+        await self._do(lambda: self._intake.enqueue_lost_work(review))
 
+    @override
     async def disown(self) -> tuple[str, ...]:
-        """See `Upkeep.disown`."""
         return await self._do(self._disown)
 
+    @override
     async def waiting_since(self, before: float) -> float | None:
-        """See `Upkeep.waiting_since`."""
         job = await self._do(self._jobs.waiting_longest)
         return None if job is None or job.created_at >= before else job.created_at
 
+    @override
     async def open_checks(self, before: float) -> tuple[ReviewRecord, ...]:
-        """See `Upkeep.open_checks`."""
         return await self._do(lambda: listing.open_checks(self._database, before, limit=AT_ONCE))
 
+    @override
     async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
-        """See `Upkeep.in_vain`."""
         return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=AT_ONCE))
 
+    @override
     async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
-        """See `Upkeep.want`."""
-        return await self._do(lambda: self._intake.want(review, head_sha))
+        return await self._do(lambda: self._intake.move_request(review, head_sha))
 
+    @override
     async def purge(self) -> Mapping[str, int]:
-        """See `Upkeep.purge`."""
         now = self._now()
         rows = await self._do(lambda: retention.purge(self._database, now, self._keep))
         jobs = await self._do(lambda: self._jobs.forget(now - KEEP_JOBS))

@@ -43,7 +43,7 @@ def room(engine: Engine, ref: PullRef, claim: SpendingClaim) -> Grant:
         return grant(claim.options, budget, _spending(conn, "", ref, claim))
 
 
-def known(engine: Engine, keys: Collection[str]) -> frozenset[str]:
+def remembered(engine: Engine, keys: Collection[str]) -> frozenset[str]:
     """Which of these answers are remembered."""
     rest, found = list(keys), set[str]()
     with reading(engine) as conn:

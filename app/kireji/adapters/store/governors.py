@@ -6,11 +6,12 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Engine, select
 from sqlalchemy import update as sql_update
+from typing_extensions import override
 
 from kireji.adapters.store.engine import database_errors, insert_new, writing
 from kireji.adapters.store.tables import governors
 from kireji.core.models.governor import RateBudget, dump_budget, load_budget
-from kireji.ports import Clock
+from kireji.ports import Clock, SharedBudget
 
 T = TypeVar("T")
 State = dict[str, object]
@@ -30,16 +31,16 @@ def update(engine: Engine, name: str, now: float, change: Callable[[State], tupl
         return result
 
 
-class SqlShelf:
-    """The `SharedBudget` port on one row."""
+class SqlBudget(SharedBudget):
+    """The `SharedBudget` port on one row of the governors' table."""
 
     def __init__(self, engine: Engine, clock: Clock, name: str) -> None:
         self._engine = engine
         self._clock = clock
         self._name = name
 
+    @override
     async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
-        """See `Shelf.change`."""
         now = self._clock.now().timestamp()
 
         def change_row(state: State) -> tuple[State, T]:

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Engine, delete, select, update
+from typing_extensions import override
 
 from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.tables import perils
 from kireji.core.operations.perils import Past, RiskyPart
+from kireji.ports import Perils
 
 T = TypeVar("T")
 
@@ -55,34 +57,34 @@ class Do(Protocol):
     """Does something in a thread, again and again while the database is away."""
 
     def __call__(self, work: Callable[[], T]) -> Awaitable[T]:
-        """Do it."""
+        """What the work gives."""
         ...
 
 
-class SqlPerils:
-    """The `Perils` port."""
+class SqlPerils(Perils):
+    """The `Perils` port over one database; `do` waits for one that is away."""
 
     def __init__(self, engine: Engine, now: Callable[[], float], do: Do) -> None:
         self._engine = engine
         self._now = now
         self._do = do
 
+    @override
     async def begin(self, job: str) -> Past:
-        """See `Perils.begin`."""
         return await self._do(lambda: begin(self._engine, job, self._now()))
 
+    @override
     async def enter(self, job: str, part: RiskyPart) -> None:
-        """See `Perils.enter`."""
         await self._do(lambda: enter(self._engine, job, part, self._now()))
 
+    @override
     async def leave(self, job: str) -> None:
-        """See `Perils.leave`."""
         await self._do(lambda: leave(self._engine, job))
 
+    @override
     async def forget(self, job: str) -> None:
-        """See `Perils.forget`."""
         await self._do(lambda: forget(self._engine, job))
 
+    @override
     async def suspect(self, kin: str, past: Past) -> None:
-        """See `Perils.suspect`."""
         await self._do(lambda: suspect(self._engine, kin, past, self._now()))

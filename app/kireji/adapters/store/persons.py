@@ -35,7 +35,7 @@ def put_down_to(conn: Connection, ref: PullRef, login: str, day: float) -> Seque
 
 
 def asked(engine: Engine, ref: PullRef, login: str, cause: str, *, now: float, most: int) -> int:
-    """See `Store.asked`."""
+    """Note that a person asks for an answer, as `Store.asked` has it; how often before within the hour."""
     with writing(engine) as conn:
         name = _name(conn, ANSWERS, ref, login)
         lock(conn, name)

@@ -30,7 +30,7 @@ def note(conn: Connection, told: Whereabouts) -> None:
 
 
 def key(engine: Engine, ref: PullRef) -> str:
-    """See `key_of`."""
+    """The key of a pull request's repository, in a transaction of its own."""
     with reading(engine) as conn:
         return key_of(conn, ref)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Engine
+from typing_extensions import override
 
 from kireji.adapters.store import (
     budgets,
@@ -19,7 +20,7 @@ from kireji.adapters.store import (
     reviews,
 )
 from kireji.adapters.store.engine import database_errors
-from kireji.adapters.store.governors import SqlShelf
+from kireji.adapters.store.governors import SqlBudget
 from kireji.adapters.store.perils import SqlPerils
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
@@ -31,7 +32,7 @@ from kireji.core.pulls.posting import Conclusion, Noted
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 from kireji.errors import DefectError, TransientError
-from kireji.ports import Clock
+from kireji.ports import Clock, Store
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ PATIENCE = 300.0
 PAUSE = 0.2
 
 
-class SqlStore:
+class SqlStore(Store):
     """The store of one worker, whose slot is `worker`. `repo_limit` reviews of one repository run at once."""
 
     def __init__(self, engine: Engine, clock: Clock, *, worker: str, repo_limit: int) -> None:
@@ -49,8 +50,8 @@ class SqlStore:
         self._worker = worker
         self._repo_limit = repo_limit
 
+    @override
     async def start(self, review_id: str) -> Admission:
-        """See `Store.start`."""
         now = self._now()
         return await self._do(lambda: reviews.start(self._engine, review_id, self._worker, now, self._repo_limit))
 
@@ -70,40 +71,40 @@ class SqlStore:
             raise DefectError(f"there is no delivery {delivery_id}")
         return Delivery(found.id, found.event, found.payload)
 
+    @override
     async def newer_head(self, job: ReviewJob) -> str | None:
-        """See `Store.newer_head`."""
         return await self._do(lambda: pulls.newer_head(self._engine, job.ref, job.generation))
 
+    @override
     async def cancelled(self, review_id: str) -> str | None:
-        """See `Store.cancelled`."""
         return await self._do(lambda: reviews.cancelled(self._engine, review_id))
 
+    @override
     async def writing(self, review_id: str, since: float, seconds: float) -> float:
-        """See `Store.writing`."""
         return await self._do(lambda: reviews.note_writing(self._engine, review_id, since, seconds, self._now()))
 
+    @override
     async def wait(self, review_id: str, note: str) -> None:
-        """See `Store.wait`."""
         await self._do(lambda: reviews.set_state(self._engine, review_id, ReviewState.WAITING, note))
 
+    @override
     async def opened_check(self, review_id: str, check_run_id: int) -> None:
-        """See `Store.opened_check`."""
         await self._do(lambda: reviews.set_check_run(self._engine, review_id, check_run_id))
 
+    @override
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:
-        """See `Store.closed_check`."""
         await self._do(lambda: reviews.close_check(self._engine, review_id, conclusion))
 
+    @override
     async def key(self, ref: PullRef) -> str:
-        """See `Store.key`."""
         return await self._do(lambda: repositories.key(self._engine, ref))
 
+    @override
     async def history(self, ref: PullRef) -> History:
-        """See `Store.history`."""
         return await self._do(lambda: pulls.history(self._engine, ref))
 
+    @override
     async def reviewed(self, job: ReviewJob, urls: Sequence[str], seen: Collection[str] = ()) -> None:
-        """See `Store.reviewed`."""
         now = self._now()
 
         def note() -> None:
@@ -113,58 +114,58 @@ class SqlStore:
 
         await self._do(note)
 
+    @override
     async def noted(self, ref: PullRef) -> Noted:
-        """See `Store.noted`."""
         return await self._do(lambda: postings.noted(self._engine, ref))
 
+    @override
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
-        """See `Store.finish`."""
         now = self._now()
         await self._do(lambda: reviews.finish(self._engine, review_id, state, now, note))
 
+    @override
     async def recall(self, key: str) -> RememberedAnswer | None:
-        """See `Store.recall`."""
         return await self._do(lambda: memo.recall(self._engine, key))
 
+    @override
     async def remember(self, call: ModelCall, answer: Answer) -> None:
-        """See `Store.remember`."""
         await self._do(lambda: memo.remember(self._engine, call, answer.text, answer.stop))
 
+    @override
     async def enter(self, call: ModelCall) -> None:
-        """See `Store.enter`."""
         await self._do(lambda: ledger.record_call(self._engine, call))
 
+    @override
     async def spent(self, review_id: str) -> CallTotals:
-        """See `Store.spent`."""
         return await self._do(lambda: ledger.spent(self._engine, review_id))
 
+    @override
     async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
-        """See `Store.known`."""
-        return await self._do(lambda: budgets.known(self._engine, keys))
+        return await self._do(lambda: budgets.remembered(self._engine, keys))
 
+    @override
     async def warm(self, model: str, since: float) -> bool:
-        """See `Store.warm`."""
         return await self._do(lambda: budgets.warm(self._engine, model, since))
 
+    @override
     async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
-        """See `Store.reserve`."""
         return await self._do(lambda: budgets.reserve(self._engine, job, claim))
 
+    @override
     async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
-        """See `Store.room`."""
         return await self._do(lambda: budgets.room(self._engine, ref, claim))
 
+    @override
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
-        """See `Store.asked`."""
         return await self._do(lambda: persons.asked(self._engine, ref, login, cause, now=now, most=most))
 
     def perils(self) -> SqlPerils:
         """Where it stands which part of which job is under way."""
         return SqlPerils(self._engine, self._now, self._do)
 
-    def shelf(self, name: str) -> SqlShelf:
+    def shelf(self, name: str) -> SqlBudget:
         """Where the governor of this name keeps what all workers share. It does not wait for a database that is away."""
-        return SqlShelf(self._engine, self._clock, name)
+        return SqlBudget(self._engine, self._clock, name)
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

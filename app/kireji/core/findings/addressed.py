@@ -15,17 +15,30 @@ from itertools import chain, islice
 
 from kireji.core.chunks.weight import MAX_WHOLE_LINE_CHARS
 from kireji.core.diff.unified import FileDiff, Line, LineKind
-from kireji.core.findings.addressed_words import EXPLANATION, LEFT_OUT, TITLE, hidden, not_shown, speaks
 from kireji.core.findings.finding import Confidence, Finding, Severity, found_by_code
 from kireji.core.pulls.pull import Issue, PullRequest
 from kireji.core.pulls.thread import Thread
 from kireji.core.text.invisible import drop_invisible, is_clean
+from kireji.core.text.lists import first_of
+from kireji.core.text.named import quote_words
 from kireji.core.text.patterns import regex
 
 MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
 MAX_LINE = MAX_WHOLE_LINE_CHARS  # a changed line that is longer is read by nobody, beyond what is looked at
 MOST = 20  # findings
 MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
+MAX_NAMED = 5  # files in one sentence
+MAX_NAME = 200  # characters of a file's name
+
+TITLE = "This line addresses an automated reviewer"
+EXPLANATION = (
+    "It reads as an instruction to an automated reviewer (prompt injection), not as something that the program needs. Kireji "
+    "treats it as text and does not follow it. Check whether it is meant to have the change reviewed less closely."
+)
+
+
+LEFT_OUT = "(left out, as it is written to an automated reader)"
+"""What a model is shown in place of such text, where that is not the change itself."""
 
 # Characters that look like Latin ones, as far as somebody writes English with them.
 _LOOKALIKE = str.maketrans(
@@ -161,7 +174,7 @@ def _smuggles(text: str) -> bool:
 
 
 def _finding(path: str, line: Line) -> Finding:
-    explanation = hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION
+    explanation = _hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION
     low, medium = Severity.LOW, Confidence.MEDIUM
     return found_by_code(path, line, severity=low, confidence=medium, title=TITLE, explanation=explanation)
 
@@ -169,7 +182,7 @@ def _finding(path: str, line: Line) -> Finding:
 def note(addressed: PromptInjection) -> tuple[str, ...]:
     """The paragraph for the check run; none where nothing speaks."""
     lines = len(addressed.findings)
-    return (speaks(addressed.places, lines),) if addressed.places or lines else ()
+    return (_speaks(addressed.places, lines),) if addressed.places or lines else ()
 
 
 def left_out(paths: Collection[str]) -> tuple[str, ...]:
@@ -177,4 +190,32 @@ def left_out(paths: Collection[str]) -> tuple[str, ...]:
 
     It says nothing of the pull request: what that adds is told by `find_injection`. So it changes no colour.
     """
-    return (not_shown(sorted(paths)),) if paths else ()
+    return (_not_shown(sorted(paths)),) if paths else ()
+
+
+# -- Words --------------------------------------------------------------------------------------------------------------
+
+
+def _hidden(explanation: str) -> str:
+    """The same, of text that is not to be seen."""
+    return f"{explanation} It holds characters that cannot be seen or that reorder what is shown."
+
+
+def _not_shown(paths: Sequence[str]) -> str:
+    """Said of files that have something around the changes that speaks, as Markdown."""
+    names = first_of(paths, MAX_NAMED, lambda path: quote_words(path, MAX_NAME))
+    return (
+        "⚠️ Claude was not shown some code around the changes, as it addresses an automated reviewer (prompt injection): "
+        f"in {names}."
+    )
+
+
+def _speaks(places: Sequence[str], lines: int) -> str:
+    """The check run's warning: where, and what follows from it."""
+    added = [f"{lines} added {'line' if lines == 1 else 'lines'}"] if lines else []
+    where = [*places, *added]
+    listed = where[0] if len(where) == 1 else f"{', '.join(where[:-1])} and {where[-1]}"
+    return (
+        f"⚠️ **This pull request addresses its reviewer** in {listed} (prompt injection). Such text is not followed. As it may "
+        "have kept Claude from reporting something, this check is not green: have a person review the change."
+    )

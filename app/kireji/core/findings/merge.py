@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from kireji.core.findings.elsewhere import elsewhere
 from kireji.core.findings.finding import Finding, FoundBy, Place, fingerprint
 from kireji.core.findings.placement import Inline
 from kireji.core.findings.titles import alike
@@ -31,7 +30,7 @@ def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
     kept, repeated = list[Inline](), list[Inline]()
     about = dict[str, list[Inline]]()  # by the path of each file in which they stand, or that they name
     for one in placed:
-        paths = {one.finding.path, *(place.path for place in elsewhere(one.finding))}
+        paths = {one.finding.path, *(place.path for place in one.finding.other_places)}
         others = (other for path in paths for other in about.get(path, ()))
         if one.finding.found_by is not FoundBy.CODE and any(_is_told(one, other) for other in others):
             repeated.append(one)
@@ -80,7 +79,7 @@ def _told_from(one: Inline, other: Inline) -> bool:
     there = other.finding
     return one.finding.category is there.category and any(
         (place.path, place.side) == (there.path, other.side) and other.start_line <= place.line <= other.line
-        for place in elsewhere(one.finding)
+        for place in one.finding.other_places
     )
 
 

@@ -11,6 +11,7 @@ from kireji.core.diff.unified import FileDiff, FileStatus, Line, Side, hunk_of, 
 from kireji.core.findings import row_words
 from kireji.core.findings.finding import MAX_QUOTE, Finding
 from kireji.core.findings.mended_rows import NO_LINE
+from kireji.core.findings.rules import Rule
 
 MOST_LINES = 100  # of a finding's span that are looked at
 
@@ -27,14 +28,17 @@ class Inline:
 
 @dataclass(frozen=True, slots=True)
 class InSummary:
-    """A finding without a comment of its own; `reason` says why, for people.
-
-    `anchored` is True where its lines do stand in the diff, so that it can at least be an annotation.
-    """
+    """A finding without a comment of its own."""
 
     finding: Finding
     reason: str
+    """Why it has none, for people: a phrase after "because"."""
+
+    rule: Rule
+    """The rule that says so."""
+
     anchored: bool = False
+    """Whether its lines do stand in the diff, so that it can at least be an annotation."""
 
 
 Placement = Inline | InSummary
@@ -44,15 +48,15 @@ def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
     """Find the finding's lines in the diff. `files` maps a path, new or old, to its change."""
     file = files.get(finding.path)
     if file is None:
-        return InSummary(finding, row_words.NO_SUCH_FILE)
+        return InSummary(finding, row_words.NO_SUCH_FILE, Rule.PLACE_NO_FILE)
     if there := _where_it_says(finding, file):
         return _inline(finding, file, there)
     lines = [*_matches(file, finding.quote)]
     if not lines:
-        return InSummary(finding, row_words.NO_SUCH_LINE)
+        return InSummary(finding, row_words.NO_SUCH_LINE, Rule.PLACE_NO_LINE)
     likeliest = min(lines, key=lambda line: _distance(line, finding))
     if finding.start_line == NO_LINE and sum(_kind(line, finding) == _kind(likeliest, finding) for line in lines) > 1:
-        return InSummary(finding, row_words.SEVERAL_LINES)
+        return InSummary(finding, row_words.SEVERAL_LINES, Rule.PLACE_SEVERAL_LINES)
     return _inline(finding, file, likeliest)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
 from kireji.core.code.identifiers import (
@@ -17,32 +16,25 @@ from kireji.core.code.uses import is_only_mentioned
 from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
 from kireji.core.findings.claims import Absence, CodeAround, claimed_absence, is_belied, subjects
 from kireji.core.findings.finding import Finding, FoundBy
-from kireji.core.findings.nits import Nit, nit
+from kireji.core.findings.nits import find_nit
 from kireji.core.findings.placement import Inline
+from kireji.core.findings.rules import Rule
 
 MAX_LINES = 20_000  # of a head file that is looked through
 MAX_LINE_CHARS = 400
 _SEVERAL = 2
 
 
-class Doubt(StrEnum):
-    """Why a finding is not told, as a plural phrase for people; `Nit` has further kinds."""
-
-    NO_SUCH_NAME = "claims about names that stand nowhere in the code"
-    UNTOUCHED = "remarks on lines that this change does not touch"
-    BELIED = "things said to be missing that are there"
-    UNSEEN = "guesses about imports and definitions outside the lines shown"
-    REPEATED = "repeats of another finding in other words"
-    REFUTED = "findings that a second reader refuted"
-
-
 @dataclass(frozen=True, slots=True)
 class DroppedFinding:
-    """A finding that is not told, and why. `reason` is the model's own words where a model refuted it, else ""."""
+    """A finding that is not reported, and why."""
 
     finding: Finding
-    doubt: Doubt | Nit
+    rule: Rule
+    """The rule that drops it."""
+
     reason: str = ""
+    """The second reader's own words where that refuted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +63,22 @@ class Evidence:
         return identifiers_in((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
 
 
-def find_doubt(placed: Inline, evidence: Evidence) -> Doubt | Nit | None:
+def find_doubt(placed: Inline, evidence: Evidence) -> Rule | None:
     """What speaks against a finding that has its lines in the diff, None if nothing that code can see."""
     finding = placed.finding
     if finding.found_by is FoundBy.CODE:
         return None
-    if found := nit(finding):
+    if found := find_nit(finding):
         return found
     file = evidence.files[finding.path]
     if (claimed := claimed_absence(finding)) and (wrong := _looked_up(placed, claimed, file, evidence)):
         return wrong
     if not _touched(placed, file):
-        return Doubt.UNTOUCHED
-    return None if claimed or _names_stand(finding, evidence) else Doubt.NO_SUCH_NAME
+        return Rule.LINE_UNTOUCHED
+    return None if claimed or _names_stand(finding, evidence) else Rule.NAME_UNKNOWN
 
 
-def _looked_up(placed: Inline, claimed: Absence, file: FileDiff, evidence: Evidence) -> Doubt | None:
+def _looked_up(placed: Inline, claimed: Absence, file: FileDiff, evidence: Evidence) -> Rule | None:
     """What is said to be missing is looked for in the file's text, or in the hunk where there is no text."""
     if placed.side is Side.LEFT:
         return None  # the line is gone: what it did may well be missing now
@@ -94,11 +86,11 @@ def _looked_up(placed: Inline, claimed: Absence, file: FileDiff, evidence: Evide
     if around is None:
         return None
     if is_belied(placed.finding, claimed, around):
-        return Doubt.BELIED
+        return Rule.CLAIM_EXISTS
     if claimed is Absence.UNDEFINED and around.whole and _only_told_of(placed.finding, around):
-        return Doubt.NO_SUCH_NAME
+        return Rule.NAME_UNKNOWN
     if claimed is Absence.UNDEFINED and not around.whole and not _taken_out(placed.finding, file):
-        return Doubt.UNSEEN
+        return Rule.CLAIM_UNSEEN
     return None
 
 

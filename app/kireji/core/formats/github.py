@@ -77,6 +77,7 @@ def check_report(review: Review) -> CheckReport:
     text = [
         _placed_here(review.in_summary),
         review_words.not_told(review),
+        review_words.rules_applied(review),
         _refuted(review),
         suggestion_words.withheld(review.withheld),
         _skipped(review.skipped),

@@ -11,43 +11,9 @@ from enum import StrEnum
 from kireji.core.policy.fields import fields
 from kireji.core.policy.keys import BY_NAME, KEYS, Key, put
 from kireji.core.policy.kinds import UNUSABLE, Say
-from kireji.core.policy.model import (
-    Authors,
-    Commands,
-    ConclusionPolicy,
-    Findings,
-    Instruction,
-    Labels,
-    Paths,
-    Policy,
-    Threads,
-    Triggers,
-)
-from kireji.core.policy.wanted import base_matters, instructions_for, is_base_wanted, label_matters, not_wanted
+from kireji.core.policy.model import Policy
 from kireji.core.policy.yaml import Broken, MappingNode, Node, ScalarNode, ScalarType, compose
 from kireji.core.text.named import quote_words
-
-__all__ = [
-    "Authors",
-    "Commands",
-    "ConclusionPolicy",
-    "Findings",
-    "Instruction",
-    "Labels",
-    "Paths",
-    "Policy",
-    "PolicyProblem",
-    "PolicyReading",
-    "PolicySource",
-    "Threads",
-    "Triggers",
-    "base_matters",
-    "instructions_for",
-    "is_base_wanted",
-    "label_matters",
-    "not_wanted",
-    "read_policy",
-]
 
 MAX_PROBLEMS = 20  # of one file
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.policy.markdown import attributes_note, not_read_note, problem_notes, unheard_note
+from kireji.core.policy.model import Policy
 from kireji.core.policy.overrides import NONE, POLICY, SECOND, UNREAD, Overrides
-from kireji.core.policy.reading import Policy, PolicyProblem, PolicyReading, PolicySource, instructions_for, read_policy
+from kireji.core.policy.reading import PolicyProblem, PolicyReading, PolicySource, read_policy
+from kireji.core.policy.wanted import instructions_for
 from kireji.core.pulls.pull import OpenedPull
 from kireji.core.scope.attributes import FILE_NAME, count_left_out, read_attributes
 

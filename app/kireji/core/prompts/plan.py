@@ -1,6 +1,7 @@
 """Deep reviews: an outline of the whole pull request -> what the reader of each chunk should look for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from importlib.resources import files as package_files
 
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
@@ -17,6 +18,9 @@ from kireji.core.text.invisible import encodable
 RULES = package_files("kireji.core.prompts").joinpath("plan.md").read_text(encoding="utf-8")
 ASK = "What should the readers of these files look for?"
 SCHEMA = closed_object({"plan": {"type": "array", "items": closed_object({"path": TEXT, "look_for": TEXT})}})
+
+read_rows = partial(load_rows, name="plan")
+"""The elements of "plan", unchecked. Raises AnswerError if there is no such list."""
 
 MAX_CHARS = 60_000  # of the outline
 MAX_LINE_CHARS = 160
@@ -53,11 +57,6 @@ def _outline(file: FileDiff) -> Iterator[str]:
         changed = [line for line in hunk.lines if line.changed][:LINES]
         yield f"@@ line {hunk.new_start} @@ {one_line(hunk.section, MAX_LINE_CHARS)}".rstrip()
         yield from (f"| {line.kind.value} {one_line(line.text, MAX_LINE_CHARS)}" for line in changed)
-
-
-def read_rows(text: str) -> list[object]:
-    """The elements of "plan", unchecked. Raises AnswerError if there is no such list."""
-    return load_rows(text, "plan")
 
 
 def parse_plan(text: str, files: Sequence[FileDiff]) -> Mapping[str, str]:

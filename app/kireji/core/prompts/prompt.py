@@ -9,7 +9,8 @@ from itertools import accumulate
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.rendering import describe_change, one_line, quote_path, render_chunk
 from kireji.core.diff.unified import FileDiff, LineKind, Side
-from kireji.core.findings.finding import Category, Confidence, ParsedFindings, Severity, parse
+from kireji.core.findings.finding import Category, Confidence, Severity
+from kireji.core.findings.parsing import ParsedFindings, parse
 from kireji.core.models.structured import AnswerError
 from kireji.core.money.ledger import Purpose
 from kireji.core.policy.model import Pieces
@@ -55,7 +56,7 @@ TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
 
 # One schema for every chunk: another one would invalidate the whole cached prefix. Structured outputs take no lengths
-# and no ranges; `finding.parse` holds those (source: Anthropic's structured outputs documentation).
+# and no ranges; `parsing.parse` holds those (source: Anthropic's structured outputs documentation).
 _FINDING = closed_object(
     {
         "path": TEXT,
@@ -129,7 +130,7 @@ def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0, co
 def asked_again(asked: Prompt, rejected: Sequence[str]) -> Prompt:
     """The same question once more, after an answer of whose findings some could not be used.
 
-    `rejected` says why, in our words (see `finding.parse`); what the model wrote is not repeated to it.
+    `rejected` says why, in our words (see `parsing.parse`); what the model wrote is not repeated to it.
     """
     why = "; ".join(rejected[:MAX_REASONS])
     reminder = (

@@ -18,6 +18,7 @@ from kireji.core.rounds import own_comment
 from kireji.core.text.invisible import encodable
 from kireji.core.text.neutral import neutralise
 from kireji.core.text.patterns import regex
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("talk.md").read_text(encoding="utf-8")
 LEAD = "**Kireji:**"
@@ -143,8 +144,7 @@ def posted(said: TalkAnswer) -> str:
 
     Cut before it is made safe: a cut behind that could open what was closed.
     """
-    cut = said.answer if len(said.answer) <= MAX_ANSWER else f"{said.answer[: MAX_ANSWER - 1].rstrip()}…"
-    text = neutralise(cut)
+    text = neutralise(shorten(said.answer, MAX_ANSWER))
     return f"{LEAD}\n\n{text}" if _BLOCK.match(text) else f"{LEAD} {text}"
 
 

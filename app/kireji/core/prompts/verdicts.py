@@ -3,21 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib.resources import files as package_files
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
 from kireji.core.chunks.rendering import one_line, quote_path
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
+from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
 from kireji.core.text.invisible import encodable
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("verdicts.md").read_text(encoding="utf-8")
 ASK = "For each thread above: is the defect fixed?"
@@ -27,6 +30,10 @@ MAX_COMMENT_CHARS = 1_500
 MAX_QUOTED_LINES = 20
 MAX_QUOTED_CHARS = 300
 MAX_REASON = 300
+
+
+read_rows = partial(load_rows, name="verdicts")
+"""The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
 
 
 class FixedAnswer(StrEnum):
@@ -113,23 +120,12 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, ThreadVerdict]:
     with all of them where the text is no answer at all.
     """
     try:
-        said = read_rows(text)
+        rows_said = read_rows(text)
     except AnswerError:
         return {}
-    found = dict[int, list[ThreadVerdict]]()
-    for item in said:
-        try:
-            row = _WireVerdict.model_validate(item)
-        except ValidationError:
-            continue
-        if 1 <= row.thread <= count:
-            found.setdefault(row.thread - 1, []).append(row.verdict())
-    return {index: verdicts[0] for index, verdicts in sorted(found.items()) if len(verdicts) == 1}
 
-
-def read_rows(text: str) -> list[object]:
-    """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
-    return load_rows(text, "verdicts")
+    found = by_index(rows_said, _WireVerdict, lambda row: row.thread, count)
+    return {index: row.verdict() for index, row in found.items()}
 
 
 def _lower(value: object) -> object:
@@ -148,6 +144,4 @@ class _WireVerdict(BaseModel):
     def verdict(self) -> ThreadVerdict:
         """The same as domain data, on one line and cut to length."""
         reason = " ".join(encodable(self.reason).split())
-        return ThreadVerdict(
-            self.fixed, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…"
-        )
+        return ThreadVerdict(self.fixed, shorten(reason, MAX_REASON))

@@ -10,35 +10,16 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
-from typing import Protocol
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.weight import is_whole
 from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
+from kireji.core.findings.coverage import Reading
 
 MOST = 50_000
 """Digests of one review; what is beyond counts as never read."""
 
 _DIGITS = 12
-
-
-class Read(Protocol):
-    """What came of one chunk, as far as it matters here: `review.Reading`."""
-
-    @property
-    def chunk(self) -> Chunk:
-        """What was to be read."""
-        ...
-
-    @property
-    def unread(self) -> str:
-        """Why it was not read, "" if it was."""
-        ...
-
-    @property
-    def rejected(self) -> tuple[str, ...]:
-        """Why findings in its answer could not be used: then it was read in part only."""
-        ...
 
 
 def digests(file: FileDiff) -> tuple[str, ...]:
@@ -68,7 +49,7 @@ def is_new(file: FileDiff, side: Side, start: int, end: int, seen: Collection[st
     return any(digest not in seen for digest in found)
 
 
-def read_changes(readings: Iterable[Read]) -> frozenset[str]:
+def read_changes(readings: Iterable[Reading]) -> frozenset[str]:
     """The digests of the changes in chunks that were really read; one that also stands in an unread chunk is none of them."""
     read, missed = dict[str, None](), set[str]()
     for reading in readings:

@@ -1,16 +1,18 @@
 """Every sentence the bot says. Short, plain, specific: what is so, what follows from it, what to do."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
 from kireji.core.findings.finding import Category, Confidence, Severity, Verification
+from kireji.core.findings.rules import PHRASES, Rule
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.ledger import Bill
 from kireji.core.policy.wanted import CLOSED as CLOSED_NOW
 from kireji.core.review.result import Review
+from kireji.core.review.rules_applied import dropped_by_rule, moved_by_rule
 from kireji.core.wording import end_words
 from kireji.core.wording.money_words import shortage_title
 from kireji.errors import DefectError, KirejiError, TransientError, UserError
@@ -231,10 +233,23 @@ def not_told(review: Review) -> str:
     silenced, minor = review.silenced, review.minor
     again = f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not reported again: resolved or dismissed before."
     below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
-    kinds = Counter(one.doubt for one in review.dropped).most_common()
-    fallen = f"Not reported: {'; '.join(f'{number:,} × {kind}' for kind, number in kinds)}."
+    kinds = Counter(dropped.rule for dropped in review.dropped).most_common()
+    fallen = f"Not reported: {'; '.join(f'{number:,} × {PHRASES[rule]}' for rule, number in kinds)}."
     counted = ((silenced, again), (minor, below), (len(kinds), fallen))
     return " ".join(sentence for number, sentence in counted if number)
+
+
+def rules_applied(review: Review) -> str:
+    """How many findings each rule dropped or kept from opening a thread, by the rules' ids; "" where none did."""
+    dropped = dropped_by_rule(review)
+    moved = moved_by_rule(review)
+    counted = ((dropped, "dropped"), (moved, "opened no thread"))
+    sentences = [f"{sum(counts.values()):,} {what}: {_by_rule(counts)}." for counts, what in counted if counts]
+    return f"By rule: {' '.join(sentences)}" if sentences else ""
+
+
+def _by_rule(counts: Mapping[Rule, int]) -> str:
+    return ", ".join(f"{number:,} {rule}" for rule, number in counts.items())
 
 
 def paused(by: str) -> str:

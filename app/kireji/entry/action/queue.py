@@ -7,7 +7,7 @@ from kireji.core.wording import review_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.trigger import Trigger, outputs
 from kireji.errors import TransientError
-from kireji.flow.errands.errand import tries
+from kireji.flow.errands.errand import repeat
 from kireji.flow.errands.merge_queue import answer_group, give_up_group
 from kireji.settings.action import ActionSettings
 from kireji.wiring import once
@@ -27,7 +27,7 @@ async def answer_queue(settings: ActionSettings, trigger: Trigger, page: Page) -
 async def _answered(event: MergeGroupAsked, settings: ActionSettings) -> CheckReport:
     forge, clock = once.build_forge(settings.api_url, settings.token, settings.signing)
     try:
-        return await tries(lambda: answer_group(event, forge), clock)
+        return await repeat(lambda: answer_group(event, forge), clock)
     except TransientError as error:
         given_up = await give_up_group(event, error, forge)
         if given_up is None:

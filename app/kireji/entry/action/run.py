@@ -27,7 +27,8 @@ from kireji.flow.errands.errand import run_errand
 from kireji.flow.errands.runner import Runner
 from kireji.flow.hear import hear
 from kireji.flow.memo import with_memory
-from kireji.flow.review.carry_out import Outcome, carry_out
+from kireji.flow.review.carry_out import carry_out
+from kireji.flow.review.check_run import Outcome
 from kireji.flow.review.read_pull import UnpostedReview, read_pull
 from kireji.settings.action import ActionSettings
 from kireji.version import own_version
@@ -94,7 +95,7 @@ class _Step:
 
     settings: ActionSettings
     trigger: Trigger
-    parts: once.Action
+    parts: once.ActionParts
     page: Page
     outcome: Outcome | None = None
     subject: ReviewSubject = field(default_factory=lambda: ReviewSubject(""))

@@ -15,8 +15,9 @@ from kireji.core.events.happened import (
 )
 from kireji.core.events.job import Ask, Errand
 from kireji.core.operations.perils import RiskyPart
-from kireji.core.policy.reading import Policy, is_base_wanted, label_matters
+from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import base_files, steer
+from kireji.core.policy.wanted import is_base_wanted, label_matters
 from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
 from kireji.core.pulls.pull import OpenedPull, PullRef
 from kireji.core.wording import replies
@@ -35,13 +36,13 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 async def run_errand(errand: Errand, runner: Runner) -> None:
     """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
     try:
-        await tries(lambda: _try(errand, runner), runner.world.clock)
+        await repeat(lambda: _try(errand, runner), runner.world.clock)
     except Exception as error:  # hides nothing: told where it was asked for, then the caller's
-        await _tell_failure(errand, error, runner)
+        await _report_failure(errand, error, runner)
         raise
 
 
-async def tries(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
+async def repeat(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
     """What a call gives, which is made again while it fails in passing. Raises what ended it."""
     for pause in PAUSES:
         try:
@@ -53,22 +54,24 @@ async def tries(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
     return await call()
 
 
-async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> None:
+async def _report_failure(errand: Errand, error: Exception, runner: Runner) -> None:
     """React to a command, and answer it in words; what went wrong before counts more than a failure in telling it.
 
     The words have a marker of their own: a redelivery may bring the true answer. Neither is a step of the journal: where
     it failed before a crash, other steps came at this place.
     """
-    event, forge = errand.event, runner.world.forge
+    event = errand.event
+    forge = runner.world.forge
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
     if not isinstance(event, CommentWritten) or parse(event.body, runner.mention) is None:
         return
-    place, words = CommentRef(event.id, event.place, event.reply_to), replies.not_done(error)
+
+    place = CommentRef(event.id, event.place, event.reply_to)
     with contextlib.suppress(KirejiError):
         await forge.react(event.ref, place, Reaction.CONFUSED)
     with contextlib.suppress(KirejiError):
-        await forge.reply(event.ref, place, words, f"failed {runner.cause}")
+        await forge.reply(event.ref, place, replies.not_done(error), f"failed {runner.cause}")
 
 
 async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
@@ -88,6 +91,7 @@ async def _try(errand: Errand, runner: Runner) -> None:
 
 async def _run(errand: Errand, runner: Runner) -> None:
     event = errand.event
+
     match event:
         case CommentWritten():
             await answer_comment(event, runner)
@@ -114,16 +118,19 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     named, _, number = event.external_id.partition("@")[0].rpartition("#")
     if not named or not number.isdecimal():
         return
+
     ref = PullRef(event.repo, int(number), event.installation, event.repo_id)
     opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
     policy = steer(opened, runner.world.overrides).policy
+
     if event.action and not await _may_press(event, ref, policy, runner):
-        await _tell(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
+        await _say(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
         return
     if event.action == "pause":
         await runner.step("pause", lambda: runner.reviews.pause(ref, event.sender), None)
-        await _tell(ref, replies.paused_by_button(event.sender), runner.cause, runner)
+        await _say(ref, replies.paused_by_button(event.sender), runner.cause, runner)
         return
+
     deep = event.action == "deep"
     await runner.request_reviews([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
 
@@ -133,10 +140,11 @@ async def _may_press(event: CheckRunAsked, ref: PullRef, policy: Policy, runner:
     floor = policy.commands.floor
     if Permission.WRITE.reaches(floor):
         return True
-    return (await runner.world.forge.permission(ref, event.sender)).reaches(floor)
+    permission = await runner.world.forge.permission(ref, event.sender)
+    return permission.reaches(floor)
 
 
-async def _tell(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
+async def _say(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
     """Say it in the conversation, once: a button can be given no reaction."""
     place = CommentRef(0, CommentPlace.CONVERSATION)
     await runner.step("reply", lambda: runner.world.forge.reply(ref, place, text, f"reply {marker}"), str)
@@ -161,8 +169,10 @@ async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
     """A pull request that its own base branch has held back is read, if its stack's base is one that the policy names."""
     opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
     policy = steer(opened, runner.world.overrides).policy
+
     held_back = not is_base_wanted(policy, event.base_ref)
-    if held_back and is_base_wanted(policy, event.stack_base) and not await _is_reviewed(event, opened, runner):
+    wanted_in_stack = is_base_wanted(policy, event.stack_base)
+    if held_back and wanted_in_stack and not await _is_reviewed(event, opened, runner):
         await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
 
 

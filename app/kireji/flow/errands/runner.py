@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass
 class Runner:
-    """One errand on its way, in one process. `cause` is its delivery's id; `mention` the name that people call us by.
+    """One errand on its way, in one process.
 
     Steps are numbered by what was begun in this life, as a review's are (see `carry_out`). Every one may be repeated:
     answers carry the cause as their marker, and what is wanted for a cause is wanted once. After a crash the same steps
@@ -26,7 +26,9 @@ class Runner:
     reviews: ReviewQueue
     journal: Journal
     cause: str
+    """Its delivery's id."""
     mention: str
+    """The name that people call us by."""
     _steps: Counter[str] = field(default_factory=Counter)
 
     @property

@@ -7,7 +7,6 @@ from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.depth import THINKING
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.coverage import Reading
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.models.catalogue import spec_of
 from kireji.core.models.model_words import TOO_MUCH, TOO_MUCH_AT_ONCE
 from kireji.core.prompts.plan import hints, parse_plan, question
@@ -30,9 +29,7 @@ async def plan_ahead(
     riskiest_first = sorted(files, key=lambda file: -scores.get(file.path, 0))
     outcome = await model.ask(question(riskiest_first, brief, PLAN_TOKENS, THINKING))
 
-    if not isinstance(outcome, Answer) or outcome.stop is not Stop.END:
-        return {}
-    return parse_plan(outcome.text, files)
+    return {} if outcome.whole_text is None else parse_plan(outcome.whole_text, files)
 
 
 def with_hints(context: Callable[[Chunk], str], plan: Mapping[str, str]) -> Callable[[Chunk], str]:

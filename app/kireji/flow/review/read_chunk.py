@@ -7,7 +7,7 @@ from typing import assert_never
 
 from kireji.core.chunks.chunk import Chunk, split_chunk
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import ParsedFindings, parse, together
+from kireji.core.findings.parsing import ParsedFindings, parse, together
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import ModelSpec
@@ -19,17 +19,19 @@ from kireji.ports import Model
 
 @dataclass(frozen=True, slots=True)
 class ChunkReader:
-    """How chunks of one review are read: the same brief and model for all; `context` gives each chunk's own.
-
-    `better` reads what this one cannot read however small the piece, where policy and operator allow that.
-    """
+    """How chunks of one review are read: the same brief and model for all."""
 
     model: Model
     spec: ModelSpec
+    """The model's row in the price table."""
     brief: str
+    """What every reader is told."""
     output_tokens: int
+    """How many tokens an answer may have at first."""
     context: Callable[[Chunk], str] = lambda _chunk: ""
+    """The code around a chunk."""
     better: "ChunkReader | None" = None
+    """Reads what this one cannot read however small the piece, where policy and operator allow that."""
 
     @property
     def prefix_tokens(self) -> int:
@@ -43,52 +45,63 @@ class ChunkReader:
         thought about: thought is what may have cut it. An answer with findings that nobody can use is asked for once more
         as well.
         """
-        room = min(2 * self.output_tokens, self.spec.max_output)
-        first = await self._ask(chunk, self.output_tokens, thinking)
+        first = await self._query(chunk, self.output_tokens, thinking)
         if not first.again:
             return (first.reading(),)
         if first.too_much:
-            return await self._in_pieces(chunk, first, self.output_tokens)
-        second = (await self._ask(chunk, room)).after(first)
+            return await self._read_pieces(chunk, first, self.output_tokens)
+
+        twice_the_room = min(2 * self.output_tokens, self.spec.max_output)
+        second = (await self._query(chunk, twice_the_room)).after(first)
         if not second.again:
             return (second.reading(),)
-        return await self._in_pieces(chunk, second, room)
+        return await self._read_pieces(chunk, second, twice_the_room)
 
-    async def _in_pieces(self, chunk: Chunk, spent: "_Try", room: int) -> tuple[Reading, ...]:
+    async def _read_pieces(self, chunk: Chunk, spent: "_Try", room: int) -> tuple[Reading, ...]:
         """Halve the chunk until its pieces are answered or cannot be halved; `spent` is charged to the first piece."""
         pieces = split_chunk(chunk, self.spec.chars_per_token)
         if len(pieces) == 1:
             if self.better is None:
                 return (spent.reading(),)
-            return ((await self.better._ask(chunk, room)).after(spent).reading(),)  # noqa: SLF001 - its own kind
+            last = await self.better._query(chunk, room)  # noqa: SLF001 - its own kind
+            return (last.after(spent).reading(),)
+
         readings = list[Reading]()
         for piece in pieces:
-            tried = await self._ask(piece, room)
+            tried = await self._query(piece, room)
             if not readings:
                 tried = tried.after(spent)
-            readings += await self._in_pieces(piece, tried, room) if tried.again else [tried.reading()]
+
+            if tried.again:
+                readings += await self._read_pieces(piece, tried, room)
+            else:
+                readings.append(tried.reading())
         return tuple(readings)
 
-    async def _ask(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
+    async def _query(self, chunk: Chunk, room: int, thinking: int = 0) -> "_Try":
         # Written beside the loop: the context of a hundred chunks takes longer than others should wait.
         asked = await asyncio.to_thread(lambda: prompt(chunk, self.brief, room, thinking, self.context(chunk)))
         outcome = await self.model.ask(asked)
         parsed, unread, again = judge(outcome)
         if parsed is None or not parsed.rejected:
             return _Try(chunk, (outcome,), parsed, unread, again)
+
         parsed, second = await ask_for_the_rest(self.model, asked, parsed)
         return _Try(chunk, (outcome, second), parsed, unread, again)
 
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A chunk, what came back for it so far, and what the last answer is worth: `parsed`, or `unread` and why."""
+    """A chunk, and what came back for it so far."""
 
     chunk: Chunk
     outcomes: tuple[Outcome, ...]
     parsed: ParsedFindings | None
+    """The last answer, if it can be used."""
     unread: str
+    """Why it cannot be."""
     again: bool
+    """Whether asking again can help."""
 
     @property
     def too_much(self) -> bool:

@@ -20,12 +20,15 @@ def check_models(
     and a provider that Anthropic does not run has dates of its own: of those a line in the log tells.
     """
     today = clock.now().date()
+    setting_of = dict.fromkeys(offered, "") | dict(chosen)
+
     problems = list[str]()
-    for name, setting in dict((*((name, "") for name in offered), *chosen)).items():
+    for name, setting in setting_of.items():
         spec = spec_of(name)
         if setting and anthropic_runs_it and is_retired(spec, today):
             problems.append(model_words.retired_setting(spec, setting))
         elif retires_soon(spec, today):
             log.warning("%s", model_words.retiring(spec, today, setting, elsewhere=not anthropic_runs_it))
+
     if problems:
         raise SettingsError(tuple(problems))

@@ -27,20 +27,22 @@ EARLY = 0.9  # of an interval: turns are taken a little unevenly
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep: its name, its interval in seconds, and what it does."""
+    """One of the sweeps."""
 
     name: str
     seconds: float
+    """Its interval."""
     run: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeps:
-    """All sweeps of one worker; `seconds` is the length of a turn."""
+    """All sweeps of one worker."""
 
     upkeep: Upkeep
     clock: Clock
     seconds: float
+    """The length of a turn."""
     all: Sequence[Sweep]
 
 
@@ -77,6 +79,7 @@ async def _sweep(sweep: Sweep, upkeep: Upkeep) -> None:
 
 
 async def _purge(upkeep: Upkeep) -> None:
-    gone = {kind: number for kind, number in (await upkeep.purge()).items() if number}
+    deleted = await upkeep.purge()
+    gone = {kind: number for kind, number in deleted.items() if number}
     if gone:
         log.info("old rows are gone: %s", ", ".join(f"{number} {kind}" for kind, number in gone.items()))

@@ -37,7 +37,7 @@ PERMISSIONS = {
 }
 
 
-class Purpose(StrEnum):
+class TokenPurpose(StrEnum):
     """What a token is for. Some things want more than all else needs: a token of its own, where the App was granted it."""
 
     USUAL = "usual"
@@ -46,15 +46,15 @@ class Purpose(StrEnum):
 
 
 _MORE = {
-    Purpose.USUAL: {},
-    Purpose.RESOLVING: {"contents": "write"},  # what GitHub wants for a thread to be resolved
-    Purpose.QUEUE: {"merge_queues": "read"},
+    TokenPurpose.USUAL: {},
+    TokenPurpose.RESOLVING: {"contents": "write"},  # what GitHub wants for a thread to be resolved
+    TokenPurpose.QUEUE: {"merge_queues": "read"},
 }
 MARGIN = timedelta(minutes=5)  # a token this close to its end is not used for a new request
 
 RequesterFor = Callable[[Auth], Requester]
 # Installation, "owner/name", what for, and the repository's id, which is better than its name.
-Key = tuple[int, str, Purpose, int | None]
+Key = tuple[int, str, TokenPurpose, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Credentials:
     app: AppTokens | None = None
     token: str | None = field(default=None, repr=False)
 
-    def of(self, ref: PullRef, requester_for: RequesterFor, purpose: Purpose = Purpose.USUAL) -> Auth:
+    def of(self, ref: PullRef, requester_for: RequesterFor, purpose: TokenPurpose = TokenPurpose.USUAL) -> Auth:
         """What signs requests about this repository, for this purpose. Raises UserError where nothing can."""
         if self.app is not None and ref.installation is not None:
             return RepoAuth(self.app, (ref.installation, ref.repo, purpose, ref.repo_id), requester_for)

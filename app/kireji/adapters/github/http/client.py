@@ -73,7 +73,7 @@ class _Exchange(HTTPRequestsConnectionClass):
         pass
 
 
-class Wire(Requester):
+class PooledRequester(Requester):
     """PyGithub's requester without its sleeps and re-sending, on the shared pool."""
 
     def __init__(self, transport: Transport, auth: Auth) -> None:
@@ -140,7 +140,7 @@ class RepoClient:
         self.clock = clock
         self._auth = auth
         self._governor = governor
-        self._wire = Wire(transport, auth)
+        self._requester = PooledRequester(transport, auth)
 
     async def get(self, path: str, **params: str | int) -> Any:
         """GET JSON; `path` follows /repos/OWNER/NAME. Repeated while GitHub fails in passing."""
@@ -237,7 +237,7 @@ class RepoClient:
         self, verb: str, path: str, params: Mapping[str, str | int], body: object, accept: str | None
     ) -> tuple[Headers, str]:
         headers = {"Accept": accept} if accept else {}
-        status, answered, text = self._wire.requestJson(
+        status, answered, text = self._requester.requestJson(
             verb, f"/repos/{self.ref.repo}{path}", dict(params), headers, input=body
         )
         if status >= 300:
@@ -248,7 +248,7 @@ class RepoClient:
         """PyGithub's own `graphql_query` raises for any error, also where the rest of the data is there."""
         asked = {"query": query, "variables": dict(variables)}
         try:
-            headers, answer = self._wire.requestJsonAndCheck("POST", self._wire.graphql_url, input=asked)
+            headers, answer = self._requester.requestJsonAndCheck("POST", self._requester.graphql_url, input=asked)
         except ValueError as error:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
         if not isinstance(answer, dict):

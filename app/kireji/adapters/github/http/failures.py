@@ -21,7 +21,7 @@ Failure = GithubException | RequestException | TransientError
 SECONDARY_PAUSE = 60.0  # seconds; GitHub's advice where a secondary limit names no time
 
 
-class Refusal(Enum):
+class ReviewRefusal(Enum):
     """Why GitHub answered 422 to a review."""
 
     POSITION = auto()
@@ -33,20 +33,20 @@ class Refusal(Enum):
 
 # GitHub's words, seen in public issues; a 422 with other words is taken to be about a comment's position.
 _REFUSALS = (
-    ("pending review", Refusal.PENDING),
-    ("submitted too quickly", Refusal.TOO_FAST),
-    ("no commit found", Refusal.COMMIT),
-    ("commit_id is not part", Refusal.COMMIT),
-    ("commit is not part", Refusal.COMMIT),
-    ("body is too long", Refusal.BODY),
-    ("body can't be blank", Refusal.BODY),
+    ("pending review", ReviewRefusal.PENDING),
+    ("submitted too quickly", ReviewRefusal.TOO_FAST),
+    ("no commit found", ReviewRefusal.COMMIT),
+    ("commit_id is not part", ReviewRefusal.COMMIT),
+    ("commit is not part", ReviewRefusal.COMMIT),
+    ("body is too long", ReviewRefusal.BODY),
+    ("body can't be blank", ReviewRefusal.BODY),
 )
 
 
-def refusal(error: GithubException) -> Refusal:
+def review_refusal(error: GithubException) -> ReviewRefusal:
     """Sort a 422 answer to a review."""
     said = f"{error.message} {error.data}".lower()
-    return next((meaning for words, meaning in _REFUSALS if words in said), Refusal.POSITION)
+    return next((meaning for words, meaning in _REFUSALS if words in said), ReviewRefusal.POSITION)
 
 
 def status_of(error: Failure) -> int:
@@ -86,7 +86,7 @@ def limit_pause(error: Failure, now: datetime) -> float | None:
     if not isinstance(error, GithubException):
         return None
     kinds = graphql_kinds(error)
-    too_fast = error.status == 422 and refusal(error) is Refusal.TOO_FAST
+    too_fast = error.status == 422 and review_refusal(error) is ReviewRefusal.TOO_FAST
     if not (too_fast or is_limit(error) or "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds):
         return None
     return _until(error, now)

@@ -39,7 +39,7 @@ class Ours:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FindingMark:
     """What a finding's mark says. `signed`: the proof is there."""
 
     fingerprint: str
@@ -55,33 +55,33 @@ class Marks:
     repository: int
     number: int
 
-    def finding(self, path: str, fingerprint: str, review: str) -> str:
+    def mark_finding(self, path: str, fingerprint: str, review: str) -> str:
         """The mark of a comment in this file that tells a finding of a review."""
         about = " ".join(filter(None, (fingerprint, review)))
         return f"<!-- kireji:finding {about} -->{self._proof('finding', path, fingerprint, review)}"
 
-    def told(self, path: str, body: str) -> Told | None:
+    def read_finding(self, path: str, body: str) -> FindingMark | None:
         """What a comment in this file tells by its last mark, which alone is not quoted from a model."""
         marks = [*_FINDING.finditer(body)]
         if not marks:
             return None
         fingerprint, review = marks[-1]["fingerprint"], marks[-1]["review"] or ""
-        return Told(fingerprint, review, self._is_signed(marks[-1], "finding", path, fingerprint, review))
+        return FindingMark(fingerprint, review, self._is_signed(marks[-1], "finding", path, fingerprint, review))
 
-    def review(self, marker: str, keys: str) -> str:
+    def mark_review(self, marker: str, keys: str) -> str:
         """The mark of a review that has the comments with these keys."""
         return f"<!-- kireji:review {marker} {keys} -->{self._proof('review', marker, keys)}"
 
-    def reviews(self, body: str) -> dict[str, tuple[str, ...]]:
+    def read_reviews(self, body: str) -> dict[str, tuple[str, ...]]:
         """Each marker of ours in a review's body, with the keys of its comments."""
         found = (one for one in _REVIEW.finditer(body) if self._is_signed(one, "review", one["marker"], one["keys"]))
         return {one["marker"]: tuple(one["keys"].split(",")) for one in found}
 
-    def said(self, place: str, marker: str) -> str:
+    def mark_statement(self, place: str, marker: str) -> str:
         """The mark of what is said once at this place: in the conversation, or in the thread of this id."""
         return f"<!-- kireji:said {marker} -->{self._proof('said', place, marker)}"
 
-    def says(self, place: str, body: str, marker: str | None = None) -> bool:
+    def is_statement(self, place: str, body: str, marker: str | None = None) -> bool:
         """Whether we said this, under this marker if one is given. The last mark counts, as above.
 
         Where the key does not last, what an earlier run said counts by its marker alone: that only keeps us from
@@ -92,17 +92,17 @@ class Marks:
             return False
         return not self.signer.lasting or self._is_signed(marks[-1], "said", place, marks[-1]["marker"])
 
-    def says_unsigned(self, body: str, marker: str) -> bool:
+    def is_unsigned_statement(self, body: str, marker: str) -> bool:
         """Whether a text bears the marker as it was before marks were signed: enough only for being written over."""
         marks = [*_SAID.finditer(body)]
         return bool(marks) and marks[-1]["marker"] == marker and not marks[-1]["code"]
 
-    def check(self, check_id: int, conclusion: str, title: str, *, whole: bool) -> str:
+    def mark_check(self, check_id: int, conclusion: str, title: str, *, whole: bool) -> str:
         """The mark of a check run that is completed with this."""
         said = _concluded(check_id, conclusion, title, whole=whole)
         return f"<!-- kireji:check -->{self._proof('check', *said)}"
 
-    def concluded(self, check_id: int, conclusion: str, title: str, summary: str) -> bool:
+    def is_concluded(self, check_id: int, conclusion: str, title: str, summary: str) -> bool:
         """Whether we completed this check run, with just this."""
         marks = [*_CHECK.finditer(summary)]
         said = _concluded(check_id, conclusion, title, whole=summary.startswith(READ_WHOLE))

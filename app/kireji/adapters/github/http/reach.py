@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from github.Auth import Auth
 
-from kireji.adapters.github.http.auth import Credentials, Purpose
-from kireji.adapters.github.http.client import RepoClient, Wire
+from kireji.adapters.github.http.auth import Credentials, TokenPurpose
+from kireji.adapters.github.http.client import PooledRequester, RepoClient
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.homes import Homes
 from kireji.adapters.github.http.limits import LIMITS
@@ -37,7 +37,7 @@ class Reach:
         self._governors = governors
         self._home = home
         self._ours = ours
-        self._homes = Homes(auth, self._wire)
+        self._homes = Homes(auth, self._requester_for)
 
     @property
     def requests(self) -> int:
@@ -54,7 +54,7 @@ class Reach:
         doing: str,
         needs: str,
         work: Callable[[RepoClient], Awaitable[T]],
-        purpose: Purpose = Purpose.USUAL,
+        purpose: TokenPurpose = TokenPurpose.USUAL,
     ) -> T:
         """Do it where the repository is as far as is known; where GitHub refuses, once more where it is now, if elsewhere.
 
@@ -72,11 +72,11 @@ class Reach:
         with self._explained(doing, needs):
             return await work(self.client(found, purpose))
 
-    def client(self, ref: PullRef, purpose: Purpose = Purpose.USUAL) -> RepoClient:
+    def client(self, ref: PullRef, purpose: TokenPurpose = TokenPurpose.USUAL) -> RepoClient:
         """What sends requests about this repository. Raises UserError where nothing signs them."""
         owner = "token" if ref.installation is None else str(ref.installation)  # whose limits they are
         governor = self._governors.of(f"GitHub {owner}", LIMITS)
-        auth = self._auth.of(ref, self._wire, purpose)
+        auth = self._auth.of(ref, self._requester_for, purpose)
 
         def renamed(name: str) -> None:
             self._homes.note(ref, name, ref.installation)
@@ -90,12 +90,12 @@ class Reach:
         if not _NAME.fullmatch(at.repo):
             raise UserError(f"{at.repo} is no repository's name.", "Name it OWNER/REPO.")
 
-        auth = self._auth.of(at, self._wire)
+        auth = self._auth.of(at, self._requester_for)
         with self._explained(f"reading the code of {at.repo}", needs):
             return f"{site(self._transport.api_url)}/{at.repo}.git", auth.token
 
     def _explained(self, doing: str, needs: str) -> AbstractContextManager[None]:
         return explained(doing, self._clock, needs, self._home)
 
-    def _wire(self, auth: Auth) -> Wire:
-        return Wire(self._transport, auth)
+    def _requester_for(self, auth: Auth) -> PooledRequester:
+        return PooledRequester(self._transport, auth)

@@ -21,7 +21,7 @@ query Heads($owner: String!, $name: String!, $after: String) {
 
 
 async def pulls_of(client: RepoClient, head_sha: str) -> tuple[int, ...]:
-    """Their numbers, oldest first; those on the first page that has any. See `Forge.pulls_of`."""
+    """Their numbers, oldest first; those on the first page that has any."""
     owner, _, name = client.ref.repo.partition("/")
     after: str | None = None
     for _ in range(PAGES):

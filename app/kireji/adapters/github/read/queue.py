@@ -21,7 +21,7 @@ query Queue($owner: String!, $name: String!, $branch: String!, $after: String) {
 
 
 async def queued(client: RepoClient, branch: str) -> tuple[QueueEntry, ...]:
-    """See `Forge.queued`. An entry for which no commit was made yet is left out."""
+    """What waits in a branch's merge queue; an entry for which no commit was made yet is left out."""
     owner, _, name = client.ref.repo.partition("/")
     found, after = list[QueueEntry](), None
     for _ in range(PAGES):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kireji.adapters.github.http.client import RepoClient
-from kireji.adapters.github.http.marks import Marks, Told
+from kireji.adapters.github.http.marks import FindingMark, Marks
 from kireji.adapters.github.read.actors import ACTOR, is_bot, login
 from kireji.core.diff.unified import Side
 from kireji.core.pulls.thread import Thread, ThreadComment
@@ -67,7 +67,7 @@ class _Own:
     """A thread of our account's with what its mark tells. `noted`: a database knows of it, so that old marks count."""
 
     node: dict[str, Any]
-    told: Told
+    told: FindingMark
     noted: bool = False
 
     @property
@@ -122,7 +122,7 @@ def _marked(node: dict[str, Any], marks: Marks) -> _Own | None:
     opening = node["opening"]["nodes"]
     if not opening or not opening[0]["viewerDidAuthor"] or opening[0]["state"] == "PENDING":
         return None
-    told = marks.told(node["path"], opening[0]["body"])
+    told = marks.read_finding(node["path"], opening[0]["body"])
     return None if told is None else _Own(node, told)
 
 
@@ -160,7 +160,7 @@ def _says(row: dict[str, Any], own: _Own, marks: Marks) -> bool:
     if not row["viewerDidAuthor"]:
         return False
     old = own.noted and not own.told.signed
-    return old or marks.says(str(own.id), row["body"])
+    return old or marks.is_statement(str(own.id), row["body"])
 
 
 def _comment(row: dict[str, Any], *, ours: bool) -> ThreadComment:

@@ -150,13 +150,13 @@ def _annotations(run: Any) -> int:
 def _is_signed(run: dict[str, Any], marks: Marks) -> bool:
     output = run.get("output") or {}
     title, summary = str(output.get("title") or ""), str(output.get("summary") or "")
-    return marks.concluded(int(run["id"]), str(run.get("conclusion") or ""), title, summary)
+    return marks.is_concluded(int(run["id"]), str(run.get("conclusion") or ""), title, summary)
 
 
 def _mark(report: CheckReport, check_id: int, marks: Marks) -> str:
     """The mark of a report that completes its check run."""
     title, whole = fitting(report.title, TITLE, "…"), report.summary.startswith(READ_WHOLE)
-    return "\n\n" + marks.check(check_id, str(report.conclusion), title, whole=whole)
+    return "\n\n" + marks.mark_check(check_id, str(report.conclusion), title, whole=whole)
 
 
 def _update(report: CheckReport, page: Sequence[Annotation], mark: str, *, last: bool) -> dict[str, Any]:

@@ -37,7 +37,9 @@ class _Now:
 
 
 async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bool | Denial:
-    """See `Forge.close_thread`. True for a thread that is gone, too. Whatever was done before a crash is not done again.
+    """Say why in the thread, once, and resolve it, as `Forge.close_thread` has it. True for a thread that is gone, too.
+
+    Whatever was done before a crash is not done again.
 
     A thread that can be resolved is, also where nothing can be said in it.
     """

@@ -23,7 +23,9 @@ _LEGACY = {
 
 
 async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
-    """See `Forge.react`. GitHub keeps one reaction of a kind, so it may be sent again.
+    """Put a reaction on a comment; False where the App may not, or the comment is gone.
+
+    GitHub keeps one reaction of a kind, so it may be sent again.
 
     REST has no reactions to a review's own text (source: its page on reactions).
     """
@@ -40,7 +42,7 @@ async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
 
 
 async def permission(client: RepoClient, login: str) -> Permission:
-    """See `Forge.permission`. Whom GitHub does not know may nothing."""
+    """What a person may do in the repository; whom GitHub does not know may do nothing."""
     if not _LOGIN.fullmatch(login):
         return Permission.NONE
     try:

@@ -10,10 +10,10 @@ from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.answers import said
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.denials import denial
-from kireji.adapters.github.http.failures import Refusal
+from kireji.adapters.github.http.failures import ReviewRefusal
 from kireji.adapters.github.http.marks import Marks
 from kireji.adapters.github.http.text import LIMIT, fitting, sendable
-from kireji.adapters.github.read.standing import Standing, key_of, read_standing
+from kireji.adapters.github.read.pull_state import PullState, key_of, read_pull_state
 from kireji.core.pulls.denial import Clues, Denial, Denied
 from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from kireji.core.wording import denial_words
@@ -29,15 +29,15 @@ Comments = Sequence[CommentDraft]
 
 
 async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
-    """Post those of the draft's comments that are not there yet, in reviews of at most 30. See `Forge.publish`."""
-    standing = await read_standing(client)
-    if standing.head_sha != draft.head_sha:  # also without comments: what was read may be the newer head's diff
-        return HeadMoved(standing.head_sha)
+    """Post those of the draft's comments that are not there yet, in reviews of at most 30, as `Forge.publish` has it."""
+    state = await read_pull_state(client)
+    if state.head_sha != draft.head_sha:  # also without comments: what was read may be the newer head's diff
+        return HeadMoved(state.head_sha)
     if not draft.comments:
         return Posted()
-    publisher = _Publisher(client, draft, standing)
+    publisher = _Publisher(client, draft, state)
     try:
-        await _clear_debris(client, standing, draft.marker)
+        await _clear_debris(client, state, draft.marker)
         return await publisher.run()
     except _HeadMovedError as moved:
         return HeadMoved(moved.head_sha)
@@ -45,9 +45,9 @@ async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
         return publisher.cut_short(error.denial)
 
 
-async def _clear_debris(client: RepoClient, standing: Standing, marker: str) -> None:
+async def _clear_debris(client: RepoClient, state: PullState, marker: str) -> None:
     """One pending review blocks every other of the same author. A person's token may have one of the person's own."""
-    for review in standing.reviews:
+    for review in state.reviews:
         if not review.pending:
             continue
         if client.ref.installation is None and marker not in review.keys:
@@ -91,10 +91,10 @@ class _Publisher:
     more than the first time.
     """
 
-    def __init__(self, client: RepoClient, draft: ReviewDraft, standing: Standing) -> None:
+    def __init__(self, client: RepoClient, draft: ReviewDraft, state: PullState) -> None:
         self._client = client
         self._draft = draft
-        self._posted = standing.posted(draft.marker)
+        self._posted = state.posted(draft.marker)
         self._rejected = [comment for comment in draft.comments if not sendable(comment.path)]
         self._comments = [comment for comment in draft.comments if sendable(comment.path)]
         self._total = -(-len(self._comments) // BATCH)
@@ -168,36 +168,36 @@ class _Publisher:
 
     async def _refused(self, error: GithubException) -> bool:
         """True if a comment's position is to blame; False to send the review again; raises for anything else."""
-        refusal = failures.refusal(error)
+        refusal = failures.review_refusal(error)
         match refusal:
-            case Refusal.POSITION:
+            case ReviewRefusal.POSITION:
                 return True
-            case Refusal.TOO_FAST:
+            case ReviewRefusal.TOO_FAST:
                 raise TransientError("GitHub takes no more comments for now", failures.SECONDARY_PAUSE)
-            case Refusal.PENDING | Refusal.COMMIT:
+            case ReviewRefusal.PENDING | ReviewRefusal.COMMIT:
                 if self._cleared:
                     raise DefectError(f"GitHub refuses the review: {said(error)}")
                 self._cleared = True
                 await _clear_debris(self._client, await self._look(), self._draft.marker)
                 return False
-            case Refusal.BODY:
+            case ReviewRefusal.BODY:
                 raise DefectError(f"GitHub refuses the review's text: {said(error)}")
             case _:
                 assert_never(refusal)
 
-    async def _look(self) -> Standing:
+    async def _look(self) -> PullState:
         """Read again what stands; the review of a moved head is given up, unless a part of it is there."""
-        standing = await read_standing(self._client)
-        self._posted |= standing.posted(self._draft.marker)
-        if standing.head_sha != self._draft.head_sha and not self._posted:
-            raise _HeadMovedError(standing.head_sha)
-        return standing
+        state = await read_pull_state(self._client)
+        self._posted |= state.posted(self._draft.marker)
+        if state.head_sha != self._draft.head_sha and not self._posted:
+            raise _HeadMovedError(state.head_sha)
+        return state
 
     def _body(self, comments: Comments, number: int, marks: Marks) -> dict[str, Any]:
         """The request. The draft's own words go with the first review that arrives."""
         place = f" ({number} of {self._total})" if self._total > 1 else ""
         words = f"Review, continued{place}." if self._posted else self._draft.body
-        marker = "\n\n" + marks.review(self._draft.marker, ",".join(map(key_of, comments)))
+        marker = "\n\n" + marks.mark_review(self._draft.marker, ",".join(map(key_of, comments)))
         return {
             "commit_id": self._draft.head_sha,
             "event": "COMMENT",
@@ -207,7 +207,7 @@ class _Publisher:
 
 
 def _comment(comment: CommentDraft, marker: str, marks: Marks) -> dict[str, Any]:
-    hidden = "\n" + marks.finding(comment.path, comment.about, marker) if comment.about else ""
+    hidden = "\n" + marks.mark_finding(comment.path, comment.about, marker) if comment.about else ""
     row: dict[str, Any] = {
         "path": comment.path,
         "body": fitting(comment.body, LIMIT - len(hidden.encode())) + hidden,

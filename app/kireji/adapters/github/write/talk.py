@@ -64,16 +64,18 @@ class Words:
 
     def written(self, marks: Marks) -> str:
         """The text as it is sent: cut if it is too long, and the mark below it."""
-        hidden = "\n\n" + marks.said(self.place, self.marker)
+        hidden = "\n\n" + marks.mark_statement(self.place, self.marker)
         return fitting(self.body, LIMIT - len(hidden.encode())) + hidden
 
     def are(self, row: Row, marks: Marks) -> bool:
         """Whether this comment is ours and has the mark."""
-        return row["viewerDidAuthor"] and marks.says(self.place, row["body"], self.marker)
+        return row["viewerDidAuthor"] and marks.is_statement(self.place, row["body"], self.marker)
 
     def may_be(self, row: Row, marks: Marks) -> bool:
         """The same, or the mark as it was before marks were signed."""
-        return self.are(row, marks) or (row["viewerDidAuthor"] and marks.says_unsigned(row["body"], self.marker))
+        return self.are(row, marks) or (
+            row["viewerDidAuthor"] and marks.is_unsigned_statement(row["body"], self.marker)
+        )
 
     def address(self, rows: Iterable[Row], marks: Marks) -> str | None:
         """Where among these comments it is said."""
@@ -94,7 +96,7 @@ async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> s
 
 
 async def keep(client: RepoClient, body: str, marker: str) -> str | Denial:
-    """Edit our one comment, or write it. See `Forge.keep_comment`."""
+    """Edit our one comment in the conversation, or write it; its address, or why it cannot be."""
     words = Words(body, marker)
 
     async def edited() -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 PAUSE = 0.05  # seconds between two looks at a lock that somebody else holds
 
 
-class Shelf:
+class RepositoryCache:
     """At most `most` folders of at most `most_bytes` together, not counting those in use."""
 
     def __init__(self, folder: Path, *, most: int, most_bytes: int) -> None:
@@ -20,14 +20,14 @@ class Shelf:
         self._most_bytes = most_bytes
 
     @contextlib.asynccontextmanager
-    async def locked(self, name: str) -> AsyncIterator["Place"]:
+    async def locked(self, name: str) -> AsyncIterator["CachedRepository"]:
         """The place of this name, for us alone until it says `shared`. Waits; the caller has a time limit."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         while (lock := self._lock(name)) is None:  # noqa: ASYNC110 - another process may hold it
             await asyncio.sleep(PAUSE)
         try:
             os.utime(lock)
-            yield Place(self._folder / name, lock)
+            yield CachedRepository(self._folder / name, lock)
         finally:
             os.close(lock)
 
@@ -66,7 +66,7 @@ class Shelf:
         return None
 
 
-class Place:
+class CachedRepository:
     """A folder that may not be there yet, and the lock on it."""
 
     def __init__(self, folder: Path, lock: int) -> None:

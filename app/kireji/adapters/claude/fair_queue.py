@@ -32,7 +32,7 @@ class OutOfPatienceError(Exception):
     """The call waited too long for its turn."""
 
 
-class Turns:
+class FairQueue:
     """Lets at most `most` calls go at once. Used on one event loop at a time: asyncio's own locks belong to the first."""
 
     def __init__(self, governor: Governor, clock: Clock, most: int) -> None:

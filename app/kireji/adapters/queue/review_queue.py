@@ -2,29 +2,32 @@
 
 import asyncio
 
+from typing_extensions import override
+
 from kireji.adapters.queue.intake import DurableIntake
 from kireji.core.events.job import Ask
 from kireji.core.pulls.pull import PullRef
+from kireji.ports import ReviewQueue
 
 
-class SqlWishes:
+class SqlReviewQueue(ReviewQueue):
     """The wishes of one database, as any worker may pass them on."""
 
     def __init__(self, intake: DurableIntake) -> None:
         self._intake = intake
 
+    @override
     async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
-        """See `Wishes.want`."""
-        return await asyncio.to_thread(self._intake.ask, ref, head_sha, ask, cause)
+        return await asyncio.to_thread(self._intake.request_review, ref, head_sha, ask, cause)
 
+    @override
     async def cancel(self, ref: PullRef, note: str) -> bool:
-        """See `Wishes.cancel`."""
         return await asyncio.to_thread(self._intake.cancel, ref, note)
 
+    @override
     async def pause(self, ref: PullRef, by: str) -> None:
-        """See `Wishes.pause`."""
         await asyncio.to_thread(self._intake.pause, ref, by)
 
+    @override
     async def dismiss(self, ref: PullRef, fingerprint: str, by: str) -> None:
-        """See `Wishes.dismiss`."""
         await asyncio.to_thread(self._intake.dismiss, ref, fingerprint, by)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kireji.adapters.claude.turns import LONGEST_WAIT, TOLD_FROM, OutOfPatienceError, Turns
-from kireji.adapters.governor import LocalShelf, SharedGovernor
+from kireji.adapters.claude.fair_queue import LONGEST_WAIT, TOLD_FROM, FairQueue, OutOfPatienceError
+from kireji.adapters.governor import LocalBudget, SharedGovernor
 from kireji.core.models.governor import ReportedLimit
 from kireji.ports import Caller
 from tests.fakes.clock import START, FakeClock
@@ -16,12 +16,12 @@ BIG, SMALL = Caller("big"), Caller("small")
 
 
 class Hall:
-    """Turns, and calls that go when they are told to. `order` has the tenants in the order in which they went."""
+    """FairQueue, and calls that go when they are told to. `order` has the tenants in the order in which they went."""
 
     def __init__(self, most: int = 2) -> None:
         self.clock = FakeClock()
-        self.governor = SharedGovernor("Claude", LocalShelf(), self.clock)
-        self.turns = Turns(self.governor, self.clock, most)
+        self.governor = SharedGovernor("Claude", LocalBudget(), self.clock)
+        self.turns = FairQueue(self.governor, self.clock, most)
         self.order: list[str] = []
         self.calls: list[asyncio.Task[None]] = []
         self._done = asyncio.Semaphore(0)

@@ -8,7 +8,7 @@ from kireji.adapters.github.read.pull import missing
 from kireji.core.pulls.posting import CommentDraft
 
 _QUERY = """
-query Standing($owner: String!, $name: String!, $number: Int!) {
+query PullState($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     databaseId nameWithOwner
     pullRequest(number: $number) {
@@ -31,7 +31,7 @@ class OwnReview:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PullState:
     """The pull request as it is now."""
 
     head_sha: str
@@ -49,7 +49,7 @@ def key_of(comment: CommentDraft) -> str:
     return hashlib.sha256((comment.about or place).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-async def read_standing(client: RepoClient) -> Standing:
+async def read_pull_state(client: RepoClient) -> PullState:
     """Read it. Reviews beyond the last hundred are not seen."""
     owner, _, name = client.ref.repo.partition("/")
     data = await client.query(_QUERY, {"owner": owner, "name": name, "number": client.ref.number})
@@ -63,9 +63,9 @@ async def read_standing(client: RepoClient) -> Standing:
             id=int(node["fullDatabaseId"]),
             pending=node["state"] == "PENDING",
             url=node["url"],
-            keys=marks.reviews(node["body"]),
+            keys=marks.read_reviews(node["body"]),
         )
         for node in nodes
         if node["viewerDidAuthor"]
     )
-    return Standing(row["headRefOid"], own)
+    return PullState(row["headRefOid"], own)
