@@ -29,7 +29,7 @@ from kireji.settings import (
     Secret,
     Settings,
     WebSettings,
-    for_web,
+    environ_for_web,
     load,
     load_local,
     load_web,
@@ -440,7 +440,7 @@ def test_the_web_process_needs_no_key() -> None:
 def test_the_web_process_is_given_no_key() -> None:
     """Where the worker's process starts it, every secret but its own two is kept back, a cloud's too, and all else stays."""
     everything = {row.name: "x" for row in SETTINGS} | {"AWS_SECRET_ACCESS_KEY": "x", "PATH": "/bin"}
-    kept = for_web(everything)
+    kept = environ_for_web(everything)
     assert {row.name for row in SETTINGS if row.secret and row.name in kept} == {
         "KIREJI_WEBHOOK_SECRET",
         "KIREJI_DATABASE_URL",

@@ -11,7 +11,7 @@ from kireji.adapters.clock import SystemClock
 from kireji.adapters.engine.database import migrate
 from kireji.adapters.engine.intake import Enqueuer
 from kireji.adapters.engine.jobs import Jobs
-from kireji.adapters.queue.desk import ReviewDesk
+from kireji.adapters.queue.desk import SqlReviewDesk
 from kireji.adapters.queue.intake import DurableIntake
 from kireji.adapters.queue.seal import Seal
 from kireji.adapters.store.engine import create_engine
@@ -37,7 +37,7 @@ class Office:
     def __post_init__(self) -> None:
         clock = SystemClock()
         self.intake = DurableIntake(self.engine, Enqueuer(self.engine), clock, debounce=5, seal=Seal(b"swordfish"))
-        self.desk = ReviewDesk(self.engine, self.intake, clock)
+        self.desk = SqlReviewDesk(self.engine, self.intake, clock)
         self.jobs = Jobs(self.engine)
 
     def deliver(self, guid: str = "one", head: str = "aaaa111", number: int = 7) -> None:

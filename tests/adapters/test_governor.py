@@ -7,7 +7,7 @@ from typing import TypeVar
 import pytest
 from typing_extensions import override
 
-from kireji.adapters.governor import LONGEST_SLEEP, SHARE_SECONDS, LocalBudget, SharedGovernor, SharedGovernors
+from kireji.adapters.governor import MAX_SLEEP, SHARE_SECONDS, LocalBudget, SharedGovernor, SharedGovernors
 from kireji.core.models.governor import RateBudget, ReportedLimit, full_budget
 from kireji.errors import TransientError
 from tests.fakes.clock import FakeClock
@@ -169,7 +169,7 @@ async def test_a_long_wait_is_looked_at_again(shelf: CountingShelf, clock: FakeC
     first = governor(shelf, clock)
     first.pause(60)
     await first.admit(ONE)
-    assert max(clock.sleeps) <= LONGEST_SLEEP
+    assert max(clock.sleeps) <= MAX_SLEEP
     assert sum(clock.sleeps) == pytest.approx(60, abs=0.01)
 
 

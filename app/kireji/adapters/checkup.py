@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """What a server is set up with."""
+    """What a server is set up with, and the checks of it that ask GitHub and Claude."""
 
     api_url: str
     app_id: str
@@ -39,17 +39,19 @@ class Checkup:
     clock: Clock
 
     def app(self) -> list[Check]:
-        """The App, as GitHub has it."""
+        """The App as GitHub has it: its permissions, its events, whether the clocks agree."""
         from kireji.adapters.github.checkup import see_app  # noqa: PLC0415 - see above
         from kireji.adapters.github.http.auth import PERMISSIONS  # noqa: PLC0415 - PyGithub takes long to import
 
         key = self.private_key_pem
         seen = see_app(api_url=self.api_url, app_id=self.app_id, private_key_pem=key, clock=self.clock)
+
+        # GitHub sends every App those of its installation, and a ping, unasked.
         wanted = [row.name for row in EVENTS if not row.name.startswith(("installation", "ping"))]
         return [*check_app(seen, PERMISSIONS, wanted)]
 
     def webhook(self) -> list[Check]:
-        """Whether GitHub reaches it."""
+        """Whether GitHub's deliveries of late have reached the server."""
         from kireji.adapters import github  # noqa: PLC0415 - see above
 
         key = self.private_key_pem
@@ -61,11 +63,15 @@ class Checkup:
         from kireji.adapters.claude import Tokens  # noqa: PLC0415 - so does Claude's SDK
         from kireji.adapters.claude.checkup import try_model  # noqa: PLC0415 - see above
 
-        checks, today, trouble = list[Check](), self.clock.now().date(), False
+        checks = list[Check]()
+        today = self.clock.now().date()
+        trouble = False
+
         tokens = None if self.access.signin is None else Tokens(self.access.signin, self.base_url, self.clock)
         if self.access.provider is Provider.ANTHROPIC:
             checks.append(self._sign_in(tokens))
             trouble = checks[0].health is Health.FAIL
+
         for use in self.models:
             trial = NOT_ASKED
             try:
@@ -77,6 +83,7 @@ class Checkup:
                 trouble = True
                 checks.append(failed_check("Claude", error))
             checks.append(check_model(use, trial, today))
+
         if tokens is not None:
             tokens.close()
         return checks

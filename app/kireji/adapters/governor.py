@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 SHARE_SECONDS = 3.0
 PART = 1 / 8  # of what is left: the more processes ask, the less each gets
-LONGEST_SLEEP = 15.0  # then it looks again: a wait may have become shorter
+MAX_SLEEP = 15.0  # then it looks again: a wait may have become shorter
 ROUNDING = 0.001  # seconds; clocks count in microseconds, sums of floats in less
 SAME_PAUSE = 0.5  # seconds; calls that were on their way together are refused together
-KEPT = 1_000  # governors of one process
+MAX_GOVERNORS = 1_000  # governors of one process
 
 
 class LocalBudget(SharedBudget):
@@ -45,8 +45,11 @@ class _News:
     """What the store has not been told yet."""
 
     seen: dict[str, ReportedLimit] = field(default_factory=dict)
+    """The limits that the service told."""
     used: dict[str, float] = field(default_factory=dict)
+    """What requests took beyond what they had needed, less than nothing where they took less."""
     paused_until: float = 0.0
+    """Epoch seconds until which the service asked for a pause."""
 
     def again(self, earlier: "_News") -> None:
         """Take back what does no harm if it is told twice."""
@@ -72,10 +75,12 @@ class SharedGovernor(Governor):
         self._shelf = shelf
         self._clock = clock
         self._limits = limits or RateBudget()
+
         self._known = RateBudget()
         self._share = dict[str, float]()
         self._share_ends = float("-inf")
         self._news = _News()
+
         self._telling = set[asyncio.Task[object]]()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lock = asyncio.Lock()
@@ -99,7 +104,7 @@ class SharedGovernor(Governor):
                 raise TransientError(f"{self._service}'s rate limit is reached", wait)
             if waits is not None:
                 waits()
-            await self._clock.sleep(min(wait, LONGEST_SLEEP))
+            await self._clock.sleep(min(wait, MAX_SLEEP))
 
     @override
     def settle(self, need: Need, used: Need) -> None:
@@ -112,9 +117,9 @@ class SharedGovernor(Governor):
         self._news.seen |= {
             name: core.scarcer_report(self._news.seen.get(name, new), new) for name, new in seen.items()
         }
-        self._share = {
-            name: min(amount, seen[name].remaining) if name in seen else amount for name, amount in self._share.items()
-        }
+        for name in seen.keys() & self._share.keys():
+            self._share[name] = min(self._share[name], seen[name].remaining)
+
         if seen.keys() - self._known.meters.keys():
             self._changed()
 
@@ -139,9 +144,11 @@ class SharedGovernor(Governor):
         paused = max(self._known.paused_until, self._news.paused_until) > now
         if self._clock.monotonic() >= self._share_ends or (paused and not notice):
             return False
+
         metered = {name: amount for name, amount in need.items() if name in self._known.meters}
         if any(self._share.get(name, 0.0) < amount for name, amount in metered.items()):
             return False
+
         for name, amount in metered.items():
             self._share[name] -= amount
         return True
@@ -156,8 +163,10 @@ class SharedGovernor(Governor):
     async def _exchange(self, need: Need | None, *, notice: bool) -> float | None:
         """Tell the news, return our share, and take another together with what is needed."""
         now = self._now()
-        news, self._news = self._news, _News()
-        returned, self._share = self._share, dict[str, float]()
+        news = self._news
+        returned = self._share
+        self._news = _News()
+        self._share = dict[str, float]()
 
         def change(budget: RateBudget) -> tuple[RateBudget, tuple[RateBudget, Need, float | None]]:
             budget = core.give_back(core.overlay_limits(budget, self._limits), now, returned)
@@ -176,6 +185,7 @@ class SharedGovernor(Governor):
         except asyncio.CancelledError:
             self._news.again(news)  # it may not have arrived
             raise
+
         self._known = known
         self._share = dict(share)
         self._share_ends = self._clock.monotonic() + SHARE_SECONDS
@@ -196,7 +206,8 @@ class SharedGovernor(Governor):
         """The running loop's lock: asyncio's own belongs to the first loop that waits on it."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
-            self._loop, self._lock = loop, asyncio.Lock()
+            self._loop = loop
+            self._lock = asyncio.Lock()
         return self._lock
 
     def _now(self) -> float:
@@ -217,7 +228,8 @@ class SharedGovernors(Governors):
         governor = self._known.pop(name, None)
         if governor is None:
             governor = SharedGovernor(name.partition(" ")[0], self._shelf(name), self._clock, limits)
+
         self._known[name] = governor
-        while len(self._known) > KEPT:
+        while len(self._known) > MAX_GOVERNORS:
             self._known.pop(next(iter(self._known)))
         return governor

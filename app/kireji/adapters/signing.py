@@ -20,8 +20,9 @@ Source: GitHub's "Token formats".
 
 def lasting(secrets: Sequence[str], token: str = "") -> list[bytes]:
     """These secrets, else the token, if it lasts: none where what is signed could not be known again in the next run."""
-    given = secrets or [one for one in (token,) if one and not one.startswith(EPHEMERAL)]
-    return [one.encode() for one in given]
+    if secrets:
+        return [secret.encode() for secret in secrets]
+    return [token.encode()] if token and not token.startswith(EPHEMERAL) else []
 
 
 def signer(secrets: Sequence[bytes], use: str, *, lasting: bool = True) -> Signer:

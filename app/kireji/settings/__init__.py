@@ -10,7 +10,6 @@ from pathlib import Path
 from typing_extensions import override
 
 from kireji.core.models.providers import Access
-from kireji.errors import SettingsError
 from kireji.settings.fields import log_level, review_fields, web_fields
 from kireji.settings.models import MODEL
 from kireji.settings.reader import SettingsReader
@@ -26,7 +25,7 @@ __all__ = [
     "Setting",
     "Settings",
     "WebSettings",
-    "for_web",
+    "environ_for_web",
     "load",
     "load_local",
     "load_review",
@@ -38,16 +37,16 @@ __all__ = [
 _GITS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR")
 
 
-def given(*secrets: Secret | None) -> tuple[Secret, ...]:
-    """Those that there are."""
+def _present(*secrets: Secret | None) -> tuple[Secret, ...]:
+    """The secrets that are set."""
     return tuple(secret for secret in secrets if secret is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSettings:
-    """What any review needs, whoever runs it, checked. `SETTINGS` says what each means; addresses have no slash at the end."""
+    """What any review needs, whoever runs it, checked. `SETTINGS` says what each means."""
 
-    github_api_url: str
+    github_api_url: str  # without a slash at its end, as every address
     anthropic_api_key: Secret | None
     anthropic_base_url: str | None
     access: Access
@@ -77,24 +76,24 @@ class ReviewSettings:
     @property
     def signing_secrets(self) -> tuple[Secret, ...]:
         """By what whoever runs no App knows its own again, the first of which signs; none without a key that lasts."""
-        return (*self.signing_key, *given(self.anthropic_api_key))
+        return (*self.signing_key, *_present(self.anthropic_api_key))
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (*given(self.anthropic_api_key), *secrets_of(self.access.signin), *self.signing_key)
+        return (*_present(self.anthropic_api_key), *secrets_of(self.access.signin), *self.signing_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalSettings(ReviewSettings):
-    """What a review on somebody's own machine needs. `git` is git's part of the environment."""
+    """What a review on somebody's own machine needs."""
 
     github_token: Secret | None
-    git: Mapping[str, str]
+    git: Mapping[str, str]  # git's part of the environment
 
     @override
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (*ReviewSettings.secrets(self), *given(self.github_token))
+        return (*ReviewSettings.secrets(self), *_present(self.github_token))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +114,7 @@ class WebSettings:
 
     def secrets(self) -> tuple[Secret, ...]:
         """Everything that must not be shown, for the log's redaction."""
-        return (self.webhook_secret, *given(self.database_url))
+        return (self.webhook_secret, *_present(self.database_url))
 
     @property
     def store_url(self) -> str:
@@ -153,8 +152,9 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
 
     With `today` no model is offered that is retired by then.
     """
-    reader = SettingsReader(os.environ if environ is None else environ, today=today)
+    reader = SettingsReader(_given(environ), today=today)
     reader.refuse_unknown()
+
     app_id = reader.matching("KIREJI_APP_ID", r"[A-Za-z0-9._-]{1,64}", "a GitHub App's id, as 123456, or client id")
     settings = Settings(
         app_id=app_id,
@@ -169,33 +169,30 @@ def load(environ: Mapping[str, str] | None = None, *, today: date | None = None)
         **web_fields(reader),
         **review_fields(reader),
     )
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+
+    reader.raise_problems()
     return settings
 
 
 def load_web(environ: Mapping[str, str] | None = None) -> WebSettings:
     """Read what the web process needs; what else is set is not looked at. Raises as `load` does."""
-    reader = SettingsReader(os.environ if environ is None else environ)
+    reader = SettingsReader(_given(environ))
     reader.refuse_unknown()
     settings = WebSettings(**web_fields(reader), log_level=log_level(reader))
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+    reader.raise_problems()
     return settings
 
 
-def for_web(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def environ_for_web(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment for a web process that is started on the worker's machine: without what it must not know."""
-    everything = os.environ if environ is None else environ
-    return {name: value for name, value in everything.items() if name not in KEPT_FROM_WEB}
+    return {name: value for name, value in _given(environ).items() if name not in KEPT_FROM_WEB}
 
 
 def load_review(environ: Mapping[str, str] | None = None, *, today: date | None = None) -> ReviewSettings:
     """Read what any review needs, where no App is run. `today` and what it raises as for `load`."""
-    reader = SettingsReader(os.environ if environ is None else environ, today=today)
+    reader = SettingsReader(_given(environ), today=today)
     settings = ReviewSettings(**review_fields(reader))
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+    reader.raise_problems()
     return settings
 
 
@@ -211,17 +208,23 @@ def load_local(
 
     Who never `asks` the model needs no key for Claude. `today` as for `load`. Raises as `load` does.
     """
-    environ = dict(os.environ if environ is None else environ)
+    environ = dict(_given(environ))
     if model:
         environ[MODEL] = model
     reader = SettingsReader(environ, today=today, called={MODEL: called})
     reader.refuse_unknown()
+
     token = reader.matching("GITHUB_TOKEN", r"[!-~]+", "a token: it holds white space or worse")
     settings = LocalSettings(
         github_token=Secret(token) if token else None,
         git={name: environ[name] for name in _GITS if name in environ},
         **review_fields(reader, asks=asks),
     )
-    if reader.problems:
-        raise SettingsError(tuple(reader.problems))
+
+    reader.raise_problems()
     return settings
+
+
+def _given(environ: Mapping[str, str] | None) -> Mapping[str, str]:
+    """The environment that a caller gave, or else that of this process."""
+    return os.environ if environ is None else environ

@@ -20,7 +20,7 @@ from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 from kireji.settings.signing import SETTING, signing_keys
 
-# What GitHub sets and Kireji's own settings call by another name.
+# Kireji's own settings, and what GitHub or the step's input calls each.
 _GIVEN = {
     "KIREJI_GITHUB_API_URL": "GITHUB_API_URL",
     "KIREJI_MODEL": "INPUT_MODEL",
@@ -40,29 +40,33 @@ _NUMBER = regex(r"[0-9]{1,10}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionSettings:
-    """`event` is the event's name, `event_file` its payload, `run` the run's number, `number` the pull request's, if given.
-
-    `review` is None without a key for Claude and a token to sign in with; what lacks of a sign-in is `half_signin`, "" where
-    nobody wants one. `state` is the file that is kept between runs; `folder` takes what is written. `signing` are the secrets
-    by which it knows again what it posted, the first of which signs.
-    """
+    """What one step is run with, checked."""
 
     event: str
+    """The name of the event that started the workflow."""
     event_file: Path
+    """Its payload."""
     repository: str
     repository_id: int | None
     run: int
+    """The run's number, another one for each attempt."""
     actor: str
     server_url: str
     api_url: str
     number: int | None
+    """The pull request's, if the input gives one."""
     token: Secret
     signing: tuple[Secret, ...]
+    """By these it knows again what it posted; the first of them signs."""
     review: ReviewSettings | None
+    """None without a key for Claude and a token to sign in with."""
     half_signin: str
+    """What lacks of a sign-in, "" where nobody wants one."""
     overrides: Overrides
     state: Path
+    """The file that is kept between runs."""
     folder: Path
+    """Takes what is written."""
     output_file: Path | None
     summary_file: Path | None
 
@@ -80,6 +84,7 @@ def load_action(environ: Mapping[str, str] | None = None, *, today: date | None 
     """Read the environment. `today` as for `load`. Raises SettingsError with every problem at once, each named by its input."""
     given = os.environ if environ is None else environ
     problems = list[str]()
+
     token = given.get("INPUT_GITHUB_TOKEN", "").strip()
     if not token:
         problems.append("github-token is empty: leave it out, and the workflow's own token serves")
@@ -87,14 +92,16 @@ def load_action(environ: Mapping[str, str] | None = None, *, today: date | None 
     number = _number(given, "pull-request", 2**31, problems)
     review = _review(given, today, problems)
     signing = review.signing_secrets if review else _signing(given, problems)
-    folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     if problems:
         raise SettingsError(tuple(dict.fromkeys(problems)))  # a signing key's is found twice where others are beside it
+
+    own_id = given.get("GITHUB_REPOSITORY_ID", "")
+    folder = Path(given.get("RUNNER_TEMP") or "/tmp") / "kireji"  # noqa: S108 - the runner always sets it
     return ActionSettings(
         event=given.get("GITHUB_EVENT_NAME", ""),
         event_file=Path(given.get("GITHUB_EVENT_PATH", "")),
         repository=given.get("GITHUB_REPOSITORY", ""),
-        repository_id=int(own_id) if (own_id := given.get("GITHUB_REPOSITORY_ID", "")).isdecimal() else None,
+        repository_id=int(own_id) if own_id.isdecimal() else None,
         run=_run(given),
         actor=given.get("GITHUB_ACTOR", ""),
         api_url=given.get("GITHUB_API_URL") or "https://api.github.com",
@@ -114,12 +121,16 @@ def load_action(environ: Mapping[str, str] | None = None, *, today: date | None 
 
 def _review(given: Mapping[str, str], today: date | None, problems: list[str]) -> ReviewSettings | None:
     """With the model that the input names; a policy may choose any, since its repository pays."""
-    own = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
-    environ = {"KIREJI_POLICY_MODELS": _models(own.get("KIREJI_PROVIDER", ""))} | dict(given) | own
-    key = given.get(signin.KEY, "").strip()
-    token = signin.wanted(given) and signin.has_token(given)
-    if environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC} and not (key or token):
+    inputs = {name: given[theirs].strip() for name, theirs in _GIVEN.items() if given.get(theirs)}
+    defaults = {"KIREJI_POLICY_MODELS": _models(inputs.get("KIREJI_PROVIDER", ""))}
+    environ = defaults | dict(given) | inputs
+
+    needs_sign_in = environ.get("KIREJI_PROVIDER") in {None, "", Provider.ANTHROPIC}
+    has_key = bool(given.get(signin.KEY, "").strip())
+    has_token = signin.wanted(given) and signin.has_token(given)
+    if needs_sign_in and not has_key and not has_token:
         return None
+
     try:
         return load_review(environ, today=today)
     except SettingsError as error:
@@ -154,28 +165,36 @@ def _signing(given: Mapping[str, str], problems: list[str]) -> tuple[Secret, ...
 
 
 def _models(provider: str) -> str:
-    """Those whose name with the provider is known."""
+    """The models whose name with the provider is known, as a policy's setting lists them."""
     access = Access(Provider(provider) if provider in tuple(Provider) else Provider.ANTHROPIC)
     return ",".join(name for name in MODELS if access.model_id(name))
 
 
 def _overrides(given: Mapping[str, str], problems: list[str]) -> Overrides:
+    """What the step's inputs put in the place of the policy's own values."""
     values = list[tuple[str, object]]()
+
     if severity := _severity(given, "severity", problems):
         values.append(("findings.min_severity", severity))
+
     if given.get("INPUT_FAIL_ON", "").strip().lower() == "never":
         values.append(("conclusion.fail_on", None))
     elif severity := _severity(given, "fail-on", problems):
         values.append(("conclusion.fail_on", severity))
+
     if model := given.get("INPUT_MODEL", "").strip():
         values.append(("model", table_name(model)))  # over the policy's, too
     if most := _number(given, "max-comments", 100, problems):
         values.append(("findings.max_comments", most))
-    within = tuple(filter(None, map(str.strip, given.get("INPUT_PATHS", "").splitlines())))
+
+    lines = (line.strip() for line in given.get("INPUT_PATHS", "").splitlines())
+    within = tuple(line for line in lines if line)
     problems += [f"paths holds {pattern!r}: {flaw}" for pattern in within if (flaw := PATTERN.flaw(pattern))]
+
     file = given.get("INPUT_POLICY_FILE", "").strip() or POLICY
     if file.startswith("/") or ".." in file.split("/"):
         problems.append(f"policy-file is {file!r}; it must be a path within the repository, as {POLICY}")
+
     return Overrides(file, tuple(values), within)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kireji.core.models.catalogue import MODELS
 from kireji.settings.models import NO_MODEL, deep_model_of, model_of, policy_models_of
-from kireji.settings.providers import access_of, base_url_of, deep_of, had, key_of, named
+from kireji.settings.providers import access_of, base_url_of, deep_of, key_of, servable, with_own_names
 from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 from kireji.settings.signin import signin_of, unused
@@ -22,11 +22,13 @@ _LOADER = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
 def review_fields(reader: SettingsReader, *, asks: bool = True) -> dict[str, Any]:
-    """The fields of `ReviewSettings`."""
+    """The fields of `ReviewSettings`, read and checked; `asks` whether the model is to be asked anything."""
     access = access_of(reader)
-    model, deep = model_of(reader, access), deep_model_of(reader, access)
+    model = model_of(reader, access)
+    deep = deep_model_of(reader, access)
     signin = signin_of(reader, access.provider, asks=asks)
-    access = replace(named(reader, access, model, deep), signin=signin)
+    access = replace(with_own_names(reader, access, model, deep), signin=signin)
+
     keyless = signin is not None
     longest = MODELS[model].max_output if model in MODELS else 128_000
     return {
@@ -37,7 +39,7 @@ def review_fields(reader: SettingsReader, *, asks: bool = True) -> dict[str, Any
         "signin_unused": unused(reader, access.provider),
         "asks": asks,
         "model": model,
-        "policy_models": had(reader, access, policy_models_of(reader, access)),
+        "policy_models": servable(reader, access, policy_models_of(reader, access)),
         "deep_model": deep_of(reader, access, "" if deep == NO_MODEL else deep),
         "budget_review": reader.dollars("KIREJI_BUDGET_REVIEW"),
         "budget_author_day": reader.dollars("KIREJI_BUDGET_AUTHOR_DAY"),
@@ -73,7 +75,7 @@ def web_fields(reader: SettingsReader) -> dict[str, Any]:
 
 
 def log_level(reader: SettingsReader) -> str:
-    """The least that is logged."""
+    """The lowest level that is logged."""
     return reader.choice("KIREJI_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"))
 
 
@@ -81,6 +83,7 @@ def _code_dir(reader: SettingsReader) -> Path:
     """In the service's data folder; elsewhere in the runner's own for one job, or in the user's cache."""
     if reader.given("KIREJI_DATA_DIR") or reader.given("KIREJI_APP_ID"):
         return Path(reader.text("KIREJI_DATA_DIR")).absolute() / "code"
-    runner, cache = reader.given("RUNNER_TEMP"), reader.given("XDG_CACHE_HOME")
+    runner = reader.given("RUNNER_TEMP")
+    cache = reader.given("XDG_CACHE_HOME")
     home = Path(runner or cache or Path(reader.given("HOME") or Path.cwd()) / ".cache")
     return home.absolute() / "kireji" / "code"

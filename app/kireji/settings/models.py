@@ -6,7 +6,9 @@ from kireji.core.models.catalogue import MODELS, is_retired, table_name
 from kireji.core.models.providers import Access, Provider
 from kireji.settings.reader import SettingsReader, shown
 
-MODEL, DEEP, POLICY = "KIREJI_MODEL", "KIREJI_DEEP_MODEL", "KIREJI_POLICY_MODELS"
+MODEL = "KIREJI_MODEL"
+DEEP = "KIREJI_DEEP_MODEL"
+POLICY = "KIREJI_POLICY_MODELS"
 NO_MODEL = "none"
 
 
@@ -14,16 +16,16 @@ def model_of(reader: SettingsReader, access: Access) -> str:
     """The model that reviews. A server that only speaks the API gives models whatever names it likes."""
     if access.provider is Provider.COMPATIBLE:
         return reader.matching(MODEL, r"[!-~]{1,200}", "a model's name")
-    return _one(reader, MODEL, _offered(reader, access))
+    return _known_model(reader, MODEL, _offered(reader, access))
 
 
 def deep_model_of(reader: SettingsReader, access: Access) -> str:
     """The better one of deep reviews, or NO_MODEL."""
-    return _one(reader, DEEP, (*_offered(reader, access), NO_MODEL))
+    return _known_model(reader, DEEP, (*_offered(reader, access), NO_MODEL))
 
 
 def policy_models_of(reader: SettingsReader, access: Access) -> tuple[str, ...]:
-    """Those that a policy may choose."""
+    """The models that a policy may choose; one that the table does not have is a problem."""
     names = tuple(table_name(word.strip()) for word in reader.text(POLICY).split(",") if word.strip())
     for name in names:
         if name not in MODELS:
@@ -31,7 +33,7 @@ def policy_models_of(reader: SettingsReader, access: Access) -> tuple[str, ...]:
     return names
 
 
-def _one(reader: SettingsReader, setting: str, offered: Sequence[str]) -> str:
+def _known_model(reader: SettingsReader, setting: str, offered: Sequence[str]) -> str:
     """A model that is retired is known as well: that it is, and what to set instead, is told where all models are checked."""
     name = table_name(reader.text(setting))
     if name not in MODELS and name not in offered:

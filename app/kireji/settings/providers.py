@@ -6,8 +6,9 @@ from kireji.core.models.providers import Access, Provider
 from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
 
-_KEY = r"[!-~]+", "a key: it holds white space or worse"
-_ID = r"[!-~]{1,300}", "a model's id"
+# A pattern, and what a value that does not fit it is not.
+_KEY = (r"[!-~]+", "a key: it holds white space or worse")
+_ID = (r"[!-~]{1,300}", "a model's id")
 _PLACE = r"[A-Za-z0-9._:-]{1,100}"
 # What each provider cannot do without.
 _NEEDED = {
@@ -26,6 +27,7 @@ def access_of(reader: SettingsReader) -> Access:
     for name in _NEEDED.get(provider, ()):
         if not reader.given(name):
             reader.bad(name, f"is not set; KIREJI_PROVIDER={provider} needs it")
+
     region = "CLOUD_ML_REGION" if provider is Provider.VERTEX else "AWS_REGION"
     return Access(
         provider,
@@ -35,8 +37,8 @@ def access_of(reader: SettingsReader) -> Access:
     )
 
 
-def named(reader: SettingsReader, access: Access, model: str, deep: str) -> Access:
-    """With the provider's names of the operator's models, as far as he tells them."""
+def with_own_names(reader: SettingsReader, access: Access, model: str, deep: str) -> Access:
+    """The same access, with the provider's own names of the operator's models as far as they are set."""
     ids = {
         deep: reader.matching("KIREJI_PROVIDER_DEEP_MODEL", *_ID),
         model: reader.matching("KIREJI_PROVIDER_MODEL", *_ID),
@@ -49,6 +51,7 @@ def deep_of(reader: SettingsReader, access: Access, deep: str) -> str:
     given = bool(reader.given("KIREJI_DEEP_MODEL") or access.own_ids.get(deep))
     if access.model_id(deep) and (given or access.provider is not Provider.COMPATIBLE):
         return deep
+
     if deep and given:
         reader.bad(
             "KIREJI_DEEP_MODEL",
@@ -58,8 +61,8 @@ def deep_of(reader: SettingsReader, access: Access, deep: str) -> str:
     return ""
 
 
-def had(reader: SettingsReader, access: Access, models: tuple[str, ...]) -> tuple[str, ...]:
-    """The models that a policy may choose."""
+def servable(reader: SettingsReader, access: Access, models: tuple[str, ...]) -> tuple[str, ...]:
+    """The same models; one whose name with the provider is not known is a problem."""
     for name in models:
         if not access.model_id(name):
             reader.bad("KIREJI_POLICY_MODELS", f"names {name}, and what {access.provider} calls it is not known here")
@@ -72,6 +75,7 @@ def key_of(reader: SettingsReader, provider: Provider, *, asks: bool = True, key
     Nor does who never `asks`, or signs in without one.
     """
     foundry = reader.matching("ANTHROPIC_FOUNDRY_API_KEY", *_KEY)
+
     match provider:
         case Provider.FOUNDRY:
             return Secret(foundry)

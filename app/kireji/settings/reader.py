@@ -13,9 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kireji.core.text.patterns import made, regex
+from kireji.errors import SettingsError
 from kireji.settings.secret import Secret
 from kireji.settings.table import PREFIX, REQUIRED, ROWS, SANDBOX_PREFIX
 
+_KEY = "KIREJI_PRIVATE_KEY"
+_KEY_FILE = "KIREJI_PRIVATE_KEY_FILE"
 _NUMBER = regex(r"[0-9]{1,12}")
 _DOLLARS = regex(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _DATABASE = regex(r"(postgres(ql)?://[^/]|sqlite:///).")
@@ -39,12 +42,17 @@ class SettingsReader:
         """Keep a problem. `what` never holds a secret's value."""
         self.problems.append(f"{self._called.get(name, name)} {what}")
 
+    def raise_problems(self) -> None:
+        """Raise SettingsError with every problem that was kept, if there is one."""
+        if self.problems:
+            raise SettingsError(tuple(self.problems))
+
     def given(self, name: str) -> str:
         """The value, "" if it is not set; a line end left by a secret file is not part of it."""
         return self.environ.get(name, "").strip()
 
     def text(self, name: str) -> str:
-        """The value or its default."""
+        """The value, or its default where it is not set; one that is required and missing is a problem."""
         default = ROWS[name].default
         if (value := self.given(name)) or default != REQUIRED:
             return value or default
@@ -59,14 +67,14 @@ class SettingsReader:
         return value
 
     def choice(self, name: str, known: tuple[str, ...]) -> str:
-        """One of a few words."""
+        """A value that must be one of a few words."""
         value = self.text(name)
         if value not in known:
             self.bad(name, f"is {shown(value)}; it must be one of {', '.join(known)}")
         return value
 
     def number(self, name: str, least: int, most: int) -> int:
-        """A whole number within its limits."""
+        """A value that must be a whole number from `least` to `most`."""
         value = self.text(name)
         if _NUMBER.fullmatch(value) and least <= int(value) <= most:
             return int(value)
@@ -106,18 +114,20 @@ class SettingsReader:
 
     def private_key(self) -> Secret:
         """The App's key, from the variable or the file, checked to be one that can sign."""
-        name, file_name = "KIREJI_PRIVATE_KEY", "KIREJI_PRIVATE_KEY_FILE"
-        pem, file = self.given(name), self.given(file_name)
+        pem = self.given(_KEY)
+        file = self.given(_KEY_FILE)
         if pem and file:
-            self.bad(name, f"and {file_name} are both set; set only one")
+            self.bad(_KEY, f"and {_KEY_FILE} are both set; set only one")
             return Secret("")
+        if not pem and not file:
+            self.bad(_KEY, f"is not set, nor is {_KEY_FILE}: the App's RSA private key is needed")
+
+        source = _KEY_FILE if file else _KEY
         if file:
-            name, pem = file_name, self.read_file(file_name, Path(file))
-        elif not pem:
-            self.bad(name, f"is not set, nor is {file_name}: the App's RSA private key is needed")
+            pem = self.read_file(_KEY_FILE, Path(file))
         pem = pem.replace("\\n", "\n")
         if pem and (problem := _key_problem(pem)):
-            self.bad(name, problem)
+            self.bad(source, problem)
         return Secret(pem)
 
     def read_file(self, name: str, path: Path) -> str:
@@ -132,6 +142,7 @@ class SettingsReader:
         else:
             if not text:
                 self.bad(name, f"names {path}, which is empty")
+
         return text
 
     def refuse_unknown(self) -> None:
@@ -143,7 +154,7 @@ class SettingsReader:
 
 
 def shown(value: str) -> str:
-    """A value in a sentence, cut."""
+    """A value as a sentence quotes it, cut where it is long."""
     return repr(value if len(value) <= 60 else value[:60] + "…")
 
 

@@ -38,8 +38,10 @@ def signin_of(reader: SettingsReader, provider: Provider, *, asks: bool) -> Sign
     text = reader.matching(TEXT, r"[!-~]+", "a token: it holds white space or worse")
     if provider is not Provider.ANTHROPIC or not asks or reader.given(KEY) or not wanted(reader.environ):
         return None
+
     if problem := lacking(reader):
         reader.problems.append(problem)
+
     return SignIn(
         rule=reader.matching(RULE, rf"fdrl_{_ID}", "a federation rule's id, as fdrl_…"),
         organization=reader.matching(ORGANIZATION, _UUID, "an organization's id, which is a UUID"),
@@ -65,7 +67,7 @@ def unused(reader: SettingsReader, provider: Provider) -> bool:
 
 
 def secrets_of(signin: SignIn | None) -> tuple[Secret, ...]:
-    """What of it must not be shown."""
+    """What of a sign-in must not be shown: its identity token, or what asks GitHub for one."""
     match signin and signin.source:
         case TokenText(text=text):
             return (Secret(text),)
@@ -83,5 +85,6 @@ def _source(reader: SettingsReader, text: str) -> TokenSource:
         if claims_of(text) is None:
             reader.bad(TEXT, f"is no identity token, which is a JWT (a.b.c) of at most {MAX_TOKEN_CHARS:,} characters")
         return TokenText(text)
+
     url, bearer = map(reader.given, _REQUEST)
     return JobToken(url, bearer, reader.matching("ANTHROPIC_OIDC_AUDIENCE", r"[!-~]{1,300}", "an audience"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kireji.core.models.catalogue import MODELS
 from kireji.core.models.model_words import list_models
@@ -245,7 +246,7 @@ GROUPS: Mapping[str, tuple[Setting, ...]] = {
 }
 """The settings as deploy/settings.md groups them."""
 
-SETTINGS: tuple[Setting, ...] = tuple(row for rows in GROUPS.values() for row in rows)
+SETTINGS: tuple[Setting, ...] = tuple(chain.from_iterable(GROUPS.values()))
 ROWS = {row.name: row for row in SETTINGS}
 KEPT_FROM_WEB = {row.name for row in SETTINGS if row.secret} - {"KIREJI_WEBHOOK_SECRET", "KIREJI_DATABASE_URL"} | {
     "KIREJI_PRIVATE_KEY_FILE",

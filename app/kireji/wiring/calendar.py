@@ -6,5 +6,5 @@ from kireji.adapters.clock import SystemClock
 
 
 def today() -> date:
-    """The day, in UTC."""
+    """The present day, in UTC."""
     return SystemClock().now().date()

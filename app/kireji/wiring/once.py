@@ -26,16 +26,16 @@ log = logging.getLogger("kireji.github")
 
 @dataclass(frozen=True, slots=True)
 class ActionParts:
-    """The parts of a step of GitHub Actions; `store` is saved by whoever ran it. `refusals` are what GitHub forbade so far.
-
-    `warnings` are what whoever wrote the workflow should know in any case.
-    """
+    """The parts of a step of GitHub Actions."""
 
     world: World
     store: FileStore
+    """Saved by whoever ran the step."""
     wishes: InProcessReviewQueue
     refusals: list[str]
+    """What GitHub forbade so far."""
     warnings: tuple[str, ...] = ()
+    """What whoever wrote the workflow should know in any case."""
 
 
 def build_forge(
@@ -107,8 +107,8 @@ def build_action(
     secrets = signing.lasting([secret.reveal() for secret in settings.signing], settings.token.reveal())
     signer = StateSigner(signing.signer(secrets, signing.STATE), settings.repository_key) if secrets else None
     store = FileStore(settings.state, signer)
+
     refusals = list[str]()
-    runtime = Runtime.FORK_RUN if from_fork else Runtime.ACTION
     world = build_world_for_token(
         review,
         settings.token,
@@ -116,9 +116,10 @@ def build_action(
         store=store,
         setting="the input `model`",
         mask=mask,
-        runtime=runtime,
+        runtime=Runtime.FORK_RUN if from_fork else Runtime.ACTION,
         noted=refusals.append,
     )
+
     return ActionParts(
         replace(world, overrides=settings.overrides, shows=True),
         store,
@@ -135,9 +136,15 @@ def build_world_for_change(
     clock = clock or SystemClock()
     parts.check(settings, clock, setting=setting)
     code = git.LocalCode(change) if settings.search else None
-    forge, governors = git.LocalForge(change), SharedGovernors(clock)
+
     return parts.world(
-        settings, forge, clock=clock, governors=governors, store=MemoryStore(), code=code, setting=setting
+        settings,
+        git.LocalForge(change),
+        clock=clock,
+        governors=SharedGovernors(clock),
+        store=MemoryStore(),
+        code=code,
+        setting=setting,
     )
 
 

@@ -46,24 +46,26 @@ def world(
     `setting` is what people name the model with; `mask` is told each token that Claude is signed in to with.
     """
     models = cache(_claude(settings, clock, governors, setting, mask) if settings.asks else Unasked)
+    limits = Limits(
+        chunk_tokens=settings.chunk_tokens,
+        context_tokens=settings.context_tokens,
+        output_tokens=settings.max_output_tokens,
+        comments=settings.max_comments,
+        file_lines=settings.max_file_lines,
+        models=settings.policy_models,
+        deep_model=settings.deep_model,
+        anthropic_runs_it=settings.access.abilities.anthropic_runs_it,
+        budget=_budget(settings),
+        answers=settings.answers_per_hour,
+    )
+
     return World(
         forge=forge,
         model=models(settings.model),
         store=store,
         journal=DirectJournal(),
         clock=clock,
-        limits=Limits(
-            chunk_tokens=settings.chunk_tokens,
-            context_tokens=settings.context_tokens,
-            output_tokens=settings.max_output_tokens,
-            comments=settings.max_comments,
-            file_lines=settings.max_file_lines,
-            models=settings.policy_models,
-            deep_model=settings.deep_model,
-            anthropic_runs_it=settings.access.abilities.anthropic_runs_it,
-            budget=_budget(settings),
-            answers=settings.answers_per_hour,
-        ),
+        limits=limits,
         models=models,
         code=code,
         apart=apart(settings),

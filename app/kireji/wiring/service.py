@@ -12,7 +12,7 @@ from kireji.adapters.engine import recovery
 from kireji.adapters.engine.engine import Engine, QueueLimits
 from kireji.adapters.governor import SharedGovernors
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.adapters.queue.desk import ReviewDesk
+from kireji.adapters.queue.desk import SqlReviewDesk
 from kireji.adapters.queue.review_queue import SqlReviewQueue
 from kireji.adapters.queue.upkeep import SqlUpkeep
 from kireji.adapters.store import schema
@@ -108,19 +108,15 @@ def build_sweeps(settings: Settings, database: Database, world: World) -> sweep.
     )
 
 
-def build_desk(settings: Settings, clock: Clock | None = None) -> ReviewDesk:
+def build_desk(settings: Settings, clock: Clock | None = None) -> SqlReviewDesk:
     """What `kireji jobs` lists, shows, cancels and retries reviews with."""
     database = open_database(settings, DESK_CONNECTIONS)
     clock = clock or SystemClock()
-    return ReviewDesk(database, intake_over(settings, database, clock), clock)
+    return SqlReviewDesk(database, intake_over(settings, database, clock), clock)
 
 
 def build_checkup(settings: Settings) -> Checkup:
     """What `kireji doctor` looks at outside this machine."""
-    named = [(settings.model, "KIREJI_MODEL"), *((name, "KIREJI_POLICY_MODELS") for name in settings.policy_models)]
-    named += [(settings.deep_model, "KIREJI_DEEP_MODEL")] if settings.deep_model else []
-    runs_it = settings.access.abilities.anthropic_runs_it
-    once = {name: ModelUse(spec_of(name), setting, anthropic_runs_it=runs_it) for name, setting in reversed(named)}
     return Checkup(
         api_url=settings.github_api_url,
         app_id=settings.app_id,
@@ -129,9 +125,23 @@ def build_checkup(settings: Settings) -> Checkup:
         base_url=settings.anthropic_base_url,
         access=settings.access,
         signin_unused=settings.signin_unused,
-        models=tuple(reversed(once.values())),
+        models=_models_in_use(settings),
         clock=SystemClock(),
     )
+
+
+def _models_in_use(settings: Settings) -> tuple[ModelUse, ...]:
+    """Each model that reviews may be done with, once, under the first setting that names it."""
+    named = [(settings.model, "KIREJI_MODEL")]
+    named += [(name, "KIREJI_POLICY_MODELS") for name in settings.policy_models]
+    if settings.deep_model:
+        named.append((settings.deep_model, "KIREJI_DEEP_MODEL"))
+
+    runs_it = settings.access.abilities.anthropic_runs_it
+    uses = dict[str, ModelUse]()
+    for name, setting in reversed(named):  # so that the first setting has the last word
+        uses[name] = ModelUse(spec_of(name), setting, anthropic_runs_it=runs_it)
+    return tuple(reversed(uses.values()))
 
 
 def build_slots(settings: Settings, database: Database, owner: str | None = None) -> Slots:

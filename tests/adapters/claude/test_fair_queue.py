@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kireji.adapters.claude.fair_queue import LONGEST_WAIT, TOLD_FROM, FairQueue, OutOfPatienceError
+from kireji.adapters.claude.fair_queue import MAX_WAIT, TOLD_FROM, FairQueue, OutOfPatienceError
 from kireji.adapters.governor import LocalBudget, SharedGovernor
 from kireji.core.models.governor import ReportedLimit
 from kireji.ports import Caller
@@ -132,7 +132,7 @@ async def test_a_call_that_waited_for_an_hour_gives_up() -> None:
     """Waits are bounded; those that came later go on."""
     hall = Hall(most=1)
     await hall.come(BIG, 2)
-    hall.clock.advance(LONGEST_WAIT + 1)
+    hall.clock.advance(MAX_WAIT + 1)
     await hall.come(BIG)
     await hall.end(2)
     assert isinstance(hall.calls[1].exception(), OutOfPatienceError)

@@ -170,7 +170,7 @@ def test_many_at_once(github: GitHubSandbox, hostile: Repository, tmp_path: Path
 
 def test_too_large(github: GitHubSandbox, hostile: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such a repository is given up, removed, and not tried again."""
-    monkeypatch.setattr(fetched, "MOST_BYTES", 10)
+    monkeypatch.setattr(fetched, "MAX_BYTES", 10)
     searched = code(github, tmp_path)
     with pytest.raises(TransientError, match="too large"):
         find(searched, head(hostile), "needle")
@@ -178,7 +178,7 @@ def test_too_large(github: GitHubSandbox, hostile: Repository, tmp_path: Path, m
     assert find(searched, head(hostile), "needle") == {}
 
 
-@pytest.mark.parametrize("most", [fetched.MOST_BYTES, 10], ids=["kept", "too large"])
+@pytest.mark.parametrize("most", [fetched.MAX_BYTES, 10], ids=["kept", "too large"])
 def test_the_loop_goes_on_meanwhile(
     github: GitHubSandbox, hostile: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
@@ -198,7 +198,7 @@ def test_the_loop_goes_on_meanwhile(
 
     monkeypatch.setattr(os, "walk", walked)
     monkeypatch.setattr(fetched, "RepositoryCache", Watched)
-    monkeypatch.setattr(fetched, "MOST_BYTES", most)
+    monkeypatch.setattr(fetched, "MAX_BYTES", most)
     with contextlib.suppress(TransientError):
         find(code(github, tmp_path), head(hostile), "needle")
     assert threads

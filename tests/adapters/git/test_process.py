@@ -15,7 +15,7 @@ async def test_what_git_starts_has_its_limit_of_memory(tmp_path: Path) -> None:
     """Whatever a repository makes of it: trees nested 20,000 deep took 750 MB of a search."""
     alias = ("-c", "alias.limit=!ulimit -v")
     said = await process.run(*alias, "limit", folder=tmp_path, environ=ENVIRON, seconds=30)
-    assert int(said) == process.MOST_MEMORY
+    assert int(said) == process.MAX_MEMORY
 
 
 async def test_git_without_memory_fails_as_it_fails_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,6 +24,6 @@ async def test_git_without_memory_fails_as_it_fails_otherwise(tmp_path: Path, mo
         await process.run("check-ref-format", "--branch", "a'$b", folder=tmp_path, environ=ENVIRON, seconds=30)
         == b"a'$b\n"
     )
-    monkeypatch.setattr(process, "MOST_MEMORY", 2_000)
+    monkeypatch.setattr(process, "MAX_MEMORY", 2_000)
     with pytest.raises(TransientError, match="git check-ref-format: "):
         await process.run("check-ref-format", "--branch", "a", folder=tmp_path, environ=ENVIRON, seconds=30)

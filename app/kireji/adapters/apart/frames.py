@@ -10,18 +10,18 @@ from typing import Any
 
 from typing_extensions import override
 
-LARGEST = 64_000_000  # bytes of one frame
+MAX_FRAME = 64_000_000  # bytes of one frame
 FOR_EVER = float("inf")
-_SIZE = 8
-_MOST_AT_ONCE = 1 << 20
+_SIZE = 8  # bytes of a frame's length
+_MAX_BLOCK = 1 << 20  # bytes written or read at once
 
 
 class GoneError(Exception):
-    """The other side is there no more."""
+    """The process at the other end of the pipe is there no more."""
 
 
 class BrokenFrameError(Exception):
-    """It sends what it may not."""
+    """The other end sends what it may not."""
 
 
 def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
@@ -33,7 +33,7 @@ def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
     while rest:
         _wait(handle, select.POLLOUT, until)
         try:
-            rest = rest[os.write(handle, rest[:_MOST_AT_ONCE]) :]
+            rest = rest[os.write(handle, rest[:_MAX_BLOCK]) :]
         except BlockingIOError:
             continue
         except OSError as error:
@@ -43,7 +43,7 @@ def send(handle: int, data: bytes, until: float = FOR_EVER) -> None:
 def receive(handle: int, until: float = FOR_EVER) -> bytes:
     """Read a frame. Raises as `send` does, and BrokenFrameError for one that is too large."""
     size = int.from_bytes(_read(handle, _SIZE, until))
-    if size > LARGEST:
+    if size > MAX_FRAME:
         raise BrokenFrameError("it says too much")
     return _read(handle, size, until)
 
@@ -53,25 +53,29 @@ def _read(handle: int, size: int, until: float) -> bytes:
     while len(data) < size:
         _wait(handle, select.POLLIN, until)
         try:
-            block = os.read(handle, min(size - len(data), _MOST_AT_ONCE))
+            block = os.read(handle, min(size - len(data), _MAX_BLOCK))
         except BlockingIOError:
             continue
         if not block:
             raise GoneError
         data += block
+
     return bytes(data)
 
 
 def _wait(handle: int, event: int, until: float) -> None:
-    left = until - time.monotonic()
+    remaining = until - time.monotonic()
+    if remaining <= 0:
+        raise TimeoutError
+
     poll = select.poll()
     poll.register(handle, event)
-    if left <= 0 or not poll.poll(None if until == FOR_EVER else left * 1000):
+    if not poll.poll(None if until == FOR_EVER else remaining * 1000):
         raise TimeoutError
 
 
 def packed(value: object) -> bytes:
-    """A value as bytes."""
+    """A value as bytes, for the process at the other end."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 

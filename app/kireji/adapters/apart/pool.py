@@ -23,7 +23,7 @@ from kireji.ports import Apart
 PROCESSES = 2
 TURN = 20
 """Items of one caller in a row; one that is undone ends a turn."""
-MOST_LOST = 4
+MAX_LOST = 4
 """Limits of one item. A call whose items have come to nothing for so long is made to hold up others: its rest goes untried."""
 NOT_TRIED = Undone("others beside it took too long")
 
@@ -49,13 +49,16 @@ class Processes(Apart):
 
     @override
     async def each(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Undone]:
-        loop, results, lost = asyncio.get_running_loop(), list[Any](), 0.0
-        while len(results) < len(items) and lost < MOST_LOST * self._seconds:
+        loop = asyncio.get_running_loop()
+        results = list[Any]()
+        lost = 0.0
+        while len(results) < len(items) and lost < MAX_LOST * self._seconds:
             turn = items[len(results) : len(results) + self._turn]
             threads = self._slow if lost else self._threads
-            done, in_vain = await loop.run_in_executor(threads, partial(self._take, work, turn))
+            done, in_vain = await loop.run_in_executor(threads, partial(self._take_turn, work, turn))
             results += done
             lost += in_vain
+
         return [*results, *[NOT_TRIED] * (len(items) - len(results))]
 
     def close(self) -> None:
@@ -66,21 +69,25 @@ class Processes(Apart):
             worker.end()
         atexit.unregister(self.close)
 
-    def _take(self, work: Callable[[Any], object], items: Sequence[object]) -> tuple[list[object], float]:
+    def _take_turn(self, work: Callable[[Any], object], items: Sequence[object]) -> tuple[list[object], float]:
         """One turn: results up to the first item that is undone, and the seconds that went into that one."""
-        worker, results = self._worker(), list[object]()
+        worker = self._worker()
+        results = list[object]()
         for item in items:
             asked = time.monotonic()
             failed = worker.ready(work)
             ready = time.monotonic()
+
             result = worker.do(item) if failed is None else failed
             results.append(result)
             if isinstance(result, Undone):
                 log.warning("%s is not done for one text: %s", work.__name__, result.why)
                 return results, time.monotonic() - (ready if failed is None else asked)
+
         return results, 0.0
 
     def _worker(self) -> Worker:
+        """This thread's process."""
         worker: Worker | None = getattr(self._mine, "worker", None)
         if worker is None:
             worker = self._mine.worker = Worker(self._environ, self._seconds)

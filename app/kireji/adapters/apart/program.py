@@ -16,8 +16,14 @@ SECONDS = 5
 processor's time it is twice that, for a process whose parent was killed."""
 MEMORY = 1 << 30
 """Bytes of address space: some 60 MB are the modules', a grammar takes a hundred times its file's size."""
-WORK, ITEM = b"w", b"i"
-READY, DONE, FAILED = b"r", b"d", b"f"
+
+# The first byte of a frame says what it holds. From the parent:
+WORK = b"w"
+ITEM = b"i"
+# And back:
+READY = b"r"
+DONE = b"d"
+FAILED = b"f"
 
 
 def parts(size: int) -> float:
@@ -27,7 +33,8 @@ def parts(size: int) -> float:
 
 def main() -> NoReturn:
     """Serve until nobody asks any more. Standard output is the pipe to the parent; what the work prints goes nowhere."""
-    asked, answers = os.dup(0), os.dup(1)
+    asked = os.dup(0)
+    answers = os.dup(1)
     with open(os.devnull, "r+b") as nothing:  # noqa: PTH123 - a device
         for handle in (0, 1, 2):
             os.dup2(nothing.fileno(), handle)
@@ -37,12 +44,13 @@ def main() -> NoReturn:
     with contextlib.suppress(frames.GoneError):
         while True:
             request = frames.receive(asked)
-            kind, said = request[:1], request[1:]
+            kind = request[:1]
+            value = request[1:]
             if kind == WORK:
-                work = pickle.loads(said)  # noqa: S301 - the parent's, who may ask for anything
+                work = pickle.loads(value)  # noqa: S301 - the parent's, who may ask for anything
                 frames.send(answers, READY)
             else:
-                frames.send(answers, _done(work, said))
+                frames.send(answers, _answer(work, value))
     os._exit(0)
 
 
@@ -53,21 +61,23 @@ def limit() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _set(what: int, most: int) -> None:
+def _set(what: int, limit: int) -> None:
     with contextlib.suppress(ValueError, OSError):  # a lower one is in force, or the system has none
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(what, (limit, limit))
 
 
-def _done(work: Callable[[Any], object], said: bytes) -> bytes:
-    """The item's answer. Whatever the work raises costs this item only: its kind is told, its words may be a stranger's."""
+def _answer(work: Callable[[Any], object], item: bytes) -> bytes:
+    """The item's result. Whatever the work raises costs this item only: its kind is told, its words may be a stranger's."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = math.ceil(spent.ru_utime + spent.ru_stime + 2 * SECONDS * parts(len(said)))
+    seconds = math.ceil(spent.ru_utime + spent.ru_stime + 2 * SECONDS * parts(len(item)))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+
     try:
-        answer = DONE + frames.packed(work(pickle.loads(said)))  # noqa: S301 - as above
+        answer = DONE + frames.packed(work(pickle.loads(item)))  # noqa: S301 - as above
     except MemoryError:
         return FAILED + b"it needed too much memory"
     except Exception as error:  # noqa: BLE001 - the edge of a process
         return FAILED + f"it failed ({type(error).__name__})".encode()
-    return answer if len(answer) <= frames.LARGEST else FAILED + b"it came to too much"
+
+    return answer if len(answer) <= frames.MAX_FRAME else FAILED + b"it came to too much"

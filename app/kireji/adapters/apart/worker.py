@@ -12,8 +12,8 @@ from kireji.adapters.apart import frames, program
 from kireji.core.text.undone import Undone
 
 START_SECONDS = 60.0  # to load what the work needs, on a busy machine
-LARGEST_ITEM = 16_000_000  # bytes
-TASKS = 2_000
+MAX_ITEM = 16_000_000  # bytes
+MAX_TASKS = 2_000
 """After so many items the process is another one, whatever those have left in its memory."""
 
 # Isolated from folders, user site and environment; then it has our own path, in which nothing is relative.
@@ -32,23 +32,26 @@ class Worker:
 
     def ready(self, work: Callable[[Any], object]) -> Undone | None:
         """Have it know what it is to do, which loads the modules of it: that time is nobody's."""
-        if self._tasks >= TASKS:
+        if self._tasks >= MAX_TASKS:
             self.end()
         if self._process is not None and self._work is work:
             return None
+
         try:
             self._start()
             self._ask(program.WORK + frames.packed(work), START_SECONDS)
         except (OSError, frames.GoneError, frames.BrokenFrameError):  # TimeoutError is the first
             return Undone(f"its process did not start ({self.end()})")
+
         self._work = work
         return None
 
     def do(self, item: object) -> Undone | Any:
         """One item's result. A process that is late, gone or beside itself is ended, and the next item has another."""
         data = frames.packed(item)
-        if len(data) > LARGEST_ITEM:
-            return Undone(f"it is larger than {LARGEST_ITEM // 1_000_000} MB")
+        if len(data) > MAX_ITEM:
+            return Undone(f"it is larger than {MAX_ITEM // 1_000_000} MB")
+
         self._tasks += 1
         seconds = self._seconds * program.parts(len(data))
         try:
@@ -63,27 +66,35 @@ class Worker:
         except frames.BrokenFrameError:
             self.end()
             return Undone("its process said what cannot be read")
+
         return Undone(answer[1:200].decode("ascii", "replace"))
 
     def end(self) -> str:
         """Kill it, if it runs; how it ended."""
-        process, self._process, self._work, self._tasks = self._process, None, None, 0
+        process = self._process
+        self._process = None
+        self._work = None
+        self._tasks = 0
         if process is None:
             return "not there"
+
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+
         try:
             status = process.wait(0.05)  # it may be on its way out by itself
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
             return "killed"
+
         return signal.Signals(-status).name if status < 0 else f"status {status}"
 
     def _start(self) -> None:
         if self._process is not None:
             return
+
         path = [entry for entry in sys.path if os.path.isabs(entry)]  # noqa: PTH117 - a string stays one
         command = [sys.executable, "-I", "-B", "-c", _BOOT, *path]
         self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -95,13 +106,16 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 os.set_blocking(pipe.fileno(), False)
 
     def _ask(self, request: bytes, seconds: float) -> bytes:
-        process, until = self._process, time.monotonic() + seconds
+        until = time.monotonic() + seconds
+        process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             raise frames.GoneError
+
         frames.send(process.stdin.fileno(), request, until)
         return frames.receive(process.stdout.fileno(), until)

@@ -55,10 +55,11 @@ def try_model(
     model_id = access.model_id(use.spec.name)
     if model_id is None:
         return unnamed_trial(use, access.provider)
+
     where = WHERE[access.provider]
     client = client_of(access, api_key, base_url, tokens)
     try:
-        said = asyncio.run(_asked(client, model_id, use, counts=access.abilities.count_tokens))
+        how = asyncio.run(_ask(client, model_id, use, counts=access.abilities.count_tokens))
     except anthropic.APIStatusError as error:
         status = status_of(error)
         if status == 401:
@@ -69,11 +70,12 @@ def try_model(
         raise TransientError(f"{where} did not answer: {type(error).__name__}") from None
     except (RuntimeError, ValueError, anthropic.AnthropicError, *_credentials_errors(access.provider)):
         raise UserError(f"there are no credentials for {where}", CREDENTIALS[access.provider]) from None
-    return Trial(Health.OK, said)
+
+    return Trial(Health.OK, how)
 
 
-async def _asked(client: AsyncAnthropic, model_id: str, use: ModelUse, *, counts: bool) -> str:
-    """How the model was asked for. Raises what the client raises."""
+async def _ask(client: AsyncAnthropic, model_id: str, use: ModelUse, *, counts: bool) -> str:
+    """Ask for the model; how that was done. Raises what the client raises."""
     async with asyncio.timeout(SECONDS), client:
         if counts:
             try:
@@ -83,6 +85,7 @@ async def _asked(client: AsyncAnthropic, model_id: str, use: ModelUse, *, counts
                     raise
             else:
                 return COUNTED
+
         thought = thinking(Prompt("", "", ".", 1), use.spec).thinking
         stream = await client.messages.create(
             model=model_id, max_tokens=1, thinking=thought, messages=_QUESTION, stream=True

@@ -17,7 +17,7 @@ class Circuit:
         self._until = 0.0
 
     def trip(self, failure: Failure) -> None:
-        """Remember the failure from now on."""
+        """Open: from now on every call would meet this failure."""
         self._failure = failure
         self._until = self._clock.monotonic() + self._seconds
 
@@ -25,4 +25,5 @@ class Circuit:
         """The failure that a call would meet now, None if it may try."""
         if self._failure is not None and self._clock.monotonic() >= self._until:
             self._failure = None
+
         return self._failure

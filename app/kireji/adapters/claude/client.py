@@ -21,7 +21,7 @@ from typing_extensions import override
 from kireji.adapters.claude.circuit import Circuit
 from kireji.adapters.claude.cut_off import usage_so_far
 from kireji.adapters.claude.failure import CUT_SHORT, UNKNOWN_STOP, FailedRequest, Failure, failure_of, too_long
-from kireji.adapters.claude.fair_queue import LONGEST_WAIT, FairQueue, OutOfPatienceError
+from kireji.adapters.claude.fair_queue import MAX_WAIT, FairQueue, OutOfPatienceError
 from kireji.adapters.claude.form import Form, form_for, is_in_form
 from kireji.adapters.claude.gate import Gate, Pass
 from kireji.adapters.claude.limits import needed, taken, told
@@ -44,7 +44,7 @@ from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors, Model
 ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
 # How a request fails; the last two are a garbled event, which the SDK lets through.
-HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {LONGEST_WAIT / 60:.0f} minutes")
+HELD_TOO_LONG = Failure(f"Claude's rate limit left no room for it within {MAX_WAIT / 60:.0f} minutes")
 CUT_OFF = Failure("the call was cut off")
 BROKEN = (anthropic.AnthropicError, httpx2.RequestError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError)
 
@@ -54,11 +54,14 @@ class ClaudeModel(Model):
 
     When the loop changes, the connections that the old one left behind fail and cost their calls one retry each.
 
-    `concurrency` bounds the requests in flight, `attempts` the tries of one call; `retry_after_limit` (seconds) is the
-    longest wait that is granted to the service; `warm_seconds` how long after a request its prefix counts as cached.
-    `model_id` is the provider's name for the model, `setting` what an operator names it with. Without `structured` outputs
-    the answer is the input of a tool, forced on models that take that. A model that is retired is not asked where it
-    `ends` then. `keys` are credentials, which are in nothing that is told.
+    - `concurrency` bounds the requests in flight, `attempts` the tries of one call.
+    - `retry_after_limit` (seconds) is the longest wait that is granted to the service.
+    - `warm_seconds` is how long after a request its prefix counts as cached.
+    - `model_id` is the provider's name for the model, `setting` what an operator names it with.
+    - Without `structured` outputs the answer is the input of a tool, forced on models that take that.
+    - A model that is retired is not asked where it `ends` then.
+    - `keys` are credentials, which are in nothing that is reported.
+    - `sort` sorts what a call may raise.
     """
 
     def __init__(
@@ -79,7 +82,6 @@ class ClaudeModel(Model):
         keys: tuple[str, ...] = (),
         sort: Sort = failure_of,
     ) -> None:
-        self._sort = sort
         self._client = client
         self._spec = spec
         self._model_id = model_id or spec.name
@@ -87,8 +89,10 @@ class ClaudeModel(Model):
         self._form = form_for(spec, structured=structured)
         self._ends = ends
         self._keys = keys
+        self._sort = sort
         self._clock = clock
         self._retry_after_limit = retry_after_limit
+
         self._retry = Retry(clock, attempts=attempts)
         self._gate = Gate(clock, warm_seconds=warm_seconds)
         self._circuit = Circuit(clock)
@@ -106,11 +110,13 @@ class ClaudeModel(Model):
         """Counts in `attempts` the requests sent: 0 when circuit or calendar spared them all."""
         if self._ends and is_retired(self._spec, self._clock.now().date()):
             return Unanswered(model_words.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
+
         tally = Tally()
         try:
             outcome = await self._asked(prompt, caller, tally)
         except asyncio.CancelledError:
             raise asyncio.CancelledError(tally.answer(CUT_OFF)) from None
+
         answer = tally.answer(outcome)
         self._reporter.report(answer, prompt, tally.request_id, tally.said)
         return answer
@@ -124,6 +130,7 @@ class ClaudeModel(Model):
         outcome = await self._retry.run(attempt, lambda: tally.held)
         if self._form is not Form.OFFERED or not _left_aside(outcome, prompt):
             return outcome
+
         tally.reminded = True
         outcome = await self._retry.run(attempt, lambda: tally.held)
         if not _left_aside(outcome, prompt):
@@ -151,6 +158,7 @@ class ClaudeModel(Model):
         known = self._circuit.failure()
         if known is not None:
             return known
+
         asked_at = self._clock.monotonic()
         need = needed(prompt, self._spec, cached=passage is not None and not passage.opening)
         used: Mapping[str, float] = {}
@@ -163,10 +171,12 @@ class ClaudeModel(Model):
                     known = self._circuit.failure()
                     if known is not None:
                         return known
+
                     used = need
                     streamed, failure = await self._request(prompt, tally, passage)
                     if streamed.started or (failure is not None and failure.limited):
                         used = taken(streamed.usage) if streamed.started else {}
+
                     # Inside the gate, so that the next opener sees the circuit open.
                     return streamed if failure is None else self._failed(failure)
                 finally:
@@ -191,6 +201,7 @@ class ClaudeModel(Model):
         sent_at = self._clock.monotonic()
         tally.attempts += 1
         failure: Failure | None = None
+
         try:
             async with asyncio.timeout(ATTEMPT_SECONDS):
                 await self._stream(prompt, tally, passage, streamed)
@@ -210,6 +221,7 @@ class ClaudeModel(Model):
         finally:
             tally.usage += streamed.usage
             tally.seconds += self._clock.monotonic() - sent_at
+
         if streamed.stop in STOPS:
             return streamed, None  # what came after the model had stopped takes nothing away
         return streamed, failure or (CUT_SHORT if streamed.stop is None else UNKNOWN_STOP)
@@ -217,6 +229,7 @@ class ClaudeModel(Model):
     async def _stream(self, prompt: Prompt, tally: Tally, passage: Pass | None, streamed: StreamedAnswer) -> None:
         if passage is not None:
             passage.sent()
+
         asked = fields(prompt, self._spec, self._form, reminded=tally.reminded)
         stream = await self._client.messages.create(model=self._model_id, stream=True, **asked)
         async with stream:
@@ -238,9 +251,9 @@ class ClaudeModel(Model):
         """The prefix's name; None when it is too short to be cached, even if it has more tokens than we think."""
         if (len(prompt.rules) + len(prompt.brief)) / self._spec.chars_per_token < self._spec.cache_minimum:
             return None
-        return hashlib.sha256(
-            "\0".join((self._spec.name, prompt.rules, prompt.brief)).encode(errors="replace")
-        ).hexdigest()
+
+        prefix = "\0".join((self._spec.name, prompt.rules, prompt.brief))
+        return hashlib.sha256(prefix.encode(errors="replace")).hexdigest()
 
 
 def connect(
@@ -266,13 +279,18 @@ def connect(
     access = access or Access()
     if model_name not in MODELS and access.provider is not Provider.COMPATIBLE:
         raise SettingsError((f"{setting} is {model_name!r}, which is none of: {', '.join(MODELS)}",))
-    spec, model_id = spec_of(model_name), access.model_id(model_name)
+
+    spec = spec_of(model_name)
+    model_id = access.model_id(model_name)
     if model_id is None:
         raise SettingsError((f"set KIREJI_PROVIDER_MODEL to what {access.provider} calls {model_name}",))
+
     for name in ("anthropic", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
     client = client_of(access, api_key, base_url, tokens)
     governor = (governors or SharedGovernors(clock)).of(f"Claude {spec.name}")  # limits are a model's
+
     return ClaudeModel(
         client,
         spec,

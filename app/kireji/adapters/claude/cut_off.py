@@ -21,7 +21,9 @@ def usage_so_far(streamed: StreamedAnswer, prompt: Prompt, spec: ModelSpec, *, o
     if streamed.started:
         known = streamed.usage
         return Usage(known.input_tokens, output, known.cache_write_tokens, known.cache_read_tokens)
-    prefix, question = tokens(prompt.rules, prompt.brief), tokens(prompt.question)
+
+    prefix = tokens(prompt.rules, prompt.brief)
+    question = tokens(prompt.question)
     if opening:
         return Usage(question, output, prefix, 0)
     return Usage(question, output, 0, prefix) if cached else Usage(prefix + question, output, 0, 0)

@@ -47,7 +47,7 @@ SPEND_CAPS: Mapping[str, str] = {
     "linked_organization_spend_limit_reached": "The linked organization's spend limit is reached: raise it there",
 }
 TELLING = frozenset({400, 403, 404, 413, 422})  # whose words tell people what to mend
-FEW = 140  # characters of those words where people read them; the log has all that may be shown
+MAX_WORDS = 140  # characters of those words where people read them; the log has all that may be shown
 TOO_LONG = "prompt is too long"  # begins what the service says of a prompt that its model cannot hold
 PASSING = frozenset({408, 409, 429})
 COMMON = frozenset({401, 402, 403, 404})  # about the key, the account or the model: every other call would meet them
@@ -55,33 +55,35 @@ COMMON = frozenset({401, 402, 403, 404})  # about the key, the account or the mo
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A try that gave no answer. `reason` is for people and holds neither the key nor any text of the request.
-
-    `passing`: another try may help. `common`: every other call would fail the same way. `wait` is how many seconds the
-    service asked for, None if it named none. `limited`: a rate limit refused the request before it cost anything.
-    `overlong`: the model cannot hold the prompt. `said` is what the service says of it, for the log, as it may be shown.
-    """
+    """A try that gave no answer."""
 
     reason: str
+    """For people: it holds neither the key nor any text of the request."""
     passing: bool = False
+    """Whether another try may help."""
     common: bool = False
+    """Whether every other call would fail the same way."""
     wait: float | None = None
+    """How many seconds the service asked for, None if it named none."""
     limited: bool = False
+    """Whether a rate limit refused the request before it cost anything."""
     overlong: bool = False
+    """Whether the model cannot hold the prompt."""
     said: str = ""
+    """What the service says of it, for the log, as it may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedRequest:
-    """What a request was about: the model, the `setting` that names it, and what must not be shown.
-
-    `sent` is what of the request others wrote, `keys` are credentials.
-    """
+    """What a request that failed was about, and what of it must not be shown."""
 
     model: str
     setting: str
+    """What an operator names the model with."""
     sent: str = ""
+    """What of the request others wrote."""
     keys: tuple[str, ...] = ()
+    """Credentials."""
 
     def redacted(self, words: str) -> str:
         """The service's words, as far as they may be shown."""
@@ -115,6 +117,7 @@ def _of_status(error: anthropic.APIStatusError, now: datetime, request: FailedRe
     cap = SPEND_CAPS.get(error.error_code or "")
     if cap is not None:
         return Failure(cap, common=True, said=said)
+
     status = status_of(error)
     passing = status in PASSING or status >= 500
     match error.response.headers.get("x-should-retry"):  # the service's own word, which the SDK obeys too
@@ -124,11 +127,14 @@ def _of_status(error: anthropic.APIStatusError, now: datetime, request: FailedRe
             passing = False
         case _:
             pass
+
     common = not passing and (status in COMMON or error.error_code == "organization_on_hold")
     wait = wait_named(error.response.headers, now) if passing else None
-    failure = Failure(_phrase(status, request), passing, common, wait, limited=passing and status == 429, said=said)
+    limited = passing and status == 429
+    failure = Failure(_phrase(status, request), passing, common, wait, limited=limited, said=said)
     if passing or status not in TELLING:
         return failure
+
     reason = _with_words(failure.reason, said, request)
     return replace(failure, reason=reason, overlong=said.startswith(TOO_LONG))
 
@@ -141,16 +147,18 @@ def status_of(error: anthropic.APIStatusError) -> int:
 def words_of(error: anthropic.APIStatusError) -> str:
     """What the service says of it, "" where that is no text. It may quote the request."""
     body = error.body
-    told = body.get("error") if isinstance(body, dict) else None
-    words = told.get("message") if isinstance(told, dict) else None
+    inner = body.get("error") if isinstance(body, dict) else None
+    words = inner.get("message") if isinstance(inner, dict) else None
     return words if isinstance(words, str) else ""
 
 
 def _with_words(reason: str, said: str, request: FailedRequest) -> str:
     """The reason with a few of the service's own words, the model's name, and which setting names another one."""
-    few = said if len(said) <= FEW else f"{said[: FEW - 1]}{refusal.GAP}"
+    few = said if len(said) <= MAX_WORDS else f"{said[: MAX_WORDS - 1]}{refusal.GAP}"
     words = f"{reason}, saying: {few.rstrip('.')}" if few else reason
-    return f"{words}. The model was {request.model}: change {request.setting} if this stays" if request.model else words
+    if not request.model:
+        return words
+    return f"{words}. The model was {request.model}: change {request.setting} if this stays"
 
 
 def _phrase(status: int, request: FailedRequest) -> str:
@@ -168,10 +176,12 @@ def wait_named(headers: Mapping[str, str], now: datetime) -> float | None:
         except ValueError:
             continue
         return seconds if 0 < seconds < float("inf") else None
+
     try:
         seconds = (parsedate_to_datetime(headers.get("retry-after", "")) - now).total_seconds()
     except (TypeError, ValueError):  # no date; or one without a zone, which cannot be compared
         return None
+
     return seconds if seconds > 0 else None
 
 

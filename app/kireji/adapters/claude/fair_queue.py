@@ -7,21 +7,24 @@ soon as it is admitted: so nothing is on its way that was admitted before a limi
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import chain
 
 from kireji.core.models.governor import Need
 from kireji.ports import Caller, Clock, Governor
 
 TOLD_FROM = 15.0  # seconds; a shorter wait is over before anybody has read of it
 TOLD_EVERY = 5.0  # seconds; how often waits are worked out anew
-LONGEST_WAIT = 3600.0  # seconds; then a call gives up
+MAX_WAIT = 3600.0  # seconds; then a call gives up
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
+    """A call that waits for its turn; `chosen` is done when it has it."""
+
     caller: Caller
     need: Need
     since: float
@@ -57,6 +60,7 @@ class FairQueue:
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._forget(loop)
+
         await self._admitted(_Waiting(caller, need, self._clock.monotonic()), again=again)
         try:
             yield
@@ -67,9 +71,10 @@ class FairQueue:
 
     async def _admitted(self, waiting: _Waiting, *, again: bool) -> None:
         await self._chosen(waiting, again=again)
+
         tenant = waiting.caller.tenant
         try:
-            if self._clock.monotonic() - waiting.since > LONGEST_WAIT:
+            if self._clock.monotonic() - waiting.since > MAX_WAIT:
                 raise OutOfPatienceError
             await self.governor.admit(waiting.need, waits=self._wait_begins)
             self._under_way[tenant] += 1
@@ -123,21 +128,35 @@ class FairQueue:
 
     def _tell(self) -> None:
         """Tell those who must wait long about until when."""
-        first = [self._asking] if self._asking is not None else []
-        queues = [[one for one in queue if not one.chosen.done()] for queue in self._queues.values()]
-        last = {id(one.caller): (one.caller, first) for one in first}  # a caller, and who is through by its last call
-        for queue in queues:
-            for caller, place in {id(one.caller): (one.caller, place) for place, one in enumerate(queue, 1)}.values():
-                last[id(caller)] = (caller, [*first, *(one for other in queues for one in other[:place])])
-        for caller, through in last.values():
-            wait = self.governor.forecast(_total(through))
+        for caller, calls in self._admitted_by_the_end().values():
+            wait = self.governor.forecast(_total(calls))
             if wait >= TOLD_FROM:
                 caller.held(self._clock.now() + timedelta(seconds=wait))
 
+    def _admitted_by_the_end(self) -> dict[int, tuple[Caller, list[_Waiting]]]:
+        """Each caller that waits, by its identity, with the calls that have been admitted once its last one is.
 
-def _total(waiting: list[_Waiting]) -> Need:
+        The queues take turns: when the call at a place of one queue has its turn, so has each at this place of the others.
+        """
+        first = [self._asking] if self._asking is not None else []
+        queues = [_still_waiting(queue) for queue in self._queues.values()]
+
+        admitted = {id(waiting.caller): (waiting.caller, first) for waiting in first}
+        for queue in queues:
+            last_places = {id(waiting.caller): (waiting.caller, place) for place, waiting in enumerate(queue, 1)}
+            for caller, place in last_places.values():
+                by_then = chain.from_iterable(other[:place] for other in queues)
+                admitted[id(caller)] = (caller, [*first, *by_then])
+        return admitted
+
+
+def _still_waiting(queue: Iterable[_Waiting]) -> list[_Waiting]:
+    return [waiting for waiting in queue if not waiting.chosen.done()]
+
+
+def _total(calls: list[_Waiting]) -> Need:
     total = dict[str, float]()
-    for one in waiting:
-        for name, amount in one.need.items():
+    for call in calls:
+        for name, amount in call.need.items():
             total[name] = total.get(name, 0.0) + amount
     return total

@@ -18,11 +18,11 @@ REMINDER = f"Answer by calling the tool `{TOOL}`, exactly once. Text beside it i
 
 
 class Form(Enum):
-    """How the answer's form is asked for."""
+    """How the answer's form is asked for, the strictest first."""
 
-    STRUCTURED = auto()
-    FORCED = auto()
-    OFFERED = auto()
+    STRUCTURED = auto()  # the service holds the answer to the schema
+    FORCED = auto()  # a tool that the model must use
+    OFFERED = auto()  # a tool that it is asked to use
 
 
 def form_for(spec: ModelSpec, *, structured: bool) -> Form:
@@ -37,6 +37,7 @@ def parameters(form: Form, schema: Mapping[str, object], thought: Thought) -> di
     config: dict[str, Any] = {} if thought.effort is None else {"effort": thought.effort.value}
     if form is Form.STRUCTURED:
         return {"output_config": config | {"format": {"type": "json_schema", "schema": dict(schema)}}}
+
     forced = form is Form.FORCED
     tool = {"name": TOOL, "description": _GIVES if forced else _OFFERED, "input_schema": dict(schema)}
     choice = {"type": "tool", "name": TOOL} if forced else {"type": "auto"}

@@ -145,6 +145,7 @@ class Gate:
         if not prefix.opening:
             prefix.opening = True
             return True
+
         waiter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         prefix.waiters.append(waiter)
         try:
@@ -158,5 +159,6 @@ class Gate:
     def _forget(self) -> None:
         """Drop prefixes that went cold; those being opened stay, as calls may wait on them."""
         now = self.clock.monotonic()
-        for key in [key for key, prefix in self._prefixes.items() if not prefix.opening and now >= prefix.warm_until]:
+        cold = [key for key, prefix in self._prefixes.items() if not prefix.opening and now >= prefix.warm_until]
+        for key in cold:
             del self._prefixes[key]

@@ -32,13 +32,15 @@ class SignInError(anthropic.CredentialsError):
 
 
 class Identity:
-    """The tokens of one source. `claims` are those of the last one; each is told to `mask` before anything can show it."""
+    """The tokens of one source; each is told to `mask` before anything can show it."""
 
     def __init__(self, signin: SignIn, mask: Callable[[str], None]) -> None:
         self._source = signin.source
         self._mask = mask
-        self.claims: Claims | None = None
         self.last = ""
+        """The token that was read last."""
+        self.claims: Claims | None = None
+        """What that one says."""
 
     def read(self) -> str:
         """A token for one exchange. Blocks. Raises SignInError."""
@@ -78,6 +80,7 @@ def _of_file(source: TokenFile) -> str:
                 what = "holds no identity token"
             case _:
                 what = "is empty"
+
     raise SignInError(Failure(wording.no_token_here(source, what), common=True))
 
 
@@ -89,9 +92,11 @@ def _of_github(source: JobToken) -> str:
         answer = httpx2.get(address, headers=headers, timeout=TIMEOUT)
     except (httpx2.HTTPError, httpx2.InvalidURL):
         raise SignInError(Failure(wording.GITHUB_UNREACHABLE, passing=True)) from None
+
     if answer.status_code != 200:
         passing = answer.status_code >= 500 or answer.status_code in {408, 429}
         raise SignInError(Failure(wording.github_refused(answer.status_code), passing=passing, common=not passing))
+
     try:
         token = answer.json()["value"]
     except (ValueError, KeyError, TypeError):

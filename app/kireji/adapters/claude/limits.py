@@ -23,7 +23,7 @@ def needed(prompt: Prompt, spec: ModelSpec, *, cached: bool) -> Need:
 
 
 def taken(usage: Usage) -> Need:
-    """What a call did take."""
+    """What a call took of each limit, as the service counted it."""
     return {
         "requests": 1.0,
         "input": float(usage.input_tokens + usage.cache_write_tokens),

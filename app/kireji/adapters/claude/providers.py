@@ -29,6 +29,7 @@ def client(access: Access, api_key: str, base_url: str | None, tokens: Tokens | 
     extra = access.abilities.extra
     if extra and not _installed(_NEEDS[extra]):
         raise SettingsError((f"KIREJI_PROVIDER is {access.provider}, which needs: pip install 'kireji[{extra}]'",))
+
     try:
         if tokens is not None:
             return AsyncAnthropic(credentials=tokens.provider, base_url=base_url, max_retries=0, timeout=TIMEOUT)

@@ -24,11 +24,13 @@ class Reporter:
         `said` is what the service said of a try that it refused, as far as it may be shown.
         """
         usage = answer.usage
-        level, end = (
-            (logging.INFO, answer.stop.value)
-            if isinstance(answer, Answer)
-            else (logging.WARNING, f"unanswered: {answer.reason}")
-        )
+        if isinstance(answer, Answer):
+            level = logging.INFO
+            end = answer.stop.value
+        else:
+            level = logging.WARNING
+            end = f"unanswered: {answer.reason}"
+
         logger.log(
             level,
             "model=%s input=%d output=%d cache_write=%d cache_read=%d seconds=%.1f attempts=%d request=%s %s%s",
@@ -43,11 +45,13 @@ class Reporter:
             end,
             f" (the service said: {said})" if said else "",
         )
+
         self._watch_cache(usage, prefix_tokens(prompt.rules, prompt.brief))
 
     def _watch_cache(self, usage: Usage, prefix_tokens: int) -> None:
         if prefix_tokens < self._spec.cache_minimum:
             return
+
         self._recent.append(usage)
         dead = cache_is_dead(self._recent, prefix_tokens, self._spec)
         if dead and not self._warned:
@@ -58,4 +62,5 @@ class Reporter:
                 self._spec.name,
                 self._spec.cache_minimum,
             )
+
         self._warned = dead

@@ -32,7 +32,7 @@ MEMORY = 2.0  # seconds for which a refusal stands, so that those who wait need 
 LEEWAY = 30.0  # seconds by which Claude lets a token be late
 _PASSING = frozenset({408, 409, 429})
 _REMEDY = regex(r": (?![^“]{0,400}”)")  # what stands before a sentence's remedy; Claude's own words may have it too
-_MOST_SAID = 200  # characters of Claude's sentence
+_MAX_SAID = 200  # characters of Claude's sentence
 
 Sort = Callable[[Exception, datetime, FailedRequest], Failure]
 """Sorts what a call may raise, at a moment, and of what it was asked."""
@@ -61,10 +61,12 @@ class Tokens:
             service_account_id=signin.service_account or None,
             workspace_id=signin.workspace or None,
         )
+
         try:
             self._exchange.bind_base_url(base_url or DEFAULT_URL)
         except anthropic.AnthropicError:
             raise SettingsError(("ANTHROPIC_BASE_URL must begin with https:// to sign in without a key",)) from None
+
         self._cache = TokenCache(self._fresh)
         self._spent = ""  # the digest of the identity token that was exchanged last
         self._refusal: tuple[Failure, float] | None = None
@@ -82,10 +84,12 @@ class Tokens:
         except SignInError as error:
             if error.failure.passing:
                 raise TransientError(error.failure.reason) from None
+
             said, remedy = _REMEDY.split(error.failure.reason, maxsplit=1)
             claims = self._identity.claims
             seen = f" (it has {wording.described(claims)})" if claims is not None else ""
             raise UserError(f"{said}{seen}", f"{remedy[:1].upper()}{remedy[1:]}.") from None
+
         return wording.signed_in(self.signin, self._ends - self._clock.now().timestamp())
 
     def failure(self, error: Exception, now: datetime, request: FailedRequest) -> Failure:
@@ -103,7 +107,7 @@ class Tokens:
 
     @property
     def advice(self) -> str:
-        """What else to do, "" for nothing."""
+        """What else an operator should do about the sign-in, "" for nothing."""
         return wording.shared(self.signin, self._identity.claims)
 
     def close(self) -> None:
@@ -121,12 +125,14 @@ class Tokens:
     def _fresh(self, *, force_refresh: bool = False) -> AccessToken:  # noqa: ARG002 - the SDK's name; it is always fresh
         if self._refusal is not None and self._clock.monotonic() < self._refusal[1]:
             raise SignInError(self._refusal[0])
+
         try:
             token = self._exchange()
         except SignInError as error:
             self._refuse(error.failure, None)
         except WorkloadIdentityError as error:
-            self._refuse(self._refused(error), error.request_id)
+            self._refuse(self._failure_of(error), error.request_id)
+
         self._mask(token.token)
         self._spent = _digest(self._identity.last)
         self._refusal = None
@@ -141,8 +147,9 @@ class Tokens:
         self._refusal = (failure, self._clock.monotonic() + MEMORY)
         raise SignInError(failure)
 
-    def _refused(self, error: WorkloadIdentityError) -> Failure:
-        status, source = error.status_code, self.signin.source
+    def _failure_of(self, error: WorkloadIdentityError) -> Failure:
+        """Sort a failed exchange."""
+        status = error.status_code
         if status is None and isinstance(error.__cause__, httpx2.HTTPError):
             return Failure(wording.UNREACHABLE, passing=True)
         if status is None or status < 400:
@@ -151,14 +158,19 @@ class Tokens:
             return Failure(wording.exchange_failed(status), passing=True)
         if status == 400:
             return Failure(wording.malformed(self.signin, _said(error.body)), common=True)
+
+        # What the token itself says may tell why it was refused.
+        source = self.signin.source
         claims = self._identity.claims
         if claims is not None and claims.expires is not None:
             ended = datetime.fromtimestamp(claims.expires, UTC)
             if claims.expires + LEEWAY < self._clock.now().timestamp():
                 return Failure(wording.expired(source, ended), common=True)
+
         used = claims is not None and claims.once and _digest(self._identity.last) == self._spent
         if used and not isinstance(source, JobToken):
             return Failure(wording.used_up(source), common=True)
+
         return Failure(wording.refused(self.signin, status, claims), common=True)
 
 
@@ -167,7 +179,8 @@ def _said(body: object) -> str:
     error = body.get("error") if isinstance(body, dict) else None
     message = error.get("message") if isinstance(error, dict) else None
     text = message if isinstance(message, str) else ""
-    return "".join(char if char.isprintable() and char != "`" else " " for char in text[:_MOST_SAID]).strip()
+    plain = (char if char.isprintable() and char != "`" else " " for char in text[:_MAX_SAID])
+    return "".join(plain).strip()
 
 
 def _digest(token: str) -> str:

@@ -36,17 +36,22 @@ STOPS = {
 
 @dataclass(slots=True)
 class StreamedAnswer:
-    """What one try has received so far. `stop` is None until the model has stopped, in the API's words after it.
+    """What one try has received so far.
 
     Blocks are told apart by their types: thought comes first, where the model thinks, and is none of the answer.
     """
 
     usage: Usage = field(default_factory=Usage)
     started: bool = False
+    """Whether the first event has come, which carries the cache counters."""
     stop: str | None = None
+    """None until the model has stopped, in the API's words after it."""
     pieces: list[str] = field(default_factory=list)
+    """The text, as it came."""
     tool: list[str] = field(default_factory=list)
-    tool_at: int | None = None  # the first block that uses a tool; what a second one says is no part of its input
+    """The input of a tool, as it came."""
+    tool_at: int | None = None
+    """The first block that uses a tool; what a second one says is no part of its input."""
 
     @property
     def text(self) -> str:
@@ -81,6 +86,7 @@ class StreamedAnswer:
         """The counters are cumulative: a later one replaces an earlier one, a missing one leaves it."""
         if usage is None:  # the SDK does not check what it reads
             return
+
         known = self.usage
         self.usage = replace(
             known,

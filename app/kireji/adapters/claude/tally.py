@@ -10,18 +10,20 @@ from kireji.core.models.catalogue import Usage
 
 @dataclass(slots=True)
 class Tally:
-    """Of one call; times in seconds: each request from its sending to its end, the waits for turns.
-
-    `said` is by the service, of the last try that it refused; `reminded`: the tool that is offered was left aside before.
-    """
+    """What the tries of one call have come to so far."""
 
     usage: Usage = field(default_factory=Usage)
     attempts: int = 0
     seconds: float = 0.0
+    """Of all requests, each from its sending to its end."""
     request_id: str | None = None
+    """Of the last request that the service answered."""
     said: str = ""
+    """By the service, of the last try that it refused."""
     held: float = 0.0
+    """Seconds that the tries have waited for their turns."""
     reminded: bool = False
+    """Whether the tool that is offered was left aside before."""
 
     def answer(self, outcome: StreamedAnswer | Failure) -> Answer | Unanswered:
         """What the port is told. A prompt that the model cannot hold is no failure: it may be asked in pieces."""

@@ -19,17 +19,19 @@ UNBIDDEN = 4_096  # tokens of room for the thought of a model that cannot be kep
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """The parameters. Without an `effort` the model has its own."""
+    """The parameters of a request that decide how much is thought."""
 
     thinking: ThinkingConfigParam | Omit
     max_tokens: int
-    effort: Effort | None = None
+    effort: Effort | None = None  # None: as the model has it by itself
 
 
 def thinking(prompt: Prompt, spec: ModelSpec) -> Thought:
     """Where the model cannot write both, the room for thought shrinks before that for the answer."""
     answer = min(prompt.max_tokens, spec.max_output)
-    thought = min(max(prompt.thinking, LEAST_THINKING), spec.max_output - answer) if prompt.thinking > 0 else 0
+    wanted = max(prompt.thinking, LEAST_THINKING) if prompt.thinking > 0 else 0
+    thought = min(wanted, spec.max_output - answer)
+
     match spec.thinking:
         case Thinking.BUDGET if thought >= LEAST_THINKING:
             return Thought({"type": "enabled", "budget_tokens": thought}, answer + thought)

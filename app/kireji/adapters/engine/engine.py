@@ -24,23 +24,24 @@ ERRAND_POLL = 0.5  # seconds: people wait for the reaction to a comment, but not
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """How many reviews at once: in this worker, in one partition (installation), in all workers; the poll in seconds.
-
-    They are kept in the database, for all workers: the worker that started last decides. 0.2 s of poll costs 3 to 6 % of
-    a core and starts a review after 0.14 s, 1 s costs 2 % and starts it after 0.6 s.
-    """
+    """How many reviews at once. They are kept in the database, for all workers: the one that started last decides."""
 
     worker: int = 20
+    """In this worker."""
     partition: int = 10
+    """In one partition, which is an installation."""
     total: int = 100
+    """In all workers."""
     poll_seconds: float = 0.2
+    """How often a worker looks: 0.2 s costs 3 to 6 % of a core and starts a review after 0.14 s, 1 s costs 2 % and starts
+    it after 0.6 s."""
 
 
 class Engine:
     """DBOS in this process; there can be one, since DBOS is a singleton.
 
     `executor_id` names the worker: no two processes may have the same at once, and at its launch an engine takes up
-    what the last one of this name left. `run` carries out a review; a KirejiError from it has been told and makes the
+    what the last one of this name left. `run` carries out a review; a KirejiError from it has been reported and makes the
     review failed, and so does every other exception. `run_errand` is given a delivery's id and does what it asks for.
     """
 
@@ -125,6 +126,7 @@ class Engine:
             polling_interval_sec=self._limits.poll_seconds,
             on_conflict="always_update",
         )
+
         await DBOS.register_queue_async(
             database.ERRANDS,
             worker_concurrency=ERRANDS_AT_ONCE,

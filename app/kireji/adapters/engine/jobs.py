@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from dbos import WorkflowStatus
+from dbos import StepInfo, WorkflowStatus
 from sqlalchemy import Engine
 
 from kireji.adapters.engine.client import make_client
@@ -17,7 +17,7 @@ BATCH = 500
 
 
 class JobState(StrEnum):
-    """How far a job is."""
+    """How far a job is, in our words."""
 
     DELAYED = "delayed"
     QUEUED = "queued"
@@ -43,32 +43,29 @@ UNFINISHED = frozenset({JobState.DELAYED, JobState.QUEUED, JobState.RUNNING})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A review as the engine knows it. Times are epoch seconds, exact to a second on SQLite.
-
-    `attempts` counts how often it was begun; `worker` is the last that began it; `error` says why it failed.
-    """
+    """A review as the engine knows it. Times are epoch seconds, exact to a second on SQLite."""
 
     id: str
     state: JobState
     partition: str | None
     priority: int
-    worker: str | None
-    attempts: int
+    worker: str | None  # the last that began it
+    attempts: int  # how often it was begun
     created_at: float
-    due_at: float | None
+    due_at: float | None  # when a delay is over
     started_at: float | None
     finished_at: float | None
-    error: str | None
+    error: str | None  # why it failed
 
 
 @dataclass(frozen=True, slots=True)
 class JobStep:
-    """A finished step of a job. Times are epoch seconds; `error` says why it failed."""
+    """A finished step of a job. Times are epoch seconds."""
 
     name: str
     started_at: float | None
     finished_at: float | None
-    error: str | None
+    error: str | None  # why it failed
 
 
 class Jobs:
@@ -94,15 +91,8 @@ class Jobs:
             steps = self._client.list_workflow_steps(job_id) if found else []
         if not found:
             return None
-        return _job(found[0]), tuple(
-            JobStep(
-                name=step["function_name"],
-                started_at=_seconds(step["started_at_epoch_ms"]),
-                finished_at=_seconds(step["completed_at_epoch_ms"]),
-                error=str(step["error"]) if step["error"] else failure_of(step["output"]),
-            )
-            for step in steps
-        )
+
+        return _job(found[0]), tuple(_step(step) for step in steps)
 
     def find(self, job_ids: Sequence[str]) -> tuple[Job, ...]:
         """Those of these jobs that there are."""
@@ -130,6 +120,7 @@ class Jobs:
         """Delete jobs that were over before this moment, with their steps; how many."""
         over = [word for word, state in _STATES.items() if state not in UNFINISHED]
         count = 0
+
         while True:
             with database_errors():
                 found = self._client.list_workflows(
@@ -141,17 +132,21 @@ class Jobs:
                 )
                 if not found:
                     return count
+
                 self._client.delete_workflows([status.workflow_id for status in found])
             count += len(found)
 
     def _newest(
         self, name: str, states: Iterable[JobState], limit: int, created_before: float | None = None
     ) -> tuple[Job, ...]:
+        words = [_WORDS[state] for state in states]
+        end_time = None if created_before is None else _iso(created_before)
+
         with database_errors():
             found = self._client.list_workflows(
                 name=name,
-                status=[_WORDS[state] for state in states] or None,
-                end_time=None if created_before is None else _iso(created_before),
+                status=words or None,
+                end_time=end_time,
                 limit=limit,
                 sort_desc=True,
                 load_input=False,
@@ -178,6 +173,15 @@ def _job(status: WorkflowStatus) -> Job:
         started_at=_seconds(status.dequeued_at),
         finished_at=_seconds(status.completed_at),
         error=str(status.error) if status.error else None,
+    )
+
+
+def _step(info: StepInfo) -> JobStep:
+    return JobStep(
+        name=info["function_name"],
+        started_at=_seconds(info["started_at_epoch_ms"]),
+        finished_at=_seconds(info["completed_at_epoch_ms"]),
+        error=str(info["error"]) if info["error"] else failure_of(info["output"]),
     )
 
 

@@ -59,6 +59,7 @@ class DbosJournal(Journal):
             raise asyncio.CancelledError from lost
         finally:
             self.stepping = False
+
         self._halt()
         if "error" in outcome:
             raise failed or load_error(outcome["error"])
@@ -69,7 +70,8 @@ class DbosJournal(Journal):
 
         Once is enough: a second cancellation would cut off what the review still has to tell.
         """
-        first, self._stopped = not self._stopped, True
+        first = not self._stopped
+        self._stopped = True
         return first and not self.stepping
 
     def _halt(self) -> None:
@@ -89,7 +91,7 @@ def dump_error(error: KirejiError) -> dict[str, object]:
 
 
 def load_error(dumped: dict[str, str]) -> KirejiError:
-    """The failure again."""
+    """The failure that was dumped, as an error that can be raised."""
     match dumped:
         case {"kind": "user", "message": message, "remedy": remedy}:
             return UserError(message, remedy)

@@ -24,7 +24,6 @@ class _Quiet(logging.Filter):
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is kept."""
         head = record.getMessage()[:HEAD]
         if head.startswith("Asyncio task cancelled"):
             return False
@@ -32,6 +31,7 @@ class _Quiet(logging.Filter):
             return False
         if record.levelno == logging.WARNING and record.created < self._told.get(head, 0.0) + SECONDS:
             return False
+
         if len(self._told) >= KINDS:
             self._told.clear()
         self._told[head] = record.created

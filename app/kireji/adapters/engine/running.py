@@ -21,7 +21,7 @@ ADOPT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """A review under way: its task and its journal."""
+    """A review under way."""
 
     task: asyncio.Task[object]
     journal: DbosJournal
@@ -40,7 +40,7 @@ class Running:
         self._runs = dict[str, Run]()
 
     def ids(self) -> tuple[str, ...]:
-        """The reviews under way."""
+        """The ids of the reviews under way."""
         return tuple(self._runs)
 
     @contextmanager
@@ -50,6 +50,7 @@ class Running:
         assert task is not None  # noqa: S101 - DBOS runs a workflow in a task
         if earlier := self._runs.get(review_id):
             earlier.stop()
+
         run = self._runs[review_id] = Run(task, journal)
         try:
             yield
@@ -90,6 +91,7 @@ class Running:
         suspects = frozenset[str]()
         while True:
             await asyncio.sleep(ADOPT_SECONDS)
+
             try:
                 idle = await self._pending() - self._runs.keys()
                 for review_id in idle & suspects:
@@ -98,9 +100,8 @@ class Running:
             except (dbos_error.DBOSException, SQLAlchemyError) as error:
                 log.warning("cannot look for reviews left behind: %s", error)
             else:
-                suspects = (
-                    idle - suspects
-                )  # one that was only just taken, or is just ending, is not there the next time
+                # One that was only just taken, or is just ending, is not there the next time.
+                suspects = idle - suspects
 
     async def _stop_lost(self) -> None:
         runs = dict(self._runs)

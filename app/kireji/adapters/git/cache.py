@@ -21,10 +21,11 @@ class RepositoryCache:
 
     @contextlib.asynccontextmanager
     async def locked(self, name: str) -> AsyncIterator["CachedRepository"]:
-        """The place of this name, for us alone until it says `shared`. Waits; the caller has a time limit."""
+        """The folder of this name, for us alone until it says `shared`. Waits; the caller has a time limit."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         while (lock := self._lock(name)) is None:  # noqa: ASYNC110 - another process may hold it
             await asyncio.sleep(PAUSE)
+
         try:
             os.utime(lock)
             yield CachedRepository(self._folder / name, lock)
@@ -35,18 +36,23 @@ class RepositoryCache:
         """Remove what was not used for the longest time, as far as there is too much and nobody uses it. Blocks."""
         locks = sorted(self._folder.glob("*.lock"), key=lambda lock: -_age(lock))
         sizes = {lock: size_of(lock.with_suffix("")) for lock in locks}
-        count, total = len(locks), sum(sizes.values())
+        count = len(locks)
+        total = sum(sizes.values())
+
         for lock in locks:
             if count <= self._most and total <= self._most_bytes:
                 return
+
             with self._unused(lock.stem) as free:
                 if free:
                     shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
                     lock.unlink(missing_ok=True)
-                    count, total = count - 1, total - sizes[lock]
+                    count -= 1
+                    total -= sizes[lock]
 
     @contextlib.contextmanager
     def _unused(self, name: str) -> Iterator[bool]:
+        """Whether nobody uses the folder, and nobody will meanwhile."""
         lock = self._lock(name)
         try:
             yield lock is not None
@@ -78,7 +84,7 @@ class CachedRepository:
         fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
     def clear(self) -> None:
-        """Remove the folder. Blocks."""
+        """Remove the folder with all that was fetched into it. Blocks."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

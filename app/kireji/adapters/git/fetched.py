@@ -30,19 +30,19 @@ from kireji.ports import Code
 SECONDS = 45.0  # for all of one search
 FETCH_SECONDS = 30.0
 SEARCH_SECONDS = 10.0
-MOST_BYTES = 200_000_000  # of one repository on the disk
-MOST_BYTES_TOGETHER = 2_000_000_000
-MOST_REPOSITORIES = 50
-MOST_PACKS = 30  # each fetch adds one, and each makes a search slower
-MOST_OUTPUT = 2_000_000  # bytes of lines found
-MOST_TEXT = 3_000_000  # bytes of files read
-MOST_HITS = 20_000
-AT_ONCE = 4
+MAX_BYTES = 200_000_000  # of one repository on the disk
+MAX_BYTES_TOGETHER = 2_000_000_000
+MAX_REPOSITORIES = 50
+MAX_PACKS = 30  # each fetch adds one, and each makes a search slower
+MAX_OUTPUT = 2_000_000  # bytes of lines found
+MAX_TEXT = 3_000_000  # bytes of files read
+MAX_HITS = 20_000
+MAX_AT_ONCE = 4
 
 # What a partial clone would have in it as well is the address to fetch missing files from, one by one, in a search.
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _FETCH = ("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-auto-maintenance")
-_FILTER = f"--filter=blob:limit={objects.LARGEST + 1}"
+_FILTER = f"--filter=blob:limit={objects.MAX_FILE + 1}"
 _SHA = regex(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 Remote = Callable[[PullRef], tuple[str, str]]
@@ -56,10 +56,10 @@ class FetchedCode(Code):
     """
 
     def __init__(self, folder: Path, remote: Remote, environ: Mapping[str, str]) -> None:
-        self._cache = RepositoryCache(folder, most=MOST_REPOSITORIES, most_bytes=MOST_BYTES_TOGETHER)
+        self._cache = RepositoryCache(folder, most=MAX_REPOSITORIES, most_bytes=MAX_BYTES_TOGETHER)
         self._remote = remote
         self._environ = environ
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = asyncio.Semaphore(MAX_AT_ONCE)
         self._too_large = set[str | int]()
 
     @override
@@ -68,6 +68,7 @@ class FetchedCode(Code):
     ) -> Mapping[str, str]:
         if not names or not _SHA.fullmatch(sha) or (ref.repo_id or ref.repo) in self._too_large:
             return {}
+
         try:
             async with asyncio.timeout(SECONDS), self._slots:
                 url, token = await asyncio.to_thread(self._remote, ref)
@@ -88,7 +89,7 @@ class FetchedCode(Code):
         environ = self._of_git(place.folder, urlsplit(url).scheme, _settings(url, token))
 
         def fails() -> str:
-            return "the repository is too large to be searched" if size_of(place.folder) > MOST_BYTES else ""
+            return "the repository is too large to be searched" if size_of(place.folder) > MAX_BYTES else ""
 
         try:
             await run(
@@ -104,7 +105,7 @@ class FetchedCode(Code):
 
     def _leave(self, place: CachedRepository, ref: PullRef) -> None:
         """Have the folder in order after a fetch, however that ended."""
-        if size_of(place.folder) > MOST_BYTES:
+        if size_of(place.folder) > MAX_BYTES:
             self._too_large.add(ref.repo_id or ref.repo)
             place.clear()
         else:
@@ -119,10 +120,11 @@ class FetchedCode(Code):
             folder=place.folder,
             environ=environ,
             seconds=SEARCH_SECONDS,
-            most=MOST_OUTPUT,
+            most=MAX_OUTPUT,
             codes=frozenset({0, 1}),  # 1: nothing found
         )
-        hits = await asyncio.to_thread(lambda: list(islice(objects.hits(sha, out), MOST_HITS)))
+
+        hits = await asyncio.to_thread(lambda: list(islice(objects.hits(sha, out), MAX_HITS)))
         asked, stdin = objects.questions(sha, choose(hits)[:MAX_FILES])
         out = await run(
             *("cat-file", "--batch"),
@@ -130,7 +132,7 @@ class FetchedCode(Code):
             environ=environ,
             stdin=stdin,
             seconds=SEARCH_SECONDS,
-            most=MOST_TEXT,
+            most=MAX_TEXT,
         )
         return objects.texts(asked, out)
 
@@ -138,6 +140,7 @@ class FetchedCode(Code):
         """Git's whole environment: no configuration but ours, no questions, no protocol but one."""
         given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(settings)}
         given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(settings.values())}
+
         return {
             **self._environ,
             "HOME": str(folder),
@@ -172,7 +175,7 @@ def connect(folder: Path, remote: Remote, environ: Mapping[str, str]) -> Fetched
 
 
 def authorization(token: str) -> str:
-    """A token as git sends it."""
+    """A token as git sends it, in the header of basic authentication."""
     return base64.b64encode(f"x-access-token:{token}".encode()).decode()
 
 
@@ -194,7 +197,7 @@ def _settings(url: str, token: str) -> dict[str, str]:
 def _make_room(place: CachedRepository) -> None:
     """Begin anew with a folder that has grown, or of which searches have become slow."""
     packs = len(list(place.folder.glob("objects/pack/*.pack")))
-    if packs >= MOST_PACKS or size_of(place.folder) > MOST_BYTES // 2:
+    if packs >= MAX_PACKS or size_of(place.folder) > MAX_BYTES // 2:
         place.clear()
     _prepare(place.folder)
 

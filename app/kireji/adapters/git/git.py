@@ -44,7 +44,7 @@ _DIFF = (
     *("--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--submodule=short", "--full-index"),
     *("--src-prefix=a/", "--dst-prefix=b/", "--unified=3", "--inter-hunk-context=0", "--find-renames", "-O/dev/null"),
 )
-MOST_HITS = 20_000
+MAX_HITS = 20_000
 
 
 class Git:
@@ -63,7 +63,7 @@ class Git:
 
     @property
     def name(self) -> str:
-        """The folder's name."""
+        """What the folder of its working tree is called."""
         return self._folder.name
 
     def ask(self, *arguments: str) -> str:
@@ -102,7 +102,7 @@ class Git:
         return objects.binary(asked, self._must("cat-file", "--batch", stdin=stdin))
 
     def empty_tree(self) -> str:
-        """The id of a tree without files."""
+        """The id of a tree without files, which a first commit is compared with."""
         return _text(self._must("hash-object", "-t", "tree", "--stdin")).strip()
 
     def texts(self, place: str, paths: Sequence[str]) -> dict[str, str]:
@@ -114,7 +114,7 @@ class Git:
         """The lines at a commit, or in the index ("" as the place), that have one of the names as a word."""
         where = place or "--cached"
         done = self._run(*objects.grep(where, names))
-        return list(islice(objects.hits(where, done.stdout), MOST_HITS))
+        return list(islice(objects.hits(where, done.stdout), MAX_HITS))
 
     def _must(self, *arguments: str, stdin: bytes = b"") -> bytes:
         done = self._run(*arguments, stdin=stdin)
@@ -124,6 +124,7 @@ class Git:
 
     def _run(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         command = ["git", *_SAFE, *arguments]
+
         try:
             return subprocess.run(  # noqa: S603 - our own words; names stand behind --end-of-options or come by stdin
                 command, cwd=self._folder, env=self._environ, input=stdin, capture_output=True, check=False

@@ -1,16 +1,17 @@
 """What `git grep` and `git cat-file --batch` are asked, and what they answer."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from kireji.core.code.identifiers import Hit
 from kireji.core.scope.binary import is_binary, is_wide
 
-LARGEST = 200_000  # bytes of a file; as `Forge.read_files` has it
+MAX_FILE = 200_000  # bytes of a file; as `Forge.read_files` has it
 
 
 def grep(place: str, names: Sequence[str]) -> tuple[str, ...]:
     """The arguments that search a commit, or the index ("--cached" as the place); no link, no binary file, no filter."""
-    wanted = [part for name in names for part in ("-e", name)]
+    wanted = chain.from_iterable(("-e", name) for name in names)
     plain = ("--no-color", "--no-textconv", "--full-name", "--threads=1", "--no-recurse-submodules")
     return ("grep", "-z", "-I", "-w", "-F", *plain, *wanted, place, "--")
 
@@ -33,7 +34,7 @@ def questions(place: str, paths: Sequence[str]) -> tuple[list[str], bytes]:
 
 def texts(asked: Sequence[str], out: bytes) -> dict[str, str]:
     """Path -> text of what `cat-file` answers; what is missing, cut off, large or binary is left out."""
-    fit = ((path, data) for path, data in _blobs(asked, out) if len(data) <= LARGEST and b"\0" not in data)
+    fit = ((path, data) for path, data in _blobs(asked, out) if len(data) <= MAX_FILE and b"\0" not in data)
     return {path: data.decode("utf-8", "replace") for path, data in fit}
 
 
@@ -43,16 +44,18 @@ def binary(asked: Sequence[str], out: bytes) -> set[str]:
 
 
 def _blobs(asked: Sequence[str], out: bytes) -> Iterator[tuple[str, bytes]]:
-    """What is there and is not cut off."""
+    """Path and bytes of each file that is there and is not cut off."""
     at = 0
     for path in asked:
         end = out.find(b"\n", at)
         if end < 0:
             return
+
         fields = out[at:end].split(b" ")
         at = end + 1
         if len(fields) != 3 or not fields[2].isdigit():
             continue  # "… missing"
+
         size = int(fields[2])
         data = out[at : at + size]
         at += size + 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from kireji.errors import TransientError
 
 LOOKS = 0.2  # seconds between two looks at what a process has written to the disk
-MOST_MEMORY = 512 << 10
+MAX_MEMORY = 512 << 10
 """kB of address space: all of a repository's packs may be mapped into it, and a search needs some 100 MB besides."""
 _BLOCK = 65_536
 
@@ -34,16 +34,17 @@ async def run(
     `fails` is asked now and then, in a thread, why it must end; "" lets it go on. `environ` is all that git knows of the
     environment.
     """
-    command = ("sh", "-c", _LIMITED, str(MOST_MEMORY), *arguments)
+    command = ("sh", "-c", _LIMITED, str(MAX_MEMORY), *arguments)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=folder, env=environ, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
     )
-    cut, said = bytearray(), bytearray()
+    printed = bytearray()
+    complaints = bytearray()
     watch = asyncio.create_task(_watch(process, fails)) if fails else None
     try:
         async with asyncio.timeout(seconds):
             _, whole, _ = await asyncio.gather(
-                _feed(process, stdin), _take(process, cut, most), _hear(process.stderr, said, 10_000)
+                _feed(process, stdin), _take(process, printed, most), _hear(process.stderr, complaints, 10_000)
             )
             code = await process.wait()
     except TimeoutError:
@@ -54,12 +55,14 @@ async def run(
         if process.returncode is None:
             _kill(process)
             await process.wait()
+
     if reason := await asyncio.to_thread(fails) if fails else "":
         raise TransientError(f"git {arguments[0]}: {reason}")
     if whole and code not in codes:
-        lines = said.decode("utf-8", "replace").strip().splitlines() or [f"exit code {code}"]
+        lines = complaints.decode("utf-8", "replace").strip().splitlines() or [f"exit code {code}"]
         raise TransientError(f"git {arguments[0]}: {lines[-1][:200]}")
-    return bytes(cut)
+
+    return bytes(printed)
 
 
 async def _feed(process: Process, data: bytes) -> None:

@@ -12,7 +12,7 @@ from kireji.core.text.patterns import regex
 from kireji.errors import UserError
 
 OLDEST = (2, 30)  # `rev-parse --end-of-options`; `diff --no-relative` is of 2.28
-MOST = 300  # characters of git's own words
+MAX_REASON = 300  # characters of git's own words
 
 _VERSION = regex(r"git version (\d+)\.(\d+)")
 _OWNER = regex(r"detected dubious ownership in repository at '(?P<path>.*)'")
@@ -27,9 +27,9 @@ _BRANCH = regex(r"[\w.-]+(?:/[\w.-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class _RefusalKind:
-    """A kind of refusal: what git says of it, what that means, and the remedy."""
+    """A kind of refusal that is known by git's words."""
 
-    said: re.Pattern[str]
+    said: re.Pattern[str]  # what git says of it
     means: str
     remedy: str
 
@@ -73,9 +73,11 @@ def explain(action: str, said: str) -> UserError:
             f"git refuses this repository, since the owner of {owner['path']} is somebody else ({_reason(said)})",
             f"If you trust what is in it: git config --global --add safe.directory {shlex.quote(owner['path'])}",
         )
+
     for kind in _KINDS:
         if kind.said.search(said):
             return UserError(f"{kind.means} ({_reason(said)})", kind.remedy)
+
     return UserError(f"git {action} failed: {_reason(said)}", "Fix that, then try again.")
 
 
@@ -83,12 +85,14 @@ def no_working_tree(said: str, named: Sequence[str], *, bare: bool) -> UserError
     """What to tell where there is no working tree; `named` are the variables of the environment that say where it is."""
     if _NO_FOLDER in said:
         return UserError(*NO_FOLDER)
+
     unasked = _BARE.search(said)
     if bare or (unasked and not unasked["path"].endswith("/.git")):
         return UserError(
             "This is a bare repository: it has no working tree",
             "Clone it, and review in the clone: git clone THIS-FOLDER ELSEWHERE",
         )
+
     if (unasked or _NEEDS_WORK_TREE in said) and not named:
         return UserError("This folder is git's own, and no working tree", "Go up, out of .git.")
     if _NO_REPOSITORY in said and not named:
@@ -96,12 +100,14 @@ def no_working_tree(said: str, named: Sequence[str], *, bare: bool) -> UserError
             "This folder is not in the working tree of a git repository",
             "Go into one, or give a patch on standard input: git diff | kireji review -",
         )
+
     if named and not _OWNER.search(said):
         names = " and ".join(named)
         return UserError(
             f"{names} in the environment {'lead' if len(named) > 1 else 'leads'} to no repository ({_reason(said)})",
             f"Take {'them' if len(named) > 1 else 'it'} out: unset {' '.join(named)}",
         )
+
     return explain("rev-parse", said)
 
 
@@ -141,6 +147,7 @@ def no_commit(name: str, ask: Callable[..., str]) -> UserError:
         return UserError(
             "This branch has no commit yet", "Commit first, or review what is staged: kireji review --staged"
         )
+
     shallow = ask("rev-parse", "--is-shallow-repository") == "true"
     older = _OLDER.fullmatch(name)
     if shallow and older and ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{older[1]}^{{commit}}"):
@@ -151,18 +158,27 @@ def no_commit(name: str, ask: Callable[..., str]) -> UserError:
         )
     if _BRANCH.fullmatch(name) is None:
         return UserError(said, "Name a branch, a tag or a commit that `git log` knows.")
+
+    return _no_branch(name, said, ask, shallow=shallow)
+
+
+def _no_branch(name: str, said: str, ask: Callable[..., str], *, shallow: bool) -> UserError:
+    """What to tell of a name that may be a branch's which was not fetched."""
     remote, _, branch = name.partition("/")
     remotes = ask("remote").split()
     if remote not in remotes or not branch:
-        remote, branch = (remotes[0] if remotes else ""), name
+        remote = remotes[0] if remotes else ""
+        branch = name
         if remote and ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{remote}/{name}^{{commit}}"):
             return UserError(said, f"The remote's branch is here under its whole name: {remote}/{name}")
     if not remote:
         return UserError(said, "Name a branch, a tag or a commit that `git log` knows.")
+
     single = f"refs/heads/*:refs/remotes/{remote}/*" not in ask("config", "--get-all", f"remote.{remote}.fetch")
     fetch = f"git fetch {remote}"
     if single:
         fetch = f"git remote set-branches --add {remote} {branch} && {fetch}"
+
     depth = " (this clone is shallow: with `--unshallow` what both have in common comes too)"
     return UserError(
         f"{said}{', where only some branches are fetched' if single else ''}",
@@ -175,4 +191,4 @@ def _reason(said: str) -> str:
     """Git's own first reason, in one line."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     fatal = next((line for line in lines if line.startswith("fatal: ")), lines[0] if lines else "it gives no reason")
-    return fatal.removeprefix("fatal: ").removeprefix("error: ")[:MOST]
+    return fatal.removeprefix("fatal: ").removeprefix("error: ")[:MAX_REASON]

@@ -19,13 +19,17 @@ NEEDS = "to be the App that its id and private key belong to"
 def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> RegisteredApp:
     """Ask GitHub for it. Blocks; raises UserError, TransientError or SettingsError."""
     transport = Transport(api_url)
+    headers: dict[str, Any]
+    answer: dict[str, Any]
     try:
         with explained("asking GitHub for the App", clock, NEEDS, Home(Runtime.APP, site(api_url))):
             requester = PooledRequester(transport, app_auth(app_id, private_key_pem))
             headers, answer = requester.requestJsonAndCheck("GET", "/app")
     finally:
         transport.close()
-    told: dict[str, Any] = answer
-    dated = headers.get("date")
-    ahead = 0.0 if not dated else (clock.now() - parsedate_to_datetime(str(dated)).astimezone(UTC)).total_seconds()
-    return RegisteredApp(str(told["slug"]), dict(told["permissions"]), tuple(told["events"]), ahead)
+
+    ahead = 0.0
+    if dated := headers.get("date"):
+        theirs = parsedate_to_datetime(str(dated)).astimezone(UTC)
+        ahead = (clock.now() - theirs).total_seconds()
+    return RegisteredApp(str(answer["slug"]), dict(answer["permissions"]), tuple(answer["events"]), ahead)

@@ -36,15 +36,14 @@ def connect(
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.
 
-    `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server. Without `governors` this process knows of the rate
-    limits what it meets itself. Without `buttons` check runs have none: only an App hears of them. `runtime` decides how
-    remedies are worded: by default an App's, or the command line's where there is only a token. `noted` is told of each
-    refusal that costs nothing but what was refused, whoever else hears of it.
-
-    What is posted is signed with a key from the first of the secrets `signing`, and known again by any of them and by the
-    App's private key; without both the token serves. `posted` tells what a database knows to be ours.
-
-    Texts whose patch GitHub does not serve are compared by `apart`; without it they are unread.
+    - `api_url` is "https://HOST/api/v3" for GitHub Enterprise Server.
+    - Without `governors` this process knows of the rate limits what it meets itself.
+    - Without `buttons` check runs have none: only an App hears of them.
+    - `runtime` decides how remedies are worded: by default an App's, or the command line's where there is only a token.
+    - `noted` is told of each refusal that costs nothing but what was refused, whoever else hears of it.
+    - What is posted is signed with a key from the first of the secrets `signing`, and known again by any of them and by
+      the App's private key; without both the token serves. `posted` tells what a database knows to be ours.
+    - Texts whose patch GitHub does not serve are compared by `apart`; without it they are unread.
     """
     runtime = runtime or (Runtime.COMMAND if app_id is None else Runtime.APP)
     if app_id is not None and private_key_pem:
@@ -55,7 +54,9 @@ def connect(
         auth = Credentials(token=token)
     else:
         raise SettingsError(("GitHub needs an App's id and private key, or a token",))
+
     signs = signer(secrets or [(token or "").encode()], MARKERS, lasting=bool(secrets))
+
     return GitHubForge(
         api_url,
         auth,

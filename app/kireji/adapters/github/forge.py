@@ -146,10 +146,10 @@ class GitHubForge(Forge):
         async def head(client: RepoClient) -> PullHead:
             answer = await client.get(f"/pulls/{ref.number}")
             client.same(answer["base"]["repo"]["id"], answer["base"]["repo"]["full_name"])
+
             stack = answer.get("stack") or {}  # a preview: GitHub Enterprise Server knows none
-            return PullHead(
-                str(answer["head"]["sha"]), answer["state"] == "open", (stack.get("base") or {}).get("ref", "")
-            )
+            stack_base = (stack.get("base") or {}).get("ref", "")
+            return PullHead(str(answer["head"]["sha"]), answer["state"] == "open", stack_base)
 
         return await self._reach.do(ref, f"looking at pull request {ref.repo}#{ref.number}", READS, head)
 
@@ -179,6 +179,7 @@ class GitHubForge(Forge):
             lambda client: closing.close(client, thread, why, marker),
             TokenPurpose.RESOLVING,
         )
+
         if isinstance(closed, Denial):
             self._note("closing a thread", ref, closed)
         return closed
@@ -192,10 +193,11 @@ class GitHubForge(Forge):
             REVIEWS,
             lambda client: talk.reply(client, to, body, marker),
         )
-        if not isinstance(answered, Denial):
-            return answered
-        self._note("answering a comment", ref, answered)
-        return ""
+
+        if isinstance(answered, Denial):
+            self._note("answering a comment", ref, answered)
+            return ""
+        return answered
 
     @override
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:

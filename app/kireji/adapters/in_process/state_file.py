@@ -27,6 +27,7 @@ from kireji.core.wording import review_words
 
 VERSION = 1
 MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
+AROUND_TEXT = 300  # bytes of an answer in the file, beside its text
 MAX_SEEN = 20_000  # digests a pull request
 MAX_FILE = 40_000_000
 HOUR = 3600.0
@@ -70,7 +71,7 @@ class StateSigner:
     repository: str
 
     def signed(self, state: bytes) -> bytes:
-        """The state as it is written."""
+        """The state as it is written: its code in a line of its own, then the state."""
         return self.signer.sign("state", *self._said(state)).encode() + b"\n" + state
 
     def verified(self, written: bytes) -> bytes | None:
@@ -93,12 +94,13 @@ class FileStore(MemoryStore):
         super().__init__()
         self._file = file
         self._signer = signer
+
         state = _State() if signer is None else _read(file, signer)
         self._pasts = state.pulls
         self._keys = state.keys
-        for one in state.answers:
-            self._answers[one.key] = RememberedAnswer(
-                one.key, one.model, one.text, Stop.END, Usage(), one.review_id, one.at
+        for answer in state.answers:
+            self._answers[answer.key] = RememberedAnswer(
+                answer.key, answer.model, answer.text, Stop.END, Usage(), answer.review_id, answer.at
             )
 
     @override
@@ -125,7 +127,7 @@ class FileStore(MemoryStore):
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
         """Counts in this pull request only, as far as a run finds what earlier ones have left."""
         asked = self._past(ref).asked
-        recent = [one for one in asked.get(login, []) if 0 <= now - one < HOUR]
+        recent = [at for at in asked.get(login, []) if 0 <= now - at < HOUR]
         asked[login] = recent if len(recent) > most else [*recent, now]
         return len(recent)
 
@@ -138,20 +140,29 @@ class FileStore(MemoryStore):
         """Write the file, as far as it may grow; False where there is nothing to sign it with."""
         if self._signer is None:
             return False
-        kept, room = list[_Answer](), MAX_BYTES
-        for known in sorted(self._answers.values(), key=lambda known: -known.created_at):
-            room -= len(known.text.encode(errors="replace")) + 300
-            if room < 0 or known.stop is not Stop.END:
-                continue
-            at = min(known.created_at, now.timestamp())
-            text = known.text.encode(errors="replace").decode()  # JSON has no half of a surrogate pair
-            kept.append(_Answer(key=known.key, model=known.model, text=text, review_id=known.review_id, at=at))
+
+        answers = self._newest_answers(now)
+        state = _State(answers=answers, pulls=self._pasts, keys=self._keys).model_dump_json().encode()
+
         self._file.parent.mkdir(parents=True, exist_ok=True)
         written = self._file.with_suffix(".new")
-        state = _State(answers=kept, pulls=self._pasts, keys=self._keys).model_dump_json().encode()
         written.write_bytes(self._signer.signed(state))
         written.replace(self._file)
         return True
+
+    def _newest_answers(self, now: datetime) -> list[_Answer]:
+        """The newest answers that there is room for, and that were not cut off."""
+        answers = list[_Answer]()
+        remaining = MAX_BYTES
+        for known in sorted(self._answers.values(), key=lambda known: -known.created_at):
+            remaining -= len(known.text.encode(errors="replace")) + AROUND_TEXT
+            if remaining < 0 or known.stop is not Stop.END:
+                continue
+
+            at = min(known.created_at, now.timestamp())
+            text = known.text.encode(errors="replace").decode()  # JSON has no half of a surrogate pair
+            answers.append(_Answer(key=known.key, model=known.model, text=text, review_id=known.review_id, at=at))
+        return answers
 
     def _name(self, ref: PullRef) -> str:
         return f"{self._key(ref)}#{ref.number}"
@@ -172,14 +183,17 @@ def _read(file: Path, signer: StateSigner) -> _State:
         if file.stat().st_size > MAX_FILE:
             log.warning("%s is too large to be a state of ours; it is not used", file)
             return _State()
+
         verified = signer.verified(file.read_bytes())
         if verified is None:
             log.warning("%s is not signed by us; what earlier runs remembered is paid for again", file)
             return _State()
+
         state = _State.model_validate_json(verified)
     except FileNotFoundError:
         return _State()
     except (OSError, ValidationError):
         log.warning("%s cannot be read; what earlier runs remembered is paid for again", file)
         return _State()
+
     return state if state.version == VERSION else _State()

@@ -17,10 +17,10 @@ from kireji.errors import UserError
 from kireji.ports import Clock
 
 CANCELLED = "cancelled by hand"
-OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
+MAX_OF_ONE_PULL = 1000  # reviews of one pull request that are looked at
 
 
-class ReviewDesk:
+class SqlReviewDesk:
     """Lists, shows, cancels and retries reviews. Reviews are named by their id, or shorter, see `desk.parse_review_name`.
 
     From any process; everything blocks. Raises UserError for what cannot be, TransientError if the database is away.
@@ -35,7 +35,7 @@ class ReviewDesk:
     def list(
         self, state: ReviewState | None = None, repo: str | None = None, limit: int = 50
     ) -> tuple[ListedReview, ...]:
-        """The newest reviews that fit."""
+        """The newest reviews of this state and this repository, of all where none is named."""
         with database_errors():
             found = listing.list_reviews(self._database, state=state, name=repo, limit=limit)
         return self._listed(found)
@@ -59,6 +59,7 @@ class ReviewDesk:
         if not ended and self._find(review.id).state is not ReviewState.CANCELLED:
             remedy = "Only a review that waits or runs can be cancelled."
             raise UserError(f"review {review.id} is over: {review.state}", remedy)
+
         if any(job.state in UNFINISHED for job in self._jobs.find([review.id])):
             self._jobs.cancel(review.id)
         return self._listed([self._find(review.id)])[0]
@@ -83,13 +84,10 @@ class ReviewDesk:
 
     def failed_deliveries(self, limit: int = 50) -> tuple[FailedDelivery, ...]:
         """The deliveries whose errand failed for good, the newest first."""
-        return tuple(
-            FailedDelivery(job.id.partition("/")[2], job.state, job.attempts, job.finished_at, job.error)
-            for job in self._jobs.failed_errands(limit)
-        )
+        return tuple(_failed_delivery(job) for job in self._jobs.failed_errands(limit))
 
     def now(self) -> datetime:
-        """The moment, in UTC."""
+        """The present moment, in UTC, by the desk's clock."""
         return self._clock.now()
 
     def costs(self, start: float, end: float, by: CostGroup) -> tuple[CostRow, ...]:
@@ -98,15 +96,17 @@ class ReviewDesk:
             return costs.costs(self._database, start, end, by)
 
     def _find(self, name: str) -> ReviewRecord:
-        """The review that is meant."""
+        """The review of this name, the newest where several fit. Raises UserError where none does."""
         meant = parse_review_name(name)
         if meant is None:
             raise UserError(f"{name!r} is not a review's name", "A name is as octo/shop#7 or octo/shop#7@1a2b3c4/2.")
+
         with database_errors():
             known = listing.show(self._database, name.strip())  # a whole id has its repository's name of then
             if known is not None:
                 return known.review
-            found = listing.list_reviews(self._database, name=meant.repo, number=meant.number, limit=OF_ONE_PULL)
+            found = listing.list_reviews(self._database, name=meant.repo, number=meant.number, limit=MAX_OF_ONE_PULL)
+
         fitting = [review for review in found if meant.fits(review)]
         if not fitting:
             raise _unknown(name)
@@ -119,6 +119,11 @@ class ReviewDesk:
 
 def _unknown(name: str) -> UserError:
     return UserError(f"there is no review {name}", "`kireji jobs list` shows those there are.")
+
+
+def _failed_delivery(errand: Job) -> FailedDelivery:
+    delivery_id = errand.id.partition("/")[2]
+    return FailedDelivery(delivery_id, errand.state, errand.attempts, errand.finished_at, errand.error)
 
 
 def _work(job: Job, steps: Sequence[JobStep] = ()) -> Work:

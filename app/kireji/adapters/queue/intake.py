@@ -1,7 +1,7 @@
 """What the web process does with a delivery: one transaction over our tables and the engine's queue, then it is safe."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
@@ -27,7 +27,7 @@ from kireji.ports.machine import Clock
 
 log = logging.getLogger(__name__)
 
-LONGEST_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
+MAX_DEBOUNCE = 60.0  # seconds from the first push that no review has answered
 
 
 class Queue(Protocol):
@@ -74,29 +74,37 @@ class DurableIntake:
         What people wrote is not looked into: what is stored is under seal, and whoever opens it redacts it.
         """
         now = self._clock.now().timestamp()
+        place = whereabouts(delivery.payload)
         stale = list[str]()
-        told = whereabouts(delivery.payload)
+
         with database_errors(), writing(self._database) as conn:
-            if told is not None:
-                note(conn, told)
+            if place is not None:
+                note(conn, place)
+
             record = self._record_of(delivery, jobs, now)
             new = take_delivery(conn, record)
             body = take_body(conn, delivery.id, delivery.digest, now) if delivery.digest else Body.NEW
             replayed = body is Body.REPLAYED
             if body is Body.AGAIN and not new:
                 seal_again(conn, record)
-            for job in () if replayed else jobs:
-                stale += self._take_job(conn, delivery, job, now, new=new)
-        for review_id in stale:
-            self._enqueuer.cancel(review_id)
+
+            if not replayed:
+                for job in jobs:
+                    stale += self._take_job(conn, delivery, job, now, new=new)
+
+        self._cancel_all(stale)
         if replayed:
             log.warning("delivery %s is another one's body under a new id: nothing is done", delivery.id)
-        for errand in () if new or replayed else [job for job in jobs if isinstance(job, Errand)]:
-            self._enqueuer.retry_errand(delivery.id, _installation(errand))
+        elif not new:
+            for job in jobs:
+                if isinstance(job, Errand):
+                    self._enqueuer.retry_errand(delivery.id, _installation(job))
 
     def _record_of(self, delivery: Delivery, jobs: Sequence[Job], now: float) -> TakenDelivery:
+        """The delivery as it is written down."""
         ref = next((_ref(job) for job in jobs), None)
         action = delivery.payload.get("action")
+
         return TakenDelivery(
             id=delivery.id,
             event=delivery.event,
@@ -132,9 +140,10 @@ class DurableIntake:
             known = caused_by(conn, cause)
             if known is not None:
                 return known
+
             enqueued = self._enqueue_review(conn, ReviewJob(ref, head_sha, ask=ask), now, again=True, cause=cause)
-        for review_id in enqueued.stale:
-            self._enqueuer.cancel(review_id)
+
+        self._cancel_all(enqueued.stale)
         return enqueued.id
 
     def cancel(self, ref: PullRef, note: str) -> bool:
@@ -157,13 +166,17 @@ class DurableIntake:
 
     def move_request(self, review: ReviewRecord, head_sha: str | None) -> bool:
         """Move the request behind an ended review to this head, as `Upkeep.want` has it; whether a review is enqueued."""
-        ref, now = review.ref, self._clock.now().timestamp()
+        ref = review.ref
+        now = self._clock.now().timestamp()
+
         with database_errors(), writing(self._database) as conn:
             if not still_wants(conn, ref, review.id):
                 return False
+
             if head_sha is None or is_reviewed(conn, ref, head_sha):
                 unwant(conn, ref, head_sha)
                 return False
+
             self._enqueue_review(conn, ReviewJob(ref, head_sha, ask=review.ask), now, again=True)
             return True
 
@@ -177,10 +190,11 @@ class DurableIntake:
             if not still_wants(conn, review.ref, review.id):
                 newer = f"review {review.id} is not what its pull request wants: newer commits, or a newer review, are"
                 raise UserError(newer, f"`kireji jobs show '{review.ref.repo}#{review.ref.number}'` shows the newest.")
+
             ask = replace(review.ask, pushed=False)  # no push: it need not wait for others
             enqueued = self._enqueue_review(conn, ReviewJob(review.ref, review.head_sha, ask=ask), now, again=True)
-        for review_id in enqueued.stale:
-            self._enqueuer.cancel(review_id)
+
+        self._cancel_all(enqueued.stale)
         return enqueued.id
 
     def enqueue_lost_work(self, review: ReviewRecord) -> None:
@@ -189,7 +203,7 @@ class DurableIntake:
             self._enqueuer.enqueue(conn, review.id, partition=str(review.ref.installation))
 
     def ready(self) -> bool:
-        """Whether the database answers."""
+        """Whether the database answers, so that deliveries can be taken."""
         return answers(self._database)
 
     def _enqueue_review(
@@ -203,23 +217,30 @@ class DurableIntake:
         wanted = replace(job, generation=bumped.generation)
         if not bumped.new:
             return _Enqueued(wanted.name)
+
         ask = job.ask.after(ask_of(conn, bumped.superseded)) if bumped.superseded else job.ask
         review = NewReview(wanted.name, job.ref, job.head_sha, bumped.generation, ask=ask, cause=cause)
         add_review(conn, review, now)
+
         delay = 0.0
         if job.ask.pushed:
             since = now if bumped.first_unreviewed_at is None else bumped.first_unreviewed_at
-            delay = max(0.0, min(self._debounce, since + LONGEST_DEBOUNCE - now))
+            delay = max(0.0, min(self._debounce, since + MAX_DEBOUNCE - now))
         self._enqueuer.enqueue(conn, wanted.name, partition=str(job.ref.installation), delay_seconds=delay)
         return _Enqueued(wanted.name, (bumped.superseded,) if bumped.superseded else ())
+
+    def _cancel_all(self, review_ids: Iterable[str]) -> None:
+        """Cancel reviews that a newer job made stale; after the transaction, as well as can be."""
+        for review_id in review_ids:
+            self._enqueuer.cancel(review_id)
 
 
 @dataclass(frozen=True, slots=True)
 class _Enqueued:
-    """A review's id, and the ids of those that it makes stale."""
+    """A review that is in the queue."""
 
     id: str
-    stale: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()  # the ids of those that it makes stale
 
 
 def _ref(job: Job) -> PullRef | None:

@@ -29,7 +29,7 @@ class Seal:
         self._fernet = Fernet(_key(hashlib.sha256(secret).digest()))
 
     def close(self, payload: Mapping[str, object]) -> dict[str, object]:
-        """The payload as it is stored."""
+        """The payload as it is stored: one text that only this secret opens."""
         return {_SEALED: self._fernet.encrypt(json.dumps(payload).encode()).decode()}
 
     def open(self, stored: Mapping[str, object]) -> Mapping[str, object]:
@@ -37,6 +37,7 @@ class Seal:
         token = stored.get(_SEALED)
         if not isinstance(token, str):
             return stored
+
         try:
             return json.loads(self._fernet.decrypt(token))
         except InvalidToken as error:

@@ -19,8 +19,8 @@ from kireji.ports import Clock, Upkeep
 T = TypeVar("T")
 
 KEEP = retention.Keep()
-OPEN = 1000  # open reviews that are looked at; those behind them have their turn when these have ended
-AT_ONCE = 500  # rows in one query
+MAX_OPEN = 1000  # open reviews that are looked at; those behind them have their turn when these have ended
+MAX_ROWS = 500  # rows in one query
 KEEP_JOBS = 14 * retention.DAY
 IN_VAIN = 3 * retention.DAY
 
@@ -78,11 +78,11 @@ class SqlUpkeep(Upkeep):
 
     @override
     async def open_checks(self, before: float) -> tuple[ReviewRecord, ...]:
-        return await self._do(lambda: listing.open_checks(self._database, before, limit=AT_ONCE))
+        return await self._do(lambda: listing.open_checks(self._database, before, limit=MAX_ROWS))
 
     @override
     async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
-        return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=AT_ONCE))
+        return await self._do(lambda: listing.wanted_in_vain(self._database, before - IN_VAIN, before, limit=MAX_ROWS))
 
     @override
     async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
@@ -97,18 +97,20 @@ class SqlUpkeep(Upkeep):
 
     def _known(self, guids: Collection[str]) -> frozenset[str]:
         ordered = sorted(guids)
-        parts = (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
-        return frozenset().union(*(deliveries.known_deliveries(self._database, part) for part in parts))
+        known = set[str]()
+        for start in range(0, len(ordered), MAX_ROWS):
+            known |= deliveries.known_deliveries(self._database, ordered[start : start + MAX_ROWS])
+        return frozenset(known)
 
     def _strays(self, before: float) -> tuple[Stray, ...]:
         """The reviews first: one that has ended in its tables has ended its job afterwards."""
-        records = listing.open_reviews(self._database, before, OPEN)
+        records = listing.open_reviews(self._database, before, MAX_OPEN)
         jobs = {job.id: job for job in self._jobs.find([record.id for record in records])}
         strays = ((record, _fate(jobs.get(record.id), before)) for record in records)
         return tuple(Stray(record, fate) for record, fate in strays if fate is not None)
 
     def _disown(self) -> tuple[str, ...]:
-        workers = {job.worker for job in self._jobs.list([JobState.RUNNING], limit=OPEN) if job.worker}
+        workers = {job.worker for job in self._jobs.list([JobState.RUNNING], limit=MAX_OPEN) if job.worker}
         return slots.disown(self._database, sorted(workers))
 
     def _now(self) -> float:

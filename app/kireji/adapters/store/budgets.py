@@ -18,7 +18,7 @@ from kireji.core.money.budget import Grant, Spending, SpendingClaim, grant
 from kireji.core.operations.lifecycle import OPEN_STATES
 from kireji.core.pulls.pull import PullRef
 
-_MANY = 500  # keys in one statement
+_MAX_KEYS = 500  # in one statement
 
 
 def reserve(engine: Engine, job: ReviewJob, claim: SpendingClaim) -> Grant:
@@ -27,12 +27,15 @@ def reserve(engine: Engine, job: ReviewJob, claim: SpendingClaim) -> Grant:
         if job.ref.installation is not None:
             lock(conn, f"budget of {job.ref.installation}")
         lock(conn, f"budget of {key_of(conn, job.ref)}")  # its own: it may have changed its installation meanwhile
+
         granted = grant(claim.options, claim.budget, _spending(conn, job.name, job.ref, claim))
         if claim.author and granted.option is not None:
             persons.put_down(conn, job, claim.author, claim.day)
+
         amount = 0 if granted.option is None else claim.options[granted.option]
         spent = _spent(conn, model_calls.c.review_id == job.name)
         conn.execute(update(reviews).where(reviews.c.id == job.name).values(reserved=spent + amount, **_payer(job.ref)))
+
     return granted
 
 
@@ -45,10 +48,11 @@ def room(engine: Engine, ref: PullRef, claim: SpendingClaim) -> Grant:
 
 def remembered(engine: Engine, keys: Collection[str]) -> frozenset[str]:
     """Which of these answers are remembered."""
-    rest, found = list(keys), set[str]()
+    ordered = list(keys)
+    found = set[str]()
     with reading(engine) as conn:
-        while rest:
-            some, rest = rest[:_MANY], rest[_MANY:]
+        for start in range(0, len(ordered), _MAX_KEYS):
+            some = ordered[start : start + _MAX_KEYS]
             found.update(conn.scalars(select(memo.c.key).where(memo.c.key.in_(some))))
     return frozenset(found)
 
@@ -67,25 +71,30 @@ def _payer(ref: PullRef) -> dict[str, int]:
 
 
 def _spending(conn: Connection, name: str, ref: PullRef, claim: SpendingClaim) -> Spending:
-    """As the review of this name sees it; "" for none."""
+    """What is spent and reserved, as the review of this name sees it; "" for none."""
     calls = model_calls.c
     own = _spent(conn, calls.review_id == name) if name else 0
+
     repo = key_of(conn, ref)
     day = _spent(conn, and_(calls.repo == repo, calls.at >= claim.day))
     day += _outstanding(conn, name, reviews.c.repo == repo)
+
     author = 0
     if claim.author:
         theirs = persons.put_down_to(conn, ref, claim.author, claim.day)
         author = _spent(conn, and_(calls.review_id.in_({*theirs, name}), calls.at >= claim.day))
         author += _outstanding(conn, name, reviews.c.id.in_(theirs)) if theirs else 0
+
     if ref.installation is None:
         return Spending(own, day, 0, author)
+
     month = _spent(conn, and_(calls.installation == ref.installation, calls.at >= claim.month))
     month += _outstanding(conn, name, reviews.c.installation == ref.installation)
     return Spending(own, day, month, author)
 
 
 def _spent(conn: Connection, which: ColumnElement[bool]) -> int:
+    """What these calls have cost."""
     return int(conn.scalar(select(func.coalesce(func.sum(model_calls.c.nanodollars), 0)).where(which)) or 0)
 
 

@@ -15,12 +15,10 @@ class Json(TypeDecorator[object]):
 
     @override
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
-        """Write it; None is NULL."""
         return None if value is None else json.dumps(value, separators=(",", ":"))
 
     @override
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
-        """Read it."""
         return None if value is None else json.loads(value)
 
 
@@ -32,7 +30,6 @@ class Prose(TypeDecorator[str]):
 
     @override
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Write it."""
         if value is None:
             return None
         return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

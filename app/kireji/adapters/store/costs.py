@@ -12,6 +12,7 @@ def costs(engine: Engine, start: float, end: float, by: CostGroup) -> tuple[Cost
     column = model_calls.c["repo" if by is CostGroup.REPOSITORY else by.value]
     name = func.coalesce(repositories.c.name, model_calls.c.repo) if by is CostGroup.REPOSITORY else column
     dollars = func.sum(model_calls.c.nanodollars)
+
     tokens = [func.sum(model_calls.c[name]) for name in ("input_tokens", "cache_write_tokens", "cache_read_tokens")]
     query = (
         select(
@@ -27,8 +28,10 @@ def costs(engine: Engine, start: float, end: float, by: CostGroup) -> tuple[Cost
         .group_by(column, name)
         .order_by(dollars.desc(), name)
     )
+
     with reading(engine) as conn:
         rows = conn.execute(query).all()
+
     return tuple(
         CostRow(
             name=None if name is None else str(name),

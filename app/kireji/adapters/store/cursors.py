@@ -13,7 +13,7 @@ def get_cursor(engine: Engine, name: str) -> str | None:
 
 
 def set_cursor(engine: Engine, name: str, value: str) -> None:
-    """The sweep came this far."""
+    """Write down that the sweep came this far."""
     with writing(engine) as conn:
         if not insert_new(conn, cursors, {"name": name, "value": value}):
             conn.execute(update(cursors).where(cursors.c.name == name).values(value=value))
@@ -26,5 +26,6 @@ def take_turn(engine: Engine, name: str, now: float, seconds: float) -> bool:
         last = float(conn.scalar(select(cursors.c.value).where(cursors.c.name == name).with_for_update()) or 0)
         if last <= now < last + seconds:  # a time to come is a clock's that was wrong
             return False
+
         conn.execute(update(cursors).where(cursors.c.name == name).values(value=repr(now)))
         return True

@@ -12,12 +12,12 @@ from kireji.adapters.store.tables import bodies, deliveries
 
 @dataclass(frozen=True, slots=True)
 class TakenDelivery:
-    """A delivery to be written down. `received_at` is epoch seconds, `payload` under seal; the rest is as GitHub sent it."""
+    """A delivery to be written down, as GitHub sent it."""
 
     id: str
     event: str
-    payload: Mapping[str, object]
-    received_at: float
+    payload: Mapping[str, object]  # under seal
+    received_at: float  # epoch seconds
     action: str | None = None
     repo: str | None = None
     number: int | None = None

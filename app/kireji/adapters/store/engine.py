@@ -29,6 +29,7 @@ def create_engine(url: str, *, pool_size: int = 5) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
+
     return sqlalchemy.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=pool_size,

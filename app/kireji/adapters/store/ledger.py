@@ -23,12 +23,13 @@ def record_call(engine: Engine, call: ModelCall) -> None:
 def enter(conn: Connection, call: ModelCall) -> None:
     """Enter a call within the caller's transaction. Its id makes that safe to repeat after a lost connection."""
     values = asdict(call)
-    counters, key = values.pop("usage"), values.pop("key")
+    counters = values.pop("usage")
+    key = values.pop("key")
     insert_new(conn, model_calls, {**values, **counters, "prompt_key": key})
 
 
 def calls_of(engine: Engine, review_id: str) -> tuple[ModelCall, ...]:
-    """A review's calls, oldest first."""
+    """The calls that a review has made so far, oldest first."""
     query = select(model_calls).where(model_calls.c.review_id == review_id)
     with reading(engine) as conn:
         rows = conn.execute(query.order_by(model_calls.c.at, model_calls.c.id)).all()
@@ -36,7 +37,7 @@ def calls_of(engine: Engine, review_id: str) -> tuple[ModelCall, ...]:
 
 
 def spent(engine: Engine, review_id: str) -> CallTotals:
-    """What a review has cost so far."""
+    """What a review has cost so far, in every process that worked on it."""
     return _sum(engine, model_calls.c.review_id == review_id)
 
 

@@ -37,6 +37,7 @@ def list_reviews(
         query = query.where(reviews.c.number == number)
     if created_before is not None:
         query = query.where(reviews.c.created_at < created_before)
+
     with reading(engine) as conn:
         if name is not None:
             query = query.where(reviews.c.repo == key_of_name(conn, name))
@@ -70,11 +71,12 @@ def wanted_in_vain(engine: Engine, since: float, finished_before: float, limit: 
             pulls.c.review_id == reviews.c.id,
         )
     )
+
     return _records(engine, query.order_by(reviews.c.created_at).limit(limit))
 
 
 def is_reviewed(conn: Connection, ref: PullRef, head_sha: str) -> bool:
-    """Whether this head has its review."""
+    """Whether a review of this head was done."""
     its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number, reviews.c.head_sha == head_sha)
     return conn.scalar(select(reviews.c.id).where(its, reviews.c.state == ReviewState.DONE).limit(1)) is not None
 
@@ -85,7 +87,7 @@ def caused_by(conn: Connection, cause: str) -> str | None:
 
 
 def ask_of(conn: Connection, review_id: str) -> Ask:
-    """What was asked of this review."""
+    """What this review is to do, and who asked for it."""
     return _ask(conn.scalar(select(reviews.c.ask).where(reviews.c.id == review_id)))
 
 
@@ -113,6 +115,7 @@ def _record(values: dict[str, Any]) -> ReviewRecord:
     ask = _ask(values.pop("ask"))
     for name in ("repo", "installation", "reserved"):  # those of then, and the budgets' own
         values.pop(name)
+
     return ReviewRecord(ref=ref, ask=ask, **values)
 
 

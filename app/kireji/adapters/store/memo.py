@@ -34,6 +34,7 @@ def remember(engine: Engine, call: ModelCall, text: str, stop: Stop) -> None:
         "review_id": call.review_id,
         "created_at": call.at,
     }
+
     with writing(engine) as conn:
         insert_new(conn, memo, row)
         enter(conn, call)

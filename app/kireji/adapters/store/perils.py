@@ -20,6 +20,7 @@ def begin(engine: Engine, job: str, now: float) -> Past:
         row = conn.execute(select(perils).where(perils.c.id == job)).first()
     if row is None:
         return Past()
+
     died = [*row.died, *([row.part] if row.part else [])]
     if row.part:
         with writing(engine) as conn:
@@ -28,14 +29,14 @@ def begin(engine: Engine, job: str, now: float) -> Past:
 
 
 def enter(engine: Engine, job: str, part: RiskyPart, now: float) -> None:
-    """A part begins."""
+    """Write down that a part of the job begins."""
     with writing(engine) as conn:
         if not insert_new(conn, perils, {"id": job, "part": part, "died": [], "at": now}):
             conn.execute(update(perils).where(perils.c.id == job).values(part=part, at=now))
 
 
 def leave(engine: Engine, job: str) -> None:
-    """No part is under way any more."""
+    """Write down that no part of the job is under way any more."""
     with writing(engine) as conn:
         conn.execute(update(perils).where(perils.c.id == job).values(part=None))
 

@@ -15,17 +15,20 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.pulls.pull import PullRef
 
 HOUR = 3600.0
-MOST = 5_000  # reviews of one author on a day that are remembered
-REVIEWS, ANSWERS = "reviews of", "answers to"
+MAX_REVIEWS = 5_000  # reviews of one author on a day that are remembered
+# How the rows' names begin.
+REVIEWS = "reviews of"
+ANSWERS = "answers to"
 
 State = dict[str, object]
 
 
 def put_down(conn: Connection, job: ReviewJob, login: str, day: float) -> None:
     """Count a review as this author's, on the day that began then. The caller holds the repository's lock."""
-    name, theirs = _name(conn, REVIEWS, job.ref, login), put_down_to(conn, job.ref, login, day)
+    name = _name(conn, REVIEWS, job.ref, login)
+    theirs = put_down_to(conn, job.ref, login, day)
     if job.name not in theirs:
-        _save(conn, name, {"since": day, "of": [*theirs, job.name][-MOST:]}, day)
+        _save(conn, name, {"since": day, "of": [*theirs, job.name][-MAX_REVIEWS:]}, day)
 
 
 def put_down_to(conn: Connection, ref: PullRef, login: str, day: float) -> Sequence[str]:
@@ -39,11 +42,14 @@ def asked(engine: Engine, ref: PullRef, login: str, cause: str, *, now: float, m
     with writing(engine) as conn:
         name = _name(conn, ANSWERS, ref, login)
         lock(conn, name)
+
         since, causes = _load(conn, name)
         if cause in causes:
             return causes.index(cause)
         if not causes or now - since >= HOUR:
-            since, causes = now, ()
+            since = now
+            causes = ()
+
         if len(causes) <= most:
             _save(conn, name, {"since": since, "of": [*causes, cause]}, now)
         return len(causes)

@@ -16,12 +16,12 @@ _REVIEW = regex(r"#pullrequestreview-([0-9]{1,18})\Z")  # how a review's address
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Something posted: `url` is its address on GitHub, `posted_at` epoch seconds."""
+    """Something that was posted."""
 
     marker: str
     review_id: str
-    url: str
-    posted_at: float
+    url: str  # its address on GitHub
+    posted_at: float  # epoch seconds
 
 
 def posted(engine: Engine, marker: str) -> Posting | None:
@@ -45,5 +45,7 @@ def noted(engine: Engine, ref: PullRef) -> Noted:
         urls = conn.scalars(select(postings.c.url).join(reviews, reviews.c.id == postings.c.review_id).where(its)).all()
         completed = and_(its, reviews.c.check_run_id.is_not(None), reviews.c.conclusion.is_not(None))
         checks = conn.execute(select(reviews.c.check_run_id, reviews.c.conclusion).where(completed)).all()
-    found = filter(None, map(_REVIEW.search, urls))
-    return Noted(frozenset(int(one[1]) for one in found), {row.check_run_id: row.conclusion for row in checks})
+
+    numbers = (match[1] for match in map(_REVIEW.search, urls) if match is not None)
+    conclusions = {row.check_run_id: row.conclusion for row in checks}
+    return Noted(frozenset(map(int, numbers)), conclusions)

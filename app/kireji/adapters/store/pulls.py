@@ -13,7 +13,7 @@ from kireji.core.operations.lifecycle import OPEN_STATES, PushResult, ReviewStat
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 
-MOST_SEEN = 50_000  # digests of changes; the oldest go first
+MAX_SEEN = 50_000  # digests of changes; the oldest go first
 
 
 def bump(
@@ -29,9 +29,11 @@ def bump(
     """
     its = _row_of(conn, ref)
     row = conn.execute(select(pulls).where(its).with_for_update()).one()
+
     late = 0 < told_at < (row.told_at or 0) and row.head_sha is not None
     if late or (row.head_sha == head_sha and not again):
         return PushResult(row.generation, new=False, superseded=None, first_unreviewed_at=row.first_unreviewed_at)
+
     since = now if row.first_unreviewed_at is None else row.first_unreviewed_at
     generation = _next(conn, ReviewJob(ref, head_sha, row.generation))
     conn.execute(
@@ -46,6 +48,7 @@ def bump(
             told_at=max(told_at, row.told_at or 0),
         )
     )
+
     return PushResult(generation, True, _supersede(conn, row.review_id, now), since)
 
 
@@ -108,19 +111,22 @@ def mark_reviewed(engine: Engine, ref: PullRef, head_sha: str, seen: Collection[
         its = _is(conn, ref)
         before = conn.scalar(select(pulls.c.seen).where(its).with_for_update())
         known = dict.fromkeys(str(digest) for digest in before) if isinstance(before, list) else {}
-        all_seen = [*known, *(digest for digest in sorted(seen) if digest not in known)][-MOST_SEEN:]
+        new = (digest for digest in sorted(seen) if digest not in known)
+        all_seen = [*known, *new][-MAX_SEEN:]
+
         conn.execute(
             update(pulls).where(its).values(reviewed_head=head_sha, first_unreviewed_at=unanswered, seen=all_seen)
         )
 
 
 def history(engine: Engine, ref: PullRef) -> History:
-    """What earlier rounds left behind."""
+    """What earlier rounds left behind of the pull request, as far as the tables know."""
     with reading(engine) as conn:
         repo = key_of(conn, ref)
         row = conn.execute(select(pulls).where(pulls.c.repo == repo, pulls.c.number == ref.number)).first()
         its = and_(dismissals.c.repo == repo, dismissals.c.number == ref.number)
         dismissed = frozenset(conn.scalars(select(dismissals.c.fingerprint).where(its)))
+
     if row is None:
         return History(dismissed=dismissed)
     return History(row.reviewed_head, row.paused_by or "", frozenset(row.seen or ()), dismissed)
@@ -143,22 +149,24 @@ def close(conn: Connection, ref: PullRef, note: str, now: float) -> str | None:
     row = conn.execute(select(pulls).where(its).with_for_update()).first()
     if row is None or row.review_id is None:
         return None
-    open_one = update(reviews).where(reviews.c.id == row.review_id, reviews.c.state.in_(OPEN_STATES))
-    ended = conn.scalar(
-        open_one.values(state=ReviewState.CANCELLED, note=note, finished_at=now).returning(reviews.c.id)
-    )
+
+    still_open = update(reviews).where(reviews.c.id == row.review_id, reviews.c.state.in_(OPEN_STATES))
+    cancelled = still_open.values(state=ReviewState.CANCELLED, note=note, finished_at=now)
+    ended = conn.scalar(cancelled.returning(reviews.c.id))
     if ended is not None:  # the head has no review: whatever comes next may ask for one
         gone = update(pulls).where(its)
         conn.execute(gone.values(review_id=None, first_unreviewed_at=None, head_sha=None))
+
     return ended
 
 
 def _row_of(conn: Connection, ref: PullRef) -> ColumnElement[bool]:
-    """As `_is`, and the row is there."""
+    """Which row is the pull request's; it is made if it is not there."""
     repo = key_of(conn, ref)
     insert_new(conn, pulls, {"repo": repo, "number": ref.number, "generation": 0})
     return and_(pulls.c.repo == repo, pulls.c.number == ref.number)
 
 
 def _is(conn: Connection, ref: PullRef) -> ColumnElement[bool]:
+    """Which row is the pull request's, if it is there."""
     return and_(pulls.c.repo == key_of(conn, ref), pulls.c.number == ref.number)

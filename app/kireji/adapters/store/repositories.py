@@ -22,9 +22,11 @@ def note(conn: Connection, told: Whereabouts) -> None:
         where = {"name": told.name, "installation": told.installation, "told_at": told.told_at}
         insert_new(conn, repositories, {"id": told.repo_id, "key": key, **where})
         return
+
     installation = known.installation if told.installation is None else told.installation
     if told.told_at < known.told_at or (known.name, known.installation) == (told.name, installation):
         return
+
     changed = update(repositories).where(repositories.c.id == told.repo_id, repositories.c.told_at <= told.told_at)
     conn.execute(changed.values(name=told.name, installation=installation, told_at=told.told_at))
 

@@ -62,6 +62,7 @@ def _delete(
     chosen = select(key).where(condition).limit(batch)
     if in_order:  # of a table without a better index
         chosen = chosen.order_by(key)
+
     total = 0
     while True:
         with writing(engine) as conn:

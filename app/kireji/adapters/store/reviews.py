@@ -18,7 +18,9 @@ from kireji.errors import DefectError
 
 def add_review(conn: Connection, review: NewReview, now: float) -> None:
     """Queue a review and make it the one its pull request wants; call after `bump`, in the same transaction."""
-    repo, number = key_of(conn, review.ref), review.ref.number
+    repo = key_of(conn, review.ref)
+    number = review.ref.number
+
     conn.execute(
         insert(reviews).values(
             id=review.id,
@@ -35,6 +37,7 @@ def add_review(conn: Connection, review: NewReview, now: float) -> None:
             cause=review.cause,
         )
     )
+
     conn.execute(update(pulls).where(pulls.c.repo == repo, pulls.c.number == number).values(review_id=review.id))
 
 
@@ -47,12 +50,14 @@ def start(engine: Engine, review_id: str, worker: str, now: float, repo_limit: i
         repo = conn.scalar(select(reviews.c.repo).where(reviews.c.id == review_id))
         if repo is None:
             raise DefectError(f"there is no review {review_id}")
+
         lock(conn, f"starts in {repo}")
         state = conn.scalar(select(reviews.c.state).where(reviews.c.id == review_id))
         if state not in OPEN_STATES:
             return Admission.OVER
         if state is not ReviewState.RUNNING and _running(conn, repo) >= repo_limit:
             return Admission.FULL
+
         values = {"state": ReviewState.RUNNING, "note": "", "worker": worker}
         started = func.coalesce(reviews.c.started_at, now)
         changed = update(reviews).where(reviews.c.id == review_id, reviews.c.state.in_(OPEN_STATES))
@@ -109,6 +114,7 @@ def finish(engine: Engine, review_id: str, state: ReviewState, now: float, note:
     wanted no more, so that whatever happens next to the pull request may ask for it again.
     """
     before = OPEN_STATES | ({ReviewState.SUPERSEDED} if state is ReviewState.DONE else set())
+
     with writing(engine) as conn:
         query = select(reviews.c.repo, reviews.c.number).where(reviews.c.id == review_id)
         if pull := conn.execute(query).first():
@@ -117,6 +123,7 @@ def finish(engine: Engine, review_id: str, state: ReviewState, now: float, note:
             if state is ReviewState.SKIPPED:
                 ended |= {"head_sha": None}
             conn.execute(its.where(pulls.c.review_id == review_id).values(ended))
+
         return _change(conn, review_id, before, {"state": state, "note": note, "finished_at": now})
 
 

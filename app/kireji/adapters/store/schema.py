@@ -32,6 +32,7 @@ def check(engine: Engine) -> None:
     except OperationalError as error:
         reason = str(error.orig).partition("\n")[0]
         raise TransientError(f"the database does not answer: {reason}") from error
+
     _refuse_unknown(current)
     head = _scripts().get_current_head()
     if current is None:

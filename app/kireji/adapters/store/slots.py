@@ -19,12 +19,15 @@ def lease(engine: Engine, owner: str, now: float, ttl: float, max_slots: int) ->
     """Lease the first slot that is free or expired, or renew the one this owner has; None if all are taken."""
     with writing(engine) as conn:
         lock(conn, "slots")
+
         held = {row.name: row for row in conn.execute(select(slots))}
         mine = [name for name, row in held.items() if row.owner == owner]
         names = mine or [f"w{number}" for number in range(max_slots)]
-        name = next((n for n in names if n not in held or held[n].until <= now or held[n].owner == owner), None)
+        free = (name for name in names if name not in held or held[name].until <= now or held[name].owner == owner)
+        name = next(free, None)
         if name is None:
             return None
+
         values = {"owner": owner, "until": now + ttl}
         if not insert_new(conn, slots, {"name": name, **values}):
             conn.execute(update(slots).where(slots.c.name == name).values(values))

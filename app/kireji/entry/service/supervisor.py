@@ -31,7 +31,7 @@ from types import FrameType
 from kireji.entry.service import server, systemd
 from kireji.entry.startup import BAD_SETTING
 from kireji.errors import SettingsError
-from kireji.settings import Settings, for_web
+from kireji.settings import Settings, environ_for_web
 from kireji.wiring import intake, service
 
 log = logging.getLogger("kireji.serve")
@@ -176,7 +176,7 @@ def serve(settings: Settings) -> int:
 def _children(settings: Settings, handles: list[int], listener: socket.socket) -> tuple[Child, Child]:
     command = [sys.executable, "-I", "-m", "kireji.entry.cli"]
     number = listener.fileno()
-    web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number], for_web())
+    web = Child("web", [*command, "web", "--fd", str(number)], [*handles, number], environ_for_web())
     # The next worker starts when the last one has ended, and must not wait until its lease has too. Over a SQLite file
     # that is so from supervisor to supervisor, by the lock.
     owner = "embedded" if settings.embedded else uuid.uuid4().hex

@@ -8,8 +8,9 @@ from github import GithubException
 def said(error: GithubException) -> str:
     """GitHub's own words, cut to one line."""
     data = error.data if isinstance(error.data, dict) else {}
-    words = [str(data.get("message") or error.message or ""), *(_words(item) for item in errors(error))]
-    return " ".join("; ".join(word for word in words if word).split())[:300]
+    messages = [str(data.get("message") or error.message or ""), *map(_words, errors(error))]
+    joined = "; ".join(message for message in messages if message)
+    return " ".join(joined.split())[:300]
 
 
 def header(error: GithubException, name: str) -> str | None:

@@ -114,13 +114,9 @@ class AppTokens:
     def _mint(self, key: Key, requester: Requester) -> _Token:
         """Ask for what is needed; where not all of it was granted, for what was: then at least the check run can say so."""
         repo = key[1]
+
         try:
-            try:
-                return self._ask(key, requester, {"permissions": PERMISSIONS | _MORE[key[2]]})
-            except GithubException as error:
-                if error.status != 422:
-                    raise
-                return self._ask(key, requester, {})
+            return self._ask_for_permissions(key, requester)
         except GithubException as error:
             if error.status in {404, 422}:
                 raise _not_granted(error, repo) from error
@@ -128,13 +124,19 @@ class AppTokens:
         except RequestException as error:
             raise self._failed(error, repo) from error
 
+    def _ask_for_permissions(self, key: Key, requester: Requester) -> _Token:
+        try:
+            return self._ask(key, requester, {"permissions": PERMISSIONS | _MORE[key[2]]})
+        except GithubException as error:
+            if error.status != 422:
+                raise
+            return self._ask(key, requester, {})
+
     def _ask(self, key: Key, requester: Requester, more: dict[str, Any]) -> _Token:
         installation, repo, _, repo_id = key
         named = {"repositories": [repo.partition("/")[2]]} if repo_id is None else {"repository_ids": [repo_id]}
-        wanted = {**named, **more}
-        _, answer = requester.requestJsonAndCheck(
-            "POST", f"/app/installations/{installation}/access_tokens", input=wanted
-        )
+        path = f"/app/installations/{installation}/access_tokens"
+        _, answer = requester.requestJsonAndCheck("POST", path, input={**named, **more})
         return _Token(answer["token"], datetime.fromisoformat(answer["expires_at"]))
 
     def _failed(self, error: GithubException | RequestException, repo: str) -> KirejiError:
@@ -156,7 +158,7 @@ class RepoAuth(Auth):
 
     @property
     def token(self) -> str:
-        """The token itself."""
+        """A token that is good for some minutes; minting one blocks."""
         return self._tokens.token(self._key, self._requester_for)
 
     def forget(self) -> None:

@@ -78,6 +78,7 @@ class PooledRequester(Requester):
 
     def __init__(self, transport: Transport, auth: Auth) -> None:
         self._transport = transport
+
         super().__init__(
             auth=auth,
             base_url=transport.api_url,
@@ -135,9 +136,10 @@ class RepoClient:
         self.ref = ref
         self.home = home
         self.ours = ours
+        self.clock = clock
+
         self._repo_id = ref.repo_id
         self._renamed = renamed
-        self.clock = clock
         self._auth = auth
         self._governor = governor
         self._requester = PooledRequester(transport, auth)
@@ -204,6 +206,7 @@ class RepoClient:
         while True:
             tries += 1
             await self._governor.admit(need, patience=PATIENCE, notice=need is NOTICE)
+
             try:
                 headers, answer = await asyncio.to_thread(send)
             except (GithubException, requests.RequestException, TransientError) as error:
@@ -211,14 +214,17 @@ class RepoClient:
                     self._auth.forget()  # a revoked token; nothing was done, so even a POST may go again
                     renewed = True
                     continue
+
                 if self._paused(failures.limit_pause(error, self.clock.now())) and tries < TRIES and need is not NOTICE:
                     continue  # refused, so not done; the governor waits
+
                 pause = failures.pause(error) if repeatable and tries < TRIES else None
                 if pause is None:
                     raise
             else:
                 self._paused(exhausted(headers, self.clock.now()))
                 return answer
+
             backoff = FIRST_PAUSE * 2 ** (tries - 1) * random.uniform(1, 2)  # noqa: S311 - jitter is no secret
             await self.clock.sleep(max(pause, backoff))
 
@@ -247,15 +253,18 @@ class RepoClient:
     def _graphql(self, query: str, variables: Variables, optional: Collection[str]) -> tuple[Headers, dict[str, Any]]:
         """PyGithub's own `graphql_query` raises for any error, also where the rest of the data is there."""
         asked = {"query": query, "variables": dict(variables)}
+
         try:
             headers, answer = self._requester.requestJsonAndCheck("POST", self._requester.graphql_url, input=asked)
         except ValueError as error:
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is not JSON") from error
         if not isinstance(answer, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer is no object")
+
         errors = [error for error in answer.get("errors") or () if not excused(error, optional)]
         if errors:
             raise Requester.createException(400, headers, {**answer, "errors": errors})
+
         data = answer.get("data")
         if not isinstance(data, dict):
             raise requests.exceptions.InvalidJSONError("GitHub's GraphQL answer has no data")

@@ -39,7 +39,7 @@ _REFUSING = {401, 403, 410, 422, 451}
 _NEED = regex(r"([a-z_]{1,40})=(read|write|admin)", re.ASCII)
 _SCOPES = regex(r"[a-z_:]{1,40}", re.ASCII)
 _ADDRESS = regex(r"https://[\w.:-]+(?:/[\w./?=&%~+-]*)?", re.ASCII)
-MOST_ADDRESS = 600  # characters; the request for an authorization in it has about a hundred
+MAX_ADDRESS = 600  # characters; the request for an authorization in it has about a hundred
 
 
 def denied(error: object) -> Denied | None:
@@ -51,10 +51,12 @@ def denied(error: object) -> Denied | None:
         return Denied.PERMISSION
     if error.status not in _REFUSING and not kinds:
         return None
+
     words = said(error).lower()
     meant = next((meaning for text, meaning in _WORDS if text in words), None)
     if meant is not None:
         return meant
+
     if _wants_sso(error):
         return Denied.SAML
     if error.status == 401:
@@ -69,11 +71,13 @@ def denial(error: object, home: Home, needs: str) -> Denial | None:
     kind = denied(error)
     if kind is None or not isinstance(error, GithubException):
         return None
+
+    has = header(error, "x-oauth-scopes")
     clues = Clues(
         said(error),
         _named(error, needs) or needs,
         _scopes(header(error, "x-accepted-oauth-scopes")),
-        None if header(error, "x-oauth-scopes") is None else _scopes(header(error, "x-oauth-scopes")),
+        None if has is None else _scopes(has),
         _address(error, home),
     )
     return denial_words.denial(kind, home.runtime, clues)
@@ -81,7 +85,8 @@ def denial(error: object, home: Home, needs: str) -> Denial | None:
 
 def _lacks_scope(error: GithubException) -> bool:
     """Whether a classic token sees nothing, for want of a scope: that is a 404, whose headers tell (same sources)."""
-    wanted, has = header(error, "x-accepted-oauth-scopes"), header(error, "x-oauth-scopes")
+    wanted = header(error, "x-accepted-oauth-scopes")
+    has = header(error, "x-oauth-scopes")
     if error.status != 404 or not wanted or has is None:
         return False
     return {*_SCOPES.findall(wanted)}.isdisjoint(_SCOPES.findall(has))
@@ -90,8 +95,9 @@ def _lacks_scope(error: GithubException) -> bool:
 def _wants_sso(error: GithubException) -> bool:
     if (header(error, "x-github-sso") or "").startswith("required"):
         return True
-    extensions = (item.get("extensions") for item in errors(error) if isinstance(item, dict))
-    return any(isinstance(one, dict) and one.get("saml_failure") is True for one in extensions)
+
+    kinds = (item.get("extensions") for item in errors(error) if isinstance(item, dict))
+    return any(isinstance(extensions, dict) and extensions.get("saml_failure") is True for extensions in kinds)
 
 
 def _named(error: GithubException, needs: str) -> str:
@@ -100,10 +106,12 @@ def _named(error: GithubException, needs: str) -> str:
     It speaks of one request; where the whole of what is tried `needs` to write, reading is not enough.
     """
     ways = (header(error, "x-accepted-github-permissions") or "").split(";")[:5]
-    told = (
-        ", ".join(_enough(name.replace("_", " "), level, needs) for name, level in _NEED.findall(way)) for way in ways
-    )
-    return ", or ".join(filter(None, told))
+    sentences = (_permissions(way, needs) for way in ways)
+    return ", or ".join(filter(None, sentences))
+
+
+def _permissions(way: str, needs: str) -> str:
+    return ", ".join(_enough(name.replace("_", " "), level, needs) for name, level in _NEED.findall(way))
 
 
 def _enough(name: str, level: str, needs: str) -> str:
@@ -123,6 +131,6 @@ def _address(error: GithubException, home: Home) -> str:
     if not url and isinstance(block, dict):
         url = str(block.get("html_url") or "")
     url = url.partition(";")[0].strip()
-    if len(url) > MOST_ADDRESS or not _ADDRESS.fullmatch(url):
+    if len(url) > MAX_ADDRESS or not _ADDRESS.fullmatch(url):
         return ""
     return url if urlsplit(url).netloc == urlsplit(home.site).netloc else ""

@@ -24,11 +24,11 @@ SECONDARY_PAUSE = 60.0  # seconds; GitHub's advice where a secondary limit names
 class ReviewRefusal(Enum):
     """Why GitHub answered 422 to a review."""
 
-    POSITION = auto()
-    PENDING = auto()
-    TOO_FAST = auto()
-    COMMIT = auto()
-    BODY = auto()
+    POSITION = auto()  # a comment stands where GitHub shows no line
+    PENDING = auto()  # the account has a review that is not submitted
+    TOO_FAST = auto()  # a rate limit for content
+    COMMIT = auto()  # the commit is no longer one of the pull request's
+    BODY = auto()  # the text is too long, or empty
 
 
 # GitHub's words, seen in public issues; a 422 with other words is taken to be about a comment's position.
@@ -44,7 +44,7 @@ _REFUSALS = (
 
 
 def review_refusal(error: GithubException) -> ReviewRefusal:
-    """Sort a 422 answer to a review."""
+    """Which of the reasons a 422 answer to a review has."""
     said = f"{error.message} {error.data}".lower()
     return next((meaning for words, meaning in _REFUSALS if words in said), ReviewRefusal.POSITION)
 
@@ -76,6 +76,7 @@ def pause(error: Failure) -> float | None:
             return None
     else:
         wait = None
+
     if wait is not None and wait > PATIENCE:
         return None
     return wait or 0.0
@@ -112,12 +113,15 @@ def explain(
     """The error to raise for a failure of GitHub's."""
     if isinstance(error, RequestException):
         return TransientError(f"GitHub could not be reached, or broke off, while {doing}")
+
     kinds = graphql_kinds(error)
     if "RATE_LIMITED" in kinds or "RATE_LIMIT" in kinds or is_limit(error):
         return TransientError(f"GitHub's rate limit was reached while {doing}", _until(error, now))
+
     refused = denial(error, home, needs)
     if refused is not None:
         return UserError(denial_words.message(refused, doing), refused.remedy)
+
     if gone(error):
         return UserError(f"GitHub found nothing while {doing}.", denial_words.unseen(home.runtime))
     if error.status >= 500 or "" in kinds:

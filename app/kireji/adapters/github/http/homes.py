@@ -19,8 +19,8 @@ from kireji.adapters.github.http.auth import Credentials
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import KirejiError
 
-REMEMBERED = 1_000
-HOPS = 5
+MAX_REMEMBERED = 1_000
+MAX_HOPS = 5
 
 log = getLogger("kireji.github")
 
@@ -37,7 +37,7 @@ class Homes:
 
     def now(self, ref: PullRef) -> PullRef:
         """The same pull request where its repository is now, as far as that is known."""
-        for _ in range(HOPS):
+        for _ in range(MAX_HOPS):
             later = self._later.get(_place(ref))
             if later is None:
                 return ref
@@ -51,7 +51,7 @@ class Homes:
             log.info("%s is %s now", ref.repo, name)
             self._later.pop(_place(here), None)
             self._later[_place(ref)] = here
-            while len(self._later) > REMEMBERED:
+            while len(self._later) > MAX_REMEMBERED:
                 self._later.pop(next(iter(self._later)), None)
         return here
 

@@ -40,11 +40,11 @@ class Ours:
 
 @dataclass(frozen=True, slots=True)
 class FindingMark:
-    """What a finding's mark says. `signed`: the proof is there."""
+    """What a finding's mark says."""
 
     fingerprint: str
     review: str
-    signed: bool
+    signed: bool  # whether the proof is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,11 @@ class Marks:
         marks = [*_FINDING.finditer(body)]
         if not marks:
             return None
-        fingerprint, review = marks[-1]["fingerprint"], marks[-1]["review"] or ""
-        return FindingMark(fingerprint, review, self._is_signed(marks[-1], "finding", path, fingerprint, review))
+
+        last = marks[-1]
+        fingerprint = last["fingerprint"]
+        review = last["review"] or ""
+        return FindingMark(fingerprint, review, self._is_signed(last, "finding", path, fingerprint, review))
 
     def mark_review(self, marker: str, keys: str) -> str:
         """The mark of a review that has the comments with these keys."""
@@ -74,8 +77,11 @@ class Marks:
 
     def read_reviews(self, body: str) -> dict[str, tuple[str, ...]]:
         """Each marker of ours in a review's body, with the keys of its comments."""
-        found = (one for one in _REVIEW.finditer(body) if self._is_signed(one, "review", one["marker"], one["keys"]))
-        return {one["marker"]: tuple(one["keys"].split(",")) for one in found}
+        keys = dict[str, tuple[str, ...]]()
+        for mark in _REVIEW.finditer(body):
+            if self._is_signed(mark, "review", mark["marker"], mark["keys"]):
+                keys[mark["marker"]] = tuple(mark["keys"].split(","))
+        return keys
 
     def mark_statement(self, place: str, marker: str) -> str:
         """The mark of what is said once at this place: in the conversation, or in the thread of this id."""

@@ -45,7 +45,7 @@ class Reach:
         return self._transport.requests
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections to GitHub."""
         self._transport.close()
 
     async def do(
@@ -81,11 +81,12 @@ class Reach:
         def renamed(name: str) -> None:
             self._homes.note(ref, name, ref.installation)
 
-        home, ours = self._home, self._ours
-        return RepoClient(self._transport, auth, ref, self._clock, governor, home=home, ours=ours, renamed=renamed)
+        return RepoClient(
+            self._transport, auth, ref, self._clock, governor, home=self._home, ours=self._ours, renamed=renamed
+        )
 
     def remote(self, ref: PullRef, needs: str) -> tuple[str, str]:
-        """As `GitHubForge.remote`."""
+        """The repository's address for git, and a token that reads it. Blocks where a token must be asked for first."""
         at = self._homes.now(ref)
         if not _NAME.fullmatch(at.repo):
             raise UserError(f"{at.repo} is no repository's name.", "Name it OWNER/REPO.")

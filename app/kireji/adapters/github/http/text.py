@@ -1,10 +1,12 @@
 """Text that GitHub takes: valid Unicode, and short enough."""
 
-LIMIT = 65_535  # bytes; GitHub counts characters in reviews and does not say what in check runs, so the smaller measure
+MAX_TEXT = (
+    65_535  # bytes; GitHub counts characters in reviews and does not say what in check runs, so the smaller measure
+)
 NOTE = "\n\n… (cut here: GitHub takes no more text)"
 
 
-def fitting(text: str, limit: int = LIMIT, note: str = NOTE) -> str:
+def fitting(text: str, limit: int = MAX_TEXT, note: str = NOTE) -> str:
     """The text, cut with a visible note if it is longer than `limit` bytes; bytes that are not UTF-8 become "�"."""
     data = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").encode()
     if len(data) <= limit:

@@ -32,13 +32,16 @@ class Transport:
         """Send one request to the API's own host; follows redirects there (a renamed repository) with the same verb."""
         url = urljoin(self.api_url, path)
         response = self._send(verb, url, headers, body)
+
         for _ in range(REDIRECTS):
             target = urljoin(url, response.headers.get("location", url))
             moved = response.status_code in {301, 307, 308} and target != url
             if not moved or urlsplit(target)[:2] != urlsplit(url)[:2]:
                 break
+
             url = target
             response = self._send(verb, url, headers, body)
+
         return response
 
     def close(self) -> None:

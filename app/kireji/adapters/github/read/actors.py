@@ -9,7 +9,7 @@ Actor = Mapping[str, str] | None
 
 
 def is_bot(actor: Actor) -> bool:
-    """Whether an App wrote it."""
+    """Whether the author is an App's bot."""
     return actor is not None and actor["__typename"] == "Bot"
 
 

@@ -31,21 +31,26 @@ async def read_patches(
     client: RepoClient, opened: OpenedPull, rows: Sequence[Row], apart: Apart | None
 ) -> dict[str, Row | Unread]:
     """Each row by its filename, with the patch that GitHub left out; Unread where the text cannot be had."""
-    taken, beyond = rows[:FILES], rows[FILES:]
+    taken = rows[:FILES]
+    beyond = rows[FILES:]
     reason = f"GitHub serves no text for it, nor for {FILES} others that were fetched one by one"
     patched: dict[str, Row | Unread] = {row.filename: Unread(row.filename, reason) for row in beyond}
     if not taken:
         return patched
+
     base = await _merge_base(client, opened) if any(row.status != "added" for row in taken) else ""
 
-    async def one(row: Row) -> tuple[Row, Row | Unread | Pair]:
+    async def read_texts(row: Row) -> tuple[Row, Row | Unread | Pair]:
         return row, await _texts(client, row, base, opened.pull.head_sha)
 
-    read = await together(partial(one, row) for row in taken)
+    read = await together(partial(read_texts, row) for row in taken)
+    patched |= {row.filename: found for row, found in read if not isinstance(found, Pair)}
+
     pairs = [(row, found) for row, found in read if isinstance(found, Pair)]
     patches = await _compared([pair for _, pair in pairs], apart)
-    patched |= {row.filename: found for row, found in read if not isinstance(found, Pair)}
-    return patched | {row.filename: _patched(row, patch) for (row, _), patch in zip(pairs, patches, strict=True)}
+    for (row, _), patch in zip(pairs, patches, strict=True):
+        patched[row.filename] = _patched(row, patch)
+    return patched
 
 
 async def _compared(pairs: Sequence[Pair], apart: Apart | None) -> Sequence[str | Undone | None]:
@@ -79,10 +84,12 @@ async def _texts(client: RepoClient, row: Row, base: str, head: str) -> Row | Un
         return Unread(row.filename, f"{UNSERVED}, and {error}")
     except (GithubException, requests.RequestException, TransientError):
         return Unread(row.filename, "GitHub served neither its patch nor its text")
+
     if is_binary(old) or is_binary(new):
         if is_wide(old) or is_wide(new):
             return Unread(row.filename, UTF16)
         return row.model_copy(update={"binary": True, "was_binary": was_binary(old, new)})
+
     return Pair(old, new)
 
 

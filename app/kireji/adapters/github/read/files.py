@@ -43,7 +43,8 @@ async def _batch(client: RepoClient, sha: str, paths: Sequence[str]) -> dict[str
 
 def _query(count: int) -> str:
     variables = "".join(f", $p{index}: String!" for index in range(count))
-    return _QUERY.format(variables=variables, files=" ".join(_FILE.format(index=index) for index in range(count)))
+    files = " ".join(_FILE.format(index=index) for index in range(count))
+    return _QUERY.format(variables=variables, files=files)
 
 
 def _texts(commit: dict[str, Any], paths: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,7 @@ async def pulls_of(client: RepoClient, head_sha: str) -> tuple[int, ...]:
     """Their numbers, oldest first; those on the first page that has any."""
     owner, _, name = client.ref.repo.partition("/")
     after: str | None = None
+
     for _ in range(PAGES):
         data = await client.query(_QUERY, {"owner": owner, "name": name, "after": after})
         page = data["repository"]["pullRequests"]
@@ -31,4 +32,5 @@ async def pulls_of(client: RepoClient, head_sha: str) -> tuple[int, ...]:
         if found or not page["pageInfo"]["hasNextPage"]:
             return tuple(found)
         after = page["pageInfo"]["endCursor"]
+
     return ()

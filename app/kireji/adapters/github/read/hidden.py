@@ -19,6 +19,7 @@ async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str, apart:
     files = find_hidden(whole, opened.base_files)
     if not files:
         return FetchedDiff(whole)
+
     made = await blobs.read_patches(client, opened, [_row(file) for file in files], apart)
     rows = [(path, row) for path, row in made.items() if isinstance(row, Unread) or not row.binary]
     was = frozenset(path for path, row in made.items() if isinstance(row, Row) and row.was_binary)

@@ -6,6 +6,7 @@ again in small pages, and what is still missing is made from the two blobs.
 
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import chain
 
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.together import together
@@ -27,10 +28,13 @@ Pages = dict[int, list[Row]]
 async def read_listing(client: RepoClient, opened: OpenedPull, apart: Apart | None) -> FetchedDiff:
     """All files that GitHub lists. What it lists without text, or not at all, is `unread`."""
     count = min(opened.pull.changed_files, LISTED)
-    pages = await _pages(client, PAGE, range(1, max(1, -(-count // PAGE)) + 1))
-    rows = [row for _, page in sorted(pages.items()) for row in page]
+    page_count = max(1, -(-count // PAGE))
+    pages = await _pages(client, PAGE, range(1, page_count + 1))
+    rows = [*chain.from_iterable(page for _, page in sorted(pages.items()))]
+
     holes = await _ask_again(client, rows, _holes(pages))
     made = await blobs.read_patches(client, opened, [rows[index] for index in sorted(holes)], apart)
+
     texts: list[str] = []
     unread: list[Unread] = []
     for index, row in enumerate(rows):
@@ -39,6 +43,7 @@ async def read_listing(client: RepoClient, opened: OpenedPull, apart: Apart | No
             unread.append(whole)
         else:
             texts.append(unified(whole))
+
     binary = frozenset(row.filename for row in made.values() if isinstance(row, Row) and row.was_binary)
     return FetchedDiff("".join(texts), (*unread, *_unlisted(opened, len(rows))), binary)
 
@@ -47,7 +52,7 @@ def _holes(pages: Pages) -> set[int]:
     """The indexes of suspect rows. Whether GitHub counts its lines by page or over all pages is not known: over all."""
     holes: set[int] = set()
     seen: list[Row] = []
-    marked = any(row.filename.endswith(ATTRIBUTES) for page in pages.values() for row in page)
+    marked = any(row.filename.endswith(ATTRIBUTES) for row in chain.from_iterable(pages.values()))
     for _, page in sorted(pages.items()):
         start = len(seen)
         seen += page
@@ -58,21 +63,26 @@ def _holes(pages: Pages) -> set[int]:
 
 async def _ask_again(client: RepoClient, rows: list[Row], holes: set[int]) -> set[int]:
     """Fill holes in place from small pages; gives those that are left, which only the blobs can fill."""
-    left = SMALL_REQUESTS
+    remaining = SMALL_REQUESTS
     hopeless = {index for index in holes if rows[index].changes >= LARGE}
     asked = holes - hopeless
+
     for size in SMALL_PAGES:
-        wanted = sorted({index // size + 1 for index in asked})[:left]
-        left -= len(wanted)
-        still: set[int] = set()
+        wanted = sorted({index // size + 1 for index in asked})[:remaining]
+        remaining -= len(wanted)
+
+        unfilled: set[int] = set()
         for number, page in (await _pages(client, size, wanted)).items():
             inside = {index for index in asked if index // size + 1 == number}
             left_open = _fill(rows, inside, page, (number - 1) * size)
-            hopeless |= set() if is_heavy(page) else left_open  # no smaller page tells more than a light one
-            still |= left_open
+            if not is_heavy(page):
+                hopeless |= left_open  # no smaller page tells more than a light one
+            unfilled |= left_open
             asked -= inside
-        hopeless |= {index for index in still if rows[index].changes}
-        asked |= still - hopeless
+
+        hopeless |= {index for index in unfilled if rows[index].changes}
+        asked |= unfilled - hopeless
+
     return hopeless | asked
 
 
@@ -87,18 +97,20 @@ def _fill(rows: list[Row], holes: Iterable[int], page: Sequence[Row], start: int
         if row is None or row.filename != rows[index].filename:
             remain.add(index)  # the list has changed meanwhile
             continue
+
         rows[index] = row
         if not row.patch and row.sha != EMPTY_BLOB:
             remain.add(index)
+
     return remain
 
 
 async def _pages(client: RepoClient, size: int, numbers: Iterable[int]) -> Pages:
-    async def one(number: int) -> tuple[int, list[Row]]:
+    async def read_page(number: int) -> tuple[int, list[Row]]:
         answer = await client.get(f"/pulls/{client.ref.number}/files", per_page=size, page=number)
         return number, [Row.model_validate(row) for row in answer]
 
-    return dict(await together(partial(one, number) for number in numbers))
+    return dict(await together(partial(read_page, number) for number in numbers))
 
 
 def _unlisted(opened: OpenedPull, listed: int) -> tuple[Unread, ...]:

@@ -47,15 +47,18 @@ async def read_pull(client: RepoClient, base_files: Sequence[str]) -> OpenedPull
     variables: dict[str, str | int | None] = {"owner": owner, "name": name, "number": client.ref.number}
     variables |= {f"p{index}": path for index, path in enumerate(base_files)}
     data = await client.query(_query(len(base_files)), variables, optional=("organisation", "closingIssuesReferences"))
+
     row = (data.get("repository") or {}).get("pullRequest")
     if row is None:
         raise missing(client)
+
+    unreadable = frozenset(path for path, blob in _blobs(row, base_files) if blob is not None and _text(blob) is None)
     return OpenedPull(
         _pull(client, row),
         _files(row, base_files),
         _organisation(data.get("organisation") or {}),
         await read_threads(client, row["reviewThreads"]),
-        frozenset(path for path, blob in _blobs(row, base_files) if blob is not None and _text(blob) is None),
+        unreadable,
     )
 
 
@@ -75,6 +78,9 @@ def _query(files: int) -> str:
 
 
 def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
+    labels = (row["labels"] or {"nodes": []})["nodes"]
+    issues = (row.get("closingIssuesReferences") or {}).get("nodes") or ()
+
     return PullRequest(
         ref=client.ref,
         title=row["title"],
@@ -89,12 +95,8 @@ def _pull(client: RepoClient, row: dict[str, Any]) -> PullRequest:
         draft=row["isDraft"],
         open=row["state"] == "OPEN",
         fork=row["isCrossRepository"],
-        labels=tuple(label["name"] for label in (row["labels"] or {"nodes": []})["nodes"]),
-        issues=tuple(
-            Issue(issue["number"], issue["title"], issue["body"])
-            for issue in (row.get("closingIssuesReferences") or {}).get("nodes") or ()
-            if issue
-        ),
+        labels=tuple(label["name"] for label in labels),
+        issues=tuple(Issue(issue["number"], issue["title"], issue["body"]) for issue in issues if issue),
     )
 
 

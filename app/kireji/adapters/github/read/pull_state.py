@@ -2,8 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from kireji.adapters.github.http.client import RepoClient
+from kireji.adapters.github.http.marks import Marks
 from kireji.adapters.github.read.pull import missing
 from kireji.core.pulls.posting import CommentDraft
 
@@ -22,25 +24,28 @@ query PullState($owner: String!, $name: String!, $number: Int!) {
 
 @dataclass(frozen=True, slots=True)
 class OwnReview:
-    """A review of our account's, submitted or pending. `keys` maps each mark of ours in its body to its comments' keys."""
+    """A review of our account's, submitted or pending."""
 
     id: int
     pending: bool
     url: str
-    keys: dict[str, tuple[str, ...]]
+    keys: dict[str, tuple[str, ...]]  # each marker of ours in its body, with its comments' keys
 
 
 @dataclass(frozen=True, slots=True)
 class PullState:
-    """The pull request as it is now."""
+    """The pull request as it is at this moment: its head, and what our account has on it."""
 
     head_sha: str
     reviews: tuple[OwnReview, ...]
 
     def posted(self, marker: str) -> dict[str, str]:
         """Key of a comment -> address of the submitted review that has it, of those under this marker, oldest first."""
-        own = [review for review in self.reviews if not review.pending]
-        return {key: review.url for review in own for key in review.keys.get(marker, ())}
+        addresses = dict[str, str]()
+        for review in self.reviews:
+            if not review.pending:
+                addresses |= dict.fromkeys(review.keys.get(marker, ()), review.url)
+        return addresses
 
 
 def key_of(comment: CommentDraft) -> str:
@@ -56,16 +61,17 @@ async def read_pull_state(client: RepoClient) -> PullState:
     row = (data.get("repository") or {}).get("pullRequest")
     if row is None:
         raise missing(client)
+
     marks = await client.marks()
     nodes = (row["reviews"] or {"nodes": []})["nodes"]
-    own = tuple(
-        OwnReview(
-            id=int(node["fullDatabaseId"]),
-            pending=node["state"] == "PENDING",
-            url=node["url"],
-            keys=marks.read_reviews(node["body"]),
-        )
-        for node in nodes
-        if node["viewerDidAuthor"]
-    )
+    own = tuple(_own_review(node, marks) for node in nodes if node["viewerDidAuthor"])
     return PullState(row["headRefOid"], own)
+
+
+def _own_review(node: dict[str, Any], marks: Marks) -> OwnReview:
+    return OwnReview(
+        id=int(node["fullDatabaseId"]),
+        pending=node["state"] == "PENDING",
+        url=node["url"],
+        keys=marks.read_reviews(node["body"]),
+    )

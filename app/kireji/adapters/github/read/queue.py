@@ -23,17 +23,21 @@ query Queue($owner: String!, $name: String!, $branch: String!, $after: String) {
 async def queued(client: RepoClient, branch: str) -> tuple[QueueEntry, ...]:
     """What waits in a branch's merge queue; an entry for which no commit was made yet is left out."""
     owner, _, name = client.ref.repo.partition("/")
-    found, after = list[QueueEntry](), None
+    found = list[QueueEntry]()
+    after: str | None = None
+
     for _ in range(PAGES):
         variables = {"owner": owner, "name": name, "branch": branch, "after": after}
         data = await client.query(_QUERY, variables, optional=("mergeQueue",))
         entries = ((data.get("repository") or {}).get("mergeQueue") or {}).get("entries")
         if entries is None:
             return ()
+
         found += [_entry(node) for node in entries["nodes"] or () if _is_made(node)]
         if not entries["pageInfo"]["hasNextPage"]:
             break
         after = entries["pageInfo"]["endCursor"]
+
     return tuple(found)
 
 

@@ -18,23 +18,24 @@ _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"',
 
 
 class Row(BaseModel):
-    """One file, as list-files tells it. `status` is GitHub's; `patch` has no `---`/`+++` lines.
-
-    That it is `binary` is our finding, and that it `was_binary` before as well.
-    """
+    """One file, as list-files tells it."""
 
     filename: str
     status: str
+    """GitHub's word."""
     changes: int
     sha: str | None = None
     patch: str | None = None
+    """Without the lines of `---` and `+++`."""
     previous_filename: str | None = None
     binary: bool = False
+    """Found by us, in its bytes."""
     was_binary: bool = False
+    """Found by us, in its bytes before the change."""
 
     @property
     def old(self) -> str:
-        """Where the file was before."""
+        """The path of the file before the change."""
         return self.previous_filename or self.filename
 
     @property
@@ -74,8 +75,10 @@ def is_heavy(rows: Sequence[Row]) -> bool:
 
 def unified(row: Row) -> str:
     """The file's part of a unified diff, as git would write it as far as the row tells."""
-    old, new = quoted("a/" + row.old), quoted("b/" + row.filename)
+    old = quoted("a/" + row.old)
+    new = quoted("b/" + row.filename)
     lines = [f"diff --git {old} {new}", *_extended(row)]
+
     if row.patch:
         lines += [
             "--- " + ("/dev/null" if row.status == "added" else _tabbed(old)),
@@ -86,6 +89,7 @@ def unified(row: Row) -> str:
         before = "/dev/null" if row.status == "added" else old
         after = "/dev/null" if row.status == "removed" else new
         lines.append(f"Binary files {before} and {after} differ")
+
     return "\n".join(lines) + "\n"
 
 
@@ -111,6 +115,7 @@ def _tabbed(name: str) -> str:
 def _extended(row: Row) -> list[str]:
     submodule = row.patch is not None and _SUBMODULE.fullmatch(row.patch) is not None
     mode = "160000" if submodule else _MODE
+
     if row.status == "added":
         return [f"new file mode {mode}"]
     if row.status == "removed":

@@ -13,9 +13,8 @@ from kireji.adapters.github.read.actors import ACTOR, is_bot, login
 from kireji.core.diff.unified import Side
 from kireji.core.pulls.thread import Thread, ThreadComment
 
-LATEST = (
-    30  # comments of a thread beside its first; what was said between is not seen, and an answer of ours not counted
-)
+LATEST = 30
+"""Comments of a thread beside its first; what was said between is not seen, and an answer of ours not counted."""
 PAGES = 5  # of 100 threads each, everybody's counted; what comes after them is not seen
 
 _SHOWN = {Side.LEFT: frozenset("- "), Side.RIGHT: frozenset("+ ")}  # the marks of the lines that a side shows
@@ -44,6 +43,7 @@ async def read_threads(client: RepoClient, first: dict[str, Any] | None = None) 
     """All pages, the `first` of which may be there already. Raises LookupError where there is no pull request."""
     page = first or await _page(client, None)
     nodes = list(page["nodes"])
+
     for _ in range(PAGES - 1):
         if not page["pageInfo"]["hasNextPage"]:
             break
@@ -51,8 +51,10 @@ async def read_threads(client: RepoClient, first: dict[str, Any] | None = None) 
         nodes += page["nodes"]
     if not nodes:
         return ()
+
     marks = await client.marks()
-    return tuple(_thread(one, marks) for one in await _ours(client, nodes, marks))
+    ours = await _ours(client, nodes, marks)
+    return tuple(_thread(thread, marks) for thread in ours)
 
 
 async def _page(client: RepoClient, after: str | None) -> dict[str, Any]:
@@ -64,15 +66,15 @@ async def _page(client: RepoClient, after: str | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """A thread of our account's with what its mark tells. `noted`: a database knows of it, so that old marks count."""
+    """A thread of our account's."""
 
-    node: dict[str, Any]
-    told: FindingMark
-    noted: bool = False
+    node: dict[str, Any]  # as GitHub tells of it
+    mark: FindingMark
+    noted: bool = False  # whether a database knows of it, so that old marks count
 
     @property
     def opening(self) -> dict[str, Any]:
-        """Its first comment."""
+        """The first comment, as GitHub tells of it."""
         return self.node["opening"]["nodes"][0]
 
     @property
@@ -81,14 +83,19 @@ class _Own:
         return int(self.opening["fullDatabaseId"])
 
     @property
+    def finding(self) -> tuple[str, str]:
+        """What its mark says: the finding's fingerprint, and our review that reported it."""
+        return self.mark.fingerprint, self.mark.review
+
+    @property
     def review(self) -> int:
         """Of which of GitHub's reviews its first comment is a part."""
         return int((self.opening.get("pullRequestReview") or {}).get("fullDatabaseId") or 0)
 
     @property
     def proven(self) -> bool:
-        """Whether it is certainly ours."""
-        return self.told.signed or self.noted
+        """Whether it is certainly ours, by its mark or by a database."""
+        return self.mark.signed or self.noted
 
     @property
     def over(self) -> bool:
@@ -105,13 +112,13 @@ async def _ours(client: RepoClient, nodes: Sequence[dict[str, Any]], marks: Mark
     """
     marked = [found for node in nodes if (found := _marked(node, marks)) is not None]
     noted = await _noted(client, marked)
-    known = [replace(one, noted=one.review in noted) for one in marked]
-    proven = [one for one in known if one.proven or (not marks.signer.lasting and not one.over)]
+    threads = [replace(thread, noted=thread.review in noted) for thread in marked]
+    believed = [thread for thread in threads if thread.proven or (not marks.signer.lasting and not thread.over)]
 
     first = dict[tuple[str, str], int]()
-    for one in sorted(proven, key=lambda one: one.id):
-        first.setdefault((one.told.fingerprint, one.told.review), one.review)
-    return [one for one in proven if first[one.told.fingerprint, one.told.review] == one.review]
+    for thread in sorted(believed, key=lambda thread: thread.id):
+        first.setdefault(thread.finding, thread.review)
+    return [thread for thread in believed if first[thread.finding] == thread.review]
 
 
 def _marked(node: dict[str, Any], marks: Marks) -> _Own | None:
@@ -122,24 +129,26 @@ def _marked(node: dict[str, Any], marks: Marks) -> _Own | None:
     opening = node["opening"]["nodes"]
     if not opening or not opening[0]["viewerDidAuthor"] or opening[0]["state"] == "PENDING":
         return None
-    told = marks.read_finding(node["path"], opening[0]["body"])
-    return None if told is None else _Own(node, told)
+    mark = marks.read_finding(node["path"], opening[0]["body"])
+    return None if mark is None else _Own(node, mark)
 
 
 async def _noted(client: RepoClient, marked: Sequence[_Own]) -> frozenset[int]:
     """The reviews that a database knows of, which is asked only where something is not proven."""
-    if all(one.told.signed for one in marked):
+    if all(thread.mark.signed for thread in marked):
         return frozenset()
     return (await client.ours.noted(client.ref)).reviews
 
 
 def _thread(own: _Own, marks: Marks) -> Thread:
-    node, opening = own.node, own.opening
+    node = own.node
+    opening = own.opening
     latest = [row for row in node["comments"]["nodes"] if row["id"] != opening["id"]]
     answers = tuple(_comment(row, ours=_says(row, own, marks)) for row in latest)
     comments = (_comment(opening, ours=True), *answers)
-    side, last, start = Side(node["diffSide"]), node["originalLine"], node["originalStartLine"]
-    count = 0 if last is None else 1 if start is None else max(last - start + 1, 1)
+
+    side = Side(node["diffSide"])
+    last = node["originalLine"]
     return Thread(
         node=node["id"],
         path=node["path"],
@@ -148,18 +157,25 @@ def _thread(own: _Own, marks: Marks) -> Thread:
         original_line=last or 0,
         outdated=node["isOutdated"],
         resolved=own.over,
-        quoted=_quoted(opening["diffHunk"], side, count),
-        fingerprint=own.told.fingerprint,
+        quoted=_quoted(opening["diffHunk"], side, _line_count(node["originalStartLine"], last)),
+        fingerprint=own.mark.fingerprint,
         comments=comments,
-        review=own.told.review,
+        review=own.mark.review,
     )
+
+
+def _line_count(start: int | None, last: int | None) -> int:
+    """How many lines the thread was begun on; none where GitHub names no line."""
+    if last is None:
+        return 0
+    return 1 if start is None else max(last - start + 1, 1)
 
 
 def _says(row: dict[str, Any], own: _Own, marks: Marks) -> bool:
     """Whether an answer in it is ours. In a thread from before marks were signed our account's word is."""
     if not row["viewerDidAuthor"]:
         return False
-    old = own.noted and not own.told.signed
+    old = own.noted and not own.mark.signed
     return old or marks.is_statement(str(own.id), row["body"])
 
 

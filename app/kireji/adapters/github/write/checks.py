@@ -10,7 +10,7 @@ from requests import RequestException
 from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Marks
-from kireji.adapters.github.http.text import LIMIT, fitting
+from kireji.adapters.github.http.text import MAX_TEXT, fitting
 from kireji.core.operations.merge_queue import PostedCheck
 from kireji.core.pulls.posting import READ_WHOLE, Annotation, CheckAction, CheckReport, Conclusion
 from kireji.errors import TransientError
@@ -18,8 +18,8 @@ from kireji.errors import TransientError
 PAGE = 50  # annotations a request (source: GitHub's documentation)
 TRIES = 3
 PAUSE = 1.0  # seconds before looking whether a lost request arrived
-REMEMBERED = 1_000
-TITLE = 255
+MAX_REMEMBERED = 1_000
+MAX_TITLE = 255
 
 
 class CheckRuns:
@@ -45,10 +45,12 @@ class CheckRuns:
             "status": "in_progress",
             "output": _output(report),
         }
+
         for attempt in range(1, TRIES + 1):
             found = await self.find(client, head_sha, external_id)
             if found is not None:
                 return found
+
             try:
                 check_id = int((await client.post("/check-runs", body))["id"])
             except (GithubException, RequestException, TransientError) as error:
@@ -58,22 +60,24 @@ class CheckRuns:
             else:
                 self._remember(check_id, 0)
                 return check_id
+
         raise AssertionError("the last try returns or raises")
 
     async def update(self, client: RepoClient, check_id: int, report: CheckReport) -> None:
         """Replace what the run shows. `report.annotations` are all it is to have: those already there are not sent again."""
         if not self._buttons:
             report = replace(report, actions=())
+
         mark = _mark(report, check_id, await client.marks()) if report.conclusion else ""
         sent = await self._count(client, check_id) if report.annotations else 0
         attempt = 1
         while True:
             page = report.annotations[sent : sent + PAGE]
             last = sent + len(page) >= len(report.annotations)
+            body = _update(report, page, mark, last=last)
+
             try:
-                answer = await client.patch(
-                    f"/check-runs/{check_id}", _update(report, page, mark, last=last), notice=report.conclusion is None
-                )
+                answer = await client.patch(f"/check-runs/{check_id}", body, notice=report.conclusion is None)
             except (GithubException, RequestException, TransientError) as error:
                 self._counts.pop(check_id, None)
                 if not failures.lost(error) or attempt == TRIES:
@@ -82,6 +86,7 @@ class CheckRuns:
                 attempt += 1
                 sent = await self._count(client, check_id)
                 continue
+
             sent = max(sent + len(page), _annotations(answer))
             self._remember(check_id, sent)
             if last:
@@ -95,18 +100,9 @@ class CheckRuns:
         return next((int(run["id"]) for run in await self._ours(client, named)), None)
 
     async def seen(self, client: RepoClient, head_sha: str) -> tuple[PostedCheck, ...]:
-        """Our check runs of this commit."""
+        """The check runs of this commit that are ours, of the last hundred of our name."""
         answer = await client.get(f"/commits/{head_sha}/check-runs", check_name=self._name, filter="all", per_page=100)
-        return tuple(
-            PostedCheck(
-                id=int(run["id"]),
-                name=str(run.get("external_id") or ""),
-                title=str((run.get("output") or {}).get("title") or ""),
-                conclusion=conclusion(run),
-                whole=str((run.get("output") or {}).get("summary") or "").startswith(READ_WHOLE),
-            )
-            for run in await self._ours(client, answer["check_runs"])
-        )
+        return tuple(_seen(run) for run in await self._ours(client, answer["check_runs"]))
 
     async def _ours(self, client: RepoClient, runs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Those that are ours. One that is open says nothing yet, and will be written over: it needs no proof."""
@@ -131,7 +127,7 @@ class CheckRuns:
 
     def _remember(self, check_id: int, count: int) -> None:
         self._counts[check_id] = count
-        while len(self._counts) > REMEMBERED:
+        while len(self._counts) > MAX_REMEMBERED:
             self._counts.pop(next(iter(self._counts)), None)
 
 
@@ -142,20 +138,34 @@ def conclusion(run: Any) -> Conclusion | None:
     return Conclusion(run["conclusion"]) if run["conclusion"] in list(Conclusion) else Conclusion.NEUTRAL
 
 
+def _seen(run: dict[str, Any]) -> PostedCheck:
+    output = run.get("output") or {}
+    return PostedCheck(
+        id=int(run["id"]),
+        name=str(run.get("external_id") or ""),
+        title=str(output.get("title") or ""),
+        conclusion=conclusion(run),
+        whole=str(output.get("summary") or "").startswith(READ_WHOLE),
+    )
+
+
 def _annotations(run: Any) -> int:
+    """How many the run has."""
     output = run.get("output") if isinstance(run, dict) else None
     return int((output or {}).get("annotations_count") or 0)
 
 
 def _is_signed(run: dict[str, Any], marks: Marks) -> bool:
     output = run.get("output") or {}
-    title, summary = str(output.get("title") or ""), str(output.get("summary") or "")
+    title = str(output.get("title") or "")
+    summary = str(output.get("summary") or "")
     return marks.is_concluded(int(run["id"]), str(run.get("conclusion") or ""), title, summary)
 
 
 def _mark(report: CheckReport, check_id: int, marks: Marks) -> str:
     """The mark of a report that completes its check run."""
-    title, whole = fitting(report.title, TITLE, "…"), report.summary.startswith(READ_WHOLE)
+    title = fitting(report.title, MAX_TITLE, "…")
+    whole = report.summary.startswith(READ_WHOLE)
     return "\n\n" + marks.mark_check(check_id, str(report.conclusion), title, whole=whole)
 
 
@@ -170,8 +180,8 @@ def _update(report: CheckReport, page: Sequence[Annotation], mark: str, *, last:
 
 
 def _output(report: CheckReport, mark: str = "") -> dict[str, Any]:
-    summary = fitting(report.summary, LIMIT - len(mark.encode())) + mark
-    output = {"title": fitting(report.title, TITLE, "…"), "summary": summary}
+    summary = fitting(report.summary, MAX_TEXT - len(mark.encode())) + mark
+    output = {"title": fitting(report.title, MAX_TITLE, "…"), "summary": summary}
     return output | ({"text": fitting(report.text)} if report.text else {})
 
 

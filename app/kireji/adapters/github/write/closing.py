@@ -30,10 +30,10 @@ mutation Minimise($id: ID!) {
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """The thread as it is now. `said` is the address of our last word in it, None if it is not there yet."""
+    """The thread as it is now."""
 
     resolved: bool
-    said: str | None
+    said: str | None  # the address of our last word in it, None if it is not there yet
 
 
 async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bool | Denial:
@@ -47,6 +47,7 @@ async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bo
     now = await _look(client, thread, words)
     if now.resolved:
         return True
+
     said: str | Denial | None = now.said
     if said is None:
         path = f"/pulls/{client.ref.number}/comments/{thread.first.id}/replies"
@@ -55,6 +56,7 @@ async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bo
             return (await _look(client, thread, words)).said
 
         said = await talk.say(client, path, words, look)
+
     if await _resolve(client, thread):
         return True
     return said if isinstance(said, Denial) else await _minimise(client, thread)

@@ -31,6 +31,7 @@ async def react(client: RepoClient, to: CommentRef, reaction: Reaction) -> bool:
     """
     if to.place is CommentPlace.REVIEW:
         return False
+
     path = f"/{_FAMILY[to.place]}/comments/{to.id}/reactions"
     try:
         await client.post(path, {"content": str(reaction)}, repeatable=True)
@@ -56,5 +57,5 @@ async def permission(client: RepoClient, login: str) -> Permission:
 
 def _role(name: str, base: str) -> Permission:
     """`permission` is one of four words that GitHub itself works out; a role's name may be an organisation's own."""
-    known = next((one for one in Permission if one == name and _LEGACY[one] == base), None)
-    return known or next((one for one in Permission if one == base), Permission.NONE)
+    by_name = next((role for role in Permission if role == name and _LEGACY[role] == base), None)
+    return by_name or next((role for role in Permission if role == base), Permission.NONE)

@@ -12,7 +12,7 @@ from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.denials import denial
 from kireji.adapters.github.http.failures import ReviewRefusal
 from kireji.adapters.github.http.marks import Marks
-from kireji.adapters.github.http.text import LIMIT, fitting, sendable
+from kireji.adapters.github.http.text import MAX_TEXT, fitting, sendable
 from kireji.adapters.github.read.pull_state import PullState, key_of, read_pull_state
 from kireji.core.pulls.denial import Clues, Denial, Denied
 from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
@@ -35,6 +35,7 @@ async def publish(client: RepoClient, draft: ReviewDraft) -> Posted | HeadMoved:
         return HeadMoved(state.head_sha)
     if not draft.comments:
         return Posted()
+
     publisher = _Publisher(client, draft, state)
     try:
         await _clear_debris(client, state, draft.marker)
@@ -52,6 +53,7 @@ async def _clear_debris(client: RepoClient, state: PullState, marker: str) -> No
             continue
         if client.ref.installation is None and marker not in review.keys:
             raise _DeniedError(denial_words.denial(Denied.PENDING_REVIEW, client.home.runtime, Clues()))
+
         try:
             await client.delete(f"/pulls/{client.ref.number}/reviews/{review.id}")
         except GithubException as error:
@@ -85,7 +87,7 @@ def _raise_denial(client: RepoClient, error: Exception) -> None:
 
 
 class _Publisher:
-    """One draft on its way. `posted` maps a comment's key to its review's address, `rejected` holds what GitHub refused.
+    """One draft on its way.
 
     Comments are told apart by what they are about and not by their place in the draft: who tries again may have read
     more than the first time.
@@ -94,12 +96,18 @@ class _Publisher:
     def __init__(self, client: RepoClient, draft: ReviewDraft, state: PullState) -> None:
         self._client = client
         self._draft = draft
+
         self._posted = state.posted(draft.marker)
+        """A comment's key -> the address of the review that has it."""
         self._rejected = [comment for comment in draft.comments if not sendable(comment.path)]
+        """What GitHub refused, or what cannot even be sent."""
         self._comments = [comment for comment in draft.comments if sendable(comment.path)]
         self._total = -(-len(self._comments) // BATCH)
+        """How many reviews it takes."""
         self._extra = EXTRA
+        """How many more may be tried for finding refused comments."""
         self._cleared = False
+        """Whether debris was removed since GitHub first complained of it."""
 
     async def run(self) -> Posted:
         """Post batch after batch, of each what is missing."""
@@ -128,6 +136,7 @@ class _Publisher:
         """
         if not comments:
             return True
+
         if not suspect:
             if not whole and self._extra <= 0:
                 self._rejected += comments
@@ -135,9 +144,11 @@ class _Publisher:
             self._extra -= not whole
             if await self._post(comments, number):
                 return True
+
         if len(comments) == 1:
             self._rejected += comments
             return False
+
         half = len(comments) // 2
         first = await self._place(comments[:half], number, whole=False, suspect=False)
         await self._place(comments[half:], number, whole=False, suspect=first)
@@ -146,6 +157,7 @@ class _Publisher:
     async def _post(self, comments: Comments, number: int) -> bool:
         """Send one review; False if GitHub refused a comment's position. A lost answer is looked for."""
         body = self._body(comments, number, await self._client.marks())
+
         for attempt in range(1, TRIES + 1):
             try:
                 answer = await self._client.post(f"/pulls/{self._client.ref.number}/reviews", body)
@@ -157,6 +169,7 @@ class _Publisher:
                     continue
                 if not failures.lost(error) or attempt == TRIES:
                     raise
+
                 await self._client.clock.sleep(PAUSE * attempt)
                 await self._look()
                 if not self._missing(comments):
@@ -164,6 +177,7 @@ class _Publisher:
             else:
                 self._posted |= dict.fromkeys(map(key_of, comments), answer["html_url"])
                 return True
+
         raise TransientError("GitHub did not take the review, for a pending review that comes back")
 
     async def _refused(self, error: GithubException) -> bool:
@@ -177,6 +191,7 @@ class _Publisher:
             case ReviewRefusal.PENDING | ReviewRefusal.COMMIT:
                 if self._cleared:
                     raise DefectError(f"GitHub refuses the review: {said(error)}")
+
                 self._cleared = True
                 await _clear_debris(self._client, await self._look(), self._draft.marker)
                 return False
@@ -201,7 +216,7 @@ class _Publisher:
         return {
             "commit_id": self._draft.head_sha,
             "event": "COMMENT",
-            "body": fitting(words, LIMIT - len(marker.encode())) + marker,
+            "body": fitting(words, MAX_TEXT - len(marker.encode())) + marker,
             "comments": [_comment(comment, self._draft.marker, marks) for comment in comments],
         }
 
@@ -210,10 +225,11 @@ def _comment(comment: CommentDraft, marker: str, marks: Marks) -> dict[str, Any]
     hidden = "\n" + marks.mark_finding(comment.path, comment.about, marker) if comment.about else ""
     row: dict[str, Any] = {
         "path": comment.path,
-        "body": fitting(comment.body, LIMIT - len(hidden.encode())) + hidden,
+        "body": fitting(comment.body, MAX_TEXT - len(hidden.encode())) + hidden,
         "line": comment.line,
         "side": str(comment.side),
     }
+
     if comment.start_line is not None and comment.start_line < comment.line:
         row |= {"start_line": comment.start_line, "start_side": str(comment.side)}
     return row

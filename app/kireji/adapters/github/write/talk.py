@@ -6,6 +6,7 @@ GitHub names no way to find a comment by its text, so the newest ones are read, 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from github import GithubException
@@ -15,7 +16,7 @@ from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.denials import denial
 from kireji.adapters.github.http.marks import CONVERSATION, Marks
-from kireji.adapters.github.http.text import LIMIT, fitting
+from kireji.adapters.github.http.text import MAX_TEXT, fitting
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.people import CommentPlace, CommentRef
 from kireji.errors import TransientError
@@ -56,16 +57,16 @@ Look = Callable[[], Awaitable[str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is to be said once under a marker at a place: the conversation, or the thread with this id."""
+    """What is to be said once."""
 
     body: str
     marker: str
-    place: str = CONVERSATION
+    place: str = CONVERSATION  # the conversation, or the thread with this id
 
     def written(self, marks: Marks) -> str:
         """The text as it is sent: cut if it is too long, and the mark below it."""
         hidden = "\n\n" + marks.mark_statement(self.place, self.marker)
-        return fitting(self.body, LIMIT - len(hidden.encode())) + hidden
+        return fitting(self.body, MAX_TEXT - len(hidden.encode())) + hidden
 
     def are(self, row: Row, marks: Marks) -> bool:
         """Whether this comment is ours and has the mark."""
@@ -87,11 +88,14 @@ async def reply(client: RepoClient, to: CommentRef, body: str, marker: str) -> s
     number = client.ref.number
     if to.place is CommentPlace.THREAD:
         thread = to.thread or to.id
-        words, path = Words(body, marker, str(thread)), f"/pulls/{number}/comments/{thread}/replies"
-        look = partial(_answered, client, words)
+        words = Words(body, marker, str(thread))
+        path = f"/pulls/{number}/comments/{thread}/replies"
+        look = partial(_find_in_threads, client, words)
     else:
-        words, path = Words(body, marker), f"/issues/{number}/comments"
-        look = partial(_told, client, words)
+        words = Words(body, marker)
+        path = f"/issues/{number}/comments"
+        look = partial(_find_in_conversation, client, words)
+
     return await look() or await say(client, path, words, look)
 
 
@@ -100,16 +104,17 @@ async def keep(client: RepoClient, body: str, marker: str) -> str | Denial:
     words = Words(body, marker)
 
     async def edited() -> str | None:
-        kept = await _kept(client, words)
+        kept = await _find_kept(client, words)
         return None if kept is None else await _edit(client, kept, words.written(await client.marks()))
 
     try:
-        there = await edited()
+        address = await edited()
     except GithubException as error:
         if (refused := denial(error, client.home, NEEDS)) is None:
             raise
         return refused
-    return there or await say(client, f"/issues/{client.ref.number}/comments", words, edited)
+
+    return address or await say(client, f"/issues/{client.ref.number}/comments", words, edited)
 
 
 async def say(client: RepoClient, path: str, words: Words, look: Look) -> str | Denial:
@@ -118,6 +123,7 @@ async def say(client: RepoClient, path: str, words: Words, look: Look) -> str | 
     `look` finds it where an answer was lost.
     """
     body = words.written(await client.marks())
+
     for attempt in range(1, TRIES + 1):
         try:
             return str((await client.post(path, {"body": body}))["html_url"])
@@ -126,24 +132,27 @@ async def say(client: RepoClient, path: str, words: Words, look: Look) -> str | 
                 return refused
             if not failures.lost(error) or attempt == TRIES:
                 raise
+
         await client.clock.sleep(PAUSE * attempt)
         found = await look()
         if found is not None:
             return found
+
     raise AssertionError("the last try returns or raises")
 
 
-async def _answered(client: RepoClient, words: Words) -> str | None:
+async def _find_in_threads(client: RepoClient, words: Words) -> str | None:
     reviews = (await _read(client, _ANSWERS, None))["reviews"]["nodes"]
-    return words.address((row for review in reviews for row in review["comments"]["nodes"]), await client.marks())
+    rows = chain.from_iterable(review["comments"]["nodes"] for review in reviews)
+    return words.address(rows, await client.marks())
 
 
-async def _told(client: RepoClient, words: Words) -> str | None:
+async def _find_in_conversation(client: RepoClient, words: Words) -> str | None:
     rows = (await _read(client, _NEWEST, None))["comments"]["nodes"]
     return words.address(rows, await client.marks())
 
 
-async def _kept(client: RepoClient, words: Words) -> Row | None:
+async def _find_kept(client: RepoClient, words: Words) -> Row | None:
     """The first of our comments with this marker: it is written early, and stays while the conversation grows.
 
     One from before marks were signed counts, since it will be written over: who wrote it does not matter then.
@@ -172,4 +181,8 @@ def _plain(text: str) -> str:
 async def _read(client: RepoClient, query: str, after: str | None) -> Row:
     owner, _, name = client.ref.repo.partition("/")
     variables = {"owner": owner, "name": name, "number": client.ref.number}
-    return (await client.query(query, variables | ({"after": after} if after else {})))["repository"]["pullRequest"]
+    if after:
+        variables["after"] = after
+
+    data = await client.query(query, variables)
+    return data["repository"]["pullRequest"]
