@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kireji.core.chunks.chunk import Chunk, Part, Slice
-from kireji.core.diff.unified import Diff, FileDiff, Side, parse
+from kireji.core.diff.unified import Diff, FileDiff, Side, parse_diff
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.rounds.seen import digests
 from kireji.core.secrets.leak_search import RowsToSpread, all_secrets, replace_spread, rows_of, search_rows
@@ -43,7 +43,7 @@ index 3333333..0000000
 
 def files(text: str = DIFF) -> tuple[FileDiff, ...]:
     """The files of a diff."""
-    return parse(text).files
+    return parse_diff(text).files
 
 
 def clean(diff: Diff) -> CleanDiff:

@@ -7,7 +7,7 @@ from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Confidence, Severity
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
 from kireji.core.review.result import Review
 from kireji.core.scope.choose import Scope

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import unified_diff
 
-from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.diff.unified import FileDiff, parse_diff
 from kireji.core.findings.finding import Finding
 from tests.make import finding
 
@@ -253,7 +253,7 @@ def file_of(path: str, text: str, *, changed: range) -> FileDiff:
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
         for line in unified_diff(old, new, f"a/{path}", f"b/{path}", n=len(new))
     )
-    return parse(f"diff --git a/{path} b/{path}\n{diff}").files[0]
+    return parse_diff(f"diff --git a/{path} b/{path}\n{diff}").files[0]
 
 
 def _sound(rng: random.Random, edit: tuple[str, int, int, str]) -> Case:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import unified_diff
 
-from kireji.core.diff.unified import FileDiff, Side, line_at, parse
+from kireji.core.diff.unified import FileDiff, Side, line_at, parse_diff
 from kireji.core.findings.finding import Finding, fingerprint
 from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.formats.github import comment
@@ -14,14 +14,14 @@ from kireji.core.pulls.thread import Thread, ThreadComment
 def changed(before: Sequence[str], after: Sequence[str], path: str = "shop/cart.py") -> FileDiff:
     """A file's change, as git would tell it."""
     body = list(unified_diff(before, after, f"a/{path}", f"b/{path}", lineterm=""))
-    return parse("".join(f"{line}\n" for line in (f"diff --git a/{path} b/{path}", *body))).files[0]
+    return parse_diff("".join(f"{line}\n" for line in (f"diff --git a/{path} b/{path}", *body))).files[0]
 
 
 def added(after: Sequence[str], path: str = "shop/new.py") -> FileDiff:
     """A new file."""
     head = (f"diff --git a/{path} b/{path}", "new file mode 100644", "--- /dev/null", f"+++ b/{path}")
     lines = (*head, f"@@ -0,0 +1,{len(after)} @@", *(f"+{line}" for line in after))
-    return parse("".join(f"{line}\n" for line in lines)).files[0]
+    return parse_diff("".join(f"{line}\n" for line in lines)).files[0]
 
 
 def comment_of(body: str, *, ours: bool = False, author: str = "ann", number: int = 2) -> ThreadComment:

@@ -8,7 +8,7 @@ import pytest
 from typing_extensions import override
 
 from kireji.adapters.governor import MAX_SLEEP, SHARE_SECONDS, LocalBudget, SharedGovernor, SharedGovernors
-from kireji.core.models.governor import Budget, Seen, full
+from kireji.core.models.governor import RateBudget, ReportedLimit, full_budget
 from kireji.errors import TransientError
 from tests.fakes.clock import FakeClock
 
@@ -25,7 +25,7 @@ class CountingShelf(LocalBudget):
         self.away = False
 
     @override
-    async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+    async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
         """Change it, or not."""
         self.asked += 1
         if self.away:
@@ -56,14 +56,14 @@ def shelf() -> CountingShelf:
     return CountingShelf()
 
 
-def governor(shelf: LocalBudget, clock: FakeClock, limits: Budget | None = None) -> SharedGovernor:
+def governor(shelf: LocalBudget, clock: FakeClock, limits: RateBudget | None = None) -> SharedGovernor:
     """One of several processes' governors."""
     return SharedGovernor("Claude", shelf, clock, limits)
 
 
-def told(clock: FakeClock, limit: float, remaining: float) -> dict[str, Seen]:
+def told(clock: FakeClock, limit: float, remaining: float) -> dict[str, ReportedLimit]:
     """What headers say."""
-    return {"requests": Seen(limit, remaining, clock.now().timestamp())}
+    return {"requests": ReportedLimit(limit, remaining, clock.now().timestamp())}
 
 
 async def settled() -> None:
@@ -194,7 +194,7 @@ async def test_a_wait_beyond_patience_is_an_error_with_its_time(shelf: CountingS
 
 async def test_a_notice_goes_through_a_pause(shelf: CountingShelf, clock: FakeClock) -> None:
     """What tells people of the wait does not wait itself, up to its own limit."""
-    first = governor(shelf, clock, full(notices=(2, 0.1)))
+    first = governor(shelf, clock, full_budget(notices=(2, 0.1)))
     first.pause(900)
     await first.admit({"notices": 1}, patience=0, notice=True)
     await first.admit({"notices": 1}, patience=0, notice=True)
@@ -236,7 +236,7 @@ async def test_what_was_learned_survives_a_cancelled_question(clock: FakeClock) 
 
     class StuckShelf(CountingShelf):
         @override
-        async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+        async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
             if self.away:
                 await asyncio.sleep(3600)
             return await super().change(change)

@@ -7,18 +7,18 @@ from it by each further chunk.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kireji.core.chunks.chunk import cut_small
+from kireji.core.chunks.chunk import cut_sparingly
 from kireji.core.code.outline import outline
-from kireji.core.context.compose import context
+from kireji.core.context.compose import compose_context
 from kireji.core.context.files import Surroundings
 from kireji.core.context.guess import imported_paths
-from kireji.core.context.outlining import by_grammar, source_of
-from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.context.outlining import outline_by_grammar, request_outline
+from kireji.core.diff.unified import FileDiff, parse_diff
 from kireji.core.models.catalogue import MODELS, Usage, cost
 from kireji.core.policy.model import Pieces
 from kireji.core.prompts.prompt import brief, prompt
 from kireji.core.pulls.pull import Issue, PullRef, PullRequest
-from kireji.core.scope.choose import choose
+from kireji.core.scope.choose import choose_scope
 from kireji.flow.world import Limits
 from tests.bench.core import diff_text
 from tests.bench.depths import Change, of_commit
@@ -70,18 +70,22 @@ def measure() -> list[Priced]:
 
 def _price(name: str, change: Change) -> Priced:
     base, head = change.base, change.head
-    files = choose(parse(diff_text(base, head))).reviewed
+    files = choose_scope(parse_diff(diff_text(base, head))).reviewed
     after = {path: text for path, text in {**base, **head}.items() if text is not None}
-    heads = {file.path: by_grammar(source_of(file, after[file.path])) for file in files if file.path in after}
+    heads = {
+        file.path: outline_by_grammar(request_outline(file, after[file.path])) for file in files if file.path in after
+    }
     paths = {path for one in heads.values() for path in imported_paths(one) if path in after and path not in heads}
     known = Surroundings(heads, {path: outline(path, after[path]) for path in paths})
     limits = Limits()
     room = int(limits.context_tokens * MODEL.chars_per_token)
-    chunks = cut_small(files, limits.chunk_tokens, MODEL.chars_per_token)
+    chunks = cut_sparingly(files, limits.chunk_tokens, MODEL.chars_per_token)
     plain = [count_text(prompt(chunk, "", 1).question, newer=False) for chunk in chunks]
     added = {
         piece: sum(
-            count_text(prompt(chunk, "", 1, context=context(chunk, known, pieces, room).text).question, newer=False)
+            count_text(
+                prompt(chunk, "", 1, context=compose_context(chunk, known, pieces, room).text).question, newer=False
+            )
             for chunk in chunks
         )
         - sum(plain)

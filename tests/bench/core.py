@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kireji.core.chunks.chunk import cut
-from kireji.core.diff.unified import parse
-from kireji.core.scope.choose import choose
+from kireji.core.chunks.chunk import cut_chunks
+from kireji.core.diff.unified import parse_diff
+from kireji.core.scope.choose import choose_scope
 from tests.sandbox.sample_repo import make_change
 
 
@@ -30,12 +30,12 @@ def measure(files: int, lines: int) -> Cut:
     """Parse, choose and cut a synthetic diff; the time is taken without the memory's tracing."""
     text = unified(files, lines)
     started = time.perf_counter()
-    diff = parse(text)
+    diff = parse_diff(text)
     parsed = time.perf_counter()
-    chunks = cut(choose(diff).reviewed, 4000)
+    chunks = cut_chunks(choose_scope(diff).reviewed, 4000)
     done = time.perf_counter()
     tracemalloc.start()
-    again = cut(choose(parse(text)).reviewed, 4000)
+    again = cut_chunks(choose_scope(parse_diff(text)).reviewed, 4000)
     memory = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert again == chunks

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kireji.core.chunks.chunk import Chunk, cut
-from kireji.core.chunks.rendering import render
-from kireji.core.diff.unified import Diff, parse
+from kireji.core.chunks.chunk import Chunk, cut_chunks
+from kireji.core.chunks.rendering import render_chunk
+from kireji.core.diff.unified import Diff, parse_diff
 from kireji.core.findings.parsing import parse as parse_answer
 from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.models.catalogue import MODELS, Usage, cost
@@ -37,8 +37,8 @@ class Priced:
 
 def measure(files: int, lines: int, planted: int) -> list[Priced]:
     """A synthetic pull request with a cold cache, and with a warm one."""
-    diff = parse(unified(files, lines, planted))
-    about, chunks = brief(pull(), diff.files), cut(diff.files, 4_000)
+    diff = parse_diff(unified(files, lines, planted))
+    about, chunks = brief(pull(), diff.files), cut_chunks(diff.files, 4_000)
     found = [_found(chunk, diff) for chunk in chunks]
     every = [one for ones in found for one in ones]
     asked = [prompt(chunk, about, 4_096) for chunk in chunks]
@@ -65,13 +65,13 @@ def measure(files: int, lines: int, planted: int) -> list[Priced]:
 
 
 def _found(chunk: Chunk, diff: Diff) -> list[Inline]:
-    told = parse_answer(json.dumps({"findings": review_chunk(render(chunk))})).findings
+    told = parse_answer(json.dumps({"findings": review_chunk(render_chunk(chunk))})).findings
     spots = [place(one, by_path(diff.files)) for one in told]
     return [spot for spot in spots if isinstance(spot, Inline)]
 
 
 def _finder(asked: Prompt, chunk: Chunk, prefix: int, *, cold: bool) -> float:
-    said = _tokens(json.dumps({"findings": review_chunk(render(chunk))}))
+    said = _tokens(json.dumps({"findings": review_chunk(render_chunk(chunk))}))
     own = _tokens(asked.chunk)
     return _dollars(Usage(own, said, prefix, 0) if cold else Usage(own, said, 0, prefix))
 

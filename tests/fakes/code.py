@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from kireji.core.code.identifiers import Hit
-from kireji.core.code.plain import words
+from kireji.core.code.plain import find_words
 from kireji.core.pulls.pull import PullRef
 
 
@@ -24,5 +24,5 @@ class FakeCode:
         if self.error:
             raise self.error
         rows = ((path, line) for path, text in self.files.items() for line in text.split("\n"))
-        hits = [Hit(path, line) for path, line in rows if set(names).intersection(words(line))]
+        hits = [Hit(path, line) for path, line in rows if set(names).intersection(find_words(line))]
         return {path: self.files[path] for path in choose(hits)}

@@ -7,7 +7,7 @@ import pytest
 
 from kireji.adapters.in_process.journal import DirectJournal
 from kireji.adapters.in_process.store import MemoryStore
-from kireji.core.diff.unified import parse
+from kireji.core.diff.unified import parse_diff
 from kireji.core.events.job import ReviewJob
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.text.undone import Undone
@@ -53,7 +53,7 @@ class Late:
 async def test_it_is_clean_wherever_that_is_done(monkeypatch: pytest.MonkeyPatch, small: int) -> None:
     """All in another process, the long file only, or none: the diff, its findings and what is known are the same."""
     monkeypatch.setattr(apart, "SMALL", small)
-    diff = parse(DIFF)
+    diff = parse_diff(DIFF)
     assert await without_credentials(diff, processes()) == clean(diff)
     assert [finding.start_line for finding in clean(diff).findings] == [2_001]
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.models.answer import Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage
-from kireji.core.models.structured import load
+from kireji.core.models.structured import load_object
 from kireji.core.money.ledger import CallOutcome, ModelCall, Purpose
 from kireji.core.prompts import across, plan, talk, verdicts, verify
 from kireji.core.prompts.prompt import RULES as REVIEW_RULES
@@ -74,7 +74,7 @@ async def test_an_answer_that_nobody_can_read_is_asked_for_again(name: str, prom
 
 async def test_a_schema_of_its_own_needs_an_object() -> None:
     """Whoever has a schema of another kind says who reads the answer: here, whatever is an object."""
-    other = Prompt("rules", "", "x", 100, {"type": "object"}, read=load)
+    other = Prompt("rules", "", "x", 100, {"type": "object"}, read=load_object)
     assert await asked_twice(other, "{}") == 1
     assert await asked_twice(other, "[]") == 2
 

@@ -6,9 +6,9 @@ What parses code by a grammar is not among them: no grammar is linear, so those 
 import json
 from collections.abc import Callable
 
-from kireji.core.code.plain import blocks, defined, words
+from kireji.core.code.plain import find_blocks, find_definition, find_words
 from kireji.core.diff import folded, header, patch, quoting
-from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.diff.unified import FileDiff, parse_diff
 from kireji.core.events import command_parser
 from kireji.core.events.delivery import Delivery
 from kireji.core.findings import addressed, anchors, mended_rows, nits, parsing, paths_meant, quotes_meant, titles
@@ -36,7 +36,7 @@ def _added(text: str) -> str:
 
 
 def _file(text: str) -> FileDiff:
-    return parse(_added(text)).files[0]
+    return parse_diff(_added(text)).files[0]
 
 
 def _lenient(reader: Reader) -> Reader:
@@ -94,14 +94,14 @@ def _in_answer(text: str, *, name: str = "explanation") -> str:
 
 _TABLE: dict[str, Reader] = {
     # what a diff holds
-    "patch.read": patch.read,
-    "patch.read of an added text": lambda text: patch.read(_added(text)),
-    "diff.parse of an added text": lambda text: parse(_added(text)),
-    "header.read": lambda text: header.read(["diff --git a/a b/a", *text.split("\n")]),
-    "header.read of a name": lambda text: header.read([_git_line(text)]),
-    "attributes.read": lambda text: attributes.read({".gitattributes": text}),
+    "patch.read": patch.read_patch,
+    "patch.read of an added text": lambda text: patch.read_patch(_added(text)),
+    "diff.parse of an added text": lambda text: parse_diff(_added(text)),
+    "header.read": lambda text: header.read_header(["diff --git a/a b/a", *text.split("\n")]),
+    "header.read of a name": lambda text: header.read_header([_git_line(text)]),
+    "attributes.read": lambda text: attributes.read_attributes({".gitattributes": text}),
     "attributes.paths_in": lambda text: [*attributes.paths_in(text)],
-    "wildmatch.compiled": lambda text: wildmatch.compiled(text[:1000]),
+    "wildmatch.compiled": lambda text: wildmatch.compile_wildmatch(text[:1000]),
     "paths.unquote": quoting.unquote,
     "policy.read_policy": lambda text: reading.read_policy(text, None),
     # credentials
@@ -111,26 +111,26 @@ _TABLE: dict[str, Reader] = {
     "redact_lines": lambda text: redact.redact_lines("a.yml", text.split("\n")),
     "leaks.without_secrets": lambda text: leaks.without_secrets({"body": text, "title": text}),
     "leaks.answer_without_secrets": leaks.answer_without_secrets,
-    "leaks.put_together": lambda text: make.clean(parse(_added(text))),
+    "leaks.put_together": lambda text: make.clean(parse_diff(_added(text))),
     "placeholder_words.is_placeholder": lambda text: placeholders.is_placeholder(text[:200]),
     # what people write
     "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
     "command_parser.parse_command": command_parser.parse_command,
     "comment_lines.own_words": paragraphs.own_words,
     "comment_lines.without_mail": paragraphs.without_mail,
-    "mail.begins": lambda text: mail.begins(text.split("\n"), []),
+    "mail.begins": lambda text: mail.find_mail_start(text.split("\n"), []),
     "small_talk.wants_answer": small_talk.wants_answer,
     "hear": _heard,
     # what the model says
     "neutral.neutralise": neutral.neutralise,
-    "neutral.plain": neutral.plain,
+    "neutral.plain": neutral.neutral_line,
     "inert.inert_code": inert.inert_code,
     "inert.code_span": inert.code_span,
-    "invisible.dropped": invisible.dropped,
-    "invisible.shown": invisible.shown,
+    "invisible.dropped": invisible.drop_invisible,
+    "invisible.shown": invisible.make_visible,
     "folded.fold": folded.fold,
     "structured.decode": structured.decode,
-    "structured.rows": lambda text: structured.rows(text, "findings"),
+    "structured.rows": lambda text: structured.load_rows(text, "findings"),
     "parsing.parse": parsing.parse,
     "parsing.parse of an explanation": lambda text: parsing.parse(_in_answer(text)),
     "parsing.parse of a quote": lambda text: parsing.parse(_in_answer(text, name="quote")),
@@ -145,9 +145,9 @@ _TABLE: dict[str, Reader] = {
     "nits.find_nit": lambda text: nits.find_nit(make.finding(title=text, explanation=text)),
     "anchors": _anchored,
     # files around
-    "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],
-    "outline_plain.defined": defined,
-    "outline_plain.words": words,
+    "outline_plain.blocks": lambda text: [*find_blocks(text.split("\n"))],
+    "outline_plain.defined": find_definition,
+    "outline_plain.words": find_words,
 }
 
 READERS = {name: _lenient(reader) for name, reader in _TABLE.items()}

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from kireji.adapters.store.costs import costs
-from kireji.core.money.costs import By
+from kireji.core.money.costs import CostGroup
 from tests.credentials import TOKENS
 from tests.sandbox.claude import Reply
 from tests.sandbox.github import Repository
@@ -57,7 +57,7 @@ def test_a_call_in_another_file(town: Town, database: Engine) -> None:
     assert "`total` is called with its old parameters" in comment["body"]
     (asked,) = [call for call in town.claude.calls if together(call.request)]
     assert (asked.model, asked.request["thinking"]["type"]) == ("claude-sonnet-5-5", "adaptive")
-    rows = {row.name: row for row in costs(database, 0.0, 1e12, By.PURPOSE)}
+    rows = {row.name: row for row in costs(database, 0.0, 1e12, CostGroup.PURPOSE)}
     assert (rows["across"].calls, rows["read"].calls, rows["verify"].calls) == (1, 3, 1)
     assert " · verified" in comment["body"]
     (checked,) = [call for call in town.claude.calls if "checked" in asked_for(call.request)]

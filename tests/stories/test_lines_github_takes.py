@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kireji.core.diff.unified import Side, parse
+from kireji.core.diff.unified import Side, parse_diff
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.formats.github import comment
@@ -101,7 +101,7 @@ def test_github_takes_every_inline_placement(
     repo.commit(f"base{number}", before)
     pull = repo.open_pull(base=f"base{number}", branch=f"head{number}", files=after, renames={OLD: NEW})
     served = repo.state.comparison(pull).text.decode("utf-8", "surrogateescape")
-    files = by_path(parse(served).files)
+    files = by_path(parse_diff(served).files)
     placed = [placement for claim in claims(seed) if isinstance(placement := place(claim, files), Inline)]
     repo.add_review(number, by="kireji[bot]", body="Review", comments=[_row(comment(inline)) for inline in placed])
     assert len(repo.review_comments(number)) == len(placed)

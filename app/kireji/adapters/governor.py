@@ -13,7 +13,7 @@ from typing import TypeVar
 from typing_extensions import override
 
 from kireji.core.models import governor as core
-from kireji.core.models.governor import Budget, Need, Seen, WaitUntil
+from kireji.core.models.governor import Need, RateBudget, ReportedLimit, WaitUntil
 from kireji.errors import TransientError
 from kireji.ports import Clock, Governor, Governors, SharedBudget
 
@@ -32,10 +32,10 @@ class LocalBudget(SharedBudget):
     """The `SharedBudget` port for one process alone."""
 
     def __init__(self) -> None:
-        self._budget = Budget()
+        self._budget = RateBudget()
 
     @override
-    async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+    async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
         self._budget, result = change(self._budget)
         return result
 
@@ -44,7 +44,7 @@ class LocalBudget(SharedBudget):
 class _News:
     """What the store has not been told yet."""
 
-    seen: dict[str, Seen] = field(default_factory=dict)
+    seen: dict[str, ReportedLimit] = field(default_factory=dict)
     """The limits that the service told."""
     used: dict[str, float] = field(default_factory=dict)
     """What requests took beyond what they had needed, less than nothing where they took less."""
@@ -56,11 +56,11 @@ class _News:
         self.seen = earlier.seen | self.seen
         self.paused_until = max(self.paused_until, earlier.paused_until)
 
-    def told(self, budget: Budget, now: float) -> Budget:
+    def told(self, budget: RateBudget, now: float) -> RateBudget:
         """The budget of somebody who was told."""
-        budget = core.given(budget, now, {name: -amount for name, amount in self.used.items()})
-        budget = core.learn(budget, now, self.seen)
-        return core.pause(budget, now, self.paused_until) if self.paused_until else budget
+        budget = core.give_back(budget, now, {name: -amount for name, amount in self.used.items()})
+        budget = core.learn_limits(budget, now, self.seen)
+        return core.pause_until(budget, now, self.paused_until) if self.paused_until else budget
 
 
 class SharedGovernor(Governor):
@@ -70,13 +70,13 @@ class SharedGovernor(Governor):
     what we may spend by ourselves. A store that does not answer stops nobody: until it does, `_known` stands for it.
     """
 
-    def __init__(self, service: str, shelf: SharedBudget, clock: Clock, limits: Budget | None = None) -> None:
+    def __init__(self, service: str, shelf: SharedBudget, clock: Clock, limits: RateBudget | None = None) -> None:
         self._service = service
         self._shelf = shelf
         self._clock = clock
-        self._limits = limits or Budget()
+        self._limits = limits or RateBudget()
 
-        self._known = Budget()
+        self._known = RateBudget()
         self._share = dict[str, float]()
         self._share_ends = float("-inf")
         self._news = _News()
@@ -113,8 +113,10 @@ class SharedGovernor(Governor):
             self._news.used[name] = self._news.used.get(name, 0.0) + more
 
     @override
-    def learn(self, seen: Mapping[str, Seen]) -> None:
-        self._news.seen |= {name: core.surer(self._news.seen.get(name, new), new) for name, new in seen.items()}
+    def learn(self, seen: Mapping[str, ReportedLimit]) -> None:
+        self._news.seen |= {
+            name: core.scarcer_report(self._news.seen.get(name, new), new) for name, new in seen.items()
+        }
         for name in seen.keys() & self._share.keys():
             self._share[name] = min(self._share[name], seen[name].remaining)
 
@@ -132,7 +134,7 @@ class SharedGovernor(Governor):
     @override
     def forecast(self, need: Need) -> float:
         now = self._now()
-        return core.wait_for(self._news.told(self._known, now), now, need)
+        return core.seconds_until(self._news.told(self._known, now), now, need)
 
     # -- our share
 
@@ -166,13 +168,13 @@ class SharedGovernor(Governor):
         self._news = _News()
         self._share = dict[str, float]()
 
-        def change(budget: Budget) -> tuple[Budget, tuple[Budget, Need, float | None]]:
-            budget = core.given(core.overlaid(budget, self._limits), now, returned)
+        def change(budget: RateBudget) -> tuple[RateBudget, tuple[RateBudget, Need, float | None]]:
+            budget = core.give_back(core.overlay_limits(budget, self._limits), now, returned)
             budget = news.told(budget, now)
             outcome = core.admit(budget, now, need or {}, notice=notice or need is None)
             if isinstance(outcome, WaitUntil):
                 return outcome.budget, (outcome.budget, {}, outcome.moment - now + ROUNDING)
-            rest, share = core.share(outcome.budget, now, PART)
+            rest, share = core.take_share(outcome.budget, now, PART)
             return rest, (rest, share, None)
 
         try:
@@ -221,7 +223,7 @@ class SharedGovernors(Governors):
         self._known = dict[str, SharedGovernor]()
 
     @override
-    def of(self, name: str, limits: Budget | None = None) -> SharedGovernor:
+    def of(self, name: str, limits: RateBudget | None = None) -> SharedGovernor:
         """The name's first word is the service's, as people know it."""
         governor = self._known.pop(name, None)
         if governor is None:

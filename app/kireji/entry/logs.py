@@ -10,7 +10,7 @@ from types import TracebackType
 
 from typing_extensions import override
 
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.log_commands import disarm_commands
 from kireji.core.text.patterns import made, regex
 from kireji.settings import Secret
 
@@ -47,7 +47,7 @@ class LineFormatter(logging.Formatter):
         if self._known:
             text = self._known.sub(_SHOWN, text)
         text = _FORMS.sub(_SHOWN, text)
-        return commanding_nothing(text.replace("\r", "\\r").replace("\n", "\\n"))
+        return disarm_commands(text.replace("\r", "\\r").replace("\n", "\\n"))
 
 
 def set_up(level: str, secrets: Iterable[Secret] = ()) -> None:

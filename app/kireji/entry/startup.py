@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.log_commands import disarm_commands
 from kireji.entry import logs
 from kireji.entry.private import keep_private
 from kireji.errors import KirejiError, SettingsError, TransientError
@@ -66,5 +66,5 @@ def tell(error: KirejiError) -> int:
             remedy = getattr(error, "remedy", "")
             said = str(error).rstrip(".")
             lines, status = (f"{said}. {remedy}" if remedy else str(error),), NOT_DONE
-    sys.stderr.writelines(commanding_nothing(f"kireji: {' '.join(line.split())}\n") for line in lines)
+    sys.stderr.writelines(disarm_commands(f"kireji: {' '.join(line.split())}\n") for line in lines)
     return status

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from kireji.core.code.outline import Outline, is_prose
-from kireji.core.context.outlining import Source, by_grammar, by_words
+from kireji.core.context.outlining import OutlineRequest, outline_by_grammar, outline_by_words
 from kireji.core.secrets.redacting import UntrustedText, redact_untrusted
 from kireji.core.secrets.spans import KnownSecrets
 from kireji.core.text.undone import Undone
@@ -43,19 +43,19 @@ async def texts_without_credentials(texts: Mapping[str, str], known: KnownSecret
     return {file.path: text for file, text in zip(asked, done, strict=True) if not isinstance(text, Undone)}
 
 
-async def outlines(sources: Sequence[Source], apart: Apart) -> dict[str, Outline]:
+async def outlines(sources: Sequence[OutlineRequest], apart: Apart) -> dict[str, Outline]:
     """The outlines by path: by the grammars, never in this process; where one came to no end, by words and indentation."""
     code = [source for source in sources if not is_prose(source.path)]
-    made = {source.path: by_words(source) for source in sources if is_prose(source.path)}
+    made = {source.path: outline_by_words(source) for source in sources if is_prose(source.path)}
 
-    lost = list[Source]()
-    for source, outline in zip(code, await apart.each(by_grammar, code), strict=True):
+    lost = list[OutlineRequest]()
+    for source, outline in zip(code, await apart.each(outline_by_grammar, code), strict=True):
         if isinstance(outline, Undone):
             lost.append(source)
         else:
             made[source.path] = outline
 
-    for source, outline in zip(lost, await apart.each(by_words, lost), strict=True):
+    for source, outline in zip(lost, await apart.each(outline_by_words, lost), strict=True):
         if not isinstance(outline, Undone):
             made[source.path] = outline
 

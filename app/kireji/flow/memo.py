@@ -11,7 +11,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Answer, Outcome, Unanswered
 from kireji.core.models.catalogue import Usage, cost, spec_of
 from kireji.core.models.structured import AnswerError
-from kireji.core.money.ledger import CallOutcome, ModelCall, nanodollars, outcome_of
+from kireji.core.money.ledger import CallOutcome, ModelCall, outcome_of, to_nanodollars
 from kireji.core.prompts.prompt import Prompt, without_files
 from kireji.core.secrets.leaks import answer_without_secrets
 from kireji.flow.world import World
@@ -113,7 +113,7 @@ class RememberingModel:
             key=key,
             model=self.name,
             usage=outcome.usage,
-            nanodollars=nanodollars(cost(outcome.usage, spec_of(self.name))),
+            nanodollars=to_nanodollars(cost(outcome.usage, spec_of(self.name))),
             seconds=outcome.seconds,
             attempts=outcome.attempts,
             outcome=outcome_of(outcome),

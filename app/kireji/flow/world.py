@@ -4,8 +4,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 
-from kireji.core.models.catalogue import retired, spec_of
-from kireji.core.money.budget import Budget
+from kireji.core.models.catalogue import is_retired, spec_of
+from kireji.core.money.budget import SpendingLimits
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.overrides import NONE, Overrides
 from kireji.flow.lives import Life
@@ -34,7 +34,7 @@ class Limits:
     """The better model of deep reviews, "" for none."""
     anthropic_runs_it: bool = True
     """Whether Anthropic serves the models, so that those that it retires cannot be used any more."""
-    budget: Budget = Budget()  # noqa: RUF009 - frozen
+    budget: SpendingLimits = SpendingLimits()  # noqa: RUF009 - frozen
     """What may be spent."""
     answers: int = 20
     """How many answers one person gets in a repository within an hour."""
@@ -75,4 +75,4 @@ class World:
 
     def is_retired(self, model: str) -> bool:
         """Whether it cannot be used any more."""
-        return self.limits.anthropic_runs_it and retired(spec_of(model), self.clock.now().date())
+        return self.limits.anthropic_runs_it and is_retired(spec_of(model), self.clock.now().date())

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from kireji.core.models.governor import Budget, Need, Seen
+from kireji.core.models.governor import Need, RateBudget, ReportedLimit
 from kireji.core.operations.perils import Past, RiskyPart
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class Governor(Protocol):
         """A request that was admitted with this need is over, and this is what it took; nothing if it was not sent."""
         ...
 
-    def learn(self, seen: Mapping[str, Seen]) -> None:
+    def learn(self, seen: Mapping[str, ReportedLimit]) -> None:
         """The service has named its limits."""
         ...
 
@@ -66,7 +66,7 @@ class Governor(Protocol):
 class SharedBudget(Protocol):
     """Where a governor's budget is kept for all who share it."""
 
-    async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+    async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
         """Replace the budget, one at a time, and give the second value back. `change` is quick. Raises TransientError."""
         ...
 
@@ -74,7 +74,7 @@ class SharedBudget(Protocol):
 class Governors(Protocol):
     """The governors of one process, by the name of what they govern."""
 
-    def of(self, name: str, limits: Budget | None = None) -> Governor:
+    def of(self, name: str, limits: RateBudget | None = None) -> Governor:
         """The governor of this name; `limits` are those known beforehand."""
         ...
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.models.answer import Answer
-from kireji.core.money.budget import Claim, Granted
-from kireji.core.money.ledger import ModelCall, Remembered, Spent
+from kireji.core.money.budget import Grant, SpendingClaim
+from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer
 from kireji.core.operations.lifecycle import Admission, ReviewRecord, ReviewState
 from kireji.core.operations.mending import Stray
 from kireji.core.pulls.posting import Conclusion, OwnPosts
@@ -65,7 +65,7 @@ class Store(Protocol):
         """The review has ended; `note` is the plain reason why it failed."""
         ...
 
-    async def recall(self, key: str) -> Remembered | None:
+    async def recall(self, key: str) -> RememberedAnswer | None:
         """The answer that was paid for under this key."""
         ...
 
@@ -77,7 +77,7 @@ class Store(Protocol):
         """Enter the cost of a call that gave no answer."""
         ...
 
-    async def spent(self, review_id: str) -> Spent:
+    async def spent(self, review_id: str) -> CallTotals:
         """What the review has cost so far, in every process that worked on it."""
         ...
 
@@ -89,14 +89,14 @@ class Store(Protocol):
         """Whether a call after this moment (epoch seconds) has used the model's prompt cache."""
         ...
 
-    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+    async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
         """What of a claim the budgets have room for, beside all that is spent or reserved; it is reserved for this review.
 
         It stays so until the review ends. Claimed again, the new claim takes the old one's place.
         """
         ...
 
-    async def room(self, ref: PullRef, claim: Claim) -> Granted:
+    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
         """What of a claim the budgets have room for, beside all that is spent or reserved; nothing is reserved.
 
         It is for what belongs to no review: budgets of a review do not count.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kireji.core.models.catalogue import MODELS, retired, table_name
+from kireji.core.models.catalogue import MODELS, is_retired, table_name
 from kireji.core.models.providers import Access, Provider
 from kireji.settings.reader import SettingsReader, shown
 
@@ -44,4 +44,4 @@ def _known_model(reader: SettingsReader, setting: str, offered: Sequence[str]) -
 def _offered(reader: SettingsReader, access: Access) -> tuple[str, ...]:
     """Those that can be had today; a cloud that Anthropic does not run has dates of its own."""
     today = reader.today if access.abilities.anthropic_runs_it else None
-    return tuple(name for name, spec in MODELS.items() if today is None or not retired(spec, today))
+    return tuple(name for name, spec in MODELS.items() if today is None or not is_retired(spec, today))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kireji.core.models.providers import Provider
-from kireji.core.models.signin import LONGEST, JobToken, SignIn, Source, TokenFile, TokenText, claims_of
+from kireji.core.models.signin import MAX_TOKEN_CHARS, JobToken, SignIn, TokenFile, TokenSource, TokenText, claims_of
 from kireji.core.wording.signin_words import half_set
 from kireji.settings.reader import SettingsReader
 from kireji.settings.secret import Secret
@@ -77,13 +77,13 @@ def secrets_of(signin: SignIn | None) -> tuple[Secret, ...]:
             return ()
 
 
-def _source(reader: SettingsReader, text: str) -> Source:
+def _source(reader: SettingsReader, text: str) -> TokenSource:
     """The file before the text, as in the SDK; else what GitHub gives a job."""
     if file := reader.given(FILE):
         return TokenFile(file)
     if text:
         if claims_of(text) is None:
-            reader.bad(TEXT, f"is no identity token, which is a JWT (a.b.c) of at most {LONGEST:,} characters")
+            reader.bad(TEXT, f"is no identity token, which is a JWT (a.b.c) of at most {MAX_TOKEN_CHARS:,} characters")
         return TokenText(text)
 
     url, bearer = map(reader.given, _REQUEST)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from kireji.core.models.catalogue import MODELS
-from kireji.core.models.model_words import names
+from kireji.core.models.model_words import list_models
 from kireji.core.models.providers import Provider
 
 PREFIX = "KIREJI_"
@@ -69,7 +69,7 @@ CLAUDE: tuple[Setting, ...] = (
     Setting(
         "KIREJI_MODEL",
         "claude-haiku-4-5",
-        f"The model that reviews: {names(MODELS.values())}; or one of these with a date, such as "
+        f"The model that reviews: {list_models(MODELS.values())}; or one of these with a date, such as "
         "`claude-haiku-4-5-20251001`; with `compatible` any name, at unknown cost",
     ),
     Setting(

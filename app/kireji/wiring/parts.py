@@ -8,8 +8,8 @@ from kireji.adapters import git
 from kireji.adapters.apart import Processes
 from kireji.adapters.governor import SharedGovernors
 from kireji.adapters.in_process.journal import DirectJournal
-from kireji.core.money.budget import Budget
-from kireji.core.money.ledger import nanodollars
+from kireji.core.money.budget import SpendingLimits
+from kireji.core.money.ledger import to_nanodollars
 from kireji.core.wording.signin_words import KEY_GOES_FIRST
 from kireji.flow.review.estimate import Unasked
 from kireji.flow.upkeep.retirement import check_models
@@ -127,11 +127,11 @@ def _claude(
     return model
 
 
-def _budget(settings: ReviewSettings) -> Budget:
+def _budget(settings: ReviewSettings) -> SpendingLimits:
     given = (
         settings.budget_review,
         settings.budget_repository_day,
         settings.budget_installation_month,
         settings.budget_author_day,
     )
-    return Budget(*(None if dollars is None else nanodollars(dollars) for dollars in given))
+    return SpendingLimits(*(None if dollars is None else to_nanodollars(dollars) for dollars in given))

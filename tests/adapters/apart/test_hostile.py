@@ -4,9 +4,9 @@ import pytest
 
 from kireji.adapters.apart import Processes
 from kireji.core.code.outline import Outline
-from kireji.core.context.outlining import Source, by_grammar, by_words
+from kireji.core.context.outlining import OutlineRequest, outline_by_grammar, outline_by_words
 from kireji.core.diff.local_diff import Pair, make_patch
-from kireji.core.diff.unified import parse
+from kireji.core.diff.unified import parse_diff
 from kireji.core.secrets.leak_search import SearchedRows, rows_of, search_rows
 from kireji.core.secrets.redacting import UntrustedText, redact_untrusted
 from kireji.core.secrets.spans import KnownSecrets
@@ -38,7 +38,9 @@ async def test_a_hostile_file_costs_its_own_outline(path: str, unit: str, size: 
     """In every language; the file beside it has its outline, and it has one itself by words and indentation."""
     pool = Processes({}, seconds=0.5, processes=1)
     text = (unit * size)[:size]
-    hostile, harmless = await pool.each(by_grammar, [Source(path, text), Source("Cart.java", CODE)])
+    hostile, harmless = await pool.each(
+        outline_by_grammar, [OutlineRequest(path, text), OutlineRequest("Cart.java", CODE)]
+    )
 
     assert isinstance(hostile, Undone | Outline)
     assert isinstance(harmless, Outline)
@@ -46,7 +48,7 @@ async def test_a_hostile_file_costs_its_own_outline(path: str, unit: str, size: 
 
     pool.close()
     patient = Processes({}, seconds=20.0, processes=1)
-    (plain,) = await patient.each(by_words, [Source(path, text)])
+    (plain,) = await patient.each(outline_by_words, [OutlineRequest(path, text)])
 
     assert isinstance(plain, Outline)
 
@@ -56,7 +58,9 @@ async def test_a_hostile_file_costs_its_own_outline(path: str, unit: str, size: 
 async def test_a_file_that_crashes_its_parser() -> None:
     """Go's grammar overflows the stack at 100,000 nested brackets, and nothing else is lost."""
     pool = Processes({}, seconds=20.0)
-    hostile, harmless = await pool.each(by_grammar, [Source("a.go", "[{" * 100_000), Source("Cart.java", CODE)])
+    hostile, harmless = await pool.each(
+        outline_by_grammar, [OutlineRequest("a.go", "[{" * 100_000), OutlineRequest("Cart.java", CODE)]
+    )
     assert isinstance(hostile, Undone)
     assert isinstance(harmless, Outline)
     pool.close()
@@ -78,7 +82,7 @@ async def test_what_is_searched_apart_is_as_if_it_were_here() -> None:
     pool = Processes({})
     password = "correct-horse-" + "battery-9"
     diff = f'diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 1\n+password = "{password}"\n'
-    texts = rows_of(parse(diff).files[0])
+    texts = rows_of(parse_diff(diff).files[0])
     (found,) = await pool.each(search_rows, [texts])
 
     assert found == search_rows(texts)

@@ -7,7 +7,7 @@ import pytest
 
 from kireji.adapters.claude.fair_queue import MAX_WAIT, TOLD_FROM, FairQueue, OutOfPatienceError
 from kireji.adapters.governor import LocalBudget, SharedGovernor
-from kireji.core.models.governor import Seen
+from kireji.core.models.governor import ReportedLimit
 from kireji.ports import Caller
 from tests.fakes.clock import START, FakeClock
 
@@ -29,7 +29,7 @@ class Hall:
 
     def limit(self, limit: float, remaining: float) -> None:
         """Let the governor learn a limit of requests."""
-        self.governor.learn({"requests": Seen(limit, remaining, self.clock.now().timestamp())})
+        self.governor.learn({"requests": ReportedLimit(limit, remaining, self.clock.now().timestamp())})
 
     async def come(self, caller: Caller, number: int = 1, *, again: bool = False) -> None:
         """So many calls come."""

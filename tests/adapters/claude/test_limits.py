@@ -12,7 +12,7 @@ from kireji.adapters.claude.limits import LIKELY_OUTPUT, needed, taken, told
 from kireji.adapters.governor import SHARE_SECONDS, LocalBudget, SharedGovernors
 from kireji.core.models.answer import Answer
 from kireji.core.models.catalogue import MODELS, Usage
-from kireji.core.models.governor import Seen
+from kireji.core.models.governor import ReportedLimit
 from kireji.ports import Caller
 from tests.adapters.claude.conftest import EMPTY, RULES, prompt
 from tests.fakes.clock import FakeClock
@@ -31,9 +31,9 @@ def headers(name: str, limit: str, remaining: str) -> dict[str, str]:
     ("given", "seen"),
     [
         ({}, {}),
-        (headers("requests", "50", "49"), {"requests": Seen(50, 49, 7)}),
-        (headers("input-tokens", "2000000", "0"), {"input": Seen(2_000_000, 0, 7)}),
-        (headers("output-tokens", "400000", "1000"), {"output": Seen(400_000, 1000, 7)}),
+        (headers("requests", "50", "49"), {"requests": ReportedLimit(50, 49, 7)}),
+        (headers("input-tokens", "2000000", "0"), {"input": ReportedLimit(2_000_000, 0, 7)}),
+        (headers("output-tokens", "400000", "1000"), {"output": ReportedLimit(400_000, 1000, 7)}),
         (headers("tokens", "9", "9"), {}),
         (headers("requests", "fifty", "49"), {}),
         (headers("requests", "0", "0"), {}),
@@ -42,7 +42,7 @@ def headers(name: str, limit: str, remaining: str) -> dict[str, str]:
         ({f"{PREFIX}requests-limit": "50"}, {}),
     ],
 )
-def test_headers(given: Mapping[str, str], seen: dict[str, Seen]) -> None:
+def test_headers(given: Mapping[str, str], seen: dict[str, ReportedLimit]) -> None:
     """The three limits; what is odd, or about both kinds of tokens together, is passed over."""
     assert told(given, 7) == seen
 

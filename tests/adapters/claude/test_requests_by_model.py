@@ -11,7 +11,7 @@ from kireji.adapters.claude.checkup import try_model
 from kireji.core.chunks.depth import THINKING
 from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
-from kireji.core.models.catalogue import MODELS, ModelSpec, retired
+from kireji.core.models.catalogue import MODELS, ModelSpec, is_retired
 from kireji.core.models.providers import Access, Provider
 from kireji.core.money.ledger import Purpose
 from kireji.core.operations.checkup import Health
@@ -129,7 +129,7 @@ async def test_a_retired_model_is_not_asked(claude: ClaudeSandbox, clock: FakeCl
     question = REQUESTS["reader, fast"](MODELS[model])
     answer = await ask(claude, STRUCTURED, model, question, clock)
 
-    if retired(MODELS[model], day):
+    if is_retired(MODELS[model], day):
         assert isinstance(answer, Unanswered)
         assert answer.reason == f"Anthropic retired {model} on 2026-11-30: set KIREJI_MODEL to claude-sonnet-5-5"
         assert (answer.attempts, claude.calls) == (0, [])

@@ -10,7 +10,7 @@ import pytest
 from kireji.adapters.claude import ClaudeModel, Tokens, connect
 from kireji.core.models.answer import Answer, Unanswered
 from kireji.core.models.providers import Access
-from kireji.core.models.signin import JobToken, SignIn, Source, TokenText
+from kireji.core.models.signin import JobToken, SignIn, TokenSource, TokenText
 from kireji.errors import SettingsError, UserError
 from tests.adapters.claude.conftest import prompt
 from tests.fakes.clock import FakeClock
@@ -42,7 +42,7 @@ def of_job(job: ActionsTokens) -> JobToken:
     return JobToken(url, bearer)
 
 
-def signin(source: Source, **changes: str) -> SignIn:
+def signin(source: TokenSource, **changes: str) -> SignIn:
     """The ids as they are in the loopback Console."""
     ids = {"rule": RULE, "organization": ORGANIZATION, "service_account": ACCOUNT} | changes
     return SignIn(source=source, **ids)

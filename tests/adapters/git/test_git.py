@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kireji.adapters.git import Git, LocalCode, LocalForge, of_range, of_staged
-from kireji.core.diff.unified import parse
+from kireji.core.diff.unified import parse_diff
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import UserError
 
@@ -191,7 +191,7 @@ def test_text_that_the_change_calls_binary(folder: Path) -> None:
     git(folder, "commit", "-qm", "Fourth")
 
     for change in (staged, of_range(Git(folder, ENVIRON), "HEAD~1..HEAD")):
-        files = {file.path: file for file in parse(change.text).files}
+        files = {file.path: file for file in parse_diff(change.text).files}
         assert {path for path, file in files.items() if file.binary} == {"data", "wide.cs"}
         assert [line.text for line in files["a.py"].hunks[0].lines] == ["one", "two", "three"]
         assert files["n\u00e4me x.py"].changed_lines == 1
@@ -210,4 +210,4 @@ def test_what_the_base_calls_binary_stays_so(folder: Path) -> None:
     write(folder, {".gitattributes": "*.py -diff\n"})
     git(folder, "commit", "-qm", "Attributes")
     write(folder, {"a.py": "other\n"})
-    assert [file.binary for file in parse(of_staged(Git(folder, ENVIRON)).text).files] == [True]
+    assert [file.binary for file in parse_diff(of_staged(Git(folder, ENVIRON)).text).files] == [True]

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from kireji.adapters.github import GitHubForge
-from kireji.core.diff.unified import FetchedDiff, Unread, parse
+from kireji.core.diff.unified import FetchedDiff, Unread, parse_diff
 from kireji.core.operations.mending import PullHead
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError, UserError
@@ -73,7 +73,7 @@ async def test_a_diff_that_lacks_files_is_not_believed(forge: GitHubForge, api: 
     api.get(DIFF, body=whole + "@@ -0,0 +1,1 @@\n+diff --git a/z b/z\n" * bool(whole))
     list_files(api, [entry(f"{name}.py") for name in "abc"][:listed])
     fetched = await diff_of(forge, api, 3)
-    assert len(parse(fetched.text).files) == listed
+    assert len(parse_diff(fetched.text).files) == listed
     assert fetched.unread == (Unread("1 more file", "GitHub did not list them"),) * (3 - listed)
 
 
@@ -92,7 +92,7 @@ async def test_a_diff_that_github_will_not_make_is_composed(forge: GitHubForge, 
     api.get(DIFF, status=status, json={"message": "Sorry, the diff exceeded the maximum number of lines (20000)"})
     list_files(api, [entry("a.py", 2), entry("b.py")])
     fetched = await diff_of(forge, api)
-    assert [(file.path, file.changed_lines) for file in parse(fetched.text).files] == [("a.py", 2), ("b.py", 1)]
+    assert [(file.path, file.changed_lines) for file in parse_diff(fetched.text).files] == [("a.py", 2), ("b.py", 1)]
     assert fetched.unread == ()
     assert forge.requests == 1 + 2
 
@@ -110,7 +110,7 @@ async def test_a_list_of_several_pages(forge: GitHubForge, api: Any) -> None:
     names = [f"f{index:03}.py" for index in range(350)]
     list_files(api, [entry(name) for name in names])
     fetched = await diff_of(forge, api, 350)
-    assert [file.path for file in parse(fetched.text).files] == names
+    assert [file.path for file in parse_diff(fetched.text).files] == names
     assert forge.requests == 2 + 4
 
 
@@ -137,7 +137,7 @@ async def test_dropped_texts_are_found_in_small_pages(forge: GitHubForge, api: A
     seen = [row if index % 100 < 80 or index >= 200 else hole(row["filename"]) for index, row in enumerate(true)]
     list_files(api, true, seen)
     fetched = await diff_of(forge, api, 400)
-    files = parse(fetched.text).files
+    files = parse_diff(fetched.text).files
     assert (len(files), {file.changed_lines for file in files}) == (400, {60})
     assert fetched.unread == ()
     assert forge.requests == 2 + 4 + 2  # rows 80 to 99 and 180 to 199 lie on two pages of 50
@@ -151,7 +151,7 @@ async def test_a_row_without_figures_is_looked_at(forge: GitHubForge, api: Any) 
     contents(api, "marked.py", "a" * 40, b"x = 1\n")
     fetched = await diff_of(forge, api, 4)
 
-    assert [(file.path, file.binary, len(file.hunks)) for file in parse(fetched.text).files] == [
+    assert [(file.path, file.binary, len(file.hunks)) for file in parse_diff(fetched.text).files] == [
         ("a.py", False, 1),
         ("data.txt", True, 0),
         ("marked.py", False, 1),
@@ -171,7 +171,7 @@ async def test_a_renamed_row_where_attributes_change(forge: GitHubForge, api: An
     contents(api, "old.py", MERGE_BASE, b"x = 1\n")
     contents(api, "new.py", "a" * 40, b"x = 2\n")
     fetched = await diff_of(forge, api, 2)
-    assert parse(fetched.text).files[0].changed_lines == (2 if attributes else 0)
+    assert parse_diff(fetched.text).files[0].changed_lines == (2 if attributes else 0)
 
 
 BINARY = """\
@@ -195,7 +195,7 @@ async def test_text_that_the_diff_shows_as_binary(forge: GitHubForge, api: Any) 
     api.get(f"{REPO}/contents/gone.go", status=404, json={"message": "Not Found"})
     fetched = await diff_of(forge, api, 5)
 
-    assert [(file.path, file.binary, file.changed_lines) for file in parse(fetched.text).files] == [
+    assert [(file.path, file.binary, file.changed_lines) for file in parse_diff(fetched.text).files] == [
         ("marked.py", False, 2),
         ("data.txt", True, 0),
         ("logo.png", True, 0),
@@ -237,7 +237,7 @@ async def test_a_missing_patch_is_made_from_the_blobs(forge: GitHubForge, api: A
     api.pull(4)
     api.post("https://api.github.com/graphql", json={"data": {"repository": {"object": {}}}})  # dir/.gitattributes
     fetched = (await forge.fetch(PullRef("octo/shop", 5), [])).diff
-    new, moved, gone, binary = parse(fetched.text).files
+    new, moved, gone, binary = parse_diff(fetched.text).files
 
     assert [(line.text, line.newline) for line in new.hunks[0].lines] == [("one", True), ("two", False)]
     assert (moved.old_path, moved.path, moved.changed_lines) == ("old name.py", "dir/new name.py", 2)
@@ -258,7 +258,7 @@ async def test_what_cannot_be_had_is_named(forge: GitHubForge, api: Any) -> None
     contents(api, "long.py", "a" * 40, b"\n" * 50_001)
     fetched = await diff_of(forge, api, 5)
 
-    assert [file.path for file in parse(fetched.text).files] == ["a.py"]
+    assert [file.path for file in parse_diff(fetched.text).files] == ["a.py"]
     assert {gap.path: gap.reason for gap in fetched.unread} == {
         "big.py": "GitHub serves no patch for it, and it is larger than 1 MB",
         "dir.py": "GitHub serves no patch for it, and it is no longer a file",
@@ -274,7 +274,7 @@ async def test_blobs_are_fetched_for_thirty_files_at_most(forge: GitHubForge, ap
     for index in range(30):
         contents(api, f"f{index}.py", "a" * 40, b"x\n")
     fetched = await diff_of(forge, api, 32)
-    assert len(parse(fetched.text).files) == 30
+    assert len(parse_diff(fetched.text).files) == 30
     assert [gap.path for gap in fetched.unread] == ["f30.py", "f31.py"]
 
 
@@ -285,7 +285,7 @@ async def test_lines_are_counted_over_all_pages(forge: GitHubForge, api: Any) ->
     seen = [row if index < 280 else hole(row["filename"]) for index, row in enumerate(true)]
     list_files(api, true, seen)
     fetched = await diff_of(forge, api, 320)
-    assert {file.changed_lines for file in parse(fetched.text).files} == {70}
+    assert {file.changed_lines for file in parse_diff(fetched.text).files} == {70}
     assert forge.requests == 2 + 4 + 2
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kireji.adapters.github.read.rows import EMPTY_BLOB, HEAVY, Row, is_heavy, is_hole, quoted, unified
 from kireji.core.diff.local_diff import Pair, make_patch
-from kireji.core.diff.unified import FileStatus, parse
+from kireji.core.diff.unified import FileStatus, parse_diff
 
 PATCH = "@@ -1,2 +1,2 @@\n-a\n+b\n c"
 SUB = "1" * 40
@@ -30,7 +30,7 @@ def test_composed_text_is_read_back(name: str, status: str) -> None:
     """Whatever the name and the status, the parser finds the file and its lines."""
     old = "old " + name if status == "renamed" else None
     patch = {"added": "@@ -0,0 +1 @@\n+x", "removed": "@@ -1 +0,0 @@\n-x"}.get(status, PATCH)
-    [file] = parse(unified(row(name, status, patch=patch, old=old))).files
+    [file] = parse_diff(unified(row(name, status, patch=patch, old=old))).files
     assert (file.path, file.old_path, str(file.status)) == (name, old or name, status)
     assert len(file.hunks) == 1
     assert file.changed_lines == (1 if status in {"added", "removed"} else 2)
@@ -40,12 +40,12 @@ def test_files_follow_each_other() -> None:
     """A patch without its final newline does not swallow the next file."""
     rows = (row("a"), row("b", patch=PATCH + "\n\\ No newline at end of file"), row("c"))
     text = "".join(map(unified, rows))
-    assert [file.path for file in parse(text).files] == ["a", "b", "c"]
+    assert [file.path for file in parse_diff(text).files] == ["a", "b", "c"]
 
 
 def test_what_has_no_text() -> None:
     """Pure renames, binaries, empty files and submodules keep their kind."""
-    rename, image, empty, sub = parse(
+    rename, image, empty, sub = parse_diff(
         unified(row("new.py", "renamed", 0, None, "old.py"))
         + unified(row("logo.png", "modified", 0, None))
         + unified(Row(filename="x/__init__.py", status="added", changes=0, sha=EMPTY_BLOB))
@@ -91,7 +91,7 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
         assert make_patch(Pair(before, after)) == ""
         return
 
-    [file] = parse(unified(row("f", patch=make_patch(Pair(before, after)) or ""))).files
+    [file] = parse_diff(unified(row("f", patch=make_patch(Pair(before, after)) or ""))).files
     source = before.decode("utf-8", "surrogateescape").split("\n")
     source = [line + "\n" for line in source[:-1]] + ([source[-1]] if source[-1] else [])
     result: list[str] = []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kireji.adapters.github import GitHubForge, connect
-from kireji.core.diff.unified import FetchedDiff, Side, parse
+from kireji.core.diff.unified import FetchedDiff, Side, parse_diff
 from kireji.core.pulls.posting import (
     Annotation,
     CheckAction,
@@ -65,7 +65,7 @@ async def test_a_first_review_takes_eight_requests(forge: GitHubForge, github: G
 
     assert (opened.pull.title, opened.pull.labels, opened.pull.changed_files) == ("Sell", ("bug",), 20)
     assert opened.base_files == {".gitattributes": "*.lock -diff\n"}
-    assert len(parse(fetched.diff.text).files) == 20
+    assert len(parse_diff(fetched.diff.text).files) == 20
     [review] = repo.reviews(number)
     assert posted == Posted((review["html_url"],))
     assert [comment["line"] for comment in repo.review_comments(number)] == [1, 2, 3]
@@ -113,7 +113,7 @@ async def test_400_files_come_whole_by_the_list(forge: GitHubForge, github: GitH
     repo = github.create_repo("octo/shop")
     number = repo.open_pull(files=texts(400, 75)).number
     fetched = await read(forge, github, number)
-    files = parse(fetched.text).files
+    files = parse_diff(fetched.text).files
     assert (len(files), fetched.unread) == (400, ())
     assert {file.changed_lines for file in files} == {75}
     assert forge.requests <= 11
@@ -126,7 +126,7 @@ async def test_attributes_of_the_folders_that_the_list_names(
     repo = github.create_repo("octo/shop", files={"gen/.gitattributes": "* linguist-generated\n"})
     number = repo.open_pull(files={f"gen/{name}.py": "x\n" for name in range(301)}).number
     fetched = await forge.fetch(PullRef("octo/shop", number, app.installation_id), [".gitattributes"])
-    assert len(parse(fetched.diff.text).files) == 301
+    assert len(parse_diff(fetched.diff.text).files) == 301
     assert fetched.opened.base_files == {"gen/.gitattributes": "* linguist-generated\n"}
 
 
@@ -152,10 +152,10 @@ async def test_the_list_tells_what_the_diff_tells(forge: GitHubForge, github: Gi
     }
     number = repo.open_pull(files=new, renames={"move me.py": "moved/me.py"}).number
     repo.commit("main", {"large.py": "the base branch's tip is not the merge base\n"})
-    whole = parse((await read(forge, github, number)).text).files
+    whole = parse_diff((await read(forge, github, number)).text).files
     github.limits.diff_files = 1
     listed = await read(forge, github, number)
-    parts = parse(listed.text).files
+    parts = parse_diff(listed.text).files
     assert listed.unread == ()
     assert [file.path for file in parts] == [file.path for file in whole]
 

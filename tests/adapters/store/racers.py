@@ -17,7 +17,7 @@ from kireji.adapters.store.engine import create_engine, writing
 from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import start
 from kireji.core.models.answer import Stop
-from kireji.core.models.governor import full
+from kireji.core.models.governor import full_budget
 from kireji.core.operations.lifecycle import Admission, PushResult
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import TransientError
@@ -107,7 +107,7 @@ def spend(engine: Engine, _number: int) -> int:
     async def send() -> int:
         clock = FakeClock()
         governor = SharedGovernor(
-            "Claude", governors.SqlBudget(engine, clock, "Claude"), clock, full(requests=(200, 1))
+            "Claude", governors.SqlBudget(engine, clock, "Claude"), clock, full_budget(requests=(200, 1))
         )
         for sent in count_up():
             try:

@@ -13,7 +13,7 @@ from kireji.adapters.store.reviews import finish
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Stop
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.budget import Budget, Claim, Granted, Period
+from kireji.core.money.budget import Grant, Period, SpendingClaim, SpendingLimits
 from kireji.core.operations.lifecycle import ReviewState
 from kireji.core.pulls.pull import PullRef
 from tests.adapters.store.make import CALL, REF, call, push
@@ -30,9 +30,9 @@ def queue(engine: Engine, *jobs: ReviewJob) -> None:
         push(engine, "a", ref=job.ref)
 
 
-def claim(*options: int, review: int | None = None, day: int | None = None, month: int | None = None) -> Claim:
+def claim(*options: int, review: int | None = None, day: int | None = None, month: int | None = None) -> SpendingClaim:
     """A claim on budgets that began at 900 and 100."""
-    return Claim(options, Budget(review, day, month), 900.0, 100.0)
+    return SpendingClaim(options, SpendingLimits(review, day, month), 900.0, 100.0)
 
 
 def test_the_first_option_that_fits(engine: Engine) -> None:
@@ -42,10 +42,10 @@ def test_the_first_option_that_fits(engine: Engine) -> None:
     record_call(engine, call(2, nanodollars=500, at=800.0, installation=42))
     record_call(engine, call(3, nanodollars=900, at=50.0, installation=42))
     record_call(engine, call(4, nanodollars=700, at=950.0, installation=43, repo="other/one"))
-    assert reserve(engine, job(1), claim(80, 70, 60, day=100)) == Granted(1, 70, Period.DAY)
-    assert reserve(engine, job(1), claim(80, 70, day=100, month=600)) == Granted(1, 70, Period.DAY)
-    assert reserve(engine, job(1), claim(80, 70, day=100, month=590)) == Granted(None, 60, Period.MONTH, spent=False)
-    assert reserve(engine, job(1), claim(80, 70)) == Granted(0)
+    assert reserve(engine, job(1), claim(80, 70, 60, day=100)) == Grant(1, 70, Period.DAY)
+    assert reserve(engine, job(1), claim(80, 70, day=100, month=600)) == Grant(1, 70, Period.DAY)
+    assert reserve(engine, job(1), claim(80, 70, day=100, month=590)) == Grant(None, 60, Period.MONTH, spent=False)
+    assert reserve(engine, job(1), claim(80, 70)) == Grant(0)
 
 
 def test_what_belongs_to_no_review(engine: Engine) -> None:
@@ -53,9 +53,9 @@ def test_what_belongs_to_no_review(engine: Engine) -> None:
     queue(engine, job(1))
     reserve(engine, job(1), claim(30))
     record_call(engine, call(1, nanodollars=40, at=950.0, installation=42))
-    assert find_room(engine, REF, claim(30, review=1, day=100)) == Granted(0, 30, Period.DAY)
-    assert find_room(engine, REF, claim(31, day=100, month=90)) == Granted(None, 20, Period.MONTH)
-    assert find_room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Granted(0, 100, Period.DAY)
+    assert find_room(engine, REF, claim(30, review=1, day=100)) == Grant(0, 30, Period.DAY)
+    assert find_room(engine, REF, claim(31, day=100, month=90)) == Grant(None, 20, Period.MONTH)
+    assert find_room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Grant(0, 100, Period.DAY)
     assert find_room(engine, REF, claim(30, day=100)).option == 0
 
 
@@ -75,7 +75,7 @@ def test_a_review_s_own_budget_counts_what_it_spent(engine: Engine) -> None:
     """Also in a process before this one."""
     queue(engine, job(1))
     record_call(engine, call(1, review_id=job(1).name, nanodollars=50))
-    assert reserve(engine, job(1), claim(60, 40, review=100)) == Granted(1, 50, Period.REVIEW)
+    assert reserve(engine, job(1), claim(60, 40, review=100)) == Grant(1, 50, Period.REVIEW)
 
 
 @pytest.mark.parametrize("by", ["day", "month"])
@@ -85,7 +85,7 @@ def test_claims_at_once_do_not_overspend(engine: Engine, by: str) -> None:
     queue(engine, *jobs)
     wanted = claim(30, **{by: 100})
 
-    def ask(job: ReviewJob) -> Granted:
+    def ask(job: ReviewJob) -> Grant:
         return reserve(engine, job, wanted)
 
     with ThreadPoolExecutor(10) as pool:
@@ -109,9 +109,9 @@ def test_a_warm_cache(engine: Engine) -> None:
     assert not is_warm(engine, "claude-sonnet-5-5", 940.0)
 
 
-def his(*options: int, author: int, login: str = "mallory", day: float = 900.0) -> Claim:
+def his(*options: int, author: int, login: str = "mallory", day: float = 900.0) -> SpendingClaim:
     """A claim that is put down to an author."""
-    return Claim(options, Budget(author=author), day, 100.0, login)
+    return SpendingClaim(options, SpendingLimits(author=author), day, 100.0, login)
 
 
 def test_an_author_s_budget(engine: Engine) -> None:
@@ -119,21 +119,21 @@ def test_an_author_s_budget(engine: Engine) -> None:
     elsewhere = job(3, "other/one")
     queue(engine, job(1), job(2), elsewhere)
 
-    assert reserve(engine, job(1), his(60, author=100)) == Granted(0, 100, Period.AUTHOR)
-    assert reserve(engine, job(2), his(60, 30, author=100)) == Granted(1, 40, Period.AUTHOR)
-    assert reserve(engine, job(2), his(40, author=100, login="Mallory")) == Granted(0, 40, Period.AUTHOR)
-    assert reserve(engine, elsewhere, his(90, author=100)) == Granted(0, 100, Period.AUTHOR)
+    assert reserve(engine, job(1), his(60, author=100)) == Grant(0, 100, Period.AUTHOR)
+    assert reserve(engine, job(2), his(60, 30, author=100)) == Grant(1, 40, Period.AUTHOR)
+    assert reserve(engine, job(2), his(40, author=100, login="Mallory")) == Grant(0, 40, Period.AUTHOR)
+    assert reserve(engine, elsewhere, his(90, author=100)) == Grant(0, 100, Period.AUTHOR)
 
     record_call(engine, replace(call(1, nanodollars=80, at=950.0), review_id=job(1).name))
     finish(engine, job(1).name, ReviewState.DONE, 1000.0)
 
-    assert reserve(engine, job(2), his(40, 20, author=100)) == Granted(1, 20, Period.AUTHOR)
-    assert reserve(engine, job(2), his(90, author=100, login="alice")) == Granted(0, 100, Period.AUTHOR)
-    assert reserve(engine, job(2), his(90, author=100, day=87_300.0)) == Granted(0, 100, Period.AUTHOR)
+    assert reserve(engine, job(2), his(40, 20, author=100)) == Grant(1, 20, Period.AUTHOR)
+    assert reserve(engine, job(2), his(90, author=100, login="alice")) == Grant(0, 100, Period.AUTHOR)
+    assert reserve(engine, job(2), his(90, author=100, day=87_300.0)) == Grant(0, 100, Period.AUTHOR)
 
 
 def test_what_others_ask_for_is_not_put_down_to_him(engine: Engine) -> None:
     """A claim without an author takes nothing from anybody's."""
     queue(engine, job(1), job(2))
     reserve(engine, job(1), replace(his(90, author=100), author=""))
-    assert reserve(engine, job(2), his(100, author=100)) == Granted(0, 100, Period.AUTHOR)
+    assert reserve(engine, job(2), his(100, author=100)) == Grant(0, 100, Period.AUTHOR)

@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from kireji.adapters.store.costs import costs
 from kireji.adapters.store.ledger import record_call
 from kireji.core.chunks.depth import Depth
-from kireji.core.money.costs import By, CostRow, as_json
+from kireji.core.money.costs import CostGroup, CostRow, as_json
 from kireji.core.money.ledger import Purpose
 from tests.adapters.store.make import CALL, call
 
@@ -17,14 +17,16 @@ def test_sums(engine: Engine) -> None:
     record_call(engine, call(3, at=150.0, nanodollars=400))
     record_call(engine, call(4, at=200.0))
 
-    assert [(row.name, row.calls, row.nanodollars) for row in costs(engine, 100.0, 200.0, By.DEPTH)] == [
+    assert [(row.name, row.calls, row.nanodollars) for row in costs(engine, 100.0, 200.0, CostGroup.DEPTH)] == [
         ("deep", 1, 9_000),
         ("fast", 1, 500),
         (None, 1, 400),
     ]
 
-    (row,) = costs(engine, 100.0, 200.0, By.REPOSITORY)
+    (row,) = costs(engine, 100.0, 200.0, CostGroup.REPOSITORY)
     assert row == CostRow("octo/demo", 3, 6, 240, 120, 60, 9_900)
-    assert {way: [row.name for row in costs(engine, 0.0, 1.0, way)] for way in By} == {way: [] for way in By}
-    assert costs(engine, 0.0, 999.0, By.MODEL)[0].name == CALL.model
+    assert {way: [row.name for row in costs(engine, 0.0, 1.0, way)] for way in CostGroup} == {
+        way: [] for way in CostGroup
+    }
+    assert costs(engine, 0.0, 999.0, CostGroup.MODEL)[0].name == CALL.model
     assert as_json(row)["dollars"] == 0.0000099

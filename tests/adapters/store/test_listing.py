@@ -6,7 +6,7 @@ from kireji.adapters.store.ledger import record_call
 from kireji.adapters.store.listing import list_reviews, open_checks, show
 from kireji.adapters.store.reviews import close_check, finish, set_check_run, start
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.ledger import Spent
+from kireji.core.money.ledger import CallTotals
 from kireji.core.operations.lifecycle import ReviewState
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.pull import PullRef
@@ -72,7 +72,7 @@ def test_a_review_is_shown_with_its_calls(engine: Engine) -> None:
     assert detail
     assert detail.review.id == review
     assert detail.calls == (calls[1], calls[0])
-    assert detail.spent == Spent(2, 4, Usage(20, 40, 60, 80), 1000)
+    assert detail.spent == CallTotals(2, 4, Usage(20, 40, 60, 80), 1000)
 
 
 def test_nothing_is_shown_of_a_review_that_is_not_there(engine: Engine) -> None:

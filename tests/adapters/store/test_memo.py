@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 from kireji.adapters.store.ledger import calls_of
 from kireji.adapters.store.memo import recall, remember
 from kireji.core.models.answer import Stop
-from kireji.core.money.ledger import Remembered
+from kireji.core.money.ledger import RememberedAnswer
 from tests.adapters.store.make import CALL, call
 
 
@@ -15,7 +15,9 @@ from tests.adapters.store.make import CALL, call
 def test_an_answer_is_recalled_exactly(engine: Engine, stop: Stop, text: str) -> None:
     """To the character, with what it cost and who paid; and the ledger has the call."""
     remember(engine, CALL, text, stop)
-    assert recall(engine, CALL.key) == Remembered(CALL.key, CALL.model, text, stop, CALL.usage, CALL.review_id, CALL.at)
+    assert recall(engine, CALL.key) == RememberedAnswer(
+        CALL.key, CALL.model, text, stop, CALL.usage, CALL.review_id, CALL.at
+    )
     assert calls_of(engine, CALL.review_id) == (CALL,)
 
 

@@ -21,14 +21,14 @@ from kireji.adapters.store import (
 from kireji.adapters.store.engine import create_engine, reading, writing
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Stop
-from kireji.core.money.budget import Budget, Claim
+from kireji.core.money.budget import SpendingClaim, SpendingLimits
 from kireji.core.operations.lifecycle import ReviewState
 from kireji.core.pulls.posting import Conclusion
 from tests.adapters.store.make import CALL, REF, name, push
 from tests.databases import SQLITE_FILE, new_sqlite
 
 REVIEW = name("a", 1)
-CLAIM = Claim((2, 1), Budget(9, 9, 9, 9), 1.0, 1.0, "mallory")
+CLAIM = SpendingClaim((2, 1), SpendingLimits(9, 9, 9, 9), 1.0, 1.0, "mallory")
 
 
 def in_transaction(engine: Engine, work: Callable[[Connection], object]) -> None:

@@ -12,7 +12,7 @@ from kireji.adapters.store.listing import list_reviews, show
 from kireji.adapters.store.pulls import dismiss, history, mark_reviewed, pause
 from kireji.adapters.store.repositories import key, note
 from kireji.adapters.store.tables import pulls
-from kireji.core.money.costs import By
+from kireji.core.money.costs import CostGroup
 from kireji.core.pulls.pull import PullRef, Whereabouts
 from tests.adapters.store.make import REF, call, name, push
 
@@ -79,7 +79,7 @@ def test_costs_are_told_under_the_present_name(engine: Engine) -> None:
     tell(engine, NEW)
     record_call(engine, call(2, repo=key(engine, NEW)))
     record_call(engine, call(3, repo="octo/other"))
-    rows = costs(engine, 0.0, 2000.0, By.REPOSITORY)
+    rows = costs(engine, 0.0, 2000.0, CostGroup.REPOSITORY)
     assert [(row.name, row.calls) for row in rows] == [("acme/store", 2), ("octo/other", 1)]
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.chunks.chunk import MAX_LINE_CHARS, OVERLAP, Chunk, Part, Slice, cut, cut_small, estimate, split
-from kireji.core.chunks.rendering import NO_NEWLINE, render
+from kireji.core.chunks.chunk import MAX_OVERLAP_LINES, Chunk, Part, Slice, cut_chunks, cut_sparingly, split_chunk
+from kireji.core.chunks.rendering import NO_NEWLINE, render_chunk
+from kireji.core.chunks.weight import MAX_LINE_CHARS, count_tokens
 from kireji.core.diff.unified import FileDiff, FileStatus, Hunk, Line, LineKind
 from tests import strategies
 
@@ -121,7 +122,7 @@ def test_golden(name: str, files: list[FileDiff], budgets: list[int]) -> None:
         f"{budget} tokens\n"
         + "".join(f"  {chunk.tokens:>5}  {row}\n" for chunk, row in zip(chunks, plan(chunks), strict=True))
         for budget in budgets
-        for chunks in [cut(files, budget)]
+        for chunks in [cut_chunks(files, budget)]
     )
     assert text == (DATA / f"{name}.txt").read_text("utf-8")
 
@@ -133,21 +134,21 @@ def test_nothing_to_review() -> None:
     """Files without changed lines make no chunk, and hunks without any no slice."""
     silent = Hunk(1, 1, 1, 1, "", (Line(LineKind.CONTEXT, 1, 1, "x"),))
     file = added("a", "x", start=9)
-    assert cut([replace(file, hunks=()), replace(file, hunks=(silent,))], 100) == ()
-    (chunk,) = cut([replace(file, hunks=(silent, *file.hunks))], 1000)
+    assert cut_chunks([replace(file, hunks=()), replace(file, hunks=(silent,))], 100) == ()
+    (chunk,) = cut_chunks([replace(file, hunks=(silent, *file.hunks))], 1000)
     assert [piece.hunk for piece in chunk.parts[0].slices] == list(file.hunks)
 
 
 def test_no_files() -> None:
     """Nothing comes of nothing."""
-    assert cut([], 100) == ()
+    assert cut_chunks([], 100) == ()
 
 
 def test_a_line_longer_than_the_budget_stands_alone() -> None:
     """The lines beside it keep within the budget; its own estimate is capped, since it will be shown cut."""
-    chunks = cut([added("a", "short", "y" * 1_000_000, "short")], 300)
+    chunks = cut_chunks([added("a", "short", "y" * 1_000_000, "short")], 300)
     assert plan(chunks) == ["a[1-1]", "a[2-2]", "a[3-3]"]
-    assert chunks[0].tokens < 300 < chunks[1].tokens < estimate(MAX_LINE_CHARS + 400)
+    assert chunks[0].tokens < 300 < chunks[1].tokens < count_tokens(MAX_LINE_CHARS + 400)
     assert chunks[2].tokens < 300
 
 
@@ -156,9 +157,9 @@ def test_context_alone_is_not_sent() -> None:
     context = [Line(LineKind.CONTEXT, number, number, "x" * 50) for number in range(1, 101)]
     lines = (*context, Line(LineKind.ADDED, None, 101, "new"))
     file = replace(added("a", "x"), hunks=(Hunk(1, 100, 1, 101, "", lines),))
-    (chunk,) = cut([file], 2000)
+    (chunk,) = cut_chunks([file], 2000)
     (piece,) = chunk.parts[0].slices
-    assert (piece.stop, piece.start - piece.lead) == (101, OVERLAP)
+    assert (piece.stop, piece.start - piece.lead) == (101, MAX_OVERLAP_LINES)
 
 
 def test_a_replacement_is_not_torn_apart() -> None:
@@ -168,7 +169,7 @@ def test_a_replacement_is_not_torn_apart() -> None:
         for number in range(1, 201)
         for line in (Line(LineKind.DELETED, number, None, "old"), Line(LineKind.ADDED, None, number, "new"))
     ]
-    chunks = cut([replace(added("a", "x"), hunks=(Hunk(1, 200, 1, 200, "", tuple(pairs)),))], 500)
+    chunks = cut_chunks([replace(added("a", "x"), hunks=(Hunk(1, 200, 1, 200, "", tuple(pairs)),))], 500)
     starts = [piece.start for chunk in chunks for part in chunk.parts for piece in part.slices]
     assert len(starts) > 3
     assert all(pairs[start].kind is LineKind.DELETED for start in starts)
@@ -178,8 +179,8 @@ def test_a_file_that_changed_its_type() -> None:
     """A path that is deleted as a file and added as a link is two files, in one order whatever the input's."""
     new = added("a", "target")
     old = FileDiff("a", "a", FileStatus.DELETED, (Hunk(1, 1, 0, 0, "", (Line(LineKind.DELETED, 1, None, "x"),)),))
-    assert cut([new, old], 1000) == cut([old, new], 1000)
-    assert reviewed(cut([new, old], 1)) == reviewable([new, old])
+    assert cut_chunks([new, old], 1000) == cut_chunks([old, new], 1000)
+    assert reviewed(cut_chunks([new, old], 1)) == reviewable([new, old])
 
 
 def test_a_missing_newline_is_counted() -> None:
@@ -187,7 +188,7 @@ def test_a_missing_newline_is_counted() -> None:
     file = added("a", "x")
     (line,) = file.hunks[0].lines
     bare = replace(file, hunks=(replace(file.hunks[0], lines=(replace(line, newline=False),)),))
-    (with_newline,), (without,) = cut([file], 1000, 1.0), cut([bare], 1000, 1.0)
+    (with_newline,), (without,) = cut_chunks([file], 1000, 1.0), cut_chunks([bare], 1000, 1.0)
     assert without.tokens - with_newline.tokens == len(NO_NEWLINE) + 1
 
 
@@ -196,13 +197,13 @@ def test_a_missing_newline_is_counted() -> None:
 )
 def test_estimates_round_up(text: str | int, tokens: int) -> None:
     """Rounded up, and by UTF-8 bytes."""
-    assert estimate(text, 2.0) == tokens
+    assert count_tokens(text, 2.0) == tokens
 
 
 def test_a_new_file_moves_few_others() -> None:
     """Adding one file to a hundred leaves nine of ten chunks as they were."""
     files = [added(f"pkg{n % 7}/mod{n % 3}/file{n}.py", *["x" * 40] * (n % 30 + 1)) for n in range(100)]
-    before, after = cut(files, 2000), cut([*files, added("pkg3/mod1/new.py", *["x"] * 20)], 2000)
+    before, after = cut_chunks(files, 2000), cut_chunks([*files, added("pkg3/mod1/new.py", *["x"] * 20)], 2000)
     assert len(before) > 20
     assert len(set(before) & set(after)) > 0.9 * len(before)
 
@@ -220,7 +221,7 @@ _budgets = st.sampled_from([1, 150, 300, 600, 1500, 5000])
 @given(_files, _budgets, st.randoms(use_true_random=False))
 def test_chunks_partition_the_reviewable_lines(files: list[FileDiff], budget: int, random: Random) -> None:
     """Each changed line is in exactly one chunk; only a chunk of one line is over budget; the files' order is nothing."""
-    chunks = cut(files, budget)
+    chunks = cut_chunks(files, budget)
     assert reviewed(chunks) == reviewable(files)
     for chunk in chunks:
         pieces = [piece for part in chunk.parts for piece in part.slices]
@@ -228,16 +229,16 @@ def test_chunks_partition_the_reviewable_lines(files: list[FileDiff], budget: in
         assert chunk.tokens <= budget or [(piece.stop - piece.lead) for piece in pieces] == [1]
     shuffled = list(files)
     random.shuffle(shuffled)
-    assert cut(shuffled, budget) == chunks
+    assert cut_chunks(shuffled, budget) == chunks
 
 
 @strategies.calm
 @given(_files, _budgets)
 def test_what_fits_is_not_cut(files: list[FileDiff], budget: int) -> None:
     """A file in more than one chunk would not have fitted into one."""
-    chunks = cut(files, budget)
+    chunks = cut_chunks(files, budget)
     for path, times in Counter(path for chunk in chunks for path in paths(chunk)).items():
-        alone = cut([file for file in files if file.path == path], 10**9)
+        alone = cut_chunks([file for file in files if file.path == path], 10**9)
         assert times == 1 or alone[0].tokens > budget
 
 
@@ -245,8 +246,8 @@ def test_what_fits_is_not_cut(files: list[FileDiff], budget: int) -> None:
 @given(_files, _budgets, st.sampled_from([1.8, 2.2, 4.0]))
 def test_the_estimate_errs_upwards(files: list[FileDiff], budget: int, chars_per_token: float) -> None:
     """What the model is shown of a chunk is no longer than what was counted."""
-    for chunk in cut(files, budget, chars_per_token):
-        assert estimate(render(chunk), chars_per_token) <= chunk.tokens
+    for chunk in cut_chunks(files, budget, chars_per_token):
+        assert count_tokens(render_chunk(chunk), chars_per_token) <= chunk.tokens
 
 
 @strategies.calm
@@ -258,7 +259,7 @@ def test_a_change_in_one_file_leaves_other_chunks_alone(
     at = data.draw(st.integers(0, len(files) - 1))
     path = files[at].path
     changed = [*files[:at], replace(files[at], hunks=other.hunks), *files[at + 1 :]]
-    one, two = cut(files, budget), cut(changed, budget)
+    one, two = cut_chunks(files, budget), cut_chunks(changed, budget)
     for before, after in ((one, two), (two, one)):
         joined = {name for chunk in after if path in paths(chunk) for name in paths(chunk)}
         for chunk in before:
@@ -269,10 +270,10 @@ def test_a_change_in_one_file_leaves_other_chunks_alone(
 @given(_files.filter(len), _budgets)
 def test_splitting_keeps_every_line(files: list[FileDiff], budget: int) -> None:
     """Halves review what the whole did, each less of it and for fewer tokens, down to single lines."""
-    rest = list(cut(files, budget, 1.0))
+    rest = list(cut_chunks(files, budget, 1.0))
     while rest:
         chunk = rest.pop()
-        halves = split(chunk, 1.0)
+        halves = split_chunk(chunk, 1.0)
         if count(chunk) == 1:
             assert halves == (chunk,)
             continue
@@ -287,7 +288,7 @@ def test_a_small_change_is_read_at_once() -> None:
     lines = tuple(Line(LineKind.ADDED, None, number, f"value_{number} = {number}") for number in range(1, 31))
     hunk = Hunk(0, 0, 1, 30, "", lines)
     files = [FileDiff(path, path, FileStatus.ADDED, (hunk,)) for path in ("a/x.py", "b/x.py", "c/x.py")]
-    (whole,) = cut(files, 10_000)
-    assert len(cut(files, whole.tokens * 2 // 3)) > 1
-    assert cut_small(files, whole.tokens * 2 // 3) == (whole,)
-    assert cut_small(files, whole.tokens // 3) == cut(files, whole.tokens // 3)
+    (whole,) = cut_chunks(files, 10_000)
+    assert len(cut_chunks(files, whole.tokens * 2 // 3)) > 1
+    assert cut_sparingly(files, whole.tokens * 2 // 3) == (whole,)
+    assert cut_sparingly(files, whole.tokens // 3) == cut_chunks(files, whole.tokens // 3)

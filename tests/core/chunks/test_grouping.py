@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.chunks.grouping import _border, by_directory, groups
+from kireji.core.chunks.grouping import _border, by_directory, group_files
 from tests import strategies
 
 
@@ -27,17 +27,17 @@ def test_groups_follow_the_rule(sized: dict[str, int], limit: int) -> None:
     """Whatever the paths and sizes, the groups are those of the plain recursion."""
     paths = sorted(sized, key=by_directory)
     sizes = [sized[path] for path in paths]
-    assert list(groups(paths, sizes, limit)) == plainly(paths, sizes, limit)
+    assert list(group_files(paths, sizes, limit)) == plainly(paths, sizes, limit)
 
 
 def test_a_chain_of_directories_deeper_than_the_stack() -> None:
     """Nesting of thousands of levels is no recursion."""
     paths = ["d/" * depth + "f" for depth in range(2000)]
-    assert list(groups(paths, [1] * 2000, 1)) == [range(index, index + 1) for index in range(2000)]
+    assert list(group_files(paths, [1] * 2000, 1)) == [range(index, index + 1) for index in range(2000)]
 
 
 def test_the_shallowest_border_first() -> None:
     """Top directories part before siblings do, and siblings before nothing at all."""
     paths = ["a/x", "a/y", "a/b/x", "c/x", "c/y"]
-    assert list(groups(paths, [1] * 5, 3)) == [range(3), range(3, 5)]
-    assert list(groups(paths, [1] * 5, 2)) == [range(2), range(2, 3), range(3, 5)]
+    assert list(group_files(paths, [1] * 5, 3)) == [range(3), range(3, 5)]
+    assert list(group_files(paths, [1] * 5, 2)) == [range(2), range(2, 3), range(3, 5)]

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.chunks.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
-from kireji.core.chunks.rendering import render
-from kireji.core.chunks.weight import LONGEST
+from kireji.core.chunks.chunk import Chunk, Part, Slice
+from kireji.core.chunks.rendering import render_chunk
+from kireji.core.chunks.weight import MAX_LINE_CHARS, MAX_WHOLE_LINE_CHARS
 from kireji.core.diff.unified import FileDiff, FileStatus, Hunk
 from tests.wire import FORGERIES, HUNK, file, hunk, numbered, read, whole
 
 
 def rendered(*parts: Part) -> str:
     """A chunk's text."""
-    return render(Chunk(parts, 1))
+    return render_chunk(Chunk(parts, 1))
 
 
 def test_renders_the_wire_format() -> None:
@@ -105,11 +105,19 @@ def test_a_line_stays_one_line(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "expected"),
     [
-        ("+", "x" * LONGEST, "x" * LONGEST),
-        ("-", "x" * LONGEST, "x" * LONGEST),
-        ("+", "x" * (LONGEST + 9), "x" * MAX_LINE_CHARS + f"… ({LONGEST + 9 - MAX_LINE_CHARS} more characters)"),
-        ("+", "\u202e" * (LONGEST // 8), "<U+202E>" * (LONGEST // 8)),
-        ("+", "\u202e" * (LONGEST // 8 + 1), "<U+202E>" * (MAX_LINE_CHARS // 8) + "… (6008 more characters)"),
+        ("+", "x" * MAX_WHOLE_LINE_CHARS, "x" * MAX_WHOLE_LINE_CHARS),
+        ("-", "x" * MAX_WHOLE_LINE_CHARS, "x" * MAX_WHOLE_LINE_CHARS),
+        (
+            "+",
+            "x" * (MAX_WHOLE_LINE_CHARS + 9),
+            "x" * MAX_LINE_CHARS + f"… ({MAX_WHOLE_LINE_CHARS + 9 - MAX_LINE_CHARS} more characters)",
+        ),
+        ("+", "\u202e" * (MAX_WHOLE_LINE_CHARS // 8), "<U+202E>" * (MAX_WHOLE_LINE_CHARS // 8)),
+        (
+            "+",
+            "\u202e" * (MAX_WHOLE_LINE_CHARS // 8 + 1),
+            "<U+202E>" * (MAX_LINE_CHARS // 8) + "… (6008 more characters)",
+        ),
         (" ", "x" * (MAX_LINE_CHARS + 9), "x" * MAX_LINE_CHARS + "… (9 more characters)"),
     ],
 )

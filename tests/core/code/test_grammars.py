@@ -2,7 +2,7 @@
 
 import pytest
 
-from kireji.core.code.grammars import parse
+from kireji.core.code.grammars import parse_tree
 
 SOUND = {
     "a.c": "int f(int a) { return a; }",
@@ -26,7 +26,7 @@ SOUND = {
 @pytest.mark.parametrize("path", SOUND)
 def test_each_language_has_its_grammar(path: str) -> None:
     """Sound code parses without error nodes, broken code with some."""
-    sound, broken = parse(path, SOUND[path]), parse(path, SOUND[path] + "\n)) <?? {(")
+    sound, broken = parse_tree(path, SOUND[path]), parse_tree(path, SOUND[path] + "\n)) <?? {(")
     assert sound is not None
     assert not sound.root_node.has_error
     assert broken is not None
@@ -35,5 +35,5 @@ def test_each_language_has_its_grammar(path: str) -> None:
 
 def test_a_language_without_a_grammar_has_no_tree() -> None:
     """Prose and unknown files are not parsed."""
-    assert parse("README.md", "# Title") is None
-    assert parse("LICENSE", "MIT") is None
+    assert parse_tree("README.md", "# Title") is None
+    assert parse_tree("LICENSE", "MIT") is None

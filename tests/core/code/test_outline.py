@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.code.outline import MAX_NODES, Kind, Outline, outline
+from kireji.core.code.outline import MAX_NODES, DefinitionKind, Outline, outline
 
 # Each: a file, its definitions as name:first-body-stop, and what its third row (from 0) calls.
 CASES: dict[str, tuple[str, str, str]] = {
@@ -97,7 +97,7 @@ def test_a_broken_place_is_read_by_indentation() -> None:
     text = "def sound():\n    return 1\n\ndef broken(a, :\n    if (a:\n        return\n    x = (\n\nclass After:\n    pass\n"
     seen = outline("a.py", text)
     assert [one.name for one in seen.enclosing(4)][-1:] == ["broken"]
-    assert seen.named("sound")[0].kind is Kind.FUNCTION
+    assert seen.named("sound")[0].kind is DefinitionKind.FUNCTION
 
 
 def test_members_and_imports() -> None:

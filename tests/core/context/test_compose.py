@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from kireji.core.chunks.chunk import Chunk, cut
+from kireji.core.chunks.chunk import Chunk, cut_chunks
 from kireji.core.code.outline import outline
-from kireji.core.context.compose import HEAD, Context, context
+from kireji.core.context.compose import HEAD, Context, compose_context
 from kireji.core.context.files import Surroundings
-from kireji.core.context.outlining import by_grammar, source_of
+from kireji.core.context.outlining import outline_by_grammar, request_outline
 from kireji.core.diff.unified import FileDiff
 from kireji.core.policy.model import Pieces
 from kireji.core.prompts.plan import hints
@@ -65,9 +65,10 @@ def told(
     """The context of a change; `others` are further files, by path without its ".py"."""
     paths = {f"{name}.py": text for name, text in others.items()}
     known = Surroundings(
-        {file.path: by_grammar(source_of(file, after))}, {path: outline(path, text) for path, text in paths.items()}
+        {file.path: outline_by_grammar(request_outline(file, after))},
+        {path: outline(path, text) for path, text in paths.items()},
     )
-    return context(of or chunk(file), known, pieces, room).text
+    return compose_context(of or chunk(file), known, pieces, room).text
 
 
 def edit(old: str, new: str, text: str = CART) -> tuple[FileDiff, str]:
@@ -166,7 +167,7 @@ def test_a_deleted_file_s_callers() -> None:
     gone = changed(["def gone():", "    return 1"], [], "shop/old.py")
     deleted = replace(gone, status=type(gone.status).DELETED)
     known = Surroundings({}, {"web/a.py": outline("web/a.py", "def f():\n    return gone()\n")})
-    assert "|     return gone()" in context(chunk(deleted), known, ALL, 500).text
+    assert "|     return gone()" in compose_context(chunk(deleted), known, ALL, 500).text
 
 
 def test_a_constructor_is_its_class() -> None:
@@ -232,7 +233,7 @@ def test_pieces_of_a_file_see_what_they_do_not_show() -> None:
     lines = [f"def f{number}(a):\n    return other_{number}(a) + 1\n" for number in range(60)]
     file = added([*"".join(lines).split("\n"), "def other_1(a):", "    return a"])
     after = "".join(lines) + "def other_1(a):\n    return a\n"
-    first, *_, last = cut([file], 600)
+    first, *_, last = cut_chunks([file], 600)
     assert '--- other_1 is defined in "shop/new.py"' in told(file, after, of=first)
     assert "other_1 is defined" not in told(file, after, of=last)
 
@@ -267,9 +268,10 @@ def test_what_speaks_to_the_reviewer_is_left_out(name: str) -> None:
     (file, after), others, stays = ORDERS[name]
     paths = {f"{path}.py": text for path, text in others.items()}
     known = Surroundings(
-        {file.path: by_grammar(source_of(file, after))}, {path: outline(path, text) for path, text in paths.items()}
+        {file.path: outline_by_grammar(request_outline(file, after))},
+        {path: outline(path, text) for path, text in paths.items()},
     )
-    made = context(chunk(file), known, ALL, 5000)
+    made = compose_context(chunk(file), known, ALL, 5000)
     assert ORDER not in made.text
     assert stays in made.text
     (path,) = made.left_out
@@ -280,10 +282,10 @@ def test_where_all_of_it_speaks_there_is_none() -> None:
     """Not even the words above it."""
     file, after = edit("        return net", "        return rate_of(1)")
     known = Surroundings(
-        {file.path: by_grammar(source_of(file, after))},
+        {file.path: outline_by_grammar(request_outline(file, after))},
         {"shop/rates.py": outline("shop/rates.py", RATES.replace("A fraction.", ORDER))},
     )
-    made = context(chunk(file), known, replace(NONE, definitions=True), 5000)
+    made = compose_context(chunk(file), known, replace(NONE, definitions=True), 5000)
     assert made == Context("", frozenset({"shop/rates.py"}))
 
 

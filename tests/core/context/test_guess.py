@@ -3,7 +3,7 @@
 import pytest
 
 from kireji.core.code.outline import outline
-from kireji.core.context.guess import MOST, imported_paths
+from kireji.core.context.guess import MAX_PATHS, imported_paths
 
 CASES = {
     "absolute Python": ("shop/cart.py", "from shop.rates import rate_of\n", "shop/rates.py"),
@@ -57,4 +57,4 @@ def test_what_added_lines_use_comes_first() -> None:
     text = "".join(f"from shop.m{number} import name_{number}\n" for number in range(50)) + "name_40()\n"
     found = imported_paths(outline("shop/cart.py", text, {50}))
     assert found[0] == "shop/m40.py"
-    assert len(found) == MOST
+    assert len(found) == MAX_PATHS

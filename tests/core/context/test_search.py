@@ -5,9 +5,9 @@ import pytest
 from kireji.core.code.identifiers import Hit
 from kireji.core.code.outline import outline
 from kireji.core.context.files import Surroundings
-from kireji.core.context.outlining import by_grammar, source_of
-from kireji.core.context.search import Wanted, choose, wanted
-from kireji.core.diff.unified import parse
+from kireji.core.context.outlining import outline_by_grammar, request_outline
+from kireji.core.context.search import NamesToSearch, choose_files, find_names_to_search
+from kireji.core.diff.unified import parse_diff
 from kireji.core.policy.model import Pieces
 
 HEAD = "def total(prices, country):\n    return sum(prices) * rate_of(country)\n"
@@ -21,8 +21,8 @@ diff --git a/shop/cart.py b/shop/cart.py
 +def total(prices, country):
 +    return sum(prices) * rate_of(country)
 """
-FILES = parse(DIFF).files
-KNOWN = Surroundings({"shop/cart.py": by_grammar(source_of(FILES[0], HEAD))})
+FILES = parse_diff(DIFF).files
+KNOWN = Surroundings({"shop/cart.py": outline_by_grammar(request_outline(FILES[0], HEAD))})
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ KNOWN = Surroundings({"shop/cart.py": by_grammar(source_of(FILES[0], HEAD))})
 def test_names(pieces: Pieces, others: dict[str, str], names: tuple[str, ...]) -> None:
     """Changed signatures, and what is used and defined in no file that is known; nothing for a piece that is off."""
     known = Surroundings(KNOWN.heads, {path: outline(path, text) for path, text in others.items()})
-    assert wanted(FILES, known, pieces).names == names
+    assert find_names_to_search(FILES, known, pieces).names == names
 
 
-ASKED = Wanted({"total": "shop/cart.py"}, {"rate_of": "shop/cart.py"})
+ASKED = NamesToSearch({"total": "shop/cart.py"}, {"rate_of": "shop/cart.py"})
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ ASKED = Wanted({"total": "shop/cart.py"}, {"rate_of": "shop/cart.py"})
 )  # fmt: skip
 def test_chosen(hits: list[Hit], paths: tuple[str, ...]) -> None:
     """Calls of what has changed, code first and the near first; definitions of what is used; few for each name."""
-    assert choose(hits, ASKED, KNOWN) == paths
+    assert choose_files(hits, ASKED, KNOWN) == paths
 
 
 def test_at_most_thirty_files() -> None:
     """However many names there are."""
-    asked = Wanted({f"name{n}": "shop/cart.py" for n in range(20)})
+    asked = NamesToSearch({f"name{n}": "shop/cart.py" for n in range(20)})
     hits = [Hit(f"f{n}x{m}.py", f"name{n}(1)") for n in range(20) for m in range(6)]
-    found = choose(hits, asked, KNOWN)
+    found = choose_files(hits, asked, KNOWN)
     assert len(found) == 30
     assert len({path.partition("x")[0] for path in found}) == 20  # each name has its share

@@ -3,7 +3,7 @@
 import pytest
 
 from kireji.core.diff import folded
-from kireji.core.diff.folded import fold, stands
+from kireji.core.diff.folded import fold, occurs_in
 from kireji.core.findings.placement import by_path, place
 from kireji.core.rounds.closing import decide
 from tests.make import finding
@@ -22,7 +22,7 @@ from tests.threads import added, outdated, thread
 )
 def test_a_line_stands(wanted: str, text: str, is_so: bool) -> None:
     """Indentation does not count; a long line may stand within a longer one, a short one is the whole line."""
-    assert stands(wanted, fold(text)) is is_so
+    assert occurs_in(wanted, fold(text)) is is_so
 
 
 def test_each_line_is_folded_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from kireji.core.chunks.chunk import cut_small
-from kireji.core.diff.patch import read
-from kireji.core.diff.unified import FileDiff, LineKind, parse
+from kireji.core.chunks.chunk import cut_sparingly
+from kireji.core.diff.patch import read_patch
+from kireji.core.diff.unified import FileDiff, LineKind, parse_diff
 from kireji.core.findings.coverage import Reading
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
 from kireji.core.review.result import Review
-from kireji.core.scope.choose import choose
+from kireji.core.scope.choose import choose_scope
 from kireji.errors import DiffError
 from tests.patches import FORMS, Repository, mutated
 
@@ -34,10 +34,10 @@ class Told:
 
 def reviewed(patch: bytes) -> Told:
     """Have it read as the command does, by a model that finds nothing."""
-    served = read(patch.decode("utf-8", "surrogateescape"))
-    files = parse(served.text).files
-    scope = choose(parse(served.text), max_lines=10**9)
-    chunks = cut_small(scope.reviewed, 4000)
+    served = read_patch(patch.decode("utf-8", "surrogateescape"))
+    files = parse_diff(served.text).files
+    scope = choose_scope(parse_diff(served.text), max_lines=10**9)
+    chunks = cut_sparingly(scope.reviewed, 4000)
     readings = [Reading(chunk) for chunk in chunks]
     change = ReviewedChange(scope, (*served.unread, *scope.unread))
     review = assemble("head", change, readings, Bill("m"), Thresholds(9))

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 
 from kireji.core.diff import patch_words as wording
-from kireji.core.diff.patch import read
-from kireji.core.diff.unified import FileDiff, Unread, parse
+from kireji.core.diff.patch import read_patch
+from kireji.core.diff.unified import FileDiff, Unread, parse_diff
 from kireji.errors import DiffError
 from tests.make import DIFF
 
@@ -35,7 +35,7 @@ index 797be14,3251390..448b4b1
 
 def files(text: str) -> tuple[FileDiff, ...]:
     """The files of what is kept of a patch."""
-    return parse(read(text).text).files
+    return parse_diff(read_patch(text).text).files
 
 
 def paths(text: str) -> list[str]:
@@ -76,23 +76,23 @@ def paths(text: str) -> list[str]:
 )
 def test_only_the_diff_is_kept(text: str) -> None:
     """Whatever stands before it, and behind it."""
-    assert (read(text).text, read(text).unread) == (DIFF, ())
+    assert (read_patch(text).text, read_patch(text).unread) == (DIFF, ())
 
 
 def test_line_ends_of_a_pipe() -> None:
     """One "\\r" is taken from each line where the pipe has put it there; a file's own stays, as in any other patch."""
     own = DIFF.replace("+    net = sum(cart)\n", "+    net = sum(cart)\r\n")
     for text in (DIFF, own):
-        assert read((SHOWN + text).replace("\n", "\r\n")).text == text
-        assert read(SHOWN + text).text == text
+        assert read_patch((SHOWN + text).replace("\n", "\r\n")).text == text
+        assert read_patch(SHOWN + text).text == text
 
 
 def test_several_commits() -> None:
     """`git log -p` puts words between them; lines of a hunk that look like such words stay."""
     first = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n--- \n \n+commit " + SHA + "\n"
     second = first.replace("/x", "/y")
-    assert read(f"{SHOWN}{first}\n{SHOWN}{second}").text == first + second
-    assert read(f"1a1a1a1 first\n{first}2b2b2b2 second\n{second}").text == first + second
+    assert read_patch(f"{SHOWN}{first}\n{SHOWN}{second}").text == first + second
+    assert read_patch(f"1a1a1a1 first\n{first}2b2b2b2 second\n{second}").text == first + second
     assert paths(first + "\n" + SHOWN + second) == ["x", "y"]
 
 
@@ -134,10 +134,10 @@ def test_submodules_as_a_log() -> None:
 @pytest.mark.parametrize("before", ["", "\n", MAIL])
 def test_a_merge_against_all_its_parents_is_named(before: str) -> None:
     """It is not read, and the files beside it are."""
-    told = read(before + CC + "\n" + SHOWN + TWO)
+    told = read_patch(before + CC + "\n" + SHOWN + TWO)
     assert told.unread == (Unread("f.py", wording.COMBINED, 1),)
-    assert [file.path for file in parse(told.text).files] == ["two.py"]
-    assert read(CC).unread == told.unread
+    assert [file.path for file in parse_diff(told.text).files] == ["two.py"]
+    assert read_patch(CC).unread == told.unread
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_merge_against_all_its_parents_is_named(before: str) -> None:
 )
 def test_a_change_that_is_announced_and_not_shown_is_named(header: str) -> None:
     """As where the patch breaks off."""
-    assert read(f"{TWO}diff --git a/one.py b/one.py\n{header}").unread == (Unread("one.py", wording.ANNOUNCED),)
+    assert read_patch(f"{TWO}diff --git a/one.py b/one.py\n{header}").unread == (Unread("one.py", wording.ANNOUNCED),)
 
 
 @pytest.mark.parametrize(
@@ -170,20 +170,22 @@ def test_a_change_that_is_announced_and_not_shown_is_named(header: str) -> None:
 )
 def test_a_change_without_lines_is_whole(header: str) -> None:
     """A mode, a name, an empty file, a submodule; what is binary is judged elsewhere."""
-    told = read(f"{MAIL}diff --git a/one.py b/one.py\n{header}{TWO}")
+    told = read_patch(f"{MAIL}diff --git a/one.py b/one.py\n{header}{TWO}")
     assert told.unread == ()
-    assert [file.path for file in parse(told.text).files] == ["one.py", "two.py"]
+    assert [file.path for file in parse_diff(told.text).files] == ["one.py", "two.py"]
 
 
 @pytest.mark.parametrize("cut", [TWO, TWO.replace("-x = 1\n", "").replace("-1 +1", "-0,0 +1")])
 def test_a_summary_that_counts_more_than_there_is(cut: str) -> None:
     """A commit whose files are cut off at the end, or in the middle, is not whole."""
     stat = " one.py | 1 +\n two.py | 2 +-\n 2 files changed, 2 insertions(+), 1 deletion(-)\n\n"
-    assert read(MAIL + stat + ONE + HUNK + TWO).unread == ()
-    assert read(MAIL + stat + cut).unread == (Unread("a part of the patch", wording.SUMMARY),)
+    assert read_patch(MAIL + stat + ONE + HUNK + TWO).unread == ()
+    assert read_patch(MAIL + stat + cut).unread == (Unread("a part of the patch", wording.SUMMARY),)
     cover = MAIL.replace("[PATCH]", "[PATCH 0/2]")  # which has the figures of all mails, and none of the files
-    assert read(f"{cover}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == ()
-    assert read(f"{MAIL}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == (Unread("a part of the patch", wording.SUMMARY),)
+    assert read_patch(f"{cover}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == ()
+    assert read_patch(f"{MAIL}{stat}-- \n2.47.1\n{MAIL}{TWO}").unread == (
+        Unread("a part of the patch", wording.SUMMARY),
+    )
 
 
 @pytest.mark.parametrize(
@@ -224,14 +226,14 @@ def test_a_summary_that_counts_more_than_there_is(cut: str) -> None:
 def test_what_may_be_lost_is_refused(text: str, why: str) -> None:
     """Whatever may be a part of the change and is none for sure: never silently less. The line is named."""
     with pytest.raises(DiffError, match=r"[Ll]ine \d+ ") as error:
-        read(text)
+        read_patch(text)
     assert why in str(error.value)
     assert len(str(error.value)) < 400
 
 
 def test_nothing_at_all() -> None:
     """No patch is an empty one."""
-    assert read("\n \n").text == read("").text == ""
+    assert read_patch("\n \n").text == read_patch("").text == ""
 
 
 GRAPH = "* " + SHOWN.replace("\n", "\n| ") + DIFF.replace("\n", "\n| ")
@@ -264,7 +266,7 @@ COMMIT = SHOWN.partition("    diff")[0]
 def test_what_is_no_patch_is_told_what_to_give_instead(text: str, instead: str) -> None:
     """Of what git writes: its graph, and lists of files or commits. The line is named as for everything else."""
     with pytest.raises(DiffError, match=r"Line 1 of the diff does not begin a file with ") as error:
-        read(text)
+        read_patch(text)
     assert str(error.value).endswith(instead)
 
 
@@ -281,9 +283,11 @@ def test_what_is_no_patch_is_told_what_to_give_instead(text: str, instead: str) 
 def test_a_word_diff_is_refused_by_its_name(hunk: str) -> None:
     """Its option is to be left out; a damaged hunk without its marks is no word diff."""
     with pytest.raises(DiffError, match=r"leave out --word-diff"):
-        read(ONE + hunk + TWO)
+        read_patch(ONE + hunk + TWO)
     with pytest.raises(DiffError) as error:
-        read(ONE + hunk.translate(str.maketrans("", "", "[]{}~")).replace("\n b\n", "\nb\n") + "\n" + "lost\n" + TWO)
+        read_patch(
+            ONE + hunk.translate(str.maketrans("", "", "[]{}~")).replace("\n b\n", "\nb\n") + "\n" + "lost\n" + TWO
+        )
     assert "word diff, which" not in str(error.value)
 
 
@@ -294,7 +298,7 @@ def test_other_prefixes_are_refused_with_the_option_that_helps(old: str, new: st
     with pytest.raises(
         DiffError, match=r"git diff --default-prefix`, or, before git 2\.41, with --src-prefix=a/ --dst-prefix=b/"
     ):
-        read(text)
+        read_patch(text)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +328,7 @@ def test_other_prefixes_are_refused_with_the_option_that_helps(old: str, new: st
 def test_hostile_patches_end(text: str) -> None:
     """Whatever comes, it is read or refused in time that grows with its size."""
     with contextlib.suppress(DiffError):
-        read(text)
+        read_patch(text)
 
 
 def test_a_long_series_of_one_file() -> None:
@@ -341,31 +345,31 @@ MERGED = f"commit {SHA}\nMerge: 1111111 2222222\nAuthor: A <a@example.org>\n\n  
 @pytest.mark.parametrize("after", ["", SHOWN + DIFF], ids=["alone", "in a log"])
 def test_a_merge_that_is_not_shown_is_named(after: str) -> None:
     """`git show` and `git log -p` show nothing of a merge without conflicts, whatever it changed."""
-    told = read(MERGED + after)
+    told = read_patch(MERGED + after)
     assert told.unread == (Unread("the merge of 1111111 and 2222222", wording.MERGE),)
     assert told.text == (DIFF if after else "")
 
 
 def test_a_merge_that_is_shown_is_read() -> None:
     """As against its first parent."""
-    assert read(MERGED + DIFF).unread == ()
+    assert read_patch(MERGED + DIFF).unread == ()
 
 
 def test_commits_without_any_file() -> None:
     """An empty commit changes nothing, which is no error."""
-    assert (read(SHOWN).text, read(SHOWN).unread) == ("", ())
+    assert (read_patch(SHOWN).text, read_patch(SHOWN).unread) == ("", ())
 
 
 @pytest.mark.parametrize("told", [":\n base64", ":\tbase64", ': "base64"', ":   quoted-printable"])
 def test_an_encoded_mail_is_refused_however_it_says_so(told: str) -> None:
     """What is encoded may be a patch of its own."""
     with pytest.raises(DiffError, match="encoded"):
-        read(MAIL.replace("Subject", f"Content-Transfer-Encoding{told}\nSubject") + "ZGlmZg==\n\n" + DIFF)
+        read_patch(MAIL.replace("Subject", f"Content-Transfer-Encoding{told}\nSubject") + "ZGlmZg==\n\n" + DIFF)
 
 
 def test_mails_are_applied_as_they_stand() -> None:
     """Whatever ids their author wrote: `git am` looks at none. A file that goes and comes again is not gone."""
     gone = "diff --git a/app.py b/app.py\ndeleted file mode 100644\nindex aaaaaaa..0000000\n--- a/app.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-good()\n"
     come = "diff --git a/app.py b/app.py\nnew file mode 100644\nindex ccccccc..aaaaaaa\n--- /dev/null\n+++ b/app.py\n@@ -0,0 +1 @@\n+evil()\n"
-    told = read(MAIL + gone + MAIL + come)
+    told = read_patch(MAIL + gone + MAIL + come)
     assert "+evil()" in told.text or told.unread

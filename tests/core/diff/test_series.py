@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from kireji.core.diff.patch import read
-from kireji.core.diff.unified import Diff, FileStatus, parse, render
+from kireji.core.diff.patch import read_patch
+from kireji.core.diff.unified import Diff, FileStatus, parse_diff, render_diff
 from kireji.errors import DiffError
 from tests.patches import Repository
 
@@ -22,8 +22,8 @@ COMMIT = "commit " + "1a" * 20 + "\nAuthor: A <a@example.com>\n\n    x\n\n"
 
 def hunks(text: str) -> str:
     """What is kept of the one file of a patch, without its header."""
-    (file,) = parse(read(text).text).files
-    return render(Diff((file,))).partition("@@ ")[2]
+    (file,) = parse_diff(read_patch(text).text).files
+    return render_diff(Diff((file,))).partition("@@ ")[2]
 
 
 @pytest.mark.parametrize("between", ["", "\n", COMMIT, "1a1a1a1 x\n"])
@@ -42,7 +42,7 @@ def test_a_file_that_comes_and_goes() -> None:
     """It is in neither end of the series."""
     new = "diff --git a/f.py b/f.py\nnew file mode 100644\nindex 0000000..1111111\n--- /dev/null\n+++ b/f.py\n@@ -0,0 +1 @@\n+x\n"
     gone = "diff --git a/f.py b/f.py\ndeleted file mode 100644\nindex 1111111..0000000\n--- a/f.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
-    assert read(new + gone).text == ""
+    assert read_patch(new + gone).text == ""
 
 
 def test_without_ids_the_lines_decide() -> None:
@@ -68,7 +68,7 @@ def test_without_ids_the_lines_decide() -> None:
 def test_changes_that_do_not_follow_on_each_other_are_refused(text: str) -> None:
     """The file is named, and what to give instead."""
     with pytest.raises(DiffError, match=r"'f\.py' is changed several times.*git diff A B"):
-        read(text)
+        read_patch(text)
 
 
 def test_a_change_of_type_stays_two() -> None:
@@ -77,14 +77,17 @@ def test_a_change_of_type_stays_two() -> None:
     new = (
         "diff --git a/f b/f\nnew file mode 120000\nindex 0000000..2222222\n--- /dev/null\n+++ b/f\n@@ -0,0 +1 @@\n+y\n"
     )
-    assert [file.status for file in parse(read(gone + new).text).files] == [FileStatus.DELETED, FileStatus.ADDED]
+    assert [file.status for file in parse_diff(read_patch(gone + new).text).files] == [
+        FileStatus.DELETED,
+        FileStatus.ADDED,
+    ]
 
 
 def test_two_files_that_change_names_with_each_other() -> None:
     """In one commit neither follows on the other."""
     one = "diff --git a/a b/b\nsimilarity index 100%\nrename from a\nrename to b\n"
     two = "diff --git a/b b/a\nsimilarity index 100%\nrename from b\nrename to a\n"
-    assert read(one + two).text == one + two
+    assert read_patch(one + two).text == one + two
 
 
 WAYS = {
@@ -134,9 +137,9 @@ def _held_to_git(repository: Repository, seed: int) -> None:
     span = f"{name}-base..{name}-head"
     wanted = repository.git("rev-parse", f"{name}-head^{{tree}}")
     for way, words in WAYS.items():
-        told = read(repository.git(*words, span).decode())
+        told = read_patch(repository.git(*words, span).decode())
         assert told.unread == ()
-        files = parse(told.text).files
+        files = parse_diff(told.text).files
         assert len({file.path for file in files}) == len(files), way
         repository.git("read-tree", f"{name}-base")
         repository.git("apply", "--cached", "--unidiff-zero", "-", stdin=told.text.encode("utf-8", "surrogateescape"))

@@ -19,8 +19,8 @@ from kireji.core.diff.unified import (
     Side,
     hunk_of,
     line_at,
-    parse,
-    render,
+    parse_diff,
+    render_diff,
 )
 from kireji.errors import DiffError
 from tests import strategies
@@ -61,9 +61,9 @@ def shown(file: FileDiff) -> dict[str, object]:
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_golden(path: Path) -> None:
     """Each stored diff parses to the JSON beside it, and renders back to its own bytes."""
-    diff = parse(read(path))
+    diff = parse_diff(read(path))
     assert [shown(file) for file in diff.files] == json.loads(path.with_suffix(".json").read_text("utf-8"))
-    assert render(diff) == read(path)
+    assert render_diff(diff) == read(path)
 
 
 def test_every_golden_has_its_pair() -> None:
@@ -99,7 +99,7 @@ NAMES = "--- a/src/x.py\n+++ b/src/x.py\n"
 def test_a_bad_diff_names_file_and_line(text: str, said: list[str]) -> None:
     """What does not parse raises DiffError that names the file and the line in the diff, and never loses lines."""
     with pytest.raises(DiffError) as error:
-        parse(text)
+        parse_diff(text)
     assert all(words in str(error.value) for words in said), str(error.value)
 
 
@@ -110,16 +110,16 @@ def test_a_hunk_that_lost_its_first_line_is_no_header() -> None:
     assert starts
     for lost in starts:
         with pytest.raises(DiffError):
-            parse("".join(lines[:lost] + lines[lost + 1 :]))
+            parse_diff("".join(lines[:lost] + lines[lost + 1 :]))
 
 
 def test_an_error_is_short_though_the_line_is_long() -> None:
     """A message does not carry a whole untrusted line."""
     with pytest.raises(DiffError) as error:
-        parse("y" * 100_000)
+        parse_diff("y" * 100_000)
     assert len(str(error.value)) < 400
     with pytest.raises(DiffError) as error:
-        parse(HEAD + NAMES + "@@ -1 +1 @@\n-a\n" + "y" * 100_000 + "\n")
+        parse_diff(HEAD + NAMES + "@@ -1 +1 @@\n-a\n" + "y" * 100_000 + "\n")
     assert len(str(error.value)) < 400
 
 
@@ -128,29 +128,29 @@ def test_an_error_is_short_though_the_line_is_long() -> None:
 
 def test_nothing_changed() -> None:
     """An empty text is a diff of no files."""
-    assert parse("") == Diff(())
-    assert render(Diff(())) == ""
+    assert parse_diff("") == Diff(())
+    assert render_diff(Diff(())) == ""
 
 
 def test_a_hunk_of_no_lines() -> None:
     """A header that promises nothing and has nothing is a hunk, if an empty one."""
-    assert parse(HEAD + NAMES + "@@ -0,0 +0,0 @@\n").files[1].hunks == (Hunk(0, 0, 0, 0, "", ()),)
+    assert parse_diff(HEAD + NAMES + "@@ -0,0 +0,0 @@\n").files[1].hunks == (Hunk(0, 0, 0, 0, "", ()),)
 
 
 def test_the_last_line_feed_may_be_missing() -> None:
     """A text cut of its last line feed, as GitHub's `patch` fields are, loses no line."""
     text = HEAD + NAMES + "@@ -1 +1 @@\n-a\n+b\n"
-    assert parse(text[:-1]) == parse(text)
+    assert parse_diff(text[:-1]) == parse_diff(text)
 
 
 def test_a_line_of_a_million_characters() -> None:
     """Long lines come through whole."""
     text = HEAD + NAMES + "@@ -1 +1 @@\n-a\n+" + "b" * 1_000_000 + "\n"
-    assert len(parse(text).files[1].hunks[0].lines[1].text) == 1_000_000
-    assert render(parse(text)) == text
+    assert len(parse_diff(text).files[1].hunks[0].lines[1].text) == 1_000_000
+    assert render_diff(parse_diff(text)) == text
 
 
-FILE = parse(HEAD + NAMES + "@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n@@ -10,2 +10 @@ f()\n j\n-k\n").files[1]
+FILE = parse_diff(HEAD + NAMES + "@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n@@ -10,2 +10 @@ f()\n j\n-k\n").files[1]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_line_that_takes_a_comment(side: Side, number: int, text: str | None) 
 
 def test_a_file_without_hunks_has_no_line() -> None:
     """A mode change takes no comment on a line."""
-    assert line_at(parse(HEAD).files[0], Side.RIGHT, 1) is None
+    assert line_at(parse_diff(HEAD).files[0], Side.RIGHT, 1) is None
 
 
 @strategies.calm
@@ -197,9 +197,9 @@ def test_each_line_is_found_where_it_is(diff: Diff) -> None:
 @given(strategies.diffs())
 def test_rendering_is_the_reverse_of_parsing(diff: Diff) -> None:
     """What is rendered parses to the same files, and renders to the same text again."""
-    parsed = parse(render(diff))
+    parsed = parse_diff(render_diff(diff))
     assert Diff(tuple(replace(file, header=()) for file in parsed.files)) == diff
-    assert render(parsed) == render(diff)
+    assert render_diff(parsed) == render_diff(diff)
 
 
 @strategies.calm
@@ -245,7 +245,7 @@ def test_hunks_tell_the_new_file(old: list[str], data: st.DataObject) -> None:
     begin = (int(at > 0), int(bool(new)))
     text = f"{HEAD}{NAMES}@@ -{begin[0]},{at} +{begin[1]},{len(new)} @@\n"
     text += "".join(f"{kind}{line}\n" for kind, line in lines)
-    (hunk,) = parse(text).files[1].hunks
+    (hunk,) = parse_diff(text).files[1].hunks
     assert applied(hunk, old[:at]) == new
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kireji.core.diff.quoting import quote
-from kireji.core.diff.unified import FileDiff, FileStatus, Line, parse, render
+from kireji.core.diff.unified import FileDiff, FileStatus, Line, parse_diff, render_diff
 from tests import strategies
 
 Tree = Mapping[str, tuple[str, bytes]]
@@ -160,8 +160,8 @@ def test_a_nasty_repository(repository: Repository, options: tuple[str, ...], co
     """Files, paths and counts are git's own, the text comes back to the byte, and hunks agree with the contents."""
     repository.store(OLD, NEW)
     text = repository.diff(*options, config=config)
-    files = parse(text).files
-    assert render(parse(text)) == text
+    files = parse_diff(text).files
+    assert render_diff(parse_diff(text)) == text
     if "-M" in options:
         assert {file.status for file in files} == set(FileStatus)
     assert _once([_summary(file) for file in files]) == sorted(repository.counts(*options))
@@ -231,8 +231,8 @@ def test_any_two_trees(repository: Repository, old: Tree, new: Tree, way: tuple[
     """Whatever the files hold, before and after, git's diff of them is read as git and the files have it."""
     repository.store(old, new)
     text = repository.diff(*way)
-    files = parse(text).files
-    assert render(parse(text)) == text
+    files = parse_diff(text).files
+    assert render_diff(parse_diff(text)) == text
     assert sorted(_summary(file) for file in files) == sorted(_shown(repository.counts(*way), files))
     for file in files:
         _check_against(file, old, new)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.rendering import quoted
+from kireji.core.chunks.rendering import quote_path
 from kireji.core.diff.unified import FileDiff, Side, hunk_of, line_at
 from kireji.core.findings.anchors import anchored
 from kireji.core.findings.coverage import Reading
@@ -133,7 +133,7 @@ PATHS = ("shop/cart.py", "web/Cart.py", "web/api/cart.ts", "a/lib/util.py", "b/l
         (".", None),
         ("x" * 9_000, None),
         ('od"d/\u202e.py', 'od"d/\u202e.py'),
-        (quoted('od"d/\u202e.py'), 'od"d/\u202e.py'),
+        (quote_path('od"d/\u202e.py'), 'od"d/\u202e.py'),
         ('od\\"d/\\u202e.py', 'od"d/\u202e.py'),
         ("caf\ufffd.py", "caf\udce9.py"),
         ("caf\\udce9.py", "caf\udce9.py"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kireji.core.code.uses import only_told_of
+from kireji.core.code.uses import is_only_mentioned
 from kireji.core.findings.claims import Absence, CodeAround, bound, claimed_absence, guarded, is_belied, subjects
 from tests.make import finding
 
@@ -111,7 +111,7 @@ def test_a_line_that_binds_a_name(line: str, there: bool) -> None:
 )
 def test_a_name_in_comments_and_sentences_only(path: str, code: str, told: bool) -> None:
     """By the language's signs; a text of one word, one with places for values and a file too long count as code."""
-    assert only_told_of("rate", path, code.split("\n")) is told
+    assert is_only_mentioned("rate", path, code.split("\n")) is told
 
 
 @pytest.mark.parametrize(

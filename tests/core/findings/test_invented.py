@@ -8,15 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from kireji.core.chunks.chunk import cut
-from kireji.core.chunks.rendering import render
+from kireji.core.chunks.chunk import cut_chunks
+from kireji.core.chunks.rendering import render_chunk
 from kireji.core.diff.unified import Diff, FileDiff, FileStatus, Hunk, Line, LineKind, Side
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.findings.parsing import parse
 from kireji.core.findings.placement import Inline, by_path
 from kireji.core.findings.plausible import Evidence
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
 from kireji.core.review.result import Review
@@ -67,8 +67,10 @@ def _file(path: str, old: str, new: str) -> FileDiff:
 
 def true(diff: Diff) -> list[Finding]:
     """What the stand-in reviewer finds, chunk by chunk."""
-    chunks = cut(diff.files, 4_000)
-    return [one for chunk in chunks for one in parse(json.dumps({"findings": review_chunk(render(chunk))})).findings]
+    chunks = cut_chunks(diff.files, 4_000)
+    return [
+        one for chunk in chunks for one in parse(json.dumps({"findings": review_chunk(render_chunk(chunk))})).findings
+    ]
 
 
 def invented(diff: Diff, told: list[Finding], rng: random.Random) -> Iterator[tuple[str, Finding]]:
@@ -137,7 +139,9 @@ async def test_what_is_invented_is_not_posted(seed: int) -> None:
     rng.shuffle(said)
     evidence = Evidence(by_path(diff.files))
     model = FakeModel(lambda prompt: answer(second_reader(prompt)))
-    refined = await refine([Reading(cut(diff.files, 4_000)[0], tuple(said))], evidence, Verifier(model, "A change"))
+    refined = await refine(
+        [Reading(cut_chunks(diff.files, 4_000)[0], tuple(said))], evidence, Verifier(model, "A change")
+    )
     review = assemble("a", ReviewedChange(Scope(diff.files, ())), (), Bill("m"), Thresholds(1_000), refined=refined)
     posted = _posted(review)
     wrong = {kind for kind, lie in lies if (lie.title, lie.path, lie.start_line) in posted}

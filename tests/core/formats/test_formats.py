@@ -14,7 +14,7 @@ from kireji.core.findings.finding import Category, FoundBy, Place, Severity, Ver
 from kireji.core.formats.json import schema
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
-from kireji.core.money.budget import Period, Shortage, Step
+from kireji.core.money.budget import Period, ReviewExtent, Shortage
 from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble
 from kireji.core.review.result import Review
 from kireji.core.review.suggestion import Withheld
@@ -127,7 +127,7 @@ def test_how_grave_a_weakness_is(severity: str, level: str, score: str) -> None:
 )
 def test_what_programs_are_told_of_doubt(checked: Verification | None, word: str | None) -> None:
     """One word in JSON and SARIF, none where nobody was asked; who found it; the budget that was short."""
-    short = Shortage(Step.RISKY, Period.DAY, 5_000_000, 20_000_000, ())
+    short = Shortage(ReviewExtent.RISKY, Period.DAY, 5_000_000, 20_000_000, ())
     found = finding(checked=checked, found_by=FoundBy.CODE)
     review = assemble(
         "abc1234", ReviewedChange(Scope((CART,), ())), (Reading(chunk(CART), (found,)),), PAID, Thresholds(30)

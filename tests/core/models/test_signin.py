@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.models.signin import LONGEST, Claims, claims_of
+from kireji.core.models.signin import MAX_TOKEN_CHARS, Claims, claims_of
 
 
 def jwt(claims: object) -> str:
@@ -36,7 +36,7 @@ def test_what_a_token_says(claims: object, read: Claims) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["", "a.b", "a.b.c", "a.é.c", jwt([1]), jwt("x"), f"{jwt({})}.y", "x" * (LONGEST + 1)]
+    "token", ["", "a.b", "a.b.c", "a.é.c", jwt([1]), jwt("x"), f"{jwt({})}.y", "x" * (MAX_TOKEN_CHARS + 1)]
 )
 def test_what_is_no_token(token: str) -> None:
     """Nothing is read from it."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.models.structured import AnswerError, decode, load, rows
+from kireji.core.models.structured import AnswerError, decode, load_object, load_rows
 
 ROW = {"path": "a.py", "quote": 'if re.match("\\d", "[,]") {'}
 WHOLE = json.dumps({"findings": [ROW]})
@@ -36,13 +36,13 @@ WHOLE = json.dumps({"findings": [ROW]})
 )  # fmt: skip
 def test_a_nearly_right_answer_is_read(text: str) -> None:
     """What stands around the object, or slipped within it, changes nothing in what it says."""
-    assert rows(text, "findings") == [ROW]
+    assert load_rows(text, "findings") == [ROW]
 
 
 @pytest.mark.parametrize("control", ["\n", "\r\n", "\t", "\0", "\x1b"])
 def test_raw_control_characters_in_strings(control: str) -> None:
     """JSON wants them escaped, and some providers do not."""
-    assert load(f'{{"findings": [], "note": "a{control}b"}}')["note"] == f"a{control}b"
+    assert load_object(f'{{"findings": [], "note": "a{control}b"}}')["note"] == f"a{control}b"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_raw_control_characters_in_strings(control: str) -> None:
 def test_what_is_cut_off_or_told_twice_is_no_answer(text: str) -> None:
     """Filled up it would lose in silence what was cut off; of two answers nobody knows which is meant."""
     with pytest.raises(AnswerError):
-        rows(text, "findings")
+        load_rows(text, "findings")
 
 
 TEXT = st.text(string.printable + "\u2028é\x00", max_size=30)
@@ -107,4 +107,4 @@ def test_any_text_is_an_answer_or_none(text: str) -> None:
 def test_rows_that_would_be_lost_make_it_no_answer(text: str) -> None:
     """It is asked for once more: of two equal keys the first, and what stands beside an empty list, are not dropped."""
     with pytest.raises(AnswerError):
-        rows(text, "findings")
+        load_rows(text, "findings")

@@ -6,7 +6,7 @@ import pytest
 
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import MODELS, Usage, cost
-from kireji.core.money.ledger import CallOutcome, nanodollars, outcome_of
+from kireji.core.money.ledger import CallOutcome, outcome_of, to_nanodollars
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_each_outcome_has_its_word(outcome: Outcome, word: CallOutcome) -> None:
 def test_billionths_are_exact_for_every_price(model: str) -> None:
     """One token of each kind costs a whole number of them."""
     dollars = cost(Usage(1, 1, 1, 1), MODELS[model])
-    assert Decimal(nanodollars(dollars)) / 10**9 == dollars
+    assert Decimal(to_nanodollars(dollars)) / 10**9 == dollars

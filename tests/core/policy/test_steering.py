@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from kireji.core.diff.unified import FileDiff, parse
+from kireji.core.diff.unified import FileDiff, parse_diff
 from kireji.core.policy.overrides import POLICY, SECOND, UNREAD, Overrides
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.pulls.pull import OpenedPull, PullRef
@@ -17,7 +17,7 @@ OPENED = OpenedPull(pull())
 def change(*paths: str) -> tuple[FileDiff, ...]:
     """Files with a changed line each."""
     text = "".join(f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-a\n+b\n" for path in paths)
-    return parse(text).files
+    return parse_diff(text).files
 
 
 @pytest.mark.parametrize(

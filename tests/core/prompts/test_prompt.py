@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kireji.core.chunks.chunk import Chunk
+from kireji.core.chunks.rendering import render_chunk
 from kireji.core.code.languages import language
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Confidence, Finding, Severity
@@ -28,7 +29,6 @@ from kireji.core.prompts.prompt import (
     brief,
     prefix_tokens,
     prompt,
-    render,
     without_files,
 )
 from kireji.core.pulls.pull import PullRef, PullRequest
@@ -226,7 +226,7 @@ def test_a_prompt_is_rules_brief_and_chunk() -> None:
     chunk = Chunk((whole(file(HUNK)),), 1)
     asked = prompt(chunk, "The brief", 4000)
     assert (asked.rules, asked.brief, asked.max_tokens) == (RULES, "The brief", 4000)
-    assert asked.chunk == f"{render(chunk)}\n\n{ASK}"
+    assert asked.chunk == f"{render_chunk(chunk)}\n\n{ASK}"
     assert prefix_tokens(asked.rules, asked.brief) == int((len(RULES) + 9) / 4.5)
 
 

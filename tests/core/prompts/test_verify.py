@@ -13,7 +13,7 @@ from kireji.core.findings.plausible import Evidence, RefinedFindings
 from kireji.core.findings.row_words import NO_SUCH_LINE
 from kireji.core.models.answer import Outcome, Stop, Unanswered
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.prompts.verify import BATCH, RULES, SCHEMA, Judgement, parse_judgements, questions
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.review.assemble import ReviewedChange, Thresholds, assemble

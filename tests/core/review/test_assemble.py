@@ -13,8 +13,7 @@ from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.models.catalogue import MODELS, Usage
-from kireji.core.money.bill import Bill, bill
-from kireji.core.money.ledger import Spent
+from kireji.core.money.ledger import Bill, CallTotals, make_bill
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble, dedupe, record_posting
@@ -140,8 +139,8 @@ def test_a_refused_comment_moves_to_the_summary() -> None:
 
 def test_the_bill_is_the_ledgers() -> None:
     """What a review has cost, in every process that worked on it, stands in the ledger; the bill says the same."""
-    spent = Spent(3, 5, Usage(300, 40, 5000, 10_000), 7_750_000)
-    paid = bill(SPEC, spent, [Usage(100, 10, 5000, 0)], 2.5, 4500)
+    spent = CallTotals(3, 5, Usage(300, 40, 5000, 10_000), 7_750_000)
+    paid = make_bill(SPEC, spent, [Usage(100, 10, 5000, 0)], 2.5, 4500)
     assert (paid.calls, paid.attempts, paid.usage) == (3, 5, spent.usage)
     assert paid.dollars == Decimal("0.00775")
     assert not paid.cache_dead
@@ -150,8 +149,8 @@ def test_the_bill_is_the_ledgers() -> None:
 def test_a_cache_that_never_works_is_told() -> None:
     """Two calls in a row without cache traffic, with a prefix long enough, raise the flag; a short prefix does not."""
     usages = [Usage(5000, 10), Usage(5000, 10)]
-    assert bill(SPEC, Spent(), usages, 1, 4500).cache_dead
-    assert not bill(SPEC, Spent(), usages, 1, 4000).cache_dead
+    assert make_bill(SPEC, CallTotals(), usages, 1, 4500).cache_dead
+    assert not make_bill(SPEC, CallTotals(), usages, 1, 4000).cache_dead
 
 
 # -- Later rounds and policies -----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.findings.placement import Inline, InSummary, by_path, place
 from kireji.core.findings.rules import Rule
 from kireji.core.models.catalogue import MODELS
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.assemble import EarlierRounds, ReviewedChange, Thresholds, assemble
 from kireji.core.review.result import Review

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.chunks.chunk import Chunk, Part, Slice, cut
+from kireji.core.chunks.chunk import Chunk, Part, Slice, cut_chunks
 from kireji.core.diff.unified import Diff, FileDiff, Side
 from kireji.core.findings.coverage import Reading
 from kireji.core.rounds.seen import MAX_DIGESTS, digests, is_new, read_changes
@@ -128,7 +128,7 @@ def test_there_is_an_end_to_it() -> None:
 def test_all_chunks_read_is_all_changes_seen(diff: Diff, budget: int) -> None:
     """However a diff is cut, what was read of it is all of its changes, and none of them is new."""
     changes = diff.files
-    seen = read_changes([Reading(each) for each in cut(changes, budget)])
+    seen = read_changes([Reading(each) for each in cut_chunks(changes, budget)])
     assert seen == changes_of(changes)
     for file in changes:
         for hunk in file.hunks:

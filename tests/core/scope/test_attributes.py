@@ -9,8 +9,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kireji.core.scope.attributes import MAX_FOLDERS, MAX_RULES, NAME, files_for, left_out, paths_in, read
-from kireji.core.scope.wildmatch import compiled
+from kireji.core.scope.attributes import (
+    FILE_NAME,
+    MAX_FOLDERS,
+    MAX_RULES,
+    attribute_files_for,
+    count_left_out,
+    paths_in,
+    read_attributes,
+)
+from kireji.core.scope.wildmatch import compile_wildmatch
 
 GENERATED = "linguist-generated"
 ENVIRON = {"PATH": os.defpath, "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1"}
@@ -28,7 +36,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def git_says(repository: Path, files: Mapping[str, str], paths: Sequence[str]) -> dict[str, str]:
     """What `git check-attr` says of each path's `linguist-generated`."""
-    for old in repository.rglob(NAME):
+    for old in repository.rglob(FILE_NAME):
         old.unlink()
     for name, text in files.items():
         (repository / name).write_bytes(text.encode("utf-8"))
@@ -47,7 +55,7 @@ def git_says(repository: Path, files: Mapping[str, str], paths: Sequence[str]) -
 def we_say(files: Mapping[str, str], paths: Sequence[str]) -> dict[str, str]:
     """The same of ours, in git's words."""
     words = {True: "set", False: "unset", None: "unspecified"}
-    told = {path: read(files).of(path).get(GENERATED) for path in paths}
+    told = {path: read_attributes(files).of(path).get(GENERATED) for path in paths}
     return {path: value if isinstance(value, str) else words[value] for path, value in told.items()}
 
 
@@ -66,37 +74,37 @@ PATHS = (
 )
 
 TABLE: Sequence[Mapping[str, str]] = [
-    {NAME: "*.py G", "a/.gitattributes": "*.py -G"},
-    {NAME: "*.py G", "a/.gitattributes": "*.py !G", "a/b/.gitattributes": "*.py G=false"},
-    {NAME: "a/** G", "a/b/.gitattributes": "c/** -G\nx.py !G"},
+    {FILE_NAME: "*.py G", "a/.gitattributes": "*.py -G"},
+    {FILE_NAME: "*.py G", "a/.gitattributes": "*.py !G", "a/b/.gitattributes": "*.py G=false"},
+    {FILE_NAME: "a/** G", "a/b/.gitattributes": "c/** -G\nx.py !G"},
     {"a/.gitattributes": "/x.py G\nb/x.py G=1"},
     {"a/.gitattributes": "../x.py G"},
     {"a/b/.gitattributes": "**/x.py G", "src/.gitattributes": "gen G\ngen/** G"},
-    {NAME: "\ufeff*.py G\r\na/x.py -G\r\n"},
-    {NAME: "*.py G", "a/.gitattributes": "\ufeffx.py !G"},
-    {NAME: "\ufeff\ufeff*.py G"},
-    {NAME: "[attr]made G\n*.py made", "a/.gitattributes": "*.py -made"},
-    {NAME: "*.py made\n[attr]made G"},
-    {NAME: "[attr]made G\n[attr]made -G\n*.py made"},
-    {NAME: "[attr]one two\n[attr]two one G\n*.py one"},
-    {NAME: "[attr]made G\n*.py made\na/*.py !made"},
-    {NAME: "[attr]made -G\n*.py made G\na/*.py G made"},
-    {NAME: "*.py made", "a/.gitattributes": "[attr]made G"},
-    {NAME: "*.py G\n*.py G bad!name -G"},
-    {NAME: "*.py G\n!*.py -G\n# *.py -G\n\\#x G"},
-    {NAME: '"a b.py" G\n"\\303\\251.py" G=2\n"x\\q.py" G\n"x.py"G'},
-    {NAME: "  *.py\tG  \n\t\n"},
-    {NAME: "*.py G\f\n"},
-    {NAME: "*.py\u00a0G\nx.py G"},
-    {NAME: "a/ G\na/b G\na/b/ G"},
-    {NAME: "\\[x\\].py G\n\\*.py G=3\n[[:alpha:]].py G=4"},
-    {NAME: f"*.py G {'x' * 2048}\nx.py G"},
-    {NAME: f"*.py G {'x' * 2000}"},
-    {NAME: "*.py G=a=b"},
-    {NAME: "*.py --G\nx.py -!G"},
-    {NAME: "*.py"},
-    {NAME: "/*.py G\n/a G\n**/b/** G=5"},
-    {NAME: "binary G\n*.py binary"},
+    {FILE_NAME: "\ufeff*.py G\r\na/x.py -G\r\n"},
+    {FILE_NAME: "*.py G", "a/.gitattributes": "\ufeffx.py !G"},
+    {FILE_NAME: "\ufeff\ufeff*.py G"},
+    {FILE_NAME: "[attr]made G\n*.py made", "a/.gitattributes": "*.py -made"},
+    {FILE_NAME: "*.py made\n[attr]made G"},
+    {FILE_NAME: "[attr]made G\n[attr]made -G\n*.py made"},
+    {FILE_NAME: "[attr]one two\n[attr]two one G\n*.py one"},
+    {FILE_NAME: "[attr]made G\n*.py made\na/*.py !made"},
+    {FILE_NAME: "[attr]made -G\n*.py made G\na/*.py G made"},
+    {FILE_NAME: "*.py made", "a/.gitattributes": "[attr]made G"},
+    {FILE_NAME: "*.py G\n*.py G bad!name -G"},
+    {FILE_NAME: "*.py G\n!*.py -G\n# *.py -G\n\\#x G"},
+    {FILE_NAME: '"a b.py" G\n"\\303\\251.py" G=2\n"x\\q.py" G\n"x.py"G'},
+    {FILE_NAME: "  *.py\tG  \n\t\n"},
+    {FILE_NAME: "*.py G\f\n"},
+    {FILE_NAME: "*.py\u00a0G\nx.py G"},
+    {FILE_NAME: "a/ G\na/b G\na/b/ G"},
+    {FILE_NAME: "\\[x\\].py G\n\\*.py G=3\n[[:alpha:]].py G=4"},
+    {FILE_NAME: f"*.py G {'x' * 2048}\nx.py G"},
+    {FILE_NAME: f"*.py G {'x' * 2000}"},
+    {FILE_NAME: "*.py G=a=b"},
+    {FILE_NAME: "*.py --G\nx.py -!G"},
+    {FILE_NAME: "*.py"},
+    {FILE_NAME: "/*.py G\n/a G\n**/b/** G=5"},
+    {FILE_NAME: "binary G\n*.py binary"},
 ]
 
 
@@ -163,7 +171,7 @@ FOUND = (
 @example(top=f"a**/x {GENERATED}", deep=f"a**/** {GENERATED}")
 def test_whatever_git_says(repository: Path, top: str, deep: str) -> None:
     """Of any patterns in two files."""
-    files = {NAME: top, "a/.gitattributes": deep}
+    files = {FILE_NAME: top, "a/.gitattributes": deep}
     assert we_say(files, FOUND) == git_says(repository, files, FOUND)
 
 
@@ -172,20 +180,20 @@ def test_whatever_git_says(repository: Path, top: str, deep: str) -> None:
 )
 def test_no_pattern_is_slow(pattern: str) -> None:
     """On a path as long as GitHub may have it, that nearly fits; minutes would end the test."""
-    fits = compiled(pattern)
+    fits = compile_wildmatch(pattern)
     for path in ("a" * 4000 + "c", "a/" * 2000 + "c", ("a" * 40 + "/") * 90 + "c"):
         assert fits.fullmatch(path) is None
 
 
 def test_which_files_are_read() -> None:
     """Those of all folders above what changed, upper ones first, and not too many."""
-    assert files_for(["a/b/x.py", "a/y.py", "z.py", "c/d/e"]) == tuple(
-        f"{folder}/{NAME}" for folder in ("a", "c", "a/b", "c/d")
+    assert attribute_files_for(["a/b/x.py", "a/y.py", "z.py", "c/d/e"]) == tuple(
+        f"{folder}/{FILE_NAME}" for folder in ("a", "c", "a/b", "c/d")
     )
     many = [f"{number}/x/y.py" for number in range(150)]
-    assert len(files_for(many)) == MAX_FOLDERS
-    assert left_out(many) == 300 - MAX_FOLDERS
-    assert files_for(["/".join("a" * 5_000)]) == ()
+    assert len(attribute_files_for(many)) == MAX_FOLDERS
+    assert count_left_out(many) == 300 - MAX_FOLDERS
+    assert attribute_files_for(["/".join("a" * 5_000)]) == ()
 
 
 DIFF = """\
@@ -228,14 +236,14 @@ def test_which_paths_a_diff_has() -> None:
 def test_how_many_lines_are_used() -> None:
     """Those that say nothing of what is wanted count for nothing; of the others not too many."""
     lines = "".join(f"{number}.bin filter=lfs\n" for number in range(5_000))
-    found = read({NAME: f"{lines}*.py {GENERATED}\n"})
+    found = read_attributes({FILE_NAME: f"{lines}*.py {GENERATED}\n"})
     assert (found.of("x.py"), found.cut) == ({GENERATED: True}, False)
-    found = read({NAME: f"*.py {GENERATED}\n" * (MAX_RULES + 1)})
+    found = read_attributes({FILE_NAME: f"*.py {GENERATED}\n" * (MAX_RULES + 1)})
     assert (len(found.rules), found.cut) == (MAX_RULES, True)
 
 
 def test_macros_that_lead_to_one_another() -> None:
     """However long the chain is, or if it has no end."""
     chain = "".join(f"[attr]m{number} m{number + 1}\n" for number in range(5_000))
-    attributes = read({".gitattributes": f"{chain}[attr]m5000 m0 linguist-generated\n*.py m0\n"})
+    attributes = read_attributes({".gitattributes": f"{chain}[attr]m5000 m0 linguist-generated\n*.py m0\n"})
     assert attributes.of("a.py")["linguist-generated"] is True

@@ -3,9 +3,9 @@
 import pytest
 
 from kireji.core.diff import patch_words as wording
-from kireji.core.diff.unified import Unread, parse
-from kireji.core.scope.binary import is_binary, is_wide, named
-from kireji.core.scope.choose import choose
+from kireji.core.diff.unified import Unread, parse_diff
+from kireji.core.scope.binary import has_binary_name, is_binary, is_wide
+from kireji.core.scope.choose import choose_scope
 from kireji.core.scope.skips import SkipReason
 from tests.make import DIFF
 
@@ -17,7 +17,7 @@ SHOWN = "diff --git a/{0} b/{0}\nindex 1111111..2222222 100644\nBinary files a/{
 )
 def test_names_of_binary_files(path: str) -> None:
     """In any case, by the last suffix."""
-    assert named(path)
+    assert has_binary_name(path)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_names_of_binary_files(path: str) -> None:
 )
 def test_names_of_text(path: str) -> None:
     """Also where a table of media types says otherwise."""
-    assert not named(path)
+    assert not has_binary_name(path)
 
 
 @pytest.mark.parametrize(
@@ -46,17 +46,19 @@ def test_names_of_text(path: str) -> None:
 )
 def test_what_is_shown_as_binary(path: str, attributes: str, looked_at: tuple[str, ...], end: str) -> None:
     """Skipped where that is sure, or where its text would be skipped too; else named as unread."""
-    scope = choose(parse(DIFF + SHOWN.format(path)), attributes={".gitattributes": attributes}, looked_at=looked_at)
+    scope = choose_scope(
+        parse_diff(DIFF + SHOWN.format(path)), attributes={".gitattributes": attributes}, looked_at=looked_at
+    )
     assert len(scope.reviewed) == 2
     assert [*(skip.reason for skip in scope.skipped), *(one.reason for one in scope.unread)] == [end]
 
 
 def test_what_nobody_wants_read_is_not_unread() -> None:
     """What the policy excludes, or nobody asked for, is skipped; what the policy includes is missed."""
-    diff = parse(SHOWN.format("a.py"))
-    assert choose(diff, exclude=["*.py"]).skipped[0].reason is SkipReason.EXCLUDED
-    assert choose(diff, only=["*.c"]).skipped[0].reason is SkipReason.NOT_ASKED
-    assert choose(diff, include=["*.py"]).unread == (Unread("a.py", wording.BINARY),)
+    diff = parse_diff(SHOWN.format("a.py"))
+    assert choose_scope(diff, exclude=["*.py"]).skipped[0].reason is SkipReason.EXCLUDED
+    assert choose_scope(diff, only=["*.c"]).skipped[0].reason is SkipReason.NOT_ASKED
+    assert choose_scope(diff, include=["*.py"]).unread == (Unread("a.py", wording.BINARY),)
 
 
 def test_bytes() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kireji.core.diff.unified import Diff, FileDiff, parse
+from kireji.core.diff.unified import Diff, FileDiff, parse_diff
 from kireji.core.review.unproven_words import MAX_NAMED, unproven_note, unproven_rows
-from kireji.core.scope.by_convention import by_convention
-from kireji.core.scope.choose import choose
+from kireji.core.scope.by_convention import find_convention
+from kireji.core.scope.choose import choose_scope
 from kireji.core.scope.skips import Skip, SkipReason
 
 R = SkipReason
@@ -29,7 +29,7 @@ def file(path: str, new: str, old: str | None = None, was: str | None = None) ->
     head += [f"@@ -{int(bool(gone))},{len(gone)} +{int(bool(come))},{len(come)} @@"]
     rows = [f" {line}" for line in gone[:shared]]
     rows += [f"-{line}" for line in gone[shared:]] + [f"+{line}" for line in come[shared:]]
-    return parse("\n".join((*head, *rows, ""))).files[0]
+    return parse_diff("\n".join((*head, *rows, ""))).files[0]
 
 
 CODE = "x = eval(y)\n"
@@ -72,10 +72,10 @@ VOUCHED = {
 @pytest.mark.parametrize("name", OWN_WORD)
 def test_the_changes_own_word(name: str) -> None:
     """What it alone says of new code is no reason to leave the code out in silence."""
-    called = by_convention(OWN_WORD[name], ())
+    called = find_convention(OWN_WORD[name], ())
     assert called is not None
     assert not called.vouches
-    scope = choose(parse_of(OWN_WORD[name]))
+    scope = choose_scope(parse_of(OWN_WORD[name]))
     assert (scope.reviewed, scope.skipped) == ((), ())
     assert [skip.path for skip in scope.unproven] == [OWN_WORD[name].path]
 
@@ -83,7 +83,7 @@ def test_the_changes_own_word(name: str) -> None:
 @pytest.mark.parametrize("name", VOUCHED)
 def test_the_bases_word(name: str) -> None:
     """Who merged it under that name, or with that mark, has accepted it; and data that nothing runs needs nobody's word."""
-    scope = choose(parse_of(VOUCHED[name]))
+    scope = choose_scope(parse_of(VOUCHED[name]))
     assert (scope.reviewed, scope.unproven) == ((), ())
     assert [skip.path for skip in scope.skipped] == [VOUCHED[name].path]
 
@@ -94,7 +94,7 @@ def test_the_remedies(name: str, remedy: str) -> None:
     """The base branch's attributes or policy settle it, the one way or the other."""
     path = OWN_WORD[name].path
     attributes = f"/{path} {remedy}\n" if remedy.startswith("linguist") else ""
-    scope = choose(
+    scope = choose_scope(
         parse_of(OWN_WORD[name]),
         attributes={".gitattributes": attributes},
         include=[path] if remedy == "include" else [],
@@ -107,14 +107,14 @@ def test_the_remedies(name: str, remedy: str) -> None:
 def test_too_large_is_unproven_where_it_adds() -> None:
     """A large file that goes is none of it."""
     lines = "x\n" * 99
-    assert choose(parse_of(file("a.py", lines)), max_lines=50).unproven[0].reason is R.TOO_LARGE
+    assert choose_scope(parse_of(file("a.py", lines)), max_lines=50).unproven[0].reason is R.TOO_LARGE
     gone = file("a.py", "x\n", f"x\n{lines}")
-    assert choose(parse_of(gone), max_lines=50).skipped[0].reason is R.TOO_LARGE
+    assert choose_scope(parse_of(gone), max_lines=50).skipped[0].reason is R.TOO_LARGE
 
 
 def test_a_short_long_line_is_read() -> None:
     """An icon is one line."""
-    assert by_convention(file("a.svg", "<svg>" + "a" * 2_000 + "\n"), ()) is None
+    assert find_convention(file("a.svg", "<svg>" + "a" * 2_000 + "\n"), ()) is None
 
 
 def test_each_is_named_up_to_many_of_a_kind() -> None:
@@ -151,5 +151,5 @@ def test_code_beside_a_long_line_is_read() -> None:
         rows = [" a();", *old, "+eval(atob(location.hash));", *old, " b();"]
         shown, there = len(rows) - 1, "\n".join(rows)
         diff = f"diff --git a/a.js b/a.js\n--- a/a.js\n+++ b/a.js\n@@ -1,{shown} +1,{shown + 1} @@\n{there}\n"
-        scope = choose(parse(diff))
+        scope = choose_scope(parse_diff(diff))
         assert ([file.path for file in scope.reviewed] or [one.path for one in scope.unproven]) == ["a.js"]

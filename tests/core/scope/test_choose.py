@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.diff.unified import Diff, FileDiff, parse
-from kireji.core.scope.attributes import read
-from kireji.core.scope.choose import Scope, choose
+from kireji.core.diff.unified import Diff, FileDiff, parse_diff
+from kireji.core.scope.attributes import read_attributes
+from kireji.core.scope.choose import Scope, choose_scope
 from kireji.core.scope.skips import Skip, SkipReason
 from kireji.errors import UserError
 from tests import strategies
@@ -20,7 +20,7 @@ def changed(path: str, *lines: str, start: int = 1) -> FileDiff:
     """A file with these lines added at `start`."""
     body = "".join(f"+{line}\n" for line in lines or ("text",))
     head = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
-    return parse(f"{head}@@ -{start - 1},0 +{start},{len(lines or 'x')} @@\n{body}").files[0]
+    return parse_diff(f"{head}@@ -{start - 1},0 +{start},{len(lines or 'x')} @@\n{body}").files[0]
 
 
 def skipped(
@@ -31,7 +31,7 @@ def skipped(
     max_lines: int = 5000,
 ) -> SkipReason | None:
     """Why one file is not read, None if it is reviewed; whether the base branch vouches for that is `test_by_convention`'s."""
-    scope = choose(
+    scope = choose_scope(
         Diff((file,)), attributes={".gitattributes": attributes}, include=include, exclude=exclude, max_lines=max_lines
     )
     left = (*scope.skipped, *scope.unproven)
@@ -96,14 +96,14 @@ def test_marks_of_files_that_are_gone_or_only_show_the_mark() -> None:
     """A deleted file's mark is read from what it was; a mark shown as context counts, one that is removed does not."""
     head = "diff --git a/x b/x\n--- a/x\n+++ b/x\n"
     mark = "# @generated\n"
-    assert skipped(parse(f"{head}@@ -1,2 +0,0 @@\n-{mark}-a\n").files[0]) is R.GENERATED
-    assert skipped(parse(f"{head}@@ -1 +1,2 @@\n {mark}+a\n").files[0]) is R.GENERATED
-    assert skipped(parse(f"{head}@@ -1,2 +1 @@\n-{mark} a\n").files[0]) is None
+    assert skipped(parse_diff(f"{head}@@ -1,2 +0,0 @@\n-{mark}-a\n").files[0]) is R.GENERATED
+    assert skipped(parse_diff(f"{head}@@ -1 +1,2 @@\n {mark}+a\n").files[0]) is R.GENERATED
+    assert skipped(parse_diff(f"{head}@@ -1,2 +1 @@\n-{mark} a\n").files[0]) is None
 
 
 def test_the_mark_itself_is_not_shown() -> None:
     """The comment is untrusted text: the detail names the mark in our words."""
-    (skip,) = choose(Diff((changed("a.txt", "# @admin ![x](http://x) @generated"),))).unproven
+    (skip,) = choose_scope(Diff((changed("a.txt", "# @admin ![x](http://x) @generated"),))).unproven
     assert skip.detail == "marked @generated"
 
 
@@ -157,7 +157,7 @@ index 0000000..2e65efe
 @pytest.mark.parametrize("include", [(), ("*",)])
 def test_what_has_no_text(include: tuple[str, ...]) -> None:
     """No glob makes text of what has none; a link is text."""
-    scope = choose(parse(NOTHING_TO_READ), include=include)
+    scope = choose_scope(parse_diff(NOTHING_TO_READ), include=include)
     assert [file.path for file in scope.reviewed] == ["link"]
     assert scope.skipped == (
         Skip("run.sh", R.NO_TEXT),
@@ -172,7 +172,7 @@ def test_too_large() -> None:
     """More changed lines than the limit are too many, and the detail names both numbers."""
     lines = ["x"] * 1001
     assert skipped(changed("a", *lines), max_lines=1001) is None
-    (skip,) = choose(Diff((changed("a", *lines),)), max_lines=1000).unproven
+    (skip,) = choose_scope(Diff((changed("a", *lines),)), max_lines=1000).unproven
     assert skip == Skip("a", R.TOO_LARGE, "1,001 changed lines; the limit is 1,000")
 
 
@@ -202,7 +202,7 @@ def test_include_beats_size_and_attributes() -> None:
 def test_a_glob_that_means_nothing() -> None:
     """A bad pattern is the user's to mend, and is named."""
     with pytest.raises(UserError, match=r"`exclude`.*'!'"):
-        choose(Diff(()), exclude=["!"])
+        choose_scope(Diff(()), exclude=["!"])
 
 
 @pytest.mark.parametrize(
@@ -247,26 +247,26 @@ def test_attributes(attributes: str, path: str, reason: SkipReason | None) -> No
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), strategies.paths)
 def test_no_attributes_file_is_too_odd(text: str, path: str) -> None:
     """Whatever stands in .gitattributes, reading it does not fail."""
-    read({".gitattributes": text}).of(path)
+    read_attributes({".gitattributes": text}).of(path)
 
 
 @strategies.calm
 @given(strategies.diffs())
 def test_every_file_is_in_one_place_in_the_diffs_order(diff: Diff) -> None:
     """Reviewed, skipped and unproven files together are the diff's, each list in its order."""
-    scope = choose(diff, max_lines=5)
+    scope = choose_scope(diff, max_lines=5)
     skipped_paths, unproven_paths = ([skip.path for skip in part] for part in (scope.skipped, scope.unproven))
     left = {*skipped_paths, *unproven_paths}
     assert list(scope.reviewed) == [file for file in diff.files if file.path not in left]
     assert skipped_paths == [file.path for file in diff.files if file.path in skipped_paths]
     assert unproven_paths == [file.path for file in diff.files if file.path in unproven_paths]
     assert len(scope.reviewed) + len(skipped_paths) + len(unproven_paths) == len(diff.files)
-    assert choose(diff, include=["*"]) == Scope(diff.files, ())
+    assert choose_scope(diff, include=["*"]) == Scope(diff.files, ())
 
 
 def test_within_leaves_the_rest_out_on_purpose() -> None:
     """Whoever runs the review wants some files only: the others are excluded, even those that `include` names."""
     files = (changed("src/a.py"), changed("docs/b.py"))
-    scope = choose(Diff(files), within=["src/"], include=["docs/"])
+    scope = choose_scope(Diff(files), within=["src/"], include=["docs/"])
     assert [file.path for file in scope.reviewed] == ["src/a.py"]
     assert scope.skipped == (Skip("docs/b.py", R.EXCLUDED),)

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from kireji.core.diff.unified import Diff, parse
+from kireji.core.diff.unified import Diff, parse_diff
 from kireji.core.findings.finding import Confidence, Severity, fingerprint
 from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.secrets.leaks import answer_without_secrets, without_secrets
@@ -22,7 +22,7 @@ def diff(path: str, *lines: str, section: str = "") -> Diff:
     """One hunk of these lines."""
     old, new = (sum(line[0] != mark for line in lines) for mark in "+-")
     head = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1,{old} +1,{new} @@{section}\n"
-    return parse(head + "".join(f"{line}\n" for line in lines))
+    return parse_diff(head + "".join(f"{line}\n" for line in lines))
 
 
 def test_added_is_told_deleted_and_context_are_not() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.text.invisible import dropped, encodable, is_clean, shown, shown_in_json
+from kireji.core.text.invisible import drop_invisible, encodable, is_clean, make_visible, make_visible_in_json
 
 
 @pytest.mark.parametrize(
@@ -25,15 +25,15 @@ from kireji.core.text.invisible import dropped, encodable, is_clean, shown, show
 )
 def test_shows_or_drops_what_nobody_sees(text: str, as_shown: str, as_posted: str) -> None:
     """The model sees code points, the reader of a comment sees none of it."""
-    assert shown(text) == as_shown
-    assert dropped(text) == as_posted
+    assert make_visible(text) == as_shown
+    assert drop_invisible(text) == as_posted
     assert is_clean(text) == (text == as_shown)
 
 
 @given(st.text(st.characters()))
 def test_what_was_treated_is_clean_and_stays(text: str) -> None:
     """Both ways leave one line a "\\n", text that UTF-8 can hold, and nothing for a second pass."""
-    for treat in (shown, dropped):
+    for treat in (make_visible, drop_invisible):
         treated = treat(text)
         assert is_clean(treated)
         assert treat(treated) == treated
@@ -45,6 +45,6 @@ def test_what_was_treated_is_clean_and_stays(text: str) -> None:
 @given(st.text())
 def test_json_literals_decode_to_what_was_there(text: str) -> None:
     """Escapes keep the literal on one line and give the very text back."""
-    literal = shown_in_json(json.dumps(text, ensure_ascii=False))
+    literal = make_visible_in_json(json.dumps(text, ensure_ascii=False))
     assert is_clean(literal)
     assert json.loads(literal) == text

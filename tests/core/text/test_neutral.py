@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kireji.core.text.invisible import is_clean
-from kireji.core.text.neutral import MAX_CHARS, fence, neutralise, plain
+from kireji.core.text.neutral import MAX_CHARS, fence_code, neutral_line, neutralise
 
 # Reads as GitHub does, as far as markdown-it can: with HTML, tables and strikethrough.
 GITHUB = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
@@ -157,7 +157,7 @@ def test_attacks_become_text_and_honest_text_stays(markdown: str, expected: str)
 )
 def test_plain_fits_a_title_and_a_table_cell(text: str, expected: str) -> None:
     """One line, without any bar that would end a cell."""
-    written = plain(text)
+    written = neutral_line(text)
     assert written == expected
     assert not re.search(r"(?<!\\)\|", written)
 
@@ -165,7 +165,7 @@ def test_plain_fits_a_title_and_a_table_cell(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["", "\n", "x", "x\n", "a\n\nb", "```", "a\n````py\nb\n````", "~~~\n", "`" * 50])
 def test_nothing_in_a_fence_ends_it(text: str) -> None:
     """The block holds exactly the text, and is all there is."""
-    (token,) = GITHUB.parse(fence(text, "suggestion"))
+    (token,) = GITHUB.parse(fence_code(text, "suggestion"))
     assert (token.type, token.info) == ("fence", "suggestion")
     assert token.content == (text if not text or text.endswith("\n") else f"{text}\n")
 
@@ -182,7 +182,7 @@ def test_bombs_are_defused(bomb: str) -> None:
     written = neutralise(markdown)
     assert_harmless(written)
     assert len(written) < 6 * MAX_CHARS
-    assert len(plain(markdown)) < 6 * MAX_CHARS
+    assert len(neutral_line(markdown)) < 6 * MAX_CHARS
 
 
 def test_deep_nesting_is_flattened_and_nothing_is_lost() -> None:
@@ -222,7 +222,7 @@ def test_a_second_pass_changes_nothing_that_is_seen(markdown: str) -> None:
 @given(MARKDOWN)
 def test_plain_is_harmless_anywhere(text: str) -> None:
     """As a line of its own, in bold, and in a table's cell, a title does nothing and stays where it is."""
-    written = plain(text)
+    written = neutral_line(text)
     assert_harmless(written)
     assert "\n" not in written
     cells = [token.content for token in GITHUB.parse(f"| a | b |\n| - | - |\n| {written} | end |")]
@@ -237,10 +237,10 @@ def test_nothing_gets_out_of_its_code(before: str, first: str, between: str, sec
     """However slashes, bars and runs of backticks follow each other, what was put into code stays there."""
     text = f"{before}{first}{between}{second}@b http://e.com <b>{third}"
     assert_harmless(neutralise(text))
-    assert_harmless(plain(text))
+    assert_harmless(neutral_line(text))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.sampled_from(["", "py"]))
 def test_a_fence_holds_any_text(text: str, info: str) -> None:
     """One block, whatever the text."""
-    assert [token.type for token in GITHUB.parse(fence(text, info))] == ["fence"]
+    assert [token.type for token in GITHUB.parse(fence_code(text, info))] == ["fence"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
-from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, cost, retired
+from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, cost, is_retired
 from tests.sandbox.claude.errors import ApiError
 
 _MILLION = Decimal(1_000_000)
@@ -66,7 +66,7 @@ class Served:
 def served(name: str, today: date) -> Served:
     """The model of this name, alias or dated. Raises ApiError 404, for one that is retired too."""
     model = known(name)
-    if retired(model.spec, today):
+    if is_retired(model.spec, today):
         raise ApiError(404, f"model: {name}")
     return model
 
@@ -82,7 +82,7 @@ def known(name: str) -> Served:
 
 def listing(today: date) -> list[dict[str, object]]:
     """What GET /v1/models lists unless asked otherwise: what is not retired, newest first."""
-    rows = [entry(name, today) for name, spec in MODELS.items() if not retired(spec, today)]
+    rows = [entry(name, today) for name, spec in MODELS.items() if not is_retired(spec, today)]
     return sorted(rows, key=lambda row: str(row["created_at"]), reverse=True)
 
 
@@ -98,7 +98,7 @@ def entry(name: str, today: date) -> dict[str, object]:
         "display_name": spec.name.replace("-", " ").title().replace("5 5", "5.5").replace("4 5", "4.5"),
         "created_at": _CREATED.get(spec.name, "2026-09-01T00:00:00Z"),
         "line": spec.name.split("-")[1],
-        "lifecycle": "active" if retires is None else "retired" if retired(spec, today) else "deprecated",
+        "lifecycle": "active" if retires is None else "retired" if is_retired(spec, today) else "deprecated",
         "deprecated_at": None if retires is None else "2026-08-31T00:00:00Z",
         "retires_at": retires,
         "max_input_tokens": spec.context,

@@ -35,7 +35,7 @@ from kireji.adapters.claude.tally import Tally
 from kireji.adapters.governor import SharedGovernors
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Stop, Unanswered
-from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, retired, spec_of
+from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, is_retired, spec_of
 from kireji.core.models.providers import Access, Provider
 from kireji.core.prompts.prompt import Prompt
 from kireji.errors import SettingsError
@@ -108,7 +108,7 @@ class ClaudeModel(Model):
     @override
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
         """Counts in `attempts` the requests sent: 0 when circuit or calendar spared them all."""
-        if self._ends and retired(self._spec, self._clock.now().date()):
+        if self._ends and is_retired(self._spec, self._clock.now().date()):
             return Unanswered(model_words.retired_model(self._spec, self._setting), Usage(), 0.0, attempts=0)
 
         tally = Tally()

@@ -9,7 +9,7 @@ from typing import Any
 
 from kireji.adapters.claude.thinking import Thought
 from kireji.core.models.catalogue import ModelSpec
-from kireji.core.models.structured import AnswerError, load
+from kireji.core.models.structured import AnswerError, load_object
 
 TOOL = "answer"
 _GIVES = "Gives the answer, all of it."
@@ -49,7 +49,7 @@ def is_in_form(text: str, schema: Mapping[str, object]) -> bool:
     """Whether a text has the parts that the schema wants at the least; only those who offer a tool need to ask."""
     required = schema.get("required")
     try:
-        answer = load(text)
+        answer = load_object(text)
     except AnswerError:
         return False
     return all(name in answer for name in required) if isinstance(required, list) else True

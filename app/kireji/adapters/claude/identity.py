@@ -13,7 +13,7 @@ from anthropic.lib.credentials import IdentityTokenFile
 from typing_extensions import override
 
 from kireji.adapters.claude.failure import Failure
-from kireji.core.models.signin import Claims, JobToken, SignIn, Source, TokenFile, TokenText, claims_of
+from kireji.core.models.signin import Claims, JobToken, SignIn, TokenFile, TokenSource, TokenText, claims_of
 from kireji.core.wording import signin_words as wording
 
 TIMEOUT = 20.0  # seconds
@@ -54,7 +54,7 @@ class Identity:
         return token
 
 
-def _token(source: Source) -> str:
+def _token(source: TokenSource) -> str:
     match source:
         case TokenFile():
             return _of_file(source)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 
 from kireji.core.models.catalogue import ModelSpec, Usage
-from kireji.core.models.governor import Need, Seen
+from kireji.core.models.governor import Need, ReportedLimit
 from kireji.core.prompts.prompt import Prompt
 
 METERS: Mapping[str, str] = {"requests": "requests", "input": "input-tokens", "output": "output-tokens"}
@@ -31,14 +31,14 @@ def taken(usage: Usage) -> Need:
     }
 
 
-def told(headers: Mapping[str, str], now: float) -> dict[str, Seen]:
+def told(headers: Mapping[str, str], now: float) -> dict[str, ReportedLimit]:
     """The limits that a response tells of. Anything odd is passed over: a gateway may send what it likes."""
-    found = dict[str, Seen]()
+    found = dict[str, ReportedLimit]()
     for meter, name in METERS.items():
         limit = _amount(headers.get(f"anthropic-ratelimit-{name}-limit"))
         remaining = _amount(headers.get(f"anthropic-ratelimit-{name}-remaining"))
         if limit and remaining is not None:
-            found[meter] = Seen(limit, remaining, now)
+            found[meter] = ReportedLimit(limit, remaining, now)
     return found
 
 

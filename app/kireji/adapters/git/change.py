@@ -3,10 +3,10 @@
 from itertools import chain
 
 from kireji.adapters.git.git import Git
-from kireji.core.diff.unified import FetchedDiff, FileStatus, parse
+from kireji.core.diff.unified import FetchedDiff, FileStatus, parse_diff
 from kireji.core.pulls.change import Change
-from kireji.core.scope.attributes import NAME, files_for, paths_in
-from kireji.core.scope.hidden import hidden, shown
+from kireji.core.scope.attributes import FILE_NAME, attribute_files_for, paths_in
+from kireji.core.scope.hidden import find_hidden, show_hidden
 from kireji.errors import UserError
 
 STAGED = "staged"
@@ -68,7 +68,7 @@ def of_staged(git: Git) -> Change:
 def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
     """The diff with the text of files that an attribute calls binary and whose bytes are text. `head` as for `Git.texts`."""
     text = git.diff(*what)
-    files = hidden(text, git.texts(base, [NAME, *files_for(paths_in(text))]))[:MAX_HIDDEN]
+    files = find_hidden(text, git.texts(base, [FILE_NAME, *attribute_files_for(paths_in(text))]))[:MAX_HIDDEN]
     if not files:
         return FetchedDiff(text)
 
@@ -94,8 +94,8 @@ def _whole(git: Git, base: str, head: str, *what: str) -> FetchedDiff:
         return FetchedDiff(text, (), binary)
 
     paths = dict.fromkeys(chain.from_iterable((file.old_path, file.path) for file in readable))
-    made = {file.path: file.hunks for file in parse(git.diff("--text", *what, paths=[*paths])).files}
-    return shown(text, {file.path: made[file.path] for file in readable if file.path in made}, binary)
+    made = {file.path: file.hunks for file in parse_diff(git.diff("--text", *what, paths=[*paths])).files}
+    return show_hidden(text, {file.path: made[file.path] for file in readable if file.path in made}, binary)
 
 
 def _parts(spec: str) -> tuple[str, str, str]:

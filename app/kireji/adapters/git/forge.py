@@ -14,7 +14,7 @@ from kireji.core.pulls.people import CommentRef, Permission, Reaction
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from kireji.core.pulls.pull import Fetched, OpenedPull, PullRef
 from kireji.core.pulls.thread import Thread
-from kireji.core.scope.attributes import files_for, paths_in
+from kireji.core.scope.attributes import attribute_files_for, paths_in
 from kireji.errors import UserError
 from kireji.ports import Forge
 
@@ -27,7 +27,7 @@ class LocalForge(Forge):
 
     @override
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
-        wanted = (*base_files, *files_for(paths_in(self._change.text)))
+        wanted = (*base_files, *attribute_files_for(paths_in(self._change.text)))
         diff = FetchedDiff(self._change.text, self._change.unread, self._change.binary)
         return Fetched(await self.look(ref, wanted), diff)
 

@@ -22,7 +22,7 @@ from kireji.core.pulls.people import CommentRef, Permission, Reaction
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, Posted, ReviewDraft
 from kireji.core.pulls.pull import Fetched, OpenedPull, PullRef, site
 from kireji.core.pulls.thread import Thread
-from kireji.core.scope.attributes import files_for, paths_in
+from kireji.core.scope.attributes import attribute_files_for, paths_in
 from kireji.ports import Apart, Clock, Forge, Governors
 
 # The permissions that the bot needs for each, as the App's settings page calls them.
@@ -87,13 +87,13 @@ class GitHubForge(Forge):
                     await pull.read_pull(client, base_files)  # what is wrong with the pull request itself tells more
                 raise
 
-            asked = (*base_files, *files_for(paths_in(whole or "")))
+            asked = (*base_files, *attribute_files_for(paths_in(whole or "")))
             opened = await pull.read_pull(client, asked)
             if whole is not None and not diff.is_short(whole, opened.pull.changed_files):
                 return Fetched(opened, await hidden.with_hidden(client, opened, whole, self._apart))
 
             listed = await listing.read_listing(client, opened, self._apart)
-            more = [path for path in files_for(paths_in(listed.text)) if path not in asked]
+            more = [path for path in attribute_files_for(paths_in(listed.text)) if path not in asked]
             texts = await files.read_files(client, opened.pull.base_sha, more)
             return Fetched(replace(opened, base_files={**opened.base_files, **texts}), listed)
 

@@ -19,7 +19,7 @@ from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Stop
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.ledger import Remembered
+from kireji.core.money.ledger import RememberedAnswer
 from kireji.core.pulls.pull import PullRef, key_of_repository
 from kireji.core.pulls.signing import Signer
 from kireji.core.rounds.history import History
@@ -99,7 +99,7 @@ class FileStore(MemoryStore):
         self._pasts = state.pulls
         self._keys = state.keys
         for answer in state.answers:
-            self._answers[answer.key] = Remembered(
+            self._answers[answer.key] = RememberedAnswer(
                 answer.key, answer.model, answer.text, Stop.END, Usage(), answer.review_id, answer.at
             )
 

@@ -7,8 +7,8 @@ from typing_extensions import override
 
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Answer
-from kireji.core.money.budget import Claim, Granted, Spending, grant
-from kireji.core.money.ledger import ModelCall, Remembered, Spent, spent_by
+from kireji.core.money.budget import Grant, Spending, SpendingClaim, grant
+from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer, total_calls
 from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
@@ -24,7 +24,7 @@ class MemoryStore(Store):
     """
 
     def __init__(self) -> None:
-        self._answers = dict[str, Remembered]()
+        self._answers = dict[str, RememberedAnswer]()
         self._calls = list[ModelCall]()
 
     @override
@@ -76,13 +76,13 @@ class MemoryStore(Store):
         """Not kept, as above."""
 
     @override
-    async def recall(self, key: str) -> Remembered | None:
+    async def recall(self, key: str) -> RememberedAnswer | None:
         return self._answers.get(key)
 
     @override
     async def remember(self, call: ModelCall, answer: Answer) -> None:
         self._calls.append(call)
-        known = Remembered(call.key, call.model, answer.text, answer.stop, call.usage, call.review_id, call.at)
+        known = RememberedAnswer(call.key, call.model, answer.text, answer.stop, call.usage, call.review_id, call.at)
         self._answers.setdefault(call.key, known)
 
     @override
@@ -90,8 +90,8 @@ class MemoryStore(Store):
         self._calls.append(call)
 
     @override
-    async def spent(self, review_id: str) -> Spent:
-        return spent_by(call for call in self._calls if call.review_id == review_id)
+    async def spent(self, review_id: str) -> CallTotals:
+        return total_calls(call for call in self._calls if call.review_id == review_id)
 
     @override
     async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
@@ -105,16 +105,16 @@ class MemoryStore(Store):
         )
 
     @override
-    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+    async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
         """What was spent before this process is not known, so it does not count."""
         own = await self.spent(job.name)
-        all_of_it = spent_by(self._calls).nanodollars
+        all_of_it = total_calls(self._calls).nanodollars
         return grant(claim.options, claim.budget, Spending(own.nanodollars, all_of_it, all_of_it, all_of_it))
 
     @override
-    async def room(self, ref: PullRef, claim: Claim) -> Granted:
+    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
         """What was spent before this process is not known, so it does not count."""
-        all_of_it = spent_by(self._calls).nanodollars
+        all_of_it = total_calls(self._calls).nanodollars
         budget = replace(claim.budget, review=None, author=None)
         return grant(claim.options, budget, Spending(0, all_of_it, all_of_it))
 

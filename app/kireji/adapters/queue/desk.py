@@ -10,7 +10,7 @@ from kireji.adapters.queue.intake import DurableIntake
 from kireji.adapters.store import costs, deliveries, listing, reviews
 from kireji.adapters.store.engine import database_errors
 from kireji.core.events.delivery import Delivery
-from kireji.core.money.costs import By, CostRow
+from kireji.core.money.costs import CostGroup, CostRow
 from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, WorkStep, parse_review_name
 from kireji.core.operations.lifecycle import OPEN_STATES, ReviewRecord, ReviewState
 from kireji.errors import UserError
@@ -90,7 +90,7 @@ class SqlReviewDesk:
         """The present moment, in UTC, by the desk's clock."""
         return self._clock.now()
 
-    def costs(self, start: float, end: float, by: By) -> tuple[CostRow, ...]:
+    def costs(self, start: float, end: float, by: CostGroup) -> tuple[CostRow, ...]:
         """What calls cost from `start` until before `end` (epoch seconds), the dearest first."""
         with database_errors():
             return costs.costs(self._database, start, end, by)

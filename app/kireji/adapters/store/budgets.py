@@ -14,14 +14,14 @@ from kireji.adapters.store.engine import lock, reading, writing
 from kireji.adapters.store.repositories import key_of
 from kireji.adapters.store.tables import memo, model_calls, reviews
 from kireji.core.events.job import ReviewJob
-from kireji.core.money.budget import Claim, Granted, Spending, grant
+from kireji.core.money.budget import Grant, Spending, SpendingClaim, grant
 from kireji.core.operations.lifecycle import OPEN_STATES
 from kireji.core.pulls.pull import PullRef
 
 _MAX_KEYS = 500  # in one statement
 
 
-def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
+def reserve(engine: Engine, job: ReviewJob, claim: SpendingClaim) -> Grant:
     """Grant the first option of the claim that the budgets have room for, and reserve it. Safe to repeat."""
     with writing(engine) as conn:
         if job.ref.installation is not None:
@@ -39,7 +39,7 @@ def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
     return granted
 
 
-def find_room(engine: Engine, ref: PullRef, claim: Claim) -> Granted:
+def find_room(engine: Engine, ref: PullRef, claim: SpendingClaim) -> Grant:
     """The first option of the claim that the budgets have room for; nothing is reserved."""
     with reading(engine) as conn:
         budget = replace(claim.budget, review=None, author=None)
@@ -70,7 +70,7 @@ def _payer(ref: PullRef) -> dict[str, int]:
     return {} if ref.installation is None else {"installation": ref.installation}
 
 
-def _spending(conn: Connection, name: str, ref: PullRef, claim: Claim) -> Spending:
+def _spending(conn: Connection, name: str, ref: PullRef, claim: SpendingClaim) -> Spending:
     """What is spent and reserved, as the review of this name sees it; "" for none."""
     calls = model_calls.c
     own = _spent(conn, calls.review_id == name) if name else 0

@@ -4,13 +4,13 @@ from sqlalchemy import Engine, and_, func, select
 
 from kireji.adapters.store.engine import reading
 from kireji.adapters.store.tables import model_calls, repositories
-from kireji.core.money.costs import By, CostRow
+from kireji.core.money.costs import CostGroup, CostRow
 
 
-def costs(engine: Engine, start: float, end: float, by: By) -> tuple[CostRow, ...]:
+def costs(engine: Engine, start: float, end: float, by: CostGroup) -> tuple[CostRow, ...]:
     """Sums from `start` until before `end` (epoch seconds), the dearest first."""
-    column = model_calls.c["repo" if by is By.REPOSITORY else by.value]
-    name = func.coalesce(repositories.c.name, model_calls.c.repo) if by is By.REPOSITORY else column
+    column = model_calls.c["repo" if by is CostGroup.REPOSITORY else by.value]
+    name = func.coalesce(repositories.c.name, model_calls.c.repo) if by is CostGroup.REPOSITORY else column
     dollars = func.sum(model_calls.c.nanodollars)
 
     tokens = [func.sum(model_calls.c[name]) for name in ("input_tokens", "cache_write_tokens", "cache_read_tokens")]

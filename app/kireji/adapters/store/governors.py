@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from kireji.adapters.store.engine import database_errors, insert_new, writing
 from kireji.adapters.store.tables import governors
-from kireji.core.models.governor import Budget, dumped, loaded
+from kireji.core.models.governor import RateBudget, dump_budget, load_budget
 from kireji.ports import Clock, SharedBudget
 
 T = TypeVar("T")
@@ -40,12 +40,12 @@ class SqlBudget(SharedBudget):
         self._name = name
 
     @override
-    async def change(self, change: Callable[[Budget], tuple[Budget, T]]) -> T:
+    async def change(self, change: Callable[[RateBudget], tuple[RateBudget, T]]) -> T:
         now = self._clock.now().timestamp()
 
         def change_row(state: State) -> tuple[State, T]:
-            budget, result = change(loaded(state))
-            return dumped(budget), result
+            budget, result = change(load_budget(state))
+            return dump_budget(budget), result
 
         with database_errors():
             return await asyncio.to_thread(update, self._engine, self._name, now, change_row)

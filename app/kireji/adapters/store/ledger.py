@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, select
 from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.tables import model_calls
 from kireji.core.models.catalogue import Usage
-from kireji.core.money.ledger import ModelCall, Spent
+from kireji.core.money.ledger import CallTotals, ModelCall
 
 _COUNTERS = ("input_tokens", "output_tokens", "cache_write_tokens", "cache_read_tokens")
 
@@ -36,7 +36,7 @@ def calls_of(engine: Engine, review_id: str) -> tuple[ModelCall, ...]:
     return tuple(_call(row._asdict()) for row in rows)
 
 
-def sum_spent(engine: Engine, review_id: str) -> Spent:
+def sum_spent(engine: Engine, review_id: str) -> CallTotals:
     """What a review has cost so far, in every process that worked on it."""
     return _sum(engine, model_calls.c.review_id == review_id)
 
@@ -51,9 +51,9 @@ def _call(row: dict[str, Any]) -> ModelCall:
     return ModelCall(key=values.pop("prompt_key"), usage=usage_of(row), **values)
 
 
-def _sum(engine: Engine, which: ColumnElement[bool]) -> Spent:
+def _sum(engine: Engine, which: ColumnElement[bool]) -> CallTotals:
     sums = [func.coalesce(func.sum(model_calls.c[name]), 0) for name in ("attempts", *_COUNTERS, "nanodollars")]
     with reading(engine) as conn:
         row = conn.execute(select(func.count(), *sums).where(which)).one()
     calls, attempts, *counters, nanodollars = map(int, row)  # Postgres sums bigints as Decimal
-    return Spent(calls, attempts, Usage(*counters), nanodollars)
+    return CallTotals(calls, attempts, Usage(*counters), nanodollars)

@@ -10,7 +10,7 @@ from kireji.adapters.store.ledger import calls_of
 from kireji.adapters.store.repositories import key_of, key_of_name, with_place
 from kireji.adapters.store.tables import check_is_open, pulls, reviews
 from kireji.core.events.job import ReviewRequest
-from kireji.core.money.ledger import spent_by
+from kireji.core.money.ledger import total_calls
 from kireji.core.operations.lifecycle import OPEN_STATES, ReviewCalls, ReviewRecord, ReviewState
 from kireji.core.pulls.pull import PullRef
 
@@ -97,7 +97,7 @@ def show(engine: Engine, review_id: str) -> ReviewCalls | None:
     if not found:
         return None
     calls = calls_of(engine, review_id)
-    return ReviewCalls(found[0], calls, spent_by(calls))
+    return ReviewCalls(found[0], calls, total_calls(calls))
 
 
 def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[ReviewRecord, ...]:

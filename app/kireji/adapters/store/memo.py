@@ -8,16 +8,16 @@ from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.ledger import enter, usage_of
 from kireji.adapters.store.tables import memo
 from kireji.core.models.answer import Stop
-from kireji.core.money.ledger import ModelCall, Remembered
+from kireji.core.money.ledger import ModelCall, RememberedAnswer
 
 
-def recall(engine: Engine, key: str) -> Remembered | None:
+def recall(engine: Engine, key: str) -> RememberedAnswer | None:
     """The answer to this prompt, if one was paid for."""
     with reading(engine) as conn:
         row = conn.execute(select(memo).where(memo.c.key == key)).first()
     if row is None:
         return None
-    return Remembered(key, row.model, row.text, row.stop, usage_of(row._asdict()), row.review_id, row.created_at)
+    return RememberedAnswer(key, row.model, row.text, row.stop, usage_of(row._asdict()), row.review_id, row.created_at)
 
 
 def remember(engine: Engine, call: ModelCall, text: str, stop: Stop) -> None:

@@ -25,8 +25,8 @@ from kireji.adapters.store.perils import SqlPerils
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.job import ReviewJob
 from kireji.core.models.answer import Answer
-from kireji.core.money.budget import Claim, Granted
-from kireji.core.money.ledger import ModelCall, Remembered, Spent
+from kireji.core.money.budget import Grant, SpendingClaim
+from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer
 from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
@@ -124,7 +124,7 @@ class SqlStore(Store):
         await self._do(lambda: reviews.finish(self._engine, review_id, state, now, note))
 
     @override
-    async def recall(self, key: str) -> Remembered | None:
+    async def recall(self, key: str) -> RememberedAnswer | None:
         return await self._do(lambda: memo.recall(self._engine, key))
 
     @override
@@ -136,7 +136,7 @@ class SqlStore(Store):
         await self._do(lambda: ledger.record_call(self._engine, call))
 
     @override
-    async def spent(self, review_id: str) -> Spent:
+    async def spent(self, review_id: str) -> CallTotals:
         return await self._do(lambda: ledger.sum_spent(self._engine, review_id))
 
     @override
@@ -148,11 +148,11 @@ class SqlStore(Store):
         return await self._do(lambda: budgets.is_warm(self._engine, model, since))
 
     @override
-    async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
+    async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
         return await self._do(lambda: budgets.reserve(self._engine, job, claim))
 
     @override
-    async def room(self, ref: PullRef, claim: Claim) -> Granted:
+    async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
         return await self._do(lambda: budgets.find_room(self._engine, ref, claim))
 
     @override

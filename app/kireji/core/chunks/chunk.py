@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from kireji.core.chunks import weight
-from kireji.core.chunks.grouping import by_directory, groups
-from kireji.core.chunks.weight import MAX_LINE_CHARS, WeighedFile, WeighedHunk, estimate, weigh
-from kireji.core.diff.unified import FileDiff, Hunk, LineKind
+from kireji.core.chunks.grouping import by_directory, group_files
+from kireji.core.chunks.weight import WeighedFile, WeighedHunk, count_tokens, weigh_file
+from kireji.core.diff.unified import FileDiff, Hunk, Line, LineKind
 
-__all__ = ["MAX_LINE_CHARS", "OVERLAP", "Chunk", "Part", "Slice", "cut", "cut_small", "estimate", "split"]
-
-SMALL = 2
+MAX_BUDGETS_AT_ONCE = 2
 """A change of up to so many chunks' budgets is read at once: another chunk costs the cached prefix again."""
 
-OVERLAP = 8
+MAX_OVERLAP_LINES = 8
 """How many lines before a cut inside a hunk are shown again after it, where they are not too long."""
 
 
@@ -30,6 +28,13 @@ class Slice:
     start: int
     stop: int
     lead: int
+
+    def changed_lines(self) -> Iterator[tuple[int, Line]]:
+        """The changed lines that the chunk is to review, each with its index in the hunk."""
+        for index in range(self.start, self.stop):
+            line = self.hunk.lines[index]
+            if line.changed:
+                yield index, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,16 @@ class Chunk:
     parts: tuple[Part, ...]
     tokens: int
 
+    @property
+    def changed_lines(self) -> int:
+        """How many changed lines it is read for."""
+        return sum(1 for part in self.parts for piece in part.slices for _ in piece.changed_lines())
+
 
 # -- Cutting -----------------------------------------------------------------------------------------------------------
 
 
-def cut(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
+def cut_chunks(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
     """Cut files into chunks of up to `budget` tokens; each changed line lies in one slice of one chunk.
 
     The order of `files` does not matter. A file that fits is never cut; one that does not is read by itself, cut between
@@ -60,21 +70,21 @@ def cut(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) ->
     changed lines are left out.
     """
     limit = int(budget * chars_per_token)
-    limit -= estimate(limit, chars_per_token) > budget  # a float's rounding
-    weighed = sorted((weigh(file) for file in files if file.changed_lines), key=_order)
-    found = groups([file.file.path for file in weighed], [file.size for file in weighed], limit)
+    limit -= count_tokens(limit, chars_per_token) > budget  # a float's rounding
+    weighed = sorted((weigh_file(file) for file in files if file.changed_lines), key=_order)
+    found = group_files([file.file.path for file in weighed], [file.size for file in weighed], limit)
     return tuple(
-        Chunk(parts, estimate(size, chars_per_token))
+        Chunk(parts, count_tokens(size, chars_per_token))
         for group in found
         for parts, size in _parts(weighed[group.start : group.stop], limit)
     )
 
 
-def cut_small(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
+def cut_sparingly(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
     """The same, but all in one chunk where that is no more than SMALL times the budget."""
-    chunks = cut(files, budget, chars_per_token)
-    if len(chunks) > 1 and sum(chunk.tokens for chunk in chunks) <= SMALL * budget:
-        return cut(files, SMALL * budget, chars_per_token)
+    chunks = cut_chunks(files, budget, chars_per_token)
+    if len(chunks) > 1 and sum(chunk.tokens for chunk in chunks) <= MAX_BUDGETS_AT_ONCE * budget:
+        return cut_chunks(files, MAX_BUDGETS_AT_ONCE * budget, chars_per_token)
     return chunks
 
 
@@ -134,7 +144,7 @@ def _reach(hunk: WeighedHunk, start: int, room: int) -> int:
 
 def _lead(hunk: WeighedHunk, start: int, room: int) -> int:
     """Where to begin so that up to OVERLAP lines before `start` are shown, within `room`."""
-    earliest = max(start - OVERLAP, 0)
+    earliest = max(start - MAX_OVERLAP_LINES, 0)
     return next(lead for lead in range(earliest, start + 1) if hunk.sums[start] - hunk.sums[lead] <= room)
 
 
@@ -159,7 +169,7 @@ def _changes(hunk: Hunk, start: int, stop: int) -> bool:
 # -- Splitting ---------------------------------------------------------------------------------------------------------
 
 
-def split(chunk: Chunk, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
+def split_chunk(chunk: Chunk, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
     """Two smaller chunks that review the same lines, or the chunk alone if it is of a single changed line.
 
     Split as near the middle as may be: between files where there are several, else between slices, else between lines.
@@ -176,7 +186,7 @@ def split(chunk: Chunk, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
         halves = [(Part(only.file, (piece,)),) for piece in _halves(only)]
     if len(halves) < 2:
         return (chunk,)
-    return tuple(Chunk(parts, estimate(sum(map(_size_of_part, parts)), chars_per_token)) for parts in halves)
+    return tuple(Chunk(parts, count_tokens(sum(map(_size_of_part, parts)), chars_per_token)) for parts in halves)
 
 
 def _halves(part: Part) -> list[Slice]:
@@ -186,10 +196,10 @@ def _halves(part: Part) -> list[Slice]:
     changed = [index for index in range(whole.start, whole.stop) if lines[index].changed]
     if len(changed) < 2:
         return [whole]
-    sizes = weight.of_lines(lines[whole.start : whole.stop], weight.label_width(part.file))
+    sizes = weight.weigh_lines(lines[whole.start : whole.stop], weight.label_width(part.file))
     at = min(max(whole.start + _halfway(sizes), changed[0] + 1), changed[-1])
     # The first line is shown in the first half only, so that the second is smaller than the whole.
-    lead = max(at - OVERLAP, whole.start + 1)
+    lead = max(at - MAX_OVERLAP_LINES, whole.start + 1)
     return [Slice(whole.hunk, whole.start, at, whole.lead), Slice(whole.hunk, at, whole.stop, lead)]
 
 
@@ -201,9 +211,9 @@ def _halfway(sizes: Sequence[int]) -> int:
 
 def _size_of_part(part: Part) -> int:
     width = weight.label_width(part.file)
-    return weight.of_file_head(part.file) + sum(_size_of_slice(piece, width) for piece in part.slices)
+    return weight.weigh_file_head(part.file) + sum(_size_of_slice(piece, width) for piece in part.slices)
 
 
 def _size_of_slice(piece: Slice, width: int) -> int:
     lines = piece.hunk.lines[piece.lead : piece.stop]
-    return weight.of_hunk_head(piece.hunk) + sum(weight.of_lines(lines, width))
+    return weight.weigh_hunk_head(piece.hunk) + sum(weight.weigh_lines(lines, width))

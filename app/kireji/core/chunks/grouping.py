@@ -21,7 +21,7 @@ def by_directory(path: str) -> tuple[list[str], str]:
     return directories, name
 
 
-def groups(paths: Sequence[str], sizes: Sequence[int], limit: int) -> Iterator[range]:
+def group_files(paths: Sequence[str], sizes: Sequence[int], limit: int) -> Iterator[range]:
     """The groups, in order, as ranges of indices: each has a total size up to `limit`, or is a single path.
 
     `paths` are sorted with `by_directory`; the k-th has the k-th of `sizes`.

@@ -7,23 +7,23 @@ behind a label, and whatever could end a line or hide in it is shown as its code
 import json
 from collections.abc import Iterator
 
-from kireji.core.chunks.chunk import MAX_LINE_CHARS, Chunk, Part, Slice
-from kireji.core.chunks.weight import most_shown
+from kireji.core.chunks.chunk import Chunk, Part, Slice
+from kireji.core.chunks.weight import MAX_LINE_CHARS, max_shown_chars
 from kireji.core.code.languages import language
 from kireji.core.diff.unified import FileDiff, FileStatus, Hunk, Line, Side
-from kireji.core.text.invisible import shown, shown_in_json
+from kireji.core.text.invisible import make_visible, make_visible_in_json
 
 MAX_SECTION_CHARS = 200
 NO_NEWLINE = "\\ No newline at end of file"
 ELSEWHERE = "~"
 
 
-def render(chunk: Chunk) -> str:
+def render_chunk(chunk: Chunk) -> str:
     """The chunk, one block a file part, blocks separated by an empty line; `rules.md` explains the format to the model."""
     return "\n\n".join("\n".join(_part(part)) for part in chunk.parts)
 
 
-def code(cut: Slice) -> str:
+def render_slice(cut: Slice) -> str:
     """The lines of a slice alone, with their labels, below the head of what they stand in where git tells it."""
     lines = cut.hunk.lines[cut.start : cut.stop]
     section = one_line(cut.hunk.section, MAX_SECTION_CHARS)
@@ -31,21 +31,21 @@ def code(cut: Slice) -> str:
     return "\n".join((*([f"@@ {section}"] if section else []), *_lines(cut, cut.start, width)))
 
 
-def quoted(path: str) -> str:
+def quote_path(path: str) -> str:
     """A path as a JSON string on one line, which gives back exactly the path when decoded."""
-    return shown_in_json(json.dumps(path, ensure_ascii=False))
+    return make_visible_in_json(json.dumps(path, ensure_ascii=False))
 
 
-def change(file: FileDiff) -> str:
+def describe_change(file: FileDiff) -> str:
     """What happened to a file, as 'renamed from "old.py"'."""
     moved = file.status in {FileStatus.RENAMED, FileStatus.COPIED}
-    return f"{file.status} from {quoted(file.old_path)}" if moved else file.status.value
+    return f"{file.status} from {quote_path(file.old_path)}" if moved else file.status.value
 
 
-def oddities(file: FileDiff) -> Iterator[str]:
+def describe_oddities(file: FileDiff) -> Iterator[str]:
     """What sets a file's change apart: all but that its lines are others now."""
     if file.status is not FileStatus.MODIFIED:
-        yield change(file)
+        yield describe_change(file)
     if file.old_mode and file.new_mode and file.old_mode != file.new_mode:
         yield f"mode {one_line(file.old_mode)} to {one_line(file.new_mode)}"
     if file.symlink:
@@ -54,12 +54,12 @@ def oddities(file: FileDiff) -> Iterator[str]:
 
 def one_line(text: str, most: int = MAX_LINE_CHARS) -> str:
     r"""Text that ends no line and hides nothing, cut after `most` characters with a mark. A final "\r" goes unseen."""
-    text = shown(text.removesuffix("\r")).replace("\n", "<U+000A>")
+    text = make_visible(text.removesuffix("\r")).replace("\n", "<U+000A>")
     return text if len(text) <= most else f"{text[:most]}… ({len(text) - most} more characters)"
 
 
 def _part(part: Part) -> Iterator[str]:
-    yield f"=== file: {quoted(part.file.path)} ({', '.join(_details(part.file))})"
+    yield f"=== file: {quote_path(part.file.path)} ({', '.join(_details(part.file))})"
     width = max((len(_label(line)) for cut in part.slices for line in cut.hunk.lines[cut.lead : cut.stop]), default=0)
     hunk: Hunk | None = None
     done = 0
@@ -77,8 +77,8 @@ def _part(part: Part) -> Iterator[str]:
 
 def _details(file: FileDiff) -> Iterator[str]:
     if file.status is FileStatus.MODIFIED:
-        yield change(file)
-    yield from oddities(file)
+        yield describe_change(file)
+    yield from describe_oddities(file)
     if not file.symlink and (name := language(file.path)):
         yield name
 
@@ -98,7 +98,7 @@ def _lines(cut: Slice, first: int, width: int) -> Iterator[str]:
     for index in range(first, cut.stop):
         line = cut.hunk.lines[index]
         mark = ELSEWHERE if line.changed and index < cut.start else line.kind.value
-        yield f"{_label(line):<{width}} {mark} | {one_line(line.text, most_shown(line))}"
+        yield f"{_label(line):<{width}} {mark} | {one_line(line.text, max_shown_chars(line))}"
         if not line.newline:
             yield NO_NEWLINE
 

@@ -10,12 +10,12 @@ from itertools import accumulate
 from math import ceil
 
 from kireji.core.diff.unified import FileDiff, Hunk, Line
-from kireji.core.text.invisible import shown
+from kireji.core.text.invisible import make_visible
 
 MAX_LINE_CHARS = 2_000
 """A line that need not be read whole is shown up to here, with a note of what is left out: it costs no more than this."""
 
-LONGEST = 8_000
+MAX_WHOLE_LINE_CHARS = 8_000
 """A changed line up to so many characters, as they are shown, is shown whole. One beyond is not read, and said to be so."""
 
 _WIDEST = 9  # "<U+E0001>", which stands for one character
@@ -31,7 +31,7 @@ _FILE_HEAD = (
 )
 
 
-def estimate(text: str | int, chars_per_token: float = 2.2) -> int:
+def count_tokens(text: str | int, chars_per_token: float = 2.2) -> int:
     """Tokens of a text, or of a number of characters, rounded up. Beyond ASCII, a character counts as its UTF-8 bytes."""
     return ceil((text if isinstance(text, int) else _bytes(text)) / chars_per_token)
 
@@ -44,40 +44,40 @@ def label_width(file: FileDiff) -> int:
     return len(str(largest))
 
 
-def of_file_head(file: FileDiff) -> int:
+def weigh_file_head(file: FileDiff) -> int:
     """The line above a file's hunks."""
     return _FILE_HEAD + len(json.dumps(file.path)) + len(json.dumps(file.old_path))
 
 
-def of_hunk_head(hunk: Hunk) -> int:
+def weigh_hunk_head(hunk: Hunk) -> int:
     """The `@@` line, and what tells of lines that are not shown."""
     numbers = sum(len(str(number)) for number in (hunk.old_start, hunk.old_count, hunk.new_start, hunk.new_count))
     return _HUNK_HEAD + numbers + _text(hunk.section)
 
 
-def of_lines(lines: Sequence[Line], width: int) -> list[int]:
+def weigh_lines(lines: Sequence[Line], width: int) -> list[int]:
     """Each line with its label; `width` as in `label_width`."""
     around = _LABEL + width
-    return [around + _text(line.text, most_shown(line)) + (0 if line.newline else _NO_NEWLINE) for line in lines]
+    return [around + _text(line.text, max_shown_chars(line)) + (0 if line.newline else _NO_NEWLINE) for line in lines]
 
 
 def is_whole(line: Line) -> bool:
     """Whether a line that is to be reviewed is shown to its end."""
     text = line.text
-    if len(text) * _WIDEST <= LONGEST:  # nearly all, and quick
+    if len(text) * _WIDEST <= MAX_WHOLE_LINE_CHARS:  # nearly all, and quick
         return True
-    return len(text) <= LONGEST and len(shown(text)) <= LONGEST
+    return len(text) <= MAX_WHOLE_LINE_CHARS and len(make_visible(text)) <= MAX_WHOLE_LINE_CHARS
 
 
-def most_shown(line: Line) -> int:
+def max_shown_chars(line: Line) -> int:
     """Up to how many characters, as they are shown, a line is shown."""
-    return LONGEST if line.changed and is_whole(line) else MAX_LINE_CHARS
+    return MAX_WHOLE_LINE_CHARS if line.changed and is_whole(line) else MAX_LINE_CHARS
 
 
 def _text(text: str, most: int = MAX_LINE_CHARS) -> int:
     if len(text) <= most and text.isascii() and text.isprintable():  # nearly all, and quick
         return len(text)
-    visible = shown(text[: most + 1])
+    visible = make_visible(text[: most + 1])
     note = _CUT_NOTE if len(visible) > most else 0
     return _bytes(visible[:most]) + note
 
@@ -118,14 +118,14 @@ class WeighedFile:
         return self.head + sum(hunk.size for hunk in self.hunks)
 
 
-def weigh(file: FileDiff) -> WeighedFile:
+def weigh_file(file: FileDiff) -> WeighedFile:
     """Weigh a file once, so that any stretch of its lines is a subtraction."""
     width = label_width(file)
     return WeighedFile(
         file,
-        of_file_head(file),
+        weigh_file_head(file),
         [
-            WeighedHunk(hunk, of_hunk_head(hunk), [0, *accumulate(of_lines(hunk.lines, width))])
+            WeighedHunk(hunk, weigh_hunk_head(hunk), [0, *accumulate(weigh_lines(hunk.lines, width))])
             for hunk in file.hunks
             if any(line.changed for line in hunk.lines)
         ],

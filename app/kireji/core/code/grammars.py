@@ -12,7 +12,7 @@ from tree_sitter import Language, Node, Parser, Tree
 
 from kireji.core.code.languages import language
 
-__all__ = ["Node", "Tree", "parse"]
+__all__ = ["Node", "Tree", "parse_tree"]
 
 # The language's name, as `languages.language` gives it -> the grammar's module and its function.
 _GRAMMARS: Mapping[str, tuple[str, str]] = {
@@ -34,7 +34,7 @@ _GRAMMARS: Mapping[str, tuple[str, str]] = {
 _TSX = ("tree_sitter_typescript", "language_tsx")
 
 
-def parse(path: str, text: str) -> Tree | None:
+def parse_tree(path: str, text: str) -> Tree | None:
     """The syntax tree of a file, None where there is no grammar for it. Positions are rows (from 0) and bytes of UTF-8."""
     name = language(path)
     grammar = _TSX if path.lower().endswith(".tsx") else _GRAMMARS.get(name or "")

@@ -23,7 +23,7 @@ _COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of so many would be a page
 )
 _RAISED = regex(r"(?:Error|Exception|Warning|Interrupt|Panic)$")
-_SHORTEST = 2
+_MIN_CHARS = 2
 _PLAIN = regex(r"\b([a-z]\w*_\w+|[A-Za-z_]\w*(?=\(\)))")
 _WHOLE = regex(r"[A-Za-z_][\w.]*(?:\(.*\))?")
 _CURE = regex(
@@ -31,32 +31,32 @@ _CURE = regex(
 )
 
 
-def spoken(prose: str) -> list[list[str]]:
+def names_in_spans(prose: str) -> list[list[str]]:
     """The names in each code span of the prose that speak of the code: no keywords, no literals, no kinds of error."""
-    spans = (names(span) for span in _SPAN.findall(prose))
-    return [kept for span in spans if (kept := [name for name in span if not common(name)])]
+    spans = (names_in_code(span) for span in _SPAN.findall(prose))
+    return [kept for span in spans if (kept := [name for name in span if not is_common(name)])]
 
 
-def titled(title: str) -> list[list[str]]:
+def names_in_title(title: str) -> list[list[str]]:
     """The same of a title, where names stand without backticks too: `snake_case` and `called()`."""
-    bare = ([name] for name in _PLAIN.findall(_SPAN.sub("", title)) if not common(name))
-    return [*spoken(title), *bare]
+    bare = ([name] for name in _PLAIN.findall(_SPAN.sub("", title)) if not is_common(name))
+    return [*names_in_spans(title), *bare]
 
 
-def explained(prose: str) -> list[list[str]]:
+def names_in_explanation(prose: str) -> list[list[str]]:
     """The same of an explanation, without sentences that tell the cure, and without spans that are an example's text."""
     told = " ".join(sentence for sentence in _SENTENCE.split(prose) if not _CURE.search(sentence))
-    return spoken(" ".join(f"`{span}`" for span in _SPAN.findall(told) if _WHOLE.fullmatch(span)))
+    return names_in_spans(" ".join(f"`{span}`" for span in _SPAN.findall(told) if _WHOLE.fullmatch(span)))
 
 
-def names(code: str) -> list[str]:
+def names_in_code(code: str) -> list[str]:
     """The identifiers in a piece of code, in order."""
     return _NAME.findall(code)
 
 
-def common(name: str) -> bool:
+def is_common(name: str) -> bool:
     """Whether a word means the same in any repository, or is too short to mean anything."""
-    return len(name) < _SHORTEST or name.lower() in _COMMON or _RAISED.search(name) is not None
+    return len(name) < _MIN_CHARS or name.lower() in _COMMON or _RAISED.search(name) is not None
 
 
 def identifiers_in(texts: Iterable[str]) -> frozenset[str]:

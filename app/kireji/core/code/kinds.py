@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class DefinitionKind(StrEnum):
     """What a definition defines, as far as readers of it care."""
 
     FUNCTION = "function"
@@ -26,9 +26,13 @@ _TYPES = (
 )
 _VALUES = "const_item static_item const_spec const_element preproc_def preproc_function_def macro_definition"
 
-KINDS: Mapping[str, Kind] = {
+KINDS: Mapping[str, DefinitionKind] = {
     name: kind
-    for kind, names in ((Kind.FUNCTION, _FUNCTIONS), (Kind.TYPE, _TYPES), (Kind.VALUE, _VALUES))
+    for kind, names in (
+        (DefinitionKind.FUNCTION, _FUNCTIONS),
+        (DefinitionKind.TYPE, _TYPES),
+        (DefinitionKind.VALUE, _VALUES),
+    )
     for name in names.split()
 }
 

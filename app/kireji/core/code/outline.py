@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from kireji.core.code import plain
-from kireji.core.code.grammars import Node, parse
-from kireji.core.code.kinds import BINDINGS, BODIES, IMPORTS, KINDS, LAMBDAS, NAMES, WRAPPERS, Kind
+from kireji.core.code.grammars import Node, parse_tree
+from kireji.core.code.kinds import BINDINGS, BODIES, IMPORTS, KINDS, LAMBDAS, NAMES, WRAPPERS, DefinitionKind
 from kireji.core.code.languages import language
 from kireji.core.text.patterns import regex
 
-__all__ = ["Definition", "Kind", "Outline", "Use", "is_prose", "outline", "plain_outline"]
+__all__ = ["Definition", "DefinitionKind", "Outline", "Use", "is_prose", "outline", "plain_outline"]
 
 MAX_DEPTH = 200  # of the tree; what is nested deeper is not looked at
 MAX_CHARS = 200_000
-SHALLOW = 2  # down to this depth one-liners are looked into
+MAX_SHALLOW_DEPTH = 2  # down to this depth one-liners are looked into
 MAX_NODES = 60_000  # that are looked at; large trees are mostly expressions, which are passed over
 
 _CALL = regex(r"\s*(?:<[^<>()]{0,80}>|!)?\s*\(")
@@ -33,7 +33,7 @@ class Definition:
     """
 
     name: str
-    kind: Kind
+    kind: DefinitionKind
     first: int
     body: int
     stop: int
@@ -67,7 +67,9 @@ class Outline:
 
     def enclosing(self, row: int) -> tuple[Definition, ...]:
         """The functions and types around a row, outermost first."""
-        return tuple(one for one in self.definitions if one.first <= row < one.stop and one.kind is not Kind.VALUE)
+        return tuple(
+            one for one in self.definitions if one.first <= row < one.stop and one.kind is not DefinitionKind.VALUE
+        )
 
     def named(self, name: str) -> tuple[Definition, ...]:
         """What is defined under this name."""
@@ -76,7 +78,7 @@ class Outline:
 
 def outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     """The outline of a file, with the names that `rows` use. Never fails; text that is not code has an empty one."""
-    tree = parse(path, text[:MAX_CHARS])
+    tree = parse_tree(path, text[:MAX_CHARS])
     if tree is None:
         return plain_outline(path, text, rows)
     lines = tuple(text[:MAX_CHARS].split("\n"))
@@ -112,12 +114,12 @@ def _from_tree(path: str, lines: tuple[str, ...], walk: "_Walk") -> Outline:
 def _plain(lines: tuple[str, ...]) -> tuple[Definition, ...]:
     found: list[Definition] = []
     around: list[Definition] = []
-    for name, kind, first, stop in plain.blocks(lines):
+    for name, kind, first, stop in plain.find_blocks(lines):
         while around and around[-1].stop <= first:
             around.pop()
         one = Definition(name, kind, first, min(first + 1, stop), stop, tuple(outer.name for outer in around))
         found.append(one)
-        if kind is not Kind.VALUE:
+        if kind is not DefinitionKind.VALUE:
             around.append(one)
     return tuple(found)
 
@@ -162,7 +164,7 @@ class _Walk:
     def _tells(self, node: Node, depth: int) -> bool:
         """Whether to look into a node: one within a line defines little, and is of use only for the names on its row."""
         row = node.start_point.row
-        return row != node.end_point.row or depth <= SHALLOW or row in self._rows or node.type in WRAPPERS
+        return row != node.end_point.row or depth <= MAX_SHALLOW_DEPTH or row in self._rows or node.type in WRAPPERS
 
     def _define(self, node: Node, first: int, within: tuple[str, ...]) -> tuple[str, ...]:
         """Note what the node defines; what its children stand in."""
@@ -175,7 +177,7 @@ class _Walk:
         self.definitions.append(
             Definition(name, kind, first, self._body(node, body, stop), max(stop, first + 1), within)
         )
-        return within if kind is Kind.VALUE else (*within, name)
+        return within if kind is DefinitionKind.VALUE else (*within, name)
 
     def _body(self, node: Node, body: Node | None, stop: int) -> int:
         """The row after the header: where the body begins, or after its opening brace."""
@@ -198,15 +200,15 @@ class _Walk:
         self.uses.append(Use(row, name, called=called or word, member=before.endswith((b".", b"->", b"::"))))
 
 
-def _defined(node: Node, within: tuple[str, ...]) -> tuple[Kind | None, str, Node | None]:
+def _defined(node: Node, within: tuple[str, ...]) -> tuple[DefinitionKind | None, str, Node | None]:
     """What a node defines, under which name, and its body."""
     if node.type in BINDINGS:
         left, right = (node.child_by_field_name(field) for field in BINDINGS[node.type])
         if right is not None and right.type in LAMBDAS:
-            return Kind.FUNCTION, _name(left), right.child_by_field_name("body")
+            return DefinitionKind.FUNCTION, _name(left), right.child_by_field_name("body")
         name = _name(left)
-        return (Kind.VALUE if not within and _CONSTANT.fullmatch(name) else None), name, None
-    kind = KINDS.get(node.type) or (Kind.FUNCTION if _declares_function(node) else None)
+        return (DefinitionKind.VALUE if not within and _CONSTANT.fullmatch(name) else None), name, None
+    kind = KINDS.get(node.type) or (DefinitionKind.FUNCTION if _declares_function(node) else None)
     if kind is None:
         return None, "", None
     body = node.child_by_field_name("body") or next((child for child in node.children if child.type in BODIES), None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from kireji.core.code.kinds import Kind
+from kireji.core.code.kinds import DefinitionKind
 from kireji.core.code.languages import WORKFLOW
 from kireji.core.text.patterns import regex
 
@@ -28,26 +28,26 @@ _NO_NAMES = frozenset(_WORDS.split())
 _WORD = regex(r"[A-Za-z_$][\w$]*")
 
 
-def defined(line: str) -> tuple[str, Kind] | None:
+def find_definition(line: str) -> tuple[str, DefinitionKind] | None:
     """The name that a line looks as if it defined."""
     line = line[:MAX_CHARS]
     if match := _KEYWORD.match(line):
-        return match["name"], Kind.TYPE if match["type"] else Kind.FUNCTION
+        return match["name"], DefinitionKind.TYPE if match["type"] else DefinitionKind.FUNCTION
     if match := _ASSIGNED.match(line):
-        return match["name"], Kind.FUNCTION
+        return match["name"], DefinitionKind.FUNCTION
     if match := _CONSTANT.match(line):
-        return match["name"], Kind.VALUE
+        return match["name"], DefinitionKind.VALUE
     match = _TYPED.match(line)
     if match is None or match["name"] in _NO_NAMES or line.split(maxsplit=1)[0] in _NO_NAMES:
         return None
-    return match["name"], Kind.FUNCTION
+    return match["name"], DefinitionKind.FUNCTION
 
 
-def blocks(lines: Sequence[str]) -> Iterator[tuple[str, Kind, int, int]]:
+def find_blocks(lines: Sequence[str]) -> Iterator[tuple[str, DefinitionKind, int, int]]:
     """Each definition's name, kind, first row and the row after its last, by indentation."""
     ends = _ends(lines)
     for row, line in enumerate(lines):
-        if found := defined(line):
+        if found := find_definition(line):
             yield (*found, row, ends[row])
 
 
@@ -82,6 +82,6 @@ def _closes(line: str) -> bool:
     return word.startswith(("}", ")")) or word in {"end", "esac", "fi", "done"}
 
 
-def words(line: str) -> list[str]:
+def find_words(line: str) -> list[str]:
     """The identifiers of a line."""
     return _WORD.findall(line[:MAX_CHARS])

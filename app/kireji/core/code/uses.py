@@ -26,7 +26,7 @@ _PROSE = regex(r"\s")
 _FILLED_IN = regex(r"[{$`]|\\\(")  # values may stand in such a text, and their names
 
 
-def only_told_of(name: str, path: str, lines: Sequence[str]) -> bool:
+def is_only_mentioned(name: str, path: str, lines: Sequence[str]) -> bool:
     """Whether the file has the name, but in its comments and in sentences only, so that nothing uses it."""
     signs = _SIGNS.get(language(path) or "")
     if signs is None or sum(map(len, lines)) > MAX_CHARS or not any(name in line for line in lines):

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from kireji.core.chunks.rendering import quoted
-from kireji.core.code.outline import Definition, Kind
-from kireji.core.code.plain import words
+from kireji.core.chunks.rendering import quote_path
+from kireji.core.code.outline import Definition, DefinitionKind
+from kireji.core.code.plain import find_words
 from kireji.core.context.sections import BELOW, GAP, Section, barred_line
 from kireji.core.context.view import View
 
-HEADER_ROWS = 6
-IMPORT_ROWS = 8
-REACH = 25  # rows from the nearest change
+MAX_HEADER_ROWS = 6
+MAX_IMPORT_ROWS = 8
+MAX_DISTANCE = 25  # rows from the nearest change
 
 
-def around(views: Sequence[View], room: int) -> list[Section]:
+def show_surrounding_rows(views: Sequence[View], room: int) -> list[Section]:
     """A section a file, rows in the file's order, what tells most first as far as the room goes."""
     wanted = sorted({one for number, view in enumerate(views) for one in _candidates(number, view)})
     chosen: dict[int, set[int]] = {}
@@ -37,20 +37,22 @@ def _candidates(number: int, view: View) -> Iterator[tuple[int, int, int, int]]:
 
 def _headers(view: View) -> Iterator[tuple[int, int, int]]:
     for one, depth in _enclosing(view).items():
-        yield from ((0, depth, row) for row in range(one.first, min(one.body, one.first + HEADER_ROWS)))
+        yield from ((0, depth, row) for row in range(one.first, min(one.body, one.first + MAX_HEADER_ROWS)))
 
 
 def _imports(view: View) -> Iterator[tuple[int, int, int]]:
     used = {use.name for use in view.outline.uses if use.row in view.added}
-    rows = [row for row in view.outline.imports if used.intersection(words(view.outline.lines[row]))]
-    yield from ((1, 0, row) for row in rows[:IMPORT_ROWS])
+    rows = [row for row in view.outline.imports if used.intersection(find_words(view.outline.lines[row]))]
+    yield from ((1, 0, row) for row in rows[:MAX_IMPORT_ROWS])
 
 
 def _bodies(view: View) -> Iterator[tuple[int, int, int]]:
     for row in view.focus:
-        function = next((one for one in reversed(view.outline.enclosing(row)) if one.kind is Kind.FUNCTION), None)
+        function = next(
+            (one for one in reversed(view.outline.enclosing(row)) if one.kind is DefinitionKind.FUNCTION), None
+        )
         if function is not None:
-            first, stop = max(function.body, row - REACH), min(function.stop, row + REACH)
+            first, stop = max(function.body, row - MAX_DISTANCE), min(function.stop, row + MAX_DISTANCE)
             yield from ((2, abs(row - near), near) for near in range(first, stop))
 
 
@@ -64,7 +66,7 @@ def _enclosing(view: View) -> dict[Definition, int]:
 
 
 def _title(view: View) -> str:
-    return f"around the changes in {quoted(view.path)}"
+    return f"around the changes in {quote_path(view.path)}"
 
 
 def _section(view: View, rows: set[int]) -> Section:

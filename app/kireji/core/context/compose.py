@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.context.around import around
+from kireji.core.context.around import show_surrounding_rows
 from kireji.core.context.files import Surroundings
-from kireji.core.context.lookup import callers, definitions
-from kireji.core.context.sections import Section, take
-from kireji.core.context.view import View, views
+from kireji.core.context.lookup import find_callers, find_definitions
+from kireji.core.context.sections import Section, take_fitting
+from kireji.core.context.view import View, make_views
 from kireji.core.findings.addressed import speaks_to_reviewer
 from kireji.core.policy.model import Pieces
 
@@ -30,9 +30,9 @@ class Context:
     left_out: frozenset[str] = frozenset()
 
 
-def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> Context:
+def compose_context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> Context:
     """The context of a chunk in at most `room` bytes of UTF-8. The same for the same contents."""
-    seen = views(chunk, known.heads)
+    seen = make_views(chunk, known.heads)
     room -= len(HEAD) + 2
     if not seen or room <= 0:
         return Context()
@@ -46,11 +46,11 @@ def context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> Con
 
 
 def _pieces(seen: Sequence[View], known: Surroundings, pieces: Pieces, room: int) -> Iterator[Section]:
-    told: list[Section] = around(seen, int(room * SHARES[0])) if pieces.enclosing else []
+    told: list[Section] = show_surrounding_rows(seen, int(room * SHARES[0])) if pieces.enclosing else []
     if pieces.definitions:
         left = int(room * SHARES[1]) - sum(section.size for section in told)
-        told += take(definitions(seen, known, tuple(told)), left, MAX_DEFINITIONS)
+        told += take_fitting(find_definitions(seen, known, tuple(told)), left, MAX_DEFINITIONS)
     if pieces.callers:
         left = int(room * SHARES[2]) - sum(section.size for section in told)
-        told += take(callers(seen, known), left, MAX_USES)
+        told += take_fitting(find_callers(seen, known), left, MAX_USES)
     yield from told

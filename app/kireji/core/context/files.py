@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kireji.core.code.outline import Definition, Outline
-from kireji.core.code.plain import words
+from kireji.core.code.plain import find_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Surroundings:
         """The files in which a name stands."""
         if not self._used:
             for file in (*self.heads.values(), *self.others.values()):
-                for word in {word for line in file.lines for word in words(line)}:
+                for word in {word for line in file.lines for word in find_words(line)}:
                     self._used.setdefault(word, []).append(file)
         return self._used.get(name, [])
 
 
-NOTHING = Surroundings()
+NO_SURROUNDINGS = Surroundings()

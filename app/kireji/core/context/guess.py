@@ -5,10 +5,10 @@ from posixpath import join, normpath
 
 from kireji.core.code.languages import language
 from kireji.core.code.outline import Outline
-from kireji.core.code.plain import words
+from kireji.core.code.plain import find_words
 from kireji.core.text.patterns import regex
 
-MOST = 12  # paths for one file
+MAX_PATHS = 12  # paths for one file
 
 _QUOTED = regex(r"""["']([^"'\s]{1,200})["']""")
 _PYTHON = regex(r"^\s*from\s+(\.*)([\w.]*)\s+import\b|^\s*import\s+([\w.]+)")
@@ -23,10 +23,10 @@ def imported_paths(file: Outline) -> tuple[str, ...]:
     used = {use.name for use in file.uses}
     lines = [file.lines[row] for row in file.imports]
     lines += [line for line in file.lines if "require" in line and language(file.path) in {"JavaScript", "Ruby"}]
-    lines.sort(key=lambda line: not used.intersection(words(line)))
+    lines.sort(key=lambda line: not used.intersection(find_words(line)))
     found = (path for line in lines for path in _candidates(file.path, line[:400]))
     clean = (normpath(path) for path in found)
-    return tuple(dict.fromkeys(path for path in clean if path[0] not in "./" and path != file.path))[:MOST]
+    return tuple(dict.fromkeys(path for path in clean if path[0] not in "./" and path != file.path))[:MAX_PATHS]
 
 
 def _candidates(path: str, line: str) -> Iterator[str]:

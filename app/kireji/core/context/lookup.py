@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from kireji.core.chunks.rendering import quoted
+from kireji.core.chunks.rendering import quote_path
 from kireji.core.code.languages import language
-from kireji.core.code.outline import Definition, Kind, Outline
-from kireji.core.code.plain import words
+from kireji.core.code.outline import Definition, DefinitionKind, Outline
+from kireji.core.code.plain import find_words
 from kireji.core.context.files import Surroundings
 from kireji.core.context.names import changed_signatures, used_names
 from kireji.core.context.sections import GAP, Section, barred_line
 from kireji.core.context.view import View
 from kireji.core.text.patterns import made, regex
 
-WHOLE_ROWS = 8
-HEADER_ROWS = 6
-CALL_ROWS = 3
-USES_PER_NAME = 6
+MAX_WHOLE_ROWS = 8
+MAX_HEADER_ROWS = 6
+MAX_CALL_ROWS = 3
+MAX_USES_PER_NAME = 6
 FAR = 2  # see `_nearness`
 AMBIGUOUS = 3  # so many definitions that are equally near say nothing
 _FAMILIES = {
@@ -30,7 +30,7 @@ _COMMENT = regex(r"\s*(?:#|//|/\*|\*|--\s)")
 _WITHOUT_BRACKETS = frozenset({"Ruby", "shell", "Elixir", "Haskell", "Perl"})
 
 
-def definitions(views: Sequence[View], files: Surroundings, known: Sequence[Section]) -> Iterator[Section]:
+def find_definitions(views: Sequence[View], files: Surroundings, known: Sequence[Section]) -> Iterator[Section]:
     """A section for each name that added lines use, where the repository has one definition of it that is meant."""
     shown = {view.path: view.shown for view in views}
     for name, (view, member) in used_names(views).items():
@@ -44,7 +44,7 @@ def definitions(views: Sequence[View], files: Surroundings, known: Sequence[Sect
             yield _definition(file, one)
 
 
-def callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
+def find_callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
     """A section for each place outside the part where something is called whose signature the part changes."""
     shown = {view.path: view.shown for view in views}
     for name, view in changed_signatures(views, files.heads).items():
@@ -55,7 +55,7 @@ def callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
             if same_family(view.path, file.path)
             for row in _calls(name, file, shown.get(file.path, frozenset()))
         )
-        yield from (section for _, section in zip(range(USES_PER_NAME), places, strict=False))
+        yield from (section for _, section in zip(range(MAX_USES_PER_NAME), places, strict=False))
 
 
 def same_family(one: str, other: str) -> bool:
@@ -73,7 +73,7 @@ def distance(one: str, other: str) -> int:
     return len(first) + len(second) - 2 * common
 
 
-def call_of(name: str, path: str, line: str) -> bool:
+def is_call_of(name: str, path: str, line: str) -> bool:
     """Whether a line of a file looks as if it called something."""
     if name not in line or _COMMENT.match(line):
         return False
@@ -111,21 +111,21 @@ def _nearness(user: Outline, file: Outline) -> int:
         return 0
     *folders, name = file.path.split("/")
     stems = {name.split(".")[0], *folders[-1:]} - {"index", "__init__", "mod", "src", "lib"}
-    if any(stems.intersection(words(user.lines[row])) for row in user.imports if row < len(user.lines)):
+    if any(stems.intersection(find_words(user.lines[row])) for row in user.imports if row < len(user.lines)):
         return 1
     return 2 if distance(user.path, file.path) == 0 else 3
 
 
 def _definition(file: Outline, one: Definition) -> Section:
-    whole = one.stop - one.first <= WHOLE_ROWS
-    stop = one.stop if whole else min(one.body, one.first + HEADER_ROWS)
-    if not whole and one.kind is Kind.TYPE:
-        stop = one.first + WHOLE_ROWS
+    whole = one.stop - one.first <= MAX_WHOLE_ROWS
+    stop = one.stop if whole else min(one.body, one.first + MAX_HEADER_ROWS)
+    if not whole and one.kind is DefinitionKind.TYPE:
+        stop = one.first + MAX_WHOLE_ROWS
     elif not whole and stop < len(file.lines) and file.lines[stop].lstrip().startswith(('"""', "'''", "//", "#", "/*")):
         stop += 1
     rows = range(one.first, min(stop, len(file.lines)))
     lines = [barred_line(file.lines[row]) for row in rows if file.lines[row].strip()]
-    title = f"{one.full_name} is defined in {quoted(file.path)}"
+    title = f"{one.full_name} is defined in {quote_path(file.path)}"
     return Section(title, (*lines, *([] if whole else [GAP])), file.path, frozenset(rows))
 
 
@@ -137,18 +137,18 @@ def _calls(name: str, file: Outline, shown: frozenset[int]) -> Iterator[int]:
     own = {row for one in file.named(name) for row in range(one.first, one.body)}
     skipped = own | set(file.imports) | shown
     for row, line in enumerate(file.lines):
-        if row not in skipped and call_of(name, file.path, line):
+        if row not in skipped and is_call_of(name, file.path, line):
             yield row
 
 
 def _use(name: str, file: Outline, row: int) -> Section:
     stop = row + 1
-    while stop < min(row + CALL_ROWS, len(file.lines)) and _is_open("".join(file.lines[row:stop])):
+    while stop < min(row + MAX_CALL_ROWS, len(file.lines)) and _is_open("".join(file.lines[row:stop])):
         stop += 1
     inside = file.enclosing(row)
     place = f", in {inside[-1].full_name}" if inside else ""
     lines = tuple(barred_line(line) for line in file.lines[row:stop])
-    return Section(f"{name} is used in {quoted(file.path)}{place}", lines, file.path, frozenset(range(row, stop)))
+    return Section(f"{name} is used in {quote_path(file.path)}{place}", lines, file.path, frozenset(range(row, stop)))
 
 
 def _is_open(text: str) -> bool:

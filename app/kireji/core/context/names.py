@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kireji.core.code.outline import Definition, Kind, Outline
-from kireji.core.code.plain import defined, words
+from kireji.core.code.outline import Definition, DefinitionKind, Outline
+from kireji.core.code.plain import find_definition, find_words
 from kireji.core.context.view import View
 from kireji.core.text.patterns import regex
 
@@ -53,10 +53,10 @@ def changed_signatures(views: Sequence[View], heads: Mapping[str, Outline]) -> d
 
 
 def _changed(view: View) -> Iterator[str]:
-    gone = {word for line in view.deleted for word in words(line)}
+    gone = {word for line in view.deleted for word in find_words(line)}
     for one in view.outline.definitions:
         header = range(one.first, one.body)
-        if one.kind is not Kind.FUNCTION or not any(row in header for row in view.focus):
+        if one.kind is not DefinitionKind.FUNCTION or not any(row in header for row in view.focus):
             continue
         named = _name_row(view.outline, one)
         existed = one.name in gone or named not in view.added
@@ -67,14 +67,14 @@ def _changed(view: View) -> Iterator[str]:
 
 def _name_row(outline: Outline, one: Definition) -> int:
     rows = range(one.first, min(one.body, len(outline.lines)))
-    return next((row for row in rows if one.name in words(outline.lines[row])), one.first)
+    return next((row for row in rows if one.name in find_words(outline.lines[row])), one.first)
 
 
 def _removed(view: View, heads: Mapping[str, Outline]) -> Iterator[str]:
     """What deleted lines define and no changed file defines any more."""
     for line in view.deleted:
-        found = defined(line)
-        if found and found[1] is not Kind.VALUE and not any(head.named(found[0]) for head in heads.values()):
+        found = find_definition(line)
+        if found and found[1] is not DefinitionKind.VALUE and not any(head.named(found[0]) for head in heads.values()):
             yield found[0]
 
 

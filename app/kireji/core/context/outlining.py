@@ -7,7 +7,7 @@ from kireji.core.diff.unified import FileDiff, LineKind
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OutlineRequest:
     """A file whose outline is wanted, with what these rows (from 0) use."""
 
     path: str
@@ -15,17 +15,19 @@ class Source:
     rows: tuple[int, ...] = ()
 
 
-def source_of(file: FileDiff, text: str) -> Source:
+def request_outline(file: FileDiff, text: str) -> OutlineRequest:
     """A changed file as the pull request has it: asked for is what its added lines use."""
     lines = (line for hunk in file.hunks for line in hunk.lines)
-    return Source(file.path, text, tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new))
+    return OutlineRequest(
+        file.path, text, tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new)
+    )
 
 
-def by_grammar(source: Source) -> Outline:
+def outline_by_grammar(source: OutlineRequest) -> Outline:
     """Its outline by the grammar of its language, where there is one."""
     return outline(source.path, source.text, source.rows)
 
 
-def by_words(source: Source) -> Outline:
+def outline_by_words(source: OutlineRequest) -> Outline:
     """What words and indentation tell, where the grammar came to no end."""
     return plain_outline(source.path, source.text, source.rows)

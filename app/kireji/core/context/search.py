@@ -7,11 +7,11 @@ from itertools import islice, zip_longest
 
 from kireji.core.chunks.chunk import Chunk, Part, Slice
 from kireji.core.code.identifiers import Hit
-from kireji.core.code.plain import defined
+from kireji.core.code.plain import find_definition
 from kireji.core.context.files import Surroundings
-from kireji.core.context.lookup import AMBIGUOUS, USES_PER_NAME, call_of, caller_order, distance, same_family
+from kireji.core.context.lookup import AMBIGUOUS, MAX_USES_PER_NAME, caller_order, distance, is_call_of, same_family
 from kireji.core.context.names import changed_signatures, used_names
-from kireji.core.context.view import views
+from kireji.core.context.view import make_views
 from kireji.core.diff.unified import FileDiff
 from kireji.core.policy.model import Pieces
 from kireji.core.text.patterns import regex
@@ -23,7 +23,7 @@ _NAME = regex(r"[A-Za-z_]\w{2,99}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class NamesToSearch:
     """Name -> the changed file that makes it interesting: `called` has another signature now, `used` no known definition."""
 
     called: Mapping[str, str] = field(default_factory=dict)
@@ -35,10 +35,10 @@ class Wanted:
         return tuple(dict.fromkeys((*self.called, *self.used)))
 
 
-def wanted(files: Sequence[FileDiff], known: Surroundings, pieces: Pieces) -> Wanted:
+def find_names_to_search(files: Sequence[FileDiff], known: Surroundings, pieces: Pieces) -> NamesToSearch:
     """What the files that are known already do not answer; at most 20 names, of changed signatures first."""
     whole = Chunk(tuple(Part(file, tuple(Slice(one, 0, len(one.lines), 0) for one in file.hunks)) for file in files), 0)
-    seen = views(whole, known.heads)
+    seen = make_views(whole, known.heads)
     changed = changed_signatures(seen, known.heads) if pieces.callers else {}
     called = dict(islice(((name, view.path) for name, view in changed.items() if _NAME.fullmatch(name)), MAX_NAMES))
     used = {
@@ -46,10 +46,10 @@ def wanted(files: Sequence[FileDiff], known: Surroundings, pieces: Pieces) -> Wa
         for name, (view, _) in (used_names(seen).items() if pieces.definitions else ())
         if _NAME.fullmatch(name) and not any(same_family(view.path, file.path) for file, _ in known.defining(name))
     }
-    return Wanted(called, dict(islice(used.items(), MAX_NAMES - len(called))))
+    return NamesToSearch(called, dict(islice(used.items(), MAX_NAMES - len(called))))
 
 
-def choose(hits: Iterable[Hit], asked: Wanted, known: Surroundings) -> tuple[str, ...]:
+def choose_files(hits: Iterable[Hit], asked: NamesToSearch, known: Surroundings) -> tuple[str, ...]:
     """The paths to read, at most 30: a few for each name, the likeliest first. None is known already."""
     found = [hit for hit in hits if hit.path not in known.heads and hit.path not in known.others]
     by_name = [
@@ -61,11 +61,13 @@ def choose(hits: Iterable[Hit], asked: Wanted, known: Surroundings) -> tuple[str
 
 
 def _callers(name: str, path: str, hits: Sequence[Hit], known: Surroundings) -> Iterator[str]:
-    paths = {hit.path for hit in hits if same_family(path, hit.path) and call_of(name, hit.path, hit.line)}
-    return islice(sorted(paths, key=lambda other: caller_order(path, other, known.heads)), USES_PER_NAME)
+    paths = {hit.path for hit in hits if same_family(path, hit.path) and is_call_of(name, hit.path, hit.line)}
+    return islice(sorted(paths, key=lambda other: caller_order(path, other, known.heads)), MAX_USES_PER_NAME)
 
 
 def _defining(name: str, path: str, hits: Sequence[Hit]) -> Iterator[str]:
     """As many as show that there are too many to tell which is meant."""
-    paths = {hit.path for hit in hits if same_family(path, hit.path) and (defined(hit.line) or ("",))[0] == name}
+    paths = {
+        hit.path for hit in hits if same_family(path, hit.path) and (find_definition(hit.line) or ("",))[0] == name
+    }
     return islice(sorted(paths, key=lambda other: (distance(path, other), other)), AMBIGUOUS)

@@ -38,7 +38,7 @@ def barred_line(line: str) -> str:
     return f"| {one_line(line, MAX_LINE_CHARS)}"
 
 
-def take(sections: Iterable[Section], room: int, most: int) -> Iterator[Section]:
+def take_fitting(sections: Iterable[Section], room: int, most: int) -> Iterator[Section]:
     """The sections that fit into so many bytes, whole ones, at most so many."""
     for section in sections:
         if most <= 0:

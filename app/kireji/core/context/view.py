@@ -27,7 +27,7 @@ class View:
         return self.outline.path
 
 
-def views(chunk: Chunk, heads: Mapping[str, Outline]) -> tuple[View, ...]:
+def make_views(chunk: Chunk, heads: Mapping[str, Outline]) -> tuple[View, ...]:
     """A view of each file whose text is known, or that is deleted; a text that does not fit the diff is not used."""
     return tuple(view for part in chunk.parts if (view := _view(part, heads.get(part.file.path))))
 

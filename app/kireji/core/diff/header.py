@@ -39,7 +39,7 @@ class Header:
     binary: bool
 
 
-def read(lines: Sequence[str]) -> Header:
+def read_header(lines: Sequence[str]) -> Header:
     """Read a header, its lines without their ends. ValueError where no path can be told."""
     if any("\r" in line for line in lines):  # git would quote it
         raise ValueError("a line has a carriage return in it; CRLF must end all lines or none")
@@ -151,7 +151,7 @@ def _is_empty(blob: str) -> bool:
     return not blob.strip("0") or any(one.startswith(blob) for one in _EMPTY)
 
 
-def write(header: Header, *, hunks: bool) -> tuple[str, ...]:
+def write_header(header: Header, *, hunks: bool) -> tuple[str, ...]:
     """A header as git would write it, less the object ids, for a diff that did not come from git."""
     lines = [f"{_START}{quote('a/' + header.old_path)} {quote('b/' + header.path)}"]
     match header.status:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import cydifflib
 
-LINES = 50_000  # a side; more would be no review's
+MAX_LINES = 50_000  # a side; more would be no review's
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Pair:
 def make_patch(pair: Pair) -> str | None:
     """The hunks; "" where both are the same, None for texts of more than LINES. What is not UTF-8 becomes lone surrogates."""
     before, after = _lines(pair.old), _lines(pair.new)
-    if max(len(before), len(after)) > LINES:
+    if max(len(before), len(after)) > MAX_LINES:
         return None
     # pyrefly: ignore[missing-attribute] - a compiled module without stubs
     diff = list(cydifflib.unified_diff(before, after))[2:]  # without the two header lines

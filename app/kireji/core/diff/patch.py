@@ -12,10 +12,10 @@ from kireji.core.diff import header as git_header
 from kireji.core.diff import patch_forms as forms
 from kireji.core.diff import patch_lines as known
 from kireji.core.diff import patch_words as wording
-from kireji.core.diff.patch_hunks import Lines
+from kireji.core.diff.patch_hunks import HunkReader
 from kireji.core.diff.quoting import quote, unquote
-from kireji.core.diff.series import joined
-from kireji.core.diff.unified import Diff, FetchedDiff, Unread, parse, render
+from kireji.core.diff.series import join_series
+from kireji.core.diff.unified import Diff, FetchedDiff, Unread, parse_diff, render_diff
 from kireji.errors import DiffError
 
 _BOM = "\ufeff"
@@ -31,7 +31,7 @@ class _Zone(Enum):
     SIGNATURE = "below a mail's signature mark"
 
 
-def read(text: str) -> FetchedDiff:
+def read_patch(text: str) -> FetchedDiff:
     r"""The diff in a patch that was decoded as UTF-8 with "surrogateescape".
 
     A series of commits becomes one diff: what a later one undoes is gone (see `series`). DiffError names the line where
@@ -47,24 +47,24 @@ def read(text: str) -> FetchedDiff:
         lines = [line.removesuffix("\n").removesuffix("\r") + "\n" for line in lines]
     patch = _Patch(lines)
     patch.read()
-    diff = parse("".join(patch.kept))
+    diff = parse_diff("".join(patch.kept))
     if not patch.found and not all(known.COMMIT_ALONE.fullmatch(line.rstrip("\r\n")) for line in lines):
         _refuse(text, lines)
-    files = joined(diff.files, patch.commits, mailed=patch.mailed)
-    whole = "".join(patch.kept) if files == diff.files else render(Diff(files))
+    files = join_series(diff.files, patch.commits, mailed=patch.mailed)
+    whole = "".join(patch.kept) if files == diff.files else render_diff(Diff(files))
     return FetchedDiff(whole, tuple(patch.unread))
 
 
 def _refuse(text: str, lines: list[str]) -> None:
     """Raise DiffError for what holds no file's change, with what to give instead, if that can be told."""
     try:
-        parse(text.strip())
+        parse_diff(text.strip())
     except DiffError as error:
-        raise DiffError(f"{error} {forms.instead(lines)}".strip()) from None
+        raise DiffError(f"{error} {forms.explain_form(lines)}".strip()) from None
 
 
 @dataclass
-class _Patch(Lines):
+class _Patch(HunkReader):
     """Reads a patch line by line. `commits` holds, for each file that is kept, the commit's number."""
 
     kept: list[str] = field(default_factory=list)
@@ -120,7 +120,7 @@ class _Patch(Lines):
 
     def _header(self, lines: list[str], start: int) -> git_header.Header:
         try:
-            return git_header.read([line.removesuffix("\n") for line in lines])
+            return git_header.read_header([line.removesuffix("\n") for line in lines])
         except ValueError as error:
             raise self.wrong(str(error), start) from None
 
@@ -144,9 +144,9 @@ class _Patch(Lines):
         hunks = 0
         while match := known.COMBINED_HUNK.match(self.line()):
             hunks += 1
-            self.combined_hunk([known.count(part) for part in match[1].split()], int(match[2] or 1))
+            self.combined_hunk([known.hunk_length(part) for part in match[1].split()], int(match[2] or 1))
         self.unread.append(Unread(unquote(name.rstrip("\n")), wording.COMBINED, hunks))
-        self.told = known.Counted()  # a summary counts a merge otherwise
+        self.told = known.LineCounts()  # a summary counts a merge otherwise
         self._zone = _Zone.TAIL
 
     def _submodule(self, path: str, old: str | None, new: str | None) -> None:
@@ -181,7 +181,7 @@ class _Patch(Lines):
         if known.COVER.match(line):
             self.told.cover = True
         if match := known.SUMMARY.fullmatch(line):
-            self.told = known.Counted(int(match[1] or 0), int(match[2] or 0), cover=self.told.cover)
+            self.told = known.LineCounts(int(match[1] or 0), int(match[2] or 0), cover=self.told.cover)
         self.at += 1
 
     def _after(self, line: str) -> _Zone:
@@ -222,5 +222,5 @@ class _Patch(Lines):
         if self._merge:
             self.unread.append(Unread(f"the merge of {self._merge.replace(' ', ' and ')}", wording.MERGE))
         self._merge = ""
-        self.told = known.Counted()
+        self.told = known.LineCounts()
         self._commit += 1

@@ -19,7 +19,7 @@ _LISTED = regex(
 _PATH = regex(r"[^\t<>|:*?]*[^\s<>|:*?]\.[A-Za-z0-9]{1,10}|[^\s<>|:*?/]*(?:/[^\s<>|:*?/]+)+")
 
 
-def instead(lines: Sequence[str]) -> str:
+def explain_form(lines: Sequence[str]) -> str:
     """What to hand in instead of text that shows no change, as a sentence; "" where it cannot be told what it is."""
     said = [line.rstrip() for line in lines if line.strip()]
     if any(_GRAPH.match(line) for line in said[:1]):

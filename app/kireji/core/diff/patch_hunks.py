@@ -12,12 +12,12 @@ _BOM = "\ufeff"
 
 
 @dataclass
-class Lines:
+class HunkReader:
     """All lines, of which `at` is the next one. `told` counts what hunks have, beside what the patch says of them."""
 
     lines: list[str]
     at: int = 0
-    told: known.Counted = field(default_factory=known.Counted)
+    told: known.LineCounts = field(default_factory=known.LineCounts)
 
     def line(self, ahead: int = 0) -> str:
         """A line to come, "" beyond the end."""

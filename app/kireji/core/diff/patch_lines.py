@@ -57,7 +57,7 @@ _FLOWED = regex(r"(?:content-type:|[ \t]).*format=\"?flowed", re.IGNORECASE)
 
 
 @dataclass
-class Counted:
+class LineCounts:
     """What a commit's own summary counts, -1 where it has none, and what its files have; `cover` is a series' first mail."""
 
     added: int = -1
@@ -93,6 +93,6 @@ def is_flowed(line: str) -> bool:
     return _FLOWED.match(line) is not None
 
 
-def count(part: str) -> int:
+def hunk_length(part: str) -> int:
     """How many lines "-1,3" of a hunk's first line speaks of."""
     return int(part.partition(",")[2] or 1)

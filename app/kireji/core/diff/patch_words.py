@@ -60,7 +60,7 @@ def unsearched(why: str) -> str:
     return f"it could not be searched for credentials: {why}"
 
 
-def twice(path: str) -> str:
+def named_twice(path: str) -> str:
     """A file that several patches change, none of which follows on the other."""
     return f"{path!r} is changed several times, and the changes do not follow on each other: {ONE_DIFF}."
 

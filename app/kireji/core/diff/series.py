@@ -17,7 +17,7 @@ _INDEX = regex(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})")
 _NEW = frozenset({FileStatus.ADDED, FileStatus.COPIED})
 
 
-def joined(files: Sequence[FileDiff], commits: Sequence[int], *, mailed: bool = False) -> tuple[FileDiff, ...]:
+def join_series(files: Sequence[FileDiff], commits: Sequence[int], *, mailed: bool = False) -> tuple[FileDiff, ...]:
     """The files, each once; `commits` has the number of the commit that each belongs to. Mails are applied as they stand.
 
     Commits may come with the oldest or with the newest first, as `git log` has them: the files' ids say which, else
@@ -34,7 +34,7 @@ def joined(files: Sequence[FileDiff], commits: Sequence[int], *, mailed: bool = 
             return _in_order(order)
         except MismatchError as error:
             first = first or error
-    raise DiffError(wording.twice(str(first)))
+    raise DiffError(wording.named_twice(str(first)))
 
 
 def _groups(files: Sequence[FileDiff], commits: Sequence[int]) -> list[list[FileDiff]]:

@@ -177,13 +177,13 @@ def _indexed(file: FileDiff) -> dict[tuple[Side, int], tuple[Hunk, Line]]:
 # -- Diff -> text ------------------------------------------------------------------------------------------------------
 
 
-def render(diff: Diff) -> str:
+def render_diff(diff: Diff) -> str:
     """The unified text: of a parsed diff, what was parsed, to the byte, if git wrote it."""
     return "".join(f"{line}\n" for file in diff.files for line in _file_text(file))
 
 
 def _file_text(file: FileDiff) -> Iterator[str]:
-    yield from file.header or git_header.write(
+    yield from file.header or git_header.write_header(
         git_header.Header(file.path, file.old_path, file.status.value, file.old_mode, file.new_mode, file.binary),
         hunks=bool(file.hunks),
     )
@@ -203,7 +203,7 @@ def _range(start: int, count: int) -> str:
 # -- Text -> Diff ------------------------------------------------------------------------------------------------------
 
 
-def parse(text: str) -> Diff:
+def parse_diff(text: str) -> Diff:
     """Parse what `git diff` and GitHub write, decoded as UTF-8 with "surrogateescape". DiffError names file and line.
 
     Only "\\n" ends a line: form feeds, U+2028 and a lone "\\r" are part of a line's text. Each file must begin with
@@ -223,7 +223,7 @@ def _file(lines: Sequence[str], first: int) -> FileDiff:
     size = next((index for index, line in enumerate(lines) if line.startswith("@@ ")), len(lines))
     header = tuple(line.removesuffix("\n") for line in lines[:size])
     try:
-        told = git_header.read(header)
+        told = git_header.read_header(header)
     except ValueError as error:
         raise DiffError(f"Line {first} of the diff, {header[0][:200]!r}: {error}.") from None
     return FileDiff(

@@ -19,8 +19,8 @@ from kireji.core.events.commands import (
     ReviewCommand,
     UnknownCommand,
 )
-from kireji.core.text.invisible import dropped
-from kireji.core.text.paragraphs import Line, paragraphs
+from kireji.core.text.invisible import drop_invisible
+from kireji.core.text.paragraphs import CommentLine, own_paragraphs
 from kireji.core.text.patterns import made, regex
 from kireji.core.text.small_talk import is_courtesy
 
@@ -60,11 +60,11 @@ def parse_command(comment: str, mention: str = "kireji") -> Command | UnknownCom
 
     Never raises. Time grows with the text alone, and `comment_lines` bounds that.
     """
-    seen = dropped(comment).lower()
+    seen = drop_invisible(comment).lower()
     if "/review" not in seen and f"@{mention.lower()}" not in seen:
         return None
 
-    for lines in paragraphs(comment):
+    for lines in own_paragraphs(comment):
         for index, line in enumerate(lines):
             found = _command(line, lines[index + 1 :], mention) if line.plain else None
             if found:
@@ -72,7 +72,7 @@ def parse_command(comment: str, mention: str = "kireji") -> Command | UnknownCom
     return None
 
 
-def _command(line: Line, following: Sequence[Line], mention: str) -> Command | UnknownCommand | None:
+def _command(line: CommentLine, following: Sequence[CommentLine], mention: str) -> Command | UnknownCommand | None:
     slash = _SLASH.match(line.text)
     if slash:
         return _review(line.text[slash.end() :], following)
@@ -99,7 +99,7 @@ def _mention(slug: str) -> re.Pattern[str]:
     return made(rf"{others}@{re.escape(slug)}(?:\[bot\])?[.,:;!?]*(?!\S)", re.IGNORECASE)
 
 
-def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
+def _review(rest: str, following: Sequence[CommentLine]) -> Command | UnknownCommand:
     """What stands behind "/review"."""
     first, _, others = rest.strip().partition(" ")
     word = _word(first)
@@ -110,7 +110,7 @@ def _review(rest: str, following: Sequence[Line]) -> Command | UnknownCommand:
     return _ALONE.get(word) or _review_of(rest.split())
 
 
-def _ask(question: str, following: Sequence[Line]) -> Command:
+def _ask(question: str, following: Sequence[CommentLine]) -> Command:
     """The paragraph's other lines belong to the question. Without one there is only help."""
     text = _text([question, *(line.text for line in following)])
     return AskCommand(text) if text else HelpCommand()

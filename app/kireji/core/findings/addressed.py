@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from importlib.resources import files as package_files
 from itertools import chain, islice
 
-from kireji.core.chunks.weight import LONGEST
+from kireji.core.chunks.weight import MAX_WHOLE_LINE_CHARS
 from kireji.core.diff.unified import FileDiff, Line, LineKind
 from kireji.core.findings.finding import Confidence, Finding, Severity, found_by_code
 from kireji.core.pulls.pull import Issue, PullRequest
 from kireji.core.pulls.thread import Thread
-from kireji.core.text.invisible import dropped, is_clean
+from kireji.core.text.invisible import drop_invisible, is_clean
 from kireji.core.text.lists import first_of
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 from kireji.core.text.patterns import regex
 
 MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
-MAX_LINE = LONGEST  # a changed line that is longer is read by nobody, beyond what is looked at
+MAX_LINE = MAX_WHOLE_LINE_CHARS  # a changed line that is longer is read by nobody, beyond what is looked at
 MAX_FINDINGS = 20
 MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
 MAX_NAMED = 5  # files in one sentence
@@ -103,7 +103,7 @@ def speaks_to_reviewer(text: str) -> bool:
     """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
     text = text[:MAX_TEXT]
     is_plain = text.isascii() and text.isprintable()
-    plain = text if is_plain else dropped(text).translate(_LOOKALIKE)
+    plain = text if is_plain else drop_invisible(text).translate(_LOOKALIKE)
     return any(map(_addresses, plain.split("\n"))) or _smuggles(text)
 
 
@@ -233,7 +233,7 @@ def _hidden(explanation: str) -> str:
 
 def _not_shown(paths: Sequence[str]) -> str:
     """Said of files that have something around the changes that speaks, as Markdown."""
-    names = first_of(paths, MAX_NAMED, lambda path: named(path, MAX_NAME))
+    names = first_of(paths, MAX_NAMED, lambda path: quote_words(path, MAX_NAME))
     return (
         "⚠️ Claude was not shown some code around the changes, as it addresses an automated reviewer (prompt injection): "
         f"in {names}."

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines
+from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines
 from kireji.core.diff.unified import FileDiff, Line, line_at
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import MAX_QUOTE, Finding, FoundBy
@@ -135,7 +135,7 @@ class _Anchors:
 
 def _long_texts(lines: Sequence[Texts]) -> list[str]:
     """What the lines may mean, as far as it is long enough to be looked for as a piece of a line."""
-    return [text for text in chain.from_iterable(lines) if len(text) >= FRAGMENT]
+    return [text for text in chain.from_iterable(lines) if len(text) >= MIN_FRAGMENT]
 
 
 def _standing(finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str | None:
@@ -149,7 +149,7 @@ def _standing(finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str |
 
     for texts in lines:
         meant = [text for text in texts if text in within]
-        meant += (text for text in texts if text in there and (text == as_it_is or len(text) >= FRAGMENT))
+        meant += (text for text in texts if text in there and (text == as_it_is or len(text) >= MIN_FRAGMENT))
         if not meant:
             continue
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from itertools import takewhile
 
-from kireji.core.code.identifiers import common, names, spoken
+from kireji.core.code.identifiers import is_common, names_in_code, names_in_spans
 from kireji.core.findings.finding import Finding
 from kireji.core.text.patterns import made, regex
 
@@ -97,11 +97,11 @@ def is_belied(finding: Finding, claimed: Absence, around: CodeAround) -> bool:
 
 def subjects(finding: Finding) -> list[str]:
     """The names that the finding is about: those of its title; else those that its quote and its explanation share."""
-    titled = [span[0] for span in spoken(finding.title)]
-    quoted = {name for name in names(finding.quote) if not common(name)}
+    titled = [span[0] for span in names_in_spans(finding.title)]
+    quoted = {name for name in names_in_code(finding.quote) if not is_common(name)}
 
-    bare = [name for name in names(finding.title) if name in quoted]
-    shared = [span[0] for span in spoken(finding.explanation) if span[0] in quoted]
+    bare = [name for name in names_in_code(finding.title) if name in quoted]
+    shared = [span[0] for span in names_in_spans(finding.explanation) if span[0] in quoted]
     return list(dict.fromkeys(titled or bare or shared))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.weight import LONGEST, is_whole
+from kireji.core.chunks.weight import MAX_WHOLE_LINE_CHARS, is_whole
 from kireji.core.diff.unified import FileDiff, Hunk, Unread
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.row_words import some_of, unusable
@@ -76,7 +76,7 @@ def cover(
     for reading in readings:
         for part in reading.chunk.parts:
             for piece in part.slices:
-                changed = [line for line in piece.hunk.lines[piece.start : piece.stop] if line.changed]
+                changed = [line for _, line in piece.changed_lines()]
                 if reading.unread:
                     missed[_name(part.file, piece.hunk)] = reading.unread
                     lines_missed += len(changed)
@@ -120,4 +120,4 @@ def _by_file(missed: Mapping[HunkName, str]) -> list[Unread]:
 def too_long(lines: int) -> str:
     """Of lines that are longer than a model is shown."""
     what = "a changed line is" if lines == 1 else f"{lines:,} changed lines are"
-    return f"{what} longer than {LONGEST:,} characters, and only the beginning was read"
+    return f"{what} longer than {MAX_WHOLE_LINE_CHARS:,} characters, and only the beginning was read"

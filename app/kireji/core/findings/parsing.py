@@ -24,7 +24,7 @@ from pydantic import (
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import MAX_QUOTE, Category, Confidence, Finding, Severity, fingerprint
 from kireji.core.findings.mended_rows import MAX_LINE_NUMBER, NO_LINE, mended
-from kireji.core.models.structured import rows
+from kireji.core.models.structured import load_rows
 from kireji.core.text.inert import MARKER
 from kireji.core.text.invisible import encodable, is_clean
 from kireji.core.text.shorten import shorten
@@ -50,7 +50,7 @@ def parse(text: str) -> ParsedFindings:
     """Read an answer's text. Raises AnswerError if nothing in it can be used."""
     findings = list[Finding]()
     rejected = list[str]()
-    for number, item in enumerate(rows(text, "findings"), start=1):
+    for number, item in enumerate(load_rows(text, "findings"), start=1):
         try:
             findings.append(_WireFinding.model_validate(mended(item)).finding())
         except ValidationError as error:

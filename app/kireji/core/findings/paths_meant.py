@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from kireji.core.chunks.rendering import quoted
+from kireji.core.chunks.rendering import quote_path
 from kireji.core.diff.unified import FileDiff
 from kireji.core.text.invisible import encodable
 from kireji.core.text.patterns import regex
@@ -27,7 +27,7 @@ class DiffPaths:
     def __init__(self, files: Mapping[str, FileDiff]) -> None:
         self._exact = {path: path for path in files}
         for path in files:
-            for alias in (encodable(path), quoted(path)[1:-1]):
+            for alias in (encodable(path), quote_path(path)[1:-1]):
                 self._exact.setdefault(alias, path)
 
         # Folded and backwards, so that all paths with one end stand side by side.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
+from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, FileStatus, Line, Side, hunk_of, line_at
 from kireji.core.findings import row_words
 from kireji.core.findings.finding import MAX_QUOTE, Finding
@@ -123,7 +123,7 @@ def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
 
     folded = folded_lines(file)
     places = folded.get(wanted)
-    if places is None and len(wanted) >= FRAGMENT:
+    if places is None and len(wanted) >= MIN_FRAGMENT:
         places = chain.from_iterable(those for text, those in folded.items() if wanted in text)
     yield from (hunk.lines[index] for hunk, index in places or ())
 
@@ -139,7 +139,7 @@ def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
         return None
 
     text = fold(line.text)
-    is_part = wanted not in folded_lines(file) and stands(wanted, text)
+    is_part = wanted not in folded_lines(file) and occurs_in(wanted, text)
     return line if text == wanted or is_part else None
 
 

@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
-from kireji.core.code.identifiers import common, explained, identifiers_in, names, spoken, titled
-from kireji.core.code.uses import only_told_of
+from kireji.core.code.identifiers import (
+    identifiers_in,
+    is_common,
+    names_in_code,
+    names_in_explanation,
+    names_in_spans,
+    names_in_title,
+)
+from kireji.core.code.uses import is_only_mentioned
 from kireji.core.diff.unified import FileDiff, Hunk, Line, Side, hunk_of
 from kireji.core.findings.claims import Absence, CodeAround, claimed_absence, is_belied, subjects
 from kireji.core.findings.finding import Finding, FoundBy
@@ -102,7 +109,7 @@ def _looked_up(placed: Inline, claimed: Absence, file: FileDiff, evidence: Evide
 def _only_told_of(finding: Finding, around: CodeAround) -> bool:
     """Whether comments and sentences have what is said to be undefined, and no code."""
     about = subjects(finding)
-    return bool(about) and all(only_told_of(name, finding.path, around.lines) for name in about)
+    return bool(about) and all(is_only_mentioned(name, finding.path, around.lines) for name in about)
 
 
 def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> CodeAround | None:
@@ -134,7 +141,7 @@ def _taken_out(finding: Finding, file: FileDiff) -> bool:
 
 def _names_spoken_of(finding: Finding) -> set[str]:
     """All names in a finding's title and its explanation."""
-    return set(chain.from_iterable(spoken(f"{finding.title} {finding.explanation}")))
+    return set(chain.from_iterable(names_in_spans(f"{finding.title} {finding.explanation}")))
 
 
 def _lines(file: FileDiff) -> Iterator[Line]:
@@ -150,7 +157,7 @@ def _touched(placed: Inline, file: FileDiff) -> bool:
         return True
 
     said = _names_spoken_of(placed.finding)
-    said |= {name for name in names(placed.finding.quote) if not common(name)}
+    said |= {name for name in names_in_code(placed.finding.quote) if not is_common(name)}
     return not said.isdisjoint(identifiers_in(line.text for line in _lines(file) if line.changed))
 
 
@@ -160,9 +167,9 @@ def _names_stand(finding: Finding, evidence: Evidence) -> bool:
     One is enough: a title may name what ought to be there beside what is. An explanation that has a single name may have
     it from a library.
     """
-    titled_names = set(chain.from_iterable(titled(finding.title)))
+    titled_names = set(chain.from_iterable(names_in_title(finding.title)))
     if titled_names:
         return not titled_names.isdisjoint(evidence.names)
 
-    explained_names = set(chain.from_iterable(explained(finding.explanation)))
+    explained_names = set(chain.from_iterable(names_in_explanation(finding.explanation)))
     return len(explained_names) < _SEVERAL or not explained_names.isdisjoint(evidence.names)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Finding, Severity
 from kireji.core.formats.report import ReviewReport, reported_findings
-from kireji.core.text.invisible import dropped
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.invisible import drop_invisible
+from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import review_words
 
 COMMANDS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
@@ -46,7 +46,7 @@ def _unplaced(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return commanding_nothing(dropped(text)).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return disarm_commands(drop_invisible(text)).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.estimate import Estimate
 from kireji.core.money.ledger import NANO
-from kireji.core.text.invisible import encodable, shown
+from kireji.core.text.invisible import encodable, make_visible
 from kireji.core.text.lists import first_of
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import money_words
 from kireji.core.wording.plurals import count
 
 
 def render_estimate(estimate: Estimate, name: str) -> str:
     """A few lines of plain text. `name` is what would be reviewed."""
-    return commanding_nothing("".join(f"{shown(line)}\n" for line in _lines(estimate, name)))
+    return disarm_commands("".join(f"{make_visible(line)}\n" for line in _lines(estimate, name)))
 
 
 def _lines(one: Estimate, name: str) -> Iterator[str]:

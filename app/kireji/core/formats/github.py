@@ -25,8 +25,8 @@ from kireji.core.pulls.posting import (
 )
 from kireji.core.review.result import Review
 from kireji.core.scope.skips import Skip
-from kireji.core.text.invisible import dropped
-from kireji.core.text.neutral import fence, neutralise, plain
+from kireji.core.text.invisible import drop_invisible
+from kireji.core.text.neutral import fence_code, neutral_line, neutralise
 from kireji.core.wording import check_words, denial_words, review_words
 from kireji.core.wording.plurals import count
 from kireji.errors import TransientError, UserError
@@ -45,10 +45,10 @@ ACTIONS = (
 def comment(placed: Inline) -> CommentDraft:
     """An inline comment: severity and title, explanation, and the replacement as a suggestion, if there is one."""
     finding = placed.finding
-    parts = [f"{badge(finding)} **{plain(finding.title)}**", neutralise(finding.explanation), elsewhere(finding)]
+    parts = [f"{badge(finding)} **{neutral_line(finding.title)}**", neutralise(finding.explanation), elsewhere(finding)]
     if finding.replacement is not None:
         # An empty block deletes the lines.
-        parts.append(fence(f"{finding.replacement}\n" if finding.replacement else "", "suggestion"))
+        parts.append(fence_code(f"{finding.replacement}\n" if finding.replacement else "", "suggestion"))
     parts.append(f"<sub>{kind(finding)}</sub>")
     start = placed.start_line if placed.start_line != placed.line else None
     return CommentDraft(finding.path, _join(parts), placed.side, placed.line, start, fingerprint(finding))
@@ -146,14 +146,14 @@ def left_report(review: ReviewRecord, newer_head: str | None) -> CheckReport:
 def _table(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    rows = _rows(f"| {badge(finding)} | {where(finding)} | {plain(finding.title)} |" for finding in findings)
+    rows = _rows(f"| {badge(finding)} | {where(finding)} | {neutral_line(finding.title)} |" for finding in findings)
     return "| severity | where | finding |\n|---|---|---|\n" + rows
 
 
 def _standing(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
-    rows = _rows(f"- {badge(finding)} {where(finding)}: {plain(finding.title)}" for finding in findings)
+    rows = _rows(f"- {badge(finding)} {where(finding)}: {neutral_line(finding.title)}" for finding in findings)
     return f"**Still open in {'its thread' if len(findings) == 1 else 'their threads'}:**\n\n{rows}"
 
 
@@ -168,7 +168,9 @@ def _denied(review: Review) -> str:
 def _unread(review: Review) -> str:
     if not review.coverage.unread:
         return ""
-    rows = _rows(f"- {path_code(item.path)}: {plain(review_words.unread(item))}" for item in review.coverage.unread)
+    rows = _rows(
+        f"- {path_code(item.path)}: {neutral_line(review_words.unread(item))}" for item in review.coverage.unread
+    )
     return f"**Not everything was read:**\n\n{rows}"
 
 
@@ -180,7 +182,7 @@ def _placed_here(placements: Sequence[InSummary]) -> str:
 
 def _whole(placement: InSummary) -> str:
     finding = placement.finding
-    head = f"{badge(finding)} **{plain(finding.title)}** ({where(finding)}; {kind(finding)})"
+    head = f"{badge(finding)} **{neutral_line(finding.title)}** ({where(finding)}; {kind(finding)})"
     why = f"<sub>Not a comment because {placement.reason}.</sub>"
     return _join([head, neutralise(finding.explanation), elsewhere(finding), why])
 
@@ -190,8 +192,8 @@ def _refuted(review: Review) -> str:
     if not review.grave_refuted:
         return ""
     rows = _rows(
-        f"- {badge(one.finding)} {where(one.finding)}: {plain(one.finding.title)}\n"
-        f"  <br>Refuted: {plain(one.reason) or 'no reason was given'}"
+        f"- {badge(one.finding)} {where(one.finding)}: {neutral_line(one.finding.title)}\n"
+        f"  <br>Refuted: {neutral_line(one.reason) or 'no reason was given'}"
         for one in review.grave_refuted
     )
     return f"### Severe findings that the second reader refuted\n\n{rows}"
@@ -201,7 +203,7 @@ def _skipped(skips: Sequence[Skip]) -> str:
     if not skips:
         return ""
     rows = _rows(
-        f"- {path_code(skip.path)}: {skip.reason}" + (f" ({plain(skip.detail)})" if skip.detail else "")
+        f"- {path_code(skip.path)}: {skip.reason}" + (f" ({neutral_line(skip.detail)})" if skip.detail else "")
         for skip in skips
     )
     return f"### Skipped on purpose: {count(len(skips), 'file')}\n\n{rows}"
@@ -215,7 +217,7 @@ def _annotates(placement: InSummary) -> bool:
 def _annotation(finding: Finding) -> Annotation:
     # Annotations are plain text, in which nothing is a mention, a link or a command.
     level = "warning" if finding.severity.rank <= 1 else "notice"
-    title, message = (dropped(" ".join(text.split())) for text in (finding.title, finding.explanation))
+    title, message = (drop_invisible(" ".join(text.split())) for text in (finding.title, finding.explanation))
     return Annotation(finding.path, finding.start_line, finding.end_line, level, title[:255], message)
 
 

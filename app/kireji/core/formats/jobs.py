@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from kireji.core.money.ledger import NANO, ModelCall, Spent
+from kireji.core.money.ledger import NANO, CallTotals, ModelCall
 from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, WorkStep
 from kireji.core.operations.lifecycle import ReviewRecord
 
@@ -76,7 +76,7 @@ def _call(call: ModelCall) -> Json:
     }
 
 
-def _spent(spent: Spent) -> Json:
+def _spent(spent: CallTotals) -> Json:
     counts = {"calls": spent.calls, "attempts": spent.attempts}
     return {**counts, **asdict(spent.usage), "dollars": _dollars(spent.nanodollars)}
 

@@ -15,15 +15,14 @@ from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity
 from kireji.core.findings.rules import Rule
 from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, reported_findings
 from kireji.core.formats.words import checked_in_a_word
-from kireji.core.money.bill import Bill
-from kireji.core.money.budget import Period, Shortage, Step
-from kireji.core.money.ledger import NANO
+from kireji.core.money.budget import Period, ReviewExtent, Shortage
+from kireji.core.money.ledger import NANO, Bill
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.review.result import Review
 from kireji.core.review.rules_applied import dropped_by_rule
 from kireji.core.review.suggestion import Withheld
 from kireji.core.text.invisible import encodable
-from kireji.core.text.log_commands import json_commanding_nothing
+from kireji.core.text.log_commands import disarm_commands_in_json
 from kireji.core.wording import review_words
 
 
@@ -114,7 +113,7 @@ class JsonShortage(TypedDict):
     """A budget had no room for all of it: whose, what was done, and what all would have cost."""
 
     of: Period
-    step: Step
+    step: ReviewExtent
     room_dollars: float
     whole_dollars: float
 
@@ -144,7 +143,7 @@ class JsonReview(TypedDict):
 
 def json(report: ReviewReport) -> str:
     """The JSON text."""
-    return json_commanding_nothing(stdlib.dumps(value(report), indent=2)) + "\n"
+    return disarm_commands_in_json(stdlib.dumps(value(report), indent=2)) + "\n"
 
 
 def value(report: ReviewReport) -> JsonReview:

@@ -6,14 +6,14 @@ from kireji.core.findings.placement import Inline
 from kireji.core.formats.github import check_report
 from kireji.core.formats.report import ReviewReport
 from kireji.core.formats.words import badge, elsewhere, kind, path_code, where
-from kireji.core.text.log_commands import commanding_nothing
-from kireji.core.text.neutral import fence, neutralise, plain
+from kireji.core.text.log_commands import disarm_commands
+from kireji.core.text.neutral import fence_code, neutral_line, neutralise
 from kireji.core.wording import review_words
 
 
 def markdown(report: ReviewReport) -> str:
     """The page. What the model wrote is neutral in it, as it is on GitHub."""
-    return commanding_nothing("\n\n".join(part for part in _parts(report) if part) + "\n")
+    return disarm_commands("\n\n".join(part for part in _parts(report) if part) + "\n")
 
 
 def _parts(report: ReviewReport) -> Iterator[str]:
@@ -32,12 +32,14 @@ def _parts(report: ReviewReport) -> Iterator[str]:
 def _whole(placed: Inline) -> str:
     finding = placed.finding
     parts = [
-        f"{badge(finding)} **{plain(finding.title)}** ({where(finding)}; {kind(finding)})",
+        f"{badge(finding)} **{neutral_line(finding.title)}** ({where(finding)}; {kind(finding)})",
         neutralise(finding.explanation),
         *filter(None, [elsewhere(finding)]),
     ]
     if finding.replacement is not None:
         parts += (
-            ["Suggestion:", fence(finding.replacement)] if finding.replacement else ["Suggestion: delete the lines."]
+            ["Suggestion:", fence_code(finding.replacement)]
+            if finding.replacement
+            else ["Suggestion: delete the lines."]
         )
     return "\n\n".join(parts)

@@ -14,8 +14,8 @@ from kireji.core.events.happened import (
 )
 from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob
 from kireji.core.pulls.posting import HeadMoved, NotWanted
-from kireji.core.text.invisible import shown
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.invisible import make_visible
+from kireji.core.text.log_commands import disarm_commands
 
 DRY = "it is shown here, and not carried out"
 
@@ -72,4 +72,4 @@ def describe_unread(why: NotWanted | HeadMoved) -> str:
 
 
 def _line(text: str) -> str:
-    return commanding_nothing(shown(" ".join(text.split())))
+    return disarm_commands(make_visible(" ".join(text.split())))

@@ -14,9 +14,9 @@ from kireji.core.findings.finding import Category, Finding, Place, Severity, fin
 from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
 from kireji.core.formats.words import checked_in_a_word
 from kireji.core.review.result import Review
-from kireji.core.text.invisible import dropped, encodable
-from kireji.core.text.log_commands import json_commanding_nothing
-from kireji.core.text.neutral import neutralise, plain
+from kireji.core.text.invisible import drop_invisible, encodable
+from kireji.core.text.log_commands import disarm_commands_in_json
+from kireji.core.text.neutral import neutral_line, neutralise
 from kireji.core.wording import finding_words, money_words, review_words
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ RULES = tuple(Category)
 def sarif(report: ReviewReport) -> str:
     """The log, of one run. ASCII throughout, so that nothing in it acts on a terminal."""
     log = json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}, indent=2)
-    return json_commanding_nothing(log) + "\n"
+    return disarm_commands_in_json(log) + "\n"
 
 
 def _run(report: ReviewReport) -> Json:
@@ -124,8 +124,8 @@ def _message(finding: Finding) -> Json:
     where = f" (deleted line {finding.start_line})" if finding.side is Side.LEFT else ""
     text = f"{' '.join(finding.title.split())}{where}\n\n{finding.explanation}"
     return {
-        "text": dropped(text).replace("](", "] ("),  # in plain text, too, SARIF would make a link of it
-        "markdown": f"**{plain(finding.title)}**{where}\n\n{neutralise(finding.explanation)}",
+        "text": drop_invisible(text).replace("](", "] ("),  # in plain text, too, SARIF would make a link of it
+        "markdown": f"**{neutral_line(finding.title)}**{where}\n\n{neutralise(finding.explanation)}",
     }
 
 
@@ -173,7 +173,7 @@ def _notifications(review: Review, findings: tuple[ReportedFinding, ...]) -> Ite
 
 
 def _notification(level: str, text: str) -> Json:
-    return {"level": level, "message": {"text": dropped(text)}}
+    return {"level": level, "message": {"text": drop_invisible(text)}}
 
 
 def _unread(item: Unread) -> str:

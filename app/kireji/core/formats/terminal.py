@@ -15,8 +15,8 @@ from kireji.core.findings.finding import Finding, Severity
 from kireji.core.findings.mended_rows import NO_LINE
 from kireji.core.findings.placement import by_path
 from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
-from kireji.core.text.invisible import shown as visible
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.invisible import make_visible as visible
+from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import finding_words, review_words
 from kireji.core.wording.plurals import count
 
@@ -43,7 +43,7 @@ def terminal(report: ReviewReport) -> str:
     with console.capture() as page:
         for part in _parts(report):
             console.print(part, soft_wrap=False)
-    return commanding_nothing("".join(f"{line.rstrip()}\n" for line in page.get().rstrip().split("\n")))
+    return disarm_commands("".join(f"{line.rstrip()}\n" for line in page.get().rstrip().split("\n")))
 
 
 def _parts(report: ReviewReport) -> Iterator[Text | Padding | Group]:

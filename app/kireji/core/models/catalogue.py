@@ -177,7 +177,7 @@ def spec_of(name: str) -> ModelSpec:
     return MODELS.get(name) or _spec(name, "0 0 0 0 0", 1_000_000, 32_000, 8_192, 2.2, Thinking.NEVER, "")
 
 
-def retired(spec: ModelSpec, today: date) -> bool:
+def is_retired(spec: ModelSpec, today: date) -> bool:
     """Whether the platforms that Anthropic runs have ceased to serve it; clouds may have dates of their own."""
     return spec.retires is not None and spec.retires <= today
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 Need = Mapping[str, float]  # how much a request takes of each meter; what has no meter is free
 
-LONGEST_PAUSE = 3900.0  # GitHub's hour, and some
-JUMP = 10.0  # a clock this far behind was set back; less is two machines' difference
+MAX_PAUSE = 3900.0  # GitHub's hour, and some
+MAX_SKEW = 10.0  # a clock this far behind was set back; less is two machines' difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RateBudget:
     """All that is known of a service's limits: meters by name, their levels as of `at`, and the end of a pause."""
 
     meters: Mapping[str, Meter] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReportedLimit:
     """A limit as the service told it at `at`: so much a minute, and so much left."""
 
     limit: float
@@ -47,7 +47,7 @@ class Seen:
 class Admitted:
     """The request may go; `budget` is what is left."""
 
-    budget: Budget
+    budget: RateBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,44 +55,44 @@ class WaitUntil:
     """The request must wait until `moment`, and then ask again."""
 
     moment: float
-    budget: Budget
+    budget: RateBudget
 
 
-def full(**meters: tuple[float, float]) -> Budget:
+def full_budget(**meters: tuple[float, float]) -> RateBudget:
     """A budget whose limits are known beforehand: name=(size, rate), all of them full."""
-    return Budget({name: Meter(size, rate, size) for name, (size, rate) in meters.items()})
+    return RateBudget({name: Meter(size, rate, size) for name, (size, rate) in meters.items()})
 
 
-def admit(budget: Budget, now: float, need: Need, *, notice: bool = False) -> Admitted | WaitUntil:
+def admit(budget: RateBudget, now: float, need: Need, *, notice: bool = False) -> Admitted | WaitUntil:
     """Let one request take what it needs, or say until when it must wait. A `notice` goes even during a pause.
 
     What needs more than a meter can hold goes when the meter is full, and leaves a debt.
     """
-    budget = filled(budget, now)
+    budget = refill(budget, now)
     wait = _short(budget, {name: min(amount, _size(budget, name)) for name, amount in need.items()})
     if not notice:
         wait = max(wait, budget.paused_until - now)
     if wait > 0:
         return WaitUntil(now + wait, budget)
-    return Admitted(given(budget, now, {name: -amount for name, amount in need.items()}))
+    return Admitted(give_back(budget, now, {name: -amount for name, amount in need.items()}))
 
 
-def wait_for(budget: Budget, now: float, need: Need) -> float:
+def seconds_until(budget: RateBudget, now: float, need: Need) -> float:
     """Seconds until so much will have come in, however much it is, and no pause is on; 0 if that is now."""
-    budget = filled(budget, now)
+    budget = refill(budget, now)
     return max(_short(budget, need), budget.paused_until - now, 0.0)
 
 
-def share(budget: Budget, now: float, part: float) -> tuple[Budget, Need]:
+def take_share(budget: RateBudget, now: float, part: float) -> tuple[RateBudget, Need]:
     """Take this part of every level, for one process to spend by itself."""
-    budget = filled(budget, now)
+    budget = refill(budget, now)
     taken = {name: max(0.0, meter.level * part) for name, meter in budget.meters.items()}
-    return given(budget, now, {name: -amount for name, amount in taken.items()}), taken
+    return give_back(budget, now, {name: -amount for name, amount in taken.items()}), taken
 
 
-def given(budget: Budget, now: float, amounts: Need) -> Budget:
+def give_back(budget: RateBudget, now: float, amounts: Need) -> RateBudget:
     """Put so much back into the meters; take it out, into debt if need be, where it is negative."""
-    budget = filled(budget, now)
+    budget = refill(budget, now)
     meters = dict(budget.meters)
     for name, amount in amounts.items():
         meter = meters.get(name)
@@ -101,12 +101,12 @@ def given(budget: Budget, now: float, amounts: Need) -> Budget:
     return replace(budget, meters=meters)
 
 
-def learn(budget: Budget, now: float, seen: Mapping[str, Seen]) -> Budget:
+def learn_limits(budget: RateBudget, now: float, seen: Mapping[str, ReportedLimit]) -> RateBudget:
     """Believe the service about its limits, and about what is left unless we know of less.
 
     We do know of less while requests are on their way that the service had not counted yet.
     """
-    budget = filled(budget, now)
+    budget = refill(budget, now)
     meters = dict(budget.meters)
     for name, told in seen.items():
         rate = told.limit / 60
@@ -117,7 +117,7 @@ def learn(budget: Budget, now: float, seen: Mapping[str, Seen]) -> Budget:
     return replace(budget, meters=meters)
 
 
-def surer(one: Seen, other: Seen) -> Seen:
+def scarcer_report(one: ReportedLimit, other: ReportedLimit) -> ReportedLimit:
     """Of two tellings of a limit that arrived in this order, the one that leaves less.
 
     Answers overtake each other: a refusal tells that nothing is left, and then arrives what was left before it.
@@ -126,18 +126,18 @@ def surer(one: Seen, other: Seen) -> Seen:
     return one if one.remaining + rate * (other.at - one.at) < other.remaining else other
 
 
-def pause(budget: Budget, now: float, until: float) -> Budget:
+def pause_until(budget: RateBudget, now: float, until: float) -> RateBudget:
     """Let nothing go before this moment, or before a later one that was told earlier."""
-    budget = filled(budget, now)
-    return replace(budget, paused_until=min(max(budget.paused_until, until), now + LONGEST_PAUSE))
+    budget = refill(budget, now)
+    return replace(budget, paused_until=min(max(budget.paused_until, until), now + MAX_PAUSE))
 
 
-def filled(budget: Budget, now: float) -> Budget:
+def refill(budget: RateBudget, now: float) -> RateBudget:
     """The budget as it is now. Time that seems to run backwards refills nothing; a clock set back moves all times."""
     passed = now - budget.at
-    if passed < -JUMP:
+    if passed < -MAX_SKEW:
         until = budget.paused_until + passed if budget.paused_until > 0 else 0.0
-        return replace(budget, at=now, paused_until=min(until, now + LONGEST_PAUSE))
+        return replace(budget, at=now, paused_until=min(until, now + MAX_PAUSE))
     if passed <= 0:
         return budget
     meters = {
@@ -147,7 +147,7 @@ def filled(budget: Budget, now: float) -> Budget:
     return replace(budget, meters=meters, at=now)
 
 
-def overlaid(budget: Budget, limits: Budget) -> Budget:
+def overlay_limits(budget: RateBudget, limits: RateBudget) -> RateBudget:
     """The budget under limits that are known beforehand: their sizes and rates, and full where a meter is new."""
     meters = dict(budget.meters)
     for name, meter in limits.meters.items():
@@ -159,19 +159,19 @@ def overlaid(budget: Budget, limits: Budget) -> Budget:
 # -- As the store keeps it ---------------------------------------------------------------------------------------------
 
 
-def dumped(budget: Budget) -> dict[str, object]:
+def dump_budget(budget: RateBudget) -> dict[str, object]:
     """The budget as a JSON object."""
     meters = {name: [meter.size, meter.rate, meter.level] for name, meter in budget.meters.items()}
     return {"meters": meters, "at": budget.at, "paused_until": budget.paused_until}
 
 
-def loaded(state: Mapping[str, object]) -> Budget:
+def load_budget(state: Mapping[str, object]) -> RateBudget:
     """The budget of such an object; what is not as it should be counts as not known."""
     rows = state.get("meters")
     meters = (
         {str(name): meter for name, row in rows.items() if (meter := _meter(row))} if isinstance(rows, dict) else {}
     )
-    return Budget(meters, _number(state.get("at")) or 0.0, _number(state.get("paused_until")) or 0.0)
+    return RateBudget(meters, _number(state.get("at")) or 0.0, _number(state.get("paused_until")) or 0.0)
 
 
 def _meter(row: object) -> Meter | None:
@@ -189,16 +189,16 @@ def _number(value: object) -> float | None:
     return float(value)
 
 
-def _short(budget: Budget, need: Need) -> float:
+def _short(budget: RateBudget, need: Need) -> float:
     """Seconds until the meters have so much."""
     wait = 0.0
     for name, amount in need.items():
         meter = budget.meters.get(name)
         if meter is not None and meter.level < amount:
-            wait = max(wait, (amount - meter.level) / meter.rate if meter.rate > 0 else LONGEST_PAUSE)
+            wait = max(wait, (amount - meter.level) / meter.rate if meter.rate > 0 else MAX_PAUSE)
     return wait
 
 
-def _size(budget: Budget, name: str) -> float:
+def _size(budget: RateBudget, name: str) -> float:
     meter = budget.meters.get(name)
     return meter.size if meter is not None else 0.0

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from kireji.core.models.catalogue import ModelSpec, retired
+from kireji.core.models.catalogue import ModelSpec, is_retired
 
 TOO_MUCH = "it is more than the model can hold, even in smaller pieces"
 TOO_MUCH_AT_ONCE = "it is more than the model can hold"
 
 
-def names(models: Iterable[ModelSpec]) -> str:
+def list_models(models: Iterable[ModelSpec]) -> str:
     """Models to choose from, and until when Anthropic serves those whose day is known."""
     ends = ((model.name, f" (until {model.retires})" if model.retires else "") for model in models)
     return ", ".join(f"`{name}`{until}" for name, until in ends)
@@ -47,7 +47,7 @@ def retiring(model: ModelSpec, today: date, setting: str = "", *, elsewhere: boo
     named = f" ({setting})" if setting else ""
     if elsewhere:
         return f"Anthropic retires the model {model.name}{named} on {model.retires}; ask your provider until when it has it"
-    if retired(model, today):
+    if is_retired(model, today):
         return f"Anthropic retired the model {model.name}{named} on {model.retires}: it is not used; {instead}"
     return f"the model {model.name}{named} retires on {model.retires}: {instead} before that day"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 AUDIENCE = "https://api.anthropic.com"
 """Whom a token is for, by the pages' own examples and by default in claude-code-action."""
 
-LATEST = 2**37  # epoch seconds, over four thousand years on
-LONGEST = 16 * 1024  # characters; Claude takes no identity token that is longer
+MAX_MOMENT = 2**37  # epoch seconds, over four thousand years on
+MAX_TOKEN_CHARS = 16 * 1024  # characters; Claude takes no identity token that is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class JobToken:
     audience: str = AUDIENCE
 
 
-Source = TokenFile | TokenText | JobToken
+TokenSource = TokenFile | TokenText | JobToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class SignIn:
 
     rule: str
     organization: str
-    source: Source
+    source: TokenSource
     service_account: str = ""
     workspace: str = ""
 
@@ -70,7 +70,7 @@ class Claims:
 def claims_of(token: str) -> Claims | None:
     """What a token says, None if it is no JWT. It may be anything: what is odd in it is left out."""
     parts = token.split(".")
-    if len(parts) != 3 or len(token) > LONGEST:
+    if len(parts) != 3 or len(token) > MAX_TOKEN_CHARS:
         return None
     padded = parts[1] + "=" * (-len(parts[1]) % 4)
     try:
@@ -90,7 +90,7 @@ def claims_of(token: str) -> Claims | None:
 
 def _moment(given: object) -> float | None:
     """Epoch seconds of a time that a calendar can have."""
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= LATEST:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= MAX_MOMENT:
         return None
     return float(given)
 

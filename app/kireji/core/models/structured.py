@@ -36,7 +36,7 @@ class AnswerError(DefectError):
     """An answer that is not JSON, is cut off, or has not the agreed parts: what was asked about counts as unread."""
 
 
-def load(text: str) -> Mapping[str, object]:
+def load_object(text: str) -> Mapping[str, object]:
     """The object. Raises AnswerError if it is none."""
     answer = decode(text)
     if not isinstance(answer, dict):
@@ -44,7 +44,7 @@ def load(text: str) -> Mapping[str, object]:
     return answer
 
 
-def rows(text: str, name: str) -> list[object]:
+def load_rows(text: str, name: str) -> list[object]:
     """The elements of the list that the object has under `name`, unchecked. Raises AnswerError if there is no such list.
 
     The list may be written as text, may stand without its object, and one element without its list.

@@ -1,43 +1,18 @@
-"""What a review is likely to cost, what it may cost, and by which steps it does with less.
-
-All money here is in nanodollars, as the ledger's. Estimates are of likely cost, not of the worst case: they are held to
-what the benchmark's reviews did cost, see `tests/bench`.
-"""
+"""What a review may cost, and by which steps it does with less."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from math import sqrt
 
-from kireji.core.chunks.chunk import Chunk
-from kireji.core.models.catalogue import ModelSpec, Usage, cost
-from kireji.core.money.ledger import nanodollars
+from kireji.core.money.ledger import Nanodollars, to_nanodollars
 
-# What a token has on average, on Haiku 4.5: rules and prose, and the text of diffs. `ModelSpec.chars_per_token` is the
-# least that a diff has, 2.2; the newer models have as much less as theirs (source: facts measured on public diffs).
-PROSE_CHARS = 3.5
-DIFF_CHARS = 3.05
-HAIKU_LEAST = 2.2
-EMPTY_ANSWER = 12  # tokens
-FINDING = 135  # tokens
-FINDINGS = 0.2  # for the square root of the changed lines
-THOUGHT = 0.5  # of the tokens that a model may think
-VERIFIED_IN, VERIFIED_OUT = 320, 27  # tokens of the second reader for a finding
-VERIFIED_THOUGHT = 300  # tokens, where it thinks
-ACROSS_OUT, ACROSS_SHARE = 350, 0.08  # tokens of what is found across files, and of thought for each that is sent
-PLAN_OUT, PLANNED = 500, 40  # tokens of a plan, with the thought before it, and for each file
-OUTLINED = 0.25  # of the diff's characters, up to MAX_OUTLINE
-MAX_OUTLINE = 60_000
-MAX_PLANNED = 20
-ANSWERED = 250  # tokens of an answer to a person
+NEARLY_SPENT = 20
+"""A budget counts as spent where less than this part of it is left: a twentieth."""
 
 
-NEARLY = 20  # a budget of which less than this part is left counts as spent
-
-
-class Step(StrEnum):
+class ReviewExtent(StrEnum):
     """How much of a review the money is enough for."""
 
     ALL = "all"
@@ -56,209 +31,132 @@ class Period(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """The most that may be spent: on a review, in a repository on a day, in an installation in a month (UTC); None is any.
+class SpendingLimits:
+    """The most that may be spent; None is any. Days and months are UTC's."""
 
-    `author` is for the pull requests of one author in a repository on a day, who may not write there.
-    """
+    review: Nanodollars | None = None
+    """On one review."""
 
-    review: int | None = None
-    day: int | None = None
-    month: int | None = None
-    author: int | None = None
+    day: Nanodollars | None = None
+    """In a repository on a day."""
 
-    def within(self, review: Decimal | None, day: Decimal | None) -> "Budget":
+    month: Nanodollars | None = None
+    """In an installation in a month."""
+
+    author: Nanodollars | None = None
+    """In a repository on a day, on the pull requests of one author who may not write there."""
+
+    def within(self, review: Decimal | None, day: Decimal | None) -> "SpendingLimits":
         """The same under a policy's wishes, in dollars: the operator's budget is the ceiling."""
-        return Budget(_least(self.review, review), _least(self.day, day), self.month, self.author)
+        return SpendingLimits(_lower(self.review, review), _lower(self.day, day), self.month, self.author)
 
     @property
     def given(self) -> bool:
         """Whether there is any."""
-        return any(most is not None for most in (self.review, self.day, self.month, self.author))
+        return any(limit is not None for limit in (self.review, self.day, self.month, self.author))
 
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What is spent or reserved already: by this review, in its repository today, in its installation this month.
+    """What is spent or reserved already."""
 
-    `author` is what was today for pull requests of its author, in its repository.
-    """
+    review: Nanodollars = 0
+    """By this review."""
 
-    review: int = 0
-    day: int = 0
-    month: int = 0
-    author: int = 0
+    day: Nanodollars = 0
+    """In its repository today."""
+
+    month: Nanodollars = 0
+    """In its installation this month."""
+
+    author: Nanodollars = 0
+    """In its repository today, for pull requests of its author."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What a review would like to spend: the dearest way first. `day` and `month` are when they began, in epoch seconds.
+class SpendingClaim:
+    """What a review would like to spend, and within which limits."""
 
-    `author` is whose pull request it is, "" where what it costs is not put down to anybody.
-    """
+    options: tuple[Nanodollars, ...]
+    """The dearest way first."""
 
-    options: tuple[int, ...]
-    budget: Budget
+    budget: SpendingLimits
+
     day: float
+    """When the day began, in epoch seconds."""
+
     month: float
+    """When the month began, in epoch seconds."""
+
     author: str = ""
+    """Whose pull request it is, "" where what it costs is not put down to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """Which option of a claim the budgets have room for, None if none; `room` is what was left of the scarcest one.
-
-    That one is `spent` where less than a twentieth is left of it.
-    """
+class Grant:
+    """Which option of a claim the budgets have room for."""
 
     option: int | None
-    room: int | None = None
+    """Its index; None if there is room for none."""
+
+    room: Nanodollars | None = None
+    """What was left of the scarcest budget."""
+
     scarcest: Period = Period.REVIEW
+
     spent: bool = False
+    """Whether next to nothing is left of the scarcest budget (see NEARLY_SPENT)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """A budget has no room for all of it: which `step` was taken, and whose budget it was.
+    """A budget has no room for all of a review."""
 
-    `room` is what was left of that, `whole` what all would have cost, in nanodollars. `files` are all that should be
-    read, riskiest first: risk (0 to 100), path, changed lines.
-    """
+    step: ReviewExtent
+    """What was done instead."""
 
-    step: Step
     scarcest: Period
-    room: int
-    whole: int
+    """Whose budget it was."""
+
+    room: Nanodollars
+    """What was left of it."""
+
+    whole: Nanodollars
+    """What all of the review would have cost."""
+
     files: tuple[tuple[int, str, int], ...]
+    """All that should be read, riskiest first: risk (0 to 100), path, changed lines."""
 
 
-def claim(options: Sequence[int], budget: Budget, now: datetime, author: str = "") -> Claim:
+def make_claim(
+    options: Sequence[Nanodollars], budget: SpendingLimits, now: datetime, author: str = ""
+) -> SpendingClaim:
     """A claim of this moment."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Claim(tuple(options), budget, day.timestamp(), day.replace(day=1).timestamp(), author)
+    month = day.replace(day=1)
+    return SpendingClaim(tuple(options), budget, day.timestamp(), month.timestamp(), author)
 
 
-def grant(options: Sequence[int], budget: Budget, spent: Spending) -> Granted:
+def grant(options: Sequence[Nanodollars], budget: SpendingLimits, spent: Spending) -> Grant:
     """The first option that fits into all budgets; one that costs nothing always does."""
-    left = [
-        (most - gone, period, most)
-        for most, gone, period in (
-            (budget.review, spent.review, Period.REVIEW),
-            (budget.day, spent.day, Period.DAY),
-            (budget.month, spent.month, Period.MONTH),
-            (budget.author, spent.author, Period.AUTHOR),
-        )
-        if most is not None
-    ]
-    if not left:
-        return Granted(0)
-    room, scarcest, most = min(left)
-    fits = next((index for index, option in enumerate(options) if option <= max(room, 0)), None)
-    return Granted(fits, room, scarcest, room * NEARLY < most)
+    budgets = (
+        (budget.review, spent.review, Period.REVIEW),
+        (budget.day, spent.day, Period.DAY),
+        (budget.month, spent.month, Period.MONTH),
+        (budget.author, spent.author, Period.AUTHOR),
+    )
+    rooms = [(limit - gone, period, limit) for limit, gone, period in budgets if limit is not None]
+    if not rooms:
+        return Grant(0)
+
+    room, scarcest, limit = min(rooms)
+    fitting = next((index for index, option in enumerate(options) if option <= max(room, 0)), None)
+    return Grant(fitting, room, scarcest, room * NEARLY_SPENT < limit)
 
 
-def lines_of(chunk: Chunk) -> int:
-    """The changed lines that a chunk is read for."""
-    slices = (piece for part in chunk.parts for piece in part.slices)
-    return sum(line.changed for piece in slices for line in piece.hunk.lines[piece.start : piece.stop])
-
-
-def expected_output(lines: int, all_lines: int, thinking: int = 0) -> int:
-    """Tokens of the answer about so many of a pull request's changed lines. Large ones have fewer findings for each."""
-    return round(EMPTY_ANSWER + FINDING * findings(lines, all_lines) + THOUGHT * thinking)
-
-
-def findings(lines: int, all_lines: int) -> float:
-    """How many findings so many of a pull request's changed lines are likely to have."""
-    return FINDINGS * lines / sqrt(all_lines) if all_lines else 0.0
-
-
-def tokens(chars: int, per_token: float, spec: ModelSpec) -> int:
-    """Tokens of a text on this model, by what one has on Haiku 4.5."""
-    return round(chars / per_token * HAIKU_LEAST / spec.chars_per_token)
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What the parts of a review's calls are likely to cost: opening the cache, and then each chunk.
-
-    `usages` are the tokens of reading each chunk, and `written` those that the first one writes into the cache.
-    """
-
-    opening: int
-    chunks: tuple[int, ...]
-    usages: tuple[Usage, ...] = ()
-    written: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked about a chunk: characters beyond the shared prefix, changed lines, tokens of thought."""
-
-    chars: int
-    lines: int
-    thinking: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Second:
-    """The second reader: its model, None for nobody, and whether it thinks."""
-
-    spec: ModelSpec | None = None
-    thinks: bool = False
-
-
-def plan_price(questions: Sequence[Question], files: int, rules: int, brief: int, spec: ModelSpec) -> int:
-    """What a plan by the better model is likely to cost."""
-    outline = min(round(OUTLINED * sum(one.chars for one in questions)), MAX_OUTLINE)
-    sent = tokens(outline, DIFF_CHARS, spec) + tokens(rules + brief, PROSE_CHARS, spec)
-    return nanodollars(cost(Usage(sent, PLAN_OUT + PLANNED * min(files, MAX_PLANNED)), spec))
-
-
-def answer_price(chars: int, spec: ModelSpec) -> int:
-    """What an answer to a person is likely to cost; `chars` are all of the question's."""
-    return nanodollars(cost(Usage(tokens(chars, DIFF_CHARS, spec), ANSWERED), spec))
-
-
-def across_price(question: int, rules: int, brief: int, spec: ModelSpec) -> int:
-    """What reading all files together is likely to cost, by the characters that are sent."""
-    prefix = tokens(rules + brief, PROSE_CHARS, spec)
-    sent = tokens(question, DIFF_CHARS, spec)
-    out = round(ACROSS_OUT + ACROSS_SHARE * sent)
-    usage = Usage(sent, out, prefix) if prefix >= spec.cache_minimum else Usage(sent + prefix, out)
-    return nanodollars(cost(usage, spec))
-
-
-def price(
-    questions: Sequence[Question], rules: int, brief: int, spec: ModelSpec, second: Second, *, warm: bool
-) -> Prices:
-    """The likely prices. `rules` and `brief` are characters; `warm`: the rules are in the cache."""
-    known, new = tokens(rules, PROSE_CHARS, spec), tokens(brief, PROSE_CHARS, spec)
-    prefix = known + new
-    cached = prefix >= spec.cache_minimum
-    all_lines = sum(one.lines for one in questions)
-    each, usages = list[int](), list[Usage]()
-    for one in questions:
-        sent = tokens(one.chars, DIFF_CHARS, spec)
-        out = expected_output(one.lines, all_lines, one.thinking)
-        usage = Usage(sent, out, 0, prefix) if cached else Usage(sent + prefix, out)
-        usages.append(usage)
-        found = findings(one.lines, all_lines)
-        each.append(nanodollars(cost(usage, spec)) + _verified(found, second))
-    written = new if warm else prefix
-    first = cost(Usage(0, 0, written), spec) - cost(Usage(0, 0, 0, written), spec) if cached and each else Decimal(0)
-    thought = cost(Usage(0, VERIFIED_THOUGHT), second.spec) if second.spec and second.thinks and each else Decimal(0)
-    written = written if cached and each else 0
-    return Prices(nanodollars(first + thought), tuple(each), tuple(usages), written)
-
-
-def _verified(found: float, second: Second) -> int:
-    if second.spec is None:
-        return 0
-    more = HAIKU_LEAST / second.spec.chars_per_token
-    return nanodollars(cost(Usage(round(VERIFIED_IN * found * more), round(VERIFIED_OUT * found * more)), second.spec))
-
-
-def _least(own: int | None, wish: Decimal | None) -> int | None:
-    wanted = [*([] if own is None else [own]), *([] if wish is None else [nanodollars(wish)])]
-    return min(wanted, default=None)
+def _lower(limit: Nanodollars | None, wish: Decimal | None) -> Nanodollars | None:
+    """The operator's limit or the policy's wish in dollars, whichever is less; None where there is neither."""
+    if wish is None:
+        return limit
+    wished = to_nanodollars(wish)
+    return wished if limit is None else min(limit, wished)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from kireji.core.money.ledger import NANO
 
 
-class By(StrEnum):
+class CostGroup(StrEnum):
     """What costs can be summed by."""
 
     REPOSITORY = "repository"

@@ -1,16 +1,19 @@
-"""What was paid for model calls, and the answers that need not be paid for again."""
+"""What was paid for model calls, the answers that need not be paid for again, and a review's bill."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from kireji.core.chunks.depth import Depth
 from kireji.core.models.answer import Answer, Outcome, Stop, Unanswered
-from kireji.core.models.catalogue import Usage, total
+from kireji.core.models.catalogue import ModelSpec, Usage, cache_is_dead, total
 
 NANO = Decimal(1_000_000_000)
+
+Nanodollars: TypeAlias = int
+"""Billionths of a dollar, in which all money is counted: whole for every price in `catalogue.MODELS`."""
 
 
 class CallOutcome(StrEnum):
@@ -54,60 +57,115 @@ def outcome_of(outcome: Outcome) -> CallOutcome:
             assert_never(outcome)
 
 
-def nanodollars(dollars: Decimal) -> int:
-    """Dollars as whole billionths: exact for every price in `money.MODELS`, and sums without rounding."""
+def to_nanodollars(dollars: Decimal) -> Nanodollars:
+    """Dollars as whole billionths: exact for every price in the table of models, and sums without rounding."""
     return int((dollars * NANO).to_integral_value())
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCall:
-    """One call in the ledger. `id` is unique for each call; `key` names its prompt and model, as the memo does.
-
-    `at` is epoch seconds, the end of the call; `seconds` and `attempts` count its failed attempts too. `depth` is its
-    review's, None where it belongs to no review or was entered by an older Kireji; so with the other two.
-    """
+    """One call in the ledger. What it cost and how long it took counts its failed attempts too."""
 
     id: str
+    """Unique for each call."""
+
     review_id: str
     repo: str
+
     key: str
+    """Names its prompt and model, as the memo does."""
+
     model: str
     usage: Usage
-    nanodollars: int
+    nanodollars: Nanodollars
     seconds: float
     attempts: int
     outcome: CallOutcome
+
     at: float
+    """The end of the call, in epoch seconds."""
+
+    # None in what an older Kireji entered.
     installation: int | None = None
+
     depth: Depth | None = None
+    """Its review's; None as well where it belongs to no review."""
+
     purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """An answer that has been paid for. `usage` is what it cost then, `review_id` the review that paid."""
+class RememberedAnswer:
+    """An answer that has been paid for."""
 
     key: str
     model: str
     text: str
     stop: Stop
+
     usage: Usage
+    """What it took then."""
+
     review_id: str
+    """The review that paid."""
+
     created_at: float
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class CallTotals:
     """The sum of some model calls."""
 
     calls: int = 0
     attempts: int = 0
     usage: Usage = Usage()  # noqa: RUF009 - frozen
-    nanodollars: int = 0
+    nanodollars: Nanodollars = 0
 
 
-def spent_by(calls: Iterable[ModelCall]) -> Spent:
+def total_calls(calls: Iterable[ModelCall]) -> CallTotals:
     """Add calls up."""
     calls = tuple(calls)
-    attempts = sum(call.attempts for call in calls)
-    return Spent(len(calls), attempts, total(call.usage for call in calls), sum(call.nanodollars for call in calls))
+    return CallTotals(
+        calls=len(calls),
+        attempts=sum(call.attempts for call in calls),
+        usage=total(call.usage for call in calls),
+        nanodollars=sum(call.nanodollars for call in calls),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a review cost, as its check run shows it."""
+
+    model: str
+
+    calls: int = 0
+    """Questions asked."""
+
+    attempts: int = 0
+    """The requests that they took."""
+
+    usage: Usage = field(default_factory=Usage)
+    dollars: Decimal = Decimal(0)
+
+    seconds: float = 0.0
+    """Wall time."""
+
+    cache_dead: bool = False
+    """Whether the prompt cache should have served, and did not."""
+
+
+def make_bill(model: ModelSpec, spent: CallTotals, usages: Sequence[Usage], seconds: float, prefix_tokens: int) -> Bill:
+    """What the ledger says that the review has cost, in this process and in those before it.
+
+    `usages` are its answers'; `prefix_tokens` is the estimate below which no cache is expected.
+    """
+    return Bill(
+        model=model.name,
+        calls=spent.calls,
+        attempts=spent.attempts,
+        usage=spent.usage,
+        dollars=Decimal(spent.nanodollars) / NANO,
+        seconds=seconds,
+        cache_dead=cache_is_dead(usages, prefix_tokens, model),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kireji.core.models.catalogue import ModelSpec, retired, retires_soon
+from kireji.core.models.catalogue import ModelSpec, is_retired, retires_soon
 from kireji.core.models.providers import Provider
 from kireji.core.operations.checkup import Check, Health
 
@@ -75,7 +75,7 @@ class ModelUse:
 
     def is_over(self, today: date) -> bool:
         """Whether it is retired where it would be asked for."""
-        return self.anthropic_runs_it and retired(self.spec, today)
+        return self.anthropic_runs_it and is_retired(self.spec, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def _stays(use: ModelUse, today: date) -> str:
         return "no date of its retirement is known"
     if not use.anthropic_runs_it:
         return f"Anthropic retires it on {spec.retires}, and the provider on a day of its own"
-    if retired(spec, today):
+    if is_retired(spec, today):
         return f"Anthropic retired it on {spec.retires}, so it is not asked"
     days = (spec.retires - today).days
     return f"it retires on {spec.retires}, in {days} {'day' if days == 1 else 'days'}"

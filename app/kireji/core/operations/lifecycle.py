@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from kireji.core.events.job import ReviewRequest
-from kireji.core.money.ledger import ModelCall, Spent
+from kireji.core.money.ledger import CallTotals, ModelCall
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.pull import PullRef
 
@@ -99,4 +99,4 @@ class ReviewCalls:
 
     review: ReviewRecord
     calls: tuple[ModelCall, ...]
-    spent: Spent
+    spent: CallTotals

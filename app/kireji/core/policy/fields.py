@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from kireji.core.policy.kinds import Say
 from kireji.core.policy.yaml import MappingNode, Node, ScalarNode
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 
 MOST_NEAREST = 20  # what is looked for in one mapping; it takes a millisecond each
 _MAX_KEY = 60
@@ -27,15 +27,15 @@ def fields(
         if not isinstance(key, ScalarNode):
             say(key.line, "a key must be a plain word")
         elif key.text in found:
-            say(key.line, f"{named(where + key.text)} is here twice; the one in line {lines[key.text]} applies")
+            say(key.line, f"{quote_words(where + key.text)} is here twice; the one in line {lines[key.text]} applies")
         elif key.text in names:
             found[key.text] = value
             lines[key.text] = key.line
         else:
             unknown += 1
             meant = nearest(key.text, names, where, elsewhere) if unknown <= MOST_NEAREST else ""
-            asked = f"; did you mean {named(meant)}?" if meant else ""
-            say(key.line, f"{named(where + key.text[:_MAX_KEY])} is not a key of a policy{asked}")
+            asked = f"; did you mean {quote_words(meant)}?" if meant else ""
+            say(key.line, f"{quote_words(where + key.text[:_MAX_KEY])} is not a key of a policy{asked}")
     return found
 
 

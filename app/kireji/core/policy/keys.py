@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from kireji.core.chunks.depth import Depth
 from kireji.core.findings.finding import Severity
 from kireji.core.models.catalogue import MODELS
-from kireji.core.models.model_words import names
+from kireji.core.models.model_words import list_models
 from kireji.core.policy.kinds import Choice, Dollars, Flag, ListOf, ValueKind, Whole
 from kireji.core.policy.model import Policy
 from kireji.core.policy.models import ModelName
@@ -115,7 +115,7 @@ KEYS: tuple[Key, ...] = (
         "model",
         ModelName(),
         "The model that reviews, if the operator allows it (`KIREJI_POLICY_MODELS`): "
-        + names(MODELS.values())
+        + list_models(MODELS.values())
         + "; or one of these with a date, such as `claude-haiku-4-5-20251001`.",
     ),
     Key(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from kireji.core.policy.yaml import MappingNode, Node, ScalarNode, ScalarType, SequenceNode
 from kireji.core.text.lists import one_of
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 from kireji.core.text.patterns import regex
 
 Say = Callable[[int, str], None]  # a line, and what is wrong there
@@ -148,7 +148,7 @@ class Choice:
     @property
     def wanted(self) -> str:
         """All of them."""
-        return one_of([*map(named, self.options), *(["null"] if self.nullable else [])])
+        return one_of([*map(quote_words, self.options), *(["null"] if self.nullable else [])])
 
     def read(self, node: Node, where: str, say: Say) -> object:
         """Only as they are written here."""
@@ -196,7 +196,7 @@ class Text:
         if not 0 < len(text) <= self.most:
             return unfit(self, node, where, say)
         if flaw := self.flaw(text):
-            say(node.line, f"{named(where)} {flaw}: {named(text)}")
+            say(node.line, f"{quote_words(where)} {flaw}: {quote_words(text)}")
             return UNUSABLE
         return text
 
@@ -244,7 +244,7 @@ class ListOf:
 
 def unfit(kind: ValueKind, node: Node, where: str, say: Say) -> Unusable:
     """Say what was wanted and what is there instead; where YAML's reading is a surprise, that too."""
-    say(node.line, f"{named(where)} must be {kind.wanted}; {_found(kind, node)}")
+    say(node.line, f"{quote_words(where)} must be {kind.wanted}; {_found(kind, node)}")
     return UNUSABLE
 
 
@@ -257,12 +257,12 @@ def _found(kind: ValueKind, node: Node) -> str:
         case ScalarNode(type=ScalarType.NOTHING):
             return "it has no value"
         case ScalarNode(type=ScalarType.TEXT) if isinstance(kind, Flag | Whole | Dollars):
-            return f"it is the text {named(node.text)}"
+            return f"it is the text {quote_words(node.text)}"
         case ScalarNode(type=ScalarType.TEXT) if isinstance(kind, Text):
             return f"it has {len(node.text.strip()):,}"
         case ScalarNode(type=ScalarType.TEXT):
-            return f"it is {named(node.text)}"
+            return f"it is {quote_words(node.text)}"
         case ScalarNode() if isinstance(kind, Text | Choice):
-            return f"YAML takes {named(node.text)} without quotes for {node.type}; put it in quotes if it is text"
+            return f"YAML takes {quote_words(node.text)} without quotes for {node.type}; put it in quotes if it is text"
         case _:
-            return f"it is {named(node.text)}"
+            return f"it is {quote_words(node.text)}"

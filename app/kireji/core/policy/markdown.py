@@ -8,7 +8,7 @@ from kireji.core.policy.overrides import POLICY
 from kireji.core.policy.reading import PolicyProblem, PolicyReading, PolicySource
 from kireji.core.secrets.redact import redact_text
 from kireji.core.text.lists import first_of
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 
 MOST_NAMED = 10  # files in one sentence
 MOST_SHOWN = 200  # characters of one value
@@ -78,13 +78,13 @@ def attributes_note(unreadable: Sequence[str], left_out: int, *, cut: bool) -> s
 
 def _names(paths: Sequence[str]) -> str:
     """The first few of them, as code."""
-    return first_of(paths, MOST_NAMED, lambda path: named(path, MOST_SHOWN))
+    return first_of(paths, MOST_NAMED, lambda path: quote_words(path, MOST_SHOWN))
 
 
 def _shown(reading: PolicyReading, key: Key) -> str:
     found = value(reading.policy, key)
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
-    return named(redact_text("", text), MOST_SHOWN)  # more people read the answer than an organisation's policy
+    return quote_words(redact_text("", text), MOST_SHOWN)  # more people read the answer than an organisation's policy
 
 
 def _source(reading: PolicyReading, key: Key) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kireji.core.models.catalogue import DATE, MODELS, table_name
-from kireji.core.models.model_words import names
+from kireji.core.models.model_words import list_models
 from kireji.core.policy.kinds import Say, Schema, unfit
 from kireji.core.policy.yaml import Node, ScalarNode, ScalarType
 
@@ -15,7 +15,7 @@ class ModelName:
     @property
     def wanted(self) -> str:
         """All of them, and until when Anthropic serves those that it does not serve for good."""
-        return f"one of {names(MODELS.values())} or null"
+        return f"one of {list_models(MODELS.values())} or null"
 
     def read(self, node: Node, where: str, say: Say) -> object:
         """The name that the table has."""

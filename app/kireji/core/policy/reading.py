@@ -13,7 +13,7 @@ from kireji.core.policy.keys import BY_NAME, KEYS, Key, put
 from kireji.core.policy.kinds import UNUSABLE, Say
 from kireji.core.policy.model import Policy
 from kireji.core.policy.yaml import Broken, MappingNode, Node, ScalarNode, ScalarType, compose
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 
 MAX_PROBLEMS = 20  # of one file
 
@@ -109,4 +109,4 @@ def _part(node: Node, name: str, say: Say) -> Iterator[tuple[Key, object]]:
         yield from _section(node, f"{name}.", say)
     elif not isinstance(node, ScalarNode) or node.type is not ScalarType.NOTHING:
         some = next(key.name for key in KEYS if key.name.startswith(f"{name}."))
-        say(node.line, f"{named(name)} must have keys of its own, such as {named(some)}")
+        say(node.line, f"{quote_words(name)} must have keys of its own, such as {quote_words(some)}")

@@ -11,7 +11,7 @@ from kireji.core.policy.overrides import NONE, POLICY, SECOND, UNREAD, Overrides
 from kireji.core.policy.reading import PolicyProblem, PolicyReading, PolicySource, read_policy
 from kireji.core.policy.wanted import instructions_for
 from kireji.core.pulls.pull import OpenedPull
-from kireji.core.scope.attributes import NAME, left_out, read
+from kireji.core.scope.attributes import FILE_NAME, count_left_out, read_attributes
 
 UNREADABLE = PolicyProblem(
     PolicySource.REPOSITORY, 1, "nothing of this file is used: it is binary, or too large to be read"
@@ -55,7 +55,7 @@ class Steering:
 
         policies = {POLICY, SECOND} if usual else {self.policy_file}
         named = policies.union(self.policy.rules)
-        steering = [path for path in changed if path in named or f"/{path}".endswith(f"/{NAME}")]
+        steering = [path for path in changed if path in named or f"/{path}".endswith(f"/{FILE_NAME}")]
         notes = [unheard_note(steering)] if steering else []
 
         lost = [path for path in changed if path in UNREAD and path not in self.others]
@@ -65,7 +65,9 @@ class Steering:
 
     def unread(self, files: Iterable[FileDiff]) -> tuple[str, ...]:
         """What of the .gitattributes that may speak of these files is not used, for the check run; as `notes`."""
-        note = attributes_note(self.unreadable, left_out(file.path for file in files), cut=read(self.files).cut)
+        note = attributes_note(
+            self.unreadable, count_left_out(file.path for file in files), cut=read_attributes(self.files).cut
+        )
         return (note,) if note else ()
 
     @property
@@ -95,7 +97,7 @@ class Steering:
 def base_files(overrides: Overrides = NONE) -> tuple[str, ...]:
     """The base branch's files that steer a review; those below a folder, which only a diff can tell, are not among them."""
     others = (SECOND, *UNREAD) if overrides.policy_file == POLICY and overrides.text is None else ()
-    return (NAME, overrides.policy_file, *others, *Policy().rules)
+    return (FILE_NAME, overrides.policy_file, *others, *Policy().rules)
 
 
 def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
@@ -106,7 +108,7 @@ def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
     reading = read_policy(own, opened.organisation or None)
     if overrides.text is None and file in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
-    unreadable = tuple(sorted(path for path in opened.unreadable if f"/{path}".endswith(f"/{NAME}")))
+    unreadable = tuple(sorted(path for path in opened.unreadable if f"/{path}".endswith(f"/{FILE_NAME}")))
     return Steering(overrides.over(reading), opened.base_files, file, others, unreadable)
 
 

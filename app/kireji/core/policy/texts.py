@@ -11,7 +11,7 @@ from kireji.core.policy.kinds import UNUSABLE, ListOf, Say, Schema, Text, Unusab
 from kireji.core.policy.model import Instruction
 from kireji.core.policy.yaml import MappingNode, Node
 from kireji.core.text.invisible import is_clean
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 from kireji.core.text.patterns import regex
 
 MAX_PATTERNS = 100
@@ -81,7 +81,7 @@ class InstructionKind:
         parts = fields(node, ("paths", "text"), f"{where}.", say)
         for name in ("paths", "text"):
             if name not in parts:
-                say(node.line, f"{named(where)} has no `{name}`")
+                say(node.line, f"{quote_words(where)} has no `{name}`")
         if len(parts) < 2:
             return UNUSABLE
 
@@ -133,7 +133,7 @@ class InstructionsKind:
             if room < 0:
                 rest = len(found) - len(kept)
                 limit = f"{MAX_ALL_INSTRUCTIONS:,} characters"
-                say(node.line, f"{named(where)} is longer than {limit} in all; the last {rest} are left out")
+                say(node.line, f"{quote_words(where)} is longer than {limit} in all; the last {rest} are left out")
                 break
             kept.append(item)
 

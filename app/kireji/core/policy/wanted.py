@@ -7,7 +7,7 @@ from pathspec import GitIgnoreSpec
 
 from kireji.core.policy.model import Instruction, Labels, Policy, Triggers
 from kireji.core.pulls.pull import PullRequest
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 
 CLOSED = "the pull request is closed"
 
@@ -66,9 +66,9 @@ def _by_state(triggers: Triggers, pull: PullRequest, *, pushed: bool) -> str:
     if pull.draft and not triggers.drafts:
         return "the pull request is a draft; it is reviewed once it is ready"
     if pull.author_is_bot and not triggers.bots:
-        return f"its author {named(pull.author)} is a bot, and the policy leaves bots' pull requests out"
+        return f"its author {quote_words(pull.author)} is a bot, and the policy leaves bots' pull requests out"
     if _has(triggers.authors.ignore, pull.author):
-        return f"its author {named(pull.author)} is ignored by the policy"
+        return f"its author {quote_words(pull.author)} is ignored by the policy"
     if pushed and not triggers.on_push:
         return "the policy wants pushes to wait until somebody asks for a review"
     return ""
@@ -77,7 +77,7 @@ def _by_state(triggers: Triggers, pull: PullRequest, *, pushed: bool) -> str:
 def _by_labels(wanted: Labels, labels: tuple[str, ...]) -> str:
     for label in labels:
         if _has(wanted.ignore, label):
-            return f"it has the label {named(label)}"
+            return f"it has the label {quote_words(label)}"
     if wanted.require and not any(_has(wanted.require, label) for label in labels):
         return f"it has no label that the policy requires: {_any_of(wanted.require)}"
     return ""
@@ -89,7 +89,7 @@ def _by_branch(triggers: Triggers, pull: PullRequest) -> str:
     if _names(triggers, branch):
         return ""
     whose = "its stack's base branch" if pull.stack_base else "its base branch"
-    return f"{whose} {named(branch)} is not one that the policy names"
+    return f"{whose} {quote_words(branch)} is not one that the policy names"
 
 
 def _names(triggers: Triggers, branch: str) -> bool:
@@ -104,7 +104,7 @@ def _by_size(triggers: Triggers, files: int, lines: int | None) -> str:
 
 
 def _any_of(names: tuple[str, ...]) -> str:
-    some = ", ".join(named(name) for name in names[:5])
+    some = ", ".join(quote_words(name) for name in names[:5])
     return f"{some} or {len(names) - 5} others" if len(names) > 5 else some
 
 

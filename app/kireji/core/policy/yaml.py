@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from kireji.core.text.invisible import encodable
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 from kireji.core.text.patterns import regex
 
 MAX_BYTES = 64 * 1024
@@ -199,7 +199,9 @@ def _type(event: ScalarEvent) -> ScalarType:
 
 def _check_tag(event: ScalarEvent | MappingStartEvent | SequenceStartEvent, *allowed: str) -> None:
     if event.tag not in {None, "!", *(_CORE + name for name in allowed)}:
-        raise _broken(event, f"the tag {named(str(event.tag).removeprefix(_CORE))} is not supported here; leave it out")
+        raise _broken(
+            event, f"the tag {quote_words(str(event.tag).removeprefix(_CORE))} is not supported here; leave it out"
+        )
 
 
 def _broken(event: Event, message: str) -> _BrokenError:
@@ -213,7 +215,7 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> Broken:
     indent = here[: len(here) - len(here.lstrip())]
     begun = error.context_mark.line + 1 if error.context_mark else line
 
-    message = f"it is not valid YAML: {named(error.problem or 'it cannot be read', 120)}"
+    message = f"it is not valid YAML: {quote_words(error.problem or 'it cannot be read', 120)}"
     if begun < line:
         message += f"; what is wrong may begin at line {begun}"
     if "\t" in indent:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from importlib.resources import files as package_files
 
-from kireji.core.chunks.chunk import Chunk, cut
-from kireji.core.chunks.rendering import one_line, quoted, render
+from kireji.core.chunks.chunk import Chunk, cut_chunks
+from kireji.core.chunks.rendering import one_line, quote_path, render_chunk
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.catalogue import ModelSpec
 from kireji.core.money.ledger import Purpose
@@ -32,10 +32,10 @@ def question(  # noqa: PLR0917 - a prompt's parts
     for file in riskiest_first:
         piece = _whole(file, room, spec)
         if piece is None:
-            without_room.append(f"| {one_line(quoted(file.path), MAX_NAME)}")
+            without_room.append(f"| {one_line(quote_path(file.path), MAX_NAME)}")
         else:
             room -= piece.tokens
-            blocks.append(render(piece))
+            blocks.append(render_chunk(piece))
 
     if without_room:
         beyond = len(without_room) - MAX_NAMED
@@ -48,5 +48,5 @@ def question(  # noqa: PLR0917 - a prompt's parts
 
 def _whole(file: FileDiff, room: int, spec: ModelSpec) -> Chunk | None:
     """All of a file's change in one piece, None where that has no room."""
-    pieces = cut((file,), room, spec.chars_per_token) if room > 0 else ()
+    pieces = cut_chunks((file,), room, spec.chars_per_token) if room > 0 else ()
     return pieces[0] if len(pieces) == 1 and pieces[0].tokens <= room else None

@@ -7,10 +7,10 @@ from importlib.resources import files as package_files
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.rendering import change, one_line, quoted
+from kireji.core.chunks.rendering import describe_change, one_line, quote_path
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.addressed import speaks_to_reviewer
-from kireji.core.models.structured import AnswerError, rows
+from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
 from kireji.core.text.invisible import encodable
@@ -19,7 +19,7 @@ RULES = package_files("kireji.core.prompts").joinpath("plan.md").read_text(encod
 ASK = "What should the readers of these files look for?"
 SCHEMA = closed_object({"plan": {"type": "array", "items": closed_object({"path": TEXT, "look_for": TEXT})}})
 
-read_rows = partial(rows, name="plan")
+read_rows = partial(load_rows, name="plan")
 """The elements of "plan", unchecked. Raises AnswerError if there is no such list."""
 
 MAX_CHARS = 60_000  # of the outline
@@ -55,7 +55,7 @@ def question(files: Sequence[FileDiff], brief: str, max_tokens: int, thinking: i
 
 
 def _outline(file: FileDiff) -> Iterator[str]:
-    yield f"=== {quoted(file.path)} ({change(file)}, {file.changed_lines} changed lines)"
+    yield f"=== {quote_path(file.path)} ({describe_change(file)}, {file.changed_lines} changed lines)"
     for hunk in file.hunks:
         changed = [line for line in hunk.lines if line.changed][:LINES]
         yield f"@@ line {hunk.new_start} @@ {one_line(hunk.section, MAX_LINE_CHARS)}".rstrip()
@@ -96,7 +96,7 @@ def hints(chunk: Chunk, plan: Mapping[str, str]) -> str:
 
     lines = list[str]()
     for path in planned:
-        lines += barred(f"{quoted(path)}: {plan[path]}", MAX_HINT)
+        lines += barred(f"{quote_path(path)}: {plan[path]}", MAX_HINT)
     return "\n".join(("Another reader, who has seen an outline of all files, suggests to look for this:", *lines))
 
 

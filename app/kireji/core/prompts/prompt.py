@@ -7,7 +7,7 @@ from importlib.resources import files as package_files
 from itertools import accumulate, chain
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.rendering import change, one_line, quoted, render
+from kireji.core.chunks.rendering import describe_change, one_line, quote_path, render_chunk
 from kireji.core.diff.unified import FileDiff, LineKind, Side
 from kireji.core.findings.finding import Category, Confidence, Severity
 from kireji.core.findings.parsing import ParsedFindings, parse
@@ -15,7 +15,7 @@ from kireji.core.models.structured import AnswerError
 from kireji.core.money.ledger import Purpose
 from kireji.core.policy.model import Pieces
 from kireji.core.pulls.pull import PullRequest
-from kireji.core.text.invisible import shown
+from kireji.core.text.invisible import make_visible
 from kireji.core.text.patterns import regex
 
 # The product's own text for the model. Claude Haiku 4.5 caches no prefix below 4,096 tokens and says nothing about it
@@ -123,7 +123,7 @@ class Prompt:
 
 def prompt(chunk: Chunk, brief_text: str, max_tokens: int, thinking: int = 0, context: str = "") -> Prompt:
     """Ask for the review of one chunk; `max_tokens` is the room for the answer, `thinking` that for thought before it."""
-    text = f"{render(chunk)}\n\n{ASK}"
+    text = f"{render_chunk(chunk)}\n\n{ASK}"
     return Prompt(RULES, brief_text, text, max_tokens, thinking=thinking, context=context)
 
 
@@ -200,7 +200,7 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, 
         return
 
     yield f"{_FILES} ({len(files)}):"
-    lines = [f"| {quoted(file.path)} ({change(file)}, {_size(file)})" for file in files[:MAX_FILES]]
+    lines = [f"| {quote_path(file.path)} ({describe_change(file)}, {_size(file)})" for file in files[:MAX_FILES]]
     ends = accumulate(map(len, lines))
     named = [line for line, end in zip(lines, ends, strict=True) if end <= MAX_FILES_CHARS]
     yield from named
@@ -210,7 +210,7 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, 
 
 def barred(text: str, most: int) -> Iterator[str]:
     """What outsiders wrote, each line behind "| ", and how many characters beyond `most` are left out."""
-    text = shown(text.replace("\r\n", "\n").strip())
+    text = make_visible(text.replace("\r\n", "\n").strip())
     if text:
         yield from (f"| {line}" for line in text[:most].split("\n"))
     if len(text) > most:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from kireji.core.chunks.chunk import Chunk, Part, Slice
-from kireji.core.chunks.rendering import render
-from kireji.core.chunks.weight import most_shown
-from kireji.core.diff.folded import fold, folded_lines, stands
+from kireji.core.chunks.rendering import render_chunk
+from kireji.core.chunks.weight import max_shown_chars
+from kireji.core.diff.folded import fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, Hunk, Line, Side
 from kireji.core.pulls.thread import Thread
 
@@ -68,7 +68,7 @@ def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
 def show(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> str:
     """The lines around a spot that fit into `most` characters, with the file's name and their labels."""
     window = window_around(spot, most, most_lines)
-    return render(Chunk((Part(spot.file, (window.slice,)),), 0))
+    return render_chunk(Chunk((Part(spot.file, (window.slice,)),), 0))
 
 
 def window_around(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> Window:
@@ -96,7 +96,7 @@ def window_around(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES
 
 
 def _size(line: Line) -> int:
-    return min(len(line.text), most_shown(line)) + 12
+    return min(len(line.text), max_shown_chars(line)) + 12
 
 
 def _spots(file: FileDiff | None, side: Side) -> Iterator[Spot]:
@@ -130,7 +130,7 @@ def _quoted(thread: Thread, files: Collection[FileDiff], *, changed: bool = Fals
 
 def _holding(file: FileDiff, wanted: str) -> Iterator[Spot]:
     for text, places in folded_lines(file).items():
-        if stands(wanted, text):
+        if occurs_in(wanted, text):
             yield from (Spot(file, hunk, index) for hunk, index in places)
 
 

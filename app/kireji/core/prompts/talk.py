@@ -6,9 +6,9 @@ from importlib.resources import files as package_files
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationError
 
-from kireji.core.chunks.rendering import quoted
+from kireji.core.chunks.rendering import quote_path
 from kireji.core.diff.unified import FileDiff
-from kireji.core.models.structured import AnswerError, load
+from kireji.core.models.structured import AnswerError, load_object
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
 from kireji.core.prompts.spots import MAX_CHARS as MAX_CODE_CHARS
@@ -69,7 +69,7 @@ def in_conversation(
 
     `path` is the file at which it was asked, "" in the conversation.
     """
-    at = f"\nIt was asked at a line of {quoted(path)}." if path else ""
+    at = f"\nIt was asked at a line of {quote_path(path)}." if path else ""
     parts = (_code(_overview(files, f"{path}\n{text}")), _asked(author, text) + at)
     return _prompt(brief, parts, max_tokens)
 
@@ -80,7 +80,7 @@ def _prompt(brief: str, parts: Sequence[str], max_tokens: int) -> Prompt:
 
 
 def _so_far(thread: Thread, question: ThreadComment) -> Iterator[str]:
-    yield f"Your comment, on {quoted(thread.path)}:"
+    yield f"Your comment, on {quote_path(thread.path)}:"
     yield from barred(own_comment.words(thread.first.body), MAX_FINDING_CHARS)
     later = [comment for comment in thread.comments[1:] if comment.id != question.id]
     if len(later) > MAX_COMMENTS:
@@ -96,7 +96,7 @@ def _asked(author: str, text: str) -> str:
 
 def _name(login: str) -> str:
     """Whatever it is, it is one line, in quotes."""
-    return quoted(login)
+    return quote_path(login)
 
 
 def _code(code: str) -> str:
@@ -146,7 +146,7 @@ def parse(text: str) -> TalkAnswer | None:
 def read(text: str) -> TalkAnswer:
     """The same, raising AnswerError."""
     try:
-        wire = _WireAnswer.model_validate(load(text))
+        wire = _WireAnswer.model_validate(load_object(text))
     except ValidationError:
         raise AnswerError('the answer has no "answer" and "withdraw"') from None
     if not wire.answer.strip():

@@ -9,10 +9,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
-from kireji.core.chunks.rendering import one_line, quoted
+from kireji.core.chunks.rendering import one_line, quote_path
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
-from kireji.core.models.structured import AnswerError, rows
+from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
@@ -32,7 +32,7 @@ MAX_QUOTED_CHARS = 300
 MAX_REASON = 300
 
 
-read_rows = partial(rows, name="verdicts")
+read_rows = partial(load_rows, name="verdicts")
 """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
 
 
@@ -106,7 +106,7 @@ def _question(blocks: Sequence[tuple[Thread, str]], max_tokens: int) -> ThreadsQ
 def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
     place = "new" if thread.side is Side.RIGHT else "old"
     line = f"line {thread.line or thread.original_line} of the {place} file"
-    yield f"{quoted(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
+    yield f"{quote_path(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
 
     yield "The comment said:"
     yield from barred(own_comment.words(thread.first.body), MAX_COMMENT_CHARS)

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
-from kireji.core.chunks.rendering import code, oddities, one_line, quoted
+from kireji.core.chunks.rendering import describe_oddities, one_line, quote_path, render_slice
 from kireji.core.diff.unified import FileDiff, Side, hunk_of
 from kireji.core.findings.finding import Place, Verification
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
-from kireji.core.models.structured import AnswerError, rows
+from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
@@ -51,7 +51,7 @@ SCHEMA = closed_object(
 )
 
 
-read_rows = partial(rows, name="checked")
+read_rows = partial(load_rows, name="checked")
 """The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
 
 
@@ -113,7 +113,7 @@ def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: st
         else:
             window = _window(spot)
             shown.append(_Shown(number, window))
-            code_lines = code(window.slice)
+            code_lines = render_slice(window.slice)
         blocks.append("\n".join(_block(number, inline, code_lines, files)))
 
     text = "\n\n".join((*blocks, ASK))
@@ -132,7 +132,7 @@ class _Shown:
 def _block(number: int, inline: Inline, code_lines: str, files: Mapping[str, FileDiff]) -> Iterator[str]:
     """A finding and its code. Each thing is said once: these lines are paid for with every finding."""
     finding = inline.finding
-    yield f"=== {number}: {_lines(inline)} of {quoted(finding.path)}{_oddities(files.get(finding.path))}"
+    yield f"=== {number}: {_lines(inline)} of {quote_path(finding.path)}{_oddities(files.get(finding.path))}"
     yield from barred(finding.title, MAX_TITLE_CHARS)
     yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
     yield code_lines
@@ -141,7 +141,7 @@ def _block(number: int, inline: Inline, code_lines: str, files: Mapping[str, Fil
 
 def _oddities(file: FileDiff | None) -> str:
     """What of a finding's file its lines do not show, as ' (renamed from "old.py")'."""
-    listed = ", ".join(oddities(file)) if file else ""
+    listed = ", ".join(describe_oddities(file)) if file else ""
     return f" ({listed})" if listed else ""
 
 
@@ -155,8 +155,8 @@ def _other_code(inline: Inline, files: Mapping[str, FileDiff]) -> Iterator[str]:
     for place in inline.finding.other_places:
         spot = _spot(place, files)
         if spot is not None and not own_window.holds(spot):
-            yield f"--- elsewhere: {quoted(spot.file.path)}"
-            yield code(_window(spot).slice)
+            yield f"--- elsewhere: {quote_path(spot.file.path)}"
+            yield render_slice(_window(spot).slice)
             return
 
 

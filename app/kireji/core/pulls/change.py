@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kireji.core.code.identifiers import Hit
-from kireji.core.diff.patch import read
+from kireji.core.diff.patch import read_patch
 from kireji.core.diff.unified import Unread
 from kireji.core.pulls.pull import PullRef, PullRequest
 
@@ -60,6 +60,6 @@ class Change:
 
 
 def of_patch(text: str, title: str = "", body: str = "") -> Change:
-    """A patch, as git writes it; what commands put around it is left out. Raises DiffError, see `patch.read`."""
-    diff = read(text)
+    """A patch, as git writes it; what commands put around it is left out. Raises DiffError, see `read_patch`."""
+    diff = read_patch(text)
     return Change("a patch", title or "A patch", body, "", "", PATCH, PATCH, diff.text, diff.unread)

@@ -9,8 +9,8 @@ from kireji.core.findings.finding import Confidence, Finding, Severity, Verifica
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
 from kireji.core.findings.plausible import RefinedFindings
 from kireji.core.findings.rules import Rule
-from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
+from kireji.core.money.ledger import Bill
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.thread import Thread
 from kireji.core.review.result import Review, reaches

@@ -7,8 +7,8 @@ from kireji.core.findings.finding import Finding, Severity
 from kireji.core.findings.placement import Inline, InSummary
 from kireji.core.findings.plausible import DroppedFinding
 from kireji.core.findings.rules import Rule
-from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
+from kireji.core.money.ledger import Bill
 from kireji.core.pulls.denial import Denial
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.review.suggestion import Withheld

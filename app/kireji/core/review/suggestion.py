@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from kireji.core.chunks.chunk import MAX_LINE_CHARS
+from kireji.core.chunks.weight import MAX_LINE_CHARS
 from kireji.core.code.languages import language
-from kireji.core.diff.folded import FRAGMENT
+from kireji.core.diff.folded import MIN_FRAGMENT
 from kireji.core.diff.unified import FileDiff, Side, line_at
 from kireji.core.findings.finding import Confidence, Finding
 from kireji.core.findings.placement import Inline, place
@@ -20,7 +20,7 @@ from kireji.core.review.head import HeadFile, added_text, read_head
 from kireji.core.review.indentation import candidates
 from kireji.core.review.syntax import Soundness
 from kireji.core.secrets.spans import has_placeholder
-from kireji.core.text.invisible import shown
+from kireji.core.text.invisible import make_visible
 from kireji.core.text.patterns import regex
 
 
@@ -182,7 +182,7 @@ def _judge(finding: Finding, placed: Inline, file: FileDiff, head: HeadFile) -> 
     numbers = range(start, end + 1)
     in_diff = [line_at(file, Side.RIGHT, number) for number in numbers]
     named = [line.text for line in in_diff if line is not None]
-    if any(len(shown(line)) > MAX_LINE_CHARS for line in named):
+    if any(len(make_visible(line)) > MAX_LINE_CHARS for line in named):
         return Withheld.LINES  # the model has not seen all of it
     if named != [head.lines.get(number) for number in numbers]:
         return Withheld.STALE
@@ -273,7 +273,7 @@ def _repeats(edit: _Edit, lines: Sequence[str]) -> bool:
 
 def _is_repeated(new: str, old: str, beside: str) -> bool:
     """Whether a new line is the one beside it, and long enough to tell; as the old one was is no repetition."""
-    long_enough = len(new.strip()) >= FRAGMENT
+    long_enough = len(new.strip()) >= MIN_FRAGMENT
     return long_enough and new.rstrip() == beside.rstrip() and beside.rstrip() != old.rstrip()
 
 

@@ -77,7 +77,7 @@ def original(path: str, text: str) -> Original:
 
 def _parsers(path: str) -> tuple[_Parser, ...]:
     def tree(text: str) -> _Faults | None:
-        parsed = grammars.parse(path, text)
+        parsed = grammars.parse_tree(path, text)
         return None if parsed is None else _in_tree(parsed)
 
     match PurePosixPath(path.lower()).suffix:
@@ -153,7 +153,7 @@ def _json_lines(text: str) -> _Faults:
 
 def _json_with_comments(text: str) -> _Faults:
     """JSON with comments and trailing commas is an expression of JavaScript."""
-    parsed = grammars.parse("a.js", f"({text}\n)")
+    parsed = grammars.parse_tree("a.js", f"({text}\n)")
     return _in_tree(parsed) if parsed else _Faults(1)
 
 

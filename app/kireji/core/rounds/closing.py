@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
+from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines, occurs_in
 from kireji.core.diff.unified import FileDiff, Line, Side, hunk_of
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
@@ -80,7 +80,7 @@ def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
     if thread.side is Side.LEFT:
         return True
 
-    telling = [line for line in quoted if len(line) >= FRAGMENT]
+    telling = [line for line in quoted if len(line) >= MIN_FRAGMENT]
     others = {other.path: other for other in files.values() if other is not file}  # the mapping may name a file twice
     moved = any(_stand(telling, other, Side.RIGHT, changed=True) for other in others.values())
     return not moved
@@ -89,7 +89,7 @@ def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
 def _stand(quoted: Sequence[str], file: FileDiff, side: Side, *, changed: bool) -> bool:
     """Whether one of the folded lines stands on this side of the file; in a changed line, if that is wanted."""
     for text, places in folded_lines(file).items():
-        if not any(stands(wanted, text) for wanted in quoted):
+        if not any(occurs_in(wanted, text) for wanted in quoted):
             continue
         if any(_is_on(side, hunk.lines[index], changed=changed) for hunk, index in places):
             return True

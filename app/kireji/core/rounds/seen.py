@@ -70,10 +70,8 @@ def _of_chunk(chunk: Chunk) -> Iterator[tuple[str, bool]]:
     """Each change's digest, and whether all of its line was shown."""
     for part in chunk.parts:
         for piece in part.slices:
-            for index in range(piece.start, piece.stop):
-                line = piece.hunk.lines[index]
-                if line.changed:
-                    yield _digest(part.file.path, piece.hunk, index), is_whole(line)
+            for index, line in piece.changed_lines():
+                yield _digest(part.file.path, piece.hunk, index), is_whole(line)
 
 
 def _digest(path: str, hunk: Hunk, index: int) -> str:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kireji.core.diff.quoting import unquote
-from kireji.core.scope.wildmatch import by_bytes, compiled
+from kireji.core.scope.wildmatch import by_bytes, compile_wildmatch
 from kireji.core.text.patterns import regex
 
-NAME = ".gitattributes"
+FILE_NAME = ".gitattributes"
 MAX_FOLDERS = 100  # below the uppermost one, whose files are read
 MAX_HEADER = 20_000  # characters of a diff's lines about one file
 MAX_LINE = 2048  # bytes, git's own limit
 MAX_RULES = 1_000  # in all files, of those that have an attribute that is wanted
-WANTED = frozenset({"linguist-generated", "linguist-vendored", "diff", "binary"})
+USED_ATTRIBUTES = frozenset({"linguist-generated", "linguist-vendored", "diff", "binary"})
 
 _BLANK = " \t\r\n"
 _QUOTED = regex(r'"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"')
@@ -40,7 +40,7 @@ class _Rule:
 
     @cached_property
     def _fits(self) -> re.Pattern[str]:
-        return compiled(self.pattern.removeprefix("/"))
+        return compile_wildmatch(self.pattern.removeprefix("/"))
 
     def matches(self, path: str) -> bool:
         """Whether the line speaks of this file; never of one because of its folder."""
@@ -101,12 +101,12 @@ def _named(line: str) -> tuple[str, ...]:
     return ()
 
 
-def files_for(paths: Iterable[str]) -> tuple[str, ...]:
+def attribute_files_for(paths: Iterable[str]) -> tuple[str, ...]:
     """The .gitattributes below the uppermost one that may speak of these paths, upper folders first, MAX_FOLDERS at most."""
-    return tuple(f"{folder}/{NAME}" for folder in _folders(paths)[:MAX_FOLDERS])
+    return tuple(f"{folder}/{FILE_NAME}" for folder in _folders(paths)[:MAX_FOLDERS])
 
 
-def left_out(paths: Iterable[str]) -> int:
+def count_left_out(paths: Iterable[str]) -> int:
     """How many folders' files are not read, since there are too many."""
     return max(len(_folders(paths)) - MAX_FOLDERS, 0)
 
@@ -120,14 +120,14 @@ def _folders(paths: Iterable[str]) -> list[str]:
     return sorted(found, key=lambda folder: (folder.count("/"), folder))
 
 
-def read(files: Mapping[str, str]) -> Attributes:
+def read_attributes(files: Mapping[str, str]) -> Attributes:
     """Read .gitattributes files, path -> text; what other files are among them is passed over."""
     macros = dict[str, tuple[tuple[str, str | bool | None], ...]]()
     rules = list[_Rule]()
-    theirs = [path for path in files if path == NAME or path.endswith(f"/{NAME}")]
+    theirs = [path for path in files if path == FILE_NAME or path.endswith(f"/{FILE_NAME}")]
     for path in sorted(theirs, key=lambda path: (path.count("/"), path)):
-        rules += _rules(path.removesuffix(NAME), files[path], macros)
-    useful = WANTED | macros.keys()
+        rules += _rules(path.removesuffix(FILE_NAME), files[path], macros)
+    useful = USED_ATTRIBUTES | macros.keys()
     kept = [rule for rule in rules if any(name in useful for name, _ in rule.values)]
     return Attributes(tuple(reversed(kept[:MAX_RULES])), macros, cut=len(kept) > MAX_RULES)
 

@@ -27,19 +27,19 @@ _FORMATS = """
 """
 _SUFFIXES = frozenset(_FORMATS.split())
 
-SNIFF = 8_000
+SNIFFED_BYTES = 8_000
 """Bytes in which git looks for a NUL to call a file binary (its buffer_is_binary)."""
 
 
-def named(path: str) -> bool:
+def has_binary_name(path: str) -> bool:
     """Whether a name is a binary file's."""
     return PurePosixPath(path).suffix.lower().removeprefix(".") in _SUFFIXES
 
 
-def believed(path: str, attributes: Values, looked_at: Collection[str]) -> bool:
+def is_believed_binary(path: str, attributes: Values, looked_at: Collection[str]) -> bool:
     """Whether a file that is shown as binary needs no text. `looked_at` are paths of files that are so on the base too."""
     told = attributes.get("diff") is False or attributes.get("binary") is True
-    return named(path) or told or (path in looked_at and language(path) is None)
+    return has_binary_name(path) or told or (path in looked_at and language(path) is None)
 
 
 def was_binary(old: bytes, new: bytes) -> bool:
@@ -49,7 +49,7 @@ def was_binary(old: bytes, new: bytes) -> bool:
 
 def is_binary(data: bytes) -> bool:
     """Whether git takes the bytes for no text."""
-    return b"\0" in data[:SNIFF]
+    return b"\0" in data[:SNIFFED_BYTES]
 
 
 def is_wide(data: bytes) -> bool:

@@ -43,7 +43,7 @@ def globs(name: str, patterns: Iterable[str]) -> Globs:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class Convention:
     """What a file is called: why it would be skipped, by which rule, and whether the base branch `vouches` for it."""
 
     reason: SkipReason
@@ -62,26 +62,26 @@ _CODE = (
 )
 
 
-def by_convention(file: FileDiff, spared: Collection[SkipReason]) -> Called | None:
+def find_convention(file: FileDiff, spared: Collection[SkipReason]) -> Convention | None:
     """The first convention that applies, but for those `spared`; None where none does."""
     return next((called for called in _called(file) if called.reason not in spared), None)
 
 
-def adds(file: FileDiff) -> bool:
+def adds_lines(file: FileDiff) -> bool:
     """Whether the change adds a line to it."""
     return any(line.kind is LineKind.ADDED for hunk in file.hunks for line in hunk.lines)
 
 
-def _called(file: FileDiff) -> Iterator[Called]:
+def _called(file: FileDiff) -> Iterator[Convention]:
     for reason, data in _DATA:
         if pattern := data.matching(file.path):
-            yield Called(reason, pattern, vouches=True)
-    gone = not (adds(file) or file.binary)
+            yield Convention(reason, pattern, vouches=True)
+    gone = not (adds_lines(file) or file.binary)
     for reason, named in _CODE:
         if pattern := named.matching(file.path):
-            yield Called(reason, pattern, vouches=gone or _had_name(file, named) or _is_snapshot(file))
+            yield Convention(reason, pattern, vouches=gone or _had_name(file, named) or _is_snapshot(file))
     if mark := _mark(file, before=False):
-        yield Called(SkipReason.GENERATED, mark, vouches=gone or _mark(file, before=True) is not None)
+        yield Convention(SkipReason.GENERATED, mark, vouches=gone or _mark(file, before=True) is not None)
     yield from _long_lines(file)
 
 
@@ -103,8 +103,8 @@ def _mark(file: FileDiff, *, before: bool) -> str | None:
     if not file.hunks:
         return None
     old = before or not file.hunks[0].new_count
-    top = (_numbered(line, old=old) for line in file.hunks[0].lines[: 2 * conventions.MARK_LINES])
-    texts = [text for number, text in top if number is not None and number <= conventions.MARK_LINES]
+    top = (_numbered(line, old=old) for line in file.hunks[0].lines[: 2 * conventions.MAX_MARK_LINES])
+    texts = [text for number, text in top if number is not None and number <= conventions.MAX_MARK_LINES]
     return next((name for text in texts for name, mark in conventions.MARKS.items() if mark.match(text)), None)
 
 
@@ -115,7 +115,7 @@ def _numbered(line: Line, *, old: bool) -> tuple[int | None, str]:
 # -- Minified by its lines ---------------------------------------------------------------------------------------------
 
 
-def _long_lines(file: FileDiff) -> Iterator[Called]:
+def _long_lines(file: FileDiff) -> Iterator[Convention]:
     """Whether the lines that the diff shows are too long, on average, to be hand-written.
 
     Where they were not so before, a file with few of them is read all the same: an icon is one long line.
@@ -126,9 +126,9 @@ def _long_lines(file: FileDiff) -> Iterator[Called]:
     mean, before = _mean(lines), [line for line in lines if line.old is not None]
     added = [line for line in lines if line.kind is LineKind.ADDED]
     vouches = not added or (bool(before) and _mostly_long(before) and _mostly_long(added))
-    small = sum(len(line.text) for line in lines) <= conventions.MINIFIED_READ
+    small = sum(len(line.text) for line in lines) <= conventions.MAX_MINIFIED_CHARS
     if mean > conventions.MINIFIED_MEAN and (vouches or not small):
-        yield Called(SkipReason.MINIFIED, f"{mean:,} characters a line", vouches)
+        yield Convention(SkipReason.MINIFIED, f"{mean:,} characters a line", vouches)
 
 
 def _mostly_long(lines: Collection[Line]) -> bool:

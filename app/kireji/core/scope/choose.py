@@ -9,7 +9,7 @@ from kireji.core.diff import patch_words as wording
 from kireji.core.diff.unified import Diff, FileDiff, Unread
 from kireji.core.scope import attributes as git_attributes
 from kireji.core.scope import binary
-from kireji.core.scope.by_convention import Globs, adds, by_convention, globs
+from kireji.core.scope.by_convention import Globs, adds_lines, find_convention, globs
 from kireji.core.scope.skips import Skip, SkipReason
 
 _NO_FILES: Mapping[str, str] = {}
@@ -30,7 +30,7 @@ class Scope:
     unproven: tuple[Skip, ...] = ()
 
 
-def choose(
+def choose_scope(
     diff: Diff,
     *,
     attributes: Mapping[str, str] = _NO_FILES,
@@ -59,7 +59,7 @@ def choose(
     A renamed file goes by its new path. UserError if a pattern means nothing.
     """
     rules = _Rules(
-        attributes=git_attributes.read(attributes),
+        attributes=git_attributes.read_attributes(attributes),
         include=globs("include", include),
         exclude=globs("exclude", exclude),
         only=globs("only", only) if only else None,
@@ -76,7 +76,7 @@ def choose(
     )
 
 
-def fitting_nothing(patterns: Iterable[str], diff: Diff) -> tuple[str, ...]:
+def find_unmatched(patterns: Iterable[str], diff: Diff) -> tuple[str, ...]:
     """Those of the patterns, by which people ask for files, that fit no file of the diff."""
     wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
     paths = [file.path for file in diff.files]
@@ -120,7 +120,7 @@ class _Rules:
         for reason, holds in _NO_TEXT:
             if holds(file):
                 return Skip(file.path, reason)
-        if file.binary and binary.believed(file.path, self.attributes.of(file.path), self.looked_at):
+        if file.binary and binary.is_believed_binary(file.path, self.attributes.of(file.path), self.looked_at):
             return Skip(file.path, SkipReason.BINARY)
         skip = self._chosen(file)
         return Unread(file.path, wording.BINARY) if skip is None and file.binary else skip
@@ -146,11 +146,11 @@ class _Rules:
                 spared |= reasons
             elif value is not None:
                 return Skip(file.path, reason, f"{name} in .gitattributes")
-        if called := by_convention(file, spared):
+        if called := find_convention(file, spared):
             skip = Skip(file.path, called.reason, called.detail)
             return skip if called.vouches else _Unproven(skip)
         if (changed := file.changed_lines) > self.max_lines:
             size = f"{changed:,} changed lines; the limit is {self.max_lines:,}"
             skip = Skip(file.path, SkipReason.TOO_LARGE, size)
-            return _Unproven(skip) if adds(file) else skip
+            return _Unproven(skip) if adds_lines(file) else skip
         return None

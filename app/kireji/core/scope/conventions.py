@@ -38,7 +38,7 @@ GENERATED = """
 DATA = "*.js.map *.css.map *.mjs.map *.snap.new *.verified.txt *.nib *.xcworkspacedata *.xcuserstate"
 
 # A mark counts only in a comment near a file's top: in a string or in prose it is somebody's subject.
-MARK_LINES = 20
+MAX_MARK_LINES = 20
 _COMMENT = r"^\s*(?:#|//|/\*|\*|--|;|<!--|%|\"\"\"|\(\*|\{-)"
 MARKS = {
     name: regex(f"{_COMMENT}.{{0,200}}?{mark}")
@@ -57,4 +57,4 @@ MARKS = {
 # Hand-written web code has lines of about 40 characters; a bundler's output has one line or lines of thousands.
 MINIFIED_SUFFIXES = (".js", ".mjs", ".cjs", ".css", ".html", ".svg", ".json")
 MINIFIED_MEAN = 500
-MINIFIED_READ = 20_000  # characters that are read for all that, where the base has no such lines there
+MAX_MINIFIED_CHARS = 20_000  # characters that are read for all that, where the base has no such lines there

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kireji.core.diff.unified import Diff, FetchedDiff, FileDiff, Hunk, Unread, parse, render
+from kireji.core.diff.unified import Diff, FetchedDiff, FileDiff, Hunk, Unread, parse_diff, render_diff
 from kireji.core.scope import attributes
-from kireji.core.scope.binary import believed
+from kireji.core.scope.binary import is_believed_binary
 
 _MARK = "\nBinary files "
 
 
-def hidden(text: str, base_files: Mapping[str, str]) -> tuple[FileDiff, ...]:
+def find_hidden(text: str, base_files: Mapping[str, str]) -> tuple[FileDiff, ...]:
     """The files of a diff that are shown as binary, and are not believed to be.
 
     `base_files`, path -> text, has the base branch's .gitattributes. A file that changes its type stands in a diff twice,
@@ -19,19 +19,19 @@ def hidden(text: str, base_files: Mapping[str, str]) -> tuple[FileDiff, ...]:
     """
     if _MARK not in text:
         return ()
-    files, base = parse(text).files, attributes.read(base_files)
+    files, base = parse_diff(text).files, attributes.read_attributes(base_files)
     times = Counter(file.path for file in files)
     binary = (file for file in files if file.binary and times[file.path] == 1)
-    return tuple(file for file in binary if not believed(file.path, base.of(file.path), ()))
+    return tuple(file for file in binary if not is_believed_binary(file.path, base.of(file.path), ()))
 
 
-def shown(text: str, made: Mapping[str, tuple[Hunk, ...] | Unread], binary: frozenset[str]) -> FetchedDiff:
+def show_hidden(text: str, made: Mapping[str, tuple[Hunk, ...] | Unread], binary: frozenset[str]) -> FetchedDiff:
     """The diff with the hunks that were made for some paths, or the reasons why they could not be. `binary` as there."""
     if not made:
         return FetchedDiff(text, (), binary)
-    files = [file for file in parse(text).files if not isinstance(made.get(file.path), Unread)]
+    files = [file for file in parse_diff(text).files if not isinstance(made.get(file.path), Unread)]
     unread = tuple(one for one in made.values() if isinstance(one, Unread))
-    return FetchedDiff(render(Diff(tuple(_shown(file, made.get(file.path)) for file in files))), unread, binary)
+    return FetchedDiff(render_diff(Diff(tuple(_shown(file, made.get(file.path)) for file in files))), unread, binary)
 
 
 def _shown(file: FileDiff, made: tuple[Hunk, ...] | Unread | None) -> FileDiff:

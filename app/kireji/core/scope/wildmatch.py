@@ -31,7 +31,7 @@ _PLAIN = regex(r"\A[^*?\[\\]*+")
 _NO_BYTES = regex("[\ud800-\udc7f\udd00-\udfff]")
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_wildmatch(pattern: str) -> re.Pattern[str]:
     """An expression whose `fullmatch` says whether a path fits, as `by_bytes` gives it. What git cannot read fits nothing."""
     return made(_joined(_parts(by_bytes(pattern))), re.DOTALL)
 

@@ -7,7 +7,7 @@ and so are credentials; the rest is one short line. All of it takes time linear 
 from itertools import groupby
 
 from kireji.core.secrets.redact import redact_text
-from kireji.core.text.invisible import dropped
+from kireji.core.text.invisible import drop_invisible
 
 LONGEST = 300
 """Characters of the words that are kept."""
@@ -20,7 +20,7 @@ GAP = "…"
 
 def told(words: str, sent: str) -> str:
     """The words as they may be shown, "" for none. `sent` is the part of the request that others wrote."""
-    line = " ".join(dropped(words[: 4 * LONGEST]).split())
+    line = " ".join(drop_invisible(words[: 4 * LONGEST]).split())
     line = redact_text("", line)
     kept = _without(line, " ".join(sent.split()))
     return kept if len(kept) <= LONGEST else f"{kept[: LONGEST - 1]}{GAP}"

@@ -13,13 +13,13 @@ from typing import assert_never
 
 from markdown_it.token import Token
 
-from kireji.core.text.invisible import dropped
+from kireji.core.text.invisible import drop_invisible
 from kireji.core.text.patterns import regex
 
 _TICKS = regex(r"`+")
 
 
-class Kind(Enum):
+class PieceKind(Enum):
     """What a piece of a line is."""
 
     TEXT = auto()
@@ -28,7 +28,7 @@ class Kind(Enum):
     BREAK = auto()
 
 
-Piece = tuple[Kind, str]
+Piece = tuple[PieceKind, str]
 
 # Mentions and mail; #12, owner/repo#12; GH-12; addresses with a scheme, and those that GitHub links without one.
 _ACTIVE = regex(r"@|#\d|(?<![a-z0-9])gh-\d|://|www\.|mailto:|xmpp:", re.IGNORECASE)
@@ -55,21 +55,21 @@ _BOT_WORD = regex(
 MARKER = regex(r"<!--(?=\s*kireji)", re.IGNORECASE)
 
 
-def pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
+def parse_pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
     """The pieces of a parsed paragraph; a link becomes its text and, in code, its address; italics by `*` are dropped."""
     found: list[Piece] = []
     addresses: list[str] = []
     for token in tokens:
         match token.type:
             case "text":
-                found.append((Kind.TEXT, _one_line(dropped(token.content))))
+                found.append((PieceKind.TEXT, _one_line(drop_invisible(token.content))))
             case "code_inline":
-                found.append((Kind.CODE, _one_line(inert_code(token.content))))
+                found.append((PieceKind.CODE, _one_line(inert_code(token.content))))
             case "softbreak" | "hardbreak":
-                found.append((Kind.BREAK, ""))
+                found.append((PieceKind.BREAK, ""))
             case "link_open":
                 if found and found[-1][1].endswith("!"):  # it was an image
-                    found[-1] = (Kind.TEXT, found[-1][1][:-1])
+                    found[-1] = (PieceKind.TEXT, found[-1][1][:-1])
                 addresses.append("" if token.info == "auto" else str(token.attrs.get("href", "")))
             case "link_close":
                 found += _address(addresses.pop())
@@ -78,15 +78,15 @@ def pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
     return [*_spans(found)]
 
 
-def lines(found: Iterable[Piece]) -> list[str]:
+def render_lines(found: Iterable[Piece]) -> list[str]:
     """These pieces as lines of Markdown; empty ones are left out."""
-    groups = groupby(found, key=lambda piece: piece[0] is Kind.BREAK)
+    groups = groupby(found, key=lambda piece: piece[0] is PieceKind.BREAK)
     return [line for is_break, group in groups if not is_break and (line := _line([*group]))]
 
 
 def inert_code(text: str) -> str:
     """Text for a code span or block: as it is but for invisible characters and our own markers."""
-    return MARKER.sub("<! --", dropped(text))
+    return MARKER.sub("<! --", drop_invisible(text))
 
 
 def code_span(text: str) -> str:
@@ -104,8 +104,8 @@ def longest_run(text: str) -> int:
 def _emphasis(token: Token, *, bold: bool) -> list[Piece]:
     """Underscores belong rather to a name, as in __init__, than to emphasis."""
     if "_" in token.markup:
-        return [(Kind.TEXT, token.markup)]
-    return [(Kind.BOLD, "")] if bold and token.markup == "**" else []
+        return [(PieceKind.TEXT, token.markup)]
+    return [(PieceKind.BOLD, "")] if bold and token.markup == "**" else []
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -122,15 +122,15 @@ def _one_line(text: str) -> str:
 
 
 def _address(href: str) -> list[Piece]:
-    return [(Kind.TEXT, " ("), (Kind.CODE, inert_code(href)), (Kind.TEXT, ")")] if href else []
+    return [(PieceKind.TEXT, " ("), (PieceKind.CODE, inert_code(href)), (PieceKind.TEXT, ")")] if href else []
 
 
 def _spans(found: list[Piece]) -> Iterator[Piece]:
     """Join neighbouring text, which may form one word, and make active words code."""
-    for is_text, group in groupby(found, key=lambda piece: piece[0] is Kind.TEXT):
+    for is_text, group in groupby(found, key=lambda piece: piece[0] is PieceKind.TEXT):
         if is_text:
             for word in _WORD.split("".join(text for _, text in group)):
-                yield from _word(word) if _ACTIVE.search(word) else [(Kind.TEXT, word)]
+                yield from _word(word) if _ACTIVE.search(word) else [(PieceKind.TEXT, word)]
         else:
             yield from group
 
@@ -140,7 +140,7 @@ def _word(word: str) -> Iterator[Piece]:
     if not _ACTIVE.search(core):
         core = word
     before, _, after = word.partition(core)
-    yield from ((Kind.TEXT, before), (Kind.CODE, inert_code(core)), (Kind.TEXT, after))
+    yield from ((PieceKind.TEXT, before), (PieceKind.CODE, inert_code(core)), (PieceKind.TEXT, after))
 
 
 def _line(found: list[Piece]) -> str:
@@ -150,10 +150,12 @@ def _line(found: list[Piece]) -> str:
     if first is None:
         return ""
     kind, text = found[first]
-    if kind is Kind.TEXT and text.startswith("/"):
+    if kind is PieceKind.TEXT and text.startswith("/"):
         command, bar, rest = text.partition("|")  # which in a table ends even code
-        behind = [(Kind.TEXT, bar + rest)] if bar else []  # nothing between this code and more of it: see `_written`
-        found[first : first + 1] = [(Kind.CODE, inert_code(command)), *behind]
+        behind = (
+            [(PieceKind.TEXT, bar + rest)] if bar else []
+        )  # nothing between this code and more of it: see `_written`
+        found[first : first + 1] = [(PieceKind.CODE, inert_code(command)), *behind]
     line = "".join(_written(_together(found))).strip()
     line = _BOT_LINE.sub(_with_an_entity, line)
     return _BLOCK_START.sub(lambda match: f"{match[1] or ''}\\", line)
@@ -161,31 +163,33 @@ def _line(found: list[Piece]) -> str:
 
 def _without_nothing(found: list[Piece]) -> Iterator[Piece]:
     """Leave out empty pieces, and where bold ends and begins at one place, both."""
-    for kind, group in groupby((piece for piece in found if piece[0] is Kind.BOLD or piece[1]), key=lambda it: it[0]):
+    for kind, group in groupby(
+        (piece for piece in found if piece[0] is PieceKind.BOLD or piece[1]), key=lambda it: it[0]
+    ):
         run = [*group]
-        yield from run[: len(run) % 2] if kind is Kind.BOLD else run
+        yield from run[: len(run) % 2] if kind is PieceKind.BOLD else run
 
 
 def _together(found: list[Piece]) -> Iterator[Piece]:
     """Neighbouring text in one piece: what bots act on may be several words."""
-    for is_text, group in groupby(found, key=lambda piece: piece[0] is Kind.TEXT):
+    for is_text, group in groupby(found, key=lambda piece: piece[0] is PieceKind.TEXT):
         if is_text:
-            yield Kind.TEXT, "".join(text for _, text in group)
+            yield PieceKind.TEXT, "".join(text for _, text in group)
         else:
             yield from group
 
 
 def _written(found: Iterable[Piece]) -> Iterator[str]:
-    before = Kind.BREAK
+    before = PieceKind.BREAK
     for kind, text in found:
         match kind:
-            case Kind.TEXT:
+            case PieceKind.TEXT:
                 yield _BOT_WORD.sub(_with_an_entity, _SPECIAL.sub(_escape, text).translate(_ENTITIES))
-            case Kind.CODE:
-                yield f" {code_span(text)}" if before is Kind.CODE else code_span(text)
-            case Kind.BOLD:
+            case PieceKind.CODE:
+                yield f" {code_span(text)}" if before is PieceKind.CODE else code_span(text)
+            case PieceKind.BOLD:
                 yield "**"
-            case Kind.BREAK:
+            case PieceKind.BREAK:
                 pass
             case _:
                 assert_never(kind)

@@ -20,17 +20,17 @@ _GAP = regex("[\x0b\x0c\x1c-\x1f]")
 _SURROGATE = regex("[\ud800-\udfff]")
 
 
-def shown(text: str) -> str:
+def make_visible(text: str) -> str:
     """Every invisible character, and every lone surrogate, as "<U+202E>"; "\n" and "\t" stay."""
     return _INVISIBLE.sub(lambda match: f"<U+{ord(match[0]):04X}>", text)
 
 
-def shown_in_json(literal: str) -> str:
+def make_visible_in_json(literal: str) -> str:
     r"""The same for a JSON string literal, as its own escapes ("\u202e"), so that a reader decodes what was there."""
     return _INVISIBLE.sub(_json_escape, literal)
 
 
-def dropped(text: str) -> str:
+def drop_invisible(text: str) -> str:
     r"""The text without them: line ends become "\n", other white space a space, lone surrogates U+FFFD."""
     text = _GAP.sub(" ", _BREAK.sub("\n", text))
     return _INVISIBLE.sub("", encodable(text))

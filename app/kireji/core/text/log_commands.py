@@ -12,11 +12,11 @@ _COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)  # colou
 _OLD = "##["
 
 
-def commanding_nothing(page: str) -> str:
+def disarm_commands(page: str) -> str:
     """The page with both forms broken by a space."""
     return _COMMAND.sub(r"\1: ", page).replace(_OLD, "## [")
 
 
-def json_commanding_nothing(text: str) -> str:
+def disarm_commands_in_json(text: str) -> str:
     """JSON of the same value without the older form, which only a string can hold; no line of JSON begins with ":"."""
     return text.replace(_OLD, "#\\u0023[")

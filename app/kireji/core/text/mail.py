@@ -30,11 +30,11 @@ from kireji.core.text.mail_words import (
 )
 from kireji.core.text.patterns import regex
 
-MOST_WRAPPED = 3  # lines over which a client breaks the line that tells who wrote when
-LONGEST = 400  # characters of that line
-MOST_OF_HEAD = 12  # lines of a mail's head, with those that some clients leave blank between them
-LONGEST_LABEL = 60  # characters of a line of a mail's head, in which its label stands
-LONGEST_SIGNATURE = 80  # characters of a telephone's
+MAX_WRAPPED_LINES = 3  # lines over which a client breaks the line that tells who wrote when
+MAX_OPENER_CHARS = 400  # characters of that line
+MAX_HEAD_LINES = 12  # lines of a mail's head, with those that some clients leave blank between them
+MAX_LABEL_CHARS = 60  # characters of a line of a mail's head, in which its label stands
+MAX_SIGNATURE_CHARS = 80  # characters of a telephone's
 
 _SIGNATURE = regex(r"--[ \xa0]\s*")
 _UNDERSCORES = regex(r"_{32,}\s*")  # Outlook has 32
@@ -50,7 +50,7 @@ _FOOTER = (
 )
 
 
-class Kind(StrEnum):
+class BlockKind(StrEnum):
     """What a block of a comment is, as far as it matters here."""
 
     TEXT = "text"
@@ -62,12 +62,12 @@ class Kind(StrEnum):
 class Block:
     """Lines of a comment, from `start` up to and without `end`, 0-based."""
 
-    kind: Kind
+    kind: BlockKind
     start: int
     end: int
 
 
-def begins(lines: Sequence[str], blocks: Sequence[Block]) -> int | None:
+def find_mail_start(lines: Sequence[str], blocks: Sequence[Block]) -> int | None:
     """The line at which the mail below a comment begins, or its signature; None if all is the writer's own.
 
     `blocks` are those of `lines` in their order; what is code, or not shown, is in none.
@@ -75,12 +75,12 @@ def begins(lines: Sequence[str], blocks: Sequence[Block]) -> int | None:
     for block, after in zip_longest(blocks, blocks[1:]):
         found: int | None = None
         match block.kind:
-            case Kind.QUOTE:
+            case BlockKind.QUOTE:
                 pass
-            case Kind.RULE:
+            case BlockKind.RULE:
                 found = block.start if _opens_head(lines, block, after) else None
-            case Kind.TEXT:
-                found = _in_text(lines, block, quoted=after is not None and after.kind is Kind.QUOTE)
+            case BlockKind.TEXT:
+                found = _in_text(lines, block, quoted=after is not None and after.kind is BlockKind.QUOTE)
             case _:
                 assert_never(block.kind)
         if found is not None:
@@ -93,7 +93,7 @@ def _in_text(lines: Sequence[str], block: Block, *, quoted: bool) -> int | None:
     for index in range(block.start, block.end):
         if _is_mail(lines[index]) or _is_head(lines, index):
             return index
-        end = index + _attribution(lines[index : min(index + MOST_WRAPPED, block.end)])
+        end = index + _attribution(lines[index : min(index + MAX_WRAPPED_LINES, block.end)])
         if end > index and not (quoted and end == block.end):
             return index
     return None
@@ -107,7 +107,7 @@ def _attribution(lines: Sequence[str]) -> int:
     said = ""
     for count, line in enumerate(lines, 1):
         said = f"{said} {line.strip()}".lstrip()
-        if len(said) > LONGEST:
+        if len(said) > MAX_OPENER_CHARS:
             return 0
         if said.endswith((":", "：")) and _tells_who_wrote(said):
             return count
@@ -133,7 +133,7 @@ def _tells_who_wrote(said: str) -> bool:
 
 def _opens_head(lines: Sequence[str], rule: Block, after: Block | None) -> bool:
     """Whether Outlook's line of underscores stands above the head of a mail, be its language known or not."""
-    if after is None or after.kind is not Kind.TEXT or not _UNDERSCORES.fullmatch(lines[rule.start].strip()):
+    if after is None or after.kind is not BlockKind.TEXT or not _UNDERSCORES.fullmatch(lines[rule.start].strip()):
         return False
     head = [_label(line) for line in lines[after.start : after.end][:4]]
     return head[0] in FROM_LABELS or sum(label != "" for label in head) >= 3
@@ -143,13 +143,13 @@ def _is_head(lines: Sequence[str], index: int) -> bool:
     """Whether a mail's head begins at this line: who, and below it the subject, and when or to whom."""
     if _label(lines[index]) not in FROM_LABELS:
         return False
-    below = {_label(line) for line in lines[index + 1 : index + MOST_OF_HEAD]}
+    below = {_label(line) for line in lines[index + 1 : index + MAX_HEAD_LINES]}
     return not SUBJECT_LABELS.isdisjoint(below) and not (DATE_LABELS | TO_LABELS).isdisjoint(below)
 
 
 def _label(line: str) -> str:
     """ "from" of "**From:** Carl", "" of a line without a label."""
-    return _label_at(line.strip()[:LONGEST_LABEL])
+    return _label_at(line.strip()[:MAX_LABEL_CHARS])
 
 
 @lru_cache(maxsize=1_024)  # each line of a comment is looked at with those below it
@@ -166,7 +166,7 @@ def _is_mail(line: str) -> bool:
     if _SIGNATURE.fullmatch(line):
         return True
     said = line.strip()
-    return len(said) <= LONGEST and (_is_forward(said) or _is_sent_from(said) or _is_footer(said))
+    return len(said) <= MAX_OPENER_CHARS and (_is_forward(said) or _is_sent_from(said) or _is_footer(said))
 
 
 def _is_forward(said: str) -> bool:
@@ -180,7 +180,7 @@ def _is_sent_from(said: str) -> bool:
     """A telephone's signature, or a mail program's for itself: "Sent from my iPhone"."""
     words = said.strip("<>*_[ ").lower()
     known = words.startswith(SENT_FROM) and any(client in words for client in CLIENTS)
-    return known and len(words) <= LONGEST_SIGNATURE
+    return known and len(words) <= MAX_SIGNATURE_CHARS
 
 
 def _is_footer(said: str) -> bool:

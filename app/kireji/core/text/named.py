@@ -3,7 +3,7 @@
 from kireji.core.text.inert import code_span, inert_code
 
 
-def named(text: str, most: int = 60) -> str:
+def quote_words(text: str, most: int = 60) -> str:
     """Untrusted text as code that ends neither its span nor a table's cell, and of which nobody is told."""
     words = " ".join(inert_code(text[: 4 * most]).split()).replace("|", "¦")
     cut = words if len(words) <= most else f"{words[: most - 1]}…"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from kireji.core.text.inert import Kind, Piece, inert_code, lines, longest_run, pieces
-from kireji.core.text.invisible import dropped
+from kireji.core.text.inert import Piece, PieceKind, inert_code, longest_run, parse_pieces, render_lines
+from kireji.core.text.invisible import drop_invisible
 from kireji.core.text.patterns import regex
 
 MAX_CHARS = 10_000
@@ -41,7 +41,7 @@ _NEXT_LINE = regex(r"\n(?!\n|\Z)")
 def neutralise(markdown: str) -> str:
     """The same in Markdown that mentions, links, commands, hides and draws nothing. Reads MAX_CHARS of the source."""
     stack = [_Block("root")]
-    for token in _PARSER.parse(dropped(_bounded(markdown))):
+    for token in _PARSER.parse(drop_invisible(_bounded(markdown))):
         match token.nesting:
             case 1:
                 stack.append(stack[-1].child(token))
@@ -53,13 +53,13 @@ def neutralise(markdown: str) -> str:
     return stack[0].joined()
 
 
-def plain(text: str) -> str:
+def neutral_line(text: str) -> str:
     """The same for one line, as a title or a table's cell: of all Markdown only code spans are kept."""
-    tokens = _PARSER.parseInline(" ".join(dropped(_bounded(text)).split()))
-    return " ".join(lines(_flat(pieces(tokens[0].children or [], bold=False))))
+    tokens = _PARSER.parseInline(" ".join(drop_invisible(_bounded(text)).split()))
+    return " ".join(render_lines(_flat(parse_pieces(tokens[0].children or [], bold=False))))
 
 
-def fence(text: str, info: str = "") -> str:
+def fence_code(text: str, info: str = "") -> str:
     """A code block that nothing in the text can end. `info` is ours, never the model's."""
     ticks = "`" * max(3, longest_run(text) + 1)
     body = text if not text or text.endswith("\n") else f"{text}\n"
@@ -73,11 +73,11 @@ def _bounded(text: str) -> str:
 def _flat(found: Iterable[Piece]) -> Iterator[Piece]:
     """On one line; "|" stands outside of code, because in a table it would end the cell even within."""
     for kind, text in found:
-        if kind is Kind.BREAK:
-            yield Kind.TEXT, " "
-        elif kind is Kind.CODE:
+        if kind is PieceKind.BREAK:
+            yield PieceKind.TEXT, " "
+        elif kind is PieceKind.CODE:
             for part in _BAR.split(text):
-                yield (Kind.TEXT if part == "|" else Kind.CODE), part
+                yield (PieceKind.TEXT if part == "|" else PieceKind.CODE), part
         else:
             yield kind, text
 
@@ -143,12 +143,12 @@ class _Block:
 
     def _inline(self, token: Token) -> str:
         heading = self.kind == "heading"
-        written = lines(pieces(token.children or [], bold=not heading))
+        written = render_lines(parse_pieces(token.children or [], bold=not heading))
         return f"**{' '.join(written)}**" if heading and written else "\n".join(written)
 
     def _fence(self, token: Token) -> str:
         name = next(iter(token.info.lower().split()), "")
-        block = fence(inert_code(token.content), name if name in _CODE_NAMES else "")
+        block = fence_code(inert_code(token.content), name if name in _CODE_NAMES else "")
         return _quote(block) if _COMMAND.search(token.content) and not self.quoted else block
 
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kireji.core.text import mail
-from kireji.core.text.invisible import dropped, encodable
+from kireji.core.text.invisible import drop_invisible, encodable
 from kireji.core.text.patterns import regex
 
 MAX_CHARS = 65_536  # GitHub's own limit of a comment
@@ -25,10 +25,10 @@ MAX_LINES = 8_000  # blocks cost more than characters; of a comment as long as m
 # Without "text_join" an escaped character stays apart: "\/review" is no command.
 _PARSER = MarkdownIt("commonmark").disable(["link", "image", "emphasis", "entity", "text_join"])
 _KINDS = {
-    "paragraph_open": mail.Kind.TEXT,
-    "heading_open": mail.Kind.TEXT,
-    "blockquote_open": mail.Kind.QUOTE,
-    "hr": mail.Kind.RULE,
+    "paragraph_open": mail.BlockKind.TEXT,
+    "heading_open": mail.BlockKind.TEXT,
+    "blockquote_open": mail.BlockKind.QUOTE,
+    "hr": mail.BlockKind.RULE,
 }
 _TAG = regex(r"<!--.*?(?:-->|\Z)|<[^<>]*>", re.DOTALL)
 _IMAGE = regex(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,2000}\)")
@@ -37,14 +37,14 @@ _LINE_END = regex(r"\r\n?")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CommentLine:
     """A line without indentation and invisible characters. `plain`: it begins with text of its own, not with code or HTML."""
 
     text: str
     plain: bool
 
 
-def paragraphs(comment: str) -> Iterator[Sequence[Line]]:
+def own_paragraphs(comment: str) -> Iterator[Sequence[CommentLine]]:
     """The comment's own paragraphs, top ones only; a heading that is a paragraph underlined counts as one."""
     quoted = 0  # open HTML elements that quote
     before: Token | None = None
@@ -61,7 +61,7 @@ def paragraphs(comment: str) -> Iterator[Sequence[Line]]:
 def without_mail(comment: str) -> str:
     """The comment without the mail that it answers, and without the signature, where it came by mail."""
     text = _bounded(comment)
-    end = mail.begins(text.split("\n"), [*_blocks(_PARSER.parse(text))])
+    end = mail.find_mail_start(text.split("\n"), [*_blocks(_PARSER.parse(text))])
     return comment if end is None else "\n".join(text.split("\n")[:end])
 
 
@@ -77,7 +77,7 @@ def own_words(comment: str) -> str:
             said.append(_TAG.sub(" ", token.content))
         elif depth == 0 and token.type == "inline":
             said.append("".join(map(_word, token.children or [])))
-    return dropped(_IMAGE.sub(" ", "\n".join(said))).strip()
+    return drop_invisible(_IMAGE.sub(" ", "\n".join(said))).strip()
 
 
 def _word(token: Token) -> str:
@@ -96,7 +96,7 @@ def _own_tokens(text: str) -> Sequence[Token]:
     """Read again where a mail was cut off: up to there each block is what it was, but for the last one's end."""
     tokens = _PARSER.parse(text)
     lines = text.split("\n")
-    end = mail.begins(lines, [*_blocks(tokens)])
+    end = mail.find_mail_start(lines, [*_blocks(tokens)])
     return tokens if end is None else _PARSER.parse("\n".join(lines[:end]))
 
 
@@ -108,7 +108,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[mail.Block]:
         if kind is None or token.map is None or token.map[0] < quoted_until:
             continue
         start, end = token.map
-        if kind is mail.Kind.QUOTE:
+        if kind is mail.BlockKind.QUOTE:
             quoted_until = end
         yield mail.Block(kind, start, end)
 
@@ -119,9 +119,9 @@ def _bounded(comment: str) -> str:
     return "\n".join(_LINE_END.sub("\n", text).split("\n", MAX_LINES)[:MAX_LINES])
 
 
-def _lines(children: Sequence[Token], quoted: int) -> tuple[list[Line], int]:
+def _lines(children: Sequence[Token], quoted: int) -> tuple[list[CommentLine], int]:
     """A paragraph's lines, and how many quoting elements are open behind it. Code over several lines makes one line."""
-    lines = list[Line]()
+    lines = list[CommentLine]()
     for is_break, group in groupby(children, key=lambda token: token.type in {"softbreak", "hardbreak"}):
         if is_break:
             continue
@@ -130,7 +130,7 @@ def _lines(children: Sequence[Token], quoted: int) -> tuple[list[Line], int]:
         for token in tokens:
             if token.type == "html_inline":
                 quoted = _quoted(token.content, quoted)
-        lines.append(Line(" ".join(dropped("".join(map(_source, tokens))).split()), plain))
+        lines.append(CommentLine(" ".join(drop_invisible("".join(map(_source, tokens))).split()), plain))
     return lines, quoted
 
 

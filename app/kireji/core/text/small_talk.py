@@ -11,7 +11,7 @@ from kireji.core.text.paragraphs import own_words
 from kireji.core.text.patterns import regex
 from kireji.core.text.small_talk_words import ANNOTATIONS, BESIDE, COURTESIES, GREETINGS, REFERRING
 
-MOST_WORDS = 20
+MAX_COURTESY_WORDS = 20
 
 # A login or a team; behind it no decorator's dot or bracket. What stands before it must not make it an address.
 _PERSON = regex(
@@ -47,7 +47,7 @@ def is_courtesy(text: str) -> bool:
     if not words:
         return True
     known = all(word in COURTESIES or word in BESIDE for word in words)
-    return known and len(words) <= MOST_WORDS and any(word in COURTESIES for word in words)
+    return known and len(words) <= MAX_COURTESY_WORDS and any(word in COURTESIES for word in words)
 
 
 def _asks(text: str) -> bool:

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import assert_never
 
-from kireji.core.money.budget import Period, Shortage, Step
+from kireji.core.money.budget import Period, ReviewExtent, Shortage
 from kireji.core.money.ledger import NANO
-from kireji.core.text.named import named
-from kireji.core.text.neutral import plain
+from kireji.core.text.named import quote_words
+from kireji.core.text.neutral import neutral_line
 
 MOST_FILES = 100
 NOT_DEEP = (
@@ -59,7 +59,7 @@ def no_answer(scarcest: Period) -> str:
 
 def not_together(why: Period | str) -> str:
     """That a deep review was not read across files: whose budget had no room, or a plain phrase of what failed."""
-    told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else plain(why)
+    told = f"{_WHOSE[why]} has no room for that" if isinstance(why, Period) else neutral_line(why)
     return f"The files were not also read together: {told}. Problems between two of them may be missed."
 
 
@@ -71,7 +71,7 @@ def dollars(nano: int) -> str:
 
 def no_room(shortage: Shortage) -> str:
     """Why a chunk was not read."""
-    if shortage.step is Step.NOTHING:
+    if shortage.step is ReviewExtent.NOTHING:
         return f"{_WHOSE[shortage.scarcest]} is spent"
     return f"{_WHOSE[shortage.scarcest]} has no room for it"
 
@@ -79,7 +79,7 @@ def no_room(shortage: Shortage) -> str:
 def shortage_title(shortage: Shortage) -> str:
     """The check run's title where there was no money for anything."""
     whose = _WHOSE[shortage.scarcest]
-    if shortage.step is Step.NOTHING:
+    if shortage.step is ReviewExtent.NOTHING:
         return f"Not reviewed: {whose} is spent"
     return f"Summary only: {whose} has no room for any file"
 
@@ -94,18 +94,18 @@ def shortage_note(shortage: Shortage) -> str:
     """Which step was taken, why, and how to lift it; a paragraph of Markdown, with a table where nothing was read."""
     said = f"**{shortage.step.capitalize()}**: {beyond(shortage)}. {_LIFT[shortage.scarcest]}"
     match shortage.step:
-        case Step.RISKY:
+        case ReviewExtent.RISKY:
             return f"{said} The riskiest files were read first."
-        case Step.SUMMARY:
+        case ReviewExtent.SUMMARY:
             return f"{said} No model was asked. What would be read, the riskiest first:\n\n{_files(shortage)}"
-        case Step.ALL | Step.NOTHING:
+        case ReviewExtent.ALL | ReviewExtent.NOTHING:
             return said
         case _:
             assert_never(shortage.step)
 
 
 def _files(shortage: Shortage) -> str:
-    rows = [f"| {named(path)} | {lines:,} | {risk} |" for risk, path, lines in shortage.files[:MOST_FILES]]
+    rows = [f"| {quote_words(path)} | {lines:,} | {risk} |" for risk, path, lines in shortage.files[:MOST_FILES]]
     more = len(shortage.files) - MOST_FILES
     rest = f"\n\n… and {more:,} more." if more > 0 else ""
     return "\n".join(("| file | changed lines | risk (0 to 100) |", "|---|---|---|", *rows)) + rest

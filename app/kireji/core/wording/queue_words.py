@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kireji.core.text.neutral import plain
+from kireji.core.text.neutral import neutral_line
 from kireji.errors import KirejiError, UserError
 
 GroupLine = tuple[int, str, str]  # a pull request's number, how it stands, and what its own check run's title is
@@ -46,11 +46,14 @@ def group_failed(error: BaseException) -> tuple[str, str]:
     """Title and summary where GitHub could not be asked. An unforeseen error's text is kept for the log."""
     said = str(error).removesuffix(".") if isinstance(error, KirejiError) else "an error in Kireji"
     remedy = f" {error.remedy}" if isinstance(error, UserError) else ""
-    return UNKNOWN, f"Whether they were reviewed could not be looked up: {plain(said)}.{remedy} The queue goes on."
+    return (
+        UNKNOWN,
+        f"Whether they were reviewed could not be looked up: {neutral_line(said)}.{remedy} The queue goes on.",
+    )
 
 
 def _said(title: str) -> str:
-    return f" ({plain(title)})" if title else " (it has no check run of Kireji's)"
+    return f" ({neutral_line(title)})" if title else " (it has no check run of Kireji's)"
 
 
 def _numbers(numbers: Sequence[int]) -> str:

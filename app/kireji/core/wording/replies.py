@@ -17,7 +17,7 @@ from kireji.core.events.commands import (
     UnknownCommand,
 )
 from kireji.core.pulls.people import Permission
-from kireji.core.text.named import named
+from kireji.core.text.named import quote_words
 from kireji.errors import TransientError, UserError
 
 NOTHING_UNDER_WAY = "No review of this pull request is running, so there is nothing to cancel."
@@ -108,12 +108,14 @@ def unknown(command: UnknownCommand) -> str:
     """A command that there is not."""
     near = f" Did you mean `/review {command.nearest}`?" if command.nearest else ""
     hint = "" if near and command.mistake is Mistake.WORD else _MISTAKES[command.mistake]
-    return f"There is no command {named(f'/review {command.said}')}.{near}{hint} `/review help` lists the commands."
+    return (
+        f"There is no command {quote_words(f'/review {command.said}')}.{near}{hint} `/review help` lists the commands."
+    )
 
 
 def bad_pattern(pattern: str, flaw: str) -> str:
     """A path pattern that is not taken, and why."""
-    return f"The pattern {named(pattern)} {flaw}. Nothing was started."
+    return f"The pattern {quote_words(pattern)} {flaw}. Nothing was started."
 
 
 def acknowledged(command: Command) -> str:

@@ -7,7 +7,7 @@ from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
 from kireji.core.findings.rules import PHRASES, Rule
 from kireji.core.models.catalogue import spec_of
-from kireji.core.money.bill import Bill
+from kireji.core.money.ledger import Bill
 from kireji.core.review.result import Review
 from kireji.core.review.rules_applied import dropped_by_rule, moved_by_rule
 from kireji.core.review.suggestion import Withheld

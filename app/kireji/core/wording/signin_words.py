@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from kireji.core.models.signin import Claims, JobToken, SignIn, Source, TokenFile, TokenText
+from kireji.core.models.signin import Claims, JobToken, SignIn, TokenFile, TokenSource, TokenText
 from kireji.core.text.lists import all_of
 
 INPUTS: Mapping[str, str] = {
@@ -94,7 +94,7 @@ def refused(signin: SignIn, status: int, claims: Claims | None) -> str:
     )
 
 
-def expired(source: Source, ended: datetime) -> str:
+def expired(source: TokenSource, ended: datetime) -> str:
     """A token that was renewed too late, or never."""
     match source:
         case TokenFile():
@@ -110,7 +110,7 @@ def expired(source: Source, ended: datetime) -> str:
             assert_never(source)
 
 
-def used_up(source: Source) -> str:
+def used_up(source: TokenSource) -> str:
     """A token that was exchanged before, by us."""
     name = "ANTHROPIC_IDENTITY_TOKEN_FILE" if isinstance(source, TokenFile) else "ANTHROPIC_IDENTITY_TOKEN"
     return (
@@ -119,7 +119,7 @@ def used_up(source: Source) -> str:
     )
 
 
-def no_token_here(source: Source, what: str) -> str:
+def no_token_here(source: TokenSource, what: str) -> str:
     """A source that has no token; `what` is so of it, such as "is not there"."""
     match source:
         case TokenFile():
@@ -158,14 +158,14 @@ def described(claims: Claims) -> str:
     return f"issuer {claims.issuer or 'none'}, subject {claims.subject or 'none'}, audience {claims.audience or 'none'}"
 
 
-def _described(source: Source, claims: Claims | None) -> str:
+def _described(source: TokenSource, claims: Claims | None) -> str:
     """A job's token names what everybody sees; a cluster's names are not told in a pull request."""
     if isinstance(source, JobToken) and claims is not None:
         return f"a token with {described(claims)}"
     return "this token's issuer, subject and audience"
 
 
-def _origin(source: Source) -> str:
+def _origin(source: TokenSource) -> str:
     match source:
         case TokenFile():
             return "the token in the file of ANTHROPIC_IDENTITY_TOKEN_FILE"
@@ -177,6 +177,6 @@ def _origin(source: Source) -> str:
             assert_never(source)
 
 
-def _called(name: str, source: Source) -> str:
+def _called(name: str, source: TokenSource) -> str:
     """A setting as whoever set it knows it."""
     return f"`{INPUTS[name]}`" if isinstance(source, JobToken) else name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kireji.core.text.log_commands import commanding_nothing
+from kireji.core.text.log_commands import disarm_commands
 
 MOST_SUMMARY = 1_000_000  # bytes; GitHub takes 1 MiB a step
 
@@ -67,5 +67,5 @@ class Page:
 
 def _say(level: str, problems: Iterable[str]) -> None:
     for problem in problems:
-        line = commanding_nothing(" ".join(problem.split())).replace("%", "%25")
+        line = disarm_commands(" ".join(problem.split())).replace("%", "%25")
         sys.stdout.write(f"::{level} title=Kireji::{line}\n")

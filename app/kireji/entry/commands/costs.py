@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-# Those of `core.costs.By`, which takes long to import.
+# Those of `core.money.costs.CostGroup`, which takes long to import.
 WAYS = ("repository", "depth", "model", "outcome", "purpose")
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -22,7 +22,7 @@ def costs(since: datetime | None, until: datetime | None, ways: tuple[str, ...],
 
     It reads the servers' database, so it needs their environment.
     """
-    from kireji.core.money.costs import By, as_json
+    from kireji.core.money.costs import CostGroup, as_json
     from kireji.entry.commands import costs_view
     from kireji.entry.startup import settings_and_log
     from kireji.wiring import service
@@ -31,7 +31,7 @@ def costs(since: datetime | None, until: datetime | None, ways: tuple[str, ...],
     now = desk.now()
     end = now if until is None else until.replace(tzinfo=UTC) + timedelta(days=1)
     start = end - timedelta(days=30) if since is None else since.replace(tzinfo=UTC)
-    found = {way: desk.costs(start.timestamp(), end.timestamp(), By(way)) for way in ways or WAYS}
+    found = {way: desk.costs(start.timestamp(), end.timestamp(), CostGroup(way)) for way in ways or WAYS}
     if plain:
         sums = {way: [as_json(row) for row in rows] for way, rows in found.items()}
         click.echo(json.dumps({"since": start.isoformat(), "until": end.isoformat(), **sums}, indent=2))

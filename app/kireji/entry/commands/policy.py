@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kireji.core.text.log_commands import commanding_nothing, json_commanding_nothing
+from kireji.core.text.log_commands import disarm_commands, disarm_commands_in_json
 
 if TYPE_CHECKING:
     from kireji.core.policy.reading import PolicyReading
@@ -34,7 +34,7 @@ def check(file: str) -> None:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        click.echo(commanding_nothing(f"kireji: {name} cannot be read: {error.strerror}"), err=True)
+        click.echo(disarm_commands(f"kireji: {name} cannot be read: {error.strerror}"), err=True)
         sys.exit(NOT_GOOD)
     sys.exit(_tell(name, data))
 
@@ -55,14 +55,14 @@ def _tell(name: str, data: bytes) -> int:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        click.echo(commanding_nothing(f"{name}:{line}: this is not UTF-8"))
+        click.echo(disarm_commands(f"{name}:{line}: this is not UTF-8"))
         return NOT_GOOD
     reading = read_policy(text, None)
     for problem in reading.problems:
-        click.echo(commanding_nothing(f"{name}:{problem.line}: {problem.message}"))
+        click.echo(disarm_commands(f"{name}:{problem.line}: {problem.message}"))
     if reading.problems:
         return NOT_GOOD
-    click.echo(commanding_nothing(f"{name}: no problems"))
+    click.echo(disarm_commands(f"{name}: no problems"))
     _list_values(reading)
     return 0
 
@@ -74,4 +74,4 @@ def _list_values(reading: "PolicyReading") -> None:
     for key in KEYS:
         if (here := value(reading.policy, key)) != value(Policy(), key):
             # In ASCII: nothing in it acts on the terminal.
-            click.echo(f"  {key.name}: {json_commanding_nothing(json.dumps(here))}")
+            click.echo(f"  {key.name}: {disarm_commands_in_json(json.dumps(here))}")

@@ -22,7 +22,7 @@ from kireji.core.pulls.change import Change, of_patch
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef, site
 from kireji.core.review.result import Review
-from kireji.core.text.log_commands import json_commanding_nothing
+from kireji.core.text.log_commands import disarm_commands_in_json
 from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words
 from kireji.entry import logs
@@ -144,7 +144,7 @@ async def _estimate(options: ReviewOptions, settings: LocalSettings, overrides: 
     if not isinstance(found, Estimate):
         raise _not_read(found)
     if options.form == "json":
-        return json_commanding_nothing(json.dumps(estimate_values(found, subject.name), indent=2)) + "\n"
+        return disarm_commands_in_json(json.dumps(estimate_values(found, subject.name), indent=2)) + "\n"
     return render_estimate(found, subject.name)
 
 

@@ -4,12 +4,13 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kireji.core.diff.unified import parse
+from kireji.core.diff.unified import parse_diff
 from kireji.core.events.commands import Need
 from kireji.core.findings.addressed import find_injection, thread_without_injection, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.models.catalogue import spec_of
-from kireji.core.money.budget import Period, answer_price, claim
+from kireji.core.money.budget import Period, make_claim
+from kireji.core.money.prices import price_answer
 from kireji.core.policy.steering import base_files
 from kireji.core.prompts import talk
 from kireji.core.prompts.prompt import Prompt, brief
@@ -74,8 +75,8 @@ async def _affords(comment: CommentContext, prompt: Prompt, model: RememberingMo
         return True
 
     chars = len(prompt.rules) + len(prompt.brief) + len(prompt.question)
-    price = answer_price(chars, spec_of(world.model.name))
-    granted = await world.store.room(comment.event.ref, claim((price,), budget, now))
+    price = price_answer(chars, spec_of(world.model.name))
+    granted = await world.store.room(comment.event.ref, make_claim((price,), budget, now))
     if granted.option is None:
         await reply(comment, money_words.no_answer(granted.scarcest), _unpaid_marker(comment, granted.scarcest, now))
     return granted.option is not None
@@ -103,7 +104,7 @@ async def _ask_about(comment: CommentContext, question: str) -> _Asked:
     """The question, with the diff, the pull request and the thread that it is about, all without credentials."""
     event = comment.event
     fetched = await comment.world.forge.fetch(event.ref, base_files(comment.world.overrides))
-    diff = await asyncio.to_thread(parse, fetched.diff.text)  # of a large one this takes seconds
+    diff = await asyncio.to_thread(parse_diff, fetched.diff.text)  # of a large one this takes seconds
     cleaned = await without_credentials(diff, comment.world.apart)
     files = cleaned.diff.files
 

@@ -25,7 +25,7 @@ from kireji.core.policy.markdown import config_text
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.policy.texts import PATTERN
 from kireji.core.pulls.people import CommentPlace, Reaction
-from kireji.core.text.neutral import plain
+from kireji.core.text.neutral import neutral_line
 from kireji.core.text.paragraphs import without_mail
 from kireji.core.wording import check_words, replies
 from kireji.flow.errands.answers import answer
@@ -144,7 +144,7 @@ async def _dismiss(reason: str, comment: CommentContext) -> None:
     if comment.event.place is not CommentPlace.THREAD or comment.thread is None:
         await reply(comment, replies.NOT_A_THREAD)
         return
-    await dismiss_finding(comment, comment.thread, replies.dismissed(plain(reason)))
+    await dismiss_finding(comment, comment.thread, replies.dismissed(neutral_line(reason)))
 
 
 async def _resolve(command: ResolveCommand, comment: CommentContext) -> None:

@@ -11,12 +11,12 @@ from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.findings.coverage import Reading
 from kireji.core.models.catalogue import Usage, spec_of
 from kireji.core.money.budget import (
-    Budget,
-    Granted,
+    Grant,
     Period,
+    ReviewExtent,
     Shortage,
-    Step,
-    claim,
+    SpendingLimits,
+    make_claim,
 )
 from kireji.core.money.ledger import NANO
 from kireji.core.policy.model import Policy
@@ -73,7 +73,7 @@ class Plan:
 async def afford(job: ReviewJob, policy: Policy, briefing: Briefing, setup: ReviewSetup, world: World) -> Plan:
     """Plan a review within its budgets, and reserve what it is likely to cost."""
     wanted = Depth.DEEP if job.ask.deep else policy.depth
-    depth = depths.settled(wanted, briefing.scores, deep_is_offered=setup.deep is not None)
+    depth = depths.settle_depth(wanted, briefing.scores, deep_is_offered=setup.deep is not None)
     together = await asyncio.to_thread(_together, briefing, setup) if depth is Depth.DEEP else None
 
     costs = await estimate_costs(
@@ -82,7 +82,7 @@ async def afford(job: ReviewJob, policy: Policy, briefing: Briefing, setup: Revi
     options = costs.options
 
     budget = world.limits.budget.within(policy.budget.review, policy.budget.day)
-    granted = Granted(0)
+    granted = Grant(0)
     if budget.given:
         prices = [option.nanodollars for option in options]
         granted = await _reserve(job, prices, budget, briefing.author, world)
@@ -117,7 +117,7 @@ def _unread(chunks: Sequence[PlannedChunk], shortage: Shortage) -> tuple[Reading
     return tuple(Reading(planned.chunk, unread=reason) for planned in chunks)
 
 
-async def _reserve(job: ReviewJob, prices: Sequence[int], budget: Budget, author: str, world: World) -> Granted:
+async def _reserve(job: ReviewJob, prices: Sequence[int], budget: SpendingLimits, author: str, world: World) -> Grant:
     """Reserve what there is room for. What others than the author ask for is not put down to the author.
 
     GitHub is asked whether the author may write only where the author's budget would take something away.
@@ -127,13 +127,13 @@ async def _reserve(job: ReviewJob, prices: Sequence[int], budget: Budget, author
     unbound = replace(budget, author=None)
 
     now = world.clock.now()
-    granted = await world.store.reserve(job, claim(prices, budget if author else unbound, now, author))
+    granted = await world.store.reserve(job, make_claim(prices, budget if author else unbound, now, author))
     if granted.option == 0 or granted.scarcest is not Period.AUTHOR:
         return granted
 
     permission = await world.forge.permission(job.ref, author)
     if permission.reaches(Permission.WRITE):
-        return await world.store.reserve(job, claim(prices, unbound, world.clock.now(), author))
+        return await world.store.reserve(job, make_claim(prices, unbound, world.clock.now(), author))
     return granted
 
 
@@ -147,10 +147,10 @@ def _together(briefing: Briefing, setup: ReviewSetup) -> Prompt | None:
     return across.question(files, briefing.scores, briefing.brief, spec_of(setup.deep.name), room, THINKING)
 
 
-def _shortage(granted: Granted, whole: int, briefing: Briefing, *, anything: bool) -> Shortage:
+def _shortage(granted: Grant, whole: int, briefing: Briefing, *, anything: bool) -> Shortage:
     """Which budget had no room for all, which would have cost `whole`."""
-    without_readers = Step.NOTHING if granted.spent else Step.SUMMARY
-    step = Step.RISKY if anything else without_readers
+    without_readers = ReviewExtent.NOTHING if granted.spent else ReviewExtent.SUMMARY
+    step = ReviewExtent.RISKY if anything else without_readers
 
     changed_lines = {file.path: file.changed_lines for file in briefing.files}
     rows = [(briefing.scores.get(path, 0), path, lines) for path, lines in changed_lines.items()]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.context.compose import Context, context
+from kireji.core.context.compose import Context, compose_context
 from kireji.core.context.files import Surroundings
 from kireji.core.policy.model import Pieces
 
@@ -26,7 +26,7 @@ class Contexts:
         """The context as a prompt has it."""
         made = self._made.get(id(chunk))
         if made is None:
-            made = self._made[id(chunk)] = chunk, context(chunk, self.known, self.pieces, self.room)
+            made = self._made[id(chunk)] = chunk, compose_context(chunk, self.known, self.pieces, self.room)
         return made[1].text
 
     @property

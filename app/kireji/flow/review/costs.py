@@ -5,16 +5,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk
-from kireji.core.chunks.depth import Depth, risk_of, thinking_for
+from kireji.core.chunks.depth import Depth, chunk_risk, thinking_tokens
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.catalogue import MODELS, ModelSpec, Usage
-from kireji.core.money.budget import (
-    Question,
-    Second,
-    across_price,
-    lines_of,
-    plan_price,
-    price,
+from kireji.core.money.prices import (
+    PromptSize,
+    SecondReader,
+    price_across,
+    price_plan,
+    price_readings,
 )
 from kireji.core.prompts import across
 from kireji.core.prompts.plan import RULES as PLAN_RULES
@@ -125,16 +124,18 @@ async def estimate_costs(
     """
     spec = setup.spec
     warm = await world.store.warm(spec.name, world.clock.now().timestamp() - WARM_SECONDS)
-    thoughts = [thinking_for(depth, risk_of(chunk, briefing.scores)) for chunk in briefing.chunks]
+    thoughts = [thinking_tokens(depth, chunk_risk(chunk, briefing.scores)) for chunk in briefing.chunks]
     prompts, questions = await asyncio.to_thread(_prompts, briefing, thoughts, setup.limits.output_tokens)
 
     deep = MODELS[setup.deep.name] if depth is Depth.DEEP and setup.deep is not None else None
-    second = Second((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
-    prices = price(questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(briefing.brief), spec, second, warm=warm)
+    second = SecondReader((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
+    prices = price_readings(
+        questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(briefing.brief), spec, second, warm=warm
+    )
 
     opening = prices.opening
     if deep is not None:
-        opening += plan_price(questions, len(briefing.scores), len(PLAN_RULES), len(briefing.brief), deep)
+        opening += price_plan(questions, len(briefing.scores), len(PLAN_RULES), len(briefing.brief), deep)
 
     remembered = await _remembered(prompts, setup.model)
     rows = zip(briefing.chunks, thoughts, prices.chunks, prices.usages, remembered, strict=True)
@@ -142,18 +143,18 @@ async def estimate_costs(
         PlannedChunk(number, chunk, thought, 0 if known else nanodollars, usage, known)
         for number, (chunk, thought, nanodollars, usage, known) in enumerate(rows)
     ]
-    riskiest_first = sorted(chunks, key=lambda planned: -risk_of(planned.chunk, briefing.scores))
+    riskiest_first = sorted(chunks, key=lambda planned: -chunk_risk(planned.chunk, briefing.scores))
     return LikelyCosts(riskiest_first, opening, prices.written, await _across(together, deep, briefing, setup))
 
 
-def _prompts(briefing: Briefing, thoughts: Sequence[int], room: int) -> tuple[list[Prompt], list[Question]]:
+def _prompts(briefing: Briefing, thoughts: Sequence[int], room: int) -> tuple[list[Prompt], list[PromptSize]]:
     """What is asked about each chunk, and how much that is. Of a large change it takes seconds."""
     prompts = list[Prompt]()
-    questions = list[Question]()
+    questions = list[PromptSize]()
     for chunk, thought in zip(briefing.chunks, thoughts, strict=True):
         asked = prompt(chunk, briefing.brief, room, thought, briefing.context(chunk))
         prompts.append(asked)
-        questions.append(Question(len(asked.question), lines_of(chunk), asked.thinking))
+        questions.append(PromptSize(len(asked.question), chunk.changed_lines, asked.thinking))
     return prompts, questions
 
 
@@ -165,7 +166,7 @@ async def _across(together: Prompt | None, spec: ModelSpec | None, briefing: Bri
     if known:
         return 0
     rules = len(across.RULES) + len(str(ANSWER_SCHEMA))
-    return across_price(len(together.question), rules, len(briefing.brief), spec)
+    return price_across(len(together.question), rules, len(briefing.brief), spec)
 
 
 async def _remembered(prompts: Sequence[Prompt], model: Model) -> Sequence[bool]:

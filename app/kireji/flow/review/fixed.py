@@ -10,7 +10,7 @@ from kireji.core.prompts.verdicts import FixedAnswer, parse_verdicts, questions
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.closing import Fixed, Stands, Unsure, decide, touched
 from kireji.core.rounds.history import History
-from kireji.core.text.neutral import plain
+from kireji.core.text.neutral import neutral_line
 from kireji.ports import Model
 
 ANSWER_TOKENS = 2_000
@@ -78,5 +78,5 @@ async def _query_model(threads: Sequence[Thread], files: Mapping[str, FileDiff],
         verdicts = parse_verdicts(answer.whole_text, len(question.threads))
         for index, verdict in verdicts.items():
             if verdict.fixed is FixedAnswer.YES:
-                fixed.append(FixedThread(question.threads[index], plain(verdict.reason)))
+                fixed.append(FixedThread(question.threads[index], neutral_line(verdict.reason)))
     return fixed

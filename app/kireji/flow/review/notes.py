@@ -5,7 +5,7 @@ from kireji.core.findings.addressed import left_out, note
 from kireji.core.findings.coverage import Reading
 from kireji.core.policy.markdown import fits_nothing_note
 from kireji.core.review.unproven_words import unproven_note
-from kireji.core.scope.choose import fitting_nothing
+from kireji.core.scope.choose import find_unmatched
 from kireji.core.wording import end_words
 from kireji.core.wording.money_words import not_together
 from kireji.flow.review.prepare import PreparedReview
@@ -15,7 +15,7 @@ def write_notes(ask: ReviewRequest, ready: PreparedReview, across: Reading | Non
     """The paragraphs, in their order. `across` is what came of reading all files together, `plain` as in `World`."""
     steering = ready.subject.steering
     files = ready.material.diff.files
-    nowhere = fits_nothing_note(fitting_nothing(ask.paths, ready.material.diff))
+    nowhere = fits_nothing_note(find_unmatched(ask.paths, ready.material.diff))
 
     return (
         *note(ready.subject.addressed),

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from kireji.core.chunks.chunk import cut_small
-from kireji.core.chunks.depth import Depth, risks
-from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
+from kireji.core.chunks.chunk import cut_sparingly
+from kireji.core.chunks.depth import Depth, assess_risks
+from kireji.core.diff.unified import Diff, FileDiff, Unread, parse_diff
 from kireji.core.events.job import ReviewJob
 from kireji.core.findings.addressed import PromptInjection, find_injection, without_injection
 from kireji.core.findings.placement import by_path
@@ -20,7 +20,7 @@ from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import Fetched, PullRequest
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds.history import History
-from kireji.core.scope.choose import Scope, choose
+from kireji.core.scope.choose import Scope, choose_scope
 from kireji.core.scope.skips import SkipReason
 from kireji.core.secrets.leaks import CleanDiff
 from kireji.core.wording import check_words
@@ -128,7 +128,7 @@ async def prepare(job: ReviewJob, world: World) -> PreparedReview | NotWanted | 
     # 2. Steer
     async with world.part(RiskyPart.DIFF):
         steering = steer(fetched.opened, world.overrides)
-        diff = await asyncio.to_thread(parse, fetched.diff.text)
+        diff = await asyncio.to_thread(parse_diff, fetched.diff.text)
     history = await world.store.history(job.ref)
     pull = await _in_stack(job, fetched.opened.pull, steering.policy, world)
     reason = _held_back(job, pull, steering.policy, history, diff)
@@ -189,7 +189,7 @@ def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_
     """What is read: what the policy has in it, and of that what was asked for."""
     paths = steering.policy.paths
 
-    return choose(
+    return choose_scope(
         diff,
         attributes=steering.files,
         include=paths.include,
@@ -229,8 +229,9 @@ async def _brief(subject: PullContext, material: ReviewMaterial, contexts: Conte
     words = await asyncio.to_thread(_words, subject, material)
 
     troubled = {thread.path for thread in subject.threads}
-    scores = await asyncio.to_thread(risks, reviewed, troubled)
-    chunks = await asyncio.to_thread(cut_small, reviewed, setup.chunk_room, setup.spec.chars_per_token)
+    risks = await asyncio.to_thread(assess_risks, reviewed, troubled)
+    scores = {path: risk.score for path, risk in risks.items()}
+    chunks = await asyncio.to_thread(cut_sparingly, reviewed, setup.chunk_room, setup.spec.chars_per_token)
     return Briefing(chunks, scores, words, contexts, subject.pull.author)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from kireji.core.chunks.chunk import Chunk, split
+from kireji.core.chunks.chunk import Chunk, split_chunk
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.parsing import ParsedFindings, parse, together
 from kireji.core.models import model_words
@@ -59,7 +59,7 @@ class ChunkReader:
 
     async def _read_pieces(self, chunk: Chunk, spent: "_Try", room: int) -> tuple[Reading, ...]:
         """Halve the chunk until its pieces are answered or cannot be halved; `spent` is charged to the first piece."""
-        pieces = split(chunk, self.spec.chars_per_token)
+        pieces = split_chunk(chunk, self.spec.chars_per_token)
         if len(pieces) == 1:
             if self.better is None:
                 return (spent.reading(),)

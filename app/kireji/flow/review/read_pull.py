@@ -11,7 +11,7 @@ from kireji.core.findings.anchors import anchored
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.placement import by_path
 from kireji.core.models.catalogue import Usage, spec_of
-from kireji.core.money.bill import bill
+from kireji.core.money.ledger import make_bill
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Policy
 from kireji.core.pulls.posting import HeadMoved, NotWanted
@@ -92,7 +92,7 @@ async def read_pull(job: ReviewJob, world: World) -> UnpostedReview | NotWanted 
     # 7. Assemble
     spent = await world.store.spent(job.name)
     seconds = world.clock.monotonic() - started
-    paid = bill(ready.setup.spec, spent, _usages(readings), seconds, reader.prefix_tokens)
+    paid = make_bill(ready.setup.spec, spent, _usages(readings), seconds, reader.prefix_tokens)
     policy = subject.policy
     review = await asyncio.to_thread(
         assemble,

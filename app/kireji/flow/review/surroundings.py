@@ -8,10 +8,10 @@ from itertools import zip_longest
 
 from kireji.core.code.identifiers import Hit
 from kireji.core.code.outline import Outline
-from kireji.core.context.files import NOTHING, Surroundings
+from kireji.core.context.files import NO_SURROUNDINGS, Surroundings
 from kireji.core.context.guess import imported_paths
-from kireji.core.context.outlining import Source, source_of
-from kireji.core.context.search import choose, wanted
+from kireji.core.context.outlining import OutlineRequest, request_outline
+from kireji.core.context.search import choose_files, find_names_to_search
 from kireji.core.diff.unified import FileDiff, FileStatus
 from kireji.core.events.job import ReviewJob
 from kireji.core.operations.perils import RiskyPart
@@ -31,7 +31,7 @@ log = logging.getLogger("kireji.context")
 class RepositoryView:
     """What was read of the repository at the head commit."""
 
-    known: Surroundings = NOTHING
+    known: Surroundings = NO_SURROUNDINGS
     """The code around the changes, for the prompts."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """The changed files as they are, "" for what is no text there."""
@@ -81,12 +81,12 @@ async def _search(
     if world.code is None:
         return {}
     async with world.part(RiskyPart.CONTEXT):
-        asked = await asyncio.to_thread(wanted, files, surroundings, pieces)
+        asked = await asyncio.to_thread(find_names_to_search, files, surroundings, pieces)
     if not asked.names:
         return {}
 
     def pick(hits: Sequence[Hit]) -> Sequence[str]:
-        return choose(hits, asked, surroundings)
+        return choose_files(hits, asked, surroundings)
 
     try:
         texts = await world.code.find(job.ref, job.head_sha, asked.names, pick)
@@ -127,7 +127,7 @@ def _guess_imports(heads: Mapping[str, Outline]) -> list[str]:
 async def _others(texts: Mapping[str, str], known: KnownSecrets, world: World) -> Mapping[str, Outline]:
     """The outlines of files that the pull request does not change."""
     cleaned = await texts_without_credentials(texts, known, world.apart)
-    return await outlines([Source(path, text) for path, text in cleaned.items()], world.apart)
+    return await outlines([OutlineRequest(path, text) for path, text in cleaned.items()], world.apart)
 
 
 async def _heads(
@@ -138,10 +138,10 @@ async def _heads(
     cleaned = await texts_without_credentials(by_path, known, world.apart)
 
     room = MAX_CHARS
-    sources = list[Source]()
+    sources = list[OutlineRequest]()
     for file in files:
         text = cleaned.get(file.path, "")
         room -= len(text)
         if text and room >= 0:
-            sources.append(source_of(file, text))
+            sources.append(request_outline(file, text))
     return await outlines(sources, world.apart)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from kireji.core.models import model_words
-from kireji.core.models.catalogue import retired, retires_soon, spec_of
+from kireji.core.models.catalogue import is_retired, retires_soon, spec_of
 from kireji.errors import SettingsError
 from kireji.ports import Clock
 
@@ -25,7 +25,7 @@ def check_models(
     problems = list[str]()
     for name, setting in setting_of.items():
         spec = spec_of(name)
-        if setting and anthropic_runs_it and retired(spec, today):
+        if setting and anthropic_runs_it and is_retired(spec, today):
             problems.append(model_words.retired_setting(spec, setting))
         elif retires_soon(spec, today):
             log.warning("%s", model_words.retiring(spec, today, setting, elsewhere=not anthropic_runs_it))

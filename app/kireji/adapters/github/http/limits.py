@@ -8,10 +8,10 @@ whatever GitHub sees fit; it counts within windows, so sizes and rates here add 
 from collections.abc import Mapping
 from datetime import datetime
 
-from kireji.core.models.governor import Budget, Need, full
+from kireji.core.models.governor import Need, RateBudget, full_budget
 
 #             meter=(at once, a second)
-LIMITS: Budget = full(
+LIMITS: RateBudget = full_budget(
     points=(250.0, 600 / 60),
     minute=(20.0, 55 / 60),
     hour=(100.0, 380 / 3600),

@@ -12,7 +12,7 @@ from github import GithubException
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.together import together
 from kireji.adapters.github.read.rows import Row
-from kireji.core.diff.local_diff import LINES, Pair, make_patch
+from kireji.core.diff.local_diff import MAX_LINES, Pair, make_patch
 from kireji.core.diff.patch_words import UTF16
 from kireji.core.diff.unified import Unread
 from kireji.core.pulls.pull import OpenedPull
@@ -65,7 +65,7 @@ def _patched(row: Row, patch: str | Undone | None) -> Row | Unread:
         case Undone():
             return Unread(row.filename, f"{UNSERVED}, and it could not be compared here: {patch.why}")
         case None:
-            return Unread(row.filename, f"{UNSERVED}, and it has more than {LINES:,} lines")
+            return Unread(row.filename, f"{UNSERVED}, and it has more than {MAX_LINES:,} lines")
 
 
 async def _merge_base(client: RepoClient, opened: OpenedPull) -> str:

@@ -5,9 +5,9 @@ import asyncio
 from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.read import blobs
 from kireji.adapters.github.read.rows import Row, unified
-from kireji.core.diff.unified import FetchedDiff, FileDiff, Hunk, Unread, parse
+from kireji.core.diff.unified import FetchedDiff, FileDiff, Hunk, Unread, parse_diff
 from kireji.core.pulls.pull import OpenedPull
-from kireji.core.scope.hidden import hidden, shown
+from kireji.core.scope.hidden import find_hidden, show_hidden
 from kireji.ports import Apart
 
 
@@ -16,7 +16,7 @@ async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str, apart:
 
     No request where there are none, else one or two for each, and one for all.
     """
-    files = hidden(whole, opened.base_files)
+    files = find_hidden(whole, opened.base_files)
     if not files:
         return FetchedDiff(whole)
 
@@ -24,7 +24,7 @@ async def with_hidden(client: RepoClient, opened: OpenedPull, whole: str, apart:
     rows = [(path, row) for path, row in made.items() if isinstance(row, Unread) or not row.binary]
     was = frozenset(path for path, row in made.items() if isinstance(row, Row) and row.was_binary)
     hunks = await asyncio.to_thread(lambda: {path: _hunks(row) for path, row in rows})
-    return await asyncio.to_thread(shown, whole, hunks, was)
+    return await asyncio.to_thread(show_hidden, whole, hunks, was)
 
 
 def _row(file: FileDiff) -> Row:
@@ -34,4 +34,4 @@ def _row(file: FileDiff) -> Row:
 
 
 def _hunks(row: Row | Unread) -> tuple[Hunk, ...] | Unread:
-    return row if isinstance(row, Unread) else parse(unified(row)).files[0].hunks
+    return row if isinstance(row, Unread) else parse_diff(unified(row)).files[0].hunks

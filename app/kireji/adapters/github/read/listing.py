@@ -14,7 +14,7 @@ from kireji.adapters.github.read import blobs
 from kireji.adapters.github.read.rows import EMPTY_BLOB, LARGE, Row, is_heavy, is_hole, unified
 from kireji.core.diff.unified import FetchedDiff, Unread
 from kireji.core.pulls.pull import OpenedPull
-from kireji.core.scope.attributes import NAME as ATTRIBUTES
+from kireji.core.scope.attributes import FILE_NAME as ATTRIBUTES
 from kireji.ports import Apart
 
 PAGE = 100

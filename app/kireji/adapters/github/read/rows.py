@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from kireji.core.scope.binary import named
+from kireji.core.scope.binary import has_binary_name
 from kireji.core.text.patterns import regex
 
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's name for an empty file
@@ -46,7 +46,7 @@ class Row(BaseModel):
     @property
     def looks_binary(self) -> bool:
         """Whether the name is a binary file's."""
-        return named(self.filename)
+        return has_binary_name(self.filename)
 
 
 def is_hole(row: Row, *, heavy: bool, marked: bool = False) -> bool:
