@@ -29,7 +29,7 @@ from kireji.adapters.claude.providers import client as client_of
 from kireji.adapters.claude.report import Reporter
 from kireji.adapters.claude.request import fields
 from kireji.adapters.claude.retry import Retry
-from kireji.adapters.claude.signin import Sort, Tokens
+from kireji.adapters.claude.signin import FailureSorter, Tokens
 from kireji.adapters.claude.stream import STOPS, StreamedAnswer
 from kireji.adapters.claude.tally import Tally
 from kireji.adapters.governor import SharedGovernors
@@ -80,7 +80,7 @@ class ClaudeModel(Model):
         structured: bool = True,
         ends: bool = True,
         keys: tuple[str, ...] = (),
-        sort: Sort = failure_of,
+        sort: FailureSorter = failure_of,
     ) -> None:
         self._client = client
         self._spec = spec

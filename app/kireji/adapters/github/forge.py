@@ -10,7 +10,7 @@ from typing_extensions import override
 from kireji.adapters.github.http.answers import passes
 from kireji.adapters.github.http.auth import Credentials, TokenPurpose
 from kireji.adapters.github.http.client import RepoClient
-from kireji.adapters.github.http.marks import Ours
+from kireji.adapters.github.http.marks import Ownership
 from kireji.adapters.github.http.reach import Reach
 from kireji.adapters.github.read import diff, files, heads, hidden, listing, pull, queue
 from kireji.adapters.github.write import checks, closing, people, publish, talk
@@ -51,7 +51,7 @@ class GitHubForge(Forge):
         governors: Governors | None = None,
         buttons: bool = True,
         runtime: Runtime,
-        ours: Ours,
+        ours: Ownership,
         app_id: int | str | None = None,
         noted: Callable[[str], None] = log.warning,
         apart: Apart | None = None,
@@ -171,7 +171,7 @@ class GitHubForge(Forge):
 
     @override
     async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
-        """3 requests, 4 where the App may not resolve."""
+        """Takes 3 requests, 4 where the App may not resolve."""
         closed = await self._reach.do(
             ref,
             f"closing a thread of {ref.repo}#{ref.number}",
@@ -186,7 +186,7 @@ class GitHubForge(Forge):
 
     @override
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
-        """2 requests."""
+        """Takes 2 requests."""
         answered = await self._reach.do(
             ref,
             f"answering a comment on {ref.repo}#{ref.number}",
@@ -201,7 +201,7 @@ class GitHubForge(Forge):
 
     @override
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
-        """1 request where it says so already, else 2."""
+        """Takes 1 request where it says so already, else 2."""
         kept = await self._reach.do(
             ref,
             f"writing the summary comment on {ref.repo}#{ref.number}",
@@ -223,7 +223,7 @@ class GitHubForge(Forge):
 
     @override
     async def permission(self, ref: PullRef, login: str) -> Permission:
-        """NONE for a bot's login, too."""
+        """For a bot's login NONE, too: bots are no people."""
         return await self._reach.do(
             ref, f"asking what somebody may do in {ref.repo}", PEOPLE, lambda client: people.permission(client, login)
         )
