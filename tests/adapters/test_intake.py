@@ -13,7 +13,7 @@ from kireji.adapters.queue.seal import Seal
 from kireji.adapters.store.deliveries import known_deliveries
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.happened import CommentWritten
-from kireji.core.events.job import Ask, Closing, Errand, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, ReviewJob, ReviewRequest
 from kireji.core.operations.lifecycle import ReviewState
 from kireji.core.pulls.people import CommentPlace
 from kireji.core.pulls.pull import PullRef
@@ -78,7 +78,7 @@ def test_a_failed_review_of_an_older_head_stays_so(office: Office) -> None:
 def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     """Its step may be run again after a crash: the same cause gives the same review; another cause another one."""
     ref = PullRef(office.repo, 7, 42)
-    ask = Ask("alice", forced=True, paths=("src/**",))
+    ask = ReviewRequest("alice", forced=True, paths=("src/**",))
     first = office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7")
     assert office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7") == first
     assert office.intake.request_review(ref, "aaaa111", ask, "delivery 2 7") != first
@@ -86,7 +86,7 @@ def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     assert [review.ask for review in office.reviews()] == [ask, ask]
 
 
-MARIA = Ask("maria", forced=True, full=True, deep=True)
+MARIA = ReviewRequest("maria", forced=True, full=True, deep=True)
 
 
 @pytest.mark.parametrize("state", [FAILED, ReviewState.SKIPPED])
@@ -106,15 +106,15 @@ def test_a_head_that_no_delivery_told_of_is_asked_for_as_the_one_before(office: 
     assert [review.ask for review in office.reviews()] == [MARIA, MARIA]
 
 
-@pytest.mark.parametrize(("ended", "ask"), [(False, replace(MARIA, pushed=True)), (True, Ask(pushed=True))])
-def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, ended: bool, ask: Ask) -> None:
+@pytest.mark.parametrize(("ended", "ask"), [(False, replace(MARIA, pushed=True)), (True, ReviewRequest(pushed=True))])
+def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, ended: bool, ask: ReviewRequest) -> None:
     """`/review deep`, and a push before it is done: the push's review is what was asked for. Not where it was done."""
     ref = PullRef(office.repo, 7, 42)
     office.intake.request_review(ref, "aaaa111", MARIA, f"{office.repo} 1")
     if ended:
         office.end(ReviewState.DONE)
     push = Delivery(f"{office.repo} push", "pull_request", {"action": "synchronize"})
-    office.intake.accept(push, [ReviewJob(ref, "bbbb222", ask=Ask(pushed=True))])
+    office.intake.accept(push, [ReviewJob(ref, "bbbb222", ask=ReviewRequest(pushed=True))])
     assert [review.ask for review in office.reviews()] == [MARIA, ask]
 
 
@@ -122,10 +122,10 @@ def test_a_label_does_not_undo_a_command(office: Office) -> None:
     """A moment after `/review full` of some paths the author adds a label: all files are read, and what was read, too."""
     ref = PullRef(office.repo, 7, 42)
     office.intake.request_review(
-        ref, "aaaa111", Ask("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1"
+        ref, "aaaa111", ReviewRequest("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1"
     )
-    office.intake.request_review(ref, "aaaa111", Ask(), f"{office.repo} 2")
-    assert office.reviews()[-1].ask == Ask("maria", forced=True, full=True)
+    office.intake.request_review(ref, "aaaa111", ReviewRequest(), f"{office.repo} 2")
+    assert office.reviews()[-1].ask == ReviewRequest("maria", forced=True, full=True)
 
 
 def test_a_pull_request_that_is_closed(office: Office) -> None:
@@ -133,7 +133,7 @@ def test_a_pull_request_that_is_closed(office: Office) -> None:
     office.deliver()
     closed = Delivery(f"{office.repo} closed", "pull_request", {"action": "closed"})
     for _ in range(2):
-        office.intake.accept(closed, [Closing(PullRef(office.repo, 7, 42))])
+        office.intake.accept(closed, [CloseJob(PullRef(office.repo, 7, 42))])
     assert office.states() == [ReviewState.CANCELLED]
     assert [job.state for job in office.jobs.find([office.reviews()[0].id])] == [JobState.CANCELLED]
 
@@ -266,7 +266,7 @@ def test_pushes_put_a_review_off_for_a_minute_at_most(full_engine: Engine) -> No
     ref = PullRef(f"octo/{uuid4().hex}", 1, 42)
     intake = DurableIntake(full_engine, queue, clock, debounce=25, seal=Seal(b"swordfish"))
     for number in range(5):
-        job = ReviewJob(ref, f"head{number}", ask=Ask(pushed=True))
+        job = ReviewJob(ref, f"head{number}", ask=ReviewRequest(pushed=True))
         intake.accept(Delivery(f"{ref.repo} {number}", "pull_request", {"action": "synchronize"}), [job])
         clock.advance(20)
     assert queue.seconds == pytest.approx([25, 25, 20, 0, 0])

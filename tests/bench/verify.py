@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kireji.core.chunks.chunk import Chunk, cut
 from kireji.core.chunks.rendering import render
 from kireji.core.diff.unified import Diff, parse
-from kireji.core.findings.finding import parse as parse_answer
+from kireji.core.findings.parsing import parse as parse_answer
 from kireji.core.findings.placement import Inline, by_path, place
 from kireji.core.models.catalogue import MODELS, Usage, cost
 from kireji.core.prompts.prompt import Prompt, brief, prompt

@@ -134,7 +134,7 @@ class FakeForge:
         assert ref == REF
         return self.conclusions.get(check_id)
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         """Record the reason, once for each thread, which is resolved from now on."""
         assert ref == REF
         if not thread.resolved and self._is_new(f"{thread.node} {marker}"):

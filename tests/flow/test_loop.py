@@ -15,7 +15,7 @@ from kireji.adapters.in_process.store import MemoryStore
 from kireji.core.events.job import ReviewJob
 from kireji.core.pulls.pull import Issue
 from kireji.entry.service.heartbeat import LATE
-from kireji.flow.review.prepare import Ready, prepare
+from kireji.flow.review.prepare import PreparedReview, prepare
 from kireji.flow.review.read_pull import UnpostedReview, read_pull
 from kireji.flow.world import Limits, World
 from tests.fakes.clock import FakeClock
@@ -114,5 +114,5 @@ async def prepared(forge: FakeForge) -> None:
     """Prepare a review; the loop goes on turning."""
     async with watched() as longest, world_of(forge) as world:
         ready = await prepare(ReviewJob(REF, "head1"), world)
-    assert isinstance(ready, Ready)
+    assert isinstance(ready, PreparedReview)
     assert longest[0] < LATE

@@ -37,7 +37,7 @@ def known() -> list[Known]:
     """All of them, by name where they have one."""
     modules = [*_modules()]
     addressed.speaks_to_reviewer("what is compiled when it is first asked for")
-    nits.nit(finding())
+    nits.find_nit(finding())
     named = {one.pattern: one for module in modules for one in _of_module(module)}
     return [named.get(pattern) or Known("one of a table", pattern, searched=True) for pattern in COMPILED.values()]
 

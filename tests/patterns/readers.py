@@ -9,9 +9,9 @@ from collections.abc import Callable
 from kireji.core.code.plain import blocks, defined, words
 from kireji.core.diff import folded, header, patch, quoting
 from kireji.core.diff.unified import FileDiff, parse
-from kireji.core.events import commands
+from kireji.core.events import command_parser
 from kireji.core.events.delivery import Delivery
-from kireji.core.findings import addressed, anchors, finding, mended_rows, nits, paths_meant, quotes_meant, titles
+from kireji.core.findings import addressed, anchors, mended_rows, nits, parsing, paths_meant, quotes_meant, titles
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.placement import by_path
 from kireji.core.models import structured
@@ -115,7 +115,7 @@ _TABLE: dict[str, Reader] = {
     "placeholder_words.is_placeholder": lambda text: placeholders.is_placeholder(text[:200]),
     # what people write
     "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
-    "commands.parse": commands.parse,
+    "command_parser.parse_command": command_parser.parse_command,
     "comment_lines.own_words": paragraphs.own_words,
     "comment_lines.without_mail": paragraphs.without_mail,
     "mail.begins": lambda text: mail.begins(text.split("\n"), []),
@@ -131,9 +131,9 @@ _TABLE: dict[str, Reader] = {
     "folded.fold": folded.fold,
     "structured.decode": structured.decode,
     "structured.rows": lambda text: structured.rows(text, "findings"),
-    "finding.parse": finding.parse,
-    "finding.parse of an explanation": lambda text: finding.parse(_in_answer(text)),
-    "finding.parse of a quote": lambda text: finding.parse(_in_answer(text, name="quote")),
+    "parsing.parse": parsing.parse,
+    "parsing.parse of an explanation": lambda text: parsing.parse(_in_answer(text)),
+    "parsing.parse of a quote": lambda text: parsing.parse(_in_answer(text, name="quote")),
     "verdicts.parse_verdicts": lambda text: verdicts.parse_verdicts(text, 3),
     "talk.read": talk.read,
     "talk.posted": lambda text: talk.posted(talk.TalkAnswer(text, withdraw=False)),
@@ -142,7 +142,7 @@ _TABLE: dict[str, Reader] = {
     "quotes_meant.lines_meant": quotes_meant.lines_meant,
     "paths_meant": lambda text: [*paths_meant._forms(text)],
     "titles.alike": lambda text: titles.alike(text, text + "."),
-    "nits.nit": lambda text: nits.nit(make.finding(title=text, explanation=text)),
+    "nits.find_nit": lambda text: nits.find_nit(make.finding(title=text, explanation=text)),
     "anchors": _anchored,
     # files around
     "outline_plain.blocks": lambda text: [*blocks(text.split("\n"))],

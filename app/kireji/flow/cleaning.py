@@ -25,16 +25,17 @@ async def without_credentials(diff: Diff, apart: Apart) -> CleanDiff:
     Small files are searched in a thread of this process: what little they can cost, they cost themselves.
     """
     texts = await asyncio.to_thread(lambda: [rows_of(file) for file in diff.files])
-    found = await sized(search_rows, texts, lambda one: len(one.text), apart)
-    known = all_secrets(one for one in found if isinstance(one, SearchedRows))
-    shown = await _spread(found, known, apart)
-    return await asyncio.to_thread(put_together, diff, shown, known)
+    results = await sized(search_rows, texts, lambda text: len(text.text), apart)
+    known = all_secrets(found for found in results if isinstance(found, SearchedRows))
+    cleaned = await _spread(results, known, apart)
+    return await asyncio.to_thread(put_together, diff, cleaned, known)
 
 
-async def _spread(found: Sequence[SearchedRows | Undone], known: KnownSecrets, apart: Apart) -> list[str | Undone]:
-    """The rows of each file without what all of them have told."""
+async def _spread(results: Sequence[SearchedRows | Undone], known: KnownSecrets, apart: Apart) -> list[str | Undone]:
+    """The rows of each file without the credentials that were found in any of them."""
     if not known.kinds:
-        return [one.text if isinstance(one, SearchedRows) else one for one in found]
-    there = [RowsToSpread(one.text, known) for one in found if isinstance(one, SearchedRows)]
-    done = iter(await sized(replace_spread, there, lambda one: len(one.text), apart))
-    return [next(done) if isinstance(one, SearchedRows) else one for one in found]
+        return [result.text if isinstance(result, SearchedRows) else result for result in results]
+
+    asked = [RowsToSpread(result.text, known) for result in results if isinstance(result, SearchedRows)]
+    cleaned = iter(await sized(replace_spread, asked, lambda text: len(text.text), apart))
+    return [next(cleaned) if isinstance(result, SearchedRows) else result for result in results]

@@ -29,6 +29,7 @@ class Isolation:
         """Among the others, once no suspect runs alone."""
         while not self._open.is_set():
             await self._open.wait()
+
         self._inside += 1
         self._quiet.clear()
         try:
@@ -45,6 +46,7 @@ class Isolation:
             await asyncio.sleep(0)  # who has waited for the last suspect goes first
             self._open.clear()
             reopening: asyncio.TimerHandle | None = None
+
             try:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(self._quiet_seconds):

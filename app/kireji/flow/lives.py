@@ -4,7 +4,7 @@
 |---|---|
 | none or one | as any |
 | two | alone in its worker, and plain: without what can be left out |
-| three | is none: the job is ended, and that is told |
+| three | does not happen: the job is ended, and the pull request says so |
 """
 
 import contextlib
@@ -19,10 +19,11 @@ from kireji.ports import Perils
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One start of a job. `past` tells of those before it."""
+    """One start of a job."""
 
     job: str
     past: Past
+    """What is known of the starts before it."""
     _perils: Perils
 
     @contextlib.asynccontextmanager
@@ -38,9 +39,9 @@ class Life:
 class Lives:
     """The jobs of one worker."""
 
-    def __init__(self, perils: Perils, turns: Isolation | None = None) -> None:
+    def __init__(self, perils: Perils, isolation: Isolation | None = None) -> None:
         self._perils = perils
-        self._turns = turns or Isolation()
+        self._isolation = isolation or Isolation()
 
     @contextlib.asynccontextmanager
     async def begun(self, job: str, kin: str = "") -> AsyncGenerator[Life]:
@@ -49,8 +50,10 @@ class Lives:
         `kin` is what it has in common with others, as a pull request: where one of them was suspected, this one is at once.
         One that died beside another's poison, and came to its end alone, is suspected no longer.
         """
-        inherited = (await self._perils.begin(kin)).died if kin else ()
-        past = Past((*inherited, *(await self._perils.begin(job)).died))
+        inherited = await self._perils.begin(kin) if kin else Past()
+        own = await self._perils.begin(job)
+        past = Past((*inherited.died, *own.died))
+
         async with self._turn(past):
             try:
                 yield Life(job, past, self._perils)
@@ -61,8 +64,13 @@ class Lives:
 
     async def _end(self, job: str, kin: str, past: Past, *, cleared: bool) -> None:
         if kin and past.suspect:
-            await (self._perils.forget(kin) if cleared else self._perils.suspect(kin, Past(past.died[-SUSPECT:])))
+            if cleared:
+                await self._perils.forget(kin)
+            else:
+                await self._perils.suspect(kin, Past(past.died[-SUSPECT:]))
         await self._perils.forget(job)
 
     def _turn(self, past: Past) -> AbstractAsyncContextManager[None]:
-        return self._turns.alone() if past.suspect and not past.over else self._turns.together()
+        if past.suspect and not past.over:
+            return self._isolation.alone()
+        return self._isolation.together()

@@ -1,18 +1,13 @@
-"""What a review needs of the outside."""
+"""What a review needs of the outside: the ports, and the operator's limits."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from kireji.core.chunks.depth import Depth
-from kireji.core.events.job import Ask
-from kireji.core.models import model_words
-from kireji.core.models.catalogue import ModelSpec, retired, spec_of
+from kireji.core.models.catalogue import retired, spec_of
 from kireji.core.money.budget import Budget
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.overrides import NONE, Overrides
-from kireji.core.policy.reading import Policy
-from kireji.core.wording import review_words
 from kireji.flow.lives import Life
 from kireji.ports import Apart, Clock, Code, Forge, Journal, Model, Store
 
@@ -21,46 +16,53 @@ LONGEST_WAIT = 3700.0  # seconds; a longer one ends what waits: GitHub's primary
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The operator's limits. Tokens are the model's; `comments` is the most inline comments a review may have.
-
-    `models` are those that a policy may choose besides the operator's own, `deep_model` the better one of deep reviews,
-    "" for none. Models that Anthropic retires are not to be had any more where `anthropic_runs_it`. `answers` are those
-    that one person gets in a repository within an hour.
-    """
+    """The operator's limits."""
 
     chunk_tokens: int = 4000
+    """How many of the model's tokens a chunk may have."""
     context_tokens: int = 1000
+    """How many tokens of code around the change each prompt may have; 0 for none."""
     output_tokens: int = 4096
+    """How many tokens an answer may have."""
     comments: int = 30
+    """How many inline comments a review may have."""
     file_lines: int = 5000
+    """How many changed lines a file may have to be read."""
     models: tuple[str, ...] = ()
+    """The models that a policy may choose besides the operator's own."""
     deep_model: str = ""
+    """The better model of deep reviews, "" for none."""
     anthropic_runs_it: bool = True
+    """Whether Anthropic serves the models, so that those that it retires cannot be used any more."""
     budget: Budget = Budget()  # noqa: RUF009 - frozen
+    """What may be spent."""
     answers: int = 20
+    """How many answers one person gets in a repository within an hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The ports and limits of one process. `models` gives one of `limits.models`, or `limits.deep_model`, by its name.
-
-    Without `code` no repository is searched as a whole. `shows`: whoever runs this shows each review himself, as the
-    Action's step does in its summary, so that a review can do without its check run where GitHub allows none. `life` is
-    the start of the job that this is the world of, where starts are counted.
-    """
+    """The ports and limits of one process. What one review chose within them is its `ReviewSetup`."""
 
     forge: Forge
     model: Model
+    """The operator's own model."""
     store: Store
     journal: Journal
     clock: Clock
     limits: Limits
     models: Callable[[str], Model] | None = None
+    """One of `limits.models`, or `limits.deep_model`, by its name."""
     overrides: Overrides = NONE
+    """What the operator has decided instead of the repositories."""
     code: Code | None = None
+    """The repositories as a whole; without it none is searched."""
     shows: bool = False
+    """Whether whoever runs this shows each review himself, as the Action's step does in its summary: then a review can do
+    without its check run where GitHub allows none."""
     apart: Apart = field(kw_only=True)
     life: Life | None = None
+    """The start of the job that this is the world of, where starts are counted."""
 
     @property
     def plain(self) -> bool:
@@ -71,53 +73,6 @@ class World:
         """While a part of the work is under way that may end the process; see `lives.py`."""
         return nullcontext() if self.life is None else self.life.part(part)
 
-    @property
-    def spec(self) -> ModelSpec:
-        """The model's row in the price table."""
-        return spec_of(self.model.name)
-
-    @property
-    def chunk_room(self) -> int:
-        """How many tokens a chunk may have: with all that goes before it, less than makes a prompt of the model's dear."""
-        return min(self.limits.chunk_tokens, self.spec.prompt_room // 2)
-
-    @property
-    def context_room(self) -> int:
-        """How many bytes of context a prompt may have."""
-        return int(self.limits.context_tokens * self.spec.chars_per_token)
-
-    @property
-    def deep(self) -> Model | None:
-        """The better model of deep reviews, if there is one."""
-        name = self.limits.deep_model
-        return self.models(name) if self.models is not None and name and not self._is_retired(name) else None
-
-    def wanted(self, policy: Policy, ask: Ask) -> Depth:
-        """How deep a review is to go, if it can."""
-        return Depth.DEEP if ask.deep else policy.depth
-
-    def under(self, policy: Policy) -> "World":
-        """The world as a repository's policy wants it, within the operator's limits."""
-        most = policy.findings.max_comments
-        limits = self.limits if most is None else replace(self.limits, comments=min(most, self.limits.comments))
-        if policy.model is None or policy.model not in self.limits.models or self.models is None:
-            return replace(self, limits=limits)
-        if self._is_retired(policy.model):
-            return replace(self, limits=limits)
-        return replace(self, limits=limits, model=self.models(policy.model))
-
-    def in_force(self, policy: Policy) -> tuple[str, ...]:
-        """What a policy comes to within the operator's limits, in plain sentences."""
-        under = self.under(policy)
-        return (review_words.in_force(under.model.name, under.limits.comments), *under.notes(policy))
-
-    def notes(self, policy: Policy) -> tuple[str, ...]:
-        """What of a policy could not be had here, in plain sentences."""
-        if policy.model is None or policy.model == self.model.name:
-            return ()
-        if self._is_retired(policy.model):
-            return (model_words.retired_in_policy(spec_of(policy.model), self.model.name),)
-        return (review_words.model_denied(policy.model, self.model.name),)
-
-    def _is_retired(self, model: str) -> bool:
+    def is_retired(self, model: str) -> bool:
+        """Whether it cannot be used any more."""
         return self.limits.anthropic_runs_it and retired(spec_of(model), self.clock.now().date())

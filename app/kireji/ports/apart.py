@@ -15,7 +15,7 @@ class Apart(Protocol):
     async def each(self, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result | Undone]:
         """The work done on each item, each within limits of time, memory and size; Undone for those beyond. Never raises.
 
-        `work` is a function of a module of `app`; items and results are plain values: texts, numbers, tuples, our frozen
+        `work` is a function of a module of `kireji`; items and results are plain values: texts, numbers, tuples, our frozen
         dataclasses. Callers take turns, so that none waits long for what another one's items do.
         """
         ...

@@ -11,10 +11,12 @@ from kireji.core.prompts.prompt import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. Tenants share the model fairly; `held` is told when calls must wait for its rate limit, until about when."""
+    """Who asks."""
 
     tenant: str = ""
+    """Tenants share the model fairly."""
     held: Callable[[datetime], None] = lambda _until: None
+    """Is told when calls must wait for the model's rate limit, until about when."""
 
 
 ANYBODY = Caller()

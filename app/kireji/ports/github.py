@@ -15,7 +15,7 @@ from kireji.core.pulls.thread import Thread
 
 
 class Forge(Protocol):
-    """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
+    """GitHub. Methods raise UserError for what people can fix, TransientError once retries are used up."""
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """Read the pull request, the whole diff, and of the base branch `base_files` and each .gitattributes above a change.
@@ -63,7 +63,7 @@ class Forge(Protocol):
         """How a check run was completed, None while it is open."""
         ...
 
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """Say `why` in the thread, once (`marker`), and resolve it; False where the App may not, and it was minimised.
 
         A thread that is resolved already is left as it is. A Denial where GitHub lets nothing of that happen.

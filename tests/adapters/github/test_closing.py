@@ -45,7 +45,7 @@ REF = PullRef("octo/shop", 1)
 async def close(forge: GitHubForge, ref: PullRef = REF, thread: Thread | None = None) -> bool | Denial:
     """Close the one thread of ours."""
     [found] = await threads_of(forge, ref) if thread is None else [thread]
-    return await forge.close_thread(ref, found, WHY, "octo/shop#1@abc/2 close")
+    return await forge.resolve_thread(ref, found, WHY, "octo/shop#1@abc/2 close")
 
 
 def said(repo: Repository, thread: int) -> list[str]:

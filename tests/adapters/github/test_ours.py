@@ -7,7 +7,7 @@ import pytest
 
 from kireji.adapters.github import GitHubForge, connect
 from kireji.adapters.github.http.marks import Marks, Ownership
-from kireji.core.pulls.posting import CheckReport, Conclusion, Noted
+from kireji.core.pulls.posting import CheckReport, Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.pulls.signing import Signer
 from tests.adapters.github.support import HastyClock, marks_in, threads_of
@@ -31,10 +31,10 @@ def marks(live: GitHubForge, repo: Repository) -> Marks:
     return marks_in(live, repo)
 
 
-def knows(github: GitHubSandbox, app: AppIdentity, known: Noted) -> GitHubForge:
+def knows(github: GitHubSandbox, app: AppIdentity, known: OwnPosts) -> GitHubForge:
     """The App's forge over a database that knows this."""
 
-    async def posted(_: PullRef) -> Noted:
+    async def posted(_: PullRef) -> OwnPosts:
         return known
 
     given = {"app_id": app.app_id, "private_key_pem": app.private_key_pem}
@@ -85,7 +85,7 @@ async def test_what_a_database_has_noted_is_ours(
     thread = repo.threads(1)[0]["id"]
     repo.reply(1, thread, "Mended.\n\n<!-- kireji:said fixed octo/shop#1@b/2 -->", by="kireji[bot]")
     [found] = await threads_of(
-        knows(github, app, Noted(frozenset({noted}))), PullRef("octo/shop", 1, app.installation_id)
+        knows(github, app, OwnPosts(frozenset({noted}))), PullRef("octo/shop", 1, app.installation_id)
     )
 
     assert (found.fingerprint, found.review, found.first.id) == ("f0", REVIEW, thread)
@@ -160,7 +160,7 @@ async def test_a_check_run_that_a_database_has_noted(
     head = repo.pull(1).head_sha
     old = fake(github, app, head, **GREEN)
     for conclusion in (Conclusion.SUCCESS, Conclusion.FAILURE):
-        forge = knows(github, app, Noted(checks={old: conclusion}))
+        forge = knows(github, app, OwnPosts(checks={old: conclusion}))
         seen = [run.id for run in await forge.checks_of(pull_ref, head)]
         assert (seen == [old]) is (conclusion is Conclusion.SUCCESS)
 

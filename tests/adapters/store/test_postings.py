@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kireji.adapters.store.postings import Posting, find_posting, list_posted, note_posting
 from kireji.adapters.store.reviews import close_check, set_check_run
-from kireji.core.pulls.posting import Conclusion, Noted
+from kireji.core.pulls.posting import Conclusion, OwnPosts
 from tests.adapters.store.make import REF, name, push
 
 REVIEW = name("a", 1)
@@ -36,7 +36,7 @@ def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
     other = replace(REF, number=8)
     push(engine, "a", ref=other)
 
-    assert list_posted(engine, REF) == Noted()
+    assert list_posted(engine, REF) == OwnPosts()
 
     url = "https://github.com/old/name/pull/7#pullrequestreview-5000000001"
     note_posting(engine, "m 1", REVIEW, url, 1010.0)
@@ -47,5 +47,5 @@ def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
     close_check(engine, REVIEW, Conclusion.NEUTRAL)
     set_check_run(engine, name("b", 2), 72)
 
-    assert list_posted(engine, REF) == Noted(frozenset({5_000_000_001, 5_000_000_002}), {71: Conclusion.NEUTRAL})
-    assert list_posted(engine, other) == Noted(frozenset({5_000_000_003}))
+    assert list_posted(engine, REF) == OwnPosts(frozenset({5_000_000_001, 5_000_000_002}), {71: Conclusion.NEUTRAL})
+    assert list_posted(engine, other) == OwnPosts(frozenset({5_000_000_003}))

@@ -11,8 +11,7 @@ from kireji.core.chunks.chunk import cut
 from kireji.core.chunks.rendering import render
 from kireji.core.diff.unified import parse
 from kireji.core.findings import addressed
-from kireji.core.findings.addressed import NEEDED, PATTERNS, speaks_to_reviewer
-from kireji.core.findings.addressed_words import LEFT_OUT
+from kireji.core.findings.addressed import LEFT_OUT, NEEDED, PATTERNS, speaks_to_reviewer
 from kireji.core.pulls.pull import Issue, PullRef, PullRequest
 from tests.attacks.table import ATTACKS, Attack
 from tests.patterns.engine import parser, sre

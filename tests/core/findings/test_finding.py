@@ -10,18 +10,15 @@ from hypothesis import strategies as st
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import (
-    MAX_EXPLANATION,
-    MAX_LINE_NUMBER,
     MAX_QUOTE,
-    MAX_REPLACEMENT,
-    MAX_TITLE,
     Category,
     Confidence,
     Finding,
     Severity,
     fingerprint,
-    parse,
 )
+from kireji.core.findings.mended_rows import MAX_LINE_NUMBER
+from kireji.core.findings.parsing import MAX_EXPLANATION, MAX_REPLACEMENT, MAX_TITLE, parse
 from kireji.core.models.structured import AnswerError
 from kireji.errors import DefectError
 

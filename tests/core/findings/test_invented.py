@@ -12,7 +12,8 @@ from kireji.core.chunks.chunk import cut
 from kireji.core.chunks.rendering import render
 from kireji.core.diff.unified import Diff, FileDiff, FileStatus, Hunk, Line, LineKind, Side
 from kireji.core.findings.coverage import Reading
-from kireji.core.findings.finding import Category, Confidence, Finding, Severity, parse
+from kireji.core.findings.finding import Category, Confidence, Finding, Severity
+from kireji.core.findings.parsing import parse
 from kireji.core.findings.placement import Inline, by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.money.bill import Bill

@@ -6,8 +6,9 @@ from enum import StrEnum
 import pytest
 
 from kireji.core.diff.unified import Side
-from kireji.core.findings.finding import Category, Confidence, Finding, Severity, parse
+from kireji.core.findings.finding import Category, Confidence, Finding, Severity
 from kireji.core.findings.mended_rows import CATEGORIES, CONFIDENCES, SEVERITIES, SIDES, mended, whole_number
+from kireji.core.findings.parsing import parse
 from tests.core.findings.test_finding import FINDING, WIRE
 
 

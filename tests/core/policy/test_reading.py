@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kireji.core.findings.finding import Severity
 from kireji.core.policy.keys import KEYS, value
 from kireji.core.policy.markdown import config_text, problem_notes
-from kireji.core.policy.reading import Policy, PolicyReading, PolicySource, read_policy
+from kireji.core.policy.model import Policy
+from kireji.core.policy.reading import PolicyReading, PolicySource, read_policy
 from kireji.core.policy.schema import schema
 from kireji.core.pulls.people import Permission
 

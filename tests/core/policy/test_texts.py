@@ -12,7 +12,8 @@ from kireji.core.chunks.depth import Depth
 from kireji.core.findings.finding import Severity
 from kireji.core.models.catalogue import MODELS
 from kireji.core.policy.keys import KEYS, value
-from kireji.core.policy.reading import Policy, read_policy
+from kireji.core.policy.model import Policy
+from kireji.core.policy.reading import read_policy
 from kireji.core.policy.schema import policy_table
 
 

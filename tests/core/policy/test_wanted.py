@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from kireji.core.policy.reading import Policy, instructions_for, label_matters, not_wanted, read_policy
+from kireji.core.policy.model import Policy
+from kireji.core.policy.reading import read_policy
+from kireji.core.policy.wanted import instructions_for, label_matters, not_wanted
 from kireji.core.pulls.pull import PullRef, PullRequest
 
 PULL = PullRequest(

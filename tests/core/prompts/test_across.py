@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from kireji.core.diff.unified import FileDiff, FileStatus, Hunk, Line, LineKind, Side
-from kireji.core.findings import elsewhere
 from kireji.core.findings.finding import Place
 from kireji.core.models.catalogue import MODELS
 from kireji.core.prompts import across
@@ -79,5 +78,5 @@ def test_content_stays_behind_its_labels() -> None:
 )
 def test_places_that_a_finding_names(explanation: str, places: list[tuple[str, int]]) -> None:
     """As `path:line` in backticks, each once, and not the finding's own."""
-    found = elsewhere.elsewhere(finding(explanation=explanation))
+    found = finding(explanation=explanation).other_places
     assert found == tuple(Place(path, Side.RIGHT, line) for path, line in places)

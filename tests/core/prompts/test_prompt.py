@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.code.languages import language
 from kireji.core.diff.unified import Side
-from kireji.core.findings.finding import Confidence, Finding, Severity, parse
+from kireji.core.findings.finding import Confidence, Finding, Severity
+from kireji.core.findings.parsing import parse
 from kireji.core.models.catalogue import MODELS
 from kireji.core.policy.model import Pieces
 from kireji.core.prompts import talk, verdicts

@@ -7,8 +7,8 @@ import pytest
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.finding import Confidence, Finding
 from kireji.core.findings.placement import by_path
-from kireji.core.review.suggestion import Withheld, heads, unread, vet
-from kireji.core.wording import suggestion_words
+from kireji.core.review.suggestion import Withheld, paths_to_read, read_heads, vet
+from kireji.core.wording import review_words
 from tests.make import files, finding
 from tests.suggestions import FILES, Case, corpus, file_of
 
@@ -18,7 +18,7 @@ MENDED = {"tabs", "indentation"}  # what may be put right
 def judged(found: Finding, file: FileDiff, text: str | None) -> str | Withheld | None:
     """What is offered in the end, or why nothing is."""
     known = {} if text is None else {file.path: text}
-    vetted = vet(found, by_path((file,)), heads([found], by_path((file,)), known))
+    vetted = vet(found, by_path((file,)), read_heads([found], by_path((file,)), known))
     return vetted.withheld or vetted.finding.replacement
 
 
@@ -154,12 +154,12 @@ def test_which_files_are_read() -> None:
     there = by_path((*files(), new))
     new_one = finding(path="new.py", start_line=1, end_line=1, quote="a = 1", replacement="a = (1")
     asked = [finding(replacement="x"), finding(), finding(replacement="y"), new_one, finding(path="no.py")]
-    assert unread(asked, there) == ["shop/cart.py"]
+    assert paths_to_read(asked, there) == ["shop/cart.py"]
     assert judged(new_one, new, None) is Withheld.BROKEN
 
 
 def test_the_check_run_counts_what_is_withheld() -> None:
     """In one line, the most frequent reason first."""
-    told = suggestion_words.withheld((Withheld.BROKEN, Withheld.SAME, Withheld.BROKEN))
+    told = review_words.withheld((Withheld.BROKEN, Withheld.SAME, Withheld.BROKEN))
     assert told == "3 suggestions not offered for a commit: the file would no longer parse (2); it changes nothing (1)."
-    assert suggestion_words.withheld(()) == ""
+    assert review_words.withheld(()) == ""

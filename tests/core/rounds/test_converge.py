@@ -11,6 +11,7 @@ from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Category, Confidence, Finding, Severity, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, by_path, place
+from kireji.core.findings.rules import Rule
 from kireji.core.models.catalogue import MODELS
 from kireji.core.money.bill import Bill
 from kireji.core.pulls.thread import Thread
@@ -77,7 +78,7 @@ def test_what_people_settled_is_not_told_again(history: History, resolved: bool)
 
 def test_a_low_finding_that_was_dismissed_is_silent_in_the_summary_too() -> None:
     """Dismissed is dismissed, also where it would open no thread."""
-    lost = InSummary(finding(), "its confidence is low", anchored=True)
+    lost = InSummary(finding(), "its confidence is low", Rule.CONFIDENCE_FLOOR, anchored=True)
     history = History(dismissed=frozenset({fingerprint(finding())}))
     assert converge([lost], FILES, history, (), full=False, most=30).silenced == 1
 

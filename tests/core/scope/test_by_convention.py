@@ -3,7 +3,7 @@
 import pytest
 
 from kireji.core.diff.unified import Diff, FileDiff, parse
-from kireji.core.review.unproven_words import MOST_NAMED, unproven_note, unproven_rows
+from kireji.core.review.unproven_words import MAX_NAMED, unproven_note, unproven_rows
 from kireji.core.scope.by_convention import by_convention
 from kireji.core.scope.choose import choose
 from kireji.core.scope.skips import Skip, SkipReason
@@ -119,11 +119,11 @@ def test_a_short_long_line_is_read() -> None:
 
 def test_each_is_named_up_to_many_of_a_kind() -> None:
     """In a row of its own; what is beyond is counted."""
-    many = [Skip(f"vendor/{number:03}.py", R.VENDORED, "vendor/") for number in range(MOST_NAMED + 5)]
+    many = [Skip(f"vendor/{number:03}.py", R.VENDORED, "vendor/") for number in range(MAX_NAMED + 5)]
     large = Skip("a.py", R.TOO_LARGE, "9 changed lines; the limit is 5")
     rows = [*unproven_rows([*many, large], {skip.path: 2 for skip in many})]
     assert [row.path for row in rows][-2:] == ["vendor/019.py", "vendor/020.py and 4 more files"]
-    assert [row.hunks for row in rows] == [0, *[2] * MOST_NAMED, 10]
+    assert [row.hunks for row in rows] == [0, *[2] * MAX_NAMED, 10]
     assert rows[0].reason == "too large (9 changed lines; the limit is 5)"
     assert {row.reason for row in rows[1:]} == {"vendored, by this change's own word (vendor/)"}
 

@@ -67,7 +67,7 @@ class LocalForge(Forge):
         return None
 
     @override
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool:
         _nowhere()
 
     @override

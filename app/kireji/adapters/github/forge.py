@@ -170,7 +170,7 @@ class GitHubForge(Forge):
         return await self._reach.do(ref, f"looking at the check run on {ref.repo}#{ref.number}", CHECKS, conclusion)
 
     @override
-    async def close_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
+    async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """Takes 3 requests, 4 where the App may not resolve."""
         closed = await self._reach.do(
             ref,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from kireji.adapters.store.engine import lock, reading, writing
 from kireji.adapters.store.repositories import key_of
 from kireji.adapters.store.tables import pulls, reviews
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.operations.lifecycle import OPEN_STATES, Admission, NewReview, ReviewState
 from kireji.core.pulls.posting import Conclusion
 from kireji.errors import DefectError
@@ -33,7 +33,7 @@ def add_review(conn: Connection, review: NewReview, now: float) -> None:
             state=ReviewState.QUEUED,
             note="",
             created_at=now,
-            ask=None if review.ask == Ask() else asdict(review.ask),
+            ask=None if review.ask == ReviewRequest() else asdict(review.ask),
             cause=review.cause,
         )
     )

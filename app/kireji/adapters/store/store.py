@@ -28,7 +28,7 @@ from kireji.core.models.answer import Answer
 from kireji.core.money.budget import Claim, Granted
 from kireji.core.money.ledger import ModelCall, Remembered, Spent
 from kireji.core.operations.lifecycle import Admission, ReviewState
-from kireji.core.pulls.posting import Conclusion, Noted
+from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 from kireji.errors import DefectError, TransientError
@@ -115,7 +115,7 @@ class SqlStore(Store):
         await self._do(note)
 
     @override
-    async def noted(self, ref: PullRef) -> Noted:
+    async def noted(self, ref: PullRef) -> OwnPosts:
         return await self._do(lambda: postings.list_posted(self._engine, ref))
 
     @override

@@ -59,7 +59,7 @@ def common(name: str) -> bool:
     return len(name) < _SHORTEST or name.lower() in _COMMON or _RAISED.search(name) is not None
 
 
-def known(texts: Iterable[str]) -> frozenset[str]:
+def identifiers_in(texts: Iterable[str]) -> frozenset[str]:
     """All identifiers that stand in these texts."""
     return frozenset(name for text in texts for name in _NAME.findall(text))
 

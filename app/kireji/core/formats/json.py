@@ -5,13 +5,14 @@ for programs, not pages; ASCII throughout, so that nothing in it acts on a termi
 """
 
 import json as stdlib
-from typing import Literal
+from typing import Literal, NotRequired
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity, fingerprint
+from kireji.core.findings.rules import Rule
 from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, reported_findings
 from kireji.core.formats.words import checked_in_a_word
 from kireji.core.money.bill import Bill
@@ -19,6 +20,7 @@ from kireji.core.money.budget import Period, Shortage, Step
 from kireji.core.money.ledger import NANO
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.review.result import Review
+from kireji.core.review.rules_applied import dropped_by_rule
 from kireji.core.review.suggestion import Withheld
 from kireji.core.text.invisible import encodable
 from kireji.core.text.log_commands import json_commanding_nothing
@@ -50,6 +52,7 @@ class JsonFinding(TypedDict):
     replacement: str | None  # stands for exactly these lines
     shown: Literal["inline", "summary", "thread"]
     reason: str  # why it is not inline, "" if it is
+    rule: NotRequired[Rule | None]  # the rule that says so (app/guide/rules.md), null if it is inline
     checked: Literal["verified", "unsure", "unverified"] | None  # by a second reader, null where none was asked
     found_by: FoundBy
     others: list[JsonPlace]  # further places of the same defect
@@ -129,6 +132,7 @@ class JsonReview(TypedDict):
     skipped: list[JsonSkip]
     silenced: int
     minor: int
+    dropped: NotRequired[dict[Rule, int]]  # how many findings each rule dropped (app/guide/rules.md)
     malformed: int
     closed: int
     withheld: list[Withheld]  # why each suggestion that is not offered is not
@@ -160,6 +164,7 @@ def value(report: ReviewReport) -> JsonReview:
         ],
         "silenced": review.silenced,
         "minor": review.minor,
+        "dropped": dict(dropped_by_rule(review)),
         "malformed": review.malformed,
         "closed": review.closed,
         "withheld": list(review.withheld),
@@ -202,6 +207,7 @@ def _finding(one: ReportedFinding) -> JsonFinding:
         "replacement": finding.replacement,
         "shown": one.where,
         "reason": one.reason,
+        "rule": one.rule,
         "checked": checked_in_a_word(finding),
         "found_by": finding.found_by,
         "others": [{"path": encodable(place.path), "side": place.side, "line": place.line} for place in finding.others],

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.placement import Inline, InSummary
+from kireji.core.findings.rules import Rule
 from kireji.core.review.result import Review
 
 
@@ -60,16 +61,21 @@ class ReportedFinding:
     where: Where
     anchored: bool
     reason: str = ""
+    rule: Rule | None = None
+    """The rule that keeps it from being inline; None if it is."""
 
 
 def reported_findings(review: Review) -> tuple[ReportedFinding, ...]:
     """All findings that stand, new ones first, worst first."""
     placed = (*review.inline, *review.in_summary)
     new = sorted((_shown(placement) for placement in placed), key=lambda one: one.finding.severity.rank)
-    return (*new, *(ReportedFinding(finding, "thread", anchored=True) for finding in review.standing))
+    return (
+        *new,
+        *(ReportedFinding(finding, "thread", anchored=True, rule=Rule.THREAD_OPEN) for finding in review.standing),
+    )
 
 
 def _shown(placement: Inline | InSummary) -> ReportedFinding:
     if isinstance(placement, Inline):
         return ReportedFinding(placement.finding, "inline", anchored=True)
-    return ReportedFinding(placement.finding, "summary", placement.anchored, placement.reason)
+    return ReportedFinding(placement.finding, "summary", placement.anchored, placement.reason, placement.rule)

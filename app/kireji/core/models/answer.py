@@ -25,6 +25,11 @@ class Answer:
     seconds: float
     attempts: int = 1
 
+    @property
+    def whole_text(self) -> str | None:
+        """The text, None where the model did not write it to its end."""
+        return self.text if self.stop is Stop.END else None
+
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
@@ -34,6 +39,11 @@ class Unanswered:
     usage: Usage
     seconds: float
     attempts: int = 1
+
+    @property
+    def whole_text(self) -> None:
+        """There is none."""
+        return
 
 
 Outcome = Answer | Unanswered

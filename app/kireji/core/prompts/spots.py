@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from kireji.core.chunks.chunk import Chunk, Part, Slice
 from kireji.core.chunks.rendering import render
@@ -28,6 +29,24 @@ class Spot:
         return self.hunk.lines[self.index]
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The lines of a hunk around a spot that are shown: those from index `start` up to, but without, `stop`."""
+
+    spot: Spot
+    start: int
+    stop: int
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether it shows the line of another spot."""
+        return self.spot.hunk is spot.hunk and self.start <= spot.index < self.stop
+
+    @property
+    def slice(self) -> Slice:
+        """What of the hunk it is, as rendering takes it."""
+        return Slice(self.spot.hunk, self.start, self.stop, self.start)
+
+
 def code_around(thread: Thread, files: Mapping[str, FileDiff]) -> str:
     """The part of a hunk in which the thread's code stands now; "" where the diff shows nothing of it.
 
@@ -42,29 +61,38 @@ def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
     file = files.get(thread.path)
     own = [*_spots(file, thread.side)]
     here = next((spot for spot in own if spot.line.number == thread.line), None)
-    return here or _quoted(thread, [file] if file else []) or _elsewhere(thread, files) or _near(thread, own)
+    quoted = here or _quoted(thread, [file] if file else []) or _elsewhere(thread, files)
+    return quoted or _nearest(thread, own)
 
 
 def show(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> str:
     """The lines around a spot that fit into `most` characters, with the file's name and their labels."""
-    start, stop = window(spot, most, most_lines)
-    return render(Chunk((Part(spot.file, (Slice(spot.hunk, start, stop, start),)),), 0))
+    window = window_around(spot, most, most_lines)
+    return render(Chunk((Part(spot.file, (window.slice,)),), 0))
 
 
-def window(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> tuple[int, int]:
-    """Which of the hunk's lines `show` shows: the index of the first, and of the first after them."""
-    start, stop = spot.index, spot.index + 1
-    lines, room = spot.hunk.lines, most - _size(spot.line)
-    while stop - start < most_lines:
-        before, after = start > 0, stop < len(lines)
-        upwards = before and (not after or spot.index - start <= stop - 1 - spot.index)
-        if not (before or after):
-            break
+def window_around(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> Window:
+    """The lines around a spot that fit into `most` characters: line by line on the side where there are fewer yet."""
+    lines = spot.hunk.lines
+    start = spot.index
+    stop = spot.index + 1
+    room = most - _size(spot.line)
+
+    while stop - start < most_lines and (start > 0 or stop < len(lines)):
+        above = spot.index - start
+        below = stop - 1 - spot.index
+        upwards = start > 0 and (stop == len(lines) or above <= below)
+
         room -= _size(lines[start - 1] if upwards else lines[stop])
         if room < 0:
             break
-        start, stop = (start - 1, stop) if upwards else (start, stop + 1)
-    return start, stop
+
+        if upwards:
+            start -= 1
+        else:
+            stop += 1
+
+    return Window(spot, start, stop)
 
 
 def _size(line: Line) -> int:
@@ -72,8 +100,13 @@ def _size(line: Line) -> int:
 
 
 def _spots(file: FileDiff | None, side: Side) -> Iterator[Spot]:
-    for hunk in file.hunks if file else ():
-        yield from (Spot(file, hunk, index) for index, line in enumerate(hunk.lines) if file and line.side is side)
+    if file is None:
+        return
+
+    for hunk in file.hunks:
+        for index, line in enumerate(hunk.lines):
+            if line.side is side:
+                yield Spot(file, hunk, index)
 
 
 def _elsewhere(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
@@ -85,11 +118,13 @@ def _elsewhere(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
 
 def _quoted(thread: Thread, files: Collection[FileDiff], *, changed: bool = False) -> Spot | None:
     """The spot nearest to the thread's old place that one of its lines stands at; a long line says more than a short one."""
-    for wanted in sorted(filter(None, map(fold, thread.quoted)), key=len, reverse=True):
-        there = [spot for file in files for spot in _holding(file, wanted)]
-        meant = [one for one in there if one.line.side is thread.side and (one.line.changed or not changed)]
-        if found := _near(thread, meant):
-            return found
+    folded = filter(None, map(fold, thread.quoted))
+    for wanted in sorted(folded, key=len, reverse=True):
+        spots = chain.from_iterable(_holding(file, wanted) for file in files)
+        meant = [spot for spot in spots if spot.line.side is thread.side and (spot.line.changed or not changed)]
+        if nearest := _nearest(thread, meant):
+            return nearest
+
     return None
 
 
@@ -99,5 +134,5 @@ def _holding(file: FileDiff, wanted: str) -> Iterator[Spot]:
             yield from (Spot(file, hunk, index) for hunk, index in places)
 
 
-def _near(thread: Thread, spots: list[Spot]) -> Spot | None:
+def _nearest(thread: Thread, spots: list[Spot]) -> Spot | None:
     return min(spots, key=lambda spot: (abs(spot.line.number - thread.original_line), spot.line.number), default=None)

@@ -3,21 +3,24 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib.resources import files as package_files
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
 from kireji.core.chunks.rendering import one_line, quoted
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.models.structured import AnswerError, rows
 from kireji.core.money.ledger import Purpose
+from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
 from kireji.core.text.invisible import encodable
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("verdicts.md").read_text(encoding="utf-8")
 ASK = "For each thread above: is the defect fixed?"
@@ -27,6 +30,10 @@ MAX_COMMENT_CHARS = 1_500
 MAX_QUOTED_LINES = 20
 MAX_QUOTED_CHARS = 300
 MAX_REASON = 300
+
+
+read_rows = partial(rows, name="verdicts")
+"""The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
 
 
 class FixedAnswer(StrEnum):
@@ -39,18 +46,22 @@ class FixedAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThreadVerdict:
-    """What the model says of one thread. `reason` is its text: neutralise it before it is posted."""
+    """What the model says of one thread."""
 
     fixed: FixedAnswer
+
     reason: str
+    """Its text: neutralise it before it is posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadsQuestion:
-    """A prompt and the threads that it asks about, in its order."""
+    """A prompt, and what it asks about."""
 
     prompt: Prompt
+
     threads: tuple[Thread, ...]
+    """In the order of their numbers."""
 
 
 SCHEMA = closed_object(
@@ -71,7 +82,9 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
 
     `files` as `placement.by_path` makes them, of the new diff.
     """
-    batches, room = list[list[tuple[Thread, str]]](), 0
+    batches = list[list[tuple[Thread, str]]]()
+    room = 0
+
     for thread in threads:
         text = "\n".join(_block(thread, files))
         room -= len(text)
@@ -79,6 +92,7 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
             batches.append([])
             room = MAX_CHARS - len(text)
         batches[-1].append((thread, text))
+
     return tuple(_question(batch, max_tokens) for batch in batches)
 
 
@@ -93,10 +107,13 @@ def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
     place = "new" if thread.side is Side.RIGHT else "old"
     line = f"line {thread.line or thread.original_line} of the {place} file"
     yield f"{quoted(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
+
     yield "The comment said:"
     yield from barred(own_comment.words(thread.first.body), MAX_COMMENT_CHARS)
+
     yield "The lines it was about, as they were:"
     yield from (f"| {one_line(line, MAX_QUOTED_CHARS)}" for line in thread.quoted[-MAX_QUOTED_LINES:])
+
     code = code_around(thread, files)
     yield "The code there now:" if code else "The pull request changes nothing there now."
     if code:
@@ -113,23 +130,12 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, ThreadVerdict]:
     with all of them where the text is no answer at all.
     """
     try:
-        said = read_rows(text)
+        rows_said = read_rows(text)
     except AnswerError:
         return {}
-    found = dict[int, list[ThreadVerdict]]()
-    for item in said:
-        try:
-            row = _WireVerdict.model_validate(item)
-        except ValidationError:
-            continue
-        if 1 <= row.thread <= count:
-            found.setdefault(row.thread - 1, []).append(row.verdict())
-    return {index: verdicts[0] for index, verdicts in sorted(found.items()) if len(verdicts) == 1}
 
-
-def read_rows(text: str) -> list[object]:
-    """The elements of "verdicts", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "verdicts")
+    found = by_index(rows_said, _WireVerdict, lambda row: row.thread, count)
+    return {index: row.verdict() for index, row in found.items()}
 
 
 def _lower(value: object) -> object:
@@ -148,6 +154,4 @@ class _WireVerdict(BaseModel):
     def verdict(self) -> ThreadVerdict:
         """The same as domain data, on one line and cut to length."""
         reason = " ".join(encodable(self.reason).split())
-        return ThreadVerdict(
-            self.fixed, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…"
-        )
+        return ThreadVerdict(self.fixed, shorten(reason, MAX_REASON))

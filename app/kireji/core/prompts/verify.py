@@ -2,23 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files as package_files
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
 
-from kireji.core.chunks.chunk import Slice
 from kireji.core.chunks.rendering import code, oddities, one_line, quoted
 from kireji.core.diff.unified import FileDiff, Side, hunk_of
-from kireji.core.findings.elsewhere import elsewhere
 from kireji.core.findings.finding import Place, Verification
 from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
 from kireji.core.models.structured import AnswerError, rows
 from kireji.core.money.ledger import Purpose
+from kireji.core.prompts.numbered import by_index
 from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
-from kireji.core.prompts.spots import Spot, window
+from kireji.core.prompts.spots import Spot, Window, window_around
 from kireji.core.text.invisible import encodable
+from kireji.core.text.shorten import shorten
 
 RULES = package_files("kireji.core.prompts").joinpath("verify.md").read_text(encoding="utf-8")
 ASK = "Which are true?"
@@ -50,12 +51,18 @@ SCHEMA = closed_object(
 )
 
 
+read_rows = partial(rows, name="checked")
+"""The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the second reader says of a finding. `reason` is its text: neutralise it before it is posted."""
+    """What the second reader says of a finding."""
 
     checked: Verification
+
     reason: str = ""
+    """Its text: neutralise it before it is posted."""
 
 
 UNANSWERED = Judgement(Verification.UNVERIFIED)
@@ -63,10 +70,12 @@ UNANSWERED = Judgement(Verification.UNVERIFIED)
 
 @dataclass(frozen=True, slots=True)
 class FindingsQuestion:
-    """A prompt and the findings that it asks about, in its order."""
+    """A prompt, and what it asks about."""
 
     prompt: Prompt
+
     placed: tuple[Inline, ...]
+    """The findings, in the order of their numbers."""
 
 
 # -- The question ------------------------------------------------------------------------------------------------------
@@ -79,66 +88,84 @@ def questions(
 
     `files` as `placement.by_path` makes them. The pull request's title goes into the brief, which is no part of the memo's key.
     """
-    order = sorted(placed, key=lambda one: (one.finding.path, one.side, one.start_line, one.line, one.finding.title))
+    order = sorted(placed, key=_order)
     brief = f"Its title:\n| {one_line(' '.join(title.split()), MAX_TITLE_CHARS)}"
-    return tuple(
-        _question(order[start : start + BATCH], files, brief, max_tokens) for start in range(0, len(order), BATCH)
-    )
+    batches = (order[start : start + BATCH] for start in range(0, len(order), BATCH))
+    return tuple(_question(batch, files, brief, max_tokens) for batch in batches)
+
+
+def _order(inline: Inline) -> tuple[str, str, int, int, str]:
+    finding = inline.finding
+    return finding.path, inline.side, inline.start_line, inline.line, finding.title
 
 
 def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: str, max_tokens: int) -> FindingsQuestion:
-    blocks, shown = list[str](), _Shown(files)
-    for number, one in enumerate(placed, start=1):
-        blocks.append("\n".join(_block(number, one, shown)))
+    blocks = list[str]()
+    shown = list[_Shown]()
+
+    for number, inline in enumerate(placed, start=1):
+        spot = _spot(_place(inline), files)
+        earlier = next((other for other in shown if spot is not None and other.window.holds(spot)), None)
+        if earlier is not None:
+            code_lines = f"Code: see {earlier.number}."
+        elif spot is None:
+            code_lines = ""
+        else:
+            window = _window(spot)
+            shown.append(_Shown(number, window))
+            code_lines = code(window.slice)
+        blocks.append("\n".join(_block(number, inline, code_lines, files)))
 
     text = "\n\n".join((*blocks, ASK))
     prompt = Prompt(RULES, brief, text, max_tokens, SCHEMA, purpose=Purpose.VERIFY, read=read_rows)
     return FindingsQuestion(prompt, tuple(placed))
 
 
+@dataclass(frozen=True, slots=True)
 class _Shown:
-    """The code of one question's findings: which lines are shown for which of them."""
+    """Code that a question shows already, with the finding of this number."""
 
-    def __init__(self, files: Mapping[str, FileDiff]) -> None:
-        self._files = files
-        self._windows: list[tuple[int, Spot, tuple[int, int]]] = []
+    number: int
+    window: Window
 
-    def oddities(self, one: Inline) -> str:
-        """What of the finding's file its lines do not show, as ' (renamed from "old.py")'."""
-        file = self._files.get(one.finding.path)
-        told = ", ".join(oddities(file)) if file else ""
-        return f" ({told})" if told else ""
 
-    def code(self, number: int, one: Inline) -> str:
-        """The lines around a finding, or where they are shown already."""
-        spot = _spot(_place(one), self._files)
-        if spot is None:
-            return ""
-        for earlier, there, (start, stop) in self._windows:
-            if there.hunk is spot.hunk and start <= spot.index < stop:
-                return f"Code: see {earlier}."
-        start, stop = window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
-        self._windows.append((number, spot, (start, stop)))
-        return code(Slice(spot.hunk, start, stop, start))
+def _block(number: int, inline: Inline, code_lines: str, files: Mapping[str, FileDiff]) -> Iterator[str]:
+    """A finding and its code. Each thing is said once: these lines are paid for with every finding."""
+    finding = inline.finding
+    yield f"=== {number}: {_lines(inline)} of {quoted(finding.path)}{_oddities(files.get(finding.path))}"
+    yield from barred(finding.title, MAX_TITLE_CHARS)
+    yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
+    yield code_lines
+    yield from _other_code(inline, files)
 
-    def elsewhere(self, one: Inline) -> Iterator[str]:
-        """The lines around the first other place that a finding names, where the diff has it and they are not its own."""
-        own = _spot(_place(one), self._files)
-        for place in elsewhere(one.finding):
-            spot = _spot(place, self._files)
-            if spot is None or own is None:
-                continue
-            start, stop = window(own, MAX_CODE_CHARS, MAX_CODE_LINES)
-            if spot.hunk is own.hunk and start <= spot.index < stop:
-                continue
-            start, stop = window(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
+
+def _oddities(file: FileDiff | None) -> str:
+    """What of a finding's file its lines do not show, as ' (renamed from "old.py")'."""
+    listed = ", ".join(oddities(file)) if file else ""
+    return f" ({listed})" if listed else ""
+
+
+def _other_code(inline: Inline, files: Mapping[str, FileDiff]) -> Iterator[str]:
+    """The lines around the first other place that a finding names, where the diff has it and its own code does not."""
+    own_spot = _spot(_place(inline), files)
+    if own_spot is None:
+        return
+
+    own_window = _window(own_spot)
+    for place in inline.finding.other_places:
+        spot = _spot(place, files)
+        if spot is not None and not own_window.holds(spot):
             yield f"--- elsewhere: {quoted(spot.file.path)}"
-            yield code(Slice(spot.hunk, start, stop, start))
+            yield code(_window(spot).slice)
             return
 
 
-def _place(one: Inline) -> Place:
-    return Place(one.finding.path, one.side, one.start_line)
+def _window(spot: Spot) -> Window:
+    return window_around(spot, MAX_CODE_CHARS, MAX_CODE_LINES)
+
+
+def _place(inline: Inline) -> Place:
+    return Place(inline.finding.path, inline.side, inline.start_line)
 
 
 def _spot(place: Place, files: Mapping[str, FileDiff]) -> Spot | None:
@@ -146,27 +173,19 @@ def _spot(place: Place, files: Mapping[str, FileDiff]) -> Spot | None:
     hunk = hunk_of(file, place.side, place.line) if file else None
     if file is None or hunk is None:
         return None
-    lines = enumerate(hunk.lines)
-    return next(
-        (Spot(file, hunk, index) for index, line in lines if (line.side, line.number) == (place.side, place.line)),
-        None,
-    )
+
+    for index, line in enumerate(hunk.lines):
+        if (line.side, line.number) == (place.side, place.line):
+            return Spot(file, hunk, index)
+
+    return None
 
 
-def _block(number: int, one: Inline, shown: _Shown) -> Iterator[str]:
-    """A finding and its code. Each thing is said once: these lines are paid for with every finding."""
-    finding = one.finding
-    yield f"=== {number}: {_lines(one)} of {quoted(finding.path)}{shown.oddities(one)}"
-    yield from barred(finding.title, MAX_TITLE_CHARS)
-    yield from barred(finding.explanation, MAX_EXPLANATION_CHARS)
-    yield shown.code(number, one)
-    yield from shown.elsewhere(one)
-
-
-def _lines(one: Inline) -> str:
+def _lines(inline: Inline) -> str:
     """By the labels that the code has."""
-    side = "R" if one.side is Side.RIGHT else "L"
-    return f"{side}{one.line}" if one.start_line == one.line else f"{side}{one.start_line} to {side}{one.line}"
+    side = "R" if inline.side is Side.RIGHT else "L"
+    last = f"{side}{inline.line}"
+    return last if inline.start_line == inline.line else f"{side}{inline.start_line} to {last}"
 
 
 # -- The answer --------------------------------------------------------------------------------------------------------
@@ -179,23 +198,12 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
     So it is with all of them where the text is no answer at all.
     """
     try:
-        said = read_rows(text)
+        rows_said = read_rows(text)
     except AnswerError:
         return {}
-    found = dict[int, list[Judgement]]()
-    for item in said:
-        try:
-            row = _WireJudgement.model_validate(item)
-        except ValidationError:
-            continue
-        if 1 <= row.n <= count:
-            found.setdefault(row.n - 1, []).append(row.judgement())
-    return {index: judged[0] for index, judged in sorted(found.items()) if len(judged) == 1}
 
-
-def read_rows(text: str) -> list[object]:
-    """The elements of "checked", unchecked. Raises AnswerError if there is no such list."""
-    return rows(text, "checked")
+    found = by_index(rows_said, _WireJudgement, lambda row: row.n, count)
+    return {index: row.judgement() for index, row in found.items()}
 
 
 def _verdict(value: object) -> Verification:
@@ -218,4 +226,4 @@ class _WireJudgement(BaseModel):
     def judgement(self) -> Judgement:
         """The same as domain data, on one line and cut to length."""
         reason = " ".join(encodable(self.why).split())
-        return Judgement(self.verdict, reason if len(reason) <= MAX_REASON else f"{reason[: MAX_REASON - 1].rstrip()}…")
+        return Judgement(self.verdict, shorten(reason, MAX_REASON))

@@ -8,6 +8,7 @@ from kireji.core.findings.coverage import Reading, cover
 from kireji.core.findings.finding import Confidence, Finding, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
 from kireji.core.findings.plausible import RefinedFindings
+from kireji.core.findings.rules import Rule
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
 from kireji.core.pulls.denial import Denial
@@ -78,7 +79,7 @@ def assemble(
     """Turn what was read into a review.
 
     Of the readings' findings those in `refined` are reported, all if it is None. The other arguments are as in `Review`;
-    where the pull request speaks to its reviewer (`addressed`), nothing counts as seen, and the next round reads it again.
+    where text in the pull request addresses its reviewer, nothing counts as seen, and the next round reads it again.
     """
     files = by_path((*change.scope.reviewed, *change.beside))
     refined = refined or RefinedFindings(tuple(_all_findings(readings)))
@@ -114,6 +115,8 @@ def assemble(
         standing=converged.standing,
         holding=converged.holding,
         silenced=converged.silenced,
+        dismissed=converged.dismissed,
+        repeated=len(refined.findings) - len(found),
         minor=len(found) - len(reported),
         seen=frozenset() if addressed else read_changes(readings),
         min_severity=thresholds.min_severity,
@@ -142,7 +145,7 @@ def record_posting(
     """
     gone = set(refused)
     why = "GitHub accepts no comment on its line" if denial is None else denial.because
-    moved = [InSummary(placement.finding, why, anchored=True) for placement in gone]
+    moved = [InSummary(placement.finding, why, Rule.COMMENTS_REFUSED, anchored=True) for placement in gone]
     in_summary = sorted((*review.in_summary, *moved), key=lambda placement: _gravity(placement.finding))
 
     return replace(
@@ -184,7 +187,7 @@ def cap(placements: Sequence[Placement], max_comments: int, room: int | None = N
             remaining -= 1
             kept.append(placement)
         else:
-            kept.append(InSummary(placement.finding, reason, anchored=True))
+            kept.append(InSummary(placement.finding, reason, Rule.COMMENTS_LIMIT, anchored=True))
     return kept
 
 
@@ -206,9 +209,9 @@ def _without_guess(placement: Placement) -> Placement:
     if not isinstance(placement, Inline) or finding.checked is Verification.CONFIRMED:
         return placement
     if finding.confidence is Confidence.LOW:
-        return InSummary(finding, "its confidence is low", anchored=True)
+        return InSummary(finding, "its confidence is low", Rule.CONFIDENCE_FLOOR, anchored=True)
 
     doubtful = finding.checked is Verification.UNSURE and finding.confidence is Confidence.MEDIUM
     if doubtful and not reaches(finding, Severity.HIGH):
-        return InSummary(finding, "the second reader could not confirm it", anchored=True)
+        return InSummary(finding, "the second reader could not confirm it", Rule.VERIFY_UNSURE, anchored=True)
     return placement

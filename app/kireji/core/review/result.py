@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from kireji.core.findings.coverage import Coverage
 from kireji.core.findings.finding import Finding, Severity
 from kireji.core.findings.placement import Inline, InSummary
-from kireji.core.findings.plausible import Doubt, DroppedFinding
+from kireji.core.findings.plausible import DroppedFinding
+from kireji.core.findings.rules import Rule
 from kireji.core.money.bill import Bill
 from kireji.core.money.budget import Shortage
 from kireji.core.pulls.denial import Denial
@@ -40,6 +41,10 @@ class Review:
     """The nodes of those threads."""
     silenced: int = 0
     """How many findings were made again that people had resolved or dismissed."""
+    dismissed: int = 0
+    """How many of these a maintainer had dismissed; the threads of the others were resolved."""
+    repeated: int = 0
+    """How many findings another one reports under the same fingerprint."""
     minor: int = 0
     """How many findings are below `min_severity`, and not reported."""
     seen: frozenset[str] = field(default_factory=frozenset)
@@ -59,14 +64,14 @@ class Review:
     dropped: tuple[DroppedFinding, ...] = ()
     """Findings that code or a second reader refuted (see `plausible`, `verify`)."""
     addressed: bool = False
-    """Whether the pull request speaks to its reviewer."""
+    """Whether text in the pull request addresses its reviewer: a prompt injection."""
     denial: Denial | None = None
     """Why GitHub took no comments, or no more of them."""
 
     @property
     def grave_refuted(self) -> tuple[DroppedFinding, ...]:
         """Critical and high findings on which the two readers disagree."""
-        refuted = (drop for drop in self.dropped if drop.doubt is Doubt.REFUTED)
+        refuted = (drop for drop in self.dropped if drop.rule is Rule.VERIFY_REFUTED)
         return tuple(drop for drop in refuted if reaches(drop.finding, Severity.HIGH))
 
     @property

@@ -10,7 +10,7 @@ import threading
 import tomllib
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import PurePosixPath
 
@@ -37,10 +37,11 @@ class Soundness(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Faults:
-    """How many there are, and how many bytes they span where that is known."""
+    """What a parser finds wrong with a text."""
 
     count: int = 0
     size: int = 0
+    """How many bytes they span, where that is known."""
 
 
 _Parser = Callable[[str], _Faults | None]
@@ -48,22 +49,24 @@ _Parser = Callable[[str], _Faults | None]
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A file before the edit, with what each of its parsers finds: read once for all its edits."""
+    """A file before the edit: read once for all its edits."""
 
     path: str
     text: str
     parsers: tuple[tuple[_Parser, _Faults], ...]
+    """Those that can read it, each with what it finds."""
 
     def judge(self, edited: str) -> Soundness:
         """What the parsers say of the text after the edit."""
-        verdict = Soundness.UNKNOWN
+        soundness = Soundness.UNKNOWN
         for parser, before in self.parsers:
             after = parser(edited) or _Faults()
-            if after.count > before.count or after.size > before.size + max(0, len(edited) - len(self.text)):
+            grown = max(0, len(edited) - len(self.text))
+            if after.count > before.count or after.size > before.size + grown:
                 return Soundness.BROKEN
             if not before.count:
-                verdict = Soundness.SOUND
-        return verdict
+                soundness = Soundness.SOUND
+        return soundness
 
 
 def original(path: str, text: str) -> Original:
@@ -96,8 +99,10 @@ def _parsers(path: str) -> tuple[_Parser, ...]:
 
 def _in_tree(tree: Tree) -> _Faults:
     """The tree's error nodes, as wholes, and what the parser had to think up."""
-    count = size = 0
+    count = 0
+    size = 0
     nodes = [tree.root_node]
+
     while nodes:
         node = nodes.pop()
         if node.is_error or node.is_missing:
@@ -105,6 +110,7 @@ def _in_tree(tree: Tree) -> _Faults:
             size += node.end_byte - node.start_byte
         elif node.has_error:
             nodes += node.children
+
     return _Faults(count, size)
 
 
@@ -129,13 +135,13 @@ def _toml(text: str) -> _Faults:
 def _json(text: str) -> _Faults:
     twice = 0
 
-    def pairs(found: list[tuple[str, object]]) -> dict[str, object]:
+    def count_repeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
         nonlocal twice
-        twice += len(found) - len(dict(found))
-        return dict(found)
+        twice += len(pairs) - len(dict(pairs))
+        return dict(pairs)
 
     try:
-        json.loads(text, object_pairs_hook=pairs)
+        json.loads(text, object_pairs_hook=count_repeated)
     except (ValueError, RecursionError):
         return _Faults(1 + twice)
     return _Faults(twice)
@@ -160,22 +166,42 @@ def _yaml(text: str) -> _Faults:
 
 
 def _keys_twice(text: str) -> int:
+    """How many keys are there twice. Raises ValueError for what is nested too deeply."""
     twice = 0
-    # One entry for each open collection: the keys seen in a mapping, and whether the next node is a key.
-    stack: list[tuple[set[str] | None, bool]] = []
+    open_ones = list[_Collection]()
     for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, yaml.CollectionEndEvent):
-            stack.pop()
+            open_ones.pop()
         if not isinstance(event, yaml.NodeEvent):
             continue
-        if stack:
-            keys, is_key = stack[-1]
-            if keys is not None and is_key and isinstance(event, yaml.ScalarEvent):
-                twice += event.value in keys and event.value != "<<"
-                keys.add(event.value)
-            stack[-1] = keys, not is_key
+
+        if open_ones:
+            key = event.value if isinstance(event, yaml.ScalarEvent) else None
+            twice += open_ones[-1].take(key)
+
         if isinstance(event, yaml.CollectionStartEvent):
-            stack.append((set() if isinstance(event, yaml.MappingStartEvent) else None, True))
-            if len(stack) > MAX_DEPTH:
+            open_ones.append(_Collection(is_mapping=isinstance(event, yaml.MappingStartEvent)))
+            if len(open_ones) > MAX_DEPTH:
                 raise ValueError("nested too deeply")
     return twice
+
+
+@dataclass
+class _Collection:
+    """A mapping or a sequence of YAML, as far as it was read."""
+
+    is_mapping: bool
+    _keys: set[str] = field(default_factory=set)
+    _key_is_next: bool = True
+    """In a mapping keys and values take turns."""
+
+    def take(self, scalar: str | None) -> bool:
+        """The next node within it, its text if it is a scalar; whether that is a key that was there before."""
+        is_key = self.is_mapping and self._key_is_next and scalar is not None
+        self._key_is_next = not self._key_is_next
+        if not is_key or scalar is None:
+            return False
+
+        repeated = scalar in self._keys and scalar != "<<"
+        self._keys.add(scalar)
+        return repeated

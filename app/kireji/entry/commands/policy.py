@@ -69,7 +69,7 @@ def _tell(name: str, data: bytes) -> int:
 
 def _list_values(reading: "PolicyReading") -> None:
     from kireji.core.policy.keys import KEYS, value
-    from kireji.core.policy.reading import Policy
+    from kireji.core.policy.model import Policy
 
     for key in KEYS:
         if (here := value(reading.policy, key)) != value(Policy(), key):

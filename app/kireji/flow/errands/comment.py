@@ -5,22 +5,37 @@ from dataclasses import dataclass, replace
 
 from kireji.core.events.commands import Command, Need
 from kireji.core.events.happened import CommentWritten
+from kireji.core.policy.reading import Policy
 from kireji.core.policy.steering import Steering
 from kireji.core.pulls.people import CommentRef, Reaction
 from kireji.core.pulls.pull import OpenedPull
 from kireji.core.pulls.thread import Thread, ThreadComment
 from kireji.core.wording import replies
 from kireji.flow.errands.runner import Runner
+from kireji.flow.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A comment with what is known of it: its pull request, the policy, and the thread of ours that it stands in, if any."""
+class CommentContext:
+    """A comment with what is known of it."""
 
     event: CommentWritten
     opened: OpenedPull
+    """The pull request that it stands on."""
     steering: Steering
+    """What the base branch says of how that is reviewed."""
     runner: Runner
+    """The errand that answers it."""
+
+    @property
+    def world(self) -> World:
+        """The ports and limits."""
+        return self.runner.world
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.steering.policy
 
     @property
     def place(self) -> CommentRef:
@@ -30,66 +45,78 @@ class Said:
     @property
     def thread(self) -> Thread | None:
         """The thread of ours that it is a reply in, as it was before this errand: it may have answered before a crash."""
-        threads = (one for one in self.opened.threads if one.first.id == self.event.reply_to)
-        found = next(threads, None)
-        if found is None:
+        threads = (thread for thread in self.opened.threads if thread.first.id == self.event.reply_to)
+        thread = next(threads, None)
+        if thread is None:
             return None
-        return replace(found, comments=tuple(one for one in found.comments if not self._is_said(one)))
+        comments = tuple(comment for comment in thread.comments if not self._is_own_answer(comment))
+        return replace(thread, comments=comments)
 
     @property
     def by_author(self) -> bool:
         """Whether the pull request's author wrote it."""
         return self.event.author == self.opened.pull.author
 
-    def _is_said(self, comment: ThreadComment) -> bool:
+    def _is_own_answer(self, comment: ThreadComment) -> bool:
         """Whether this very errand wrote it: its marker names the delivery."""
         return comment.ours and self.runner.cause in comment.body
 
-    async def reply(self, text: str, marker: str = "") -> None:
-        """Answer it, once."""
-        forge, ref, name = self.runner.world.forge, self.event.ref, f"reply {marker or self.runner.cause}"
-        await self.runner.step("reply", lambda: forge.reply(ref, self.place, text, name), str)
 
-    async def heard(self) -> bool:
-        """Whether its author gets an answer: so many an hour. Of the first one that is not given, they are told."""
-        world, event = self.runner.world, self.event
-        most = world.limits.answers
-        before = await world.store.asked(
-            event.ref, event.author, self.runner.cause, world.clock.now().timestamp(), most
-        )
-        if before == most:
-            await self.reply(replies.enough(event.author, most))
-        return before < most
+async def reply(comment: CommentContext, text: str, marker: str = "") -> None:
+    """Answer it, once."""
+    forge = comment.world.forge
+    name = f"reply {marker or comment.runner.cause}"
+    await comment.runner.step("reply", lambda: forge.reply(comment.event.ref, comment.place, text, name), str)
 
-    async def acknowledge(self, command: Command, reaction: Reaction = Reaction.THUMBS_UP) -> None:
-        """React to it, or say so in words."""
-        forge, ref = self.runner.world.forge, self.event.ref
-        if not await self.runner.step("react", lambda: forge.react(ref, self.place, reaction), bool):
-            await self.reply(replies.acknowledged(command))
 
-    async def may(self, need: Need) -> bool:
-        """Whether its author may ask for such a thing: by GitHub's word, not by what the comment says of its author."""
-        commands = self.steering.policy.commands
-        if need is Need.ANYONE:
-            return True
-        if need is Need.AUTHOR_OR_FLOOR and self.by_author and commands.author_may_review:
-            return True
-        permission = await self.runner.world.forge.permission(self.event.ref, self.event.author)
-        return permission.reaches(commands.floor)
+async def acknowledge(comment: CommentContext, command: Command, reaction: Reaction = Reaction.THUMBS_UP) -> None:
+    """React to it, or say so in words."""
+    forge = comment.world.forge
+    react = await comment.runner.step("react", lambda: forge.react(comment.event.ref, comment.place, reaction), bool)
+    if not react:
+        await reply(comment, replies.acknowledged(command))
 
-    async def dismiss(self, thread: Thread, why: str) -> None:
-        """Tell its finding never again, and close it with these words."""
-        runner, ref, by = self.runner, self.event.ref, self.event.author
-        if thread.fingerprint:
-            await runner.step("dismiss", lambda: runner.reviews.dismiss(ref, thread.fingerprint, by), None)
-        await self.close([thread], why)
 
-    async def close(self, threads: Sequence[Thread], why: str) -> None:
-        """Close those that are open with these words: one step, since after a crash others may be open."""
-        runner, ref = self.runner, self.event.ref
+async def is_heard(comment: CommentContext) -> bool:
+    """Whether its author gets an answer: so many an hour. In place of the first one beyond that they are told so."""
+    event = comment.event
+    most = comment.world.limits.answers
+    now = comment.world.clock.now().timestamp()
 
-        async def close() -> None:
-            for thread in (one for one in threads if not one.resolved):
-                await runner.world.forge.close_thread(ref, thread, why, f"closed {runner.cause}")
+    before = await comment.world.store.asked(event.ref, event.author, comment.runner.cause, now, most)
+    if before == most:
+        await reply(comment, replies.enough(event.author, most))
+    return before < most
 
-        await runner.step("close", close, None)
+
+async def may_ask(comment: CommentContext, need: Need) -> bool:
+    """Whether its author may ask for such a thing: by GitHub's word, not by what the comment says of its author."""
+    commands = comment.policy.commands
+    if need is Need.ANYONE:
+        return True
+    if need is Need.AUTHOR_OR_FLOOR and comment.by_author and commands.author_may_review:
+        return True
+
+    permission = await comment.world.forge.permission(comment.event.ref, comment.event.author)
+    return permission.reaches(commands.floor)
+
+
+async def dismiss_finding(comment: CommentContext, thread: Thread, why: str) -> None:
+    """Never report the thread's finding again, and resolve the thread with these words."""
+    event = comment.event
+    if thread.fingerprint:
+        reviews = comment.runner.reviews
+        await comment.runner.step("dismiss", lambda: reviews.dismiss(event.ref, thread.fingerprint, event.author), None)
+    await resolve_threads(comment, [thread], why)
+
+
+async def resolve_threads(comment: CommentContext, threads: Sequence[Thread], why: str) -> None:
+    """Resolve those that are open with these words: one step, since after a crash others may be open."""
+    marker = f"closed {comment.runner.cause}"
+    still_open = [thread for thread in threads if not thread.resolved]
+
+    async def resolve() -> None:
+        for thread in still_open:
+            await comment.world.forge.resolve_thread(comment.event.ref, thread, why, marker)
+
+    await comment.runner.step("close", resolve, None)

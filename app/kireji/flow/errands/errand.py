@@ -1,10 +1,10 @@
-"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and people are told."""
+"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and answered."""
 
 import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, assert_never
 
-from kireji.core.events.commands import parse
+from kireji.core.events.command_parser import parse_command
 from kireji.core.events.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
@@ -13,10 +13,11 @@ from kireji.core.events.happened import (
     MergeGroupAsked,
     PullRequestStacked,
 )
-from kireji.core.events.job import Ask, Errand
+from kireji.core.events.job import Errand, ReviewRequest
 from kireji.core.operations.perils import RiskyPart
-from kireji.core.policy.reading import Policy, is_base_wanted, label_matters
+from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import base_files, steer
+from kireji.core.policy.wanted import is_base_wanted, label_matters
 from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
 from kireji.core.pulls.pull import OpenedPull, PullRef
 from kireji.core.wording import replies
@@ -33,15 +34,15 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 
 
 async def run_errand(errand: Errand, runner: Runner) -> None:
-    """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
+    """Do it, and try again what fails in passing. Raises what ended it, once whoever gave a command has an answer."""
     try:
-        await tries(lambda: _try(errand, runner), runner.world.clock)
-    except Exception as error:  # hides nothing: told where it was asked for, then the caller's
-        await _tell_failure(errand, error, runner)
+        await repeat(lambda: _try(errand, runner), runner.world.clock)
+    except Exception as error:  # hides nothing: reported where it was asked for, then the caller's
+        await _report_failure(errand, error, runner)
         raise
 
 
-async def tries(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
+async def repeat(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
     """What a call gives, which is made again while it fails in passing. Raises what ended it."""
     for pause in PAUSES:
         try:
@@ -53,26 +54,28 @@ async def tries(call: Callable[[], Awaitable[T]], clock: Clock) -> T:
     return await call()
 
 
-async def _tell_failure(errand: Errand, error: Exception, runner: Runner) -> None:
+async def _report_failure(errand: Errand, error: Exception, runner: Runner) -> None:
     """React to a command, and answer it in words; what went wrong before counts more than a failure in telling it.
 
     The words have a marker of their own: a redelivery may bring the true answer. Neither is a step of the journal: where
     it failed before a crash, other steps came at this place.
     """
-    event, forge = errand.event, runner.world.forge
+    event = errand.event
+    forge = runner.world.forge
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
-    if not isinstance(event, CommentWritten) or parse(event.body, runner.mention) is None:
+    if not isinstance(event, CommentWritten) or parse_command(event.body, runner.mention) is None:
         return
-    place, words = CommentRef(event.id, event.place, event.reply_to), replies.not_done(error)
+
+    place = CommentRef(event.id, event.place, event.reply_to)
     with contextlib.suppress(KirejiError):
         await forge.react(event.ref, place, Reaction.CONFUSED)
     with contextlib.suppress(KirejiError):
-        await forge.reply(event.ref, place, words, f"failed {runner.cause}")
+        await forge.reply(event.ref, place, replies.not_done(error), f"failed {runner.cause}")
 
 
 async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
-    """An errand of which the process died too often: its text is not looked into any more, and what can be told is."""
+    """End an errand of which processes died too often: its text is not looked into any more, only the failure is shown."""
     event = errand.event
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
@@ -88,6 +91,7 @@ async def _try(errand: Errand, runner: Runner) -> None:
 
 async def _run(errand: Errand, runner: Runner) -> None:
     event = errand.event
+
     match event:
         case CommentWritten():
             await answer_comment(event, runner)
@@ -108,24 +112,29 @@ async def _run(errand: Errand, runner: Runner) -> None:
 async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     """A button of a check run of ours, or GitHub's own Re-run.
 
-    The run's `external_id` tells the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
+    The run's `external_id` holds the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
     and asks for another run nobody but the App whose run it is. It names the repository as that was called then.
     """
     named, _, number = event.external_id.partition("@")[0].rpartition("#")
     if not named or not number.isdecimal():
         return
+
     ref = PullRef(event.repo, int(number), event.installation, event.repo_id)
     opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
     policy = steer(opened, runner.world.overrides).policy
+
     if event.action and not await _may_press(event, ref, policy, runner):
-        await _tell(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
+        await _say(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
         return
     if event.action == "pause":
         await runner.step("pause", lambda: runner.reviews.pause(ref, event.sender), None)
-        await _tell(ref, replies.paused_by_button(event.sender), runner.cause, runner)
+        await _say(ref, replies.paused_by_button(event.sender), runner.cause, runner)
         return
+
     deep = event.action == "deep"
-    await runner.request_reviews([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
+    await runner.request_reviews(
+        [ref], opened.pull.head_sha, ReviewRequest(event.sender, forced=True, full=deep, deep=deep)
+    )
 
 
 async def _may_press(event: CheckRunAsked, ref: PullRef, policy: Policy, runner: Runner) -> bool:
@@ -133,10 +142,11 @@ async def _may_press(event: CheckRunAsked, ref: PullRef, policy: Policy, runner:
     floor = policy.commands.floor
     if Permission.WRITE.reaches(floor):
         return True
-    return (await runner.world.forge.permission(ref, event.sender)).reaches(floor)
+    permission = await runner.world.forge.permission(ref, event.sender)
+    return permission.reaches(floor)
 
 
-async def _tell(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
+async def _say(ref: PullRef, text: str, marker: str, runner: Runner) -> None:
     """Say it in the conversation, once: a button can be given no reaction."""
     place = CommentRef(0, CommentPlace.CONVERSATION)
     await runner.step("reply", lambda: runner.world.forge.reply(ref, place, text, f"reply {marker}"), str)
@@ -147,23 +157,25 @@ async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
     forge = runner.world.forge
     numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha, event.repo_id)
     refs = [PullRef(event.repo, number, event.installation, event.repo_id) for number in numbers]
-    await runner.request_reviews(refs, event.head_sha, Ask(event.sender, forced=True))
+    await runner.request_reviews(refs, event.head_sha, ReviewRequest(event.sender, forced=True))
 
 
 async def _label(event: LabelChanged, runner: Runner) -> None:
     """A label that the policy names may begin a review or end one: the review itself sees which."""
     opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
     if label_matters(steer(opened, runner.world.overrides).policy, event.label):
-        await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
+        await runner.request_reviews([event.ref], opened.pull.head_sha, ReviewRequest())
 
 
 async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
     """A pull request that its own base branch has held back is read, if its stack's base is one that the policy names."""
     opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
     policy = steer(opened, runner.world.overrides).policy
+
     held_back = not is_base_wanted(policy, event.base_ref)
-    if held_back and is_base_wanted(policy, event.stack_base) and not await _is_reviewed(event, opened, runner):
-        await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
+    wanted_in_stack = is_base_wanted(policy, event.stack_base)
+    if held_back and wanted_in_stack and not await _is_reviewed(event, opened, runner):
+        await runner.request_reviews([event.ref], opened.pull.head_sha, ReviewRequest())
 
 
 async def _is_reviewed(event: PullRequestStacked, opened: OpenedPull, runner: Runner) -> bool:

@@ -47,9 +47,13 @@ async def give_up_group(event: MergeGroupAsked, error: Exception, forge: Forge) 
 async def _report(event: MergeGroupAsked, forge: Forge) -> CheckReport:
     entries = await _entries(event, forge)
     pulls = await asyncio.gather(*(_stands(event, entry.number, entry.pull_head, forge) for entry in entries))
-    if not pulls and (number := find_named_pull(event)) is not None:
+
+    number = find_named_pull(event)
+    if not pulls and number is not None:
         head = await forge.pull_head(_ref(event, number))
-        return group_report((await _stands(event, number, head.sha, forge),), whole=False)
+        pull = await _stands(event, number, head.sha, forge)
+        return group_report((pull,), whole=False)
+
     whole = bool(entries) and entries[0].base_sha == event.base_sha
     return group_report(pulls, whole=whole)
 
@@ -57,11 +61,10 @@ async def _report(event: MergeGroupAsked, forge: Forge) -> CheckReport:
 async def _entries(event: MergeGroupAsked, forge: Forge) -> tuple[QueueEntry, ...]:
     """What the group brings; none where GitHub shows no queue, as to a workflow's token."""
     try:
-        return select_group(
-            event, await forge.queued(event.repo, event.installation, target_branch(event), event.repo_id)
-        )
+        queued = await forge.queued(event.repo, event.installation, target_branch(event), event.repo_id)
     except (UserError, DefectError):
         return ()
+    return select_group(event, queued)
 
 
 async def _stands(event: MergeGroupAsked, number: int, head_sha: str, forge: Forge) -> GroupedPull:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.world import World
 from kireji.ports import Journal, ReviewQueue
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass
 class Runner:
-    """One errand on its way, in one process. `cause` is its delivery's id; `mention` the name that people call us by.
+    """One errand on its way, in one process.
 
     Steps are numbered by what was begun in this life, as a review's are (see `carry_out`). Every one may be repeated:
     answers carry the cause as their marker, and what is wanted for a cause is wanted once. After a crash the same steps
@@ -26,7 +26,9 @@ class Runner:
     reviews: ReviewQueue
     journal: Journal
     cause: str
+    """Its delivery's id."""
     mention: str
+    """The name that people call us by."""
     _steps: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -39,7 +41,7 @@ class Runner:
         self._steps[name] += 1
         return await self.journal.step(f"{name} {self._steps[name]}", call, kind)
 
-    async def request_reviews(self, refs: Sequence[PullRef], head_sha: str, ask: Ask) -> None:
+    async def request_reviews(self, refs: Sequence[PullRef], head_sha: str, ask: ReviewRequest) -> None:
         """Request a review of each, once for this errand: one step, since after a crash others may have this head."""
 
         async def request() -> None:

@@ -10,14 +10,16 @@ from kireji.core.policy.model import Pieces
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """Chunk -> its context, from what the review knows of the repository; `room` in bytes.
+    """Chunk -> its context, from what the review knows of the repository.
 
     A chunk is known by itself, not by its content: to compare that means to go through all lines of its files.
     """
 
     known: Surroundings
     pieces: Pieces
+    """Which kinds of context the policy wants."""
     room: int
+    """How many bytes a context may have."""
     _made: dict[int, tuple[Chunk, Context]] = field(default_factory=dict, init=False, repr=False)
 
     def __call__(self, chunk: Chunk) -> str:

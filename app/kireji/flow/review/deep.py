@@ -7,7 +7,6 @@ from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.depth import THINKING
 from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.coverage import Reading
-from kireji.core.models.answer import Answer, Stop
 from kireji.core.models.catalogue import spec_of
 from kireji.core.models.model_words import TOO_MUCH, TOO_MUCH_AT_ONCE
 from kireji.core.prompts.plan import hints, parse_plan, question
@@ -30,9 +29,7 @@ async def plan_ahead(
     riskiest_first = sorted(files, key=lambda file: -scores.get(file.path, 0))
     outcome = await model.ask(question(riskiest_first, brief, PLAN_TOKENS, THINKING))
 
-    if not isinstance(outcome, Answer) or outcome.stop is not Stop.END:
-        return {}
-    return parse_plan(outcome.text, files)
+    return {} if outcome.whole_text is None else parse_plan(outcome.whole_text, files)
 
 
 def with_hints(context: Callable[[Chunk], str], plan: Mapping[str, str]) -> Callable[[Chunk], str]:
@@ -50,14 +47,16 @@ async def read_across(model: Model, asked: Prompt) -> Reading:
     So it is where findings in the answer could not be used. What is more than the model can hold is no less of it the
     second time.
     """
-    parsed, unread, again = judge(await model.ask(asked))
+    judged = judge(await model.ask(asked))
+    parsed = judged.parsed
 
     if parsed is not None and parsed.rejected:
         parsed, _ = await ask_for_the_rest(model, asked, parsed)
-    elif again and unread != TOO_MUCH:
+    elif judged.again and judged.unread != TOO_MUCH:
         room = min(2 * asked.max_tokens, spec_of(model.name).max_output)
-        parsed, unread, _ = judge(await model.ask(replace(asked, max_tokens=room, thinking=0)))
+        judged = judge(await model.ask(replace(asked, max_tokens=room, thinking=0)))
+        parsed = judged.parsed
 
     if parsed is None:
-        return Reading(NO_CHUNK, unread=_AT_ONCE.get(unread, unread))
+        return Reading(NO_CHUNK, unread=_AT_ONCE.get(judged.unread, judged.unread))
     return Reading(NO_CHUNK, parsed.findings, rejected=parsed.rejected)

@@ -6,7 +6,7 @@ from kireji.core.money.estimate import Estimate
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.errors import DefectError
-from kireji.flow.review.prepare import Ready, prepare
+from kireji.flow.review.prepare import PreparedReview, prepare
 from kireji.flow.world import World
 from kireji.ports import ANYBODY, Caller
 
@@ -25,21 +25,26 @@ class Unasked:
 async def estimate(job: ReviewJob, world: World) -> Estimate | NotWanted | HeadMoved:
     """Prepare the review and stop there."""
     ready = await prepare(job, world)
-    if not isinstance(ready, Ready):
+    if not isinstance(ready, PreparedReview):
         return ready
-    plan, files = ready.plan, ready.scope.reviewed
-    left = dict.fromkeys(part.file.path for reading in plan.left for part in reading.chunk.parts)
+    plan = ready.plan
+    scope = ready.material.scope
+
+    paths_left = dict[str, None]()
+    for reading in plan.left:
+        paths_left |= dict.fromkeys(part.file.path for part in reading.chunk.parts)
+
     return Estimate(
-        model=ready.world.model.name,
+        model=ready.setup.model.name,
         depth=plan.depth,
-        files=len(files),
-        lines=sum(file.changed_lines for file in files),
-        skipped=len(ready.scope.skipped),
+        files=len(scope.reviewed),
+        lines=sum(file.changed_lines for file in scope.reviewed),
+        skipped=len(scope.skipped),
         chunks=len(plan.chunks),
         usage=plan.usage,
         nanodollars=plan.estimate,
-        left=tuple(left),
+        left=tuple(paths_left),
         left_chunks=len(plan.left),
         shortage=plan.shortage,
-        unread=tuple(one.path for one in (*ready.scope.unread, *ready.scope.unproven)),
+        unread=tuple(missed.path for missed in (*scope.unread, *scope.unproven)),
     )

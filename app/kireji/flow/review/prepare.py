@@ -1,35 +1,35 @@
 """Before the model is asked: fetch, steer, clean, choose, look around, afford. Nothing here costs money."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from kireji.core.chunks.chunk import cut_small
 from kireji.core.chunks.depth import Depth, risks
 from kireji.core.diff.unified import Diff, FileDiff, Unread, parse
-from kireji.core.events.job import Ask, ReviewJob
-from kireji.core.findings.addressed import PromptInjection, find_injection, left_out, without_injection
+from kireji.core.events.job import ReviewJob
+from kireji.core.findings.addressed import PromptInjection, find_injection, without_injection
 from kireji.core.findings.placement import by_path
 from kireji.core.findings.plausible import Evidence
 from kireji.core.operations.perils import RiskyPart
-from kireji.core.policy.markdown import fits_nothing_note
-from kireji.core.policy.reading import Policy, base_matters, not_wanted
+from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import Steering, base_files, steer
+from kireji.core.policy.wanted import base_matters, not_wanted
 from kireji.core.prompts.prompt import brief
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import Fetched, PullRequest
 from kireji.core.pulls.thread import Thread
-from kireji.core.review.unproven_words import unproven_note
 from kireji.core.rounds.history import History
-from kireji.core.scope.choose import Scope, choose, fitting_nothing
+from kireji.core.scope.choose import Scope, choose
 from kireji.core.scope.skips import SkipReason
 from kireji.core.secrets.leaks import CleanDiff
-from kireji.core.wording import end_words, review_words
+from kireji.core.wording import check_words
 from kireji.flow.cleaning import without_credentials
-from kireji.flow.memo import at_depth, forgetting
-from kireji.flow.review.afford import Asking, Plan, afford
+from kireji.flow.review.afford import Plan, afford
 from kireji.flow.review.contexts import Contexts
+from kireji.flow.review.costs import Briefing
 from kireji.flow.review.surroundings import RepositoryView, look_around
+from kireji.flow.setup import ReviewSetup, choose_setup
 from kireji.flow.world import World
 from kireji.ports import Model
 
@@ -38,42 +38,43 @@ MEANT = frozenset({SkipReason.EXCLUDED, SkipReason.NOT_ASKED})
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A review about to be asked: all that is known before the first question. `world` is as the policy wants it.
+class PullContext:
+    """Whose review it is: the pull request, its policy, and what earlier rounds left."""
 
-    `threads` are our own from earlier rounds, `scores` each file's risk. `pull` is what a reader is told that the pull
-    request says of itself: without credentials, and without what speaks to its reviewer; `addressed` says where that was.
-    """
-
-    world: World
-    fetched: Fetched
-    steering: Steering
-    history: History
-    cleaned: CleanDiff
-    threads: tuple[Thread, ...]
-    scope: Scope
-    around: RepositoryView
-    scores: Mapping[str, int]
-    asking: Asking
-    plan: Plan
     pull: PullRequest
+    """What its readers are shown of it: without credentials, and without prompt injections."""
     addressed: PromptInjection
-    contexts: Contexts
+    """Where text in it addresses its reviewer."""
+    steering: Steering
+    """The policy in force, and the other files of the base branch that steer a review."""
+    history: History
+    """What earlier rounds read, and what was dismissed."""
+    threads: tuple[Thread, ...]
+    """Our own from earlier rounds, without credentials."""
 
     @property
     def policy(self) -> Policy:
         """The policy in force."""
         return self.steering.policy
 
+
+@dataclass(frozen=True, slots=True)
+class ReviewMaterial:
+    """What there is to read."""
+
+    cleaned: CleanDiff
+    """The diff without credentials, and what was found of those."""
+    scope: Scope
+    """Which of its files are reviewed, and why the others are not."""
+    view: RepositoryView
+    """The code around the changes."""
+    unserved: tuple[Unread, ...]
+    """What GitHub did not serve."""
+
     @property
     def diff(self) -> Diff:
         """All of it, without credentials."""
         return self.cleaned.diff
-
-    @property
-    def deep(self) -> Model | None:
-        """The better model, if the review is a deep one."""
-        return self.world.deep if self.plan.depth is Depth.DEEP else None
 
     @property
     def beside(self) -> tuple[FileDiff, ...]:
@@ -83,95 +84,111 @@ class Ready:
     @property
     def unread(self) -> tuple[Unread, ...]:
         """What should be read and is not there to be read."""
-        return (*self.fetched.diff.unread, *self.cleaned.unread, *self.scope.unread)
+        return (*self.unserved, *self.cleaned.unread, *self.scope.unread)
 
     @property
     def evidence(self) -> Evidence:
         """What findings are held against."""
-        return Evidence(by_path((*self.scope.reviewed, *self.beside)), self.around.known.lines)
-
-    def notes(self, ask: Ask) -> tuple[str, ...]:
-        """What the check run says beside the findings."""
-        nowhere = fits_nothing_note(fitting_nothing(ask.paths, self.diff))
-        told = (
-            *filter(None, [nowhere]),
-            *left_out(self.contexts.left_out),
-            *unproven_note(self.scope.unproven),
-            *self.steering.notes,
-            *self.steering.unheard(self.diff.files),
-            *self.steering.unread(self.diff.files),
-        )
-        plain = (end_words.PLAIN,) if self.world.plain else ()
-        return (*told, *plain, *self.world.notes(self.policy), *self.plan.notes(self.world, ask))
+        return Evidence(by_path((*self.scope.reviewed, *self.beside)), self.view.known.lines)
 
 
-async def prepare(job: ReviewJob, world: World) -> Ready | NotWanted | HeadMoved:
-    """Fetch, steer, cut, afford: everything before the model is asked."""
+@dataclass(frozen=True, slots=True)
+class PreparedReview:
+    """A review about to be asked: all that is known before the first question."""
+
+    setup: ReviewSetup
+    subject: PullContext
+    material: ReviewMaterial
+    briefing: Briefing
+    contexts: Contexts
+    """Where the briefing has each chunk's context from; it knows what was left out."""
+    plan: Plan
+
+    @property
+    def deep(self) -> Model | None:
+        """The better model, if the review is a deep one."""
+        return self.setup.deep if self.plan.depth is Depth.DEEP else None
+
+
+async def prepare(job: ReviewJob, world: World) -> PreparedReview | NotWanted | HeadMoved:
+    """Everything before the model is asked.
+
+    1. Fetch the pull request; end where its head is another one by now.
+    2. Steer: read the policy, and end where that does not want a review, or somebody has paused them.
+    3. Clean: take the credentials out, choose what is read, and look for prompt injections.
+    4. Look around: read the code around the changes.
+    5. Brief: cut the change into chunks, and write what their readers are told.
+    6. Afford: plan what the budgets have room for, and reserve it.
+    """
+    # 1. Fetch
     fetched = await world.forge.fetch(job.ref, base_files(world.overrides))
     if fetched.opened.pull.head_sha != job.head_sha:
         return HeadMoved(fetched.opened.pull.head_sha)
+
+    # 2. Steer
     async with world.part(RiskyPart.DIFF):
-        steering, diff = steer(fetched.opened, world.overrides), await asyncio.to_thread(parse, fetched.diff.text)
-    policy, history = steering.policy, await world.store.history(job.ref)
-    pull = await _in_stack(job, fetched.opened.pull, policy, world)
-    reason = _held_back(job, pull, policy, history, diff)
+        steering = steer(fetched.opened, world.overrides)
+        diff = await asyncio.to_thread(parse, fetched.diff.text)
+    history = await world.store.history(job.ref)
+    pull = await _in_stack(job, fetched.opened.pull, steering.policy, world)
+    reason = _held_back(job, pull, steering.policy, history, diff)
     if reason:
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
+    setup = choose_setup(world, steering.policy)
 
-    world = world.under(policy)
+    # 3. CleanDiff
     async with world.part(RiskyPart.DIFF):
-        cleaned = await without_credentials(diff, world.apart)
-        threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
-        scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)
-        cleaned = await asyncio.to_thread(_without_excluded, job, steering, diff, cleaned, world)
-        said = await asyncio.to_thread(cleaned.pull, _told(fetched.opened.pull, policy))
-        addressed = await asyncio.to_thread(find_injection, said, scope.reviewed, _beside(cleaned.diff, scope))
-    around = await look_around(job, scope.reviewed, policy.context, world, cleaned.known)
-    contexts = Contexts(around.known, policy.context, world.context_room)
-    pull = without_injection(said)
-    told = await asyncio.to_thread(_brief, steering, cleaned, pull, scope)
-    asking = Asking(told, contexts, pull.author)
-    scores = await asyncio.to_thread(risks, scope.reviewed, {thread.path for thread in threads})
-    chunks = await asyncio.to_thread(cut_small, scope.reviewed, world.chunk_room, world.spec.chars_per_token)
-    world = forgetting(world) if addressed.places else world
-    plan = await afford(job, policy, chunks, scores, asking, world)
-    world = at_depth(world, plan.depth)
-    return Ready(
-        world=world,
-        fetched=fetched,
-        steering=steering,
-        history=history,
-        cleaned=cleaned,
-        threads=threads,
-        scope=scope,
-        around=around,
-        scores=scores,
-        asking=asking,
-        plan=plan,
-        pull=pull,
-        addressed=addressed,
-        contexts=contexts,
-    )
+        subject, cleaned, scope = await _clean(job, fetched, diff, steering, world, history=history)
+
+    # 4. Look around
+    view = await look_around(job, scope.reviewed, steering.policy.context, world, cleaned.known)
+    material = ReviewMaterial(cleaned, scope, view, fetched.diff.unread)
+
+    # 5. Brief
+    contexts = Contexts(view.known, steering.policy.context, setup.context_room)
+    briefing = await _brief(subject, material, contexts, setup)
+
+    # 6. Afford
+    if subject.addressed.places:
+        setup = setup.forgetting()
+    plan = await afford(job, steering.policy, briefing, setup, world)
+    return PreparedReview(setup.at_depth(plan.depth), subject, material, briefing, contexts, plan)
 
 
 async def _in_stack(job: ReviewJob, pull: PullRequest, policy: Policy, world: World) -> PullRequest:
     """The pull request with its stack's base, which is asked for only where the policy would leave it out by that."""
     if job.ask.forced or not pull.open or not base_matters(policy):
         return pull
-    return replace(pull, stack_base=(await world.forge.pull_head(job.ref)).stack_base)
+    head = await world.forge.pull_head(job.ref)
+    return replace(pull, stack_base=head.stack_base)
 
 
 def _held_back(job: ReviewJob, pull: PullRequest, policy: Policy, history: History, diff: Diff) -> str:
     """Why the pull request is not to be reviewed, "" if it is. What a person asks for is done."""
     if history.paused_by and not job.ask.forced:
-        return review_words.paused(history.paused_by)
+        return check_words.paused(history.paused_by)
     lines = sum(file.changed_lines for file in diff.files)
     return not_wanted(policy, pull, forced=job.ask.forced, pushed=job.ask.pushed, changed_lines=lines)
+
+
+async def _clean(
+    job: ReviewJob, fetched: Fetched, diff: Diff, steering: Steering, world: World, *, history: History
+) -> tuple[PullContext, CleanDiff, Scope]:
+    """The pull request and its diff without credentials, and which files are read. Of a large one this takes seconds."""
+    cleaned = await without_credentials(diff, world.apart)
+    threads = await asyncio.to_thread(cleaned.threads, fetched.opened.threads_before(job.name))
+    scope = await asyncio.to_thread(_scope, job, steering, cleaned.diff, world, fetched.diff.binary)
+    cleaned = await asyncio.to_thread(_without_excluded, job, steering, diff, cleaned, world)
+
+    pull = await asyncio.to_thread(cleaned.pull, _without_issues(fetched.opened.pull, steering.policy))
+    addressed = await asyncio.to_thread(find_injection, pull, scope.reviewed, _beside(cleaned.diff, scope))
+    return PullContext(without_injection(pull), addressed, steering, history, threads), cleaned, scope
 
 
 def _scope(job: ReviewJob, steering: Steering, diff: Diff, world: World, looked_at: Collection[str]) -> Scope:
     """What is read: what the policy has in it, and of that what was asked for."""
     paths = steering.policy.paths
+
     return choose(
         diff,
         attributes=steering.files,
@@ -191,19 +208,34 @@ def _beside(diff: Diff, scope: Scope) -> tuple[FileDiff, ...]:
 
 def _without_excluded(job: ReviewJob, steering: Steering, diff: Diff, cleaned: CleanDiff, world: World) -> CleanDiff:
     """What could not be searched for credentials is unread, unless nobody wants it read."""
-    lost = {one.path for one in cleaned.unread}
-    if not lost:
+    unsearched = {unread.path for unread in cleaned.unread}
+    if not unsearched:
         return cleaned
-    scope = _scope(job, steering, Diff(tuple(file for file in diff.files if file.path in lost)), world, ())
+
+    files = tuple(file for file in diff.files if file.path in unsearched)
+    scope = _scope(job, steering, Diff(files), world, ())
     unwanted = {skip.path for skip in scope.skipped if skip.reason in MEANT}
-    return replace(cleaned, unread=tuple(one for one in cleaned.unread if one.path not in unwanted))
+    return replace(cleaned, unread=tuple(unread for unread in cleaned.unread if unread.path not in unwanted))
 
 
-def _brief(steering: Steering, cleaned: CleanDiff, pull: PullRequest, scope: Scope) -> str:
-    """What every reader is told of the pull request."""
-    rules = steering.rules_for((file.path for file in scope.reviewed), cleaned.text)
-    return brief(pull, scope.reviewed, repository_rules=rules, pieces=steering.policy.context)
-
-
-def _told(pull: PullRequest, policy: Policy) -> PullRequest:
+def _without_issues(pull: PullRequest, policy: Policy) -> PullRequest:
+    """The pull request without the issues that it closes, where the policy keeps them from its readers."""
     return pull if policy.context.issue else replace(pull, issues=())
+
+
+async def _brief(subject: PullContext, material: ReviewMaterial, contexts: Contexts, setup: ReviewSetup) -> Briefing:
+    """What the readers are given."""
+    reviewed = material.scope.reviewed
+    words = await asyncio.to_thread(_words, subject, material)
+
+    troubled = {thread.path for thread in subject.threads}
+    scores = await asyncio.to_thread(risks, reviewed, troubled)
+    chunks = await asyncio.to_thread(cut_small, reviewed, setup.chunk_room, setup.spec.chars_per_token)
+    return Briefing(chunks, scores, words, contexts, subject.pull.author)
+
+
+def _words(subject: PullContext, material: ReviewMaterial) -> str:
+    """What every reader is told of the pull request."""
+    reviewed = material.scope.reviewed
+    rules = subject.steering.rules_for((file.path for file in reviewed), material.cleaned.text)
+    return brief(subject.pull, reviewed, repository_rules=rules, pieces=subject.policy.context)

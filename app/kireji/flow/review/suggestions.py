@@ -8,7 +8,15 @@ from kireji.core.diff.unified import FileDiff
 from kireji.core.events.job import ReviewJob
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import Finding, fingerprint
-from kireji.core.review.suggestion import Vetted, Withheld, offers, unproven, unread, vet_file, withhold
+from kireji.core.review.suggestion import (
+    Vetted,
+    Withheld,
+    group_by_file,
+    paths_to_read,
+    vet_file,
+    withhold,
+    withhold_unproven,
+)
 from kireji.core.secrets.spans import KnownSecrets
 from kireji.core.text.undone import Undone
 from kireji.errors import TransientError, UserError
@@ -35,55 +43,68 @@ async def keep_sound(
 
     `files` as `placement.by_path` makes them, `known` the credentials that are in them no more, `read` the head's texts
     that were read already, "" for what is no text. Where GitHub does not give the files, less can be proven.
-    `addressed`: the pull request speaks to its reviewer, so that no suggestion is offered, however sound. None is tried
-    where the world is plain, so none is offered either.
+    `addressed`: text in the pull request addresses its reviewer, so that no suggestion is offered, however sound. None is
+    tried where the world is plain, so none is offered either.
     """
     if addressed:
-        return _kept(readings, withhold)
+        return _with_judged(readings, withhold)
     if world.plain:
-        return _kept(readings, unproven)
-    findings = [finding for reading in readings for finding in reading.findings]
-    texts = await _texts(job, findings, files, world.forge, read)
-    shown = await texts_without_credentials(texts, known, world.apart)
-    judged = await _judged(findings, files, shown, world.apart)
-    return _kept(readings, lambda finding: judged.get(finding, Vetted(finding)))
+        return _with_judged(readings, withhold_unproven)
+
+    findings = list[Finding]()
+    for reading in readings:
+        findings += reading.findings
+    texts = await _read_texts(job, findings, files, world.forge, read)
+    cleaned = await texts_without_credentials(texts, known, world.apart)
+    judged = await _judge(findings, files, cleaned, world.apart)
+    return _with_judged(readings, lambda finding: judged.get(finding, Vetted(finding)))
 
 
-async def _texts(
+async def _read_texts(
     job: ReviewJob,
     findings: Sequence[Finding],
     files: Mapping[str, FileDiff],
     forge: Forge,
     read: Mapping[str, str],
 ) -> Mapping[str, str]:
+    """The head's texts by path, of the worst findings' files first where there are many."""
     worst_first = sorted(findings, key=lambda finding: finding.severity.rank)
-    needed = unread(worst_first, files)[:MAX_FILES]
-    there = {path: read[path] for path in needed if read.get(path)}
-    paths = [path for path in needed if path not in read]
+    needed = paths_to_read(worst_first, files)[:MAX_FILES]
+
+    at_hand = {path: read[path] for path in needed if read.get(path)}
+    missing = [path for path in needed if path not in read]
+    if not missing:
+        return at_hand
     try:
-        return {**there, **(await forge.read_files(job.ref, job.head_sha, paths) if paths else {})}
+        return {**at_hand, **await forge.read_files(job.ref, job.head_sha, missing)}
     except (TransientError, UserError):
-        return there
+        return at_hand
 
 
-async def _judged(
+async def _judge(
     findings: Sequence[Finding], files: Mapping[str, FileDiff], texts: Mapping[str, str], apart: Apart
 ) -> dict[Finding, Vetted]:
     """Each finding with what becomes of its suggestion: file by file, as its text is parsed for that."""
-    asked = offers(findings, files, texts)
+    offered_files = group_by_file(findings, files, texts)
+    results = await apart.each(vet_file, offered_files)
+
     judged = dict[Finding, Vetted]()
-    for one, vetted in zip(asked, await apart.each(vet_file, asked), strict=True):
-        judged |= zip(one.findings, map(unproven, one.findings) if isinstance(vetted, Undone) else vetted, strict=True)
+    for offered, result in zip(offered_files, results, strict=True):
+        vetted = map(withhold_unproven, offered.findings) if isinstance(result, Undone) else result
+        judged |= zip(offered.findings, vetted, strict=True)
     return judged
 
 
-def _kept(
+def _with_judged(
     readings: Sequence[Reading], judge: Callable[[Finding], Vetted]
 ) -> tuple[list[Reading], tuple[Withheld, ...]]:
-    withheld: dict[str, Withheld] = {}  # several chunks may have found the same
+    """The readings with what is left of each finding's suggestion, and why others are withheld, once a finding."""
+    withheld = dict[str, Withheld]()  # several chunks may have found the same
     kept = list[Reading]()
     for reading in readings:
-        vetted = [judge(finding) for finding in reading.findings]
-        withheld |= {fingerprint(one.finding): one.withheld for one in vetted if one.withheld is not None}
-        kept.append(replace(reading, findings=tuple(one.finding for one in vetted)))
+        judged = [judge(finding) for finding in reading.findings]
+        for vetted in judged:
+            if vetted.withheld is not None:
+                withheld[fingerprint(vetted.finding)] = vetted.withheld
+        kept.append(replace(reading, findings=tuple(vetted.finding for vetted in judged)))
     return kept, tuple(withheld.values())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from kireji.core.code.identifiers import Hit
 from kireji.core.code.outline import Outline
 from kireji.core.context.files import NOTHING, Surroundings
 from kireji.core.context.guess import imported_paths
@@ -20,18 +21,20 @@ from kireji.errors import KirejiError
 from kireji.flow.apart import outlines, texts_without_credentials
 from kireji.flow.world import World
 
-MOST_FILES = 50  # one request
-MOST_CHARS = 2_000_000  # of all files: their outlines are made while the review waits
+MAX_FILES = 50  # one request
+MAX_CHARS = 2_000_000  # of all files: their outlines are made while the review waits
 
 log = logging.getLogger("kireji.context")
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryView:
-    """What was read: for the prompts, and of the changed files the texts as they are, "" for what is no text there."""
+    """What was read of the repository at the head commit."""
 
     known: Surroundings = NOTHING
+    """The code around the changes, for the prompts."""
     texts: Mapping[str, str] = field(default_factory=dict)
+    """The changed files as they are, "" for what is no text there."""
 
 
 async def look_around(
@@ -42,41 +45,55 @@ async def look_around(
     And of other files of the repository, where these leave something open. `known` are the credentials of the diff, in
     no outline any more. Never fails a review.
     """
-    if world.plain or not world.limits.context_tokens or not (pieces.enclosing or pieces.definitions or pieces.callers):
+    wanted_pieces = pieces.enclosing or pieces.definitions or pieces.callers
+    if world.plain or not world.limits.context_tokens or not wanted_pieces:
         return RepositoryView()
-    there = [file for file in files if file.status is not FileStatus.DELETED and not file.symlink]
-    there.sort(key=lambda file: -file.changed_lines)
-    asked = [file.path for file in there[:MOST_FILES]]
+
+    at_head = [file for file in files if file.status is not FileStatus.DELETED and not file.symlink]
+    most_changed_first = sorted(at_head, key=lambda file: -file.changed_lines)
+    paths = [file.path for file in most_changed_first[:MAX_FILES]]
     try:
-        texts = await world.forge.read_files(job.ref, job.head_sha, asked)
+        texts = await world.forge.read_files(job.ref, job.head_sha, paths)
     except KirejiError as error:
         log.warning("no context for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return RepositoryView()
+
     async with world.part(RiskyPart.CONTEXT):
-        heads = await _heads(there, texts, known, world)
-    around = Surroundings(heads)
+        heads = await _heads(most_changed_first, texts, known, world)
+    surroundings = Surroundings(heads)
     if pieces.definitions or pieces.callers:
-        around = Surroundings(heads, await _imported(job, heads, world, known))
-        found = await _searched(job, files, around, pieces, world, known)
-        around = Surroundings(heads, {**around.others, **found})
-    return RepositoryView(around, {path: texts.get(path, "") for path in asked})
+        surroundings = Surroundings(heads, await _imported(job, heads, world, known))
+        found = await _search(job, files, surroundings, pieces, world, known=known)
+        surroundings = Surroundings(heads, {**surroundings.others, **found})
+    return RepositoryView(surroundings, {path: texts.get(path, "") for path in paths})
 
 
-async def _searched(  # noqa: PLR0917 - of a review
-    job: ReviewJob, files: Sequence[FileDiff], around: Surroundings, pieces: Pieces, world: World, known: KnownSecrets
+async def _search(
+    job: ReviewJob,
+    files: Sequence[FileDiff],
+    surroundings: Surroundings,
+    pieces: Pieces,
+    world: World,
+    *,
+    known: KnownSecrets,
 ) -> Mapping[str, Outline]:
     """Files of the rest of the repository, where there is something to search for: no request to GitHub's API."""
     if world.code is None:
         return {}
     async with world.part(RiskyPart.CONTEXT):
-        asked = await asyncio.to_thread(wanted, files, around, pieces)
+        asked = await asyncio.to_thread(wanted, files, surroundings, pieces)
     if not asked.names:
         return {}
+
+    def pick(hits: Sequence[Hit]) -> Sequence[str]:
+        return choose(hits, asked, surroundings)
+
     try:
-        texts = await world.code.find(job.ref, job.head_sha, asked.names, lambda hits: choose(hits, asked, around))
+        texts = await world.code.find(job.ref, job.head_sha, asked.names, pick)
     except KirejiError as error:
         log.warning("%s#%d is not searched: %s", job.ref.repo, job.ref.number, error)
         return {}
+
     async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
@@ -85,9 +102,7 @@ async def _imported(
     job: ReviewJob, heads: Mapping[str, Outline], world: World, known: KnownSecrets
 ) -> Mapping[str, Outline]:
     """The files that the changed ones import, as far as their paths can be guessed: one request."""
-    ranked = zip_longest(*(imported_paths(head) for head in heads.values()))
-    guesses = dict.fromkeys(path for row in ranked for path in row if path and path not in heads)
-    paths = list(guesses)[:MOST_FILES]
+    paths = _guess_imports(heads)[:MAX_FILES]
     if not paths:
         return {}
     try:
@@ -95,22 +110,37 @@ async def _imported(
     except KirejiError as error:
         log.warning("no imported files for %s#%d: %s", job.ref.repo, job.ref.number, error)
         return {}
+
     async with world.part(RiskyPart.CONTEXT):
         return await _others(texts, known, world)
 
 
+def _guess_imports(heads: Mapping[str, Outline]) -> list[str]:
+    """The paths of what the changed files import: the likeliest of each file first, then the second of each, and so on."""
+    by_rank = zip_longest(*(imported_paths(head) for head in heads.values()))
+    guesses = dict[str, None]()
+    for paths in by_rank:
+        guesses |= dict.fromkeys(path for path in paths if path and path not in heads)
+    return list(guesses)
+
+
 async def _others(texts: Mapping[str, str], known: KnownSecrets, world: World) -> Mapping[str, Outline]:
-    shown = await texts_without_credentials(texts, known, world.apart)
-    return await outlines([Source(path, text) for path, text in shown.items()], world.apart)
+    """The outlines of files that the pull request does not change."""
+    cleaned = await texts_without_credentials(texts, known, world.apart)
+    return await outlines([Source(path, text) for path, text in cleaned.items()], world.apart)
 
 
 async def _heads(
     files: Sequence[FileDiff], texts: Mapping[str, str], known: KnownSecrets, world: World
 ) -> Mapping[str, Outline]:
-    shown = await texts_without_credentials({file.path: texts.get(file.path, "") for file in files}, known, world.apart)
-    room, sources = MOST_CHARS, list[Source]()
+    """The outlines of the changed files, as many of them as there is room for."""
+    by_path = {file.path: texts.get(file.path, "") for file in files}
+    cleaned = await texts_without_credentials(by_path, known, world.apart)
+
+    room = MAX_CHARS
+    sources = list[Source]()
     for file in files:
-        text = shown.get(file.path, "")
+        text = cleaned.get(file.path, "")
         room -= len(text)
         if text and room >= 0:
             sources.append(source_of(file, text))

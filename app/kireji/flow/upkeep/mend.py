@@ -1,4 +1,4 @@
-"""Reviews that nobody works on any more, check runs that nobody will close, and heads that no delivery told of."""
+"""Reviews that nobody works on any more, check runs that nobody will close, and heads that no delivery reported."""
 
 import contextlib
 import logging
@@ -15,7 +15,7 @@ from kireji.ports import Clock, Forge, Store, Upkeep
 
 log = logging.getLogger(__name__)
 
-GRACE = 120.0  # seconds: what ended later may still be told by the worker that ended it
+GRACE = 120.0  # seconds: what ended later may still be reported by the worker that ended it
 LONG = 900.0  # seconds in the queue that the operator should hear of
 AT_ONCE = 50  # check runs closed in one sweep
 HEADS_AT_ONCE = 20
@@ -26,16 +26,20 @@ GIVEN_UP = 3 * 86_400.0  # seconds after its review's end: then it is left open
 async def mend_reviews(store: Store, upkeep: Upkeep, clock: Clock) -> None:
     """Queue again what lost its work, end what cannot go on, hand over what a vanished worker has."""
     now = clock.now().timestamp()
+
     for stray in await upkeep.strays(now - GRACE):
-        review, end = stray.review, ending(stray.fate)
+        review = stray.review
+        end = ending(stray.fate)
         if end is None:
             log.warning("review %s was in no queue: it is queued again", review.id)
             await upkeep.enqueue_again(review)
         else:
             log.warning("review %s was still %s, but its work is %s", review.id, review.state, stray.fate)
             await store.finish(review.id, *end)
+
     for worker in await upkeep.disown():
         log.warning("worker %s has reviews and is gone: they will be taken over", worker)
+
     since = await upkeep.waiting_since(now - LONG)
     if since is not None:
         waits = (now - since) / 60
@@ -46,21 +50,22 @@ async def mend_reviews(store: Store, upkeep: Upkeep, clock: Clock) -> None:
 
 @dataclass
 class _Turns:
-    """Whose turn it is in a sweep. What failed comes after all others, so that no repository holds up another.
-
-    `_failed` are the reviews that failed at their last turn; `_later` those, and the installations, whose turn must wait,
-    and until when.
-    """
+    """Whose turn it is in a sweep. What failed comes after all others, so that no repository holds up another."""
 
     _failed: set[str] = field(default_factory=set)
+    """The reviews that failed at their last turn."""
     _later: dict[str | int | None, float] = field(default_factory=dict)
+    """The reviews, and the installations, whose turn must wait, and until when."""
 
     def each(self, reviews: Sequence[ReviewRecord], now: float, most: int) -> Iterator[ReviewRecord]:
         """At most so many of these reviews, one after the other."""
         self._failed &= {review.id for review in reviews}
         self._later = {key: until for key, until in self._later.items() if until > now}
-        for review in sorted(reviews, key=lambda one: one.id in self._failed):
-            if most and review.id not in self._later and review.ref.installation not in self._later:
+
+        failed_last = sorted(reviews, key=lambda review: review.id in self._failed)
+        for review in failed_last:
+            must_wait = review.id in self._later or review.ref.installation in self._later
+            if most and not must_wait:
                 most -= 1
                 yield review
 
@@ -71,6 +76,7 @@ class _Turns:
         Where GitHub named a time, the installation's other reviews wait, too.
         """
         self._failed.add(review.id)  # until it went well: the sweep's time may be over before
+
         try:
             yield
         except (UserError, DefectError) as error:
@@ -112,8 +118,11 @@ class Checks:
         """Who died between opening it and noting its number left only its name."""
         check = review.check_run_id or await self.forge.find_check(review.ref, review.head_sha, review.id)
         if check is None:
-            await self.store.closed_check(review.id, Conclusion.NEUTRAL)  # there is none: nobody need look again
+            await self.store.closed_check(
+                review.id, Conclusion.NEUTRAL
+            )  # GitHub has no such check run: it is not looked for again
             return
+
         conclusion = await self.forge.check_conclusion(review.ref, check)
         if conclusion is None:
             job = ReviewJob(review.ref, review.head_sha, review.generation, id=review.id)
@@ -121,12 +130,13 @@ class Checks:
             await self.forge.update_check(review.ref, check, report)
             conclusion = report.conclusion or Conclusion.NEUTRAL
             log.info("the check run of review %s was left open: closed as %s", review.id, conclusion)
+
         await self.store.closed_check(review.id, conclusion)
 
 
 @dataclass
 class Heads:
-    """Follows the heads that no delivery told of.
+    """Follows the heads that no delivery reported.
 
     The delivery was lost, or an older one came after it: redelivered ones come in any order.
     """
@@ -139,7 +149,8 @@ class Heads:
     async def follow(self) -> None:
         """Reviews that found another head than they were asked for: ask for that one's."""
         now = self.clock.now().timestamp()
-        for review in self._turns.each(await self.upkeep.in_vain(now - GRACE), now, HEADS_AT_ONCE):
+        in_vain = await self.upkeep.in_vain(now - GRACE)
+        for review in self._turns.each(in_vain, now, HEADS_AT_ONCE):
             with self._turns.turn(review, now, "looking for the head"):
                 await self._follow(review)
 

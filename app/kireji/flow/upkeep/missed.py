@@ -21,8 +21,11 @@ async def sweep_deliveries(hooks: Hooks, upkeep: Upkeep, clock: Clock) -> None:
     now = clock.now().timestamp()
     memory = hook_log.load(await upkeep.load(NAME), now)
     attempts, gap = await _read(hooks, memory, now)
-    known = await upkeep.taken_deliveries({one.guid for one in (*attempts, *memory.missed)})
+
+    guids = {attempt.guid for attempt in attempts} | {missed.guid for missed in memory.missed}
+    known = await upkeep.taken_deliveries(guids)
     memory = replace(hook_log.compare(memory, attempts, known, now), gap=gap)
+
     sweep = _Sweep(hooks, upkeep, clock, memory)
     try:
         await sweep.ask(hook_log.due(memory, now), probe=not hook_log.answering(attempts))
@@ -41,6 +44,7 @@ class _Sweep:
         """Ask for these, oldest first; with `probe` for the first, and for the others only once that has come."""
         if not due:
             return
+
         if probe:
             await self._redeliver(due[0])
             if not await self._comes(due[0]):
@@ -49,9 +53,11 @@ class _Sweep:
                 )
                 return
             due = due[1:]
-        for missed in due[:AT_ONCE]:
+
+        at_once = due[:AT_ONCE]
+        for missed in at_once:
             await self._redeliver(missed)
-        log.info("%d deliveries were missing; GitHub was asked for %d of them", len(due), len(due[:AT_ONCE]))
+        log.info("%d deliveries were missing; GitHub was asked for %d of them", len(due), len(at_once))
 
     async def _redeliver(self, missed: MissedDelivery) -> None:
         try:
@@ -78,11 +84,13 @@ async def _read(hooks: Hooks, memory: Memory, now: float) -> tuple[list[Attempt]
     """What is new, then what an earlier look had no time for; and what there was no time for now."""
     until = memory.until(now)
     attempts, left = await _stretch(hooks, None, until)
+
     if memory.gap is not None:
         until = memory.gap.until
         if left is None:
             more, left = await _old_stretch(hooks, memory.gap)
             attempts += more
+
     return attempts, None if left is None else Gap(left, until)
 
 
@@ -101,6 +109,7 @@ async def _stretch(hooks: Hooks, cursor: str | None, until: float) -> tuple[list
         page = await hooks.attempts(cursor)
         attempts += page.attempts
         cursor = page.older
-        if cursor is None or min((one.at for one in page.attempts), default=until) <= until:
+        oldest = min((attempt.at for attempt in page.attempts), default=until)
+        if cursor is None or oldest <= until:
             return attempts, None
     return attempts, cursor

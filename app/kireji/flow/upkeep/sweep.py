@@ -1,6 +1,6 @@
-"""What heals by itself: at intervals, in one worker at a time. A sweep that fails is logged and has its next turn.
+"""What is repaired automatically: at intervals, in one worker at a time. A sweep that fails is logged and has its next turn.
 
-| sweep | every | what it heals |
+| sweep | every | what it repairs |
 |---|---|---|
 | deliveries | 5 turns | deliveries that GitHub recorded and that are not here (`missed.py`) |
 | reviews | turn | reviews whose work is gone or over (`mend.py`) |
@@ -27,20 +27,22 @@ EARLY = 0.9  # of an interval: turns are taken a little unevenly
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep: its name, its interval in seconds, and what it does."""
+    """One of the sweeps."""
 
     name: str
     seconds: float
+    """Its interval."""
     run: Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeps:
-    """All sweeps of one worker; `seconds` is the length of a turn."""
+    """All sweeps of one worker."""
 
     upkeep: Upkeep
     clock: Clock
     seconds: float
+    """The length of a turn."""
     all: Sequence[Sweep]
 
 
@@ -77,6 +79,7 @@ async def _sweep(sweep: Sweep, upkeep: Upkeep) -> None:
 
 
 async def _purge(upkeep: Upkeep) -> None:
-    gone = {kind: number for kind, number in (await upkeep.purge()).items() if number}
+    deleted = await upkeep.purge()
+    gone = {kind: number for kind, number in deleted.items() if number}
     if gone:
         log.info("old rows are gone: %s", ", ".join(f"{number} {kind}" for kind, number in gone.items()))
