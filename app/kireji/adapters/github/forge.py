@@ -13,7 +13,7 @@ from kireji.adapters.github.http.client import RepoClient
 from kireji.adapters.github.http.marks import Ownership
 from kireji.adapters.github.http.reach import Reach
 from kireji.adapters.github.read import diff, files, heads, hidden, listing, pull, queue
-from kireji.adapters.github.write import checks, closing, people, publish, talk
+from kireji.adapters.github.write import checks, people, publish, talk, threads
 from kireji.adapters.governor import SharedGovernors
 from kireji.core.operations.mending import PullHead
 from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
@@ -172,17 +172,17 @@ class GitHubForge(Forge):
     @override
     async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
         """Takes 3 requests, 4 where the App may not resolve."""
-        closed = await self._reach.do(
+        resolved = await self._reach.do(
             ref,
             f"closing a thread of {ref.repo}#{ref.number}",
             REVIEWS,
-            lambda client: closing.close(client, thread, why, marker),
+            lambda client: threads.resolve(client, thread, why, marker),
             TokenPurpose.RESOLVING,
         )
 
-        if isinstance(closed, Denial):
-            self._note("closing a thread", ref, closed)
-        return closed
+        if isinstance(resolved, Denial):
+            self._note("closing a thread", ref, resolved)
+        return resolved
 
     @override
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
