@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kireji.adapters.github import GitHubForge, connect
-from kireji.adapters.github.http.marks import Marks, Ours
+from kireji.adapters.github.http.marks import Marks, Ownership
 from kireji.core.pulls.posting import CheckReport, Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.pulls.signing import Signer
@@ -168,5 +168,5 @@ async def test_a_check_run_that_a_database_has_noted(
 def test_what_is_ours_shows_no_key(live: GitHubForge) -> None:
     """Neither a forge's parts nor what they are made of, which may end in a log."""
     ours = live._reach._ours
-    assert isinstance(ours, Ours)
+    assert isinstance(ours, Ownership)
     assert "keys" not in repr(ours)

@@ -59,7 +59,7 @@ def test_what_has_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "around", "hole"),
+    ("suspect", "around", "hole"),
     [
         (row("a.py"), 0, False),
         (row("a.py", changes=3, patch=None), 0, True),

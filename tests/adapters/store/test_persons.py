@@ -9,7 +9,7 @@ from kireji.adapters.clock import SystemClock
 from kireji.adapters.in_process.state_file import FileStore, StateSigner
 from kireji.adapters.store.governors import update
 from kireji.adapters.store.persons import count_question
-from kireji.adapters.store.retention import Keep, purge
+from kireji.adapters.store.retention import RetentionDays, purge
 from kireji.adapters.store.tables import governors
 from kireji.core.pulls.signing import Signer
 from tests.adapters.store.make import REF
@@ -40,10 +40,10 @@ def test_it_is_forgotten(engine: Engine) -> None:
     counts(engine, "a")
     update(engine, "claude x", 1000.0, lambda state: (state, None))
     update(engine, "reviews", 1000.0, lambda state: (state, None))
-    purge(engine, 1000.0 + 2 * 86_400, Keep())
+    purge(engine, 1000.0 + 2 * 86_400, RetentionDays())
     with engine.connect() as conn:
         assert conn.scalar(select(func.count()).select_from(governors)) == 3
-    purge(engine, 1001.0 + 2 * 86_400, Keep())
+    purge(engine, 1001.0 + 2 * 86_400, RetentionDays())
     with engine.connect() as conn:
         assert set(conn.scalars(select(governors.c.name))) == {"claude x", "reviews"}
 

@@ -63,7 +63,7 @@ USES: dict[str, Callable[[Engine], object]] = {
     "warm": lambda engine: budgets.is_warm(engine, CALL.model, 1.0),
     "posted": lambda engine: postings.find_posting(engine, "marker"),
     "noted": lambda engine: (push(engine, "a"), postings.list_posted(engine, REF)),
-    "purge": lambda engine: retention.purge(engine, 1e9, retention.Keep()),
+    "purge": lambda engine: retention.purge(engine, 1e9, retention.RetentionDays()),
 }
 
 

@@ -9,7 +9,7 @@ from kireji.adapters.store.listing import list_reviews
 from kireji.adapters.store.memo import recall, remember
 from kireji.adapters.store.perils import enter
 from kireji.adapters.store.postings import find_posting, note_posting
-from kireji.adapters.store.retention import DAY, Keep, Purged, purge
+from kireji.adapters.store.retention import DAY, PurgedRows, RetentionDays, purge
 from kireji.adapters.store.reviews import finish
 from kireji.core.models.answer import Stop
 from kireji.core.operations.lifecycle import ReviewState
@@ -17,7 +17,7 @@ from kireji.core.operations.perils import RiskyPart
 from kireji.core.pulls.pull import PullRef
 from tests.adapters.store.make import CALL, REF, call, name, push, wanted_generation
 
-KEEP = Keep(deliveries=1, reviews=2, memo=3, model_calls=4, bodies=2, perils=3)
+KEEP = RetentionDays(deliveries=1, reviews=2, memo=3, model_calls=4, bodies=2, perils=3)
 
 
 def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
@@ -36,7 +36,7 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
         remember(engine, call(number, key=f"k{number}", at=number * DAY), "answer", Stop.END)
 
     now = 4.5 * DAY
-    assert purge(engine, now, KEEP, batch=1) == Purged(
+    assert purge(engine, now, KEEP, batch=1) == PurgedRows(
         deliveries=4, reviews=3, memo=2, model_calls=1, bodies=3, perils=2
     )
     assert known_deliveries(engine, ["d3", "d4"]) == {"d4"}
@@ -44,7 +44,7 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
     assert [bool(find_posting(engine, name("a", 1, PullRef(REF.repo, n)))) for n in (2, 3)] == [False, True]
     assert [bool(recall(engine, f"k{number}")) for number in (1, 2)] == [False, True]
     assert sum_spent(engine, CALL.review_id).calls == 4
-    assert purge(engine, now, KEEP) == Purged(0, 0, 0, 0, 0, 0)
+    assert purge(engine, now, KEEP) == PurgedRows(0, 0, 0, 0, 0, 0)
 
 
 def test_what_is_under_way_stays_however_old(engine: Engine) -> None:

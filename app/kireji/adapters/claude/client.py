@@ -9,7 +9,6 @@ they only hold up those who would have to wait as well; a reader whose prefix we
 import asyncio
 import hashlib
 import json
-import logging
 import random
 from collections.abc import Mapping
 
@@ -25,21 +24,17 @@ from kireji.adapters.claude.fair_queue import MAX_WAIT, FairQueue, OutOfPatience
 from kireji.adapters.claude.form import Form, form_for, is_in_form
 from kireji.adapters.claude.gate import Gate, Pass
 from kireji.adapters.claude.limits import needed, taken, told
-from kireji.adapters.claude.providers import client as client_of
 from kireji.adapters.claude.report import Reporter
 from kireji.adapters.claude.request import fields
 from kireji.adapters.claude.retry import Retry
-from kireji.adapters.claude.signin import Sort, Tokens
+from kireji.adapters.claude.signin import FailureSorter
 from kireji.adapters.claude.stream import STOPS, StreamedAnswer
 from kireji.adapters.claude.tally import Tally
-from kireji.adapters.governor import SharedGovernors
 from kireji.core.models import model_words
 from kireji.core.models.answer import Answer, Stop, Unanswered
-from kireji.core.models.catalogue import MODELS, ModelSpec, Usage, is_retired, spec_of
-from kireji.core.models.providers import Access, Provider
+from kireji.core.models.catalogue import ModelSpec, Usage, is_retired
 from kireji.core.prompts.prompt import Prompt
-from kireji.errors import SettingsError
-from kireji.ports import ANYBODY, Caller, Clock, Governor, Governors, Model
+from kireji.ports import ANYBODY, Caller, Clock, Governor, Model
 
 ATTEMPT_SECONDS = 600.0
 DEFAULT_PAUSE = 5.0  # seconds, where a rate limit names none
@@ -80,7 +75,7 @@ class ClaudeModel(Model):
         structured: bool = True,
         ends: bool = True,
         keys: tuple[str, ...] = (),
-        sort: Sort = failure_of,
+        sort: FailureSorter = failure_of,
     ) -> None:
         self._client = client
         self._spec = spec
@@ -254,56 +249,6 @@ class ClaudeModel(Model):
 
         prefix = "\0".join((self._spec.name, prompt.rules, prompt.brief))
         return hashlib.sha256(prefix.encode(errors="replace")).hexdigest()
-
-
-def connect(
-    api_key: str,
-    base_url: str | None,
-    model_name: str,
-    clock: Clock,
-    concurrency: int = 32,
-    *,
-    governors: Governors | None = None,
-    access: Access | None = None,
-    setting: str = "KIREJI_MODEL",
-    tokens: Tokens | None = None,
-) -> ClaudeModel:
-    """A model ready to ask. `base_url` None is the SDK's default. Raises SettingsError for a model we do not know.
-
-    `setting` is what an operator names the model with. Without a key all models of a process share their `tokens`; without
-    `governors` it learns Claude's limits by itself.
-
-    The SDK's own retries are off: they obey any Retry-After, however long, and repeat what cannot succeed. Its loggers
-    are held at WARNING, as at DEBUG it logs whole requests.
-    """
-    access = access or Access()
-    if model_name not in MODELS and access.provider is not Provider.COMPATIBLE:
-        raise SettingsError((f"{setting} is {model_name!r}, which is none of: {', '.join(MODELS)}",))
-
-    spec = spec_of(model_name)
-    model_id = access.model_id(model_name)
-    if model_id is None:
-        raise SettingsError((f"set KIREJI_PROVIDER_MODEL to what {access.provider} calls {model_name}",))
-
-    for name in ("anthropic", "httpx2", "httpcore2"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-    client = client_of(access, api_key, base_url, tokens)
-    governor = (governors or SharedGovernors(clock)).of(f"Claude {spec.name}")  # limits are a model's
-
-    return ClaudeModel(
-        client,
-        spec,
-        clock=clock,
-        governor=governor,
-        concurrency=concurrency,
-        model_id=model_id,
-        setting=setting,
-        structured=access.abilities.structured,
-        ends=access.abilities.anthropic_runs_it,
-        keys=(api_key,) if api_key else (),
-        sort=failure_of if tokens is None else tokens.failure,
-    )
 
 
 def _left_aside(outcome: StreamedAnswer | Failure, prompt: Prompt) -> bool:

@@ -34,7 +34,7 @@ _PASSING = frozenset({408, 409, 429})
 _REMEDY = regex(r": (?![^“]{0,400}”)")  # what stands before a sentence's remedy; Claude's own words may have it too
 _MAX_SAID = 200  # characters of Claude's sentence
 
-Sort = Callable[[Exception, datetime, FailedRequest], Failure]
+FailureSorter = Callable[[Exception, datetime, FailedRequest], Failure]
 """Sorts what a call may raise, at a moment, and of what it was asked."""
 
 log = logging.getLogger("kireji.signin")

@@ -7,7 +7,7 @@ checkup.py     the App as GitHub has it, for `kireji doctor`
 write/         what is written, each thing once
   publish.py   reviews, in batches; what GitHub refuses is found and left out
   checks.py    check runs
-  closing.py   ends a thread: says why, resolves it or minimises our comment
+  threads.py   resolves a thread: says why, or minimises our comment where it may not
   talk.py      answers and the one kept comment
   people.py    reactions, and what somebody may do
 

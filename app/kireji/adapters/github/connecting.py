@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from kireji.adapters.github.forge import GitHubForge
 from kireji.adapters.github.http.auth import AppTokens, Credentials, key_material
-from kireji.adapters.github.http.marks import Ours, nothing_noted
+from kireji.adapters.github.http.marks import Ownership, nothing_noted
 from kireji.adapters.signing import MARKERS, lasting, signer
 from kireji.core.pulls.denial import Home, Runtime
 from kireji.core.pulls.posting import OwnPosts
@@ -60,7 +60,7 @@ def connect(
     return GitHubForge(
         api_url,
         auth,
-        ours=Ours(signs, posted),
+        ours=Ownership(signs, posted),
         clock=clock,
         apart=apart,
         check_name=check_name,

@@ -10,10 +10,10 @@ from typing_extensions import override
 from kireji.adapters.github.http.answers import passes
 from kireji.adapters.github.http.auth import Credentials, TokenPurpose
 from kireji.adapters.github.http.client import RepoClient
-from kireji.adapters.github.http.marks import Ours
+from kireji.adapters.github.http.marks import Ownership
 from kireji.adapters.github.http.reach import Reach
 from kireji.adapters.github.read import diff, files, heads, hidden, listing, pull, queue
-from kireji.adapters.github.write import checks, closing, people, publish, talk
+from kireji.adapters.github.write import checks, people, publish, talk, threads
 from kireji.adapters.governor import SharedGovernors
 from kireji.core.operations.mending import PullHead
 from kireji.core.operations.merge_queue import PostedCheck, QueueEntry
@@ -51,7 +51,7 @@ class GitHubForge(Forge):
         governors: Governors | None = None,
         buttons: bool = True,
         runtime: Runtime,
-        ours: Ours,
+        ours: Ownership,
         app_id: int | str | None = None,
         noted: Callable[[str], None] = log.warning,
         apart: Apart | None = None,
@@ -171,22 +171,22 @@ class GitHubForge(Forge):
 
     @override
     async def resolve_thread(self, ref: PullRef, thread: Thread, why: str, marker: str) -> bool | Denial:
-        """3 requests, 4 where the App may not resolve."""
-        closed = await self._reach.do(
+        """Takes 3 requests, 4 where the App may not resolve."""
+        resolved = await self._reach.do(
             ref,
             f"closing a thread of {ref.repo}#{ref.number}",
             REVIEWS,
-            lambda client: closing.close(client, thread, why, marker),
+            lambda client: threads.resolve(client, thread, why, marker),
             TokenPurpose.RESOLVING,
         )
 
-        if isinstance(closed, Denial):
-            self._note("closing a thread", ref, closed)
-        return closed
+        if isinstance(resolved, Denial):
+            self._note("closing a thread", ref, resolved)
+        return resolved
 
     @override
     async def reply(self, ref: PullRef, to: CommentRef, body: str, marker: str) -> str:
-        """2 requests."""
+        """Takes 2 requests."""
         answered = await self._reach.do(
             ref,
             f"answering a comment on {ref.repo}#{ref.number}",
@@ -201,7 +201,7 @@ class GitHubForge(Forge):
 
     @override
     async def keep_comment(self, ref: PullRef, body: str, marker: str) -> str | Denial:
-        """1 request where it says so already, else 2."""
+        """Takes 1 request where it says so already, else 2."""
         kept = await self._reach.do(
             ref,
             f"writing the summary comment on {ref.repo}#{ref.number}",
@@ -223,7 +223,7 @@ class GitHubForge(Forge):
 
     @override
     async def permission(self, ref: PullRef, login: str) -> Permission:
-        """NONE for a bot's login, too."""
+        """For a bot's login NONE, too: bots are no people."""
         return await self._reach.do(
             ref, f"asking what somebody may do in {ref.repo}", PEOPLE, lambda client: people.permission(client, login)
         )

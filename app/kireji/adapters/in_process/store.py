@@ -49,7 +49,7 @@ class MemoryStore(Store):
 
     @override
     async def opened_check(self, review_id: str, check_run_id: int) -> None:
-        """Not kept, as above."""
+        """Not kept: nobody looks for check runs that were left open."""
 
     @override
     async def closed_check(self, review_id: str, conclusion: Conclusion) -> None:

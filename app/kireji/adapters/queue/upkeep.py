@@ -18,7 +18,7 @@ from kireji.ports import Clock, Upkeep
 
 T = TypeVar("T")
 
-KEEP = retention.Keep()
+KEEP = retention.RetentionDays()
 MAX_OPEN = 1000  # open reviews that are looked at; those behind them have their turn when these have ended
 MAX_ROWS = 500  # rows in one query
 KEEP_JOBS = 14 * retention.DAY
@@ -35,7 +35,9 @@ _FATES = {
 class SqlUpkeep(Upkeep):
     """The upkeep of one database, as any worker may do it."""
 
-    def __init__(self, database: Engine, intake: DurableIntake, clock: Clock, keep: retention.Keep = KEEP) -> None:
+    def __init__(
+        self, database: Engine, intake: DurableIntake, clock: Clock, keep: retention.RetentionDays = KEEP
+    ) -> None:
         self._database = database
         self._intake = intake
         self._jobs = Jobs(database)

@@ -54,7 +54,7 @@ def suspect(engine: Engine, kin: str, past: Past, now: float) -> None:
             conn.execute(update(perils).where(perils.c.id == kin).values(died=[*past.died], at=now))
 
 
-class Do(Protocol):
+class PatientRunner(Protocol):
     """Does something in a thread, again and again while the database is away."""
 
     def __call__(self, work: Callable[[], T]) -> Awaitable[T]:
@@ -65,7 +65,7 @@ class Do(Protocol):
 class SqlPerils(Perils):
     """The `Perils` port over one database; `do` waits for one that is away."""
 
-    def __init__(self, engine: Engine, now: Callable[[], float], do: Do) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], float], do: PatientRunner) -> None:
         self._engine = engine
         self._now = now
         self._do = do

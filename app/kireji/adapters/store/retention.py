@@ -16,7 +16,7 @@ DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
+class RetentionDays:
     """How many days each is kept. GitHub delivers again for 3 days (Enterprise Server: 7); deliveries must stay longer."""
 
     deliveries: float = 30
@@ -28,7 +28,7 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
-class Purged:
+class PurgedRows:
     """How many rows went. A review takes its postings along."""
 
     deliveries: int
@@ -39,14 +39,14 @@ class Purged:
     perils: int
 
 
-def purge(engine: Engine, now: float, keep: Keep, batch: int = 500) -> Purged:
+def purge(engine: Engine, now: float, keep: RetentionDays, batch: int = 500) -> PurgedRows:
     """Delete what is older; of reviews only those that have ended."""
 
     def old(key: Column[str], at: Column[float], days: float, *conditions: ColumnElement[bool]) -> int:
         return _delete(engine, key, and_(at < now - days * DAY, *conditions), batch)
 
     _delete(engine, governors.c.name, persons.unchanged_since(now - 2 * DAY), batch, in_order=True)
-    return Purged(
+    return PurgedRows(
         deliveries=old(deliveries.c.id, deliveries.c.received_at, keep.deliveries),
         reviews=old(reviews.c.id, reviews.c.created_at, keep.reviews, reviews.c.state.not_in(OPEN_STATES)),
         memo=old(memo.c.key, memo.c.created_at, keep.memo),

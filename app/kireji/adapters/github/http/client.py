@@ -21,7 +21,7 @@ from kireji.adapters.github.http import failures
 from kireji.adapters.github.http.auth import RepoAuth
 from kireji.adapters.github.http.bodies import error_body, excused, parsed
 from kireji.adapters.github.http.limits import CREATE, NOTICE, PATIENCE, READ, WRITE, exhausted
-from kireji.adapters.github.http.marks import Marks, Ours
+from kireji.adapters.github.http.marks import Marks, Ownership
 from kireji.adapters.github.http.transport import TIMEOUT, Transport
 from kireji.core.models.governor import Need
 from kireji.core.pulls.denial import Home
@@ -130,7 +130,7 @@ class RepoClient:
         governor: Governor,
         *,
         home: Home,
-        ours: Ours,
+        ours: Ownership,
         renamed: Callable[[str], object] = lambda _: None,
     ) -> None:
         self.ref = ref

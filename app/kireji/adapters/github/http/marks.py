@@ -31,11 +31,13 @@ async def nothing_noted(ref: PullRef) -> OwnPosts:  # noqa: ARG001 - where there
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """What is ours on GitHub: what this `signer` signed, and what a database has `noted` as posted, by whatever key."""
+class Ownership:
+    """What of all that stands on GitHub is ours."""
 
     signer: Signer
+    """Who signs; what it signed is ours."""
     noted: Callable[[PullRef], Awaitable[OwnPosts]] = nothing_noted
+    """What a database knows to have been posted, by whatever key."""
 
 
 @dataclass(frozen=True, slots=True)

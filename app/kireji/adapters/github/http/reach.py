@@ -12,7 +12,7 @@ from kireji.adapters.github.http.client import PooledRequester, RepoClient
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.homes import Homes
 from kireji.adapters.github.http.limits import LIMITS
-from kireji.adapters.github.http.marks import Ours
+from kireji.adapters.github.http.marks import Ownership
 from kireji.adapters.github.http.transport import Transport
 from kireji.core.pulls.denial import Home
 from kireji.core.pulls.pull import PullRef, site
@@ -29,7 +29,7 @@ class Reach:
     """All repositories that `auth` opens. `home` words the remedies; `ours` tells what is ours there."""
 
     def __init__(
-        self, api_url: str, auth: Credentials, clock: Clock, governors: Governors, *, home: Home, ours: Ours
+        self, api_url: str, auth: Credentials, clock: Clock, governors: Governors, *, home: Home, ours: Ownership
     ) -> None:
         self._transport = Transport(api_url)
         self._auth = auth

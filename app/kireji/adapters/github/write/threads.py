@@ -36,8 +36,8 @@ class _Now:
     said: str | None  # the address of our last word in it, None if it is not there yet
 
 
-async def close(client: RepoClient, thread: Thread, why: str, marker: str) -> bool | Denial:
-    """Say why in the thread, once, and resolve it, as `Forge.close_thread` has it. True for a thread that is gone, too.
+async def resolve(client: RepoClient, thread: Thread, why: str, marker: str) -> bool | Denial:
+    """Say why in the thread, once, and resolve it, as `Forge.resolve_thread` has it. True for a thread that is gone, too.
 
     Whatever was done before a crash is not done again.
 
