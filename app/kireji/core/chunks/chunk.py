@@ -16,6 +16,12 @@ MAX_BUDGETS_AT_ONCE = 2
 MAX_OVERLAP_LINES = 8
 """How many lines before a cut inside a hunk are shown again after it, where they are not too long."""
 
+# What a cut between two lines costs, in points that are only compared with each other.
+REPLACEMENT_TORN = 8  # a deleted line and what stands in its place belong together
+CHANGE_TORN = 4  # two changed lines in a row are mostly one change
+PARAGRAPH_TORN = 2  # no blank line is before the cut
+BLOCK_TORN = 1  # nor, behind a blank line, something without indentation, with which a definition begins
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -71,6 +77,7 @@ def cut_chunks(files: Sequence[FileDiff], budget: int, chars_per_token: float = 
     """
     limit = int(budget * chars_per_token)
     limit -= count_tokens(limit, chars_per_token) > budget  # a float's rounding
+
     weighed = sorted((weigh_file(file) for file in files if file.changed_lines), key=_order)
     found = group_files([file.file.path for file in weighed], [file.size for file in weighed], limit)
     return tuple(
@@ -150,16 +157,24 @@ def _lead(hunk: WeighedHunk, start: int, room: int) -> int:
 
 def _good_place(hunk: Hunk, first: int, last: int) -> int:
     """Of the places from `first` to `last` to cut before, the latest of the best: least is torn apart there."""
-    return max(range(first, last + 1), key=lambda at: (_ease(hunk, at), at))
+    return min(range(first, last + 1), key=lambda at: (_tearing(hunk, at), -at))
 
 
-def _ease(hunk: Hunk, at: int) -> int:
-    before, after = hunk.lines[at - 1], hunk.lines[at]
-    blank = not before.text.strip()
-    outdented = after.text[:1].strip() != ""
-    # A deleted line and what stands in its place belong together.
-    replaced = before.kind is LineKind.DELETED and after.kind is LineKind.ADDED
-    return 4 * (not (before.changed and after.changed)) + 2 * blank + (blank and outdented) - 8 * replaced
+def _tearing(hunk: Hunk, at: int) -> int:
+    """How much is torn apart by a cut before this line: the sum of the penalties that apply."""
+    before = hunk.lines[at - 1]
+    after = hunk.lines[at]
+    penalty = 0
+
+    if before.kind is LineKind.DELETED and after.kind is LineKind.ADDED:
+        penalty += REPLACEMENT_TORN
+    if before.changed and after.changed:
+        penalty += CHANGE_TORN
+    if before.text.strip():
+        penalty += PARAGRAPH_TORN
+    if before.text.strip() or not after.text[:1].strip():
+        penalty += BLOCK_TORN
+    return penalty
 
 
 def _changes(hunk: Hunk, start: int, stop: int) -> bool:
