@@ -79,12 +79,13 @@ def cut_chunks(files: Sequence[FileDiff], budget: int, chars_per_token: float = 
     limit -= count_tokens(limit, chars_per_token) > budget  # a float's rounding
 
     weighed = sorted((weigh_file(file) for file in files if file.changed_lines), key=_order)
-    found = group_files([file.file.path for file in weighed], [file.size for file in weighed], limit)
-    return tuple(
-        Chunk(parts, count_tokens(size, chars_per_token))
-        for group in found
-        for parts, size in _parts(weighed[group.start : group.stop], limit)
-    )
+    groups = group_files([file.file.path for file in weighed], [file.size for file in weighed], limit)
+
+    chunks = list[Chunk]()
+    for group in groups:
+        for parts, size in _parts(weighed[group.start : group.stop], limit):
+            chunks.append(Chunk(parts, count_tokens(size, chars_per_token)))
+    return tuple(chunks)
 
 
 def cut_sparingly(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
@@ -102,10 +103,13 @@ def _order(file: WeighedFile) -> tuple[tuple[list[str], str], str, str]:
 
 def _parts(files: Sequence[WeighedFile], limit: int) -> Iterator[tuple[tuple[Part, ...], int]]:
     """The parts of each chunk that a group of files makes, with their size: one, unless it is a single file too large."""
-    if len(files) == 1:
-        yield from (((Part(files[0].file, slices),), size) for slices, size in _cut_file(files[0], limit))
-    else:
+    if len(files) > 1:
         yield tuple(Part(file.file, _whole(file)) for file in files), sum(file.size for file in files)
+        return
+
+    (file,) = files
+    for slices, size in _cut_file(file, limit):
+        yield (Part(file.file, slices),), size
 
 
 def _whole(file: WeighedFile) -> tuple[Slice, ...]:
@@ -121,8 +125,10 @@ def _cut_file(file: WeighedFile, limit: int) -> Iterator[tuple[tuple[Slice, ...]
             yield tuple(held), used
             held.clear()
             used = file.head
+
         *full, last = _cut_hunk(hunk, limit - file.head)
-        yield from (((piece,), file.head + hunk.between(piece.lead, piece.stop)) for piece in full)
+        for piece in full:
+            yield (piece,), file.head + hunk.between(piece.lead, piece.stop)
         held.append(last)
         used += hunk.between(last.lead, last.stop)
     yield tuple(held), used
@@ -130,14 +136,18 @@ def _cut_file(file: WeighedFile, limit: int) -> Iterator[tuple[tuple[Slice, ...]
 
 def _cut_hunk(hunk: WeighedHunk, room: int) -> list[Slice]:
     """The hunk in slices of up to `room`, or of a single line; those without a changed line are left out."""
-    slices, start, lines = list[Slice](), 0, hunk.hunk.lines
+    lines = hunk.hunk.lines
+    slices = list[Slice]()
+    start = 0
     while start < len(lines):
         lead = _lead(hunk, start, max(room // 4, 0))
         stop = _reach(hunk, lead, room)
-        if stop <= start:
-            lead, stop = start, max(_reach(hunk, start, room), start + 1)
+        if stop <= start:  # what is shown again leaves no room
+            lead = start
+            stop = max(_reach(hunk, start, room), start + 1)
         if stop < len(lines):
             stop = _good_place(hunk.hunk, stop - (stop - start) // 4, stop)
+
         if _changes(hunk.hunk, start, stop):
             slices.append(Slice(hunk.hunk, start, stop, lead))
         start = stop
@@ -199,6 +209,7 @@ def split_chunk(chunk: Chunk, chars_per_token: float = 2.2) -> tuple[Chunk, ...]
         halves = [(Part(only.file, only.slices[:middle]),), (Part(only.file, only.slices[middle:]),)]
     else:
         halves = [(Part(only.file, (piece,)),) for piece in _halves(only)]
+
     if len(halves) < 2:
         return (chunk,)
     return tuple(Chunk(parts, count_tokens(sum(map(_size_of_part, parts)), chars_per_token)) for parts in halves)
@@ -211,8 +222,10 @@ def _halves(part: Part) -> list[Slice]:
     changed = [index for index in range(whole.start, whole.stop) if lines[index].changed]
     if len(changed) < 2:
         return [whole]
+
     sizes = weight.weigh_lines(lines[whole.start : whole.stop], weight.label_width(part.file))
     at = min(max(whole.start + _halfway(sizes), changed[0] + 1), changed[-1])
+
     # The first line is shown in the first half only, so that the second is smaller than the whole.
     lead = max(at - MAX_OVERLAP_LINES, whole.start + 1)
     return [Slice(whole.hunk, whole.start, at, whole.lead), Slice(whole.hunk, at, whole.stop, lead)]

@@ -125,16 +125,18 @@ def _nearness(user: Outline, file: Outline) -> int:
     return 2 if distance(user.path, file.path) == 0 else 3
 
 
-def _definition(file: Outline, one: Definition) -> Section:
-    whole = one.stop - one.first <= MAX_WHOLE_ROWS
-    stop = one.stop if whole else min(one.body, one.first + MAX_HEADER_ROWS)
-    if not whole and one.kind is DefinitionKind.TYPE:
-        stop = one.first + MAX_WHOLE_ROWS
+def _definition(file: Outline, found: Definition) -> Section:
+    """A definition that is short, or its header with the first line of its documentation; of a type some rows more."""
+    whole = found.stop - found.first <= MAX_WHOLE_ROWS
+    stop = found.stop if whole else min(found.body, found.first + MAX_HEADER_ROWS)
+    if not whole and found.kind is DefinitionKind.TYPE:
+        stop = found.first + MAX_WHOLE_ROWS
     elif not whole and stop < len(file.lines) and file.lines[stop].lstrip().startswith(('"""', "'''", "//", "#", "/*")):
         stop += 1
-    rows = range(one.first, min(stop, len(file.lines)))
+
+    rows = range(found.first, min(stop, len(file.lines)))
     lines = [barred_line(file.lines[row]) for row in rows if file.lines[row].strip()]
-    title = f"{one.full_name} is defined in {quote_path(file.path)}"
+    title = f"{found.full_name} is defined in {quote_path(file.path)}"
     return Section(title, (*lines, *([] if whole else [GAP])), file.path, frozenset(rows))
 
 
@@ -143,8 +145,10 @@ def _definition(file: Outline, one: Definition) -> Section:
 
 def _calls(name: str, file: Outline, shown: frozenset[int]) -> Iterator[int]:
     """The rows on which a file calls something, but for those in sight."""
-    own = {row for one in file.named(name) for row in range(one.first, one.body)}
-    skipped = own | set(file.imports) | shown
+    skipped = {*file.imports, *shown}
+    for definition in file.named(name):
+        skipped.update(range(definition.first, definition.body))
+
     for row, line in enumerate(file.lines):
         if row not in skipped and is_call_of(name, file.path, line):
             yield row
