@@ -13,14 +13,15 @@ from kireji.adapters.queue.seal import Seal
 from kireji.adapters.store.deliveries import known_deliveries
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.happened import CommentWritten
-from kireji.core.events.job import Ask, Closing, Errand, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, ReviewJob, ReviewRequest
 from kireji.core.operations.lifecycle import ReviewState
 from kireji.core.pulls.people import CommentPlace
 from kireji.core.pulls.pull import PullRef
 from tests.adapters.conftest import Office
 from tests.fakes.clock import FakeClock
 
-QUEUED, FAILED = ReviewState.QUEUED, ReviewState.FAILED
+QUEUED = ReviewState.QUEUED
+FAILED = ReviewState.FAILED
 
 
 def test_a_delivery_whose_review_failed_runs_again(office: Office) -> None:
@@ -76,7 +77,8 @@ def test_a_failed_review_of_an_older_head_stays_so(office: Office) -> None:
 
 def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     """Its step may be run again after a crash: the same cause gives the same review; another cause another one."""
-    ref, ask = PullRef(office.repo, 7, 42), Ask("alice", forced=True, paths=("src/**",))
+    ref = PullRef(office.repo, 7, 42)
+    ask = ReviewRequest("alice", forced=True, paths=("src/**",))
     first = office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7")
     assert office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7") == first
     assert office.intake.request_review(ref, "aaaa111", ask, "delivery 2 7") != first
@@ -84,7 +86,7 @@ def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     assert [review.ask for review in office.reviews()] == [ask, ask]
 
 
-MARIA = Ask("maria", forced=True, full=True, deep=True)
+MARIA = ReviewRequest("maria", forced=True, full=True, deep=True)
 
 
 @pytest.mark.parametrize("state", [FAILED, ReviewState.SKIPPED])
@@ -104,15 +106,15 @@ def test_a_head_that_no_delivery_told_of_is_asked_for_as_the_one_before(office: 
     assert [review.ask for review in office.reviews()] == [MARIA, MARIA]
 
 
-@pytest.mark.parametrize(("ended", "ask"), [(False, replace(MARIA, pushed=True)), (True, Ask(pushed=True))])
-def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, ended: bool, ask: Ask) -> None:
+@pytest.mark.parametrize(("ended", "ask"), [(False, replace(MARIA, pushed=True)), (True, ReviewRequest(pushed=True))])
+def test_a_push_takes_over_what_an_open_review_was_asked_for(office: Office, ended: bool, ask: ReviewRequest) -> None:
     """`/review deep`, and a push before it is done: the push's review is what was asked for. Not where it was done."""
     ref = PullRef(office.repo, 7, 42)
     office.intake.request_review(ref, "aaaa111", MARIA, f"{office.repo} 1")
     if ended:
         office.end(ReviewState.DONE)
     push = Delivery(f"{office.repo} push", "pull_request", {"action": "synchronize"})
-    office.intake.accept(push, [ReviewJob(ref, "bbbb222", ask=Ask(pushed=True))])
+    office.intake.accept(push, [ReviewJob(ref, "bbbb222", ask=ReviewRequest(pushed=True))])
     assert [review.ask for review in office.reviews()] == [MARIA, ask]
 
 
@@ -120,10 +122,10 @@ def test_a_label_does_not_undo_a_command(office: Office) -> None:
     """A moment after `/review full` of some paths the author adds a label: all files are read, and what was read, too."""
     ref = PullRef(office.repo, 7, 42)
     office.intake.request_review(
-        ref, "aaaa111", Ask("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1"
+        ref, "aaaa111", ReviewRequest("maria", forced=True, full=True, paths=("src/**",)), f"{office.repo} 1"
     )
-    office.intake.request_review(ref, "aaaa111", Ask(), f"{office.repo} 2")
-    assert office.reviews()[-1].ask == Ask("maria", forced=True, full=True)
+    office.intake.request_review(ref, "aaaa111", ReviewRequest(), f"{office.repo} 2")
+    assert office.reviews()[-1].ask == ReviewRequest("maria", forced=True, full=True)
 
 
 def test_a_pull_request_that_is_closed(office: Office) -> None:
@@ -131,7 +133,7 @@ def test_a_pull_request_that_is_closed(office: Office) -> None:
     office.deliver()
     closed = Delivery(f"{office.repo} closed", "pull_request", {"action": "closed"})
     for _ in range(2):
-        office.intake.accept(closed, [Closing(PullRef(office.repo, 7, 42))])
+        office.intake.accept(closed, [CloseJob(PullRef(office.repo, 7, 42))])
     assert office.states() == [ReviewState.CANCELLED]
     assert [job.state for job in office.jobs.find([office.reviews()[0].id])] == [JobState.CANCELLED]
 
@@ -164,13 +166,17 @@ def test_an_errand_that_failed_is_done_again_when_it_is_redelivered(
     comment = CommentWritten(
         PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "/review", "alice", False, "alice"
     )
-    delivery, errand = Delivery(f"{office.repo} said", "issue_comment", {}), f"errand/{office.repo} said"
+    delivery = Delivery(f"{office.repo} said", "issue_comment", {})
+    errand = f"errand/{office.repo} said"
     office.intake.accept(delivery, [Errand(comment)])
+
     with office.engine.begin() as conn:
         of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
         conn.execute(text(f"UPDATE {of} SET status = :state WHERE workflow_uuid = :id"), {"state": state, "id": errand})
+
     for _ in range(2):
         office.intake.accept(delivery, [Errand(comment)])
+
     assert [(job.state, job.partition) for job in office.jobs.find([errand])] == [(again, "42")]
 
 
@@ -178,12 +184,16 @@ def test_a_body_under_a_new_id_is_a_replay(office: Office, caplog: pytest.LogCap
     """Nothing is queued or done again because of it, also where the review has failed; it is known, and GitHub's own
     redelivery does what is to be done."""
     ref = PullRef(office.repo, 7, 42)
-    job, payload, digest = ReviewJob(ref, "aaaa111"), {"action": "opened"}, f"digest of {office.repo}"
+    job = ReviewJob(ref, "aaaa111")
+    payload = {"action": "opened"}
+    digest = f"digest of {office.repo}"
     first = Delivery(f"{office.repo} 1", "pull_request", payload, digest)
     office.intake.accept(first, [job])
     office.end(FAILED)
+
     for number in (2, 3, 2):
         office.intake.accept(replace(first, id=f"{office.repo} {number}"), [job])
+
     assert office.states() == [FAILED]
     assert "is another one's body under a new id: nothing is done" in caplog.text
     assert len(known_deliveries(office.engine, [f"{office.repo} {number}" for number in (1, 2, 3)])) == 3
@@ -199,13 +209,15 @@ def test_an_errand_that_failed_is_listed_by_its_delivery(office: Office) -> None
     """For whoever runs Kireji: its comment was marked, and nobody else is told."""
     comment = CommentWritten(PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "", "alice", False, "alice")
     office.intake.accept(Delivery(f"{office.repo} said", "issue_comment", {}), [Errand(comment)])
-    assert [one for one in office.desk.failed_deliveries(1000) if office.repo in one.delivery] == []
+    assert [delivery for delivery in office.desk.failed_deliveries(1000) if office.repo in delivery.delivery] == []
+
     with office.engine.begin() as conn:
         of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
         conn.execute(
             text(f"UPDATE {of} SET status = 'ERROR' WHERE workflow_uuid = :id"), {"id": f"errand/{office.repo} said"}
         )
-    (failed,) = (one for one in office.desk.failed_deliveries(1000) if office.repo in one.delivery)
+
+    (failed,) = (delivery for delivery in office.desk.failed_deliveries(1000) if office.repo in delivery.delivery)
     assert (failed.delivery, failed.state, failed.error) == (f"{office.repo} said", "failed", None)
 
 
@@ -249,10 +261,12 @@ class Delays:
 
 def test_pushes_put_a_review_off_for_a_minute_at_most(full_engine: Engine) -> None:
     """Each push waits for the next one as long as was set, but none beyond a minute after the first unreviewed push."""
-    queue, clock, ref = Delays(), FakeClock(), PullRef(f"octo/{uuid4().hex}", 1, 42)
+    queue = Delays()
+    clock = FakeClock()
+    ref = PullRef(f"octo/{uuid4().hex}", 1, 42)
     intake = DurableIntake(full_engine, queue, clock, debounce=25, seal=Seal(b"swordfish"))
     for number in range(5):
-        job = ReviewJob(ref, f"head{number}", ask=Ask(pushed=True))
+        job = ReviewJob(ref, f"head{number}", ask=ReviewRequest(pushed=True))
         intake.accept(Delivery(f"{ref.repo} {number}", "pull_request", {"action": "synchronize"}), [job])
         clock.advance(20)
     assert queue.seconds == pytest.approx([25, 25, 20, 0, 0])

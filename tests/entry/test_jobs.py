@@ -13,7 +13,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.formats.jobs import render_details, render_failed_delivery, render_listed
 from kireji.core.money.ledger import total_calls
 from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, WorkStep, parse_review_name
-from kireji.core.operations.lifecycle import ReviewCosts, ReviewRecord, ReviewState
+from kireji.core.operations.lifecycle import ReviewCalls, ReviewRecord, ReviewState
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.pull import PullRef
 from kireji.entry.commands import jobs_view
@@ -54,7 +54,7 @@ def test_every_state_can_be_asked_for() -> None:
 def test_the_jsons_names() -> None:
     """Scripts depend on each of them."""
     calls = (call(1), call(2))
-    value = json.loads(json.dumps(render_details(ReviewDetails(ReviewCosts(REVIEW, calls, total_calls(calls)), WORK))))
+    value = json.loads(json.dumps(render_details(ReviewDetails(ReviewCalls(REVIEW, calls, total_calls(calls)), WORK))))
     assert list(value) == [*render_listed(ListedReview(REVIEW, WORK)), "calls", "spent"]
     assert {name: value[name] for name in ("id", "state", "conclusion", "created_at", "started_at", "worker")} == {
         "id": REVIEW.id,
@@ -103,7 +103,7 @@ def test_people_see_tables(capsys: pytest.CaptureFixture[str]) -> None:
     jobs_view.show_list([hostile])
     assert "·[2J[red]x[/red]" in capsys.readouterr().out
     calls = (call(1),)
-    jobs_view.show_one(ReviewDetails(ReviewCosts(REVIEW, calls, total_calls(calls)), WORK))
+    jobs_view.show_one(ReviewDetails(ReviewCalls(REVIEW, calls, total_calls(calls)), WORK))
     said = capsys.readouterr().out
     for words in (REVIEW.id, "$0.0000 for 1 model calls in 2 attempts", "99, neutral", "open check 1", "answered"):
         assert words in said

@@ -14,9 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kireji.core.findings.finding import Severity
+from kireji.core.formats.names import FormatName
 from kireji.core.formats.table import FORMATS
 from kireji.entry.cli import main
 from kireji.entry.commands import review, review_run
+from kireji.entry.commands.options import ReviewOptions
 from tests.history import git, made_commits, new_files
 from tests.make import DIFF, FINDING
 from tests.models import stays
@@ -337,7 +339,7 @@ def test_ctrl_c_is_no_finding(claude: ClaudeSandbox) -> None:
 def test_a_defect_is_no_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Python's own status for it would be that of a grave finding. Here standard input is closed, `<&-`."""
     monkeypatch.setattr(sys, "stdin", None)
-    assert review_run.run(review_run.Wanted(change="-")) == 3
+    assert review_run.run(ReviewOptions(change="-")) == 3
     assert "not reviewed, by a defect of Kireji" in capsys.readouterr().err
 
 
@@ -404,7 +406,7 @@ def test_what_could_not_be_read(claude: ClaudeSandbox) -> None:
 
 def test_the_names_that_help_knows() -> None:
     """Help does not import the formats; its lists are theirs."""
-    assert tuple(FORMATS) == review.FORMATS
+    assert tuple(FORMATS) == tuple(FormatName)
     assert tuple(Severity) == review.SEVERITIES
 
 

@@ -19,7 +19,7 @@ from kireji.core.prompts import verify
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.pulls.posting import CheckReport, Conclusion
 from kireji.core.pulls.pull import PullRef
-from kireji.core.wording import end_words, review_words
+from kireji.core.wording import check_words, end_words
 from kireji.errors import TransientError, UserError
 from kireji.flow.review.carry_out import NAMED_WAITS, TURN_SECONDS, UNDER_WAY, carry_out
 from kireji.flow.world import Limits, World
@@ -269,7 +269,7 @@ class _LongSleep(FakeClock):
     [
         (_Steered(cancelled=""), "Cancelled"),
         (_Steered(cancelled=end_words.CLOSED), "Cancelled: the pull request was closed"),
-        (_Steered(cancelled=review_words.CANCELLED_BY_COMMAND), "Cancelled in a comment"),
+        (_Steered(cancelled=check_words.CANCELLED_BY_COMMAND), "Cancelled in a comment"),
         (_Steered(cancelled="", newer="head1"), "Abandoned: a newer review was asked for"),
         (_Steered(), "Reading the pull request"),
     ],

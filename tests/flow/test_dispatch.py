@@ -24,7 +24,7 @@ from kireji.core.events.happened import (
     PullRequestClosed,
     PullRequestStacked,
 )
-from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob, ReviewRequest
 from kireji.core.pulls.people import CommentPlace
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.dispatch import jobs
@@ -96,10 +96,10 @@ AS_THEY_ARE: Mapping[str, tuple[Job, ...]] = {
     "pull_request.opened": (JOB,),
     "pull_request.reopened": (JOB,),
     "pull_request.ready_for_review": (replace(JOB, told_at=AT + 45, again=True),),
-    "pull_request.synchronize": (replace(JOB, ask=Ask(pushed=True)),),
+    "pull_request.synchronize": (replace(JOB, ask=ReviewRequest(pushed=True)),),
     "pull_request.labeled": (Errand(LABEL),),
     "pull_request.unlabeled": (Errand(replace(LABEL, added=False)),),
-    "pull_request.closed": (Closing(REF),),
+    "pull_request.closed": (CloseJob(REF),),
     "issue_comment.created": (),  # on an issue
     "issue_comment.edited": (),
     "pull_request_review_comment.created": (),  # no command
@@ -263,7 +263,7 @@ def test_when_a_head_is_read_again(action: PullAction) -> None:
     """A base or a draft's end changes what is to be read though the head stays; only pushes are worth waiting for."""
     (job,) = jobs(PullRequestChanged(REF, HEAD, action, True, "octocat", True, AT))
     again = action in {PullAction.EDITED, PullAction.READY_FOR_REVIEW}
-    assert job == replace(JOB, ask=Ask(pushed=action is PullAction.SYNCHRONIZE), again=again)
+    assert job == replace(JOB, ask=ReviewRequest(pushed=action is PullAction.SYNCHRONIZE), again=again)
 
 
 @pytest.mark.parametrize("event", [None, Ping("zen"), InstallationChanged(1, "octo-org", "created")])
@@ -274,5 +274,5 @@ def test_what_needs_nothing(event: Ping | InstallationChanged | None) -> None:
 
 def test_an_end_and_a_label() -> None:
     """What a label means the policy says, which is read later."""
-    assert jobs(PullRequestClosed(REF)) == (Closing(REF),)
+    assert jobs(PullRequestClosed(REF)) == (CloseJob(REF),)
     assert jobs(LABEL) == (Errand(LABEL),)

@@ -18,7 +18,7 @@ from kireji.core.events.happened import (
     MergeGroupAsked,
     PullRequestStacked,
 )
-from kireji.core.events.job import Ask, Errand
+from kireji.core.events.job import Errand, ReviewRequest
 from kireji.core.policy.overrides import POLICY
 from kireji.core.pulls.people import CommentPlace, Permission, Reaction
 from kireji.core.pulls.pull import PullRef
@@ -71,12 +71,12 @@ class Journal:
 class Wishes:
     """What was wanted, each cause once."""
 
-    wanted: dict[str, tuple[PullRef, str, Ask]] = field(default_factory=dict)
+    wanted: dict[str, tuple[PullRef, str, ReviewRequest]] = field(default_factory=dict)
     paused: list[str] = field(default_factory=list)
     dismissed: set[str] = field(default_factory=set)
     under_way: bool = True
 
-    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
         """Note it."""
         self.wanted.setdefault(cause, (ref, head_sha, ask))
         return cause

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from kireji.core.code.plain import find_blocks, find_definition, find_words
 from kireji.core.diff import folded, header, patch, quoting
 from kireji.core.diff.unified import FileDiff, parse_diff
-from kireji.core.events import commands
+from kireji.core.events import command_parser
 from kireji.core.events.delivery import Delivery
 from kireji.core.findings import addressed, anchors, mended_rows, nits, parsing, paths_meant, quotes_meant, titles
 from kireji.core.findings.coverage import Reading
@@ -115,7 +115,7 @@ _TABLE: dict[str, Reader] = {
     "placeholder_words.is_placeholder": lambda text: placeholders.is_placeholder(text[:200]),
     # what people write
     "addressed.speaks_to_reviewer": addressed.speaks_to_reviewer,
-    "commands.parse": commands.parse,
+    "command_parser.parse_command": command_parser.parse_command,
     "comment_lines.own_words": paragraphs.own_words,
     "comment_lines.without_mail": paragraphs.without_mail,
     "mail.begins": lambda text: mail.find_mail_start(text.split("\n"), []),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kireji.core.pulls.denial import Denied
+from kireji.core.pulls.denial import DenialKind
 from kireji.core.wording.denial_words import BECAUSE
 from tests.sandbox.github import Fault, Repository
 from tests.stories import changes
@@ -136,25 +136,25 @@ def test_a_suspended_installation(town: Town, repo: Repository, caplog: pytest.L
     assert "Grant it" not in caplog.text
 
 
-REFUSALS: dict[Denied, dict[str, Any]] = {
-    Denied.LOCKED: {"message": "Unable to create comment because issue is locked."},
-    Denied.SAML: {"message": "Resource protected by organization SAML enforcement."},
-    Denied.IP_LIST: {"message": "the `octo` organization has an IP allow list enabled, and your IP address is not"},
-    Denied.ARCHIVED: {"message": "Repository was archived so is read-only."},
-    Denied.ACCOUNT_BLOCKED: {"message": "User is blocked"},
-    Denied.PERMISSION: {"message": "Resource not accessible by integration"},
+REFUSALS: dict[DenialKind, dict[str, Any]] = {
+    DenialKind.LOCKED: {"message": "Unable to create comment because issue is locked."},
+    DenialKind.SAML: {"message": "Resource protected by organization SAML enforcement."},
+    DenialKind.IP_LIST: {"message": "the `octo` organization has an IP allow list enabled, and your IP address is not"},
+    DenialKind.ARCHIVED: {"message": "Repository was archived so is read-only."},
+    DenialKind.ACCOUNT_BLOCKED: {"message": "User is blocked"},
+    DenialKind.PERMISSION: {"message": "Resource not accessible by integration"},
 }
 
 
 @pytest.mark.parametrize("kind", REFUSALS)
-def test_a_refused_review_is_told_in_the_check_run(town: Town, repo: Repository, kind: Denied) -> None:
+def test_a_refused_review_is_told_in_the_check_run(town: Town, repo: Repository, kind: DenialKind) -> None:
     """Whatever the reason is: the finding is told, the reason is, and only a lock asks nobody for anything."""
     town.github.faults.add(Fault("POST */reviews", 403, times=9, body=REFUSALS[kind]))
     check = town.open(repo, 1)
     assert check["output"]["title"] == "1 finding in 2 hunks"
-    assert check["conclusion"] == ("neutral" if kind is Denied.LOCKED else "action_required")
+    assert check["conclusion"] == ("neutral" if kind is DenialKind.LOCKED else "action_required")
     assert BECAUSE[kind][1:] in check["output"]["summary"]
-    assert ("Grant it" in check["output"]["summary"]) is (kind is Denied.PERMISSION)
+    assert ("Grant it" in check["output"]["summary"]) is (kind is DenialKind.PERMISSION)
 
 
 def test_a_check_run_that_can_no_longer_be_written(

@@ -20,7 +20,7 @@ from kireji.core.events.happened import (
     PullRequestClosed,
     PullRequestStacked,
 )
-from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob, ReviewRequest
 
 # The head may be known already: reviewed against another base, or passed over as a draft.
 _READ_AGAIN = frozenset({PullAction.EDITED, PullAction.READY_FOR_REVIEW})
@@ -33,11 +33,11 @@ def jobs(event: Event | None) -> tuple[Job, ...]:
     """
     match event:
         case PullRequestChanged(action=action):
-            ask = Ask(pushed=action is PullAction.SYNCHRONIZE)
+            ask = ReviewRequest(pushed=action is PullAction.SYNCHRONIZE)
             again = action in _READ_AGAIN
             return (ReviewJob(event.ref, event.head_sha, again=again, told_at=event.updated_at, ask=ask),)
         case PullRequestClosed():
-            return (Closing(event.ref),)
+            return (CloseJob(event.ref),)
         case LabelChanged() | PullRequestStacked() | MergeGroupAsked():
             return (Errand(event),)
         case CommentWritten():

@@ -1,6 +1,6 @@
 """A delivery, as whoever carries it out reads it: without credentials, and of comments only those that ask for something."""
 
-from kireji.core.events import commands
+from kireji.core.events import command_parser
 from kireji.core.events.delivery import Delivery, parse_event
 from kireji.core.events.happened import CommentWritten
 from kireji.core.events.job import Errand, Job
@@ -28,7 +28,7 @@ def matters(job: Job, mention: str) -> bool:
     if not isinstance(job, Errand) or not isinstance(job.event, CommentWritten):
         return True
     comment = job.event
-    command = commands.parse(comment.body, mention)
+    command = command_parser.parse_command(comment.body, mention)
     if comment.before is None:
         return command is not None or (comment.reply_to is not None and wants_answer(comment.body, mention))
-    return command is not None and command != commands.parse(comment.before, mention)
+    return command is not None and command != command_parser.parse_command(comment.before, mention)

@@ -8,7 +8,7 @@ from github import GithubException
 
 from kireji.adapters.github.http.denials import denial, denied
 from kireji.adapters.github.http.failures import ReviewRefusal, explain, lost, pause, review_refusal
-from kireji.core.pulls.denial import Denied, Home, Runtime
+from kireji.core.pulls.denial import DenialKind, Home, Runtime
 from kireji.core.pulls.pull import site
 from kireji.errors import DefectError, KirejiError, TransientError, UserError
 from tests.fakes.clock import START
@@ -141,40 +141,43 @@ SSO = "https://github.com/orgs/octo/sso?authorization_request=AZSCKtL4U8yX1H3sCQ
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (answer(403, "Unable to create comment because issue is locked."), Denied.LOCKED),
-        (answer(422, "Unprocessable Entity", errors=["lock prevents review"]), Denied.LOCKED),
-        (answer(403, SAML), Denied.SAML),
-        (answer(403, "odd", {"x-github-sso": f"required; url={SSO}"}), Denied.SAML),
+        (answer(403, "Unable to create comment because issue is locked."), DenialKind.LOCKED),
+        (answer(422, "Unprocessable Entity", errors=["lock prevents review"]), DenialKind.LOCKED),
+        (answer(403, SAML), DenialKind.SAML),
+        (answer(403, "odd", {"x-github-sso": f"required; url={SSO}"}), DenialKind.SAML),
         (
             answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no", "extensions": {"saml_failure": True}}]),
-            Denied.SAML,
+            DenialKind.SAML,
         ),
-        (answer(403, IP), Denied.IP_LIST),
-        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": IP}]), Denied.IP_LIST),
-        (answer(403, "Repository was archived so is read-only."), Denied.ARCHIVED),
+        (answer(403, IP), DenialKind.IP_LIST),
+        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": IP}]), DenialKind.IP_LIST),
+        (answer(403, "Repository was archived so is read-only."), DenialKind.ARCHIVED),
         (
             answer(GRAPHQL, errors=[{"type": "UNPROCESSABLE", "message": "Repository was archived so is read-only"}]),
-            Denied.ARCHIVED,
+            DenialKind.ARCHIVED,
         ),
-        (answer(451, "Repository access blocked"), Denied.BLOCKED),
-        (answer(403, "Repository access blocked"), Denied.BLOCKED),
-        (answer(401, "Bad credentials"), Denied.CREDENTIALS),
-        (answer(403, "This installation has been suspended"), Denied.SUSPENDED),
-        (answer(403, "Sorry. Your account was suspended."), Denied.ACCOUNT_SUSPENDED),
-        (answer(403, "User is blocked"), Denied.ACCOUNT_BLOCKED),
-        (answer(403, "`octo` forbids access via a personal access token (classic)."), Denied.TOKEN_KIND),
+        (answer(451, "Repository access blocked"), DenialKind.BLOCKED),
+        (answer(403, "Repository access blocked"), DenialKind.BLOCKED),
+        (answer(401, "Bad credentials"), DenialKind.CREDENTIALS),
+        (answer(403, "This installation has been suspended"), DenialKind.SUSPENDED),
+        (answer(403, "Sorry. Your account was suspended."), DenialKind.ACCOUNT_SUSPENDED),
+        (answer(403, "User is blocked"), DenialKind.ACCOUNT_BLOCKED),
+        (answer(403, "`octo` forbids access via a personal access token (classic)."), DenialKind.TOKEN_KIND),
         (
             answer(403, "The 'octo' organization forbids access via a fine-grained personal access tokens if"),
-            Denied.TOKEN_KIND,
+            DenialKind.TOKEN_KIND,
         ),
-        (answer(403, "Resource not accessible by integration"), Denied.PERMISSION),
-        (answer(403, "Resource not accessible by personal access token"), Denied.PERMISSION),
-        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no"}]), Denied.PERMISSION),
+        (answer(403, "Resource not accessible by integration"), DenialKind.PERMISSION),
+        (answer(403, "Resource not accessible by personal access token"), DenialKind.PERMISSION),
+        (answer(GRAPHQL, errors=[{"type": "FORBIDDEN", "message": "no"}]), DenialKind.PERMISSION),
         (
             answer(403, "Invalid app_id `9` - check run can only be modified by the GitHub App that created it."),
-            Denied.FOREIGN_CHECK,
+            DenialKind.FOREIGN_CHECK,
         ),
-        (answer(404, "Not Found", {"x-oauth-scopes": "gist", "x-accepted-oauth-scopes": "repo"}), Denied.PERMISSION),
+        (
+            answer(404, "Not Found", {"x-oauth-scopes": "gist", "x-accepted-oauth-scopes": "repo"}),
+            DenialKind.PERMISSION,
+        ),
         (answer(404, "Not Found", {"x-oauth-scopes": "repo", "x-accepted-oauth-scopes": "repo"}), None),
         (answer(404, "Not Found"), None),
         (answer(422, "Unprocessable Entity", errors=["Line could not be resolved"]), None),
@@ -185,7 +188,7 @@ SSO = "https://github.com/orgs/octo/sso?authorization_request=AZSCKtL4U8yX1H3sCQ
         (requests.ConnectionError("issue is locked"), None),
     ],
 )
-def test_a_refusal_is_known_by_its_words_and_headers(error: Any, kind: Denied | None) -> None:
+def test_a_refusal_is_known_by_its_words_and_headers(error: Any, kind: DenialKind | None) -> None:
     """What passes, and what is about one line, is none."""
     assert denied(error) is kind
 

@@ -9,7 +9,7 @@ import pytest
 from kireji.adapters.github import GitHubForge, connect
 from kireji.adapters.github.read.pull_state import key_of
 from kireji.core.diff.unified import Side
-from kireji.core.pulls.denial import Denied
+from kireji.core.pulls.denial import DenialKind
 from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import DefectError, TransientError
@@ -37,8 +37,10 @@ async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, ap
     """A look and a post; a closed pull request takes it too; the event is always sent."""
     several = CommentDraft("b.py", "Look.", Side.LEFT, 9, 7)
     posted = await forge.publish(ref, ReviewDraft(HEAD, "Body.", (*draft(3).comments, several), "m1"))
+
     assert posted == Posted(("url-0",))
     assert forge.requests == 2
+
     marks = await marks_of(forge, ref)
     assert json.loads(api.calls[1].request.body) == {
         "commit_id": HEAD,
@@ -154,7 +156,7 @@ async def test_a_persons_own_pending_review_is_left_alone(forge: GitHubForge, re
     posted = await forge.publish(ref, draft(1))
     assert isinstance(posted, Posted)
     assert posted.refused is not None
-    assert (posted.refused.kind, len(posted.rejected)) == (Denied.PENDING_REVIEW, 1)
+    assert (posted.refused.kind, len(posted.rejected)) == (DenialKind.PENDING_REVIEW, 1)
     assert "discard that review" in posted.refused.remedy
     assert len(reviews.rows) == 1
 

@@ -24,7 +24,7 @@ from kireji.core.operations.merge_queue import (
 from kireji.core.pulls.posting import READ_WHOLE, CheckReport, Conclusion, HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
 from kireji.core.scope.skips import Skip, SkipReason
-from kireji.core.wording import review_words
+from kireji.core.wording import check_words, review_words
 from kireji.core.wording.queue_words import UNKNOWN, group_failed
 from kireji.errors import TransientError, UserError
 from tests.fakes.clock import FakeClock
@@ -59,7 +59,7 @@ REPORTS = {
     "in part": (check_report(PART), ReviewStanding.NOT_REVIEWED),
     "in part, without a finding": (check_report(replace(PART, inline=(), in_summary=())), ReviewStanding.NOT_REVIEWED),
     "held back by the policy": (skipped_report(NotWanted("it has the label `no-review`")), ReviewStanding.LEFT_OUT),
-    "paused": (skipped_report(NotWanted(review_words.paused("maria"))), ReviewStanding.NOT_REVIEWED),
+    "paused": (skipped_report(NotWanted(check_words.paused("maria"))), ReviewStanding.NOT_REVIEWED),
     "nothing to read": (
         CheckReport(review_words.NOTHING_TO_READ, "", conclusion=Conclusion.SKIPPED),
         ReviewStanding.LEFT_OUT,
@@ -68,7 +68,7 @@ REPORTS = {
     "a service failed": (failure_report(TransientError("Claude is overloaded")), ReviewStanding.NOT_REVIEWED),
     "somebody must mend it": (failure_report(UserError("No key.", "Set it.")), ReviewStanding.NOT_REVIEWED),
     "the report was lost": (
-        CheckReport(*review_words.LOST_REPORT, conclusion=Conclusion.NEUTRAL),
+        CheckReport(*check_words.LOST_REPORT, conclusion=Conclusion.NEUTRAL),
         ReviewStanding.NOT_REVIEWED,
     ),
     "under way": (held_report(FakeClock().now()), ReviewStanding.NOT_REVIEWED),

@@ -21,7 +21,7 @@ from kireji.core.review.result import Review
 from kireji.core.rounds.history import History
 from kireji.core.scope.choose import Scope
 from kireji.core.scope.skips import Skip, SkipReason
-from kireji.core.wording.review_words import not_told, title, unread
+from kireji.core.wording.review_words import not_reported, title, unread
 from tests.make import changes_of, chunk, files, finding
 from tests.threads import thread
 
@@ -189,7 +189,7 @@ def test_what_people_settled_does_not_keep_it_from_green() -> None:
     """A finding that was resolved or dismissed counts no more, and is counted."""
     settled = later(finding(), threads=[thread(finding(), CART, resolved=True)])
     assert (settled.conclusion, settled.silenced) == (Conclusion.SUCCESS, 1)
-    assert not_told(settled) == "1 finding is not reported again: resolved or dismissed before."
+    assert not_reported(settled) == "1 finding is not reported again: resolved or dismissed before."
 
 
 def test_titles_tell_what_still_stands() -> None:
@@ -233,7 +233,7 @@ def test_a_policy_s_floor(floor: Severity, shown: list[str], sentence: str) -> N
     """What is less grave is counted and not shown; as grave is shown."""
     some = later(finding(), NET, RATE, min_severity=floor)
     assert [each.severity.value for each in some.findings] == shown
-    assert not_told(some) == sentence
+    assert not_reported(some) == sentence
 
 
 def test_below_the_floor_is_green() -> None:

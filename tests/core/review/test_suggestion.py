@@ -8,7 +8,7 @@ from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.finding import Confidence, Finding
 from kireji.core.findings.placement import by_path
 from kireji.core.review.suggestion import Withheld, paths_to_read, read_heads, vet
-from kireji.core.wording import suggestion_words
+from kireji.core.wording import review_words
 from tests.make import files, finding
 from tests.suggestions import FILES, Case, corpus, file_of
 
@@ -160,6 +160,6 @@ def test_which_files_are_read() -> None:
 
 def test_the_check_run_counts_what_is_withheld() -> None:
     """In one line, the most frequent reason first."""
-    told = suggestion_words.withheld((Withheld.BROKEN, Withheld.SAME, Withheld.BROKEN))
+    told = review_words.withheld((Withheld.BROKEN, Withheld.SAME, Withheld.BROKEN))
     assert told == "3 suggestions not offered for a commit: the file would no longer parse (2); it changes nothing (1)."
-    assert suggestion_words.withheld(()) == ""
+    assert review_words.withheld(()) == ""

@@ -4,7 +4,7 @@ import pytest
 
 from kireji.core.findings.finding import Category
 from kireji.core.rounds import own_comment
-from kireji.core.wording import review_words
+from kireji.core.wording import finding_words
 from tests.make import files, finding
 from tests.threads import comment_of, thread
 
@@ -16,7 +16,7 @@ def test_the_category_is_read_back(category: Category) -> None:
     """Each name that a comment shows is known."""
     assert own_comment.category(thread(finding(category=category), CART)) is category
     assert (
-        own_comment.category(thread(finding(title=f"{review_words.CATEGORY_NAMES[category]} · x"), CART))
+        own_comment.category(thread(finding(title=f"{finding_words.CATEGORY_NAMES[category]} · x"), CART))
         is Category.RESOURCES
     )
 

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.events.commands import Command, Verb, parse
+from kireji.core.events.command_parser import parse_command
+from kireji.core.events.commands import PauseCommand
 from kireji.core.text.paragraphs import without_mail
 
-PAUSE = Command(Verb.PAUSE)
+PAUSE = PauseCommand()
 
 # Who wrote when, as clients put it above what they quote without marks. GitHub shows addresses as ***@***.***.
 WROTE = """
@@ -103,10 +104,10 @@ UNKNOWN = "Expedidor: Carl|Sendita: lundo|Al: octo/shop|Temo: Re: x"
 @pytest.mark.parametrize("line", [*WROTE, *LINES])
 def test_a_line_below_which_nothing_is_said(line: str) -> None:
     """With a blank line around it or without; what stands above it is said."""
-    assert parse(f"Thanks.\n\n{line}\n\n/review pause") is None
-    assert parse(f"Thanks.\r\n{line}\r\n/review pause") is None
-    assert parse(f"- one\n- two\n\n{line}\n\n@kireji why?\n\n/review pause") is None
-    assert parse(f"/review pause\n\n{line}\n\n/review cancel") == PAUSE
+    assert parse_command(f"Thanks.\n\n{line}\n\n/review pause") is None
+    assert parse_command(f"Thanks.\r\n{line}\r\n/review pause") is None
+    assert parse_command(f"- one\n- two\n\n{line}\n\n@kireji why?\n\n/review pause") is None
+    assert parse_command(f"/review pause\n\n{line}\n\n/review cancel") == PAUSE
 
 
 @pytest.mark.parametrize("line", [line for line in WROTE if len(line) > 50])
@@ -115,7 +116,7 @@ def test_who_wrote_over_several_lines(line: str) -> None:
     words = line.split(" ")
     for place in (len(words) // 2, len(words) - 1):
         wrapped = f"{' '.join(words[:place])}\n{' '.join(words[place:])}"
-        assert parse(f"Ok.\n\n{wrapped}\n\n/review pause") is None
+        assert parse_command(f"Ok.\n\n{wrapped}\n\n/review pause") is None
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -123,27 +124,27 @@ def test_who_wrote_over_several_lines(line: str) -> None:
 def test_the_head_of_a_mail(head: str, above: str) -> None:
     """As Outlook puts it, with its line of underscores or without, in the common languages."""
     lines = head.replace("|", "\n")
-    assert parse(f"Thanks.\n{above}{lines}\n\n/review pause") is None
-    assert parse(f"Thanks.\n{above}{lines}\n/review pause") is None
-    assert parse(f"/review pause\n{above}{lines}\n\n/review cancel".replace("\n", "\r\n")) == PAUSE
+    assert parse_command(f"Thanks.\n{above}{lines}\n\n/review pause") is None
+    assert parse_command(f"Thanks.\n{above}{lines}\n/review pause") is None
+    assert parse_command(f"/review pause\n{above}{lines}\n\n/review cancel".replace("\n", "\r\n")) == PAUSE
 
 
 def test_the_head_of_a_mail_in_another_language() -> None:
     """Below Outlook's underscores no words need be known."""
     lines = UNKNOWN.replace("|", "\n")
-    assert parse(f"Ok.\n\n{'_' * 32}\n{lines}\n\n/review pause") is None
-    assert parse(f"Ok.\n\n{lines}\n\n/review pause") == PAUSE
+    assert parse_command(f"Ok.\n\n{'_' * 32}\n{lines}\n\n/review pause") is None
+    assert parse_command(f"Ok.\n\n{lines}\n\n/review pause") == PAUSE
 
 
 def test_a_head_with_blank_lines_between() -> None:
     """Some clients make a paragraph of each line."""
-    assert parse(f"Ok.\n\n{HEADS[0]}\n\n/review pause".replace("|", "\n\n")) is None
+    assert parse_command(f"Ok.\n\n{HEADS[0]}\n\n/review pause".replace("|", "\n\n")) is None
 
 
 @pytest.mark.parametrize("text", ["Thanks\n-- \nJane\n\n/review pause", "Thanks\r\n\r\n-- \r\nJane\r\n/review pause"])
 def test_a_signature(text: str) -> None:
     """Two dashes and a space, on a line of their own."""
-    assert parse(text) is None
+    assert parse_command(text) is None
 
 
 @pytest.mark.parametrize(
@@ -182,15 +183,15 @@ def test_a_signature(text: str) -> None:
 )
 def test_words_that_only_speak_of_mails(text: str) -> None:
     """A comment typed on GitHub is heard whole."""
-    assert parse(text) == PAUSE
+    assert parse_command(text) == PAUSE
 
 
 def test_an_answer_between_the_lines() -> None:
     """Where the quotation has marks of its own, what stands below it is the writer's."""
     wrote = "On Tue, 1 Dec 2026 at 10:00, Carl <carl@example.com> wrote:"
-    assert parse(f"{wrote}\n> Is it done?\n\nYes.\n\n/review pause") == PAUSE
-    assert parse(f"{wrote}\n\n> Is it done?\n> /review cancel\n\n/review pause") == PAUSE
-    assert parse(f"{wrote}\nIs it done?\n\n> No.\n\n/review pause") is None
+    assert parse_command(f"{wrote}\n> Is it done?\n\nYes.\n\n/review pause") == PAUSE
+    assert parse_command(f"{wrote}\n\n> Is it done?\n> /review cancel\n\n/review pause") == PAUSE
+    assert parse_command(f"{wrote}\nIs it done?\n\n> No.\n\n/review pause") is None
 
 
 def test_what_is_left_of_a_comment() -> None:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kireji.core.events.commands import Command, Verb, parse
+from kireji.core.events.command_parser import parse_command
+from kireji.core.events.commands import AskCommand, PauseCommand
 from kireji.core.text.small_talk import wants_answer
 
 FOR_US = """
@@ -138,8 +139,8 @@ def test_the_app_may_have_another_name() -> None:
 @pytest.mark.parametrize("text", ["@kireji thanks!", "@kireji 👍", "@kireji ok, good catch", "@kireji[bot] :tada:"])
 def test_thanks_to_us_are_no_command(text: str) -> None:
     """Nobody waits for an answer to them; a command below them is one."""
-    assert parse(text) is None
-    assert parse(f"{text}\n\n/review pause") == Command(Verb.PAUSE)
+    assert parse_command(text) is None
+    assert parse_command(f"{text}\n\n/review pause") == PauseCommand()
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_thanks_to_us_are_no_command(text: str) -> None:
 )
 def test_several_are_asked(text: str, question: str) -> None:
     """If we are one of them, we answer."""
-    assert parse(text) == Command(Verb.ASK, text=question)
+    assert parse_command(text) == AskCommand(question)
 
 
 @given(

@@ -2,30 +2,30 @@
 
 import pytest
 
-from kireji.core.pulls.denial import Clues, Denied, Runtime
+from kireji.core.pulls.denial import Clues, DenialKind, Runtime
 from kireji.core.wording.denial_words import denial, message
 
 NEEDS = Clues("Resource not accessible by integration", "pull requests: write, or contents: read, checks: write")
 OURS = {Runtime.APP, Runtime.ACTION, Runtime.COMMAND}
 
 
-@pytest.mark.parametrize("kind", Denied)
+@pytest.mark.parametrize("kind", DenialKind)
 @pytest.mark.parametrize("runtime", Runtime)
-def test_each_refusal_is_told_with_its_own_remedy(kind: Denied, runtime: Runtime) -> None:
+def test_each_refusal_is_told_with_its_own_remedy(kind: DenialKind, runtime: Runtime) -> None:
     """A clause, a sentence, and something to do; only a missing permission is to be granted."""
     told = denial(kind, runtime, Clues(needs="checks: write"))
     assert told.because[0].islower() or told.because.startswith("GitHub")
     assert told.remedy.endswith(".")
     assert message(told, "posting on o/r#1").count("posting on o/r#1") == 1
-    assert ("Grant it" in told.remedy) is ((kind, runtime) == (Denied.PERMISSION, Runtime.APP))
-    others = [denial(one, runtime, Clues(needs="checks: write")).remedy for one in Denied if one is not kind]
+    assert ("Grant it" in told.remedy) is ((kind, runtime) == (DenialKind.PERMISSION, Runtime.APP))
+    others = [denial(one, runtime, Clues(needs="checks: write")).remedy for one in DenialKind if one is not kind]
     assert told.remedy not in others
 
 
 @pytest.mark.parametrize(
-    "kind", [Denied.PERMISSION, Denied.CREDENTIALS, Denied.SAML, Denied.IP_LIST, Denied.TOKEN_KIND]
+    "kind", [DenialKind.PERMISSION, DenialKind.CREDENTIALS, DenialKind.SAML, DenialKind.IP_LIST, DenialKind.TOKEN_KIND]
 )
-def test_what_to_do_depends_on_who_asks(kind: Denied) -> None:
+def test_what_to_do_depends_on_who_asks(kind: DenialKind) -> None:
     """The App's installation, the job's YAML and somebody's token are mended in different places."""
     assert len({denial(kind, runtime, NEEDS).remedy for runtime in OURS}) == len(OURS)
 
@@ -44,7 +44,7 @@ def test_what_to_do_depends_on_who_asks(kind: Denied) -> None:
 )
 def test_a_missing_permission(runtime: Runtime, words: str) -> None:
     """By the names that each place has for it."""
-    assert words in denial(Denied.PERMISSION, runtime, NEEDS).remedy
+    assert words in denial(DenialKind.PERMISSION, runtime, NEEDS).remedy
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_a_missing_permission(runtime: Runtime, words: str) -> None:
 )
 def test_a_classic_token_without_the_scope(has: str, words: str) -> None:
     """Scopes are not permissions."""
-    assert words in denial(Denied.PERMISSION, Runtime.COMMAND, Clues(scopes="repo", has_scopes=has)).remedy
+    assert words in denial(DenialKind.PERMISSION, Runtime.COMMAND, Clues(scopes="repo", has_scopes=has)).remedy
 
 
 def test_a_permission_that_no_workflow_names() -> None:
     """`metadata` is no key of `permissions:`."""
-    assert "`contents: read`" in denial(Denied.PERMISSION, Runtime.ACTION, Clues(needs="metadata: read")).remedy
+    assert "`contents: read`" in denial(DenialKind.PERMISSION, Runtime.ACTION, Clues(needs="metadata: read")).remedy

@@ -8,7 +8,7 @@ from kireji.adapters.github.http.auth import AppTokens, Credentials, key_materia
 from kireji.adapters.github.http.marks import Ours, nothing_noted
 from kireji.adapters.signing import MARKERS, lasting, signer
 from kireji.core.pulls.denial import Home, Runtime
-from kireji.core.pulls.posting import Noted
+from kireji.core.pulls.posting import OwnPosts
 from kireji.core.pulls.pull import PullRef, site
 from kireji.errors import SettingsError
 from kireji.ports import Apart, Clock, Governors
@@ -31,7 +31,7 @@ def connect(
     runtime: Runtime | None = None,
     noted: Callable[[str], None] = log.warning,
     signing: Sequence[str] = (),
-    posted: Callable[[PullRef], Awaitable[Noted]] = nothing_noted,
+    posted: Callable[[PullRef], Awaitable[OwnPosts]] = nothing_noted,
     apart: Apart | None = None,
 ) -> GitHubForge:
     """A forge from settings: an App's id and key, a token, or both. Raises SettingsError for neither or a bad key.

@@ -7,7 +7,7 @@ how to have it with the means of GitHub.
 from typing_extensions import override
 
 from kireji.adapters.in_process.state_file import FileStore
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.pulls.pull import PullRef
 from kireji.errors import UserError
 from kireji.ports import ReviewQueue
@@ -22,7 +22,7 @@ class InProcessReviewQueue(ReviewQueue):
         self.wanted = list[ReviewJob]()
 
     @override
-    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
         job = ReviewJob(ref, head_sha, self._run, again=True, ask=ask)
         if job not in self.wanted:
             self.wanted.append(job)

@@ -23,7 +23,7 @@ from kireji.core.money.ledger import RememberedAnswer
 from kireji.core.pulls.pull import PullRef, key_of_repository
 from kireji.core.pulls.signing import Signer
 from kireji.core.rounds.history import History
-from kireji.core.wording import review_words
+from kireji.core.wording import check_words
 
 VERSION = 1
 MAX_BYTES = 4_000_000  # of answers; a workflow's caches share 10 GB, and the file is read at each start
@@ -121,7 +121,7 @@ class FileStore(MemoryStore):
     @override
     async def cancelled(self, review_id: str) -> str | None:
         """Always: no other process goes on with what a run leaves."""
-        return review_words.CANCELLED_RUN
+        return check_words.CANCELLED_RUN
 
     @override
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:

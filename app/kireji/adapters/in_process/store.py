@@ -10,7 +10,7 @@ from kireji.core.models.answer import Answer
 from kireji.core.money.budget import Grant, Spending, SpendingClaim, grant
 from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer, total_calls
 from kireji.core.operations.lifecycle import Admission, ReviewState
-from kireji.core.pulls.posting import Conclusion, Noted
+from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 from kireji.ports import Store
@@ -68,8 +68,8 @@ class MemoryStore(Store):
         """Not kept: no later round finds this process."""
 
     @override
-    async def noted(self, ref: PullRef) -> Noted:
-        return Noted()
+    async def noted(self, ref: PullRef) -> OwnPosts:
+        return OwnPosts()
 
     @override
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:

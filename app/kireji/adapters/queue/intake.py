@@ -16,7 +16,7 @@ from kireji.adapters.store.repositories import note
 from kireji.adapters.store.reviews import add_review
 from kireji.core.events.delivery import Delivery
 from kireji.core.events.happened import CommentWritten, LabelChanged, PullRequestStacked
-from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob, ReviewRequest
 from kireji.core.events.payloads.kept import kept
 from kireji.core.events.payloads.repositories import whereabouts
 from kireji.core.operations.lifecycle import NewReview, ReviewRecord
@@ -122,7 +122,7 @@ class DurableIntake:
             case ReviewJob():
                 failed = has_failed(conn, job.ref, job.head_sha)
                 return self._enqueue_review(conn, job, now, again=failed).stale if new or failed else ()
-            case Closing():
+            case CloseJob():
                 ended = close(conn, job.ref, end_words.CLOSED, now) if new else None
                 return (ended,) if ended else ()
             case Errand():
@@ -132,7 +132,7 @@ class DurableIntake:
             case _:
                 assert_never(job)
 
-    def request_review(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    def request_review(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
         """Queue a review of this head for a person, as `ReviewQueue.request` has it; once a cause. Its id."""
         now = self._clock.now().timestamp()
         with database_errors(), writing(self._database) as conn:
@@ -246,7 +246,7 @@ class _Enqueued:
 def _ref(job: Job) -> PullRef | None:
     """The pull request that a job is about; None where that is still to be found."""
     match job:
-        case ReviewJob() | Closing():
+        case ReviewJob() | CloseJob():
             return job.ref
         case Errand(event=CommentWritten() | LabelChanged() | PullRequestStacked() as event):
             return event.ref

@@ -5,7 +5,7 @@ import asyncio
 from typing_extensions import override
 
 from kireji.adapters.queue.intake import DurableIntake
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.pulls.pull import PullRef
 from kireji.ports import ReviewQueue
 
@@ -17,7 +17,7 @@ class SqlReviewQueue(ReviewQueue):
         self._intake = intake
 
     @override
-    async def request(self, ref: PullRef, head_sha: str, ask: Ask, cause: str) -> str:
+    async def request(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
         return await asyncio.to_thread(self._intake.request_review, ref, head_sha, ask, cause)
 
     @override

@@ -9,12 +9,12 @@ from kireji.adapters.store.engine import reading
 from kireji.adapters.store.ledger import calls_of
 from kireji.adapters.store.repositories import key_of, key_of_name, with_place
 from kireji.adapters.store.tables import check_is_open, pulls, reviews
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.money.ledger import total_calls
-from kireji.core.operations.lifecycle import OPEN_STATES, ReviewCosts, ReviewRecord, ReviewState
+from kireji.core.operations.lifecycle import OPEN_STATES, ReviewCalls, ReviewRecord, ReviewState
 from kireji.core.pulls.pull import PullRef
 
-_ASK = TypeAdapter(Ask)
+_ASK = TypeAdapter(ReviewRequest)
 
 
 def list_reviews(
@@ -86,18 +86,18 @@ def caused_by(conn: Connection, cause: str) -> str | None:
     return conn.scalar(select(reviews.c.id).where(reviews.c.cause == cause).limit(1))
 
 
-def ask_of(conn: Connection, review_id: str) -> Ask:
+def ask_of(conn: Connection, review_id: str) -> ReviewRequest:
     """What this review is to do, and who asked for it."""
     return _ask(conn.scalar(select(reviews.c.ask).where(reviews.c.id == review_id)))
 
 
-def show(engine: Engine, review_id: str) -> ReviewCosts | None:
+def show(engine: Engine, review_id: str) -> ReviewCalls | None:
     """A review with its calls and what they cost; None if there is no such review."""
     found = _records(engine, select(reviews).where(reviews.c.id == review_id))
     if not found:
         return None
     calls = calls_of(engine, review_id)
-    return ReviewCosts(found[0], calls, total_calls(calls))
+    return ReviewCalls(found[0], calls, total_calls(calls))
 
 
 def _records(engine: Engine, query: Select[*tuple[object, ...]]) -> tuple[ReviewRecord, ...]:
@@ -119,5 +119,5 @@ def _record(values: dict[str, Any]) -> ReviewRecord:
     return ReviewRecord(ref=ref, ask=ask, **values)
 
 
-def _ask(stored: object) -> Ask:
-    return Ask() if stored is None else _ASK.validate_python(stored)
+def _ask(stored: object) -> ReviewRequest:
+    return ReviewRequest() if stored is None else _ASK.validate_python(stored)

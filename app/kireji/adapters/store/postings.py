@@ -7,7 +7,7 @@ from sqlalchemy import Engine, and_, select
 from kireji.adapters.store.engine import insert_new, reading, writing
 from kireji.adapters.store.repositories import key_of
 from kireji.adapters.store.tables import postings, reviews
-from kireji.core.pulls.posting import Noted
+from kireji.core.pulls.posting import OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
 
@@ -24,7 +24,7 @@ class Posting:
     posted_at: float  # epoch seconds
 
 
-def posted(engine: Engine, marker: str) -> Posting | None:
+def find_posting(engine: Engine, marker: str) -> Posting | None:
     """What carries this marker, if it was noted. A crash may fall between the posting and the note."""
     with reading(engine) as conn:
         row = conn.execute(select(postings).where(postings.c.marker == marker)).first()
@@ -38,7 +38,7 @@ def note_posting(engine: Engine, marker: str, review_id: str, url: str, now: flo
         return insert_new(conn, postings, values)
 
 
-def noted(engine: Engine, ref: PullRef) -> Noted:
+def list_posted(engine: Engine, ref: PullRef) -> OwnPosts:
     """What was posted on a pull request: the reviews, and the check runs that were completed."""
     with reading(engine) as conn:
         its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number)
@@ -48,4 +48,4 @@ def noted(engine: Engine, ref: PullRef) -> Noted:
 
     numbers = (match[1] for match in map(_REVIEW.search, urls) if match is not None)
     conclusions = {row.check_run_id: row.conclusion for row in checks}
-    return Noted(frozenset(map(int, numbers)), conclusions)
+    return OwnPosts(frozenset(map(int, numbers)), conclusions)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from kireji.adapters.store.engine import lock, reading, writing
 from kireji.adapters.store.repositories import key_of
 from kireji.adapters.store.tables import pulls, reviews
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.operations.lifecycle import OPEN_STATES, Admission, NewReview, ReviewState
 from kireji.core.pulls.posting import Conclusion
 from kireji.errors import DefectError
@@ -33,7 +33,7 @@ def add_review(conn: Connection, review: NewReview, now: float) -> None:
             state=ReviewState.QUEUED,
             note="",
             created_at=now,
-            ask=None if review.ask == Ask() else asdict(review.ask),
+            ask=None if review.ask == ReviewRequest() else asdict(review.ask),
             cause=review.cause,
         )
     )
@@ -99,7 +99,7 @@ def close_check(engine: Engine, review_id: str, conclusion: Conclusion) -> None:
     _set(engine, review_id, frozenset(ReviewState), {"conclusion": conclusion})
 
 
-def cancelled(engine: Engine, review_id: str) -> str | None:
+def cancellation_of(engine: Engine, review_id: str) -> str | None:
     """Why the review was cancelled; None if it was not."""
     with reading(engine) as conn:
         its = reviews.c.id == review_id

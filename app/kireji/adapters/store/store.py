@@ -28,7 +28,7 @@ from kireji.core.models.answer import Answer
 from kireji.core.money.budget import Grant, SpendingClaim
 from kireji.core.money.ledger import CallTotals, ModelCall, RememberedAnswer
 from kireji.core.operations.lifecycle import Admission, ReviewState
-from kireji.core.pulls.posting import Conclusion, Noted
+from kireji.core.pulls.posting import Conclusion, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.rounds.history import History
 from kireji.errors import DefectError, TransientError
@@ -77,7 +77,7 @@ class SqlStore(Store):
 
     @override
     async def cancelled(self, review_id: str) -> str | None:
-        return await self._do(lambda: reviews.cancelled(self._engine, review_id))
+        return await self._do(lambda: reviews.cancellation_of(self._engine, review_id))
 
     @override
     async def writing(self, review_id: str, since: float, seconds: float) -> float:
@@ -115,8 +115,8 @@ class SqlStore(Store):
         await self._do(note)
 
     @override
-    async def noted(self, ref: PullRef) -> Noted:
-        return await self._do(lambda: postings.noted(self._engine, ref))
+    async def noted(self, ref: PullRef) -> OwnPosts:
+        return await self._do(lambda: postings.list_posted(self._engine, ref))
 
     @override
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
@@ -137,15 +137,15 @@ class SqlStore(Store):
 
     @override
     async def spent(self, review_id: str) -> CallTotals:
-        return await self._do(lambda: ledger.spent(self._engine, review_id))
+        return await self._do(lambda: ledger.sum_spent(self._engine, review_id))
 
     @override
     async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
-        return await self._do(lambda: budgets.remembered(self._engine, keys))
+        return await self._do(lambda: budgets.remembered_keys(self._engine, keys))
 
     @override
     async def warm(self, model: str, since: float) -> bool:
-        return await self._do(lambda: budgets.warm(self._engine, model, since))
+        return await self._do(lambda: budgets.is_warm(self._engine, model, since))
 
     @override
     async def reserve(self, job: ReviewJob, claim: SpendingClaim) -> Grant:
@@ -153,11 +153,11 @@ class SqlStore(Store):
 
     @override
     async def room(self, ref: PullRef, claim: SpendingClaim) -> Grant:
-        return await self._do(lambda: budgets.room(self._engine, ref, claim))
+        return await self._do(lambda: budgets.find_room(self._engine, ref, claim))
 
     @override
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
-        return await self._do(lambda: persons.asked(self._engine, ref, login, cause, now=now, most=most))
+        return await self._do(lambda: persons.count_question(self._engine, ref, login, cause, now=now, most=most))
 
     def perils(self) -> SqlPerils:
         """Where it stands which part of which job is under way."""

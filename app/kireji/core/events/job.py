@@ -14,7 +14,7 @@ from kireji.core.pulls.pull import PullRef
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ReviewRequest:
     """What is asked of a review beyond reading what changed. `by` is a login, "" where no person asked for it.
 
     `forced`: a person wants it, so drafts, labels and a pause do not hold it back. `full`: findings on lines that an
@@ -29,9 +29,9 @@ class Ask:
     pushed: bool = False
     paths: tuple[str, ...] = ()
 
-    def after(self, open_one: "Ask") -> "Ask":
+    def after(self, open_one: "ReviewRequest") -> "ReviewRequest":
         """This, where it takes the place of another that was not done yet: what a person asked for is not lost."""
-        return Ask(
+        return ReviewRequest(
             by=self.by or open_one.by,
             forced=self.forced or open_one.forced,
             full=self.full or open_one.full,
@@ -56,7 +56,7 @@ class ReviewJob:
     generation: int = 1
     again: bool = False
     told_at: float = 0.0
-    ask: Ask = field(default_factory=Ask)
+    ask: ReviewRequest = field(default_factory=ReviewRequest)
     id: str = ""
 
     @property
@@ -66,7 +66,7 @@ class ReviewJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class CloseJob:
     """The pull request was closed: what is under way for it is not wanted any more."""
 
     ref: PullRef
@@ -79,4 +79,4 @@ class Errand:
     event: CommentWritten | CheckRunAsked | CheckSuiteAsked | LabelChanged | PullRequestStacked | MergeGroupAsked
 
 
-Job = ReviewJob | Closing | Errand
+Job = ReviewJob | CloseJob | Errand

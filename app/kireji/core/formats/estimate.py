@@ -9,7 +9,7 @@ from kireji.core.text.invisible import encodable, make_visible
 from kireji.core.text.lists import first_of
 from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import money_words
-from kireji.core.wording.review_words import count
+from kireji.core.wording.plurals import count
 
 
 def render_estimate(estimate: Estimate, name: str) -> str:

@@ -27,7 +27,8 @@ from kireji.core.review.result import Review
 from kireji.core.scope.skips import Skip
 from kireji.core.text.invisible import drop_invisible
 from kireji.core.text.neutral import fence_code, neutral_line, neutralise
-from kireji.core.wording import denial_words, review_words, suggestion_words
+from kireji.core.wording import check_words, denial_words, review_words
+from kireji.core.wording.plurals import count
 from kireji.errors import TransientError, UserError
 
 LIMIT = 65_535
@@ -76,10 +77,10 @@ def check_report(review: Review) -> CheckReport:
     ]
     text = [
         _placed_here(review.in_summary),
-        review_words.not_told(review),
+        review_words.not_reported(review),
         review_words.rules_applied(review),
         _refuted(review),
-        suggestion_words.withheld(review.withheld),
+        review_words.withheld(review.withheld),
         _skipped(review.skipped),
     ]
     return CheckReport(
@@ -94,7 +95,7 @@ def check_report(review: Review) -> CheckReport:
 
 def skipped_report(left: NotWanted) -> CheckReport:
     """The check run of a pull request that is not to be reviewed."""
-    title, summary = review_words.not_reviewed(left.reason)
+    title, summary = check_words.not_reviewed(left.reason)
     return CheckReport(title, _join([summary, *left.notes]), conclusion=Conclusion.SKIPPED, actions=ACTIONS)
 
 
@@ -106,23 +107,23 @@ def summary_comment(review: Review) -> str:
 
 def moved_report(moved: HeadMoved, old_head: str) -> CheckReport:
     """The check run of a review that is no longer wanted."""
-    title, summary = review_words.superseded(moved.head_sha, old_head)
+    title, summary = check_words.superseded(moved.head_sha, old_head)
     return CheckReport(title, summary, conclusion=Conclusion.CANCELLED)
 
 
 def waiting_report(error: TransientError, until: datetime) -> CheckReport:
     """The check run of a review that will go on by itself; it stays in progress."""
-    return CheckReport(*review_words.waiting(error, until))
+    return CheckReport(*check_words.waiting(error, until))
 
 
 def held_report(until: datetime) -> CheckReport:
     """The check run of a review that the model's rate limit holds back; it stays in progress."""
-    return CheckReport(*review_words.held(until))
+    return CheckReport(*check_words.held(until))
 
 
 def failure_report(error: Exception) -> CheckReport:
     """The check run of a review that did not happen: red only where somebody in the repository can mend it."""
-    title, summary = review_words.failed(error)
+    title, summary = check_words.failed(error)
     conclusion = Conclusion.ACTION_REQUIRED if isinstance(error, UserError) else Conclusion.NEUTRAL
     return CheckReport(title[:255], summary, conclusion=conclusion)
 
@@ -133,13 +134,13 @@ def left_report(review: ReviewRecord, newer_head: str | None) -> CheckReport:
         case ReviewState.SUPERSEDED if newer_head is not None:
             return moved_report(HeadMoved(newer_head), review.head_sha)
         case ReviewState.SUPERSEDED:
-            return CheckReport(*review_words.MOVED_ON, conclusion=Conclusion.CANCELLED)
+            return CheckReport(*check_words.MOVED_ON, conclusion=Conclusion.CANCELLED)
         case ReviewState.CANCELLED:
-            return CheckReport(*review_words.cancelled(review.note), conclusion=Conclusion.CANCELLED)
+            return CheckReport(*check_words.cancelled(review.note), conclusion=Conclusion.CANCELLED)
         case ReviewState.DONE:
-            return CheckReport(*review_words.LOST_REPORT, conclusion=Conclusion.NEUTRAL)
+            return CheckReport(*check_words.LOST_REPORT, conclusion=Conclusion.NEUTRAL)
         case _:
-            return CheckReport(*review_words.given_up(review.note), conclusion=Conclusion.NEUTRAL)
+            return CheckReport(*check_words.given_up(review.note), conclusion=Conclusion.NEUTRAL)
 
 
 def _table(findings: Sequence[Finding]) -> str:
@@ -205,7 +206,7 @@ def _skipped(skips: Sequence[Skip]) -> str:
         f"- {path_code(skip.path)}: {skip.reason}" + (f" ({neutral_line(skip.detail)})" if skip.detail else "")
         for skip in skips
     )
-    return f"### Skipped on purpose: {review_words.count(len(skips), 'file')}\n\n{rows}"
+    return f"### Skipped on purpose: {count(len(skips), 'file')}\n\n{rows}"
 
 
 def _annotates(placement: InSummary) -> bool:

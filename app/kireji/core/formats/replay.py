@@ -12,7 +12,7 @@ from kireji.core.events.happened import (
     MergeGroupAsked,
     PullRequestStacked,
 )
-from kireji.core.events.job import Closing, Errand, Job, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.text.invisible import make_visible
 from kireji.core.text.log_commands import disarm_commands
@@ -34,7 +34,7 @@ def _job(job: Job) -> str:
     match job:
         case ReviewJob(ref=ref):
             return f"It asks for a review of {ref.repo}#{ref.number} at {job.head_sha}."
-        case Closing(ref=ref):
+        case CloseJob(ref=ref):
             return f"It ends what is running for {ref.repo}#{ref.number}: {DRY}."
         case Errand():
             return f"It asks for an errand, {_errand(job)}: {DRY}."

@@ -17,7 +17,7 @@ from kireji.core.review.result import Review
 from kireji.core.text.invisible import drop_invisible, encodable
 from kireji.core.text.log_commands import disarm_commands_in_json
 from kireji.core.text.neutral import neutral_line, neutralise
-from kireji.core.wording import money_words, review_words
+from kireji.core.wording import finding_words, money_words, review_words
 
 Json = dict[str, Any]
 
@@ -71,7 +71,7 @@ def _run(report: ReviewReport) -> Json:
 
 
 def _rule(category: Category, findings: tuple[ReportedFinding, ...]) -> Json:
-    name = review_words.CATEGORY_NAMES[category]
+    name = finding_words.CATEGORY_NAMES[category]
     properties: Json = {"tags": [category.value], "precision": "medium"}
     if category is Category.SECURITY:
         ranks = [one.finding.severity for one in findings if one.finding.category is category]

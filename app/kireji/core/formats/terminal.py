@@ -17,7 +17,8 @@ from kireji.core.findings.placement import by_path
 from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
 from kireji.core.text.invisible import make_visible as visible
 from kireji.core.text.log_commands import disarm_commands
-from kireji.core.wording import review_words
+from kireji.core.wording import finding_words, review_words
+from kireji.core.wording.plurals import count
 
 AROUND = 3  # lines of code above and below a finding's own
 MOST = 12  # of its own
@@ -55,7 +56,7 @@ def _parts(report: ReviewReport) -> Iterator[Text | Padding | Group]:
     for item in review.coverage.unread:
         yield _line(f"{item.path}: {review_words.unread(item)}", "yellow")
     yield from _skips(report)
-    if said := review_words.not_told(review):
+    if said := review_words.not_reported(review):
         yield Text(said)
     for note in review.notes:
         yield _text(note)
@@ -69,9 +70,9 @@ def _skips(report: ReviewReport) -> Iterator[Text]:
     if not skips:
         return
     if not report.explain_skips:
-        yield Text(f"{review_words.count(len(skips), 'file')} skipped on purpose; --explain-skips says why.")
+        yield Text(f"{count(len(skips), 'file')} skipped on purpose; --explain-skips says why.")
         return
-    yield Text(f"{review_words.count(len(skips), 'file')} skipped on purpose:")
+    yield Text(f"{count(len(skips), 'file')} skipped on purpose:")
     for skip in skips:
         yield _line(f"  {skip.path}: {skip.reason}" + (f" ({skip.detail})" if skip.detail else ""))
 
@@ -79,8 +80,8 @@ def _skips(report: ReviewReport) -> Iterator[Text]:
 def _finding(one: ReportedFinding, file: FileDiff | None) -> Group:
     finding = one.finding
     head = Text(finding.severity.upper(), style=STYLES[finding.severity]) + Text(" ") + _line(finding.title, "bold")
-    words = (review_words.CATEGORY_NAMES[finding.category], review_words.CONFIDENCE_NAMES[finding.confidence])
-    kind = ", ".join(word for word in (*words, review_words.CHECKED.get(finding.checked, "")) if word)
+    words = (finding_words.CATEGORY_NAMES[finding.category], finding_words.CONFIDENCE_NAMES[finding.confidence])
+    kind = ", ".join(word for word in (*words, finding_words.CHECKED.get(finding.checked, "")) if word)
     parts: list[Text | Padding] = [
         head,
         _line(f"{finding.path}{_at(finding)} ({finding.side}; {kind})", "cyan"),

@@ -5,20 +5,20 @@ from typing import Literal, assert_never
 from kireji.core.findings.finding import Finding, Verification
 from kireji.core.findings.mended_rows import NO_LINE
 from kireji.core.text.inert import inert_code
-from kireji.core.wording import review_words
+from kireji.core.wording import finding_words
 
 MAX_PLACES = 20  # of one finding
 
 
 def badge(finding: Finding) -> str:
     """How grave it is."""
-    return f"{review_words.SEVERITY_MARKS[finding.severity]} **{finding.severity}**"
+    return f"{finding_words.SEVERITY_MARKS[finding.severity]} **{finding.severity}**"
 
 
 def kind(finding: Finding) -> str:
     """What kind of defect, how sure, and what the second reader said of it."""
-    known = f"{review_words.CATEGORY_NAMES[finding.category]} · {review_words.CONFIDENCE_NAMES[finding.confidence]}"
-    checked = review_words.CHECKED.get(finding.checked, "")
+    known = f"{finding_words.CATEGORY_NAMES[finding.category]} · {finding_words.CONFIDENCE_NAMES[finding.confidence]}"
+    checked = finding_words.CHECKED.get(finding.checked, "")
     return f"{known} · {checked}" if checked else known
 
 

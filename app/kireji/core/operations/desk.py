@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kireji.core.operations.lifecycle import ReviewCosts, ReviewRecord
+from kireji.core.operations.lifecycle import ReviewCalls, ReviewRecord
 from kireji.core.text.patterns import regex
 
 _NAME = regex(r"(?P<repo>[^#\s]+)#(?P<number>\d{1,18})(?:@(?P<head>[0-9a-f]*)(?:/(?P<generation>\d{1,18}))?)?")
@@ -45,7 +45,7 @@ class ListedReview:
 class ReviewDetails:
     """A review with all that is known of it."""
 
-    costs: ReviewCosts
+    costs: ReviewCalls
     work: Work | None
 
 

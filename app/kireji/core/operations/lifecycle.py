@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.money.ledger import CallTotals, ModelCall
 from kireji.core.pulls.posting import Conclusion
 from kireji.core.pulls.pull import PullRef
@@ -62,7 +62,7 @@ class NewReview:
     head_sha: str
     generation: int
     attempt: int = 1
-    ask: Ask = field(default_factory=Ask)
+    ask: ReviewRequest = field(default_factory=ReviewRequest)
     cause: str | None = None
 
 
@@ -89,12 +89,12 @@ class ReviewRecord:
     finished_at: float | None
     worker: str | None
     writing_at: float | None = None
-    ask: Ask = field(default_factory=Ask)
+    ask: ReviewRequest = field(default_factory=ReviewRequest)
     cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewCosts:
+class ReviewCalls:
     """A review with its model calls, oldest first, and their sum."""
 
     review: ReviewRecord

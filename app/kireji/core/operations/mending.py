@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
-from kireji.core.wording import review_words
+from kireji.core.wording import check_words
 
 
 class Fate(StrEnum):
@@ -47,6 +47,6 @@ def ending(fate: Fate) -> tuple[ReviewState, str] | None:
         case Fate.CANCELLED:
             return ReviewState.CANCELLED, ""
         case Fate.FAILED:
-            return ReviewState.FAILED, review_words.ENDED_BY_ERROR
+            return ReviewState.FAILED, check_words.ENDED_BY_ERROR
         case Fate.DEAD:
-            return ReviewState.FAILED, review_words.ENDED_TOO_OFTEN
+            return ReviewState.FAILED, check_words.ENDED_TOO_OFTEN

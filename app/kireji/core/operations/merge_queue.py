@@ -13,8 +13,9 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.pulls.posting import CheckReport, Conclusion
 from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
+from kireji.core.wording.check_words import PAUSED
 from kireji.core.wording.queue_words import group_summary, group_title
-from kireji.core.wording.review_words import NOTHING_TO_READ, PAUSED
+from kireji.core.wording.review_words import NOTHING_TO_READ
 
 MOST = 100  # pull requests of one group (source: GitHub's limit of a group's size)
 _HEAD_REF = regex(r"refs/heads/gh-readonly-queue/.{1,1000}/pr-([0-9]{1,18})-[0-9a-f]{40,64}")

@@ -13,7 +13,7 @@ class Runtime(StrEnum):
     COMMAND = "command"
 
 
-class Denied(StrEnum):
+class DenialKind(StrEnum):
     """Why GitHub refuses something, where no waiting mends it."""
 
     LOCKED = "locked"  # the conversation
@@ -46,7 +46,7 @@ class Denial:
     `remedy` says what to do, in one or two sentences.
     """
 
-    kind: Denied
+    kind: DenialKind
     because: str
     said: str
     remedy: str
@@ -54,7 +54,7 @@ class Denial:
     @property
     def asks_for_action(self) -> bool:
         """Whether somebody should mend it; a locked conversation is meant to be locked."""
-        return self.kind is not Denied.LOCKED
+        return self.kind is not DenialKind.LOCKED
 
 
 @dataclass(frozen=True, slots=True)

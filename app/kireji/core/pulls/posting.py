@@ -108,7 +108,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class OwnPosts:
     """What a database knows to be ours on a pull request: ids of reviews, and check runs as they were completed."""
 
     reviews: frozenset[int] = frozenset()

@@ -1,69 +1,71 @@
 """What is said where GitHub refuses something: what is so, and what to do, apart for each way to run Kireji."""
 
-from kireji.core.pulls.denial import Clues, Denial, Denied, Runtime
+from kireji.core.pulls.denial import Clues, Denial, DenialKind, Runtime
 
 BECAUSE = {
-    Denied.LOCKED: "the conversation is locked",
-    Denied.ARCHIVED: "the repository is archived",
-    Denied.BLOCKED: "GitHub has blocked the repository",
-    Denied.SAML: "the organization requires the credentials to be authorized by single sign-on (SAML)",
-    Denied.IP_LIST: "the organization's IP allow list does not have the address that Kireji sends from",
-    Denied.CREDENTIALS: "GitHub does not accept the credentials",
-    Denied.SUSPENDED: "the App's installation is suspended",
-    Denied.ACCOUNT_SUSPENDED: "GitHub has suspended the account",
-    Denied.ACCOUNT_BLOCKED: "the account is blocked here",
-    Denied.TOKEN_KIND: "the organization does not accept tokens of this kind",
-    Denied.PENDING_REVIEW: "the account has a pending review of its own here, and GitHub allows only one",
-    Denied.FOREIGN_CHECK: "the check run belongs to another GitHub App",
-    Denied.PERMISSION: "a permission is missing",
+    DenialKind.LOCKED: "the conversation is locked",
+    DenialKind.ARCHIVED: "the repository is archived",
+    DenialKind.BLOCKED: "GitHub has blocked the repository",
+    DenialKind.SAML: "the organization requires the credentials to be authorized by single sign-on (SAML)",
+    DenialKind.IP_LIST: "the organization's IP allow list does not have the address that Kireji sends from",
+    DenialKind.CREDENTIALS: "GitHub does not accept the credentials",
+    DenialKind.SUSPENDED: "the App's installation is suspended",
+    DenialKind.ACCOUNT_SUSPENDED: "GitHub has suspended the account",
+    DenialKind.ACCOUNT_BLOCKED: "the account is blocked here",
+    DenialKind.TOKEN_KIND: "the organization does not accept tokens of this kind",
+    DenialKind.PENDING_REVIEW: "the account has a pending review of its own here, and GitHub allows only one",
+    DenialKind.FOREIGN_CHECK: "the check run belongs to another GitHub App",
+    DenialKind.PERMISSION: "a permission is missing",
 }
 
 # Where GitHub's words tell more than ours.
-_THEIR_WORDS = {Denied.PERMISSION, Denied.TOKEN_KIND, Denied.BLOCKED, Denied.ACCOUNT_BLOCKED}
+_THEIR_WORDS = {DenialKind.PERMISSION, DenialKind.TOKEN_KIND, DenialKind.BLOCKED, DenialKind.ACCOUNT_BLOCKED}
 
 # For the App, the Action and the command line.
 _Three = tuple[str, str, str]
 
-_REMEDIES: dict[Denied, _Three] = {
-    Denied.LOCKED: (
+_REMEDIES: dict[DenialKind, _Three] = {
+    DenialKind.LOCKED: (
         "Unlock the conversation and press Re-run to make up for it.",
         "Unlock the conversation and run the job again to make up for it.",
         "Unlock the conversation and run the command again to make up for it.",
     ),
-    Denied.ARCHIVED: ("Nobody can write to it: unarchive it in the repository's settings, if it is to be reviewed.",)
+    DenialKind.ARCHIVED: (
+        "Nobody can write to it: unarchive it in the repository's settings, if it is to be reviewed.",
+    )
     * 3,
-    Denied.BLOCKED: ("No setting of Kireji's fixes that: the repository's owner must settle it with GitHub.",) * 3,
-    Denied.IP_LIST: (
+    DenialKind.BLOCKED: ("No setting of Kireji's fixes that: the repository's owner must settle it with GitHub.",) * 3,
+    DenialKind.IP_LIST: (
         "An owner of the organization must add the address of Kireji's server to the allow list, under "
         "Authentication security in the organization's settings.",
         "Run the job on a runner whose address is on the list, such as a self-hosted one, or have an owner of the "
         "organization add the runner's address.",
         "Use a network whose address is on the list, such as the organization's VPN.",
     ),
-    Denied.CREDENTIALS: (
+    DenialKind.CREDENTIALS: (
         "Check the App's id and private key in Kireji's settings, and that the key was not deleted on the App's "
         "settings page.",
         "A workflow's own token ends with its job. Leave `github-token` at its default; where it is a token of your own, "
         "renew the secret: it has expired or was revoked.",
         "The token in GITHUB_TOKEN has expired or was revoked: set a new one, as `gh auth token` prints.",
     ),
-    Denied.SUSPENDED: ("Unsuspend it on the page of installed GitHub Apps, in the owner's settings.",) * 3,
-    Denied.ACCOUNT_SUSPENDED: ("Ask GitHub Support to lift that, or use another account's credentials.",) * 3,
-    Denied.ACCOUNT_BLOCKED: (
+    DenialKind.SUSPENDED: ("Unsuspend it on the page of installed GitHub Apps, in the owner's settings.",) * 3,
+    DenialKind.ACCOUNT_SUSPENDED: ("Ask GitHub Support to lift that, or use another account's credentials.",) * 3,
+    DenialKind.ACCOUNT_BLOCKED: (
         "Whoever owns the repository, or opened the pull request, has blocked Kireji, and can unblock it in the settings "
         "of the blocking account.",
         "Whoever owns the repository, or opened the pull request, has blocked the account of `github-token`: leave that "
         "input at its default.",
         "Whoever owns the repository, or opened the pull request, has blocked the account of GITHUB_TOKEN: use another's.",
     ),
-    Denied.TOKEN_KIND: (
+    DenialKind.TOKEN_KIND: (
         "Install the App on the organization.",
         "Leave `github-token` at its default, the workflow's own token, or give it one of a kind that the organization "
         "allows.",
         "Set GITHUB_TOKEN to a token of a kind that the organization allows.",
     ),
-    Denied.FOREIGN_CHECK: ("Push again, and this one opens a check run of its own.",) * 3,
-    Denied.PENDING_REVIEW: ("Submit or discard that review, then run Kireji again.",) * 3,
+    DenialKind.FOREIGN_CHECK: ("Push again, and this one opens a check run of its own.",) * 3,
+    DenialKind.PENDING_REVIEW: ("Submit or discard that review, then run Kireji again.",) * 3,
 }
 
 _UNSEEN: _Three = (
@@ -81,7 +83,7 @@ FORK_RUN = (
 )
 
 
-def denial(kind: Denied, runtime: Runtime, clues: Clues) -> Denial:
+def denial(kind: DenialKind, runtime: Runtime, clues: Clues) -> Denial:
     """The refusal as people are told of it."""
     because = BECAUSE[kind]
     said = clues.said if kind in _THEIR_WORDS and clues.said else because
@@ -90,7 +92,7 @@ def denial(kind: Denied, runtime: Runtime, clues: Clues) -> Denial:
 
 def message(told: Denial, doing: str) -> str:
     """What went wrong, in one sentence. `doing` ends "... while", as "reading o/r#1"."""
-    if told.kind is Denied.CREDENTIALS:
+    if told.kind is DenialKind.CREDENTIALS:
         return f"GitHub refused Kireji's credentials while {doing}."
     return f"GitHub refused this while {doing}: {told.said}."
 
@@ -131,13 +133,13 @@ def not_posted(told: Denial) -> str:
     return f"GitHub accepts no comments on this pull request: {told.said}."
 
 
-def _remedy(kind: Denied, runtime: Runtime, clues: Clues) -> str:
+def _remedy(kind: DenialKind, runtime: Runtime, clues: Clues) -> str:
     match kind:
-        case Denied.SAML:
+        case DenialKind.SAML:
             return _authorize(runtime, clues)
-        case Denied.PERMISSION:
+        case DenialKind.PERMISSION:
             return _permit(runtime, clues)
-        case Denied.BLOCKED if clues.address:
+        case DenialKind.BLOCKED if clues.address:
             return f"{_of(_REMEDIES[kind], runtime)} See {clues.address}."
         case _:
             return _of(_REMEDIES[kind], runtime)

@@ -1,6 +1,21 @@
 """What Kireji answers in comments. Short, plain, specific; names of people stand in code, where they are no mentions."""
 
-from kireji.core.events.commands import Command, Mistake, UnknownCommand, Verb
+from typing import assert_never
+
+from kireji.core.events.commands import (
+    AskCommand,
+    CancelCommand,
+    Command,
+    ConfigCommand,
+    DismissCommand,
+    HelpCommand,
+    Mistake,
+    PauseCommand,
+    ResolveCommand,
+    ResumeCommand,
+    ReviewCommand,
+    UnknownCommand,
+)
 from kireji.core.pulls.people import Permission
 from kireji.core.text.named import quote_words
 from kireji.errors import TransientError, UserError
@@ -36,7 +51,7 @@ def not_done(error: BaseException) -> str:
 def refused(command: Command, login: str, floor: Permission, author: str) -> str:
     """Why somebody may not give a command."""
     may = f"only people with the {floor} permission, or more, may do that here"
-    if command.verb is Verb.REVIEW:
+    if isinstance(command, ReviewCommand):
         may = (
             f"only people with the {floor} permission, or more, and the author of the pull request may ask for a review"
         )
@@ -105,17 +120,19 @@ def bad_pattern(pattern: str, flaw: str) -> str:
 
 def acknowledged(command: Command) -> str:
     """In words what a reaction would say, where the App may not react."""
-    match command.verb:
-        case Verb.REVIEW:
+    match command:
+        case ReviewCommand():
             return "The review has started. Its check run shows its progress."
-        case Verb.PAUSE:
+        case PauseCommand():
             return "Paused: pushes are not reviewed until somebody writes `/review resume`."
-        case Verb.RESUME:
+        case ResumeCommand():
             return "Pushes are reviewed again."
-        case Verb.CANCEL:
+        case CancelCommand():
             return "Cancelled."
-        case _:
+        case DismissCommand() | ResolveCommand() | ConfigCommand() | HelpCommand() | AskCommand():
             return "Done."
+        case _:
+            assert_never(command)
 
 
 def dismissed(reason: str) -> str:

@@ -1,64 +1,29 @@
-"""Every sentence the bot says. Short, plain, specific: what is so, what follows from it, what to do."""
+"""What is said of a review that was read: its title, how much of the change it covers, what is left out, what it cost."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from kireji.core.diff.unified import Unread
 from kireji.core.findings.coverage import Coverage
-from kireji.core.findings.finding import Category, Confidence, Severity, Verification
 from kireji.core.findings.rules import PHRASES, Rule
 from kireji.core.models.catalogue import spec_of
 from kireji.core.money.ledger import Bill
-from kireji.core.policy.wanted import CLOSED as CLOSED_NOW
 from kireji.core.review.result import Review
 from kireji.core.review.rules_applied import dropped_by_rule, moved_by_rule
-from kireji.core.wording import end_words
+from kireji.core.review.suggestion import Withheld
 from kireji.core.wording.money_words import shortage_title
-from kireji.errors import DefectError, KirejiError, TransientError, UserError
+from kireji.core.wording.plurals import count
 
-SEVERITY_MARKS = {Severity.CRITICAL: "🔴", Severity.HIGH: "🟠", Severity.MEDIUM: "🟡", Severity.LOW: "⚪"}
-
-CATEGORY_NAMES = {
-    Category.CORRECTNESS: "correctness",
-    Category.SECURITY: "security",
-    Category.CONCURRENCY: "concurrency",
-    Category.RESOURCES: "resources",
-    Category.ERRORS: "error handling",
-    Category.CONTRACT: "API contract",
-    Category.DATA_LOSS: "data loss",
-    Category.PERFORMANCE: "performance",
-    Category.TESTS: "tests",
-}
-
-CONFIDENCE_NAMES = {
-    Confidence.HIGH: "high confidence",
-    Confidence.MEDIUM: "medium confidence",
-    Confidence.LOW: "low confidence",
-}
-
-CHECKED: dict[Verification | None, str] = {
-    Verification.CONFIRMED: "verified",
-    Verification.UNSURE: "could not be confirmed",
-    Verification.UNVERIFIED: "not verified",
-}
-
-READING = ("Reading the pull request", "Kireji is reading this change. Its findings will appear here.")
 REFUSED_BY_MODEL = "Claude declined to read it"
 TOO_LONG = "Claude's answer did not fit"
 CUT_SHORT = f"{TOO_LONG}, even in smaller pieces"
 NOT_AN_ANSWER = "Claude's answer was not in the agreed form"
 NOTHING_TO_READ = "Nothing to review"
-PAUSED = "the reviews are paused by"
+
 CACHE_DEAD = (
     "The prompt cache did not work: two calls in a row neither wrote nor read it, so the prefix was paid in full. "
     "Check that the model, and the service behind ANTHROPIC_BASE_URL, support prompt caching."
 )
-
-
-def count(number: int, thing: str, things: str = "") -> str:
-    """'1 hunk', '3 hunks', '1,200 lines'."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def title(review: Review) -> str:
@@ -115,112 +80,6 @@ def opening(comments: int, summary: Sequence[object]) -> str:
     return first + (more or " What was read and what it cost: see the check run.")
 
 
-NO_SECRETS_FORK = (
-    "Not reviewed: this pull request comes from a fork, and GitHub gives its workflows no secrets, so there is no key for "
-    "Claude. A maintainer can have it reviewed with `/review` in a comment, where the workflow also runs on "
-    "`issue_comment`; or the workflow may run on `pull_request_target`, which is safe here: Kireji never checks out or "
-    "runs the pull request's code."
-)
-NO_SECRETS_DEPENDABOT = (
-    "Not reviewed: GitHub gives Dependabot's pull requests none of the repository's Actions secrets. To have them "
-    "reviewed, add `ANTHROPIC_API_KEY` to its Dependabot secrets too."
-)
-NOTHING_ASKED = "Nothing that was asked for needs a review."
-NO_KEY = "`anthropic-api-key` is empty: set the secret ANTHROPIC_API_KEY in the repository's settings, and pass it to this step"
-
-
-NO_ROOM = "other reviews of this repository run first"
-
-
-def waiting_note(error: TransientError, until: datetime) -> str:
-    """Why a review waits, and how long, in one line."""
-    return f"{error}; goes on at {until:%H:%M} UTC"
-
-
-def waiting(error: TransientError, until: datetime) -> tuple[str, str]:
-    """Title and summary of a check run whose review waits and will go on by itself."""
-    return (
-        f"Waiting until {until:%H:%M} UTC",
-        f"{error}. The review continues automatically at about {until:%H:%M} UTC.",
-    )
-
-
-def held(until: datetime) -> tuple[str, str]:
-    """Title and summary of a check run whose review waits for the model, and goes on by itself."""
-    return (
-        f"Waiting for Claude's rate limit until about {until:%H:%M} UTC",
-        "All reviews of this Kireji share Claude's rate limit, and now there is more to read than it allows at once. "
-        f"This review has its turn by about {until:%H:%M} UTC and continues automatically.",
-    )
-
-
-def superseded(new_head: str, old_head: str) -> tuple[str, str]:
-    """Title and summary of a check run whose review is no longer wanted."""
-    if new_head == old_head:
-        return "Abandoned: a newer review was asked for", "See the newer check run of this commit."
-    return (
-        f"Abandoned: the head moved to {new_head[:7]}",
-        "Commits were pushed while this head was being read, so nothing was posted for it. "
-        f"See the check run of `{new_head[:7]}`.",
-    )
-
-
-def failed(error: BaseException) -> tuple[str, str]:
-    """Title and summary of a check run whose review did not happen. An unforeseen error's text is kept for the log."""
-    said = str(error).removesuffix(".")
-    match error:
-        case UserError():
-            return f"Not reviewed: {said}", f"{said}.\n\n{error.remedy}"
-        case TransientError():
-            what = (
-                f"{said}. Kireji tried again and gave up. When the service is back, push again, "
-                "or close and reopen the pull request."
-            )
-            return "Not reviewed: a service did not answer", what
-        case DefectError() | KirejiError():
-            return "Not reviewed: an error in Kireji", f"{said}. Nothing was posted. The server's log has the details."
-        case _:
-            return "Not reviewed: an error in Kireji", "Nothing was posted. The server's log has the details."
-
-
-ENDED_BY_ERROR = "an error in Kireji ended it"
-ENDED_TOO_OFTEN = "it was begun several times and never came to its end"
-LOST_REPORT = (
-    "Reviewed, but the report was lost",
-    "The review is done, and its comments, if there are any, are on the pull request. This report of what was read could "
-    "not be written at that time. Push again to have one made.",
-)
-CANCELLED_BY_COMMAND = "cancelled in a comment"
-CANCELLED_RUN = "the workflow's run was cancelled"
-
-
-def cancelled(note: str) -> tuple[str, str]:
-    """Title and summary of a check run whose review was cancelled; `note` is the plain reason."""
-    if note == end_words.CLOSED:
-        return "Cancelled: the pull request was closed", "Reopen the pull request to have it reviewed."
-    if note == CANCELLED_BY_COMMAND:
-        return "Cancelled in a comment", "Write `/review` in a comment to have it done."
-    if note == CANCELLED_RUN:
-        return "Cancelled: the workflow's run was cancelled", "Run the job again to have it done."
-    return "Cancelled", "Somebody who runs Kireji cancelled this review. Push again to have it done."
-
-
-MOVED_ON = (
-    "Abandoned: the head moved",
-    "This commit was no longer the pull request's head when Kireji came to it, so nothing was posted for it.",
-)
-
-
-def given_up(note: str) -> tuple[str, str]:
-    """Title and summary of a check run that a failed review left open; `note` is the plain reason."""
-    why = ENDED_BY_ERROR if note in {"", "defect"} else note.rstrip(".")
-    return (
-        "Not reviewed: the review broke off",
-        f"{why[0].upper()}{why[1:]}. The server's log has the details. Comments that were posted before stay. "
-        "Push again, or close and reopen the pull request, to have it done.",
-    )
-
-
 def found_and_standing(review: Review) -> str:
     """What a later round found, and what it found again: "2 findings, 3 still open in their threads"."""
     found = count(len(review.findings), "finding") if review.findings else "No new findings"
@@ -228,7 +87,7 @@ def found_and_standing(review: Review) -> str:
     return f"{found}, {still:,} still open in {'its thread' if still == 1 else 'their threads'}"
 
 
-def not_told(review: Review) -> str:
+def not_reported(review: Review) -> str:
     """Which findings are left out on purpose, by kind where they did not survive; "" if none."""
     silenced, minor = review.silenced, review.minor
     again = f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not reported again: resolved or dismissed before."
@@ -250,19 +109,6 @@ def rules_applied(review: Review) -> str:
 
 def _by_rule(counts: Mapping[Rule, int]) -> str:
     return ", ".join(f"{number:,} {rule}" for rule, number in counts.items())
-
-
-def paused(by: str) -> str:
-    """Why a push is not reviewed while the reviews are paused."""
-    return f"{PAUSED} {by}; `/review resume` in a comment ends that"
-
-
-def not_reviewed(reason: str) -> tuple[str, str]:
-    """Title and summary of a check run whose pull request is not to be reviewed."""
-    first = reason.partition(";")[0]
-    asked, reopened = "`/review` in a comment gets it reviewed anyway.", "Reopen it to have it reviewed."
-    remedy = reopened if reason == CLOSED_NOW else asked
-    return f"Not reviewed: {first}"[:255], f"Not reviewed, since {reason}.\n\n{remedy}"
 
 
 def model_denied(asked: str, used: str) -> str:
@@ -298,3 +144,11 @@ def read(review: Review) -> str:
         return ""
     whose = "that was asked for" if review.in_part else "of this change"
     return f"No file {whose} has lines to review."
+
+
+def withheld(reasons: Sequence[Withheld]) -> str:
+    """How many suggestions are not offered, and why; "" if none."""
+    if not reasons:
+        return ""
+    why = "; ".join(f"{reason} ({number:,})" for reason, number in Counter(reasons).most_common())
+    return f"{count(len(reasons), 'suggestion')} not offered for a commit: {why}."

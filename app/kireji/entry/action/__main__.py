@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Mapping
 
-from kireji.core.wording import review_words
+from kireji.core.wording import check_words
 from kireji.entry import logs
 from kireji.entry.action.page import Page
 from kireji.entry.action.run import act
@@ -30,11 +30,11 @@ def main(environ: Mapping[str, str] | None = None) -> int:
         Page.say_errors(error.problems)
         return 2
     except asyncio.CancelledError:
-        Page.say_errors((f"Not reviewed: {review_words.CANCELLED_RUN}",))
+        Page.say_errors((f"Not reviewed: {check_words.CANCELLED_RUN}",))
         return 1
     except KirejiError as error:
         Page.say_errors((f"{error} {getattr(error, 'remedy', '')}".strip(),))
-        title, said = review_words.failed(error)
+        title, said = check_words.failed(error)
         page.summary(f"### Kireji\n\n**{title}**\n\n{said}")
         return 1
 

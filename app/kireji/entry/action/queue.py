@@ -3,7 +3,7 @@
 from kireji.core.events.delivery import parse_event
 from kireji.core.events.happened import MergeGroupAsked
 from kireji.core.pulls.posting import CheckReport
-from kireji.core.wording import review_words
+from kireji.core.wording import action_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.trigger import Trigger, outputs
 from kireji.errors import TransientError
@@ -17,7 +17,7 @@ async def answer_queue(settings: ActionSettings, trigger: Trigger, page: Page) -
     """Post the group's check run, and tell it; the exit status. Raises KirejiError where it cannot be posted."""
     event = None if trigger.delivery is None else parse_event(trigger.delivery)
     report = await _answered(event, settings) if isinstance(event, MergeGroupAsked) else None
-    said = review_words.NOTHING_ASKED if report is None else f"{report.title}\n\n{report.summary}"
+    said = action_words.NOTHING_ASKED if report is None else f"{report.title}\n\n{report.summary}"
     page.summary(f"### Kireji\n\n{said}")
     conclusion = str(report.conclusion) if report is not None and report.conclusion else ""
     page.outputs(outputs(None, {}) | {"conclusion": conclusion})

@@ -10,7 +10,7 @@ from typing import assert_never
 from pydantic_core import from_json
 
 from kireji.core.events.happened import CommentWritten
-from kireji.core.events.job import Ask, Closing, Errand, Job, ReviewJob
+from kireji.core.events.job import CloseJob, Errand, Job, ReviewJob, ReviewRequest
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.policy.steering import base_files
@@ -18,7 +18,7 @@ from kireji.core.pulls.people import CommentRef
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import PullRef
 from kireji.core.review.result import Review
-from kireji.core.wording import denial_words, review_words
+from kireji.core.wording import action_words, check_words, denial_words
 from kireji.entry.action.page import Page
 from kireji.entry.action.queue import answer_queue
 from kireji.entry.action.trigger import DISPATCH, QUEUE, Trigger, outputs, without_key
@@ -119,7 +119,7 @@ class _Step:
         ref = PullRef(self.settings.repository, number, repo_id=self.settings.repository_id)
         world = self.parts.world
         opened = await world.forge.look(ref, base_files(world.overrides))
-        ask = Ask(self.settings.actor, forced=True)
+        ask = ReviewRequest(self.settings.actor, forced=True)
         return ReviewJob(ref, opened.pull.head_sha, self.trigger.run, again=True, ask=ask)
 
     async def do(self, job: Job) -> None:
@@ -129,7 +129,7 @@ class _Step:
                 await self._review(job)
             case Errand():
                 await self._errand(job)
-            case Closing():
+            case CloseJob():
                 pass  # nothing of this run is under way
             case _:
                 assert_never(job)
@@ -166,11 +166,11 @@ class _Step:
             case Review():
                 self._tell(outcome)
             case NotWanted():
-                page.summary("\n\n".join(("### Kireji", review_words.not_reviewed(outcome.reason)[0], *outcome.notes)))
+                page.summary("\n\n".join(("### Kireji", check_words.not_reviewed(outcome.reason)[0], *outcome.notes)))
             case HeadMoved():
-                page.summary(f"### Kireji\n\n{review_words.superseded(outcome.head_sha, '')[0]}")
+                page.summary(f"### Kireji\n\n{check_words.superseded(outcome.head_sha, '')[0]}")
             case None:
-                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [review_words.NOTHING_ASKED]))))
+                page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [action_words.NOTHING_ASKED]))))
             case _:
                 assert_never(outcome)
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}

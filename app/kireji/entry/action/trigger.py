@@ -8,7 +8,7 @@ from kireji.core.findings.finding import Severity
 from kireji.core.formats.report import reported_findings
 from kireji.core.pulls.posting import Conclusion, HeadMoved, NotWanted
 from kireji.core.review.result import Review
-from kireji.core.wording import review_words
+from kireji.core.wording import action_words
 from kireji.core.wording.signin_words import FORK_CANNOT_SIGN_IN
 
 # `pull_request_target` carries the same payload as `pull_request` (source: GitHub's "Events that trigger workflows").
@@ -64,10 +64,10 @@ def without_key(trigger: Trigger, actor: str, *, signin: str = "") -> tuple[str,
     if signin:
         return (FORK_CANNOT_SIGN_IN, False) if trigger.from_fork else (signin, True)
     if trigger.from_fork:
-        return review_words.NO_SECRETS_FORK, False
+        return action_words.NO_SECRETS_FORK, False
     if actor == "dependabot[bot]":
-        return review_words.NO_SECRETS_DEPENDABOT, False
-    return review_words.NO_KEY, True
+        return action_words.NO_SECRETS_DEPENDABOT, False
+    return action_words.NO_KEY, True
 
 
 def outputs(outcome: Review | NotWanted | HeadMoved | None, files: Mapping[str, str]) -> dict[str, str]:

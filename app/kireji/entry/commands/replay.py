@@ -1,24 +1,30 @@
-"""`kireji replay`: what a stored delivery leads to, without doing any of it. Its work is in `replaying`."""
+"""`kireji replay`: what a stored delivery leads to, without doing any of it. Its work is in `replay_run`."""
 
 # ruff: noqa: PLC0415 - commands import what they need when they run
 
 import sys
-from pathlib import Path
 
 import click
 
-from kireji.entry.commands.review import FORMATS
+from kireji.core.formats.names import FormatName
+from kireji.entry.commands.options import ReviewOptions
 
 
 @click.command()
 @click.argument("delivery")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True, help="How to show a review."
+    "--format",
+    "form",
+    type=click.Choice(tuple(FormatName)),
+    default="terminal",
+    show_default=True,
+    help="How to show a review.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write the review to a file instead of standard output.")
 @click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
 @click.option("--verbose", is_flag=True, help="Show the log on standard error, as KIREJI_LOG_LEVEL wants it.")
-def replay(*, delivery: str, form: str, output: str | None, explain_skips: bool, verbose: bool) -> None:
+@click.pass_context
+def replay(context: click.Context, *, delivery: str, **_: object) -> None:
     """Show what a stored DELIVERY asks for, and do a dry run of its review: nothing is posted.
 
     DELIVERY is the id (GUID) that GitHub's log of the webhook shows; deliveries are kept for 30 days. The dry run
@@ -29,9 +35,6 @@ def replay(*, delivery: str, form: str, output: str | None, explain_skips: bool,
     It needs the servers' environment. What was delivered is shown on standard error if the review's --format is for
     programs. Exit status 0, or 1 if there is no such delivery or not all could be reviewed.
     """
-    from kireji.entry.commands import replay_run, review_run
+    from kireji.entry.commands import replay_run
 
-    wanted = review_run.Wanted(
-        form=form, output=Path(output) if output else None, explain_skips=explain_skips, verbose=verbose
-    )
-    sys.exit(replay_run.run(delivery, wanted))
+    sys.exit(replay_run.run(delivery, ReviewOptions.from_click(context.params)))

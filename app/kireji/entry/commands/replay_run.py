@@ -12,7 +12,8 @@ from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.pulls.pull import site
 from kireji.entry import logs
 from kireji.entry.commands import progress
-from kireji.entry.commands.review_run import Reviewed, Wanted, show
+from kireji.entry.commands.options import ReviewOptions
+from kireji.entry.commands.review_run import Reviewed, show
 from kireji.entry.startup import NOT_DONE, settings_or_exit, tell
 from kireji.errors import KirejiError
 from kireji.flow.hear import hear
@@ -22,35 +23,35 @@ from kireji.settings import Settings
 from kireji.wiring import service
 
 
-def run(delivery_id: str, wanted: Wanted) -> int:
+def run(delivery_id: str, options: ReviewOptions) -> int:
     """Do it; the exit status. What is foreseen is told on stderr."""
     settings = settings_or_exit()
-    logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
+    logs.set_up(settings.log_level if options.verbose else "CRITICAL", settings.secrets())
     try:
-        return _replay(delivery_id, wanted, settings)
+        return _replay(delivery_id, options, settings)
     except KirejiError as error:
         return tell(error)
 
 
-def _replay(delivery_id: str, wanted: Wanted, settings: Settings) -> int:
+def _replay(delivery_id: str, options: ReviewOptions, settings: Settings) -> int:
     delivery = service.build_desk(settings).delivery(delivery_id)
     asked = hear(delivery, settings.mention)
-    aside = wanted.form != "terminal"
+    aside = options.form != "terminal"
     for line in describe_delivery(delivery, asked):
         click.echo(line, err=aside)
-    statuses = [_review(job, wanted, settings) for job in asked if isinstance(job, ReviewJob)]
+    statuses = [_review(job, options, settings) for job in asked if isinstance(job, ReviewJob)]
     return max(statuses, default=0)
 
 
-def _review(job: ReviewJob, wanted: Wanted, settings: Settings) -> int:
+def _review(job: ReviewJob, options: ReviewOptions, settings: Settings) -> int:
     """Have it read, and show it."""
     read = asyncio.run(_read(job, settings))
     if not isinstance(read, UnpostedReview):
-        click.echo(describe_unread(read), err=wanted.form != "terminal")
+        click.echo(describe_unread(read), err=options.form != "terminal")
         return NOT_DONE if isinstance(read, HeadMoved) else 0
     name = f"{job.ref.repo}#{job.ref.number}"
     show(
-        wanted,
+        options,
         Reviewed(
             read.review,
             ReviewSubject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files),

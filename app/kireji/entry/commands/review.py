@@ -1,16 +1,17 @@
-"""`kireji review`: a change read here and now, and shown in the terminal or as a file. Its work is in `reviewing`."""
+"""`kireji review`: a change read here and now, and shown in the terminal or as a file. Its work is in `review_run`."""
 
 # ruff: noqa: PLC0415 - commands import what they need when they run
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
-# Those of `formats.table.FORMATS`, of `finding.Severity` and of the policy's `conclusion.fail_on`, which take long to import.
-FORMATS = ("terminal", "markdown", "json", "sarif", "github")
-ESTIMATED = ("terminal", "json")
+from kireji.core.formats.names import FormatName
+from kireji.entry.commands.options import ReviewOptions
+
+ESTIMATED = (FormatName.TERMINAL, FormatName.JSON)
+# Those of `finding.Severity` and of the policy's `conclusion.fail_on`, which take long to import; a test compares them.
 SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -18,7 +19,12 @@ SEVERITIES = ("critical", "high", "medium", "low")
 @click.argument("change", required=False, default="")
 @click.option("--staged", is_flag=True, help="Review what is staged: what the next commit would change.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="terminal", show_default=True, help="How to show it."
+    "--format",
+    "form",
+    type=click.Choice(tuple(FormatName)),
+    default="terminal",
+    show_default=True,
+    help="How to show it.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Write it to a file instead of standard output.")
 @click.option(
@@ -43,23 +49,8 @@ SEVERITIES = ("critical", "high", "medium", "low")
 @click.option("--explain-skips", is_flag=True, help="Name every file that was skipped, and why.")
 @click.option("--verbose", is_flag=True, help="Show the log on standard error, as KIREJI_LOG_LEVEL wants it.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of --format json, and do nothing else.")
-def review(
-    *,
-    change: str,
-    form: str,
-    output: str | None,
-    fail_on: str | None,
-    min_severity: str | None,
-    paths: tuple[str, ...],
-    policy_file: str | None,
-    model: str,
-    staged: bool,
-    post: bool,
-    estimate: bool,
-    explain_skips: bool,
-    verbose: bool,
-    schema: bool,
-) -> None:
+@click.pass_context
+def review(context: click.Context, *, schema: bool, **_: object) -> None:
     """Review a CHANGE on this machine, or a pull request without posting anything.
 
     \b
@@ -86,29 +77,20 @@ def review(
 
         click.echo(json.dumps(json_schema(), indent=2))
         return
-    if staged and change:
-        raise click.UsageError("--staged takes no CHANGE.")
-    if estimate and (post or form not in ESTIMATED):
-        raise click.UsageError("--estimate posts nothing, and is shown with --format terminal or json.")
 
-    if estimate and explain_skips:
-        raise click.UsageError("--estimate only counts the skipped files: leave out --explain-skips.")
+    options = ReviewOptions.from_click(context.params)
+    _refuse_contradictions(options)
 
     from kireji.entry.commands import review_run
 
-    wanted = review_run.Wanted(
-        change=change,
-        staged=staged,
-        form=form,
-        output=Path(output) if output else None,
-        fail_on=fail_on,
-        min_severity=min_severity,
-        paths=paths,
-        policy_file=Path(policy_file) if policy_file else None,
-        model=model,
-        post=post,
-        explain_skips=explain_skips,
-        verbose=verbose,
-        estimate=estimate,
-    )
-    sys.exit(review_run.run(wanted))
+    sys.exit(review_run.run(options))
+
+
+def _refuse_contradictions(options: ReviewOptions) -> None:
+    """Raise UsageError for options that exclude each other."""
+    if options.staged and options.change:
+        raise click.UsageError("--staged takes no CHANGE.")
+    if options.estimate and (options.post or options.form not in ESTIMATED):
+        raise click.UsageError("--estimate posts nothing, and is shown with --format terminal or json.")
+    if options.estimate and options.explain_skips:
+        raise click.UsageError("--estimate only counts the skipped files: leave out --explain-skips.")

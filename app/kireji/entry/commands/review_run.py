@@ -27,6 +27,7 @@ from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words
 from kireji.entry import logs
 from kireji.entry.commands import progress
+from kireji.entry.commands.options import ReviewOptions
 from kireji.entry.startup import BAD_SETTING, tell
 from kireji.errors import DefectError, DiffError, KirejiError, TransientError, UserError
 from kireji.flow.review.estimate import estimate
@@ -49,25 +50,6 @@ log = logging.getLogger("kireji.review")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """The command's arguments."""
-
-    change: str = ""
-    staged: bool = False
-    form: str = "terminal"
-    output: Path | None = None
-    fail_on: str | None = None
-    min_severity: str | None = None
-    paths: tuple[str, ...] = ()
-    policy_file: Path | None = None
-    model: str = ""
-    post: bool = False
-    explain_skips: bool = False
-    verbose: bool = False
-    estimate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Reviewed:
     """What came of it."""
 
@@ -75,10 +57,10 @@ class Reviewed:
     subject: ReviewSubject
 
 
-def run(wanted: Wanted) -> int:
+def run(options: ReviewOptions) -> int:
     """Do it; the exit status. What goes wrong is told on stderr; a defect of ours must not end as a grave finding does."""
     try:
-        return _run(wanted)
+        return _run(options)
     except KirejiError as error:
         return _status(error, tell(error))
     except KeyboardInterrupt:
@@ -91,16 +73,16 @@ def run(wanted: Wanted) -> int:
         return NOT_READ
 
 
-def _run(wanted: Wanted) -> int:
-    settings = load_local(model=wanted.model, called=_setting(wanted), asks=not wanted.estimate, today=today())
-    logs.set_up(settings.log_level if wanted.verbose else "CRITICAL", settings.secrets())
+def _run(options: ReviewOptions) -> int:
+    settings = load_local(model=options.model, called=_setting(options), asks=not options.estimate, today=today())
+    logs.set_up(settings.log_level if options.verbose else "CRITICAL", settings.secrets())
     logging.getLogger("kireji.models").setLevel("WARNING")  # a model that retires is told of at each start
-    _may_write(wanted.output)
-    if wanted.estimate:
-        _write(wanted.output, asyncio.run(_estimate(wanted, settings, _overrides(wanted, settings))))
+    _may_write(options.output)
+    if options.estimate:
+        _write(options.output, asyncio.run(_estimate(options, settings, _overrides(options, settings))))
         return 0
-    done = asyncio.run(_review(wanted, settings, _overrides(wanted, settings)))
-    show(wanted, done)
+    done = asyncio.run(_review(options, settings, _overrides(options, settings)))
+    show(options, done)
     if (refused := done.review.denial) is not None:
         raise UserError(denial_words.not_posted(refused), refused.remedy)
     if done.review.conclusion is Conclusion.FAILURE:
@@ -119,20 +101,20 @@ def _status(error: KirejiError, told: int) -> int:
             return told
 
 
-def _setting(wanted: Wanted) -> str:
+def _setting(options: ReviewOptions) -> str:
     """What the model was named with."""
-    return "--model" if wanted.model else MODEL
+    return "--model" if options.model else MODEL
 
 
-def _overrides(wanted: Wanted, settings: LocalSettings) -> Overrides:
+def _overrides(options: ReviewOptions, settings: LocalSettings) -> Overrides:
     values: list[tuple[str, object]] = []
-    if wanted.min_severity:
-        values.append(("findings.min_severity", Severity(wanted.min_severity)))
-    if wanted.fail_on:
-        values.append(("conclusion.fail_on", None if wanted.fail_on == "never" else Severity(wanted.fail_on)))
-    if wanted.model:
+    if options.min_severity:
+        values.append(("findings.min_severity", Severity(options.min_severity)))
+    if options.fail_on:
+        values.append(("conclusion.fail_on", None if options.fail_on == "never" else Severity(options.fail_on)))
+    if options.model:
         values.append(("model", settings.model))  # over the policy's, too
-    text = None if wanted.policy_file is None else _policy(wanted.policy_file)
+    text = None if options.policy_file is None else _policy(options.policy_file)
     return Overrides(values=tuple(values), text=text)
 
 
@@ -149,62 +131,62 @@ def _policy(path: Path) -> str:
     return text
 
 
-async def _review(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> Reviewed:
-    ref, world, subject = _found(wanted, settings)
-    return await _read(wanted, ref, replace(world, overrides=overrides), subject)
+async def _review(options: ReviewOptions, settings: LocalSettings, overrides: Overrides) -> Reviewed:
+    ref, world, subject = _found(options, settings)
+    return await _read(options, ref, replace(world, overrides=overrides), subject)
 
 
-async def _estimate(wanted: Wanted, settings: LocalSettings, overrides: Overrides) -> str:
+async def _estimate(options: ReviewOptions, settings: LocalSettings, overrides: Overrides) -> str:
     """What the review is likely to cost; no model is asked."""
-    ref, world, subject = _found(wanted, settings)
+    ref, world, subject = _found(options, settings)
     world = replace(world, overrides=overrides)
-    found = await estimate(await job_now(ref, world, wanted.paths), world)
+    found = await estimate(await job_now(ref, world, options.paths), world)
     if not isinstance(found, Estimate):
         raise _not_read(found)
-    if wanted.form == "json":
+    if options.form == "json":
         return disarm_commands_in_json(json.dumps(estimate_values(found, subject.name), indent=2)) + "\n"
     return render_estimate(found, subject.name)
 
 
-def _found(wanted: Wanted, settings: LocalSettings) -> tuple[PullRef, World, ReviewSubject]:
+def _found(options: ReviewOptions, settings: LocalSettings) -> tuple[PullRef, World, ReviewSubject]:
     """What is to be reviewed, and where it is read."""
-    pull = _PULL.fullmatch(wanted.change)
-    if wanted.post and not pull:
+    pull = _PULL.fullmatch(options.change)
+    if options.post and not pull:
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
-        subject = ReviewSubject(wanted.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
-        return ref, _github(wanted, settings), subject
-    change = _change(wanted, settings)
-    world = once.build_world_for_change(settings, change, setting=_setting(wanted))
+        subject = ReviewSubject(options.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
+        return ref, _github(options, settings), subject
+    change = _change(options, settings)
+    world = once.build_world_for_change(settings, change, setting=_setting(options))
     return PullRef("local", 1), world, ReviewSubject(change.name, change.base_sha)
 
 
-def _github(wanted: Wanted, settings: LocalSettings) -> World:
+def _github(options: ReviewOptions, settings: LocalSettings) -> World:
     if settings.github_token is None:
         raise UserError(
             "GITHUB_TOKEN is not set", "Set it to a token that may read the repository, as `gh auth token` prints."
         )
-    return once.build_world_for_token(settings, settings.github_token, setting=_setting(wanted))
+    return once.build_world_for_token(settings, settings.github_token, setting=_setting(options))
 
 
-def _change(wanted: Wanted, settings: LocalSettings) -> Change:
-    if wanted.change == "-":
+def _change(options: ReviewOptions, settings: LocalSettings) -> Change:
+    if options.change == "-":
         text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
         change = of_patch(text)
         if not change.text and not change.unread and (said := without_change(text)):
             click.echo(f"kireji: {said}", err=True)
         return change
-    return once.find_change(settings.git, wanted.change, staged=wanted.staged)
+    return once.find_change(settings.git, options.change, staged=options.staged)
 
 
-async def _read(wanted: Wanted, ref: PullRef, world: World, subject: ReviewSubject) -> Reviewed:
-    """Have it read, and posted where that is wanted."""
-    job = await job_now(ref, world, wanted.paths)
+async def _read(options: ReviewOptions, ref: PullRef, world: World, subject: ReviewSubject) -> Reviewed:
+    """Have it read, and posted where that is options."""
+    job = await job_now(ref, world, options.paths)
     with progress.bar() as see:
         read = await read_once(job, world, see)
     files = read.files if isinstance(read, UnpostedReview) else ()
-    outcome = await post(job, read, world) if isinstance(read, UnpostedReview) and wanted.post else read
+    outcome = await post(job, read, world) if isinstance(read, UnpostedReview) and options.post else read
     match outcome:
         case Review():
             return Reviewed(outcome, replace(subject, files=files))
@@ -220,16 +202,16 @@ def _not_read(why: NotWanted | HeadMoved) -> KirejiError:
     return TransientError(f"The head moved to {why.head_sha} meanwhile, so nothing was posted")
 
 
-def show(wanted: Wanted, done: Reviewed) -> None:
+def show(options: ReviewOptions, done: Reviewed) -> None:
     """Print it, or write it to the file; the addresses of what was posted are told on stderr."""
-    report = ReviewReport(done.review, done.subject, own_version(), WIDTH, explain_skips=wanted.explain_skips)
-    if wanted.output is None and wanted.form == "terminal":
+    report = ReviewReport(done.review, done.subject, own_version(), WIDTH, explain_skips=options.explain_skips)
+    if options.output is None and options.form == "terminal":
         screen = Console()  # knows of NO_COLOR, and what a terminal can
         seen = screen.is_terminal
         report = replace(report, width=screen.width if seen else WIDTH, colour=seen and screen.color_system is not None)
-    for url in done.review.urls if wanted.post else ():
+    for url in done.review.urls if options.post else ():
         click.echo(f"Posted: {url}", err=True)
-    _write(wanted.output, FORMATS[wanted.form](report))
+    _write(options.output, FORMATS[options.form](report))
 
 
 def _may_write(output: Path | None) -> None:

@@ -9,7 +9,7 @@ import faulthandler
 import logging
 import os
 
-from kireji.core.wording.review_words import count
+from kireji.core.wording.plurals import count
 
 LOOKS = 0.1  # seconds between two looks at the time
 LATE = 0.2  # so long the loop may be held

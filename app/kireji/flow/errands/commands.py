@@ -2,16 +2,32 @@
 
 from typing import assert_never
 
-from kireji.core.events.commands import Command, Need, UnknownCommand, Verb, help_rows, needs, parse
+from kireji.core.events.command_parser import parse_command
+from kireji.core.events.commands import (
+    AskCommand,
+    CancelCommand,
+    Command,
+    ConfigCommand,
+    DismissCommand,
+    HelpCommand,
+    Need,
+    PauseCommand,
+    ResolveCommand,
+    ResumeCommand,
+    ReviewCommand,
+    UnknownCommand,
+    help_rows,
+    needs,
+)
 from kireji.core.events.happened import CommentWritten
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.policy.markdown import config_text
 from kireji.core.policy.steering import base_files, steer
 from kireji.core.policy.texts import PATTERN
 from kireji.core.pulls.people import CommentPlace, Reaction
 from kireji.core.text.neutral import neutral_line
 from kireji.core.text.paragraphs import without_mail
-from kireji.core.wording import replies, review_words
+from kireji.core.wording import check_words, replies
 from kireji.flow.errands.answers import answer
 from kireji.flow.errands.comment import (
     CommentContext,
@@ -28,7 +44,7 @@ from kireji.flow.setup import describe_setup
 
 async def answer_comment(event: CommentWritten, runner: Runner) -> None:
     """Do what a comment asks for. What is no command and no reply to us needs nothing, and GitHub is asked nothing."""
-    command = parse(event.body, runner.mention)
+    command = parse_command(event.body, runner.mention)
     if command is None and (event.reply_to is None or event.before is not None):
         return
 
@@ -43,13 +59,11 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
         case UnknownCommand():
             if await may_ask(comment, Need.AUTHOR_OR_FLOOR) and await is_heard(comment):
                 await reply(comment, replies.unknown(command))
-        case Command():
+        case _:
             if await may_ask(comment, needs(command)):
                 await _do(command, comment)
             else:
                 await _refuse(command, comment)
-        case _:
-            assert_never(command)
 
 
 async def _refuse(command: Command, comment: CommentContext) -> None:
@@ -61,29 +75,29 @@ async def _refuse(command: Command, comment: CommentContext) -> None:
 
 
 async def _do(command: Command, comment: CommentContext) -> None:
-    match command.verb:
-        case Verb.REVIEW:
+    match command:
+        case ReviewCommand():
             await _review(command, comment)
-        case Verb.PAUSE | Verb.RESUME:
+        case PauseCommand() | ResumeCommand():
             await _pause(command, comment)
-        case Verb.CANCEL:
+        case CancelCommand():
             await _cancel(command, comment)
-        case Verb.DISMISS:
-            await _dismiss(command, comment)
-        case Verb.RESOLVE:
+        case DismissCommand(reason=reason):
+            await _dismiss(reason, comment)
+        case ResolveCommand():
             await _resolve(command, comment)
-        case Verb.CONFIG:
+        case ConfigCommand():
             await _show_config(comment)
-        case Verb.HELP:
+        case HelpCommand():
             if await is_heard(comment):
                 await reply(comment, help_rows(comment.policy.commands.floor))
-        case Verb.ASK:
-            await answer(comment, command.text)
+        case AskCommand(question=question):
+            await answer(comment, question)
         case _:
-            assert_never(command.verb)
+            assert_never(command)
 
 
-async def _review(command: Command, comment: CommentContext) -> None:
+async def _review(command: ReviewCommand, comment: CommentContext) -> None:
     event = comment.event
     pull = comment.opened.pull
     if not pull.open:
@@ -96,42 +110,44 @@ async def _review(command: Command, comment: CommentContext) -> None:
             await reply(comment, replies.bad_pattern(pattern, flaw))
             return
 
-    ask = Ask(event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths)
+    request = ReviewRequest(
+        event.author, forced=True, full=command.full or command.deep, deep=command.deep, paths=command.paths
+    )
     await acknowledge(comment, command, Reaction.EYES)
-    await comment.runner.request_reviews([event.ref], pull.head_sha, ask)
+    await comment.runner.request_reviews([event.ref], pull.head_sha, request)
 
 
-async def _pause(command: Command, comment: CommentContext) -> None:
+async def _pause(command: PauseCommand | ResumeCommand, comment: CommentContext) -> None:
     """After a pause the head is read, unless it was before."""
     runner = comment.runner
     ref = comment.event.ref
-    by = comment.event.author if command.verb is Verb.PAUSE else ""
+    by = comment.event.author if isinstance(command, PauseCommand) else ""
 
     await runner.step("pause", lambda: runner.reviews.pause(ref, by), None)
     await acknowledge(comment, command)
 
     head_sha = comment.opened.pull.head_sha
     if not by and (await runner.world.store.history(ref)).reviewed_head != head_sha:
-        await runner.request_reviews([ref], head_sha, Ask())
+        await runner.request_reviews([ref], head_sha, ReviewRequest())
 
 
-async def _cancel(command: Command, comment: CommentContext) -> None:
+async def _cancel(command: CancelCommand, comment: CommentContext) -> None:
     runner = comment.runner
-    note = review_words.CANCELLED_BY_COMMAND
+    note = check_words.CANCELLED_BY_COMMAND
     if await runner.step("cancel", lambda: runner.reviews.cancel(comment.event.ref, note), bool):
         await acknowledge(comment, command)
     else:
         await reply(comment, replies.NOTHING_UNDER_WAY)
 
 
-async def _dismiss(command: Command, comment: CommentContext) -> None:
+async def _dismiss(reason: str, comment: CommentContext) -> None:
     if comment.event.place is not CommentPlace.THREAD or comment.thread is None:
         await reply(comment, replies.NOT_A_THREAD)
         return
-    await dismiss_finding(comment, comment.thread, replies.dismissed(neutral_line(command.text)))
+    await dismiss_finding(comment, comment.thread, replies.dismissed(neutral_line(reason)))
 
 
-async def _resolve(command: Command, comment: CommentContext) -> None:
+async def _resolve(command: ResolveCommand, comment: CommentContext) -> None:
     """The thread it stands in, or, in the conversation, all that are open."""
     threads = comment.opened.threads if comment.thread is None else [comment.thread]
 

@@ -1,10 +1,10 @@
-"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and people are told."""
+"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and answered."""
 
 import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar, assert_never
 
-from kireji.core.events.commands import parse
+from kireji.core.events.command_parser import parse_command
 from kireji.core.events.happened import (
     CheckRunAsked,
     CheckSuiteAsked,
@@ -13,7 +13,7 @@ from kireji.core.events.happened import (
     MergeGroupAsked,
     PullRequestStacked,
 )
-from kireji.core.events.job import Ask, Errand
+from kireji.core.events.job import Errand, ReviewRequest
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Policy
 from kireji.core.policy.steering import base_files, steer
@@ -34,10 +34,10 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 
 
 async def run_errand(errand: Errand, runner: Runner) -> None:
-    """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
+    """Do it, and try again what fails in passing. Raises what ended it, once whoever gave a command has an answer."""
     try:
         await repeat(lambda: _try(errand, runner), runner.world.clock)
-    except Exception as error:  # hides nothing: told where it was asked for, then the caller's
+    except Exception as error:  # hides nothing: reported where it was asked for, then the caller's
         await _report_failure(errand, error, runner)
         raise
 
@@ -64,7 +64,7 @@ async def _report_failure(errand: Errand, error: Exception, runner: Runner) -> N
     forge = runner.world.forge
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
-    if not isinstance(event, CommentWritten) or parse(event.body, runner.mention) is None:
+    if not isinstance(event, CommentWritten) or parse_command(event.body, runner.mention) is None:
         return
 
     place = CommentRef(event.id, event.place, event.reply_to)
@@ -75,7 +75,7 @@ async def _report_failure(errand: Errand, error: Exception, runner: Runner) -> N
 
 
 async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
-    """An errand of which the process died too often: its text is not looked into any more, and what can be told is."""
+    """End an errand of which processes died too often: its text is not looked into any more, only the failure is shown."""
     event = errand.event
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
@@ -112,7 +112,7 @@ async def _run(errand: Errand, runner: Runner) -> None:
 async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     """A button of a check run of ours, or GitHub's own Re-run.
 
-    The run's `external_id` tells the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
+    The run's `external_id` holds the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
     and asks for another run nobody but the App whose run it is. It names the repository as that was called then.
     """
     named, _, number = event.external_id.partition("@")[0].rpartition("#")
@@ -132,7 +132,9 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
         return
 
     deep = event.action == "deep"
-    await runner.request_reviews([ref], opened.pull.head_sha, Ask(event.sender, forced=True, full=deep, deep=deep))
+    await runner.request_reviews(
+        [ref], opened.pull.head_sha, ReviewRequest(event.sender, forced=True, full=deep, deep=deep)
+    )
 
 
 async def _may_press(event: CheckRunAsked, ref: PullRef, policy: Policy, runner: Runner) -> bool:
@@ -155,14 +157,14 @@ async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
     forge = runner.world.forge
     numbers = event.numbers or await forge.pulls_of(event.repo, event.installation, event.head_sha, event.repo_id)
     refs = [PullRef(event.repo, number, event.installation, event.repo_id) for number in numbers]
-    await runner.request_reviews(refs, event.head_sha, Ask(event.sender, forced=True))
+    await runner.request_reviews(refs, event.head_sha, ReviewRequest(event.sender, forced=True))
 
 
 async def _label(event: LabelChanged, runner: Runner) -> None:
     """A label that the policy names may begin a review or end one: the review itself sees which."""
     opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
     if label_matters(steer(opened, runner.world.overrides).policy, event.label):
-        await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
+        await runner.request_reviews([event.ref], opened.pull.head_sha, ReviewRequest())
 
 
 async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
@@ -173,7 +175,7 @@ async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
     held_back = not is_base_wanted(policy, event.base_ref)
     wanted_in_stack = is_base_wanted(policy, event.stack_base)
     if held_back and wanted_in_stack and not await _is_reviewed(event, opened, runner):
-        await runner.request_reviews([event.ref], opened.pull.head_sha, Ask())
+        await runner.request_reviews([event.ref], opened.pull.head_sha, ReviewRequest())
 
 
 async def _is_reviewed(event: PullRequestStacked, opened: OpenedPull, runner: Runner) -> bool:

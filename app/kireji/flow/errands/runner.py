@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.world import World
 from kireji.ports import Journal, ReviewQueue
@@ -41,7 +41,7 @@ class Runner:
         self._steps[name] += 1
         return await self.journal.step(f"{name} {self._steps[name]}", call, kind)
 
-    async def request_reviews(self, refs: Sequence[PullRef], head_sha: str, ask: Ask) -> None:
+    async def request_reviews(self, refs: Sequence[PullRef], head_sha: str, ask: ReviewRequest) -> None:
         """Request a review of each, once for this errand: one step, since after a crash others may have this head."""
 
         async def request() -> None:

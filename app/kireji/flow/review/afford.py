@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kireji.core.chunks import depth as depths
 from kireji.core.chunks.depth import THINKING, Depth
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.findings.coverage import Reading
 from kireji.core.models.catalogue import Usage, spec_of
 from kireji.core.money.budget import (
@@ -58,7 +58,7 @@ class Plan:
         """Whether there is money to ask anything."""
         return bool(self.chunks) or self.shortage is None
 
-    def notes(self, ask: Ask, *, deep_is_offered: bool) -> tuple[str, ...]:
+    def notes(self, ask: ReviewRequest, *, deep_is_offered: bool) -> tuple[str, ...]:
         """What the check run says of it, in paragraphs of Markdown."""
         paragraphs = list[str]()
         if self.shortage is not None:

@@ -16,7 +16,7 @@ from kireji.core.operations.lifecycle import Admission, ReviewState
 from kireji.core.operations.perils import Past
 from kireji.core.pulls.posting import HeadMoved, NotWanted
 from kireji.core.review.result import Review
-from kireji.core.wording import end_words, review_words
+from kireji.core.wording import check_words, end_words
 from kireji.errors import KirejiError, TransientError, UserError
 from kireji.flow.memo import with_memory
 from kireji.flow.review.check_run import CheckRunReporter, Outcome
@@ -35,7 +35,7 @@ UNDER_WAY = 12.0
 
 
 async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome | None:
-    """Carry out a review that the store knows; None if it has ended. Raises what ended it, once that is told and noted."""
+    """Carry out a review that the store knows; None if it has ended. Raises what ended it, once that is reported and noted."""
     if not await _is_admitted(job, world):
         return None
 
@@ -50,7 +50,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
     except asyncio.CancelledError:
         await check_run.report_cancellation()
         raise
-    except Exception as error:  # hides nothing: told in the pull request, noted, then the caller's
+    except Exception as error:  # hides nothing: reported on the pull request, noted, then the caller's
         await check_run.report(failure_report(error))
         reason = str(error) if isinstance(error, KirejiError) else "defect"
         await world.store.finish(job.name, ReviewState.FAILED, reason)
@@ -86,7 +86,7 @@ async def _is_admitted(job: ReviewJob, world: World) -> bool:
             case Admission.OVER:
                 return False
             case Admission.FULL:
-                await world.store.wait(job.name, review_words.NO_ROOM)
+                await world.store.wait(job.name, check_words.NO_ROOM)
                 await world.clock.sleep(TURN_SECONDS)
             case _:
                 assert_never(admission)
@@ -119,7 +119,7 @@ class ReviewAttempts:
         return await self._try_until_done()
 
     async def _give_up(self, past: Past) -> None:
-        """Nothing of the pull request is read any more, and that is told. Raises UserError."""
+        """Nothing of the pull request is read any more, and its check run says so. Raises UserError."""
         for pause in PAUSES:
             try:
                 await self.check_run.open()
@@ -158,7 +158,7 @@ class ReviewAttempts:
             _, read = await asyncio.gather(opening, reading)
         except Exception:
             await _stop(reading)
-            # Waited for, as it is where this is told; cut off, it would stay open for ever.
+            # Waited for, as the failure is reported there; cut off, it would stay open for ever.
             await asyncio.gather(opening, return_exceptions=True)
             raise
         except BaseException:
@@ -181,7 +181,7 @@ class ReviewAttempts:
     async def _pause(self, error: TransientError, seconds: float) -> bool:
         """Wait, and say so, and until the repository has room again; False if the review has ended meanwhile."""
         until = self.world.clock.now() + timedelta(seconds=seconds)
-        await self.world.store.wait(self.job.name, review_words.waiting_note(error, until))
+        await self.world.store.wait(self.job.name, check_words.waiting_note(error, until))
         if seconds >= PAUSES[1]:  # a short one is over before anybody has read of it
             await self.check_run.report(waiting_report(error, until))
 

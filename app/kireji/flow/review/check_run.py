@@ -1,6 +1,6 @@
 """A review's check run: opened, changed while the review waits, completed with what came of it.
 
-Nothing is left pending behind it: what is being said is said before anything else is, and nothing after the last word.
+Reports are sent one after the other: what is under way arrives before the next one, and nothing after the last.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from kireji.core.events.job import ReviewJob
 from kireji.core.formats.github import check_report, held_report, moved_report, skipped_report
 from kireji.core.pulls.posting import CheckReport, Conclusion, HeadMoved, NotWanted
 from kireji.core.review.result import Review
-from kireji.core.wording import denial_words, review_words
+from kireji.core.wording import check_words, denial_words
 from kireji.errors import KirejiError, UserError
 from kireji.flow.world import World
 
@@ -54,7 +54,7 @@ class CheckRunReporter:
         """
         if self._check is not None or self._refusal is not None:
             return
-        report = CheckReport(*review_words.READING)
+        report = CheckReport(*check_words.READING)
 
         async def open_check() -> int:
             await self.clear()
@@ -96,7 +96,7 @@ class CheckRunReporter:
             return
         note = await self.world.store.cancelled(self.job.name)
         if note is not None:
-            await self.report(CheckReport(*review_words.cancelled(note), conclusion=Conclusion.CANCELLED))
+            await self.report(CheckReport(*check_words.cancelled(note), conclusion=Conclusion.CANCELLED))
 
     async def complete(self, outcome: Outcome) -> None:
         """Close the check run with what came of the review."""
@@ -148,7 +148,7 @@ class CheckRunReporter:
         log.warning("review %s goes on without its check run: %s %s", self.job.name, error, error.remedy)
 
     async def _await_hold_report(self) -> None:
-        """Wait until that is said: said after what comes next, it would be the last word."""
+        """Wait until it has arrived: after what comes next, it would have the last word."""
         if self._reporting_hold is not None:
             await asyncio.wait({self._reporting_hold})
 

@@ -1,6 +1,6 @@
 """What the check run says beside the findings."""
 
-from kireji.core.events.job import Ask
+from kireji.core.events.job import ReviewRequest
 from kireji.core.findings.addressed import left_out, note
 from kireji.core.findings.coverage import Reading
 from kireji.core.policy.markdown import fits_nothing_note
@@ -11,7 +11,7 @@ from kireji.core.wording.money_words import not_together
 from kireji.flow.review.prepare import PreparedReview
 
 
-def write_notes(ask: Ask, ready: PreparedReview, across: Reading | None, *, plain: bool) -> tuple[str, ...]:
+def write_notes(ask: ReviewRequest, ready: PreparedReview, across: Reading | None, *, plain: bool) -> tuple[str, ...]:
     """The paragraphs, in their order. `across` is what came of reading all files together, `plain` as in `World`."""
     steering = ready.subject.steering
     files = ready.material.diff.files

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from kireji.core.events.job import Ask, ReviewJob
+from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.models.answer import Outcome
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.pulls.posting import HeadMoved, NotWanted
@@ -26,7 +26,7 @@ def unseen(_asked: int, _answered: int) -> None:
 async def job_now(ref: PullRef, world: World, paths: tuple[str, ...] = ()) -> ReviewJob:
     """The job to read a pull request's head as it is now, for somebody who asks for it, and of it these paths."""
     head = await world.forge.pull_head(ref)
-    return ReviewJob(ref, head.sha, again=True, ask=Ask(forced=True, paths=paths))
+    return ReviewJob(ref, head.sha, again=True, ask=ReviewRequest(forced=True, paths=paths))
 
 
 async def read_once(job: ReviewJob, world: World, watcher: Watcher = unseen) -> UnpostedReview | NotWanted | HeadMoved:

@@ -10,30 +10,30 @@ from urllib.parse import urlsplit
 from github import GithubException
 
 from kireji.adapters.github.http.answers import errors, graphql_kinds, header, is_limit, said
-from kireji.core.pulls.denial import Clues, Denial, Denied, Home
+from kireji.core.pulls.denial import Clues, Denial, DenialKind, Home
 from kireji.core.text.patterns import regex
 from kireji.core.wording import denial_words
 
 # Words of GitHub's, in lower case, and what they mean whatever the status is: a locked conversation is 403 to a comment
 # and 422 to a review, an archived repository 403 in REST and UNPROCESSABLE in GraphQL.
 _WORDS = (
-    ("saml enforcement", Denied.SAML),
-    ("ip allow list", Denied.IP_LIST),
-    ("archived so is read-only", Denied.ARCHIVED),
-    ("repository was archived", Denied.ARCHIVED),
-    ("repository access blocked", Denied.BLOCKED),
-    ("repository has been disabled", Denied.BLOCKED),
-    ("issue is locked", Denied.LOCKED),
-    ("lock prevents review", Denied.LOCKED),
-    ("conversation is locked", Denied.LOCKED),
-    ("installation has been suspended", Denied.SUSPENDED),
-    ("account was suspended", Denied.ACCOUNT_SUSPENDED),
-    ("account is suspended", Denied.ACCOUNT_SUSPENDED),
-    ("forbids access via", Denied.TOKEN_KIND),
-    ("only be modified by the github app that created it", Denied.FOREIGN_CHECK),
-    ("user is blocked", Denied.ACCOUNT_BLOCKED),
-    ("can't perform this action at this time", Denied.ACCOUNT_BLOCKED),
-    ("can't perform that action at this time", Denied.ACCOUNT_BLOCKED),
+    ("saml enforcement", DenialKind.SAML),
+    ("ip allow list", DenialKind.IP_LIST),
+    ("archived so is read-only", DenialKind.ARCHIVED),
+    ("repository was archived", DenialKind.ARCHIVED),
+    ("repository access blocked", DenialKind.BLOCKED),
+    ("repository has been disabled", DenialKind.BLOCKED),
+    ("issue is locked", DenialKind.LOCKED),
+    ("lock prevents review", DenialKind.LOCKED),
+    ("conversation is locked", DenialKind.LOCKED),
+    ("installation has been suspended", DenialKind.SUSPENDED),
+    ("account was suspended", DenialKind.ACCOUNT_SUSPENDED),
+    ("account is suspended", DenialKind.ACCOUNT_SUSPENDED),
+    ("forbids access via", DenialKind.TOKEN_KIND),
+    ("only be modified by the github app that created it", DenialKind.FOREIGN_CHECK),
+    ("user is blocked", DenialKind.ACCOUNT_BLOCKED),
+    ("can't perform this action at this time", DenialKind.ACCOUNT_BLOCKED),
+    ("can't perform that action at this time", DenialKind.ACCOUNT_BLOCKED),
 )
 _REFUSING = {401, 403, 410, 422, 451}
 _NEED = regex(r"([a-z_]{1,40})=(read|write|admin)", re.ASCII)
@@ -42,13 +42,13 @@ _ADDRESS = regex(r"https://[\w.:-]+(?:/[\w./?=&%~+-]*)?", re.ASCII)
 MAX_ADDRESS = 600  # characters; the request for an authorization in it has about a hundred
 
 
-def denied(error: object) -> Denied | None:
+def denied(error: object) -> DenialKind | None:
     """Why GitHub refuses it for good; None for what passes, and for what is no refusal."""
     if not isinstance(error, GithubException) or is_limit(error):
         return None
     kinds = graphql_kinds(error)
     if _lacks_scope(error):
-        return Denied.PERMISSION
+        return DenialKind.PERMISSION
     if error.status not in _REFUSING and not kinds:
         return None
 
@@ -58,12 +58,12 @@ def denied(error: object) -> Denied | None:
         return meant
 
     if _wants_sso(error):
-        return Denied.SAML
+        return DenialKind.SAML
     if error.status == 401:
-        return Denied.CREDENTIALS
+        return DenialKind.CREDENTIALS
     if error.status == 451:
-        return Denied.BLOCKED
-    return Denied.PERMISSION if error.status == 403 or "FORBIDDEN" in kinds else None
+        return DenialKind.BLOCKED
+    return DenialKind.PERMISSION if error.status == 403 or "FORBIDDEN" in kinds else None
 
 
 def denial(error: object, home: Home, needs: str) -> Denial | None:

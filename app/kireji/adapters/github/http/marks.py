@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from kireji.core.pulls.posting import READ_WHOLE, Noted
+from kireji.core.pulls.posting import READ_WHOLE, OwnPosts
 from kireji.core.pulls.pull import PullRef
 from kireji.core.pulls.signing import DIGITS, Signer
 from kireji.core.text.patterns import regex
@@ -25,9 +25,9 @@ _SAID = regex(rf"<!-- kireji:said (?P<marker>[^<>]*) -->{_PROOF}")
 _CHECK = regex(rf"<!-- kireji:check -->{_PROOF}")
 
 
-async def nothing_noted(ref: PullRef) -> Noted:  # noqa: ARG001 - where there is no database, none knows of any
+async def nothing_noted(ref: PullRef) -> OwnPosts:  # noqa: ARG001 - where there is no database, none knows of any
     """What is known where no database is."""
-    return Noted()
+    return OwnPosts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Ours:
     """What is ours on GitHub: what this `signer` signed, and what a database has `noted` as posted, by whatever key."""
 
     signer: Signer
-    noted: Callable[[PullRef], Awaitable[Noted]] = nothing_noted
+    noted: Callable[[PullRef], Awaitable[OwnPosts]] = nothing_noted
 
 
 @dataclass(frozen=True, slots=True)

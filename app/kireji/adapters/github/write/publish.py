@@ -14,7 +14,7 @@ from kireji.adapters.github.http.failures import ReviewRefusal
 from kireji.adapters.github.http.marks import Marks
 from kireji.adapters.github.http.text import MAX_TEXT, fitting, sendable
 from kireji.adapters.github.read.pull_state import PullState, key_of, read_pull_state
-from kireji.core.pulls.denial import Clues, Denial, Denied
+from kireji.core.pulls.denial import Clues, Denial, DenialKind
 from kireji.core.pulls.posting import CommentDraft, HeadMoved, Posted, ReviewDraft
 from kireji.core.wording import denial_words
 from kireji.errors import DefectError, TransientError
@@ -52,7 +52,7 @@ async def _clear_debris(client: RepoClient, state: PullState, marker: str) -> No
         if not review.pending:
             continue
         if client.ref.installation is None and marker not in review.keys:
-            raise _DeniedError(denial_words.denial(Denied.PENDING_REVIEW, client.home.runtime, Clues()))
+            raise _DeniedError(denial_words.denial(DenialKind.PENDING_REVIEW, client.home.runtime, Clues()))
 
         try:
             await client.delete(f"/pulls/{client.ref.number}/reviews/{review.id}")
