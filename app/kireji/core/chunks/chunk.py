@@ -16,6 +16,12 @@ MAX_BUDGETS_AT_ONCE = 2
 MAX_OVERLAP_LINES = 8
 """How many lines before a cut inside a hunk are shown again after it, where they are not too long."""
 
+# What a cut between two lines costs, in points that are only compared with each other.
+REPLACEMENT_TORN = 8  # a deleted line and what stands in its place belong together
+CHANGE_TORN = 4  # two changed lines in a row are mostly one change
+PARAGRAPH_TORN = 2  # no blank line is before the cut
+BLOCK_TORN = 1  # nor, behind a blank line, something without indentation, with which a definition begins
+
 
 @dataclass(frozen=True, slots=True)
 class Slice:
@@ -71,13 +77,15 @@ def cut_chunks(files: Sequence[FileDiff], budget: int, chars_per_token: float = 
     """
     limit = int(budget * chars_per_token)
     limit -= count_tokens(limit, chars_per_token) > budget  # a float's rounding
+
     weighed = sorted((weigh_file(file) for file in files if file.changed_lines), key=_order)
-    found = group_files([file.file.path for file in weighed], [file.size for file in weighed], limit)
-    return tuple(
-        Chunk(parts, count_tokens(size, chars_per_token))
-        for group in found
-        for parts, size in _parts(weighed[group.start : group.stop], limit)
-    )
+    groups = group_files([file.file.path for file in weighed], [file.size for file in weighed], limit)
+
+    chunks = list[Chunk]()
+    for group in groups:
+        for parts, size in _parts(weighed[group.start : group.stop], limit):
+            chunks.append(Chunk(parts, count_tokens(size, chars_per_token)))
+    return tuple(chunks)
 
 
 def cut_sparingly(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
@@ -95,10 +103,13 @@ def _order(file: WeighedFile) -> tuple[tuple[list[str], str], str, str]:
 
 def _parts(files: Sequence[WeighedFile], limit: int) -> Iterator[tuple[tuple[Part, ...], int]]:
     """The parts of each chunk that a group of files makes, with their size: one, unless it is a single file too large."""
-    if len(files) == 1:
-        yield from (((Part(files[0].file, slices),), size) for slices, size in _cut_file(files[0], limit))
-    else:
+    if len(files) > 1:
         yield tuple(Part(file.file, _whole(file)) for file in files), sum(file.size for file in files)
+        return
+
+    (file,) = files
+    for slices, size in _cut_file(file, limit):
+        yield (Part(file.file, slices),), size
 
 
 def _whole(file: WeighedFile) -> tuple[Slice, ...]:
@@ -114,8 +125,10 @@ def _cut_file(file: WeighedFile, limit: int) -> Iterator[tuple[tuple[Slice, ...]
             yield tuple(held), used
             held.clear()
             used = file.head
+
         *full, last = _cut_hunk(hunk, limit - file.head)
-        yield from (((piece,), file.head + hunk.between(piece.lead, piece.stop)) for piece in full)
+        for piece in full:
+            yield (piece,), file.head + hunk.between(piece.lead, piece.stop)
         held.append(last)
         used += hunk.between(last.lead, last.stop)
     yield tuple(held), used
@@ -123,14 +136,18 @@ def _cut_file(file: WeighedFile, limit: int) -> Iterator[tuple[tuple[Slice, ...]
 
 def _cut_hunk(hunk: WeighedHunk, room: int) -> list[Slice]:
     """The hunk in slices of up to `room`, or of a single line; those without a changed line are left out."""
-    slices, start, lines = list[Slice](), 0, hunk.hunk.lines
+    lines = hunk.hunk.lines
+    slices = list[Slice]()
+    start = 0
     while start < len(lines):
         lead = _lead(hunk, start, max(room // 4, 0))
         stop = _reach(hunk, lead, room)
-        if stop <= start:
-            lead, stop = start, max(_reach(hunk, start, room), start + 1)
+        if stop <= start:  # what is shown again leaves no room
+            lead = start
+            stop = max(_reach(hunk, start, room), start + 1)
         if stop < len(lines):
             stop = _good_place(hunk.hunk, stop - (stop - start) // 4, stop)
+
         if _changes(hunk.hunk, start, stop):
             slices.append(Slice(hunk.hunk, start, stop, lead))
         start = stop
@@ -150,16 +167,24 @@ def _lead(hunk: WeighedHunk, start: int, room: int) -> int:
 
 def _good_place(hunk: Hunk, first: int, last: int) -> int:
     """Of the places from `first` to `last` to cut before, the latest of the best: least is torn apart there."""
-    return max(range(first, last + 1), key=lambda at: (_ease(hunk, at), at))
+    return min(range(first, last + 1), key=lambda at: (_tearing(hunk, at), -at))
 
 
-def _ease(hunk: Hunk, at: int) -> int:
-    before, after = hunk.lines[at - 1], hunk.lines[at]
-    blank = not before.text.strip()
-    outdented = after.text[:1].strip() != ""
-    # A deleted line and what stands in its place belong together.
-    replaced = before.kind is LineKind.DELETED and after.kind is LineKind.ADDED
-    return 4 * (not (before.changed and after.changed)) + 2 * blank + (blank and outdented) - 8 * replaced
+def _tearing(hunk: Hunk, at: int) -> int:
+    """How much is torn apart by a cut before this line: the sum of the penalties that apply."""
+    before = hunk.lines[at - 1]
+    after = hunk.lines[at]
+    penalty = 0
+
+    if before.kind is LineKind.DELETED and after.kind is LineKind.ADDED:
+        penalty += REPLACEMENT_TORN
+    if before.changed and after.changed:
+        penalty += CHANGE_TORN
+    if before.text.strip():
+        penalty += PARAGRAPH_TORN
+    if before.text.strip() or not after.text[:1].strip():
+        penalty += BLOCK_TORN
+    return penalty
 
 
 def _changes(hunk: Hunk, start: int, stop: int) -> bool:
@@ -184,6 +209,7 @@ def split_chunk(chunk: Chunk, chars_per_token: float = 2.2) -> tuple[Chunk, ...]
         halves = [(Part(only.file, only.slices[:middle]),), (Part(only.file, only.slices[middle:]),)]
     else:
         halves = [(Part(only.file, (piece,)),) for piece in _halves(only)]
+
     if len(halves) < 2:
         return (chunk,)
     return tuple(Chunk(parts, count_tokens(sum(map(_size_of_part, parts)), chars_per_token)) for parts in halves)
@@ -196,8 +222,10 @@ def _halves(part: Part) -> list[Slice]:
     changed = [index for index in range(whole.start, whole.stop) if lines[index].changed]
     if len(changed) < 2:
         return [whole]
+
     sizes = weight.weigh_lines(lines[whole.start : whole.stop], weight.label_width(part.file))
     at = min(max(whole.start + _halfway(sizes), changed[0] + 1), changed[-1])
+
     # The first line is shown in the first half only, so that the second is smaller than the whole.
     lead = max(at - MAX_OVERLAP_LINES, whole.start + 1)
     return [Slice(whole.hunk, whole.start, at, whole.lead), Slice(whole.hunk, at, whole.stop, lead)]

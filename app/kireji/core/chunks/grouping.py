@@ -30,21 +30,26 @@ def group_files(paths: Sequence[str], sizes: Sequence[int], limit: int) -> Itera
     tree = _tree([_border(left, right) for left, right in pairwise(paths)])
     # A stack and not recursion: a chain of nested directories may be deeper than Python's.
     rest = [_Part(0, len(paths), tree.root)] if paths else []
+
     while rest:
         part = rest.pop()
         if part.border is None or sums[part.stop] - sums[part.start] <= limit:
             yield range(part.start, part.stop)
             continue
+
         middle = part.border + 1
         rest.append(_Part(middle, part.stop, tree.after[part.border]))
         rest.append(_Part(part.start, middle, tree.before[part.border]))
 
 
 def _border(left: str, right: str) -> _Border:
-    one, other = by_directory(left)[0], by_directory(right)[0]
-    shared = next((depth for depth, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    depth = min(len(one), len(other)) if shared is None else shared
-    return depth, one == other, crc32(f"{left}\0{right}".encode("utf-8", "surrogateescape"))
+    left_folders, _ = by_directory(left)
+    right_folders, _ = by_directory(right)
+    pairs = enumerate(zip(left_folders, right_folders, strict=False))
+    first_different = next((depth for depth, (folder, other) in pairs if folder != other), None)
+
+    depth = min(len(left_folders), len(right_folders)) if first_different is None else first_different
+    return depth, left_folders == right_folders, crc32(f"{left}\0{right}".encode("utf-8", "surrogateescape"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ def _tree(borders: Sequence[_Border]) -> _Tree:
     before: list[int | None] = [None] * len(borders)
     after: list[int | None] = [None] * len(borders)
     spine = list[int]()  # the right edge of the tree so far
+
     for index, border in enumerate(borders):
         last = None
         while spine and borders[spine[-1]] > border:
@@ -78,4 +84,5 @@ def _tree(borders: Sequence[_Border]) -> _Tree:
         if spine:
             after[spine[-1]] = index
         spine.append(index)
+
     return _Tree(spine[0] if spine else None, before, after)

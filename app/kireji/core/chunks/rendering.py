@@ -60,18 +60,22 @@ def one_line(text: str, most: int = MAX_LINE_CHARS) -> str:
 
 def _part(part: Part) -> Iterator[str]:
     yield f"=== file: {quote_path(part.file.path)} ({', '.join(_details(part.file))})"
-    width = max((len(_label(line)) for cut in part.slices for line in cut.hunk.lines[cut.lead : cut.stop]), default=0)
+    width = max(map(_label_width, part.slices), default=0)
     hunk: Hunk | None = None
     done = 0
+
     for cut in part.slices:
         if cut.hunk != hunk:
             yield from _gap(hunk, done, len(hunk.lines) if hunk else 0)
-            hunk, done = cut.hunk, 0
+            hunk = cut.hunk
+            done = 0
             yield _heading(hunk)
+
         first = max(cut.lead, done)
         yield from _gap(hunk, done, first)
         yield from _lines(cut, first, width)
         done = cut.stop
+
     yield from _gap(hunk, done, len(hunk.lines) if hunk else 0)
 
 
@@ -101,6 +105,11 @@ def _lines(cut: Slice, first: int, width: int) -> Iterator[str]:
         yield f"{_label(line):<{width}} {mark} | {one_line(line.text, max_shown_chars(line))}"
         if not line.newline:
             yield NO_NEWLINE
+
+
+def _label_width(cut: Slice) -> int:
+    """How wide the widest label of the lines is that a slice shows."""
+    return max((len(_label(line)) for line in cut.hunk.lines[cut.lead : cut.stop]), default=0)
 
 
 def _label(line: Line) -> str:

@@ -121,12 +121,8 @@ class WeighedFile:
 def weigh_file(file: FileDiff) -> WeighedFile:
     """Weigh a file once, so that any stretch of its lines is a subtraction."""
     width = label_width(file)
-    return WeighedFile(
-        file,
-        weigh_file_head(file),
-        [
-            WeighedHunk(hunk, weigh_hunk_head(hunk), [0, *accumulate(weigh_lines(hunk.lines, width))])
-            for hunk in file.hunks
-            if any(line.changed for line in hunk.lines)
-        ],
-    )
+    changing = (hunk for hunk in file.hunks if any(line.changed for line in hunk.lines))
+    hunks = [
+        WeighedHunk(hunk, weigh_hunk_head(hunk), [0, *accumulate(weigh_lines(hunk.lines, width))]) for hunk in changing
+    ]
+    return WeighedFile(file, weigh_file_head(file), hunks)

@@ -73,7 +73,7 @@ class Outline:
 
     def named(self, name: str) -> tuple[Definition, ...]:
         """What is defined under this name."""
-        return tuple(one for one in self.definitions if one.name == name)
+        return tuple(found for found in self.definitions if found.name == name)
 
 
 def outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:

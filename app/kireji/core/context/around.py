@@ -15,15 +15,19 @@ MAX_DISTANCE = 25  # rows from the nearest change
 
 def show_surrounding_rows(views: Sequence[View], room: int) -> list[Section]:
     """A section a file, rows in the file's order, what tells most first as far as the room goes."""
-    wanted = sorted({one for number, view in enumerate(views) for one in _candidates(number, view)})
+    candidates = set[tuple[int, int, int, int]]()
+    for number, view in enumerate(views):
+        candidates.update(_candidates(number, view))
+
     chosen: dict[int, set[int]] = {}
-    for _, _, number, row in wanted:
+    for _, _, number, row in sorted(candidates):
         view = views[number]
         cost = len(barred_line(view.outline.lines[row]).encode("utf-8", "replace")) + 1
         cost += 2 * len(GAP) if number in chosen else len(_title(view).encode("utf-8", "replace")) + len(BELOW) + 8
         if row not in chosen.get(number, ()) and cost <= room:
             room -= cost
             chosen.setdefault(number, set()).add(row)
+
     return [_section(views[number], rows) for number, rows in sorted(chosen.items())]
 
 
@@ -36,8 +40,9 @@ def _candidates(number: int, view: View) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _headers(view: View) -> Iterator[tuple[int, int, int]]:
-    for one, depth in _enclosing(view).items():
-        yield from ((0, depth, row) for row in range(one.first, min(one.body, one.first + MAX_HEADER_ROWS)))
+    for definition, depth in _enclosing(view).items():
+        stop = min(definition.body, definition.first + MAX_HEADER_ROWS)
+        yield from ((0, depth, row) for row in range(definition.first, stop))
 
 
 def _imports(view: View) -> Iterator[tuple[int, int, int]]:
@@ -60,8 +65,8 @@ def _enclosing(view: View) -> dict[Definition, int]:
     """What encloses the changes, and how many definitions lie between, 0 for the innermost."""
     found: dict[Definition, int] = {}
     for row in view.focus:
-        for depth, one in enumerate(reversed(view.outline.enclosing(row))):
-            found[one] = min(depth, found.get(one, depth))
+        for depth, definition in enumerate(reversed(view.outline.enclosing(row))):
+            found[definition] = min(depth, found.get(definition, depth))
     return found
 
 
@@ -79,6 +84,7 @@ def _section(view: View, rows: set[int]) -> Section:
             lines.append(GAP)
         lines.append(barred_line(view.outline.lines[row]))
         before = row
+
     if any(row > before for row in view.shown):
         lines.append(BELOW)
     return Section(_title(view), tuple(lines), view.path, frozenset(rows))

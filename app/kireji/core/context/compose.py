@@ -36,6 +36,7 @@ def compose_context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int
     room -= len(HEAD) + 2
     if not seen or room <= 0:
         return Context()
+
     found = list(_pieces(seen, known, pieces, room))
     left_out = {section for section in found if speaks_to_reviewer(section.text)}
     told = [section.text for section in found if section not in left_out]

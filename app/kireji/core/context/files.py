@@ -25,15 +25,18 @@ class Surroundings:
         """What is defined under a name, with its file."""
         if not self._defined:
             for file in (*self.heads.values(), *self.others.values()):
-                for one in file.definitions:
-                    self._defined.setdefault(one.name, []).append((file, one))
+                for definition in file.definitions:
+                    self._defined.setdefault(definition.name, []).append((file, definition))
         return self._defined.get(name, [])
 
     def using(self, name: str) -> list[Outline]:
         """The files in which a name stands."""
         if not self._used:
             for file in (*self.heads.values(), *self.others.values()):
-                for word in {word for line in file.lines for word in find_words(line)}:
+                named = set[str]()
+                for line in file.lines:
+                    named.update(find_words(line))
+                for word in named:
                     self._used.setdefault(word, []).append(file)
         return self._used.get(name, [])
 

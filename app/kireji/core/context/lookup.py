@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from kireji.core.chunks.rendering import quote_path
 from kireji.core.code.languages import language
@@ -33,29 +34,34 @@ _WITHOUT_BRACKETS = frozenset({"Ruby", "shell", "Elixir", "Haskell", "Perl"})
 def find_definitions(views: Sequence[View], files: Surroundings, known: Sequence[Section]) -> Iterator[Section]:
     """A section for each name that added lines use, where the repository has one definition of it that is meant."""
     shown = {view.path: view.shown for view in views}
-    for name, (view, member) in used_names(views).items():
-        found = _meant(name, view.outline, files, member=member)
+    for name, use in used_names(views).items():
+        found = _meant(name, use.view.outline, files, member=use.member)
         if found is None:
             continue
-        file, one = found
-        header = set(range(one.first, one.body))
-        told = {row for section in known if section.path == file.path for row in section.rows}
-        if not header <= shown.get(file.path, frozenset()) | told:
-            yield _definition(file, one)
+
+        file, definition = found
+        in_sight = set(shown.get(file.path, frozenset()))
+        for section in known:
+            if section.path == file.path:
+                in_sight |= section.rows
+        if not in_sight.issuperset(range(definition.first, definition.body)):
+            yield _definition(file, definition)
 
 
 def find_callers(views: Sequence[View], files: Surroundings) -> Iterator[Section]:
     """A section for each place outside the part where something is called whose signature the part changes."""
     shown = {view.path: view.shown for view in views}
     for name, view in changed_signatures(views, files.heads).items():
-        near = sorted(files.using(name), key=lambda file, view=view: caller_order(view.path, file.path, files.heads))
-        places = (
-            _use(name, file, row)
-            for file in near
-            if same_family(view.path, file.path)
-            for row in _calls(name, file, shown.get(file.path, frozenset()))
-        )
-        yield from (section for _, section in zip(range(MAX_USES_PER_NAME), places, strict=False))
+        yield from islice(_uses(name, view, files, shown), MAX_USES_PER_NAME)
+
+
+def _uses(name: str, view: View, files: Surroundings, shown: Mapping[str, frozenset[int]]) -> Iterator[Section]:
+    """Where a name is used whose signature changes in this view, the likeliest files first."""
+    users = [file for file in files.using(name) if same_family(view.path, file.path)]
+    users.sort(key=lambda file: caller_order(view.path, file.path, files.heads))
+    for file in users:
+        for row in _calls(name, file, shown.get(file.path, frozenset())):
+            yield _use(name, file, row)
 
 
 def same_family(one: str, other: str) -> bool:
@@ -93,16 +99,19 @@ def caller_order(path: str, other: str, heads: Mapping[str, Outline]) -> tuple[b
 def _meant(name: str, user: Outline, files: Surroundings, *, member: bool) -> tuple[Outline, Definition] | None:
     """The definition that a file most likely means; None where there is none, or too many to tell."""
     ranked = [
-        (_nearness(user, file), file, one) for file, one in files.defining(name) if same_family(user.path, file.path)
+        (_nearness(user, file), file, definition)
+        for file, definition in files.defining(name)
+        if same_family(user.path, file.path)
     ]
     if not ranked:
         return None
+
     ranked.sort(key=lambda row: (row[0], row[1].path, row[2].first))
-    nearest, file, one = ranked[0]
-    rivals = sum(row[0] == nearest for row in ranked)
+    nearest, file, definition = ranked[0]
+    rivals = sum(nearness == nearest for nearness, _, _ in ranked)
     if rivals >= AMBIGUOUS or (member and nearest >= FAR and len(ranked) > 1):
         return None
-    return file, one
+    return file, definition
 
 
 def _nearness(user: Outline, file: Outline) -> int:
@@ -116,16 +125,18 @@ def _nearness(user: Outline, file: Outline) -> int:
     return 2 if distance(user.path, file.path) == 0 else 3
 
 
-def _definition(file: Outline, one: Definition) -> Section:
-    whole = one.stop - one.first <= MAX_WHOLE_ROWS
-    stop = one.stop if whole else min(one.body, one.first + MAX_HEADER_ROWS)
-    if not whole and one.kind is DefinitionKind.TYPE:
-        stop = one.first + MAX_WHOLE_ROWS
+def _definition(file: Outline, found: Definition) -> Section:
+    """A definition that is short, or its header with the first line of its documentation; of a type some rows more."""
+    whole = found.stop - found.first <= MAX_WHOLE_ROWS
+    stop = found.stop if whole else min(found.body, found.first + MAX_HEADER_ROWS)
+    if not whole and found.kind is DefinitionKind.TYPE:
+        stop = found.first + MAX_WHOLE_ROWS
     elif not whole and stop < len(file.lines) and file.lines[stop].lstrip().startswith(('"""', "'''", "//", "#", "/*")):
         stop += 1
-    rows = range(one.first, min(stop, len(file.lines)))
+
+    rows = range(found.first, min(stop, len(file.lines)))
     lines = [barred_line(file.lines[row]) for row in rows if file.lines[row].strip()]
-    title = f"{one.full_name} is defined in {quote_path(file.path)}"
+    title = f"{found.full_name} is defined in {quote_path(file.path)}"
     return Section(title, (*lines, *([] if whole else [GAP])), file.path, frozenset(rows))
 
 
@@ -134,8 +145,10 @@ def _definition(file: Outline, one: Definition) -> Section:
 
 def _calls(name: str, file: Outline, shown: frozenset[int]) -> Iterator[int]:
     """The rows on which a file calls something, but for those in sight."""
-    own = {row for one in file.named(name) for row in range(one.first, one.body)}
-    skipped = own | set(file.imports) | shown
+    skipped = {*file.imports, *shown}
+    for definition in file.named(name):
+        skipped.update(range(definition.first, definition.body))
+
     for row, line in enumerate(file.lines):
         if row not in skipped and is_call_of(name, file.path, line):
             yield row

@@ -1,6 +1,8 @@
 """Views -> which names their changes use, and which signatures they change: what is to be looked up."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from kireji.core.code.outline import Definition, DefinitionKind, Outline
 from kireji.core.code.plain import find_definition, find_words
@@ -29,17 +31,35 @@ _BUILDERS = frozenset({"__init__", "__new__", "constructor", "initialize", "__co
 _SPECIAL = regex(r"__\w+__")
 
 
-def used_names(views: Sequence[View]) -> dict[str, tuple[View, bool]]:
-    """Name -> the view whose added lines use it, and whether only behind a dot; in the order of use, called ones first."""
-    found: dict[str, tuple[View, bool]] = {}
+@dataclass(frozen=True, slots=True)
+class UsedName:
+    """How the changes use a name."""
+
+    view: View
+    """The view whose added lines use it first."""
+
+    member: bool
+    """Whether it only ever stands behind a dot."""
+
+
+def used_names(views: Sequence[View]) -> dict[str, UsedName]:
+    """The names that added lines use, in the order of use: called ones first, then those that look like types."""
+    found: dict[str, UsedName] = {}
     for calls in (True, False):
         for view in views:
             for use in view.outline.uses:
-                telling = use.called if calls else use.name[:1].isupper()
-                if use.row in view.added and telling and _is_telling(use.name) and not _is_own(view, use.name):
-                    _, member = found.get(use.name, (view, True))
-                    found[use.name] = (found.get(use.name, (view, True))[0], member and use.member)
-    return dict(list(found.items())[:MAX_NAMES])
+                counts = use.called if calls else use.name[:1].isupper()
+                if not counts or use.row not in view.added:
+                    continue
+                if not _is_telling(use.name) or _is_own(view, use.name):
+                    continue
+
+                known = found.get(use.name)
+                if known is None:
+                    found[use.name] = UsedName(view, use.member)
+                else:
+                    found[use.name] = UsedName(known.view, known.member and use.member)
+    return dict(islice(found.items(), MAX_NAMES))
 
 
 def changed_signatures(views: Sequence[View], heads: Mapping[str, Outline]) -> dict[str, View]:
@@ -49,25 +69,32 @@ def changed_signatures(views: Sequence[View], heads: Mapping[str, Outline]) -> d
         for name in (*_changed(view), *_removed(view, heads)):
             if _is_telling(name):
                 found.setdefault(name, view)
-    return dict(list(found.items())[:MAX_NAMES])
+    return dict(islice(found.items(), MAX_NAMES))
 
 
 def _changed(view: View) -> Iterator[str]:
-    gone = {word for line in view.deleted for word in find_words(line)}
-    for one in view.outline.definitions:
-        header = range(one.first, one.body)
-        if one.kind is not DefinitionKind.FUNCTION or not any(row in header for row in view.focus):
+    deleted = set[str]()
+    for line in view.deleted:
+        deleted.update(find_words(line))
+
+    for definition in view.outline.definitions:
+        header = range(definition.first, definition.body)
+        if definition.kind is not DefinitionKind.FUNCTION or not any(row in header for row in view.focus):
             continue
-        named = _name_row(view.outline, one)
-        existed = one.name in gone or named not in view.added
-        touched = any(row in view.added for row in header) or any(one.first < row < one.body for row in view.focus)
-        if existed and touched:
-            yield one.within[-1] if one.name in _BUILDERS and one.within else one.name
+
+        existed = definition.name in deleted or _name_row(view.outline, definition) not in view.added
+        added = any(row in view.added for row in header)
+        cut_into = any(definition.first < row < definition.body for row in view.focus)
+        if existed and (added or cut_into):
+            is_constructor = definition.name in _BUILDERS and definition.within
+            yield definition.within[-1] if is_constructor else definition.name
 
 
-def _name_row(outline: Outline, one: Definition) -> int:
-    rows = range(one.first, min(one.body, len(outline.lines)))
-    return next((row for row in rows if one.name in find_words(outline.lines[row])), one.first)
+def _name_row(outline: Outline, definition: Definition) -> int:
+    """The row of the header on which the name stands."""
+    rows = range(definition.first, min(definition.body, len(outline.lines)))
+    naming = (row for row in rows if definition.name in find_words(outline.lines[row]))
+    return next(naming, definition.first)
 
 
 def _removed(view: View, heads: Mapping[str, Outline]) -> Iterator[str]:
@@ -84,4 +111,5 @@ def _is_telling(name: str) -> bool:
 
 def _is_own(view: View, name: str) -> bool:
     """Whether the part shows the definition itself."""
-    return any(one.first in view.shown and one.body - 1 in view.shown for one in view.outline.named(name))
+    definitions = view.outline.named(name)
+    return any(found.first in view.shown and found.body - 1 in view.shown for found in definitions)

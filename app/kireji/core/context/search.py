@@ -37,16 +37,32 @@ class NamesToSearch:
 
 def find_names_to_search(files: Sequence[FileDiff], known: Surroundings, pieces: Pieces) -> NamesToSearch:
     """What the files that are known already do not answer; at most 20 names, of changed signatures first."""
-    whole = Chunk(tuple(Part(file, tuple(Slice(one, 0, len(one.lines), 0) for one in file.hunks)) for file in files), 0)
+    whole = Chunk(tuple(_whole(file) for file in files), 0)
     seen = make_views(whole, known.heads)
-    changed = changed_signatures(seen, known.heads) if pieces.callers else {}
-    called = dict(islice(((name, view.path) for name, view in changed.items() if _NAME.fullmatch(name)), MAX_NAMES))
-    used = {
-        name: view.path
-        for name, (view, _) in (used_names(seen).items() if pieces.definitions else ())
-        if _NAME.fullmatch(name) and not any(same_family(view.path, file.path) for file, _ in known.defining(name))
-    }
+
+    called: dict[str, str] = {}
+    if pieces.callers:
+        for name, view in changed_signatures(seen, known.heads).items():
+            if _NAME.fullmatch(name):
+                called[name] = view.path
+
+    used: dict[str, str] = {}
+    if pieces.definitions:
+        for name, use in used_names(seen).items():
+            if _NAME.fullmatch(name) and not _is_defined(name, use.view.path, known):
+                used[name] = use.view.path
+
+    called = dict(islice(called.items(), MAX_NAMES))
     return NamesToSearch(called, dict(islice(used.items(), MAX_NAMES - len(called))))
+
+
+def _whole(file: FileDiff) -> Part:
+    return Part(file, tuple(Slice(hunk, 0, len(hunk.lines), 0) for hunk in file.hunks))
+
+
+def _is_defined(name: str, path: str, known: Surroundings) -> bool:
+    """Whether a file that is known defines the name, in a language that this one can use."""
+    return any(same_family(path, file.path) for file, _ in known.defining(name))
 
 
 def choose_files(hits: Iterable[Hit], asked: NamesToSearch, known: Surroundings) -> tuple[str, ...]:

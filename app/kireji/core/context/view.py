@@ -37,7 +37,11 @@ def _view(part: Part, head: Outline | None) -> View | None:
         head = Outline(part.file.path, (), ())
     elif head is None or not _fits(part, head):
         return None
-    shown, added, focus, deleted = set[int](), set[int](), dict[int, None](), list[str]()
+
+    shown = set[int]()
+    added = set[int]()
+    focus = dict[int, None]()  # a set that keeps its order
+    deleted = list[str]()
     for row, kind, text in _lines(part):
         if kind is LineKind.DELETED:
             deleted.append(text)
