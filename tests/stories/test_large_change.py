@@ -80,9 +80,9 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
     watching = (
         (prepare, "parse"),
         (cleaning, "put_together"),
-        (prepare, "look"),
+        (prepare, "find_injection"),
         (answers, "parse"),
-        (answers, "look"),
+        (answers, "find_injection"),
     )
     for module, name in watching:
         off_the_loop(module, name)
@@ -91,4 +91,4 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
     repo.open_pull(files={"a.py": "A = 2\n"})
     town.open(repo, 1)
     town.say(repo, 1, "/review ask Why?")
-    assert done == ["parse", "put_together", "look", "parse", "put_together", "look"]
+    assert done == ["parse", "put_together", "find_injection", "parse", "put_together", "find_injection"]
