@@ -139,8 +139,11 @@ def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
         return None
 
     text = fold(line.text)
-    is_part = wanted not in folded_lines(file) and occurs_in(wanted, text)
-    return line if text == wanted or is_part else None
+    if text == wanted:
+        return line
+
+    is_piece_of_it = wanted not in folded_lines(file) and occurs_in(wanted, text)
+    return line if is_piece_of_it else None
 
 
 def looked_for(quote: str) -> str:
