@@ -605,7 +605,8 @@ def test_a_retiring_model_is_warned_of(caplog: pytest.LogCaptureFixture) -> None
 def test_a_retired_model_is_refused(day: datetime, caplog: pytest.LogCaptureFixture) -> None:
     """Where it is set, with what to set instead. One that a policy may choose is told of in the log, and then in the policy's
     check run; and a cloud, which retires models on days of its own, may still have it."""
-    retired, clock = "claude-sonnet-4-5", FakeClock(day)
+    retired = "claude-sonnet-4-5"
+    clock = FakeClock(day)
     chosen = [(retired, "KIREJI_MODEL"), ("claude-sonnet-5-5", "KIREJI_DEEP_MODEL")]
     with pytest.raises(SettingsError) as caught:
         check_models(chosen, [], clock, anthropic_runs_it=True)

@@ -11,8 +11,11 @@ from kireji.errors import UserError
 from tests.adapters.conftest import Office
 from tests.adapters.store.make import call
 
-QUEUED, DONE, FAILED = ReviewState.QUEUED, ReviewState.DONE, ReviewState.FAILED
-CANCELLED, SUPERSEDED = ReviewState.CANCELLED, ReviewState.SUPERSEDED
+QUEUED = ReviewState.QUEUED
+DONE = ReviewState.DONE
+FAILED = ReviewState.FAILED
+CANCELLED = ReviewState.CANCELLED
+SUPERSEDED = ReviewState.SUPERSEDED
 
 
 def test_a_list_shows_reviews_and_the_work_on_them(office: Office) -> None:

@@ -86,8 +86,10 @@ async def test_a_large_limit_costs_one_question_in_a_few_seconds(shelf: Counting
     first.learn(told(clock, 4000, 4000))
     await settled()
     before = shelf.asked
+
     for _ in range(300):
         await first.admit(ONE)
+
     assert shelf.asked - before <= 1
     clock.advance(SHARE_SECONDS)
     await first.admit(ONE)
@@ -97,7 +99,8 @@ async def test_a_large_limit_costs_one_question_in_a_few_seconds(shelf: Counting
 
 async def test_what_one_learns_the_others_keep(shelf: CountingShelf, clock: FakeClock) -> None:
     """A second process that never saw a header waits for the limit that the first has met."""
-    first, second = governor(shelf, clock), governor(shelf, clock)
+    first = governor(shelf, clock)
+    second = governor(shelf, clock)
     await second.admit(ONE)
     first.learn(told(clock, 60, 0))
     await settled()
@@ -133,12 +136,15 @@ async def test_together_they_take_no_more_than_the_limit(shelf: CountingShelf, c
 
 async def test_what_was_not_used_comes_back(shelf: CountingShelf, clock: FakeClock) -> None:
     """A request that was not sent, or took less than was thought, leaves the rest to the others; more is a debt."""
-    first, second = governor(shelf, clock), governor(shelf, clock)
+    first = governor(shelf, clock)
+    second = governor(shelf, clock)
     first.learn(told(clock, 60, 2))
     await settled()
+
     for used in (dict[str, float](), ONE):
         await first.admit(ONE)
         first.settle(ONE, used)
+
     await first.admit(ONE)
     assert clock.sleeps == []
     first.settle(ONE, {"requests": 11})
@@ -151,11 +157,14 @@ async def test_what_was_not_used_comes_back(shelf: CountingShelf, clock: FakeClo
 
 async def test_a_pause_holds_for_all_and_is_told_once(shelf: CountingShelf, clock: FakeClock) -> None:
     """Twenty requests that were refused together make one pause, in the store at once; then all goes on."""
-    first, second = governor(shelf, clock), governor(shelf, clock)
+    first = governor(shelf, clock)
+    second = governor(shelf, clock)
     await first.admit(ONE)
     before = shelf.asked
+
     for _ in range(20):
         first.pause(12)
+
     await settled()
     assert shelf.asked - before == 1
     waits = Waits()

@@ -20,7 +20,8 @@ from kireji.core.pulls.pull import PullRef
 from tests.adapters.conftest import Office
 from tests.fakes.clock import FakeClock
 
-QUEUED, FAILED = ReviewState.QUEUED, ReviewState.FAILED
+QUEUED = ReviewState.QUEUED
+FAILED = ReviewState.FAILED
 
 
 def test_a_delivery_whose_review_failed_runs_again(office: Office) -> None:
@@ -76,7 +77,8 @@ def test_a_failed_review_of_an_older_head_stays_so(office: Office) -> None:
 
 def test_what_an_errand_asks_for_is_asked_once(office: Office) -> None:
     """Its step may be run again after a crash: the same cause gives the same review; another cause another one."""
-    ref, ask = PullRef(office.repo, 7, 42), ReviewRequest("alice", forced=True, paths=("src/**",))
+    ref = PullRef(office.repo, 7, 42)
+    ask = ReviewRequest("alice", forced=True, paths=("src/**",))
     first = office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7")
     assert office.intake.request_review(ref, "aaaa111", ask, "delivery 1 7") == first
     assert office.intake.request_review(ref, "aaaa111", ask, "delivery 2 7") != first
@@ -164,13 +166,17 @@ def test_an_errand_that_failed_is_done_again_when_it_is_redelivered(
     comment = CommentWritten(
         PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "/review", "alice", False, "alice"
     )
-    delivery, errand = Delivery(f"{office.repo} said", "issue_comment", {}), f"errand/{office.repo} said"
+    delivery = Delivery(f"{office.repo} said", "issue_comment", {})
+    errand = f"errand/{office.repo} said"
     office.intake.accept(delivery, [Errand(comment)])
+
     with office.engine.begin() as conn:
         of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
         conn.execute(text(f"UPDATE {of} SET status = :state WHERE workflow_uuid = :id"), {"state": state, "id": errand})
+
     for _ in range(2):
         office.intake.accept(delivery, [Errand(comment)])
+
     assert [(job.state, job.partition) for job in office.jobs.find([errand])] == [(again, "42")]
 
 
@@ -178,12 +184,16 @@ def test_a_body_under_a_new_id_is_a_replay(office: Office, caplog: pytest.LogCap
     """Nothing is queued or done again because of it, also where the review has failed; it is known, and GitHub's own
     redelivery does what is to be done."""
     ref = PullRef(office.repo, 7, 42)
-    job, payload, digest = ReviewJob(ref, "aaaa111"), {"action": "opened"}, f"digest of {office.repo}"
+    job = ReviewJob(ref, "aaaa111")
+    payload = {"action": "opened"}
+    digest = f"digest of {office.repo}"
     first = Delivery(f"{office.repo} 1", "pull_request", payload, digest)
     office.intake.accept(first, [job])
     office.end(FAILED)
+
     for number in (2, 3, 2):
         office.intake.accept(replace(first, id=f"{office.repo} {number}"), [job])
+
     assert office.states() == [FAILED]
     assert "is another one's body under a new id: nothing is done" in caplog.text
     assert len(known_deliveries(office.engine, [f"{office.repo} {number}" for number in (1, 2, 3)])) == 3
@@ -199,13 +209,15 @@ def test_an_errand_that_failed_is_listed_by_its_delivery(office: Office) -> None
     """For whoever runs Kireji: its comment was marked, and nobody else is told."""
     comment = CommentWritten(PullRef(office.repo, 7, 42), 1, CommentPlace.CONVERSATION, "", "alice", False, "alice")
     office.intake.accept(Delivery(f"{office.repo} said", "issue_comment", {}), [Errand(comment)])
-    assert [one for one in office.desk.failed_deliveries(1000) if office.repo in one.delivery] == []
+    assert [delivery for delivery in office.desk.failed_deliveries(1000) if office.repo in delivery.delivery] == []
+
     with office.engine.begin() as conn:
         of = "dbos.workflow_status" if conn.dialect.name == "postgresql" else "workflow_status"
         conn.execute(
             text(f"UPDATE {of} SET status = 'ERROR' WHERE workflow_uuid = :id"), {"id": f"errand/{office.repo} said"}
         )
-    (failed,) = (one for one in office.desk.failed_deliveries(1000) if office.repo in one.delivery)
+
+    (failed,) = (delivery for delivery in office.desk.failed_deliveries(1000) if office.repo in delivery.delivery)
     assert (failed.delivery, failed.state, failed.error) == (f"{office.repo} said", "failed", None)
 
 
@@ -249,7 +261,9 @@ class Delays:
 
 def test_pushes_put_a_review_off_for_a_minute_at_most(full_engine: Engine) -> None:
     """Each push waits for the next one as long as was set, but none beyond a minute after the first unreviewed push."""
-    queue, clock, ref = Delays(), FakeClock(), PullRef(f"octo/{uuid4().hex}", 1, 42)
+    queue = Delays()
+    clock = FakeClock()
+    ref = PullRef(f"octo/{uuid4().hex}", 1, 42)
     intake = DurableIntake(full_engine, queue, clock, debounce=25, seal=Seal(b"swordfish"))
     for number in range(5):
         job = ReviewJob(ref, f"head{number}", ask=ReviewRequest(pushed=True))

@@ -5,7 +5,8 @@ from kireji.adapters.signing import MARKERS, STATE, lasting, signer
 
 def test_each_use_has_a_key_of_its_own() -> None:
     """What is signed for one use proves nothing in the other, and no key is the secret."""
-    markers, state = signer([b"secret"], MARKERS), signer([b"secret"], STATE)
+    markers = signer([b"secret"], MARKERS)
+    state = signer([b"secret"], STATE)
     assert not state.is_signed(markers.sign("x"), "x")
     assert markers.keys != state.keys
     assert {len(key) for key in (*markers.keys, *state.keys)} == {32}

@@ -85,8 +85,10 @@ def test_no_text_stands_in_the_database_in_clear(office: Office) -> None:
     """Not even what a parser reads: that is under seal. Who opens it has it without credentials."""
     guid = f"clear-{office.repo[5:20]}"
     assert post(office, guid, "issue_comment", comment(office, f"/review ask about {TOKEN}?")) == 202
+
     with reading(office.engine) as conn:
         row = conn.execute(select(deliveries).where(deliveries.c.id == guid)).one()
+
     assert TOKEN not in str(row)
     assert "stranger" not in str(row)
     found = office.desk.delivery(guid)
@@ -98,22 +100,27 @@ def test_no_text_stands_in_the_database_in_clear(office: Office) -> None:
 
 def test_another_secret_opens_nothing_until_it_is_delivered_again(office: Office) -> None:
     """The operator has changed it: what was stored before says what to do, and a redelivery can be read again."""
-    guid, payload = f"seal-{office.repo[5:20]}", comment(office, "/review")
+    guid = f"seal-{office.repo[5:20]}"
+    payload = comment(office, "/review")
     post(office, guid, "issue_comment", payload)
     office.intake.seal = Seal(b"another")
     with pytest.raises(UserError, match="under another KIREJI_WEBHOOK_SECRET") as caught:
         office.desk.delivery(guid)
+
     assert caught.value.remedy == "Redeliver it, in the App's Advanced settings."
     post(office, guid, "issue_comment", {**payload, "action": "edited"})  # another body under its id changes nothing
+
     with pytest.raises(UserError, match="under another"):
         office.desk.delivery(guid)
+
     assert post(office, guid, "issue_comment", payload) == 202
     assert len(hear(office.desk.delivery(guid))) == 1
 
 
 def test_what_was_stored_before_there_were_seals_is_read_as_it_is(office: Office) -> None:
     """An upgrade loses no delivery that waits."""
-    guid, payload = f"old-{office.repo[5:20]}", comment(office, "/review")
+    guid = f"old-{office.repo[5:20]}"
+    payload = comment(office, "/review")
     post(office, guid, "issue_comment", {**payload, "sealed": "not theirs to say"})
     with writing(office.engine) as conn:
         conn.execute(deliveries.update().where(deliveries.c.id == guid).values(payload=payload))

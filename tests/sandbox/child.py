@@ -50,6 +50,7 @@ def environment(github_url: str, identity: AppIdentity, claude_url: str | None, 
         kept |= {name: os.environ[name] for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL") if name in os.environ}
     else:
         kept |= {"ANTHROPIC_API_KEY": "sk-ant-sandbox", "ANTHROPIC_BASE_URL": claude_url}
+
     return {
         **kept,
         "KIREJI_APP_ID": str(identity.app_id),
@@ -75,6 +76,7 @@ def serve(settings: Mapping[str, str]) -> Iterator[Child]:
             child = Child(
                 f"http://127.0.0.1:{port}", subprocess.Popen(command, env=chosen, stdout=output, stderr=output), log
             )
+
         try:
             _await_start(child)
             yield child

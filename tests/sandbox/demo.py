@@ -32,6 +32,7 @@ def main() -> int:
     if live and not os.environ.get("ANTHROPIC_API_KEY"):
         console.print("ANTHROPIC_API_KEY is not set: `make demo LIVE=1` needs it. Without LIVE=1 no key is needed.")
         return 2
+
     with GitHubSandbox(latency=0.08) as github, ClaudeSandbox(latency=HAIKU_PACE) as claude:
         identity = github.install_app(app_id=4711)
         settings = child.environment(
@@ -68,6 +69,7 @@ def _review(console: Console, github: GitHubSandbox, claude: ClaudeSandbox, url:
     if check is None:
         console.print("The review did not arrive.")
         return 1
+
     comments = repo.review_comments(pull.number)
     demo_view.show(console, check, repo.reviews(pull.number), comments)
     demo_view.figures(console, seconds, github.requests, () if live else claude.calls, check)
@@ -93,6 +95,7 @@ def _verdict(console: Console, check: dict[str, Any], comments: list[dict[str, A
         return (
             0 if check["conclusion"] in {"success", "neutral"} and "Not reviewed" not in check["output"]["title"] else 1
         )
+
     wanted = {(planted.path, planted.line) for planted in sample_repo.PLANTED}
     found = {(comment["path"], comment["line"]) for comment in comments}
     console.print(

@@ -32,8 +32,10 @@ def show(
     for review in reviews:
         console.print(Rule(f"{review['user']['login']} reviewed", align="left"))
         console.print(_markdown(review["body"]))
+
     for comment in sorted(comments, key=lambda each: (each["path"], each["line"])):
         console.print(_comment(comment))
+
     colour = COLOURS.get(check["conclusion"], "white")
     output = check["output"]
     text = Group(_markdown(output["summary"]), Text(), _markdown(output["text"] or ""))
@@ -66,11 +68,13 @@ def figures(console: Console, seconds: float, requests: int, calls: Sequence[Cal
     table = Table(title="what it took", title_justify="left", show_header=False)
     table.add_row("wall time, webhook to completed check run", f"{seconds:.2f} s")
     table.add_row("requests to GitHub's API", str(requests))
+
     if calls:
         read = sum(call.usage.cache_read_tokens for call in calls)
         sent = sum(call.usage.total_input for call in calls)
         table.add_row("calls of the model, the second reader's too", str(len(calls)))
         table.add_row("tokens sent, of them from the cache", f"{sent:,}, {read / sent:.0%}")
         table.add_row("cost at Claude's list prices", f"${sum(call.cost for call in calls):.4f}")
+
     table.add_row("the check run's own account", account(check["output"]["summary"]))
     console.print(table)

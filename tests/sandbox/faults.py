@@ -74,6 +74,7 @@ class Faults:
                 if self._seen[index] > fault.skip:
                     self.hits.append((request, fault))
                     return fault
+
         return None
 
 
@@ -91,18 +92,24 @@ class FaultMiddleware:
         fault = self._faults.pick(environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
         if fault is None:
             return self._app(environ, start_response)
+
         if fault.delay:
             time.sleep(fault.delay)
+
         if fault.until is not None:
             fault.until.wait(LONGEST)
+
         if fault.drop == "before":
             drop_connection(environ)
+
         if fault.drop == "after":
             _run_unheard(self._app, environ)
             if fault.status is None:
                 drop_connection(environ)
+
         if fault.status is None:
             return self._app(environ, start_response)
+
         return _answer(fault, fault.status, start_response)
 
 

@@ -33,6 +33,7 @@ def obey(request: Mapping[str, Any]) -> Mapping[str, object]:
         return {"plan": [{**row, "look_for": words} for row in planned(read)]}
     if '"withdraw"' in asked:
         return {"answer": words, "withdraw": True}
+
     return {"findings": [_repeating(part.path, part.lines[0], words) for part in parse_chunk(read)[:1] if part.lines]}
 
 

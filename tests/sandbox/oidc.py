@@ -87,13 +87,18 @@ class ActionsTokens:
         query = parse_qs(environ.get("QUERY_STRING", ""))
         bearer = environ.get("HTTP_AUTHORIZATION", "").partition(" ")[2]
         allowed = hmac.compare_digest(bearer.encode(), self._bearer.encode())
-        status, body = "401 Unauthorized", dict[str, object](message="Unauthorized")
+        status = "401 Unauthorized"
+        body = dict[str, object](message="Unauthorized")
+
         if allowed and query.get("api-version") != ["2.0"]:
-            status, body = "400 Bad Request", {"message": "api-version is missing"}
+            status = "400 Bad Request"
+            body = {"message": "api-version is missing"}
         elif allowed:
             owner = f"https://github.com/{self._repository.partition('/')[0]}"
             token = self._token(query.get("audience", [owner])[0])
-            status, body = "200 OK", {"count": len(token), "value": token}
+            status = "200 OK"
+            body = {"count": len(token), "value": token}
+
         start_response(status, [("Content-Type", "application/json; charset=utf-8")])
         return [json.dumps(body).encode()]
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from tests.sandbox.check_table import CHECKS
 from tests.sandbox.checks import Check, Seen
@@ -55,6 +56,7 @@ def parse_chunk(text: str) -> tuple[FilePart, ...]:
             parts[-1][1].append(Seen(side, int(line[2]), line[3], line[4], run))
         elif not raw.startswith("\\ "):
             run += 1
+
     return tuple(FilePart(path, tuple(lines)) for path, lines in parts)
 
 
@@ -63,7 +65,7 @@ def review_chunk(text: str) -> list[dict[str, object]]:
 
     Context and '~' lines are read to understand the others, and never reported.
     """
-    return [finding for part in parse_chunk(text) for finding in _review_part(part)]
+    return list(chain.from_iterable(_review_part(part) for part in parse_chunk(text)))
 
 
 def language_of(path: str) -> str | None:
@@ -81,6 +83,7 @@ def _review_part(part: FilePart) -> Iterator[dict[str, object]]:
     language = language_of(part.path)
     if language is None:
         return
+
     checks = [check for check in CHECKS if language in check.languages]
     for index, line in enumerate(part.lines):
         if line.mark not in "+-" or line.code.lstrip().startswith(_COMMENTS[language]):

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from tests.sandbox.reviewer import STAND_IN_NAME, parse_chunk
 from tests.sandbox.reviewer_across import review_across
@@ -32,7 +33,9 @@ def judge(text: str, reviewer: Reviewer) -> dict[str, object]:
 def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
     """Each finding is confirmed that the reviewer finds again in the code shown for it; of others it is unsure."""
     parts = _FINDING.split(text)
-    numbers, paths, blocks = [*map(int, parts[1::3])], parts[2::3], parts[3::3]
+    numbers = [*map(int, parts[1::3])]
+    paths = parts[2::3]
+    blocks = parts[3::3]
     blocks = [_ELSEWHERE.sub(r"=== file: \1 ()", block) for block in blocks]
     code = {number: f"=== file: {path} ()\n{block}" for number, path, block in zip(numbers, paths, blocks, strict=True)}
     checked = list[dict[str, object]]()
@@ -44,6 +47,7 @@ def verify(text: str, reviewer: Reviewer) -> dict[str, object]:
         if not found:
             reason = "no check hits the code shown (stand-in)"
         checked.append({"n": number, "why": reason, "verdict": "confirmed" if found else "unsure"})
+
     return {"checked": checked}
 
 
@@ -74,7 +78,7 @@ def _said_again(block: str, shown: str, reviewer: Reviewer) -> str:
     """The title of what the reviewer finds in the code shown, if the first words behind bars say the same; else ""."""
     comment = _BARRED.search(block)
     said = _letters(comment[0]) if comment else ""
-    code = {line.code for part in parse_chunk(shown) for line in part.lines}
+    code = {line.code for line in chain.from_iterable(part.lines for part in parse_chunk(shown))}
     titles = (str(found.get("title", "")) for found in reviewer(shown) if found.get("quote") in code)
     return next((title for title in titles if _letters(title) in said), "")
 

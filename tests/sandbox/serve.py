@@ -83,15 +83,19 @@ class _Answer:
     def _send_head(self) -> None:
         if self._head is None:
             raise AssertionError("the application wrote before it called start_response")
+
         status, headers = self._head
         code, _, reason = status.partition(" ")
         self._handler.send_response(int(code), reason)
+
         for name, value in headers:
             self._handler.send_header(name, value)
+
         bodiless = self._handler.command == "HEAD" or code in {"204", "304"}
         self._chunked = not bodiless and all(name.lower() != "content-length" for name, _ in headers)
         if self._chunked:
             self._handler.send_header("Transfer-Encoding", "chunked")
+
         self._handler.end_headers()
         self._sent = True
 
@@ -119,6 +123,7 @@ class _Handler(WSGIRequestHandler):
         if self.headers.get("Expect", "").lower().strip() == "100-continue":
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             self.wfile.flush()
+
         environ = self.make_environ()
         environ["wsgi.input"] = io.BytesIO(self._body(environ))
         answer = _Answer(self)

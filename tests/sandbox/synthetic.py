@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from string import Template
 from typing import Literal
 
@@ -52,6 +53,7 @@ def make_change(files: int, lines: int, planted: int, seed: int = 0) -> Syntheti
     plots = [index for index, language in enumerate(languages) if language.mistakes]
     if not plots or spare < 0:
         raise ValueError(f"{lines} lines in {files} files are too few for {planted} mistakes")
+
     rng = random.Random(seed)
     rng.shuffle(plots)
     mistakes = Counter(plots[index % len(plots)] for index in range(planted))
@@ -62,6 +64,7 @@ def make_change(files: int, lines: int, planted: int, seed: int = 0) -> Syntheti
         chosen = [rng.choice(language.mistakes) for _ in range(mistakes[index])]
         quota = _LEAST + extra + _LEAST_FOR_MISTAKE * len(chosen)
         found += _write_file(change, path, language, chosen, quota=quota, rng=rng)
+
     return SyntheticChange(change.base, change.head, tuple(found))
 
 
@@ -79,9 +82,11 @@ def _write_file(
     limit = rng.randint(10, 99)
     added = _added(language, mistakes, quota - (_OPENING if new else 2), rng)
     old = [] if new else [_function(language, rng) for _ in range(rng.randint(3, 6))]
+
     if not new:
         change.base[path] = _text([_opening(language, path, limit), *old])
         limit += 100  # this line is deleted and added
+
     blocks = [_opening(language, path, limit), *_interleave(old, added, rng)]
     change.head[path] = _text(blocks)
     line = 1
@@ -101,6 +106,7 @@ def _added(language: Language, mistakes: Sequence[Mistake], size: int, rng: rand
             block = _Block(tuple(f"{language.comment} {_name(rng)} of the {rng.choice(PARTS)}" for _ in range(size)))
         blocks.append(block)
         size -= len(block.lines)
+
     rng.shuffle(blocks)
     return blocks
 
@@ -145,4 +151,4 @@ def _shares(total: int, count: int, rng: random.Random) -> list[int]:
 
 
 def _text(blocks: Iterable[_Block]) -> str:
-    return "".join(f"{line}\n" for block in blocks for line in block.lines)
+    return "".join(f"{line}\n" for line in chain.from_iterable(block.lines for block in blocks))

@@ -4,7 +4,7 @@
 |---|---|
 | none or one | as any |
 | two | alone in its worker, and plain: without what can be left out |
-| three | is none: the job is ended, and that is told |
+| three | does not happen: the job is ended, and the pull request says so |
 """
 
 import contextlib

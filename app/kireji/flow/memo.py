@@ -24,26 +24,31 @@ ENTERING = 2.0  # seconds that a cancelled call waits for its row in the ledger,
 class RememberingModel:
     """A Model for one review, or one errand. The answer and its cost are written together, before anybody sees the answer.
 
-    An answer's key is the repository (`repo` is what `Store.key` says of it), the model, the rules, the brief but for its
-    list of files, the chunk with its context and the room for thought: all that could have bent the answer. What an
-    author wrote in a description, or anybody in an issue, steers no review under other words, be it of another pull request or
-    of the same one after an edit, in whatever language it was written. The list of files is left out, since nearly every
-    push changes it, and each would pay for every chunk again; names in it that may be a sentence count, though.
+    An answer's key is the repository, the model, the rules, the brief but for its list of files, the chunk with its context
+    and the room for thought: all that could have bent the answer. What an author wrote in a description, or anybody in an
+    issue, steers no review under other words, be it of another pull request or of the same one after an edit, in whatever
+    language it was written. The list of files is left out, since nearly every push changes it, and each would pay for every
+    chunk again; names in it that may be a sentence count, though.
     An edited description is paid for once, with the next push; that is no more than the first review, about a cent.
-
-    `keeps` is False where the list of files, or anything else of the pull request, speaks to its reviewer as far as
-    `core.addressed` sees: then nothing is recalled, and nothing is remembered but the cost.
     """
 
     model: Model
     store: Store
     clock: Clock
+
     repo: str
+    """What `Store.key` says of the repository."""
+
     review_id: str
     caller: Caller = ANYBODY
     installation: int | None = None
+
     depth: Depth | None = None
+    """The review's, for the ledger; None for an errand."""
+
     keeps: bool = True
+    """False where anything of the pull request speaks to its reviewer, as far as `findings.addressed` sees, the list of files
+    too: then nothing is recalled, and nothing is remembered but the cost."""
 
     @property
     def name(self) -> str:
@@ -53,14 +58,16 @@ class RememberingModel:
     async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - the review asks
         """Answer from memory if it can, with no attempts and no usage; else ask, and remember."""
         key = self.key(prompt)
-        known = await self.store.recall(key) if self.keeps else None
-        if known is not None:
-            return Answer(known.text, known.stop, Usage(), 0.0, attempts=0)
+        recalled = await self.store.recall(key) if self.keeps else None
+        if recalled is not None:
+            return Answer(recalled.text, recalled.stop, Usage(), 0.0, attempts=0)
+
         try:
             outcome = _without_secrets(await self.model.ask(prompt, self.caller))
         except asyncio.CancelledError as error:
             await self._cut_off(key, prompt, error)
             raise
+
         call = self._call(key, prompt, outcome)
         if self.keeps and isinstance(outcome, Answer) and _usable(prompt, outcome):
             await asyncio.shield(self.store.remember(call, outcome))  # who is cancelled now has paid all the same
@@ -70,9 +77,12 @@ class RememberingModel:
 
     async def knows(self, prompts: Sequence[Prompt]) -> list[bool]:
         """Which answers would be recalled."""
-        keys = [self.key(one) for one in prompts] if self.keeps else []
-        known = await self.store.remembered_keys(keys) if keys else ()
-        return [key in known for key in keys] or [False] * len(prompts)
+        if not self.keeps or not prompts:
+            return [False] * len(prompts)
+
+        keys = [self.key(prompt) for prompt in prompts]
+        remembered = await self.store.remembered_keys(keys)
+        return [key in remembered for key in keys]
 
     async def _cut_off(self, key: str, prompt: Prompt, error: asyncio.CancelledError) -> None:
         """Enter what a cancelled call has cost. A store that is slow does not hold up the end for long."""
@@ -135,10 +145,10 @@ def _usable(prompt: Prompt, answer: Answer) -> bool:
 
 async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) -> World:
     """The world in which a review's models remember, the policy's own choice too."""
-    kept, installation = await world.store.key(job.ref), job.ref.installation
+    repo = await world.store.key(job.ref)
 
     def remembering(model: Model) -> RememberingModel:
-        return RememberingModel(model, world.store, world.clock, kept, job.name, caller, installation)
+        return RememberingModel(model, world.store, world.clock, repo, job.name, caller, job.ref.installation)
 
     def named(name: str) -> RememberingModel:
         return remembering(models(name) if models else world.model)

@@ -15,7 +15,7 @@ from kireji.core.pulls.thread import Thread
 
 
 class Forge(Protocol):
-    """GitHub. Methods raise UserError for what people can mend, TransientError once retries are used up."""
+    """GitHub. Methods raise UserError for what people can fix, TransientError once retries are used up."""
 
     async def fetch(self, ref: PullRef, base_files: Sequence[str]) -> Fetched:
         """Read the pull request, the whole diff, and of the base branch `base_files` and each .gitattributes above a change.

@@ -27,7 +27,7 @@ class Clock(Protocol):
 
 
 class Governor(Protocol):
-    """Holds requests back to what one service allows, in all processes together. Until it is told a limit there is none.
+    """Holds requests back to what one service allows, in all processes together. Until it has learnt of a limit there is none.
 
     Whoever was admitted and used something else than it needed says so in the end, once.
     """
@@ -51,7 +51,7 @@ class Governor(Protocol):
         ...
 
     def learn(self, seen: Mapping[str, Seen]) -> None:
-        """The service told its limits."""
+        """The service has named its limits."""
         ...
 
     def pause(self, seconds: float) -> None:

@@ -151,13 +151,13 @@ class Upkeep(Protocol):
         ...
 
     async def in_vain(self, before: float) -> tuple[ReviewRecord, ...]:
-        """Reviews that ended before this moment because the head had moved, and no delivery has told of another."""
+        """Reviews that ended before this moment because the head had moved, and no delivery has reported another."""
         ...
 
     async def request_head(self, review: ReviewRecord, head_sha: str | None) -> bool:
-        """The wish behind an ended review is one for this head (None: for nothing any more); whether it is queued.
+        """The request behind an ended review is one for this head (None: for nothing any more); whether it is queued.
 
-        Nothing changes if a newer wish came meanwhile, and a head that has its review is not reviewed again.
+        Nothing changes if a newer request came meanwhile, and a head that has its review is not reviewed again.
         """
         ...
 
@@ -170,7 +170,7 @@ class ReviewQueue(Protocol):
     """What people and sweeps want of the queue of reviews. Raises TransientError."""
 
     async def request(self, ref: PullRef, head_sha: str, ask: ReviewRequest, cause: str) -> str:
-        """Want a review of this head, whether it has one or not; its name.
+        """Request a review of this head, whether it has one or not; its name.
 
         `cause` names who asks (a delivery's id): the same cause again changes nothing and gives the same name.
         """
@@ -185,5 +185,5 @@ class ReviewQueue(Protocol):
         ...
 
     async def dismiss(self, ref: PullRef, fingerprint: str, by: str) -> None:
-        """Never tell this finding again in this pull request."""
+        """Never report this finding again in this pull request."""
         ...

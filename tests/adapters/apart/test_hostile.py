@@ -39,13 +39,17 @@ async def test_a_hostile_file_costs_its_own_outline(path: str, unit: str, size: 
     pool = Processes({}, seconds=0.5, processes=1)
     text = (unit * size)[:size]
     hostile, harmless = await pool.each(by_grammar, [Source(path, text), Source("Cart.java", CODE)])
+
     assert isinstance(hostile, Undone | Outline)
     assert isinstance(harmless, Outline)
-    assert [one.full_name for one in harmless.definitions] == ["Cart", "Cart.total"]
+    assert [definition.full_name for definition in harmless.definitions] == ["Cart", "Cart.total"]
+
     pool.close()
     patient = Processes({}, seconds=20.0, processes=1)
     (plain,) = await patient.each(by_words, [Source(path, text)])
+
     assert isinstance(plain, Outline)
+
     patient.close()
 
 
@@ -76,10 +80,13 @@ async def test_what_is_searched_apart_is_as_if_it_were_here() -> None:
     diff = f'diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-x = 1\n+password = "{password}"\n'
     texts = rows_of(parse(diff).files[0])
     (found,) = await pool.each(search_rows, [texts])
+
     assert found == search_rows(texts)
     assert isinstance(found, SearchedRows)
     assert list(found.known.kinds) == [password]
+
     told = UntrustedText("b.py", f"say('{password}')", found.known)
     assert await pool.each(redact_untrusted, [told]) == ["say('<secret:password>')"]
     assert await pool.each(redact_untrusted, [UntrustedText("b.py", "say()", KnownSecrets())]) == ["say()"]
+
     pool.close()

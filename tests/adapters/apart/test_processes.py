@@ -61,8 +61,8 @@ async def test_what_comes_to_no_end_costs_itself_only(
     """It hangs, grows, dies or fails; the items beside it are done, and of a text's own words nothing is told."""
     items = [fatal] if harmless is None else [harmless, fatal, harmless]
     done = await pool.each(work, items)
-    assert [one.why for one in done if isinstance(one, Undone)] == [why]
-    assert [isinstance(one, Undone) for one in done] == [item is fatal for item in items]
+    assert [result.why for result in done if isinstance(result, Undone)] == [why]
+    assert [isinstance(result, Undone) for result in done] == [item is fatal for item in items]
 
 
 async def test_it_renews_itself(pool: Processes) -> None:
@@ -112,7 +112,7 @@ async def test_a_call_that_only_wastes_time_ends_early() -> None:
     """After four limits' time the rest of its items is not tried; the next call's are."""
     pool = Processes({}, seconds=0.2)
     done = await pool.each(time.sleep, [60] * 50)
-    whys = [one.why for one in done if isinstance(one, Undone)]
+    whys = [result.why for result in done if isinstance(result, Undone)]
     assert len(whys) == 50
     assert 1 <= whys.count("it took more than 0.2 seconds") <= 5
     assert whys[-1] == "others beside it took too long"
@@ -129,9 +129,11 @@ async def test_it_knows_no_secret(pool: Processes, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-not-for-you")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     assert await pool.each(posixpath.expandvars, ["$ANTHROPIC_API_KEY"]) == ["$ANTHROPIC_API_KEY"]
+
     if sys.platform == "linux":
         (environ,) = await pool.each(Path.read_text, [Path("/proc/self/environ")])
         assert "sk-ant" not in str(environ)
+
     (where,) = await pool.each(pkgutil.resolve_name, ["kireji:__file__"])
     assert where == sys.modules["kireji"].__file__
 
@@ -162,6 +164,7 @@ async def test_it_ends_with_its_parent() -> None:
     )
     if sys.platform != "linux":
         pytest.skip("/proc")
+
     root = Path(str(sys.modules["kireji"].__file__)).parents[1]
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, env={"PYTHONPATH": str(root)}
@@ -169,6 +172,7 @@ async def test_it_ends_with_its_parent() -> None:
     said, _ = await parent.communicate()
     child = Path("/proc") / said.decode().strip()
     assert parent.returncode == -signal.SIGKILL
+
     async with asyncio.timeout(PATIENT):
         while child.exists() and ") Z " not in (child / "stat").read_text():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.05)

@@ -31,28 +31,38 @@ def cloud(claude: ClaudeSandbox) -> LoopbackServer:
     """A server that translates, and refuses what the clouds would refuse. To be started and stopped."""
 
     def app(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        path, sent = environ["PATH_INFO"], environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        path = environ["PATH_INFO"]
+        sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         auth = environ.get("HTTP_AUTHORIZATION", "")
         if path == "/token":
             start("200 OK", [("content-type", "application/json")])
             return [json.dumps({"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"}).encode()]
-        body, url = json.loads(sent), f"{claude.url}/v1/messages"
+
+        body = json.loads(sent)
+        url = f"{claude.url}/v1/messages"
+
         if (found := _VERTEX.fullmatch(path)) and auth == f"Bearer {TOKEN}":
-            version, model = body.pop("anthropic_version"), found[1].replace("@", "-")
+            version = body.pop("anthropic_version")
+            model = found[1].replace("@", "-")
         elif path == _COUNT and auth == f"Bearer {TOKEN}":
-            version, model, url = body.pop("anthropic_version"), body["model"].replace("@", "-"), f"{url}/count_tokens"
+            version = body.pop("anthropic_version")
+            model = body["model"].replace("@", "-")
+            url = f"{url}/count_tokens"
         elif (found := _BEDROCK.fullmatch(path)) and auth.startswith("AWS4-HMAC-SHA256 Credential=AKIALOOPBACK/"):
-            version, model = body.pop("anthropic_version"), found[1].removeprefix("us.anthropic.").removesuffix("-v1:0")
+            version = body.pop("anthropic_version")
+            model = found[1].removeprefix("us.anthropic.").removesuffix("-v1:0")
             body["stream"] = True
         else:
             start("403 Forbidden", [("content-type", "application/json")])
             return [b"{}"]
+
         headers = {"x-api-key": claude.api_key, "anthropic-version": "2026-10-21"}
         answer = requests.post(url, json={**body, "model": model}, headers=headers, timeout=30)
         assert version
         if answer.ok and _BEDROCK.fullmatch(path):
             start("200 OK", [("content-type", "application/vnd.amazon.eventstream")])
             return list(_frames(answer.text))
+
         start(f"{answer.status_code} {answer.reason}", [("content-type", answer.headers["content-type"])])
         return [answer.content]
 

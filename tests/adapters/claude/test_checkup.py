@@ -48,6 +48,7 @@ def test_on_vertex(claude: ClaudeSandbox, tmp_path: Path, monkeypatch: pytest.Mo
     """Under a service account; another project has no such address; without credentials that is said."""
     server = cloud(claude).start()
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", service_account(tmp_path, server))
+
     try:
         ours, theirs = (Access(Provider.VERTEX, region="global", project=name) for name in ("my-project", "theirs"))
         assert trial(ours, claude, url=server.url).said == COUNTED
@@ -65,8 +66,10 @@ def test_on_bedrock_s_older_client(claude: ClaudeSandbox, monkeypatch: pytest.Mo
     """It counts no tokens, so it is asked for one; without credentials that is said."""
     for name in ("AWS_BEARER_TOKEN_BEDROCK", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
+
     for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
         monkeypatch.setenv(name, str(tmp_path / "none"))
+
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     access = Access(Provider.BEDROCK_LEGACY, region="us-east-1")
     server = cloud(claude).start()

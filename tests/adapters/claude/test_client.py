@@ -231,6 +231,7 @@ async def test_the_log(claude: ClaudeSandbox, clock: FakeClock, caplog: pytest.L
     assert f"model=claude-haiku-4-5 input={answer.usage.input_tokens} output={answer.usage.output_tokens} " in line
     assert f"cache_write={answer.usage.cache_write_tokens} cache_read=0 " in line
     assert "attempts=1 request=req_" in line
+
     for secret in ("the chunk", "the brief", "the answer", RULES[:20], claude.api_key):
         assert secret not in caplog.text
 

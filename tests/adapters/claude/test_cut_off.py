@@ -50,7 +50,9 @@ def test_what_is_told_counts_and_the_rest_is_estimated(
 
 async def test_a_cancelled_call_tells_what_it_cost(claude: ClaudeSandbox, model: ClaudeModel) -> None:
     """As what it is cancelled with; one that has sent nothing tells nothing."""
-    arrived, release, told = threading.Event(), threading.Event(), list[Any]()
+    arrived = threading.Event()
+    release = threading.Event()
+    told = list[Any]()
 
     def held(_body: dict[str, Any]) -> Reply:
         arrived.set()
@@ -71,5 +73,5 @@ async def test_a_cancelled_call_tells_what_it_cost(claude: ClaudeSandbox, model:
         call.cancel()
     await asyncio.wait(calls)
     release.set()
-    assert all(call.cancelled() and isinstance(one, Unanswered) for call, one in zip(calls, told, strict=True))
-    assert [(one.attempts, one.usage.cache_write_tokens > 0) for one in told] == [(0, False), (1, True)]
+    assert all(call.cancelled() and isinstance(answer, Unanswered) for call, answer in zip(calls, told, strict=True))
+    assert [(answer.attempts, answer.usage.cache_write_tokens > 0) for answer in told] == [(0, False), (1, True)]

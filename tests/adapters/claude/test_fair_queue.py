@@ -12,7 +12,8 @@ from kireji.ports import Caller
 from tests.fakes.clock import START, FakeClock
 
 ONE = {"requests": 1.0}
-BIG, SMALL = Caller("big"), Caller("small")
+BIG = Caller("big")
+SMALL = Caller("small")
 
 
 class Hall:
@@ -142,7 +143,8 @@ async def test_a_call_that_waited_for_an_hour_gives_up() -> None:
 
 async def test_a_short_wait_is_not_told() -> None:
     """It is over before anybody reads of it."""
-    hall, told = Hall(most=10), list[datetime]()
+    hall = Hall(most=10)
+    told = list[datetime]()
     hall.limit(60, 0)
     await hall.come(Caller("a", told.append), int(TOLD_FROM) - 2)
     assert hall.order
@@ -152,7 +154,8 @@ async def test_a_short_wait_is_not_told() -> None:
 async def test_a_long_wait_is_told_to_those_who_wait() -> None:
     """By how many have their turn before: the tenant with one call is through long before the one with forty."""
     hall = Hall(most=100)
-    big, small = list[datetime](), list[datetime]()
+    big = list[datetime]()
+    small = list[datetime]()
     hall.limit(60, 0)
     caller = Caller("big", big.append)
     hall.calls = [asyncio.create_task(hall._call(caller, False)) for _ in range(40)]
@@ -162,26 +165,33 @@ async def test_a_long_wait_is_told_to_those_who_wait() -> None:
     assert abs(big[0] - (START + timedelta(seconds=41))) < timedelta(seconds=2)
     assert hall.order.index("small") <= 2
     assert len(hall.order) > 5
+
     for call in hall.calls:
         call.cancel()
 
 
 async def test_who_gave_up_is_told_of_no_wait() -> None:
     """Neither in the moment in which it is cancelled nor later; its place in the queue is free, and the others go."""
-    hall, gone, there = Hall(most=100), list[datetime](), list[datetime]()
+    hall = Hall(most=100)
+    gone = list[datetime]()
+    there = list[datetime]()
     hall.limit(60, 0)
     await hall.come(BIG, 3)
     calls = [asyncio.create_task(hall._call(Caller("gone", gone.append), False)) for _ in range(30)]
     calls.append(asyncio.create_task(hall._call(Caller("there", there.append), False)))
     await hall.settle()
     gone.clear()
+
     for call in calls[:-1]:
         call.cancel()
+
     hall.turns._tell()
+
     for _ in range(3):
         hall.clock.advance(60)
         hall.turns._tell()
         await hall.settle()
+
     assert gone == []
     assert "there" in hall.order
     assert not hall.turns._queues

@@ -112,6 +112,7 @@ def test_blocks_are_taken_by_their_types() -> None:
         begins(3, type="tool_use", id="toolu_2", name="answer", input={}),
         goes_on(3, "input_json_delta", partial_json='{"a": 2}'),
     ]
+
     assert read(*thought, *text) == "Words."
     assert read(*text, *thought) == "Words."
     assert read(*thought, *text, *tool, *second) == '{"a": 1}'

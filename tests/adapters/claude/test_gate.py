@@ -211,8 +211,10 @@ async def test_cold_prefixes_are_forgotten() -> None:
         async with gate.enter(f"prefix {number}") as passage:
             assert passage is not None
             passage.started()
+
     assert len(gate) == 50
     clock.advance(240)
+
     async with gate.enter("another"), gate.enter("and another"):
         assert len(gate) == 2
 

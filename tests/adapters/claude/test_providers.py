@@ -90,6 +90,7 @@ async def test_bedrock_s_older_client(claude: ClaudeSandbox, monkeypatch: pytest
         answer, _ = await ask(Access(Provider.BEDROCK_LEGACY, region="us-east-1"), "", server.url)
     finally:
         server.stop()
+
     assert isinstance(answer, Answer)
     assert answer.text == EMPTY
     assert "output_config" in claude.calls[0].request

@@ -26,7 +26,8 @@ from tests.threads import comment_of, outdated, thread
 
 pytestmark = pytest.mark.filterwarnings("ignore:The model 'claude-sonnet-4-5' is deprecated:DeprecationWarning")
 
-FILES, ROOM = files(), 4_096
+FILES = files()
+ROOM = 4_096
 THREAD = thread(finding(), *FILES)
 PULL = PullRequest(PullRef("octo/shop", 7), "Rates", "", "ann", "b" * 40, "c" * 40, "main", "rates", 2)
 BRIEF = brief(PULL, FILES)
@@ -70,7 +71,8 @@ REQUESTS: Mapping[str, Callable[[ModelSpec], Prompt]] = {
     "answer in a thread": lambda _: talk.in_thread(comment_of("Why?"), THREAD, by_path(FILES), 1_500, brief=BRIEF),
     "answer to /review ask": lambda _: talk.in_conversation("ann", "Why?", FILES, 1_500, brief=BRIEF),
 }
-STRUCTURED, BY_TOOL = Access(), Access(Provider.COMPATIBLE)
+STRUCTURED = Access()
+BY_TOOL = Access(Provider.COMPATIBLE)
 
 
 async def ask(claude: ClaudeSandbox, access: Access, model: str, question: Prompt, clock: FakeClock) -> Outcome:
@@ -126,6 +128,7 @@ async def test_a_retired_model_is_not_asked(claude: ClaudeSandbox, clock: FakeCl
     clock.advance((day - clock.now().date()).days * 86_400)
     question = REQUESTS["reader, fast"](MODELS[model])
     answer = await ask(claude, STRUCTURED, model, question, clock)
+
     if retired(MODELS[model], day):
         assert isinstance(answer, Unanswered)
         assert answer.reason == f"Anthropic retired {model} on 2026-11-30: set KIREJI_MODEL to claude-sonnet-5-5"

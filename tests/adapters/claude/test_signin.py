@@ -121,11 +121,14 @@ async def test_a_file_that_is_not_renewed_in_time_says_so(claude: ClaudeSandbox,
     claude.federation.expire()
     clock.advance(3600)
     answer = await ask(model, "two")
+
     assert isinstance(answer, Unanswered)
     assert "was exchanged before (401): turn single use (`check_jti`) off for its issuer" in answer.reason
     assert claude.federation.history[-1] == "jti_reused"
+
     pod.rule.trusted.check_jti = False
     clock.advance(60)
+
     assert isinstance(await ask(model, "three"), Answer)
 
 
@@ -296,11 +299,15 @@ async def test_no_token_is_in_the_log_and_each_is_masked(
     sign = signin(of_job(job))
     tokens = Tokens(sign, claude.url, clock, masked.append)
     model = connect("", claude.url, "claude-haiku-4-5", clock, access=Access(signin=sign), tokens=tokens)
+
     assert isinstance(await ask(model, "one"), Answer)
+
     claude.federation.expire()
     claude.federation.rules[RULE].archived = True
     clock.advance(3600)
+
     assert isinstance(await ask(model, "two"), Unanswered)
+
     shown = caplog.text
     assert "no access token, request=req_" in shown
     assert [token for token in (*job.given, *claude.federation.given) if token in shown] == []
@@ -313,12 +320,16 @@ def test_the_checkup_signs_in(claude: ClaudeSandbox, pod: Pod, clock: FakeClock)
     tokens = Tokens(signin(pod.source), claude.url, clock)
     assert f"without a key, as {ACCOUNT}, by rule {RULE}" in tokens.try_it()
     assert "check_jti" in tokens.advice
+
     with pytest.raises(UserError) as refused:
         Tokens(signin(pod.source, rule="fdrl_01other"), claude.url, clock).try_it()
+
     assert f"subject {POD}" in str(refused.value)
     assert refused.value.remedy.startswith("Check that ANTHROPIC_FEDERATION_RULE_ID")
+
     with pytest.raises(UserError, match="Field required”") as refused:
         Tokens(signin(pod.source, service_account=""), claude.url, clock).try_it()
+
     assert refused.value.remedy.startswith("Check ANTHROPIC_FEDERATION_RULE_ID")
 
 

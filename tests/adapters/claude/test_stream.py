@@ -53,6 +53,7 @@ def test_a_whole_stream() -> None:
         stop("end_turn", output_tokens=9),
         {"type": "message_stop"},
     )
+
     assert (streamed.text, streamed.stop, streamed.started) == ("one two", "end_turn", True)
     assert streamed.usage == Usage(7, 9, 5000, 0)
 

@@ -66,6 +66,7 @@ async def test_a_stream_that_breaks_is_tried_again(claude: ClaudeSandbox, model:
             claude.stream_faults.add("cut")
         case _:
             claude.stream_faults.add("drop")
+
     answer = await model.ask(prompt())
     broken, whole = claude.calls
     assert isinstance(answer, Answer)
@@ -138,6 +139,7 @@ async def test_a_refused_key(claude: ClaudeSandbox, clock: FakeClock, caplog: py
     claude.faults.add(Fault(MESSAGES, times=100))  # changes nothing, but counts
     answers = await asyncio.gather(*(model.ask(prompt(f"chunk {number}")) for number in range(8)))
     await model.aclose()
+
     assert {answer.reason for answer in answers if isinstance(answer, Unanswered)} == {
         "Claude refused the API key (401): check ANTHROPIC_API_KEY"
     }

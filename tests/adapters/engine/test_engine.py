@@ -118,11 +118,14 @@ async def test_no_database() -> None:
     url = "postgresql://nobody@127.0.0.1:1/none"
     with pytest.raises(TransientError, match="the database does not answer"):
         await Engine(url, "w0", never).launch()
+
     store = create_engine(url)
     enqueuer = Enqueuer(store)
     assert not enqueuer.cancel("review")
+
     with pytest.raises(TransientError):
         enqueuer.retry_errand("delivery", "p")
+
     with pytest.raises(TransientError):
         migrate(url)
 

@@ -71,8 +71,10 @@ def test_cancel_a_running_review(at_work: Place) -> None:
     assert at_work.enqueuer.cancel("wait-cancelled")
     at_work.jobs.cancel("steps-cancelled")
     wait(lambda: at_work.count("wait-cancelled", "cancelled"))
+
     for path in held:
         path.unlink()
+
     wait(lambda: at_work.count("steps-cancelled", "two", "ends"))
     at_work.enqueue("steps-after")
     wait(over(at_work, "steps-after"))
@@ -133,10 +135,13 @@ def test_list_and_forget(at_work: Place) -> None:
     at_work.enqueue("steps-old")
     at_work.enqueue("steps-waiting", delay=3600)
     wait(over(at_work, "steps-old"))
+
     assert "steps-old" in {job.id for job in at_work.jobs.list([JobState.DONE], limit=1000)}
+
     (waiting,) = (job for job in at_work.jobs.list([JobState.DELAYED]) if job.id == "steps-waiting")
     assert waiting.due_at is not None
     assert waiting.due_at - waiting.created_at > 3590
+
     finished = at_work.shown("steps-old")[0].finished_at
     assert finished is not None
     assert at_work.jobs.forget(finished - 3600) == 0

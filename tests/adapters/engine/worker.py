@@ -16,7 +16,9 @@ from kireji.adapters.engine.engine import Engine, QueueLimits
 from kireji.errors import TransientError
 from kireji.ports import Journal
 
-URL, EXECUTOR, FOLDER = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+URL = sys.argv[1]
+EXECUTOR = sys.argv[2]
+FOLDER = Path(sys.argv[3])
 OPTIONS = json.loads(sys.argv[4]) if len(sys.argv) > 4 else {}
 
 
@@ -88,8 +90,10 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     await engine.launch()
+
     if slots := OPTIONS.get("recover"):
         tell("recovered", *await asyncio.to_thread(recovery.recover, slots))
+
     tell("ready")
     await stop.wait()
     await engine.drain(OPTIONS.get("drain", 0))

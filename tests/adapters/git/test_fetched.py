@@ -108,13 +108,18 @@ def test_the_token_is_nowhere(
     searched = FetchedCode(
         shelf, lambda _: (f"{github.url}/octo/shop.git", token), {"PATH": f"{spy.parent}:{os.defpath}"}
     )
+
     assert find(searched, head(hostile), "needle")
+
     said = (tmp_path / "said").read_text()
     hidden = fetched.authorization(token)
+
     assert "fetch" in said
     assert "Authorization" not in said
+
     known = (tmp_path / "known").read_text().splitlines()
     assert {line.split()[0] for line in known if hidden in line} == {"fetch"}
+
     written = [path.read_bytes() for path in shelf.rglob("*") if path.is_file()]
     for secret in (token, hidden):
         assert secret not in said + caplog.text
@@ -145,12 +150,16 @@ def test_a_push_costs_what_it_changed(github: GitHubSandbox, tmp_path: Path) -> 
     )
     searched = code(github, tmp_path, name="octo/pushed")
     first = head(repo)
+
     assert len(find(searched, first, "needle")) == 30
+
     second = repo.commit("main", {"new.py": "pin(1)\n"})
     assert find(searched, second, "pin") == {"new.py": "pin(1)\n"}
     assert not find(searched, first, "pin")
+
     packs = sorted(path.stat().st_size for path in tmp_path.rglob("*.pack"))
     assert packs[0] < packs[1] / 2
+
     github.clear_traffic()
     assert find(searched, second, "pin")
     assert github.count() == 0
@@ -158,7 +167,8 @@ def test_a_push_costs_what_it_changed(github: GitHubSandbox, tmp_path: Path) -> 
 
 def test_many_at_once(github: GitHubSandbox, hostile: Repository, tmp_path: Path) -> None:
     """Several reviews of one commit, in two workers: it is fetched once."""
-    workers, sha = [code(github, tmp_path) for _ in range(2)], head(hostile)
+    workers = [code(github, tmp_path) for _ in range(2)]
+    sha = head(hostile)
     github.clear_traffic()
 
     async def all_of_them() -> list[Mapping[str, str]]:
@@ -207,7 +217,9 @@ def test_the_loop_goes_on_meanwhile(
 
 async def test_a_folder_is_left_in_peace_before_its_lock_is() -> None:
     """Who is cancelled while a thread changes the folder waits for its end."""
-    begun, go, done = threading.Event(), threading.Event(), list[int]()
+    begun = threading.Event()
+    go = threading.Event()
+    done = list[int]()
 
     def change() -> None:
         begun.set()

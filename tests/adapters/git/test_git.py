@@ -55,10 +55,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(tmp_path, {"c.py": "c\n"})
     git(tmp_path, "commit", "-qm", "Elsewhere")
     git(tmp_path, "switch", "-q", "work")
+
     for key in ("diff.external", "core.pager", "core.fsmonitor", "diff.x.textconv"):
         git(tmp_path, "config", key, f"touch evil-{key}; false")
+
     for key in ("diff.noprefix", "diff.mnemonicPrefix", "color.ui"):
         git(tmp_path, "config", key, "always" if key == "color.ui" else "true")
+
     return tmp_path
 
 
@@ -97,6 +100,7 @@ async def test_a_range_is_read_like_a_pull_request(built: Path) -> None:
     forge = LocalForge(change)
     fetched = await forge.fetch(REF, [".github/kireji.yml", "REVIEW.md"])
     pull = fetched.opened.pull
+
     assert (pull.title, pull.body, pull.head_ref, pull.base_ref) == ("Third", "- Second", "work", "main")
     assert [(hit.path, hit.line) for hit in change.search(["two", "--cached"])] == [("a.py", "two")]
     assert fetched.opened.base_files == {".github/kireji.yml": "language: Deutsch\n"}
@@ -185,12 +189,14 @@ def test_text_that_the_change_calls_binary(folder: Path) -> None:
     git(folder, "add", "--all")
     staged = of_staged(Git(folder, ENVIRON))
     git(folder, "commit", "-qm", "Fourth")
+
     for change in (staged, of_range(Git(folder, ENVIRON), "HEAD~1..HEAD")):
         files = {file.path: file for file in parse(change.text).files}
         assert {path for path, file in files.items() if file.binary} == {"data", "wide.cs"}
         assert [line.text for line in files["a.py"].hunks[0].lines] == ["one", "two", "three"]
         assert files["n\u00e4me x.py"].changed_lines == 1
         assert (change.binary, change.unread) == (set(), ())
+
     (folder / "data").write_bytes(b"\0\2")
     (folder / "wide.cs").write_bytes(b"\0\1")
     git(folder, "commit", "-qam", "Fifth")

@@ -60,6 +60,7 @@ def value(key: str, evil: Path) -> str:
     program.parent.mkdir(exist_ok=True)
     program.write_text(f"#!/bin/sh\ntouch '{mark}'\nfalse\n")
     program.chmod(0o755)
+
     match key:
         case "core.hooksPath":
             for hook in ("post-index-change", "reference-transaction", "pre-auto-gc", "fsmonitor-watchman"):
@@ -89,11 +90,14 @@ def hostile(tmp_path: Path) -> Path:
     evil = tmp_path / "evil"
     evil.mkdir()
     (tmp_path / "included").write_text(f"[core]\n\tpager = {value('included', evil)}\n")
+
     for key, said in (*SETTINGS.items(), ("include.path", str(tmp_path / "included"))):
         git(folder, "config", key, said)
+
     config = (f'[{_section(key)}]\n\t{key.rpartition(".")[2]} = "{value(key, evil)}"\n' for key in keys())
     with (folder / ".git/config").open("a") as file:
         file.writelines(config)
+
     return folder
 
 
@@ -126,6 +130,7 @@ def test_no_program_of_a_configuration_is_run(hostile: Path, whole: bool) -> Non
     assert len(keys()) > 50
     if not whole:
         lose(hostile)
+
     evil = hostile.parent / "evil"
     changes = 0
     for change in everything(hostile):
@@ -134,6 +139,7 @@ def test_no_program_of_a_configuration_is_run(hostile: Path, whole: bool) -> Non
         for ask in (change.base_texts, change.head_texts, change.search):
             with suppress(UserError):
                 ask(paths)
+
     Git(hostile, ENVIRON).binary("HEAD^", ["a.py", "gone.py"])
     assert sorted(evil.iterdir()) == []
     assert changes == (3 if whole else 2)  # one of the ranges needs the blob
@@ -150,6 +156,7 @@ def test_the_same_configuration_would_run_programs(hostile: Path) -> None:
         ["status"],
     ):
         subprocess.run(["git", *arguments], cwd=hostile, env=ENVIRON, capture_output=True, check=False, timeout=30)
+
     ran = {path.name for path in (hostile.parent / "evil").iterdir()}
     assert ran >= {"core.fsmonitor", "filter.x.process", "gpg.program", "remote.x.url"}
 

@@ -152,6 +152,7 @@ def test_a_damaged_repository(origin: Path, tmp_path: Path, damage: str) -> None
     folder = shutil.copytree(origin, tmp_path / "copy")
     named = {"commit": "topic", "tree": "topic^{tree}", "blob": "topic:g.py"}
     changes = defaultdict(lambda: partial(of_range, spec="main..topic"), index=of_staged)
+
     if damage == "index":
         (folder / ".git/index").write_bytes(b"DIRC")
     else:
@@ -159,8 +160,10 @@ def test_a_damaged_repository(origin: Path, tmp_path: Path, damage: str) -> None
         file = folder / ".git/objects" / sha[:2] / sha[2:]
         file.chmod(0o644)
         file.write_bytes(b"no object")
+
     with pytest.raises(UserError) as caught:
         changes[damage](Git(folder, ENVIRON))
+
     assert str(caught.value).startswith("The repository is damaged (")
     assert "git fsck" in caught.value.remedy
 
@@ -184,12 +187,14 @@ def test_somebody_elses_folder(origin: Path) -> None:
 def test_what_is_no_working_tree(origin: Path, tmp_path: Path) -> None:
     """None at all, a bare one, git's own folder, and one that the environment names and that is not there."""
     assert "is not in the working tree" in refusal(tmp_path)[0]
+
     git(tmp_path, "clone", "-q", "--bare", str(origin), "bare.git")
     assert refusal(tmp_path / "bare.git") == (
         "This is a bare repository: it has no working tree",
         "Clone it, and review in the clone: git clone THIS-FOLDER ELSEWHERE",
     )
     assert "git's own" in refusal(origin / ".git")[0]
+
     said, remedy = refusal(origin, environ={**ENVIRON, "GIT_DIR": str(tmp_path / "nowhere")})
     assert "GIT_DIR in the environment leads to no repository" in said
     assert "nowhere" in said

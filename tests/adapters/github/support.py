@@ -79,9 +79,11 @@ class Reviews:
         if self.bad & {comment["line"] for comment in body["comments"]}:
             errors = ["Line could not be resolved"]
             return answer(422, {"message": "Unprocessable Entity", "errors": errors})
+
         row = self.add(body["body"], "PENDING" if fault == "pending" else "COMMENTED", body["comments"])
         if fault in {"lost", "pending"}:
             return answer(502)
+
         return answer(200, {"id": row["id"], "html_url": row["url"]})
 
     def delete(self, request: Any) -> Any:

@@ -41,7 +41,9 @@ async def test_the_mint_is_scoped_to_the_repository(api: Any, pem: str, clock: A
     """One repository, five permissions, signed by the App's key for at most ten minutes."""
     api.mint()
     tokens = AppTokens("12", pem, clock, HOME)
+
     assert tokens.token((7, "octo/shop", TokenPurpose.USUAL, None), wires) == "ghs_first"
+
     request = api.calls[0].request
     assert json.loads(request.body) == {
         "repositories": ["shop"],
@@ -53,6 +55,7 @@ async def test_the_mint_is_scoped_to_the_repository(api: Any, pem: str, clock: A
             "issues": "write",
         },
     }
+
     claims = jwt.decode(request.headers["Authorization"].removeprefix("Bearer "), options={"verify_signature": False})
     assert claims["iss"] == "12"
     assert claims["exp"] - claims["iat"] <= 600

@@ -71,6 +71,7 @@ async def test_a_renamed_repository_is_followed_with_query_and_verb(forge: GitHu
     )
     api.post(f"{REPO}/check-runs", status=307, headers={"Location": f"{moved}/check-runs"})
     api.post(f"{moved}/check-runs", status=201, json={"id": 9})
+
     assert await forge.open_check(ref, "abc", "job", REPORT) == 9
     assert forge.requests == 4
 
@@ -117,8 +118,10 @@ async def test_no_token_in_the_log(api: Any, pem: str, clock: Any, caplog: pytes
     api.mint(token="ghs_very_secret")
     api.graphql(None)
     api.get(DIFF, body="")
+
     with pytest.raises(UserError):
         await forge.fetch(PullRef("octo/shop", 5, installation=7), [])
+
     logging.getLogger("github.Requester").debug("DEBUG is heard")
     assert "DEBUG is heard" in caplog.text
     assert "ghs_very_secret" not in caplog.text

@@ -50,8 +50,8 @@ async def close(forge: GitHubForge, ref: PullRef = REF, thread: Thread | None = 
 
 def said(repo: Repository, thread: int) -> list[str]:
     """What stands in our thread, without the markers."""
-    [one] = [one for one in repo.threads(1) if one["id"] == thread]
-    return [comment["body"].split("\n")[0] for comment in one["comments"]]
+    [found] = [row for row in repo.threads(1) if row["id"] == thread]
+    return [comment["body"].split("\n")[0] for comment in found["comments"]]
 
 
 async def test_it_is_said_and_resolved(strong: GitHubForge, repo: Repository, thread: int) -> None:
@@ -73,7 +73,7 @@ async def test_what_people_resolved_is_left_alone(strong: GitHubForge, repo: Rep
     repo.resolve_thread(1, thread, by="bob")
     assert await close(strong, thread=before) is True
     assert said(repo, thread) == ["Hm."]
-    assert [one["resolved_by"] for one in repo.threads(1)] == [None, "bob"]
+    assert [thread["resolved_by"] for thread in repo.threads(1)] == [None, "bob"]
 
 
 async def test_without_the_right_it_is_folded(
@@ -85,8 +85,12 @@ async def test_without_the_right_it_is_folded(
     for _ in range(2):
         assert await close(live, ref, before) is False
         assert said(repo, thread) == ["Hm.", WHY]
-    assert [(one["resolved"], one["minimized"]) for one in repo.threads(1)] == [(False, None), (False, "RESOLVED")]
-    assert [one.resolved for one in await threads_of(live, ref)] == [True]
+
+    assert [(thread["resolved"], thread["minimized"]) for thread in repo.threads(1)] == [
+        (False, None),
+        (False, "RESOLVED"),
+    ]
+    assert [thread.resolved for thread in await threads_of(live, ref)] == [True]
 
 
 async def test_a_thread_that_is_gone_is_closed(strong: GitHubForge, repo: Repository, thread: int) -> None:

@@ -45,7 +45,8 @@ def list_files(api: Any, small: list[dict[str, Any]], large: list[dict[str, Any]
 
     def serve(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         query = parse_qs(str(urlsplit(request.url or "").query))
-        size, page = int(query["per_page"][0]), int(query["page"][0])
+        size = int(query["per_page"][0])
+        page = int(query["page"][0])
         rows = large if large is not None and size == 100 else small
         return 200, {}, json.dumps(rows[(page - 1) * size : page * size])
 
@@ -149,6 +150,7 @@ async def test_a_row_without_figures_is_looked_at(forge: GitHubForge, api: Any) 
     contents(api, "data.txt", "a" * 40, b"a\0b")
     contents(api, "marked.py", "a" * 40, b"x = 1\n")
     fetched = await diff_of(forge, api, 4)
+
     assert [(file.path, file.binary, len(file.hunks)) for file in parse(fetched.text).files] == [
         ("a.py", False, 1),
         ("data.txt", True, 0),
@@ -192,13 +194,14 @@ async def test_text_that_the_diff_shows_as_binary(forge: GitHubForge, api: Any) 
     contents(api, "wide.cs", "a" * 40, "y".encode("utf-16"))
     api.get(f"{REPO}/contents/gone.go", status=404, json={"message": "Not Found"})
     fetched = await diff_of(forge, api, 5)
+
     assert [(file.path, file.binary, file.changed_lines) for file in parse(fetched.text).files] == [
         ("marked.py", False, 2),
         ("data.txt", True, 0),
         ("logo.png", True, 0),
     ]
     assert fetched.binary == {"data.txt"}
-    assert {one.path: one.reason for one in fetched.unread} == {
+    assert {gap.path: gap.reason for gap in fetched.unread} == {
         "wide.cs": "it is text in UTF-16, which git shows as binary",
         "gone.go": "GitHub served neither its patch nor its text",
     }
@@ -235,6 +238,7 @@ async def test_a_missing_patch_is_made_from_the_blobs(forge: GitHubForge, api: A
     api.post("https://api.github.com/graphql", json={"data": {"repository": {"object": {}}}})  # dir/.gitattributes
     fetched = (await forge.fetch(PullRef("octo/shop", 5), [])).diff
     new, moved, gone, binary = parse(fetched.text).files
+
     assert [(line.text, line.newline) for line in new.hunks[0].lines] == [("one", True), ("two", False)]
     assert (moved.old_path, moved.path, moved.changed_lines) == ("old name.py", "dir/new name.py", 2)
     assert (gone.changed_lines, binary.binary) == (1, True)
@@ -253,8 +257,9 @@ async def test_what_cannot_be_had_is_named(forge: GitHubForge, api: Any) -> None
     api.get(f"{REPO}/contents/lost.py", status=404, json={"message": "Not Found"})
     contents(api, "long.py", "a" * 40, b"\n" * 50_001)
     fetched = await diff_of(forge, api, 5)
+
     assert [file.path for file in parse(fetched.text).files] == ["a.py"]
-    assert {one.path: one.reason for one in fetched.unread} == {
+    assert {gap.path: gap.reason for gap in fetched.unread} == {
         "big.py": "GitHub serves no patch for it, and it is larger than 1 MB",
         "dir.py": "GitHub serves no patch for it, and it is no longer a file",
         "lost.py": "GitHub served neither its patch nor its text",
@@ -270,7 +275,7 @@ async def test_blobs_are_fetched_for_thirty_files_at_most(forge: GitHubForge, ap
         contents(api, f"f{index}.py", "a" * 40, b"x\n")
     fetched = await diff_of(forge, api, 32)
     assert len(parse(fetched.text).files) == 30
-    assert [one.path for one in fetched.unread] == ["f30.py", "f31.py"]
+    assert [gap.path for gap in fetched.unread] == ["f30.py", "f31.py"]
 
 
 async def test_lines_are_counted_over_all_pages(forge: GitHubForge, api: Any) -> None:

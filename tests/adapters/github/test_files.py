@@ -23,6 +23,7 @@ async def test_one_request_for_fifty_paths(forge: GitHubForge, api: Any, ref: Pu
     for number in (50, 1):
         files = {f"f{index}": entry(f"text {index} of {number}") for index in range(number)}
         api.post(GRAPHQL, json={"data": {"repository": {"object": files}}})
+
     paths = [f'"{index}".py' for index in range(51)]
     texts = await forge.read_files(ref, HEAD, [*paths, *paths])
     assert list(texts) == paths
@@ -67,5 +68,8 @@ async def test_the_head_of_a_fork(live: GitHubForge, github: GitHubSandbox, app:
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     before = len(github.traffic)
     texts = await live.read_files(ref, pull.head_sha, ["a.py", "sub/b.py", "sub", "link", "big", "bin", "none", "../a"])
+
     assert texts == {"a.py": "new\n", "sub/b.py": "b\n"}
-    assert [one.path for one in list(github.traffic)[before:] if "access_tokens" not in one.path] == ["/graphql"]
+    assert [exchange.path for exchange in list(github.traffic)[before:] if "access_tokens" not in exchange.path] == [
+        "/graphql"
+    ]

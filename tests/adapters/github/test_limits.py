@@ -60,7 +60,9 @@ def test_the_last_requests_of_an_hour_are_kept(headers: Mapping[str, str], pause
 )
 def test_no_window_sees_more_than_github_allows(need: Need, amount: int, seconds: int, most: int) -> None:
     """Whoever sends as fast as the governor lets: in the busiest minute and hour GitHub's limits hold."""
-    budget, now, sent = LIMITS, T0, list[float]()
+    budget = LIMITS
+    now = T0
+    sent = list[float]()
     while now < T0 + seconds * 1.2:
         outcome = admit(budget, now, need)
         budget = outcome.budget
@@ -68,6 +70,7 @@ def test_no_window_sees_more_than_github_allows(need: Need, amount: int, seconds
             now = outcome.moment + 1e-6
         else:
             sent.append(now)
+
     busiest = max(sum(first <= other < first + seconds for other in sent) for first in sent[::10])
     assert most / 2 < busiest * amount <= most or need is NOTICE
 
@@ -150,14 +153,18 @@ async def test_the_primary_limit_stops_everybody_until_it_is_reset(office: Offic
     office.github.limits.primary = 3  # GraphQL has an account of its own, and is held back with the other all the same
     await office.read(1)
     await office.read(0)
+
     with pytest.raises(TransientError, match="rate limit") as told:
         await office.read(0)
+
     assert 3000 < (told.value.retry_after or 0) <= 3600
     sent = office.sent
     await office.pass_time(5)  # longer than a share lasts
+
     for worker in (0, 1, 1):
         with pytest.raises(TransientError):
             await office.read(worker)
+
     assert office.sent == sent
     await office.pass_time(3600)
     office.github.limits.primary = 5000
@@ -170,12 +177,15 @@ async def test_a_secondary_limit_stops_everybody_for_as_long_as_it_says(office: 
     office.github.limits.content = 0
     with pytest.raises(TransientError) as told:
         await office.post(0, "m1")
+
     assert 50 < (told.value.retry_after or 0) <= 60
     sent = office.sent
     await office.pass_time(5)
+
     for worker in (0, 1):
         with pytest.raises(TransientError):
             await office.post(worker, f"m{worker}")
+
     assert office.sent == sent
     office.github.limits.content = 80
     await office.pass_time(60)
@@ -222,6 +232,7 @@ async def test_another_installation_goes_on(office: Office) -> None:
     office.github.faults.add(Fault("GET *", status=403, headers={"Retry-After": "600"}, times=1))
     with pytest.raises(TransientError):
         await office.read(0)
+
     other = connect(
         api_url=office.github.url,
         token=office.github.token(),

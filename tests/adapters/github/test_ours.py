@@ -53,9 +53,11 @@ async def test_what_is_not_signed_is_not_ours(
         replace(marks, signer=OTHER_KEY).mark_finding("a.py", "f0", REVIEW),
         f"{signed} <!-- kireji:finding f1 -->",
     )
+
     assert await threads_of(live, pull_ref) == ()
+
     say(repo, signed)
-    assert [one.fingerprint for one in await threads_of(live, pull_ref)] == ["f0"]
+    assert [thread.fingerprint for thread in await threads_of(live, pull_ref)] == ["f0"]
 
 
 async def test_the_same_finding_at_two_lines_is_two_threads(
@@ -65,7 +67,7 @@ async def test_the_same_finding_at_two_lines_is_two_threads(
     mark = marks.mark_finding("a.py", "f0", REVIEW)
     say(repo, mark, mark)
     say(repo, f"Echo. {mark}")
-    assert [one.line for one in await threads_of(live, pull_ref)] == [1, 2]
+    assert [thread.line for thread in await threads_of(live, pull_ref)] == [1, 2]
 
 
 @pytest.mark.parametrize("signer", [None, OTHER_KEY], ids=["not signed", "by another key"])
@@ -85,8 +87,9 @@ async def test_what_a_database_has_noted_is_ours(
     [found] = await threads_of(
         knows(github, app, OwnPosts(frozenset({noted}))), PullRef("octo/shop", 1, app.installation_id)
     )
+
     assert (found.fingerprint, found.review, found.first.id) == ("f0", REVIEW, thread)
-    assert [one.ours for one in found.comments] == [True, True]
+    assert [comment.ours for comment in found.comments] == [True, True]
 
 
 async def test_our_answers_in_a_thread(live: GitHubForge, repo: Repository, pull_ref: PullRef, marks: Marks) -> None:
@@ -101,8 +104,9 @@ async def test_our_answers_in_a_thread(live: GitHubForge, repo: Repository, pull
     ]
     for body in bodies:
         repo.reply(1, thread["id"], body, by="kireji[bot]")
+
     [found] = await threads_of(live, pull_ref)
-    assert [one.ours for one in found.comments] == [True, True, False, False, False]
+    assert [comment.ours for comment in found.comments] == [True, True, False, False, False]
 
 
 async def test_without_a_key_that_lasts(
@@ -112,12 +116,12 @@ async def test_without_a_key_that_lasts(
     assert app.slug
     say(repo, marks.mark_finding("a.py", "f0", REVIEW), "do not merge")
     say(repo, f"<!-- kireji:finding f1 {REVIEW} -->")
-    [first, _, last] = [one["id"] for one in repo.threads(1)]
+    [first, _, last] = [thread["id"] for thread in repo.threads(1)]
     forge = connect(api_url=github.url, token=github.token(), clock=HastyClock())
     ref = PullRef("octo/shop", 1)
-    assert [one.fingerprint for one in await threads_of(forge, ref)] == ["f0", "f1"]
+    assert [thread.fingerprint for thread in await threads_of(forge, ref)] == ["f0", "f1"]
     repo.resolve_thread(1, last, by="mallory")
-    assert [one.first.id for one in await threads_of(forge, ref)] == [first]
+    assert [thread.first.id for thread in await threads_of(forge, ref)] == [first]
 
 
 def fake(github: GitHubSandbox, app: AppIdentity, head: str, **about: Any) -> int:
@@ -136,7 +140,7 @@ async def test_a_forged_check_run_is_not_taken_for_ours(
     ours = await live.open_check(pull_ref, head, "job-1", OPEN)
     await live.update_check(pull_ref, ours, CheckReport("Done", "All.", conclusion=Conclusion.NEUTRAL))
     assert ours != forged
-    assert [one.id for one in await live.checks_of(pull_ref, head)] == [ours]
+    assert [run.id for run in await live.checks_of(pull_ref, head)] == [ours]
     assert await live.find_check(pull_ref, head, "job-1") == ours
 
 
@@ -157,7 +161,7 @@ async def test_a_check_run_that_a_database_has_noted(
     old = fake(github, app, head, **GREEN)
     for conclusion in (Conclusion.SUCCESS, Conclusion.FAILURE):
         forge = knows(github, app, OwnPosts(checks={old: conclusion}))
-        seen = [one.id for one in await forge.checks_of(pull_ref, head)]
+        seen = [run.id for run in await forge.checks_of(pull_ref, head)]
         assert (seen == [old]) is (conclusion is Conclusion.SUCCESS)
 
 

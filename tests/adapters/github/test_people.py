@@ -71,10 +71,11 @@ async def test_what_people_may_do(live: GitHubForge, repo: Repository, pull_ref:
     """GitHub's own roles, an organisation's by what it builds on, and nobody in particular."""
     for role in ("read", "triage", "write", "maintain", "admin"):
         repo.grant(f"some-{role}", role)
+
     repo.grant("dora", "security", base="triage")
     repo.grant("emu_acme", "deployer", base="maintain")
     repo.comment(1, "hi", by="stranger")
-    logins = {one: await live.permission(pull_ref, one) for one in repo.state.roles if one != "octo"}
+    logins = {login: await live.permission(pull_ref, login) for login in repo.state.roles if login != "octo"}
     assert logins == {
         "some-read": Permission.READ,
         "some-triage": Permission.TRIAGE,
@@ -134,6 +135,7 @@ async def test_pulls_of_a_commit(live: GitHubForge, app: AppIdentity, repo: Repo
     assert await live.pulls_of("octo/shop", app.installation_id, old) == ()
     repo.close(2)
     assert await live.pulls_of("octo/shop", app.installation_id, fork.head_sha) == ()
+
     with pytest.raises(UserError):
         await live.pulls_of("octo/nowhere", app.installation_id, fork.head_sha)
 

@@ -37,8 +37,10 @@ async def test_one_review_with_all_comments(forge: GitHubForge, ref: PullRef, ap
     """A look and a post; a closed pull request takes it too; the event is always sent."""
     several = CommentDraft("b.py", "Look.", Side.LEFT, 9, 7)
     posted = await forge.publish(ref, ReviewDraft(HEAD, "Body.", (*draft(3).comments, several), "m1"))
+
     assert posted == Posted(("url-0",))
     assert forge.requests == 2
+
     marks = await marks_of(forge, ref)
     assert json.loads(api.calls[1].request.body) == {
         "commit_id": HEAD,

@@ -34,6 +34,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
     target = {"f0": blob("limit: 3\n"), "f1": None, "f2": blob(None, binary=True), "f3": blob("x", cut=True)}
     api.pull(3, baseRef={"target": target})
     opened = await forge.look(ref, [".github/kireji.yml", ".gitattributes", "logo", "huge"])
+
     assert opened == OpenedPull(
         PullRequest(
             ref,
@@ -53,6 +54,7 @@ async def test_everything_in_one_request(forge: GitHubForge, api: Any, ref: Pull
         {".github/kireji.yml": "limit: 3\n"},
         unreadable=frozenset({"logo", "huge"}),
     )
+
     asked = sent(api)
     assert asked["variables"] == {
         "owner": "octo",

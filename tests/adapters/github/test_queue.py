@@ -63,6 +63,7 @@ async def test_an_entry_whose_commit_is_not_made_yet(
     answer = {"data": {"repository": {"mergeQueue": {"entries": entries}}}}
     github.faults.add(Fault("POST /graphql", 200, body=answer))
     found = await live.queued("octo/shop", pull_ref.installation, "main")
+
     assert found == (QueueEntry(1, "h", first.base_sha, first.head_sha),)
 
 
@@ -74,7 +75,8 @@ async def test_our_check_runs_of_a_commit(live: GitHubForge, repo: Repository, p
     await live.update_check(pull_ref, first, CheckReport("2 findings", summary, conclusion=Conclusion.NEUTRAL))
     forged = CheckReport("Reading", f"| `{READ_WHOLE}` |")  # somebody's words: a file may be called so
     second = await live.open_check(pull_ref, head, "review-2", forged)
-    assert sorted(await live.checks_of(pull_ref, head), key=lambda one: one.id) == [
+
+    assert sorted(await live.checks_of(pull_ref, head), key=lambda run: run.id) == [
         PostedCheck(first, "review-1", "2 findings", Conclusion.NEUTRAL, whole=True),
         PostedCheck(second, "review-2", "Reading", None),
     ]

@@ -38,9 +38,8 @@ def test_composed_text_is_read_back(name: str, status: str) -> None:
 
 def test_files_follow_each_other() -> None:
     """A patch without its final newline does not swallow the next file."""
-    text = "".join(
-        unified(one) for one in (row("a"), row("b", patch=PATCH + "\n\\ No newline at end of file"), row("c"))
-    )
+    rows = (row("a"), row("b", patch=PATCH + "\n\\ No newline at end of file"), row("c"))
+    text = "".join(map(unified, rows))
     assert [file.path for file in parse(text).files] == ["a", "b", "c"]
 
 
@@ -52,6 +51,7 @@ def test_what_has_no_text() -> None:
         + unified(Row(filename="x/__init__.py", status="added", changes=0, sha=EMPTY_BLOB))
         + unified(row("lib", "added", 1, f"@@ -0,0 +1 @@\n+Subproject commit {SUB}"))
     ).files
+
     assert (rename.status, rename.hunks) == (FileStatus.RENAMED, ())
     assert (image.binary, rename.binary, empty.binary) == (True, False, False)
     assert empty.status is FileStatus.ADDED
@@ -72,9 +72,9 @@ def test_what_has_no_text() -> None:
         (Row(filename="a.py", status="added", changes=0, sha=EMPTY_BLOB), HEAVY, False),
     ],
 )
-def test_which_rows_may_hide_text(one: Row, around: int, hole: bool) -> None:
+def test_which_rows_may_hide_text(suspect: Row, around: int, hole: bool) -> None:
     """0/0/0 beside much text is suspect whatever it looks like, otherwise only with a text file's name."""
-    assert is_hole(one, heavy=is_heavy([one, row("other", changes=around, patch=None)])) is hole
+    assert is_hole(suspect, heavy=is_heavy([suspect, row("other", changes=around, patch=None)])) is hole
 
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"", b"x\r", b"y\x0cz", b"caf\xe9", "\u2028".encode()]), max_size=12)
@@ -85,10 +85,12 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
     old: list[bytes], new: list[bytes], old_end: bool, new_end: bool
 ) -> None:
     """Applied by hand from the parsed hunks, byte for byte, ends of files included."""
-    before, after = b"\n".join(old) + b"\n" * old_end, b"\n".join(new) + b"\n" * new_end
+    before = b"\n".join(old) + b"\n" * old_end
+    after = b"\n".join(new) + b"\n" * new_end
     if before == after:
         assert make_patch(Pair(before, after)) == ""
         return
+
     [file] = parse(unified(row("f", patch=make_patch(Pair(before, after)) or ""))).files
     source = before.decode("utf-8", "surrogateescape").split("\n")
     source = [line + "\n" for line in source[:-1]] + ([source[-1]] if source[-1] else [])
@@ -105,6 +107,7 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
             if line.new is not None:
                 result.append(text)
         done = max(done, start)
+
     assert "".join(result + source[done:]).encode("utf-8", "surrogateescape") == after
 
 
@@ -113,10 +116,12 @@ def test_a_made_patch_turns_the_old_text_into_the_new(
 )
 def test_names_are_quoted_as_git_quotes_them(name: str, tmp_path: Path) -> None:
     """Real git writes the same header line."""
-    old, new = tmp_path / "old", tmp_path / "new"
+    old = tmp_path / "old"
+    new = tmp_path / "new"
     for folder, text in ((old, "a\n"), (new, "b\n")):
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_text(text)
+
     run = subprocess.run(
         ["git", "diff", "--no-index", "old", "new"],
         cwd=tmp_path,

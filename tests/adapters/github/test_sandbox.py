@@ -45,8 +45,11 @@ def draft(head: str, *lines: int, path: str = "f0.py") -> ReviewDraft:
 
 def requests_of(github: GitHubSandbox) -> list[str]:
     """Every request so far, shortened."""
-    short = [f"{one.method} {one.path.split('?')[0]}".replace("/repos/octo/shop", "") for one in github.traffic]
-    return [one.split("installations/")[0] for one in short]
+    short = [
+        f"{exchange.method} {exchange.path.split('?')[0]}".replace("/repos/octo/shop", "")
+        for exchange in github.traffic
+    ]
+    return [request.split("installations/")[0] for request in short]
 
 
 async def test_a_first_review_takes_eight_requests(forge: GitHubForge, github: GitHubSandbox, app: AppIdentity) -> None:
@@ -155,6 +158,7 @@ async def test_the_list_tells_what_the_diff_tells(forge: GitHubForge, github: Gi
     parts = parse(listed.text).files
     assert listed.unread == ()
     assert [file.path for file in parts] == [file.path for file in whole]
+
     for part, file in zip(parts, whole, strict=True):
         assert (part.path, part.old_path, part.status, part.binary) == (
             file.path,
@@ -172,7 +176,7 @@ async def test_beyond_githubs_list_files_are_named(forge: GitHubForge, github: G
     repo = github.create_repo("octo/shop")
     number = repo.open_pull(files=texts(305, 1)).number
     fetched = await read(forge, github, number)
-    assert [(one.path, one.reason) for one in fetched.unread] == [("4 more files", "GitHub did not list them")]
+    assert [(gap.path, gap.reason) for gap in fetched.unread] == [("4 more files", "GitHub did not list them")]
 
 
 async def test_refused_lines_are_left_out(forge: GitHubForge, github: GitHubSandbox, app: AppIdentity) -> None:
@@ -207,8 +211,10 @@ async def test_one_review_whatever_fails(
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     github.faults.add(fault)
     posted = await forge.publish(ref, draft(pull.head_sha, 1, 2))
+
     assert await forge.publish(ref, draft(pull.head_sha, 1, 2)) == posted
     assert len(github.faults.hits) == 1
+
     [review] = repo.reviews(pull.number)
     assert posted == Posted((review["html_url"],))
     assert len(repo.review_comments(pull.number)) == 2
@@ -228,6 +234,7 @@ async def test_one_check_run_whatever_fails(
     check = await forge.open_check(ref, pull.head_sha, "job", OPEN)
     await forge.update_check(ref, check, CheckReport("Done", "All.", "", Conclusion.NEUTRAL, notes))
     [run] = repo.check_runs(pull.head_sha)
+
     assert [note["title"] for note in run["annotations"]] == [note.title for note in notes]
     assert run["conclusion"] == "neutral"
     assert len(github.faults.hits) == 1
@@ -244,7 +251,9 @@ async def test_buttons_come_with_the_completed_run(forge: GitHubForge, github: G
     )
     check = await forge.open_check(ref, pull.head_sha, "job", replace(OPEN, actions=buttons))
     await forge.update_check(ref, check, replace(OPEN, actions=buttons))
+
     assert repo.check_runs(pull.head_sha)[0]["actions"] == []
+
     await forge.update_check(ref, check, replace(DONE, actions=buttons))
     assert repo.check_runs(pull.head_sha)[0]["actions"] == [
         {"label": "Review again", "description": "Read what changed once more", "identifier": "again"},
@@ -272,14 +281,19 @@ async def test_rights_and_limits_are_told(github: GitHubSandbox, pem: str) -> No
     ref = PullRef("octo/shop", pull.number, app.installation_id)
     forge = connect(api_url=github.url, app_id=app.app_id, private_key_pem=app.private_key_pem, clock=HastyClock())
     assert (await forge.fetch(ref, [])).opened.pull.head_sha == pull.head_sha  # what was granted must do
+
     with pytest.raises(UserError) as told:
         await forge.open_check(ref, pull.head_sha, "job", OPEN)
+
     assert "checks: write" in told.value.remedy
     action = connect(api_url=github.url, token=github.token(), clock=HastyClock())
     with pytest.raises(UserError) as told:
         await action.open_check(PullRef("octo/shop", pull.number), pull.head_sha, "job", OPEN)
+
     assert "checks: write" in told.value.remedy
     github.limits.primary = 0
+
     with pytest.raises(TransientError) as passing:
         await action.fetch(PullRef("octo/shop", pull.number), [])
+
     assert (passing.value.retry_after or 0) > 0

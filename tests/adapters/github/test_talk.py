@@ -34,13 +34,16 @@ def asked_in_thread(repo: Repository) -> CommentRef:
 
 async def test_an_answer_in_the_conversation(live: GitHubForge, repo: Repository, pull_ref: PullRef) -> None:
     """A look and a post; the second time only the look."""
-    to, sent = asked(repo), live.requests
+    to = asked(repo)
+    sent = live.requests
     address = await live.reply(pull_ref, to, "On it.", "d1/ack")
+
     assert texts(repo) == [("bob", "/review"), ("kireji[bot]", "On it.")]
     assert address == repo.issue_comments(1)[1]["html_url"]
     assert live.requests - sent == 3  # one of them for the token
     assert await live.reply(pull_ref, to, "Something else.", "d1/ack") == address
     assert live.requests - sent == 4
+
     await live.reply(pull_ref, to, "Done.", "d1/done")
     assert [text for _, text in texts(repo)] == ["/review", "On it.", "Done."]
 
@@ -51,7 +54,7 @@ async def test_an_answer_in_a_thread(live: GitHubForge, repo: Repository, pull_r
     address = await live.reply(pull_ref, to, "Because.", "d2")
     assert await live.reply(pull_ref, to, "Because!", "d2") == address
     [thread] = repo.threads(1)
-    assert [one["login"] for one in thread["comments"]] == ["bob", "carol", "kireji[bot]"]
+    assert [comment["login"] for comment in thread["comments"]] == ["bob", "carol", "kireji[bot]"]
     assert address == repo.review_comments(1)[-1]["html_url"]
     assert await live.reply(pull_ref, CommentRef(thread["id"], CommentPlace.THREAD), "Yes.", "d3") != address
 

@@ -65,10 +65,11 @@ async def test_a_thread_has_its_finding_its_lines_and_its_talk(
     repo.reply(1, single, "Why?", by="bob")
     repo.reply(1, single, "Because.", by="other[bot]")
     first, second, third = await threads_of(live, pull_ref)
+
     assert (first.path, first.side, first.line, first.original_line) == ("a.py", Side.RIGHT, 10, 10)
     assert (first.resolved, first.outdated, first.fingerprint) == (False, False, "f0")
     assert first.quoted == ("LINE 10\r",)
-    assert [(one.author, one.bot, one.ours, one.body) for one in first.comments] == [
+    assert [(comment.author, comment.bot, comment.ours, comment.body) for comment in first.comments] == [
         ("kireji[bot]", True, True, f"Odd.\n{marks.mark_finding('a.py', 'f0', REVIEW)}"),
         ("bob", False, False, "Why?"),
         ("other[bot]", True, False, "Because."),
@@ -87,7 +88,7 @@ async def test_of_a_long_thread_the_first_and_the_latest_are_seen(
         repo.reply(1, own, f"{number}", by="kireji[bot]" if number % 5 == 0 else "bob")
     [thread] = await threads_of(live, pull_ref)
     assert (thread.first.id, thread.fingerprint) == (own, "f0")
-    assert [one.body for one in thread.comments[1:]] == [f"{number}" for number in range(5, LATEST + 5)]
+    assert [comment.body for comment in thread.comments[1:]] == [f"{number}" for number in range(5, LATEST + 5)]
 
 
 async def test_only_threads_that_we_began_are_ours(
@@ -184,11 +185,13 @@ async def test_further_pages_only_where_there_are_some(forge: GitHubForge, api: 
     api.pull(reviewThreads=page(node(marks, 1), node(marks, 2, own=False), more="abc"))
     api.graphql({"reviewThreads": page(node(marks, 3))})
     threads = (await forge.fetch(ref, [])).opened.threads
-    assert [(one.node, one.first.id, one.first.author) for one in threads] == [
+
+    assert [(thread.node, thread.first.id, thread.first.author) for thread in threads] == [
         ("T1", 5_000_000_001, "ghost"),
         ("T3", 5_000_000_003, "ghost"),
     ]
     assert forge.requests == 3
+
     asked = [json.loads(call.request.body)["variables"] for call in api.calls if call.request.url == GRAPHQL]
     assert [variables.get("after") for variables in asked] == [None, "abc"]
 

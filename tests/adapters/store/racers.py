@@ -41,7 +41,8 @@ def race(racers: Executor, engine: Engine, job: Callable[[Engine, int], T]) -> l
 
 
 def _group(database: str, job: Callable[[Engine, int], T], first: int) -> list[T]:
-    engine, barrier = create_engine(database), Barrier(THREADS)
+    engine = create_engine(database)
+    barrier = Barrier(THREADS)
     try:
         with ThreadPoolExecutor(THREADS) as threads:
             return list(threads.map(partial(_go, engine, job, barrier), range(first, first + THREADS)))
@@ -113,6 +114,7 @@ def spend(engine: Engine, _number: int) -> int:
                 await governor.admit({"requests": 1.0}, patience=0)
             except TransientError:
                 return sent
+
         raise AssertionError("it goes on for ever")
 
     return asyncio.run(send())

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from kireji.adapters.store.budgets import remembered, reserve, room, warm
+from kireji.adapters.store.budgets import find_room, is_warm, remembered_keys, reserve
 from kireji.adapters.store.ledger import record_call
 from kireji.adapters.store.memo import remember
 from kireji.adapters.store.reviews import finish
@@ -26,8 +26,8 @@ def job(number: int, repo: str = REF.repo) -> ReviewJob:
 
 def queue(engine: Engine, *jobs: ReviewJob) -> None:
     """Queue them."""
-    for one in jobs:
-        push(engine, "a", ref=one.ref)
+    for job in jobs:
+        push(engine, "a", ref=job.ref)
 
 
 def claim(*options: int, review: int | None = None, day: int | None = None, month: int | None = None) -> Claim:
@@ -53,10 +53,10 @@ def test_what_belongs_to_no_review(engine: Engine) -> None:
     queue(engine, job(1))
     reserve(engine, job(1), claim(30))
     record_call(engine, call(1, nanodollars=40, at=950.0, installation=42))
-    assert room(engine, REF, claim(30, review=1, day=100)) == Granted(0, 30, Period.DAY)
-    assert room(engine, REF, claim(31, day=100, month=90)) == Granted(None, 20, Period.MONTH)
-    assert room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Granted(0, 100, Period.DAY)
-    assert room(engine, REF, claim(30, day=100)).option == 0
+    assert find_room(engine, REF, claim(30, review=1, day=100)) == Granted(0, 30, Period.DAY)
+    assert find_room(engine, REF, claim(31, day=100, month=90)) == Granted(None, 20, Period.MONTH)
+    assert find_room(engine, replace(REF, repo="other/one"), claim(31, day=100)) == Granted(0, 100, Period.DAY)
+    assert find_room(engine, REF, claim(30, day=100)).option == 0
 
 
 def test_what_others_have_reserved(engine: Engine) -> None:
@@ -85,28 +85,28 @@ def test_claims_at_once_do_not_overspend(engine: Engine, by: str) -> None:
     queue(engine, *jobs)
     wanted = claim(30, **{by: 100})
 
-    def ask(one: ReviewJob) -> Granted:
-        return reserve(engine, one, wanted)
+    def ask(job: ReviewJob) -> Granted:
+        return reserve(engine, job, wanted)
 
     with ThreadPoolExecutor(10) as pool:
         granted = list(pool.map(ask, jobs))
-    assert sum(one.option == 0 for one in granted) == 3
+    assert sum(grant.option == 0 for grant in granted) == 3
 
 
 def test_known_answers(engine: Engine) -> None:
     """Of many keys those that are remembered."""
     remember(engine, CALL, "answer", Stop.END)
     keys = [f"key-{number}" for number in range(1200)]
-    assert remembered(engine, keys) == {"key-1"}
+    assert remembered_keys(engine, keys) == {"key-1"}
 
 
 def test_a_warm_cache(engine: Engine) -> None:
     """A call of this model that used the cache, and not too long ago."""
     record_call(engine, call(1, at=950.0))
     record_call(engine, replace(call(2, at=990.0), usage=Usage(5, 5, 0, 0)))
-    assert warm(engine, CALL.model, 940.0)
-    assert not warm(engine, CALL.model, 960.0)
-    assert not warm(engine, "claude-sonnet-5-5", 940.0)
+    assert is_warm(engine, CALL.model, 940.0)
+    assert not is_warm(engine, CALL.model, 960.0)
+    assert not is_warm(engine, "claude-sonnet-5-5", 940.0)
 
 
 def his(*options: int, author: int, login: str = "mallory", day: float = 900.0) -> Claim:
@@ -118,12 +118,15 @@ def test_an_author_s_budget(engine: Engine) -> None:
     """It counts what his pull requests of one repository have cost today or may still cost, whoever else spends beside him."""
     elsewhere = job(3, "other/one")
     queue(engine, job(1), job(2), elsewhere)
+
     assert reserve(engine, job(1), his(60, author=100)) == Granted(0, 100, Period.AUTHOR)
     assert reserve(engine, job(2), his(60, 30, author=100)) == Granted(1, 40, Period.AUTHOR)
     assert reserve(engine, job(2), his(40, author=100, login="Mallory")) == Granted(0, 40, Period.AUTHOR)
     assert reserve(engine, elsewhere, his(90, author=100)) == Granted(0, 100, Period.AUTHOR)
+
     record_call(engine, replace(call(1, nanodollars=80, at=950.0), review_id=job(1).name))
     finish(engine, job(1).name, ReviewState.DONE, 1000.0)
+
     assert reserve(engine, job(2), his(40, 20, author=100)) == Granted(1, 20, Period.AUTHOR)
     assert reserve(engine, job(2), his(90, author=100, login="alice")) == Granted(0, 100, Period.AUTHOR)
     assert reserve(engine, job(2), his(90, author=100, day=87_300.0)) == Granted(0, 100, Period.AUTHOR)

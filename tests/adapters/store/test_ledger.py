@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from kireji.adapters.store.ledger import calls_of, record_call, spent
+from kireji.adapters.store.ledger import calls_of, record_call, sum_spent
 from kireji.core.models.catalogue import Usage
 from kireji.core.money.ledger import CallOutcome, Spent
 from tests.adapters.store.make import CALL, call
@@ -22,5 +22,5 @@ def test_a_review_has_spent_the_sum_of_its_calls(engine: Engine) -> None:
     """Beyond what fits in 32 bits; one that called nobody has spent nothing."""
     for number in (1, 2):
         record_call(engine, call(number, nanodollars=3_000_000_000, usage=Usage(1, 2, 3, 4_000_000_000)))
-    assert spent(engine, CALL.review_id) == Spent(2, 4, Usage(2, 4, 6, 8_000_000_000), 6_000_000_000)
-    assert spent(engine, "another") == Spent()
+    assert sum_spent(engine, CALL.review_id) == Spent(2, 4, Usage(2, 4, 6, 8_000_000_000), 6_000_000_000)
+    assert sum_spent(engine, "another") == Spent()

@@ -17,6 +17,7 @@ def test_a_part_that_is_still_there_is_a_death(engine: Engine, again: int) -> No
             leave(engine, "a")
         enter(engine, "a", RiskyPart.CONTEXT, 1.0)
         assert begin(engine, "b", 1.0) == Past()
+
     died = Past((RiskyPart.CONTEXT,) * again)
     assert [begin(engine, "a", 2.0) for _ in range(2)] == [died, died]
     leave(engine, "a")

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, func, select
 from kireji.adapters.clock import SystemClock
 from kireji.adapters.in_process.state_file import FileStore, StateSigner
 from kireji.adapters.store.governors import update
-from kireji.adapters.store.persons import asked
+from kireji.adapters.store.persons import count_question
 from kireji.adapters.store.retention import Keep, purge
 from kireji.adapters.store.tables import governors
 from kireji.core.pulls.signing import Signer
@@ -17,14 +17,14 @@ from tests.adapters.store.make import REF
 
 def counts(engine: Engine, *causes: str, login: str = "mallory", now: float = 1000.0) -> list[int]:
     """How often was asked before each."""
-    return [asked(engine, REF, login, cause, now=now, most=2) for cause in causes]
+    return [count_question(engine, REF, login, cause, now=now, most=2) for cause in causes]
 
 
 def test_so_many_an_hour(engine: Engine) -> None:
     """The hour begins with the first; what is beyond is no longer counted, and the next hour begins anew."""
     assert counts(engine, "a", "b", "c", "d", "e") == [0, 1, 2, 3, 3]
     assert counts(engine, "f", login="alice") == [0]
-    assert asked(engine, replace(REF, repo="other/one", repo_id=None), "mallory", "g", now=1000.0, most=2) == 0
+    assert count_question(engine, replace(REF, repo="other/one", repo_id=None), "mallory", "g", now=1000.0, most=2) == 0
     assert counts(engine, "h", now=4599.0) == [3]
     assert counts(engine, "i", "j", now=4600.0) == [0, 1]
 

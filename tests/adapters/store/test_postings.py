@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from kireji.adapters.store.postings import Posting, note_posting, noted, posted
+from kireji.adapters.store.postings import Posting, find_posting, list_posted, note_posting
 from kireji.adapters.store.reviews import close_check, set_check_run
 from kireji.core.pulls.posting import Conclusion, OwnPosts
 from tests.adapters.store.make import REF, name, push
@@ -17,10 +17,10 @@ REVIEW = name("a", 1)
 def test_a_posting_is_noted_once(engine: Engine) -> None:
     """The first note stays."""
     push(engine, "a")
-    assert posted(engine, "marker") is None
+    assert find_posting(engine, "marker") is None
     assert note_posting(engine, "marker", REVIEW, "https://github.com/1", 1010.0)
     assert not note_posting(engine, "marker", REVIEW, "https://github.com/2", 1020.0)
-    assert posted(engine, "marker") == Posting("marker", REVIEW, "https://github.com/1", 1010.0)
+    assert find_posting(engine, "marker") == Posting("marker", REVIEW, "https://github.com/1", 1010.0)
 
 
 def test_a_posting_belongs_to_a_review(engine: Engine) -> None:
@@ -35,7 +35,9 @@ def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
     push(engine, "b")
     other = replace(REF, number=8)
     push(engine, "a", ref=other)
-    assert noted(engine, REF) == OwnPosts()
+
+    assert list_posted(engine, REF) == OwnPosts()
+
     url = "https://github.com/old/name/pull/7#pullrequestreview-5000000001"
     note_posting(engine, "m 1", REVIEW, url, 1010.0)
     note_posting(engine, "m 2", name("b", 2), url.replace("001", "002"), 1010.0)
@@ -44,5 +46,6 @@ def test_what_was_posted_on_a_pull_request(engine: Engine) -> None:
     set_check_run(engine, REVIEW, 71)
     close_check(engine, REVIEW, Conclusion.NEUTRAL)
     set_check_run(engine, name("b", 2), 72)
-    assert noted(engine, REF) == OwnPosts(frozenset({5_000_000_001, 5_000_000_002}), {71: Conclusion.NEUTRAL})
-    assert noted(engine, other) == OwnPosts(frozenset({5_000_000_003}))
+
+    assert list_posted(engine, REF) == OwnPosts(frozenset({5_000_000_001, 5_000_000_002}), {71: Conclusion.NEUTRAL})
+    assert list_posted(engine, other) == OwnPosts(frozenset({5_000_000_003}))

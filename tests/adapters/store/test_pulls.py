@@ -104,13 +104,17 @@ def test_the_history_of_a_pull_request(engine: Engine) -> None:
     push(engine, "a")
     mark_reviewed(engine, REF, "a", ["one", "two"])
     mark_reviewed(engine, REF, "b", ["two", "three"])
+
     with writing(engine) as conn:
         pause(conn, REF, "alice")
         for by in ("alice", "bob"):
             dismiss(conn, REF, "f00d", by, 1000.0)
+
     assert history(engine, REF) == History("b", "alice", frozenset({"one", "two", "three"}), frozenset({"f00d"}))
+
     with writing(engine) as conn:
         pause(conn, REF, "")
+
     assert history(engine, REF).paused_by == ""
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 import pytest
 from sqlalchemy import Engine
 
-from kireji.adapters.store.ledger import spent
+from kireji.adapters.store.ledger import sum_spent
 from kireji.adapters.store.listing import list_reviews
 from kireji.adapters.store.memo import recall
 from kireji.adapters.store.schema import check
@@ -87,7 +87,7 @@ def test_answers_to_the_same_prompt_do_not_collide(racers: Executor, engine: Eng
     """One is kept, all are in the ledger."""
     race(racers, engine, jobs.answer)
     assert recall(engine, CALL.key)
-    assert spent(engine, CALL.review_id).calls == RIVALS
+    assert sum_spent(engine, CALL.review_id).calls == RIVALS
 
 
 def test_one_worker_takes_a_turn(racers: Executor, engine: Engine) -> None:

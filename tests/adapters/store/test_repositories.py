@@ -48,10 +48,13 @@ def test_a_new_name_and_a_new_owner_change_nothing(engine: Engine, before: PullR
     mark_reviewed(engine, before, "a", ["digest"])
     tell(engine, OLD)
     tell(engine, NEW, 5.0)
+
     for ref in (OLD, NEW, replace(NEW, repo_id=None)):
         assert decided(engine, ref) == ("maria", {"finding"})
         assert (history(engine, ref).reviewed_head, history(engine, ref).seen) == ("a", {"digest"})
+
     assert push(engine, "b", ref=NEW).generation == 2
+
     with reading(engine) as conn:
         assert conn.execute(select(pulls.c.repo, pulls.c.generation)).all() == [("octo/demo", 2)]
 
@@ -87,11 +90,16 @@ def test_another_repository_under_an_old_name_inherits_nothing(engine: Engine) -
     decide(engine, OLD)
     record_call(engine, call(1))
     other = replace(OLD, repo_id=2)
+
     assert decided(engine, other) == ("", frozenset())
+
     tell(engine, other)
     assert decided(engine, other) == ("", frozenset())
     assert push(engine, "a", ref=other).generation == 2  # the first would have the same name
-    assert [(one.id, one.ref.repo_id) for one in list_reviews(engine)] == [(name("a", 1), 1), (name("a", 2), 2)]
+    assert [(review.id, review.ref.repo_id) for review in list_reviews(engine)] == [
+        (name("a", 1), 1),
+        (name("a", 2), 2),
+    ]
     assert decided(engine, OLD) == ("maria", {"finding"})
     assert key(engine, other) != key(engine, OLD)
 
@@ -102,9 +110,9 @@ def test_what_an_older_delivery_tells_late_is_not_believed(engine: Engine) -> No
     tell(engine, NEW, 6.0)
     tell(engine, OLD, 5.0)
     push(engine, "a", ref=OLD)
-    assert [one.ref for one in list_reviews(engine)] == [NEW]
+    assert [review.ref for review in list_reviews(engine)] == [NEW]
     tell(engine, replace(OLD, installation=44), 6.0)
-    assert [one.ref for one in list_reviews(engine)] == [replace(OLD, installation=44)]
+    assert [review.ref for review in list_reviews(engine)] == [replace(OLD, installation=44)]
 
 
 def test_a_webhook_without_an_installation_takes_none_away(engine: Engine) -> None:
@@ -112,7 +120,7 @@ def test_a_webhook_without_an_installation_takes_none_away(engine: Engine) -> No
     tell(engine, OLD, 5.0)
     tell(engine, replace(OLD, installation=None), 6.0)
     push(engine, "a", ref=OLD)
-    assert [one.ref for one in list_reviews(engine)] == [OLD]
+    assert [review.ref for review in list_reviews(engine)] == [OLD]
 
 
 def test_back_to_the_first_name(engine: Engine) -> None:
@@ -121,5 +129,5 @@ def test_back_to_the_first_name(engine: Engine) -> None:
     for at, told in enumerate((OLD, NEW, other, replace(other, repo="octo/third"), OLD)):
         tell(engine, told, float(at))
         push(engine, "a", ref=told)
-    assert {one.ref.repo_id: one.ref.repo for one in list_reviews(engine)} == {1: "octo/demo", 2: "octo/third"}
+    assert {review.ref.repo_id: review.ref.repo for review in list_reviews(engine)} == {1: "octo/demo", 2: "octo/third"}
     assert key(engine, OLD) == "octo/demo"

@@ -4,11 +4,11 @@ from sqlalchemy import Engine
 
 from kireji.adapters.store.deliveries import Body, TakenDelivery, known_deliveries, take_body, take_delivery
 from kireji.adapters.store.engine import writing
-from kireji.adapters.store.ledger import spent
+from kireji.adapters.store.ledger import sum_spent
 from kireji.adapters.store.listing import list_reviews
 from kireji.adapters.store.memo import recall, remember
 from kireji.adapters.store.perils import enter
-from kireji.adapters.store.postings import note_posting, posted
+from kireji.adapters.store.postings import find_posting, note_posting
 from kireji.adapters.store.retention import DAY, Keep, Purged, purge
 from kireji.adapters.store.reviews import finish
 from kireji.core.models.answer import Stop
@@ -26,6 +26,7 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
         for number in range(5):
             take_delivery(conn, TakenDelivery(f"d{number}", "ping", {}, number * DAY))
             assert take_body(conn, f"d{number}", f"digest {number}", number * DAY) is Body.NEW
+
     for number in range(5):
         enter(engine, f"job {number}", RiskyPart.DIFF, number * DAY)
         push(engine, "a", number * DAY, PullRef(REF.repo, number))
@@ -33,15 +34,16 @@ def test_what_is_old_goes_and_what_is_young_stays(engine: Engine) -> None:
         finish(engine, review, ReviewState.DONE, number * DAY)
         note_posting(engine, review, review, "https://github.com", number * DAY)
         remember(engine, call(number, key=f"k{number}", at=number * DAY), "answer", Stop.END)
+
     now = 4.5 * DAY
     assert purge(engine, now, KEEP, batch=1) == Purged(
         deliveries=4, reviews=3, memo=2, model_calls=1, bodies=3, perils=2
     )
     assert known_deliveries(engine, ["d3", "d4"]) == {"d4"}
     assert [record.created_at for record in list_reviews(engine)] == [4 * DAY, 3 * DAY]
-    assert [bool(posted(engine, name("a", 1, PullRef(REF.repo, n)))) for n in (2, 3)] == [False, True]
+    assert [bool(find_posting(engine, name("a", 1, PullRef(REF.repo, n)))) for n in (2, 3)] == [False, True]
     assert [bool(recall(engine, f"k{number}")) for number in (1, 2)] == [False, True]
-    assert spent(engine, CALL.review_id).calls == 4
+    assert sum_spent(engine, CALL.review_id).calls == 4
     assert purge(engine, now, KEEP) == Purged(0, 0, 0, 0, 0, 0)
 
 

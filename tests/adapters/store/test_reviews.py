@@ -39,8 +39,10 @@ def test_a_whole_life(engine: Engine) -> None:
     assert set_state(engine, review, ReviewState.WAITING, "the limit of octo/demo is reached")
     assert record(engine, review).note == "the limit of octo/demo is reached"
     assert start(engine, review, "w0", 1010.0, 1) is Admission.STARTED
+
     set_check_run(engine, review, 99)
     assert finish(engine, review, ReviewState.DONE, 1020.0)
+
     close_check(engine, review, Conclusion.SUCCESS)
     assert record(engine, review) == ReviewRecord(
         review, REF, "a", 1, 1, ReviewState.DONE, "", 99, Conclusion.SUCCESS, 1000.0, 1010.0, 1020.0, "w0"
@@ -51,6 +53,7 @@ def test_a_repository_runs_no_more_than_its_limit(engine: Engine) -> None:
     """The next one starts when one ends; another repository's limit is its own."""
     first, second, third = (queued(engine, number) for number in (1, 2, 3))
     other = queued(engine, 1, "octo/other")
+
     assert [start(engine, review, "w0", 1010.0, 2) for review in (first, second, third, other)] == [
         Admission.STARTED,
         Admission.STARTED,
@@ -58,13 +61,15 @@ def test_a_repository_runs_no_more_than_its_limit(engine: Engine) -> None:
         Admission.STARTED,
     ]
     assert record(engine, third).state is ReviewState.QUEUED
+
     finish(engine, first, ReviewState.FAILED, 1020.0, "Claude was away")
     assert start(engine, third, "w0", 1030.0, 2) is Admission.STARTED
 
 
 def test_a_running_review_may_always_go_on(engine: Engine) -> None:
     """Recovered by another worker, even under a limit lowered meanwhile: else two would wait for each other."""
-    first, second = queued(engine, 1), queued(engine, 2)
+    first = queued(engine, 1)
+    second = queued(engine, 2)
     for review in (first, second):
         start(engine, review, "w0", 1010.0, 2)
     assert start(engine, first, "w1", 1020.0, 1) is Admission.STARTED

@@ -63,11 +63,14 @@ def test_what_was_written_before_ids_is_taken_over(empty_engine: Engine) -> None
         conn.execute(
             text("INSERT INTO pulls (repo, number, generation, paused_by) VALUES ('octo/demo', 7, 3, 'maria')")
         )
+
     upgrade(empty_engine)
+
     with writing(empty_engine) as conn:
         note(conn, Whereabouts(1, "octo/demo", 42, 1.0))
         note(conn, Whereabouts(1, "octo/store", 42, 2.0))
         note(conn, Whereabouts(2, "octo/demo", 42, 3.0))
+
     assert history(empty_engine, PullRef("octo/store", 7, 42, 1)).paused_by == "maria"
     assert history(empty_engine, PullRef("octo/demo", 7, 42, 2)).paused_by == ""
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 
 from kireji.adapters.store.listing import show
-from kireji.adapters.store.postings import posted
+from kireji.adapters.store.postings import find_posting
 from kireji.adapters.store.pulls import history
 from kireji.adapters.store.store import SqlStore
 from kireji.core.events.job import ReviewJob
@@ -18,11 +18,13 @@ async def test_a_review_that_was_posted_is_noted_with_its_head(engine: Engine) -
     job = ReviewJob(REF, "a", 1)
     store = SqlStore(engine, FakeClock(), worker="w0", repo_limit=5)
     assert await store.start(job.name) is Admission.STARTED
+
     for _ in range(2):
         await store.reviewed(job, ["https://github.test/1", "https://github.test/2"])
+
     await store.finish(job.name, ReviewState.DONE)
     assert history(engine, REF).reviewed_head == "a"
-    notes = [posted(engine, f"{job.name} {number}") for number in (1, 2, 3)]
+    notes = [find_posting(engine, f"{job.name} {number}") for number in (1, 2, 3)]
     assert [note.url if note else None for note in notes] == ["https://github.test/1", "https://github.test/2", None]
     detail = show(engine, job.name)
     assert detail

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kireji.core.chunks.chunk import Chunk, Part, Slice, cut
 from kireji.core.diff.unified import Diff, FileDiff, Side
 from kireji.core.findings.coverage import Reading
-from kireji.core.rounds.seen import MOST, digests, is_new, read_changes
+from kireji.core.rounds.seen import MAX_DIGESTS, digests, is_new, read_changes
 from tests.make import changes_of, chunk, files
 from tests.strategies import calm, diffs, file_diffs
 from tests.threads import added, changed
@@ -118,9 +118,9 @@ def test_what_was_missed_anywhere_is_not_seen() -> None:
 
 
 def test_there_is_an_end_to_it() -> None:
-    """A review leaves at most MOST digests behind."""
-    file = added([f"x{number}" for number in range(MOST + 10)])
-    assert len(read_changes([Reading(chunk(file))])) == MOST
+    """A review leaves at most MAX_DIGESTS digests behind."""
+    file = added([f"x{number}" for number in range(MAX_DIGESTS + 10)])
+    assert len(read_changes([Reading(chunk(file))])) == MAX_DIGESTS
 
 
 @calm

@@ -49,6 +49,7 @@ class ClaudeSandbox:
         self.api_key = api_key
         self.faults = ClaudeFaults()
         self.today = today
+
         self._service = Service(
             latency=latency or Latency(), reviewer=reviewer, workspace=api_key, clock=clock, today=self._day
         )

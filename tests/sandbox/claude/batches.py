@@ -61,11 +61,15 @@ class Batches:
         """One page, newest first."""
         with self._lock:
             ids = list(reversed(self._batches))
+
         if after is not None:
             ids = ids[ids.index(after) + 1 :] if after in ids else []
+
         if before is not None:
             ids = ids[: ids.index(before)][-limit:] if before in ids else []
+
         page = [self.retrieve(batch_id) for batch_id in ids[:limit]]
+
         return {
             "data": page,
             "has_more": len(ids) > limit,
@@ -127,6 +131,7 @@ class Batches:
         counts = dict.fromkeys(_STATES, 0)
         for kind in [result["type"] for _, result in batch.results or []] or ["processing"] * len(batch.requests):
             counts[kind] += 1
+
         return {
             "id": batch.id,
             "type": "message_batch",
@@ -145,6 +150,7 @@ def _checked(body: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     requests = body.get("requests")
     if set(body) != {"requests"} or not isinstance(requests, list) or not 1 <= len(requests) <= MOST_REQUESTS:
         raise invalid(f"requests: a list of 1 to {MOST_REQUESTS} requests is required, and nothing else")
+
     found: dict[str, dict[str, Any]] = {}
     for index, item in enumerate(requests):
         if not isinstance(item, dict) or set(item) != {"custom_id", "params"} or not isinstance(item["params"], dict):
@@ -155,4 +161,5 @@ def _checked(body: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         if name in found:
             raise invalid(f"requests.{index}.custom_id: custom_id must be unique within a batch: {name}")
         found[name] = item["params"]
+
     return list(found.items())

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from tests.sandbox.claude.errors import canonical
 from tests.sandbox.claude.request import CacheControl, CountRequest, ImageBlock, TextBlock
@@ -44,14 +45,17 @@ def prefixes(request: CountRequest, *, model: str, workspace: str, newer: bool) 
         rolling.update(piece.content.encode("utf-8", "surrogatepass") + b"\x00")
         tokens += piece.tokens
         found.append(Prefix(rolling.hexdigest(), tokens, None if piece.mark is None else piece.mark.ttl))
+
     if request.cache_control is not None:
         found[-1] = Prefix(found[-1].digest, found[-1].tokens, request.cache_control.ttl)
+
     return tuple(found)
 
 
 def _message_settings(request: CountRequest, *, newer: bool) -> str:
     """What invalidates the messages; a thinking setting that says what is the default changes nothing."""
-    images = any(isinstance(block, ImageBlock) for turn in request.messages for block in turn.content)
+    blocks = chain.from_iterable(turn.content for turn in request.messages)
+    images = any(isinstance(block, ImageBlock) for block in blocks)
     default = {"type": "adaptive" if newer else "disabled", "budget_tokens": None}
     thinking = default if request.thinking is None else request.thinking.model_dump(exclude={"display"})
     choice = None if request.tool_choice is None else request.tool_choice.model_dump()
@@ -62,17 +66,21 @@ def _pieces(request: CountRequest, *, newer: bool) -> Iterator[_Piece]:
     for tool in request.tools or []:
         content = canonical(["tool", tool.model_dump(exclude={"cache_control"})])
         yield _Piece(content, count_text(content, newer=newer), tool.cache_control)
+
     if isinstance(request.system, str):
         yield _Piece(f"system\n{request.system}", count_text(request.system, newer=newer), None)
     else:
         for block in request.system or []:
             yield _Piece(f"system\n{block.text}", count_text(block.text, newer=newer), block.cache_control)
+
     for turn in request.messages:
         blocks = [TextBlock(type="text", text=turn.content)] if isinstance(turn.content, str) else turn.content
         for index, block in enumerate(blocks):
             opening = 0 if index else TURN_TOKENS
             if isinstance(block, TextBlock):
-                content, size = block.text, count_text(block.text, newer=newer)
+                content = block.text
+                size = count_text(block.text, newer=newer)
             else:
-                content, size = canonical(block.source), IMAGE_TOKENS
+                content = canonical(block.source)
+                size = IMAGE_TOKENS
             yield _Piece(f"{turn.role} {index}\n{content}", size + opening, block.cache_control, messages=True)

@@ -66,9 +66,11 @@ class PromptCache:
         now = self._clock()
         if not self.enabled:
             return CacheUse(now, 0, 0, 0, ())
+
         marks = [index for index, prefix in enumerate(prefixes) if prefix.ttl is not None]
         with self._lock:
             hit = self._longest_hit(prefixes, marks, now)
+
         renews = tuple(prefixes[index] for index in sorted({*(mark for mark in marks if mark < hit), hit}) if hit >= 0)
         read = prefixes[hit].tokens if hit >= 0 else 0
         writes = tuple(prefixes[mark] for mark in marks if mark > hit and prefixes[mark].tokens >= minimum)
@@ -97,5 +99,7 @@ class PromptCache:
 
 def _candidates(marks: Sequence[int]) -> Iterator[int]:
     """Where a lookup looks: from each breakpoint back over 20 blocks, the longest prefix first."""
-    places = {place for mark in marks for place in range(max(0, mark - LOOK_BACK + 1), mark + 1)}
+    places = set[int]()
+    for mark in marks:
+        places.update(range(max(0, mark - LOOK_BACK + 1), mark + 1))
     return iter(sorted(places, reverse=True))

@@ -91,6 +91,7 @@ def entry(name: str, today: date) -> dict[str, object]:
     model = known(name)
     spec = model.spec
     retires = None if spec.retires is None else datetime.combine(spec.retires, time(), UTC).isoformat()
+
     return {
         "type": "model",
         "id": model.dated,

@@ -28,7 +28,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 API_BETA = "oauth-2025-04-20"
 SKEW = 30
 MOST_BYTES = 16 * 1024
-_ALGORITHMS = [f"{family}{bits}" for family in ("RS", "ES", "PS") for bits in (256, 384, 512)]
+_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"]
 _REQUIRED = ("grant_type", "assertion", "federation_rule_id", "organization_id", "service_account_id")
 
 
@@ -110,6 +110,7 @@ class Federation:
             seconds = int(max(60, min(rule.token_lifetime_seconds, 2 * left)))
             token = f"sk-ant-oat01-{secrets.token_urlsafe(48)}"
             self._tokens[token] = _Access(self._now() + seconds)
+
         return {
             "access_token": token,
             "token_type": "Bearer",
@@ -134,10 +135,12 @@ class Federation:
         for name in _REQUIRED:
             if not isinstance(body.get(name), str) or not body[name]:
                 raise invalid(f"{name}: Field required")
+
         if body["grant_type"] != GRANT:
             raise invalid("grant_type: unsupported grant type")
         if not re.fullmatch(r"fdrl_\w+", body["federation_rule_id"]):
             raise invalid("federation_rule_id: must be a federation rule ID (fdrl_...)")
+
         workspace = body.get("workspace_id")
         if workspace is not None and not re.fullmatch(r"wrkspc_\w+|default", str(workspace)):
             raise invalid("workspace_id: must be a workspace ID (wrkspc_...) or `default`")
@@ -146,22 +149,26 @@ class Federation:
         rule = self.rules.get(body["federation_rule_id"])
         if rule is None or rule.archived or body["organization_id"] != ORGANIZATION:
             raise _DeniedError("rule_not_found")
+
         claims = _verified(body["assertion"], rule.trusted.issuer)
         self._check_times(claims, rule.trusted.max_jwt_lifetime_seconds)
         _check_match(claims, rule)
         if body["service_account_id"] != rule.service_account:
             raise _DeniedError("service_account_mismatch")
+
         workspace = body.get("workspace_id")
         if workspace is None and len(rule.workspaces) > 1:
             raise _DeniedError("workspace_id_required")
         if workspace is not None and workspace not in rule.workspaces:
             raise _DeniedError("workspace_not_enabled")
+
         self._check_once(claims, rule.trusted)
         return rule, claims
 
     def _check_times(self, claims: Mapping[str, Any], longest: int) -> None:
         now = self._now()
-        issued, ends = claims.get("iat"), claims.get("exp")
+        issued = claims.get("iat")
+        ends = claims.get("exp")
         if not isinstance(issued, int) or issued > now + SKEW or claims.get("nbf", 0) > now + SKEW:
             raise _DeniedError("iat_invalid")
         if not isinstance(ends, int) or ends <= now - SKEW:
@@ -182,6 +189,7 @@ def _verified(assertion: str, issuer: Issuer) -> dict[str, Any]:
     """The token's claims, once its size, key, signature and issuer are right."""
     if len(assertion.encode()) > MOST_BYTES:
         raise _DeniedError("token_too_large")
+
     try:
         if jwt.get_unverified_header(assertion).get("kid") != issuer.kid:
             raise _DeniedError("signature_invalid")
@@ -189,10 +197,12 @@ def _verified(assertion: str, issuer: Issuer) -> dict[str, Any]:
         claims: dict[str, Any] = jwt.decode(assertion, issuer.key, algorithms=_ALGORITHMS, options=options)
     except jwt.PyJWTError:
         raise _DeniedError("signature_invalid") from None
+
     if claims.get("iss") != issuer.url:
         raise _DeniedError("issuer_mismatch")
     if not claims.get("sub"):
         raise _DeniedError("sub_missing")
+
     return claims
 
 

@@ -94,7 +94,8 @@ class RateLimits:
             for name, bucket in self._buckets.items():
                 found |= _headers(name, bucket.size, bucket.level, bucket.wait(bucket.size))
             both = [self._buckets[name] for name in _NAMES[1:]]
-            size, level = sum(bucket.size for bucket in both), sum(bucket.level for bucket in both)
+            size = sum(bucket.size for bucket in both)
+            level = sum(bucket.level for bucket in both)
             return found | _headers("tokens", size, level, max(bucket.wait(bucket.size) for bucket in both))
 
     def _sizes(self) -> tuple[int, int, int]:
@@ -110,8 +111,10 @@ class RateLimits:
         if self.ramp is None:
             self._starts.clear()
             return
+
         while self._starts and self._starts[0] <= now - self.ramp.seconds:
             self._starts.popleft()
+
         if len(self._starts) >= self.ramp.requests:
             seconds = self._starts[0] + self.ramp.seconds - now
             raise ApiError(

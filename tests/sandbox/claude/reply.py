@@ -66,7 +66,8 @@ def compose(body: dict[str, Any], request: MessageRequest, *, script: Script | N
 
 def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, object]:
     """What the stand-in says under the request's schema: verdicts, words for people, what it finds again, or findings."""
-    text, schema = last_user_text(request), request.answer_schema or {}
+    text = last_user_text(request)
+    schema = request.answer_schema or {}
     asked = set(schema.get("properties", ()))
     if "verdicts" in asked:
         return judge(text, reviewer)
@@ -76,6 +77,7 @@ def _stand_in(request: MessageRequest, reviewer: Reviewer) -> Mapping[str, objec
         return outline_plan(text)
     if {"answer", "withdraw"} <= asked:
         return converse(text)
+
     return {"findings": [dict(finding) for finding in reviewer(text)]}
 
 
@@ -86,14 +88,19 @@ def limit(reply: Reply, request: MessageRequest, model: Served, prompt_tokens: i
     before = 0 if thinks is None else thinks.tokens
     allowed = request.max_tokens
     reason: StopReason = "max_tokens"
+
     if room < allowed:
-        allowed, reason = room, "model_context_window_exceeded"
+        allowed = room
+        reason = "model_context_window_exceeded"
+
     if before >= allowed > 0:
         return Written("", reason, allowed, thinks)
+
     allowed -= before
     tokens = count_text(reply.text, newer=model.newer) if reply.output_tokens is None else reply.output_tokens
     if tokens <= allowed:
         return Written(reply.text, reply.stop_reason, tokens + before, thinks)
+
     share = len(reply.text) * allowed // tokens
     text = reply.text[:share] if reply.output_tokens is not None else cut_text(reply.text, allowed, newer=model.newer)
     return Written(text, reason, allowed + before, thinks)

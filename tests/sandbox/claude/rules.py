@@ -86,12 +86,16 @@ def _check_room(request: MessageRequest, model: Served) -> None:
 def _check_common(request: CountRequest, model: Served) -> None:
     if request.output_config is not None and request.output_config.effort is not None and not model.takes.effort:
         raise invalid("This model does not support the effort parameter.")
+
     if request.thinking is not None:
         _check_thinking(request.thinking, request, model)
+
     _check_forced(request, model)
     _check_turns(request.messages, model, structured=request.schema_ is not None)
+
     if request.schema_ is not None:
         check_schema(request.schema_)
+
     marks = breakpoints(request)
     if len(marks) > MAX_BREAKPOINTS:
         raise invalid(f"A maximum of {MAX_BREAKPOINTS} blocks with cache_control may be provided. Found {len(marks)}.")
@@ -122,6 +126,7 @@ def _check_thinking(thinking: Thinking, request: CountRequest, model: Served) ->
         raise invalid(f"thinking.{thinking.type}.budget_tokens: Extra inputs are not permitted")
     if thinking.type in OFF and thinking.display is not None:
         raise invalid(f"thinking.{thinking.type}.display: Extra inputs are not permitted")
+
     effort = request.output_config.effort if request.output_config is not None else None
     if thinking.type in OFF and effort in {"xhigh", "max"}:
         raise invalid(

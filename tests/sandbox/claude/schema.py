@@ -70,6 +70,7 @@ def problem(value: object, schema: Mapping[str, Any], root: Mapping[str, Any] | 
         return _object_problem(value, schema, root)
     if isinstance(value, list) and "items" in schema:
         return next((found for item in value if (found := problem(item, schema["items"], root))), None)
+
     return None
 
 
@@ -95,6 +96,7 @@ def _walk(
             raise _bad(where, f"Recursive schemas are not supported: {ref}")
         yield from _walk(_resolve(ref, root), root, where, (*refs, ref))
         return
+
     yield where, node
     inner = list(node.get("properties", {}).items())
     inner += [("items", node["items"])] if isinstance(node.get("items"), dict) else []
@@ -112,6 +114,7 @@ def _check_node(where: str, node: Mapping[str, Any]) -> None:
         raise _bad(where, "For 'object' type, 'additionalProperties' must be explicitly set to false")
     if node.get("minItems", 0) not in {0, 1}:
         raise _bad(where, "For 'array' type, 'minItems' values other than 0 or 1 are not supported")
+
     for name in names:
         if name not in _TYPES:
             raise _bad(where, f"Invalid schema type: {name!r}")

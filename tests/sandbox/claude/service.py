@@ -58,6 +58,7 @@ class Service:
         self.stream_faults = StreamFaults()
         self.calls: list[Call] = []
         self.script: Script | None = None
+
         self._reviewer = reviewer
         self._workspace = workspace
         self._lock = threading.Lock()
@@ -83,10 +84,13 @@ class Service:
         call = Call(body, str(body.get("model", "")), self.clock(), batch=batch)
         with self._lock:
             self.calls.append(call)
+
         try:
             return self._admit(call, body)
         except ApiError as error:
-            call.status, call.failure, call.finished = error.status, str(error.error()["type"]), self.clock()
+            call.status = error.status
+            call.failure = str(error.error()["type"])
+            call.finished = self.clock()
             raise
 
     def _admit(self, call: Call, body: dict[str, Any]) -> Ticket:
@@ -96,18 +100,23 @@ class Service:
         total = found[-1].tokens
         if total > model.spec.context:
             raise invalid(f"prompt is too long: {total} tokens > {model.spec.context} maximum")
+
         use = self.cache.look_up(found, model.spec.cache_minimum)
+
         if not call.batch:
             self.limits.admit(total - use.read, self.spent())
+
         usage = Usage(total - use.read - use.write, 0, use.write, use.read)
         tier = "batch" if call.batch else "standard"
         outline = wire.Outline(self.new_id("msg"), model.dated, usage, use.write_1h, tier)
         warm_up = request.max_tokens == 0
         reply = Reply() if warm_up else compose(body, request, script=self.script, reviewer=self._reviewer)
         written = Written("", "max_tokens", 0) if warm_up else limit(reply, request, model, total)
+
         if request.used is not None and (reply.by_tool or request.forced is not None):
             stop = "tool_use" if written.stop_reason == "end_turn" else written.stop_reason
             written = replace(written, tool=request.used.name, stop_reason=stop)
+
         return Ticket(call, request, model, use, outline, written, self.latency.waits(usage, written.tokens))
 
     def respond(self, ticket: Ticket) -> dict[str, object]:
@@ -132,17 +141,22 @@ class Service:
         first, rest = ticket.waits
         _sleep(first)
         self._begin(ticket)
-        sent, booked, index = "", False, wire.text_index(ticket.written)
+
+        sent = ""
+        booked = False
+        index = wire.text_index(ticket.written)
         try:
             yield wire.opening(ticket.outline)
             if ticket.written.thought is not None:
                 yield wire.thinking(ticket.written.thought)
+
             if parts:
                 yield wire.block_start(index, ticket.written.tool)
             for part in parts[:last]:
                 _sleep(rest / len(parts))
                 yield wire.delta(part, index, ticket.written.tool)
                 sent += part
+
             booked = True
             if fault is None:
                 self._finish(ticket, ticket.written.tokens, stop=ticket.written.stop_reason)
@@ -163,8 +177,12 @@ class Service:
         usage = ticket.outline.usage + Usage(output_tokens=tokens)
         dollars = price(usage, ticket.model.spec, hour_tokens=ticket.outline.hour_tokens, batch=call.batch)
         with self._lock:
-            call.usage, call.cost, call.stop_reason, call.failure = usage, dollars, stop, failure
+            call.usage = usage
+            call.cost = dollars
+            call.stop_reason = stop
+            call.failure = failure
             call.finished = self.clock()
+
         self.limits.wrote(tokens)
 
 

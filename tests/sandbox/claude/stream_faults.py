@@ -64,4 +64,5 @@ class StreamFaults:
                 if seen[0] > fault.skip:
                     self.hits.append(fault)
                     return fault
+
         return None

@@ -36,11 +36,14 @@ def thought(request: MessageRequest, model: Served, tokens: int | None = None) -
     setting = request.thinking
     if (setting is None and not model.newer) or (setting is not None and setting.type in OFF):
         return None
+
     if tokens is None:
         tokens = min(LEAST + count_text(last_user_text(request), newer=model.newer) // SHARE, LONGEST)
         effort = request.output_config.effort if request.output_config is not None else None
         tokens = tokens // LOW if effort == "low" else tokens
+
     if setting is not None and setting.budget_tokens is not None:
         tokens = min(tokens, setting.budget_tokens)
+
     omitted = setting is not None and setting.display == "omitted"
     return Thought("" if omitted else WORDS, tokens) if tokens else None

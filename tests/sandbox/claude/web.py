@@ -34,6 +34,7 @@ def _flask() -> Flask:
     app.register_error_handler(ApiError, _error)
     app.register_error_handler(HTTPException, lambda error: _error(ApiError(error.code or 500)))
     app.after_request(_headers)
+
     _add_messages(app)
     _add_models(app)
     _add_batches(app)
@@ -66,7 +67,8 @@ def _face() -> Face:
 def _add_messages(app: Flask) -> None:
     @app.post("/v1/messages")
     def create() -> Response:
-        environ, service = request.environ, _face().service
+        environ = request.environ
+        service = _face().service
         ticket = service.admit(_body())
         if not ticket.request.stream:
             return _json(service.respond(ticket))
@@ -128,19 +130,23 @@ def _add_tokens(app: Flask) -> None:
 def _check_request() -> None:
     if request.path == TOKENS:
         return  # who asks shows himself by the identity token
+
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
     key = request.headers.get("x-api-key") or bearer
     if not key:
         raise ApiError(401, "x-api-key header is required")
+
     if key == bearer and bearer.startswith("sk-ant-oat"):
         _face().federation.check(bearer, request.headers.get("anthropic-beta", ""))
     elif not hmac.compare_digest(key.encode(), _face().api_key.encode()):
         raise ApiError(401, "invalid x-api-key")
+
     version = request.headers.get("anthropic-version")
     if version is None:
         raise invalid("anthropic-version: header is required")
     if version != VERSION:
         raise invalid(f"anthropic-version: {version!r} is not a valid version; the sandbox knows {VERSION}")
+
     most = MOST_BATCH_BYTES if request.path == "/v1/messages/batches" else MOST_BYTES
     if (request.content_length or 0) > most:
         raise ApiError(413)

@@ -62,7 +62,8 @@ def message_object(outline: Outline, written: Written) -> dict[str, object]:
 
 
 def _blocks(written: Written) -> list[dict[str, object]]:
-    blocks, thought = list[dict[str, object]](), written.thought
+    blocks = list[dict[str, object]]()
+    thought = written.thought
     if thought is not None:
         blocks.append({"type": "thinking", "thinking": thought.text, "signature": thought.signature})
     if written.text and written.tool:

@@ -46,9 +46,11 @@ def authenticate(world: World, header: str | None) -> Caller:
     """The caller behind an Authorization header. Raises ApiError 401."""
     if not header:
         raise ApiError(401, "Requires authentication")
+
     scheme, _, value = header.partition(" ")
     if scheme.lower() not in {"bearer", "token"} or not value:
         raise ApiError(401, "Bad credentials")
+
     token = world.tokens.get(value)
     if token is not None:
         if token.expires_at.timestamp() <= world.seconds():
@@ -57,6 +59,7 @@ def authenticate(world: World, header: str | None) -> Caller:
         return Caller(token.app, token)
     if value.count(".") == 2 and scheme.lower() == "bearer" and not value.startswith("ghs_"):
         return Caller(_app_of(world, value))
+
     raise ApiError(401, "Bad credentials")
 
 
@@ -69,13 +72,14 @@ def check_active(app: App) -> None:
 def _app_of(world: World, value: str) -> App:
     try:
         issuer = jwt.decode(value, options={"verify_signature": False}).get("iss")
-        app = next((one for one in list(world.apps.values()) if str(issuer) in {str(one.id), one.client_id}), None)
+        app = next((app for app in list(world.apps.values()) if str(issuer) in {str(app.id), app.client_id}), None)
         if app is None:
             raise ApiError(401, "Integration not found")
         options = {"verify_exp": False, "verify_iat": False, "require": ["iat", "exp", "iss"], "verify_iss": False}
         claims = jwt.decode(value, app.public_key, algorithms=["RS256"], options=options)
     except jwt.PyJWTError as error:
         raise ApiError(401, _UNREADABLE) from error
+
     _check_times(claims.get("iat"), claims.get("exp"), world.seconds())
     return app
 
@@ -86,12 +90,14 @@ def _check_times(issued: object, expires: object, now: float) -> None:
             401,
             "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
         )
+
     if not isinstance(expires, int) or expires <= now:
         raise ApiError(
             401,
             "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the "
             "assertion expires",
         )
+
     if expires > now + 600:
         raise ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
 
@@ -112,19 +118,22 @@ def mint(
     for name, level in (permissions or {}).items():
         if level not in _LEVELS or not _holds(app.permissions, f"{name}:{level}"):
             raise ApiError(422, "The permissions requested are not granted to this installation.")
+
     installation_id = installation_id or app.installation_id
     scope: frozenset[int] | None = None
+
     if repositories is not None or ids is not None:
         covered = world.app_repos(app, installation_id)
         known: dict[str | int, int] = {repo.name.lower(): repo.id for repo in covered}
         known |= {repo.id: repo.id for repo in covered}
         asked = [*(name.lower() for name in repositories or ()), *(ids or ())]
-        if any(one not in known for one in asked):
+        if any(name not in known for name in asked):
             raise ApiError(
                 422,
                 "There is at least one repository that does not exist or is not accessible to the parent installation.",
             )
-        scope = frozenset(known[one] for one in asked)
+        scope = frozenset(known[name] for name in asked)
+
     granted = {"metadata": "read", **(app.permissions if permissions is None else permissions)}
     expires = world.now() + timedelta(hours=1)
     # GitHub's format since 2026 holds a JWT: nothing may be assumed about its length or its letters
@@ -132,4 +141,5 @@ def mint(
     token = Token(f"ghs_{app.id}_{value}", app, granted, scope, expires, installation_id)
     with world.lock:
         world.tokens[token.value] = token
+
     return token

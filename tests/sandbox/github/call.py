@@ -115,29 +115,33 @@ class Call:
     def issue_comment(self, comment_id: int) -> tuple[Pull, IssueComment]:
         """A comment in a conversation, with its pull request, or 404."""
         for pull in list(self.repo.pulls.values()):
-            for one in list(pull.issue_comments):
-                if one.id == comment_id:
-                    return pull, one
+            for comment in list(pull.issue_comments):
+                if comment.id == comment_id:
+                    return pull, comment
         raise not_found()
 
     def review_comment(self, comment_id: int) -> tuple[Pull, ReviewComment]:
         """A review comment that the caller may see, with its pull request, or 404."""
         for pull in list(self.repo.pulls.values()):
-            for one in pull.shown_comments(self.viewer):
-                if one.id == comment_id:
-                    return pull, one
+            for comment in pull.shown_comments(self.viewer):
+                if comment.id == comment_id:
+                    return pull, comment
         raise not_found()
 
     def page(self, items: Sequence[T], show: Callable[[T], Any], wrap: str | None = None) -> Answer:
         """One page of a list, with GitHub's Link header. `wrap` names the list inside an object with total_count."""
-        size, page = self.number("per_page", 30, 100), self.number("page", 1)
+        size = self.number("per_page", 30, 100)
+        page = self.number("page", 1)
         last = max(1, -(-len(items) // size))
         shown = [show(item) for item in items[(page - 1) * size : page * size]]
         links = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+
         if page == 1:
             del links["prev"], links["first"]
+
         if page >= last:
             del links["next"], links["last"]
+
         header = ", ".join(f'<{self._address(page=number)}>; rel="{name}"' for name, number in links.items())
         data: object = shown if wrap is None else {"total_count": len(items), wrap: shown}
         return Answer(data, headers={"Link": header} if header else {})

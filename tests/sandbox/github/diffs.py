@@ -101,16 +101,19 @@ def _hunk(rows: list[str], start: int, end: int) -> DiffHunk:
     header = _HUNK.match(rows[start])
     if header is None:
         raise ValueError(f"not a hunk header: {rows[start]!r}")
+
     old, old_count, new, new_count = (1 if part is None else int(part) for part in header.groups())
     span = (old, old_count, new, new_count)
     lines: list[DiffLine] = []
     for position in range(start + 1, end):
-        mark, text = rows[position][:1], rows[position][1:]
+        mark = rows[position][:1]
+        text = rows[position][1:]
         if mark not in {" ", "+", "-"}:  # "\\ No newline at end of file" counts as a position and is no line
             continue
         lines.append(DiffLine(position, mark, None if mark == "+" else old, None if mark == "-" else new, text))
         old += mark != "+"
         new += mark != "-"
+
     return DiffHunk(rows[start], span, tuple(lines))
 
 
@@ -164,11 +167,12 @@ def _patch_of(sections: list[bytes]) -> str:
 
 def _change(row: _RawRow, sections: list[bytes]) -> FileChange:
     patch = _patch_of(sections)
-    binary = any(re.search(rb"^Binary files .* differ$", one, flags=re.MULTILINE) for one in sections)
+    binary = any(re.search(rb"^Binary files .* differ$", section, flags=re.MULTILINE) for section in sections)
     marks = [line[:1] for line in patch.split("\n")]
     status = _STATUS.get(row.status, "modified")
     if status == "modified" and row.old_sha == row.new_sha and row.mode_changed:
         status = "changed"
+
     return FileChange(
         path=row.path,
         previous_path=row.old_path if row.status in "RC" else None,

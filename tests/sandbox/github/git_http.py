@@ -34,10 +34,12 @@ def add(flask: Flask, world_key: str) -> None:
         except ApiError as error:
             headers = {"WWW-Authenticate": 'Basic realm="GitHub"'} if error.status == 401 else {}
             return Response(f"{error.message}\n", error.status, headers, content_type="text/plain")
+
         if moved is not None:
             query = request.query_string.decode("ascii", "replace")
             place = f"{world.url}/{moved.full_name}.git/{service}?{query}".rstrip("?")
             return Response("", 301, {"Location": place})
+
         return _backend(repo, service)
 
     flask.add_url_rule("/<owner>/<name>.git/<path:service>", "git", view, methods=["GET", "POST"])
@@ -49,18 +51,23 @@ def _repo(world: World, repo: RepoState | None, header: str | None) -> RepoState
         if repo is None or repo.private:
             raise ApiError(401, "Repository not found.")
         return repo
+
     scheme, _, value = header.partition(" ")
     try:
         user, _, token = base64.b64decode(value, validate=True).decode().partition(":")
     except (Error, UnicodeDecodeError):
-        user, token = "", ""
+        user = ""
+        token = ""
+
     if scheme.lower() != "basic" or user != "x-access-token":
         raise ApiError(401, "Invalid username or token. Password authentication is not supported for Git operations.")
+
     caller = authenticate(world, f"token {token}")
     if repo is None or repo not in world.reached(caller.app, caller.token):
         raise ApiError(404, "Repository not found.")
     if not caller.may("contents:read"):
         raise ApiError(403, "Resource not accessible by integration")
+
     return repo
 
 
@@ -68,6 +75,7 @@ def _backend(repo: RepoState, service: str) -> Response:
     path = repo.store.path
     given = {f"GIT_CONFIG_KEY_{number}": key for number, key in enumerate(_CONFIG)}
     given |= {f"GIT_CONFIG_VALUE_{number}": value for number, value in enumerate(_CONFIG.values())}
+
     body = request.get_data()
     environ = {
         "PATH": os.environ.get("PATH", os.defpath),

@@ -48,13 +48,17 @@ def execute(call: Call) -> Answer:
     query = body.get("query") if isinstance(body, dict) else None
     if not isinstance(query, str) or not isinstance(body, dict):
         raise ApiError(400, "A query attribute must be specified and must be a string.")
+
     result = _result(call, query, body)
     answer: dict[str, Any] = {}
+
     if result.data is not None:
         answer["data"] = result.data
+
     if result.errors:
         answer["errors"] = [_shown(error) for error in result.errors]
         call.world.violations.extend(_defects(result.errors))
+
     closed = [error for error in result.errors or () if _wants_sso(error)]
     owner = (closed[0].extensions or {})["owner"] if closed else ""
     return Answer(answer, headers={"X-GitHub-SSO": sso(owner, call.world.url)} if closed else {})
@@ -64,7 +68,9 @@ def _result(call: Call, query: str, body: dict[str, Any]) -> ExecutionResult:
     document = _checked(query)
     if isinstance(document, tuple):
         return ExecutionResult(data=None, errors=list(document))
+
     graph = Graph(call.world, call.caller)
+
     return execute_sync(
         _schema(),
         document,

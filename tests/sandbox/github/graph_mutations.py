@@ -16,8 +16,8 @@ Mutation = Callable[[Graph, dict[str, Any]], Shape]
 def mutations(graph: Graph) -> Shape:
     """The fields of Mutation."""
     table: dict[str, Mutation] = {
-        "resolveReviewThread": lambda one, asked: _resolve(one, asked, resolved=True),
-        "unresolveReviewThread": lambda one, asked: _resolve(one, asked, resolved=False),
+        "resolveReviewThread": lambda name, asked: _resolve(name, asked, resolved=True),
+        "unresolveReviewThread": lambda name, asked: _resolve(name, asked, resolved=False),
         "minimizeComment": _minimize,
         "addPullRequestReviewThreadReply": _reply,
     }
@@ -36,10 +36,10 @@ def _field(graph: Graph, mutation: Mutation) -> Callable[..., Shape]:
 def _thread(graph: Graph, node: str) -> tuple[RepoState, Pull, ReviewComment]:
     number = node_number(node, "PRRT")
     for repo, pull in graph.pulls():
-        for one in pull.own_comments(graph.viewer):
-            if one.id == number and one.in_reply_to is None:
+        for said in pull.own_comments(graph.viewer):
+            if said.id == number and said.in_reply_to is None:
                 repo.guard.admit_mutation()
-                return repo, pull, one
+                return repo, pull, said
     raise not_found(node)
 
 
@@ -71,7 +71,8 @@ def _open(pull: Pull) -> None:
 
 
 def _minimize(graph: Graph, asked: dict[str, Any]) -> Shape:
-    node, reason = asked["subjectId"], asked["classifier"]
+    node = asked["subjectId"]
+    reason = asked["classifier"]
     for repo, pull in graph.pulls():
         found = _minimized(graph, repo, pull, node, reason)
         if found is not None:
@@ -80,21 +81,24 @@ def _minimize(graph: Graph, asked: dict[str, Any]) -> Shape:
 
 
 def _minimized(graph: Graph, repo: RepoState, pull: Pull, node: str, reason: str) -> Shape | None:
-    for one in pull.shown_reviews(graph.viewer):
-        if node_number(node, "PRR") == one.id:
+    for posted in pull.shown_reviews(graph.viewer):
+        if node_number(node, "PRR") == posted.id:
             _may_hide(graph, repo, pull, "pull_requests:write")
-            one.minimized = reason
-            return review(graph, repo, pull, one)
+            posted.minimized = reason
+            return review(graph, repo, pull, posted)
+
     for line_comment in pull.shown_comments(graph.viewer):
         if node_number(node, "PRRC") == line_comment.id:
             _may_hide(graph, repo, pull, "pull_requests:write")
             line_comment.minimized = reason
             return comment(graph, repo, pull, line_comment)
+
     for talk in list(pull.issue_comments):
         if node_number(node, "IC") == talk.id:
             _may_hide(graph, repo, pull, "issues:write", "pull_requests:write")
             talk.minimized = reason
             return issue_comment(graph, repo, pull, talk)
+
     return None
 
 

@@ -48,7 +48,9 @@ def _repository(graph: Graph, full_name: str) -> Shape:
     repo = graph.visible(full_name)
     if repo is None:
         raise refuse("NOT_FOUND", f"Could not resolve to a Repository with the name '{full_name}'.")
+
     repo.guard.admit_query(repo.owner.login, kind=graph.caller.kind)
+
     return {
         "__typename": "Repository",
         "id": node_id("R", repo.id),
@@ -82,12 +84,13 @@ def _pull_request(graph: Graph, repo: RepoState, number: int) -> Shape:
 
 def _pull_requests(graph: Graph, repo: RepoState, arguments: dict[str, Any]) -> Shape:
     graph.need("pull_requests:read")
-    states, order = arguments.get("states"), arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
-    chosen = [one for one in list(repo.pulls.values()) if states is None or _state(one) in states]
-    chosen.sort(key=lambda one: one.updated_at if order["field"] == "UPDATED_AT" else one.created_at)
+    states = arguments.get("states")
+    order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    chosen = [pull for pull in list(repo.pulls.values()) if states is None or _state(pull) in states]
+    chosen.sort(key=lambda item: item.updated_at if order["field"] == "UPDATED_AT" else item.created_at)
     if order["direction"] == "DESC":
         chosen.reverse()
-    return connection(chosen, lambda one: _shown(graph, repo, one), "pullRequests", arguments)
+    return connection(chosen, lambda item: _shown(graph, repo, item), "pullRequests", arguments)
 
 
 def _merge_queue(graph: Graph, repo: RepoState, branch: str) -> Shape | None:
@@ -116,13 +119,14 @@ def _queue_entry(graph: Graph, repo: RepoState, position: int, entry: QueueEntry
 
 def _node(graph: Graph, node: str) -> Shape:
     """A thread or a comment of one."""
-    root, single = node_number(node, "PRRT"), node_number(node, "PRRC")
+    root = node_number(node, "PRRT")
+    single = node_number(node, "PRRC")
     for repo, pull in graph.pulls():
-        for one in pull.own_comments(graph.viewer):
-            if one.id == single:
-                return comment(graph, repo, pull, one)
-            if one.id == root and one.in_reply_to is None:
-                return thread(graph, repo, pull, one)
+        for said in pull.own_comments(graph.viewer):
+            if said.id == single:
+                return comment(graph, repo, pull, said)
+            if said.id == root and said.in_reply_to is None:
+                return thread(graph, repo, pull, said)
     raise not_found(node)
 
 
@@ -165,21 +169,21 @@ def _ref(graph: Graph, repo: RepoState, branch: str) -> Shape | None:
 
 
 def _connections(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
-    roots = [one for one in pull.own_comments(graph.viewer) if one.in_reply_to is None]
+    roots = [comment for comment in pull.own_comments(graph.viewer) if comment.in_reply_to is None]
 
     def reviews(_info: object, **arguments: Any) -> Shape:
-        chosen = [one for one in pull.shown_reviews(graph.viewer) if _is_wanted(one, arguments)]
-        return connection(chosen, lambda one: review(graph, repo, pull, one), "reviews", arguments)
+        chosen = [review for review in pull.shown_reviews(graph.viewer) if _is_wanted(review, arguments)]
+        return connection(chosen, lambda posted: review(graph, repo, pull, posted), "reviews", arguments)
 
     def files(_info: object, **arguments: Any) -> Shape:
         rows = [
             {
-                "path": one.path,
-                "additions": one.additions,
-                "deletions": one.deletions,
-                "changeType": _CHANGES.get(one.status, "MODIFIED"),
+                "path": file.path,
+                "additions": file.additions,
+                "deletions": file.deletions,
+                "changeType": _CHANGES.get(file.status, "MODIFIED"),
             }
-            for one in repo.comparison(pull).files[: graph.world.limits.list_files]
+            for file in repo.comparison(pull).files[: graph.world.limits.list_files]
         ]
         return connection(rows, lambda row: row, "files", arguments)
 
@@ -189,7 +193,7 @@ def _connections(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
         told = [(number, *repo.issues[number]) for number in numbers if number in repo.issues]
         return connection(
             told,
-            lambda one: {"number": one[0], "title": one[1], "body": one[2]},
+            lambda issue: {"number": issue[0], "title": issue[1], "body": issue[2]},
             "closingIssuesReferences",
             arguments,
         )
@@ -199,18 +203,19 @@ def _connections(graph: Graph, repo: RepoState, pull: Pull) -> Shape:
         "reviews": reviews,
         "files": files,
         "reviewThreads": lambda _info, **arguments: connection(
-            roots, lambda one: thread(graph, repo, pull, one), "reviewThreads", arguments
+            roots, lambda root: thread(graph, repo, pull, root), "reviewThreads", arguments
         ),
         "comments": lambda _info, **arguments: connection(
-            list(pull.issue_comments), lambda one: issue_comment(graph, repo, pull, one), "comments", arguments
+            list(pull.issue_comments), lambda comment: issue_comment(graph, repo, pull, comment), "comments", arguments
         ),
         "labels": lambda _info, **arguments: connection(
-            list(pull.labels), lambda one: {"id": node_id("LA", one.id), "name": one.name}, "labels", arguments
+            list(pull.labels), lambda label: {"id": node_id("LA", label.id), "name": label.name}, "labels", arguments
         ),
     }
 
 
-def _is_wanted(one: Review, arguments: dict[str, Any]) -> bool:
-    states, author = arguments.get("states"), arguments.get("author")
-    logins = {one.user.login.lower(), one.user.login.lower().removesuffix("[bot]")}
-    return (states is None or one.state in states) and (author is None or author.lower() in logins)
+def _is_wanted(stored: Review, arguments: dict[str, Any]) -> bool:
+    states = arguments.get("states")
+    author = arguments.get("author")
+    logins = {stored.user.login.lower(), stored.user.login.lower().removesuffix("[bot]")}
+    return (states is None or stored.state in states) and (author is None or author.lower() in logins)

@@ -57,12 +57,16 @@ class Graph:
 
     def pulls(self) -> list[tuple[RepoState, Pull]]:
         """The pull requests that the token reaches."""
-        return [(repo, pull) for repo in self.repos() for pull in list(repo.pulls.values())]
+        found = list[tuple[RepoState, Pull]]()
+        for repo in self.repos():
+            found += [(repo, pull) for pull in list(repo.pulls.values())]
+        return found
 
 
 def connection(items: Sequence[T], show: Callable[[T], Shape], name: str, arguments: Shape) -> Shape:
     """A connection's page. GitHub refuses one without `first` or `last`, or with more than 100."""
-    first, last = arguments.get("first"), arguments.get("last")
+    first = arguments.get("first")
+    last = arguments.get("last")
     size = first if first is not None else last
     if size is None:
         message = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
@@ -70,15 +74,21 @@ def connection(items: Sequence[T], show: Callable[[T], Shape], name: str, argume
     if not 1 <= size <= 100:
         message = f"Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records."
         raise refuse("EXCESSIVE_PAGINATION", message)
-    start, end = 0, len(items)
+
+    start = 0
+    end = len(items)
+
     if arguments.get("after"):
         start = _index(arguments["after"]) + 1
+
     if arguments.get("before"):
         end = _index(arguments["before"])
+
     if first is not None:
         end = min(end, start + size)
     else:
         start = max(start, end - size)
+
     shown = items[start:end]
     info = {
         "startCursor": _cursor(start) if shown else None,
@@ -116,72 +126,72 @@ def _minimized(reason: str | None) -> Shape:
     return {"isMinimized": reason is not None, "minimizedReason": None if reason is None else reason.lower()}
 
 
-def review(graph: Graph, repo: RepoState, pull: Pull, one: Review) -> Shape:
+def review(graph: Graph, repo: RepoState, pull: Pull, stored: Review) -> Shape:
     """A PullRequestReview."""
-    mine = [comment for comment in pull.review_comments if comment.review_id == one.id]
+    mine = [comment for comment in pull.review_comments if comment.review_id == stored.id]
     return {
         "__typename": "PullRequestReview",
-        "id": node_id("PRR", one.id),
-        "databaseId": one.id,
-        "fullDatabaseId": str(one.id),
-        "state": one.state,
-        "body": one.body,
-        "url": f"{html_url(graph.world, repo, pull)}#pullrequestreview-{one.id}",
-        "author": actor(graph, one.user),
-        "viewerDidAuthor": one.user is graph.viewer,
-        "submittedAt": stamp(one.submitted_at),
-        "commit": git_object(repo, one.commit_sha),
+        "id": node_id("PRR", stored.id),
+        "databaseId": stored.id,
+        "fullDatabaseId": str(stored.id),
+        "state": stored.state,
+        "body": stored.body,
+        "url": f"{html_url(graph.world, repo, pull)}#pullrequestreview-{stored.id}",
+        "author": actor(graph, stored.user),
+        "viewerDidAuthor": stored.user is graph.viewer,
+        "submittedAt": stamp(stored.submitted_at),
+        "commit": git_object(repo, stored.commit_sha),
         "comments": lambda _info, **arguments: connection(
             mine, lambda each: comment(graph, repo, pull, each), "comments", arguments
         ),
-        **_minimized(one.minimized),
+        **_minimized(stored.minimized),
     }
 
 
-def comment(graph: Graph, repo: RepoState, pull: Pull, one: ReviewComment) -> Shape:
+def comment(graph: Graph, repo: RepoState, pull: Pull, stored: ReviewComment) -> Shape:
     """A PullRequestReviewComment."""
     return {
         "__typename": "PullRequestReviewComment",
-        "id": node_id("PRRC", one.id),
-        "databaseId": one.id,
-        "fullDatabaseId": str(one.id),
-        "body": one.body,
-        "path": one.path,
-        "diffHunk": one.diff_hunk,
-        "originalLine": one.line,
-        "originalStartLine": one.start_line,
-        "subjectType": one.subject.upper(),
-        "state": "PENDING" if pull.is_pending(one) else "SUBMITTED",
-        "createdAt": stamp(one.created_at),
+        "id": node_id("PRRC", stored.id),
+        "databaseId": stored.id,
+        "fullDatabaseId": str(stored.id),
+        "body": stored.body,
+        "path": stored.path,
+        "diffHunk": stored.diff_hunk,
+        "originalLine": stored.line,
+        "originalStartLine": stored.start_line,
+        "subjectType": stored.subject.upper(),
+        "state": "PENDING" if pull.is_pending(stored) else "SUBMITTED",
+        "createdAt": stamp(stored.created_at),
         "pullRequestReview": lambda _info: next(
-            (review(graph, repo, pull, each) for each in pull.reviews if each.id == one.review_id), None
+            (review(graph, repo, pull, each) for each in pull.reviews if each.id == stored.review_id), None
         ),
-        "url": f"{html_url(graph.world, repo, pull)}#discussion_r{one.id}",
-        "author": actor(graph, one.user),
-        "viewerDidAuthor": one.user is graph.viewer,
-        **_minimized(one.minimized),
+        "url": f"{html_url(graph.world, repo, pull)}#discussion_r{stored.id}",
+        "author": actor(graph, stored.user),
+        "viewerDidAuthor": stored.user is graph.viewer,
+        **_minimized(stored.minimized),
     }
 
 
-def issue_comment(graph: Graph, repo: RepoState, pull: Pull, one: IssueComment) -> Shape:
+def issue_comment(graph: Graph, repo: RepoState, pull: Pull, stored: IssueComment) -> Shape:
     """An IssueComment."""
     return {
         "__typename": "IssueComment",
-        "id": node_id("IC", one.id),
-        "databaseId": one.id,
-        "fullDatabaseId": str(one.id),
-        "body": one.body,
-        "createdAt": stamp(one.created_at),
-        "url": f"{html_url(graph.world, repo, pull)}#issuecomment-{one.id}",
-        "author": actor(graph, one.user),
-        "viewerDidAuthor": one.user is graph.viewer,
-        **_minimized(one.minimized),
+        "id": node_id("IC", stored.id),
+        "databaseId": stored.id,
+        "fullDatabaseId": str(stored.id),
+        "body": stored.body,
+        "createdAt": stamp(stored.created_at),
+        "url": f"{html_url(graph.world, repo, pull)}#issuecomment-{stored.id}",
+        "author": actor(graph, stored.user),
+        "viewerDidAuthor": stored.user is graph.viewer,
+        **_minimized(stored.minimized),
     }
 
 
 def thread(graph: Graph, repo: RepoState, pull: Pull, root: ReviewComment) -> Shape:
     """A PullRequestReviewThread, known by its first comment."""
-    replies = [one for one in pull.own_comments(graph.viewer) if root.id in {one.id, one.in_reply_to}]
+    replies = [comment for comment in pull.own_comments(graph.viewer) if root.id in {comment.id, comment.in_reply_to}]
     resolved = root.id in pull.resolved
     may = graph.caller.may("contents:write")
 
@@ -227,14 +237,17 @@ def git_object(repo: RepoState, sha: str, kind: str | None = None) -> Shape:
     """A GitObject: a Commit, a Tree or a Blob; `kind` where it is known."""
     kind = kind or repo.store.kind(sha) or "blob"
     shape: Shape = {"__typename": _NAMES[kind], "oid": sha, "id": node_id(kind[0].upper(), int(sha[:12], 16))}
+
     if kind == "commit":
         shape["file"] = _file_field(repo, sha)
+
     if kind == "blob":
         data = repo.store.blob(sha)
         binary = b"\0" in data[:8000]
         cut = len(data) > TEXT_BYTES
         text = None if binary else data[:TEXT_BYTES].decode("utf-8", "replace")
         shape.update(byteSize=len(data), isBinary=binary, isTruncated=cut, text=text)
+
     return shape
 
 
@@ -249,6 +262,7 @@ def _entry(repo: RepoState, sha: str, path: str) -> Shape | None:
     row = repo.store.entry(sha, path.strip("/"))
     if row is None:
         return None
+
     return {
         "name": row.path.rsplit("/", 1)[-1],
         "path": row.path,

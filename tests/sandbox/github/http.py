@@ -4,6 +4,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from flask import Flask, Response, request
@@ -35,7 +36,8 @@ def make_app(modules: Iterable[Routes]) -> Flask:
     flask = Flask("sandbox-github", static_folder=None)
     flask.url_map.strict_slashes = False
     flask.url_map.merge_slashes = False
-    for route in (route for module in modules for route in module.all):
+
+    for route in chain.from_iterable(module.all for module in modules):
         for rule in {route.rule, route.rule.replace(BY_NAME, BY_ID)}:
             flask.add_url_rule(rule, endpoint=f"{route.method} {rule}", view_func=_View(route), methods=[route.method])
     git_http.add(flask, WORLD)
@@ -68,6 +70,7 @@ class _View:
         except Exception:  # noqa: BLE001 - a defect of the sandbox must be seen by the test, not swallowed by Flask
             self._world.violations.append(f"sandbox defect: {traceback.format_exc()}")
             answer = Answer({"message": "Server Error"}, 500)
+
         return _response(answer, standing)
 
     def _answer(self, call: Call, values: dict[str, Any]) -> Answer:
@@ -81,18 +84,22 @@ class _View:
             raise ApiError(
                 403, "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
             )
+
         version = request.headers.get("X-GitHub-Api-Version")
         if version is not None and version not in _VERSIONS:
             raise ApiError(400, f'"{version}" is not a supported version of the API.')
+
         caller = authenticate(self._world, request.headers.get("Authorization"))
         resource = "graphql" if self._route.rule == "/graphql" else "core"
         now = self._world.seconds()
         if self._route.rule == "/rate_limit":
             return caller, self._world.limiter.standing(caller.key, resource, now)
+
         write = self._route.method != "GET" and resource == "core"
         standing = self._world.limiter.take(caller.key, resource, now, write=write, creates=self._route.creates)
         if standing.refused is not None:
             raise self._refusal(caller, standing)
+
         return caller, standing
 
     def _refusal(self, caller: Caller, standing: Standing) -> ApiError:
@@ -109,9 +116,11 @@ class _View:
             raise ApiError(401, "A JSON web token could not be decoded")
         if not route.by_app and caller.token is None:
             raise forbidden()
+
         place = None if named is None else self._place(caller, named)
         if route.needs and not caller.may(*route.needs):
             raise lacking(caller.kind, route.needs)
+
         return Call(
             world=self._world,
             caller=caller,
@@ -125,16 +134,20 @@ class _View:
     def _place(self, caller: Caller, named: str | int) -> RepoState:
         reached = self._world.reached(caller.app, caller.token)
         if isinstance(named, int):
-            repo = next((one for one in reached if one.id == named), None)
+            repo = next((repo for repo in reached if repo.id == named), None)
         else:
             repo = self._world.repo(named) or self._world.moved(named)
+
         if repo is None or repo not in reached:
             raise not_found()
         if isinstance(named, str) and repo.full_name.lower() != named.lower():
             raise self._moved(repo)
+
         repo.guard.admit(repo.owner.login, self._world.url, kind=caller.kind)
+
         if self._route.method != "GET":
             repo.guard.admit_write(review=self._route.rule.endswith("/reviews"))
+
         return repo
 
     def _moved(self, repo: RepoState) -> ApiError:
@@ -150,12 +163,16 @@ def _response(answer: Answer, standing: Standing | None) -> Response:
     response = Response(answer.encoded(), answer.status, content_type=answer.kind)
     if answer.status == 204:
         del response.headers["Content-Type"]
+
     response.headers["X-GitHub-Request-Id"] = ":".join(secrets.token_hex(2).upper() for _ in range(5))
     response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
     version = request.headers.get("X-GitHub-Api-Version", "2022-11-28")
     response.headers["X-GitHub-Api-Version-Selected"] = version
+
     if standing is None:
         standing = Standing("core", 60, 0, int(time.time()) + 3600)
+
     for name, value in {**standing.headers(), **answer.headers}.items():
         response.headers[name] = value
+
     return response

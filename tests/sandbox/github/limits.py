@@ -98,7 +98,8 @@ class RateLimiter:
     def _book(self, caller: str, resource: str, now: float) -> _Book:
         book = self._books.setdefault((caller, resource), _Book())
         if now >= book.reset:
-            book.used, book.reset = 0, now + 3600
+            book.used = 0
+            book.reset = now + 3600
         return book
 
     def _standing(self, book: _Book, resource: str, refused: str | None) -> Standing:

@@ -20,15 +20,18 @@ def enqueue(world: World, repo: RepoState, queue: Queue, pull: Pull) -> QueueEnt
         raise ValueError("Pull request is closed, a draft, or goes into another branch")
     if any(entry.number == pull.number for entry in queue.entries):
         raise ValueError("Pull request is already in the queue")
+
     for name in queue.checks:
         run = _newest(repo, name, pull.head_sha)
         if run is None or run.conclusion is None:
             raise ValueError(f'Required status check "{name}" is expected.')
         if run.conclusion not in GREEN:
             raise ValueError(f'Required status check "{name}" is failing.')
+
     with world.lock:
         entry = _built(world, repo, queue, pull)
         queue.entries.append(entry)
+
     return entry
 
 
@@ -55,12 +58,15 @@ def dequeue(world: World, repo: RepoState, queue: Queue, number: int) -> list[Qu
     place = next((place for place, entry in enumerate(queue.entries) if entry.number == number), None)
     if place is None:
         return []
+
     behind = queue.entries[place + 1 :]
     _end(repo, queue, queue.entries[place], "dequeued")
     del queue.entries[place:]
+
     for entry in behind:
         _end(repo, queue, entry, "invalidated")
         queue.entries.append(_built(world, repo, queue, repo.pulls[entry.number]))
+
     return queue.entries[place:]
 
 
@@ -108,7 +114,7 @@ def _built(world: World, repo: RepoState, queue: Queue, pull: Pull) -> QueueEntr
 def _is_green(world: World, repo: RepoState, queue: Queue, entry: QueueEntry) -> bool | None:
     """Whether all required checks of a group are green; None while one has no answer and there is time."""
     conclusions = [run and run.conclusion for run in (_newest(repo, name, entry.head_sha) for name in queue.checks)]
-    if any(one is not None and one not in GREEN for one in conclusions):
+    if any(conclusion is not None and conclusion not in GREEN for conclusion in conclusions):
         return False
     if None in conclusions:
         return None if world.now() < entry.since + TIMEOUT else False
@@ -118,7 +124,9 @@ def _is_green(world: World, repo: RepoState, queue: Queue, entry: QueueEntry) ->
 def _merge(world: World, repo: RepoState, queue: Queue, entry: QueueEntry) -> None:
     repo.store.set_ref(f"refs/heads/{queue.branch}", entry.head_sha)
     pull = repo.pulls[entry.number]
-    pull.state, pull.merged, pull.updated_at = "closed", True, world.now()
+    pull.state = "closed"
+    pull.merged = True
+    pull.updated_at = world.now()
 
 
 def _end(repo: RepoState, queue: Queue, entry: QueueEntry, reason: str) -> None:

@@ -201,19 +201,21 @@ class Pull:
 
     def shown_reviews(self, viewer: User | None) -> list[Review]:
         """The reviews that `viewer` may see: a pending one is its author's only. None sees all."""
-        return [one for one in self.reviews if one.state != "PENDING" or viewer is None or one.user is viewer]
+        return [
+            review for review in self.reviews if review.state != "PENDING" or viewer is None or review.user is viewer
+        ]
 
     def shown_comments(self, viewer: User | None) -> list[ReviewComment]:
         """The review comments that `viewer` may see, without those of anybody's pending review. None sees all."""
         if viewer is None:
             return list(self.review_comments)
-        pending = {one.id for one in self.reviews if one.state == "PENDING"}
-        return [one for one in self.review_comments if one.review_id not in pending]
+        pending = {review.id for review in self.reviews if review.state == "PENDING"}
+        return [comment for comment in self.review_comments if comment.review_id not in pending]
 
     def own_comments(self, viewer: User) -> list[ReviewComment]:
         """As `shown_comments`, with those of the viewer's own pending review, which GraphQL shows."""
-        hidden = {one.id for one in self.reviews if one.state == "PENDING" and one.user is not viewer}
-        return [one for one in self.review_comments if one.review_id not in hidden]
+        hidden = {review.id for review in self.reviews if review.state == "PENDING" and review.user is not viewer}
+        return [comment for comment in self.review_comments if comment.review_id not in hidden]
 
     def is_pending(self, comment: ReviewComment) -> bool:
         """Whether the comment waits for its review to be submitted."""

@@ -35,11 +35,12 @@ def subject_of(repo: RepoState, number: int | None, text_id: int | None, check_r
     pull = None if number is None else repo.pulls[number]
     talk = [] if pull is None else list(pull.issue_comments)
     lines = [] if pull is None else list(pull.review_comments)
+
     return Subject(
         repo=repo,
         pull=pull,
-        issue_comment=next((one for one in talk if one.id == text_id), None),
-        review_comment=next((one for one in lines if one.id == text_id), None),
+        issue_comment=next((comment for comment in talk if comment.id == text_id), None),
+        review_comment=next((comment for comment in lines if comment.id == text_id), None),
         review=None if pull is None or text_id is None else pull.review(text_id),
         check_run=None if check_run_id is None else repo.check_runs[check_run_id],
     )
@@ -51,11 +52,14 @@ def payload(
     """The event's JSON; `extra` is laid over its top level."""
     if event == "ping":
         return {**_ping(app), **extra}
+
     body: dict[str, Any] = {} if action is None else {"action": action}
     body.update(_about(world, app, event, action, subject))
     body.update(_more(world, event, action, subject))
+
     if subject.repo is not None:
         body["repository"] = show.full_repository(world, subject.repo)
+
     body["sender"] = show.user(world, world.user(sender))
     covering = None if subject.repo is None else world.installation_of(app, subject.repo)
     number = covering or app.installation_id
@@ -65,7 +69,8 @@ def payload(
 
 def _more(world: World, event: str, action: str | None, subject: Subject) -> dict[str, Any]:
     """What an action tells beside the thing itself."""
-    pull, run = subject.pull, subject.check_run
+    pull = subject.pull
+    run = subject.check_run
     if action == "edited":
         written = subject.review_comment or subject.issue_comment or subject.review
         if written is not None:
@@ -79,15 +84,17 @@ def _more(world: World, event: str, action: str | None, subject: Subject) -> dic
         name = subject.label or (pull.labels[-1].name if pull.labels else "bug")
         return {"label": show_pull.label(world, subject.repo, world.label(subject.repo, name))}
     if action == "requested_action" and run is not None:
-        if subject.button not in {one["identifier"] for one in run.actions}:
+        if subject.button not in {button["identifier"] for button in run.actions}:
             raise ValueError(f"this check run has no button {subject.button!r}")
         return {"requested_action": {"identifier": subject.button}}
+
     return {}
 
 
 def _about(world: World, app: App, event: str, action: str | None, subject: Subject) -> dict[str, Any]:
     if event.startswith("installation"):
         return _installation(world, app, event, action)
+
     repo = _needed(subject.repo, "repo")
     if event == "merge_group":
         return _group(app, repo, action, _needed(subject.pull, "number"))
@@ -97,12 +104,15 @@ def _about(world: World, app: App, event: str, action: str | None, subject: Subj
             return {"check_suite": show_check.check_suite(world, repo, run)}
         suite = show_check.check_suite(world, repo, run)
         return {"check_run": {**show_check.check_run(world, repo, run), "check_suite": suite}}
+
     pull = _needed(subject.pull, "number")
     parts: dict[str, Any] = {}
     for name in _KINDS[event]:
         parts[name] = _part(world, repo, pull, name, subject)
+
     if action == "opened":
         parts.get("pull_request", {}).pop("stack", None)  # it is in none yet, even where it was made for one
+
     return parts
 
 
@@ -128,11 +138,12 @@ def _part(world: World, repo: RepoState, pull: Pull, name: str, subject: Subject
         whole = subject.review_comment is None and subject.review is None
         return (show_pull.pull_request if whole else show_pull.simple_pull)(world, repo, pull)
     if name == "review":
-        one = _needed(subject.review, "review_id")
-        shown = show_review.review(world, repo, pull, one)
-        return {**shown, "body": one.body or None, "state": one.state.lower()}  # unlike REST's answers
+        posted = _needed(subject.review, "review_id")
+        shown = show_review.review(world, repo, pull, posted)
+        return {**shown, "body": posted.body or None, "state": posted.state.lower()}  # unlike REST's answers
     if subject.review_comment is not None:
         return show_review.comment(world, repo, pull, subject.review_comment)
+
     return show_pull.issue_comment(world, repo, pull, _needed(subject.issue_comment, "comment"))
 
 
@@ -159,6 +170,7 @@ def _installation(world: World, app: App, event: str, action: str | None) -> dic
         added, removed = (nothing, rows) if action == "removed" else (rows, nothing)
         chosen = {"repositories_added": added, "repositories_removed": removed}
         return {**body, "repository_selection": "selected", **chosen}
+
     return {**body, "repositories": rows}
 
 

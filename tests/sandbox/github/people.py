@@ -46,7 +46,9 @@ class People:
         """Change a comment's text, in the conversation or in a thread. Raises LookupError if there is none."""
         comment = self._comment(comment_id)[1]
         with self._world.lock:
-            comment.before, comment.body, comment.updated_at = comment.body, body, self._world.now()
+            comment.before = comment.body
+            comment.body = body
+            comment.updated_at = self._world.now()
 
     def delete_comment(self, comment_id: int) -> None:
         """Remove a comment. Raises LookupError if there is none."""
@@ -79,7 +81,8 @@ class People:
         if review is None or review.state == "PENDING":
             raise LookupError(f"{self.full_name}#{number} has no submitted review {review_id}")
         with self._world.lock:
-            review.before, review.body = review.body, body
+            review.before = review.body
+            review.body = body
 
     def add_pending_review(
         self, number: int, by: str = "kireji[bot]", body: str = "", comments: list[Shown] | None = None
@@ -93,14 +96,14 @@ class People:
             return create_review(self._world, self.state, self.pull(number), self._world.user(by), request)
 
     def _root(self, pull: Pull, comment_id: int) -> ReviewComment:
-        found = next((one for one in pull.review_comments if one.id == comment_id), None)
+        found = next((comment for comment in pull.review_comments if comment.id == comment_id), None)
         if found is None:
             raise LookupError(f"{self.full_name}#{pull.number} has no review comment {comment_id}")
         return found if found.in_reply_to is None else self._root(pull, found.in_reply_to)
 
     def _comment(self, comment_id: int) -> tuple[Pull, IssueComment | ReviewComment]:
         for pull in self.state.pulls.values():
-            for one in [*pull.issue_comments, *pull.review_comments]:
-                if one.id == comment_id:
-                    return pull, one
+            for comment in [*pull.issue_comments, *pull.review_comments]:
+                if comment.id == comment_id:
+                    return pull, comment
         raise LookupError(f"{self.full_name} has no comment {comment_id}")

@@ -65,7 +65,8 @@ class Repository(People):
         labels: tuple[str, ...] = (),
     ) -> Pull:
         """Commit `files` to a new branch on `base` and open a pull request. With `fork` the branch is the author's."""
-        world, state = self._world, self.state
+        world = self._world
+        state = self.state
         user = world.user(author)
         ref = f"refs/forks/{author}/{branch}" if fork else f"refs/heads/{branch}"
         base_sha = self._sha(base)
@@ -92,6 +93,7 @@ class Repository(People):
             )
             self._head_moved(pull, head)
             state.pulls[pull.number] = pull
+
         return pull
 
     def push(
@@ -122,24 +124,33 @@ class Repository(People):
     def close(self, number: int, *, merged: bool = False) -> None:
         """Close a pull request; `merged` only marks it."""
         pull = self.pull(number)
-        pull.state, pull.merged, pull.updated_at = "closed", merged, self._world.now()
+        pull.state = "closed"
+        pull.merged = merged
+        pull.updated_at = self._world.now()
 
     def reopen(self, number: int) -> None:
         """Open a closed pull request again."""
         pull = self.pull(number)
-        pull.state, pull.merged, pull.updated_at = "open", False, self._world.now()
+        pull.state = "open"
+        pull.merged = False
+        pull.updated_at = self._world.now()
 
     def ready(self, number: int) -> None:
         """Take a pull request out of draft."""
         pull = self.pull(number)
-        pull.draft, pull.updated_at = False, self._world.now()
+        pull.draft = False
+        pull.updated_at = self._world.now()
 
     def change_base(self, number: int, base: str) -> None:
         """Have a pull request go into another branch, at its present tip."""
         pull = self.pull(number)
-        before, tip = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}, self._sha(base)
+        before = {"ref": {"from": pull.base}, "sha": {"from": pull.base_sha}}
+        tip = self._sha(base)
         with self._world.lock:
-            pull.base, pull.base_sha, pull.changes, pull.updated_at = base, tip, {"base": before}, self._world.now()
+            pull.base = base
+            pull.base_sha = tip
+            pull.changes = {"base": before}
+            pull.updated_at = self._world.now()
 
     def lock(self, number: int) -> None:
         """Lock the conversation of a pull request, as somebody who may write does."""
@@ -159,10 +170,12 @@ class Repository(People):
             raise ValueError("Pull requests are already part of a stack")
         if any(above.base != below.branch for below, above in itertools.pairwise(pulls)):
             raise ValueError("Pull requests must form a stack, where each PR's base ref is the previous PR's head ref")
+
         with self._world.lock:
-            one = Stack(self._world.new_id(), self._world.new_id(), pulls[0].base, list(numbers))
+            stack = Stack(self._world.new_id(), self._world.new_id(), pulls[0].base, list(numbers))
             for pull in pulls:
-                pull.stack, pull.updated_at = one, self._world.now()
+                pull.stack = stack
+                pull.updated_at = self._world.now()
 
     def require_queue(self, *checks: str, branch: str = "main") -> None:
         """Have pull requests into a branch merged by a queue, which waits for these checks."""
@@ -186,7 +199,8 @@ class Repository(People):
         """Change a pull request's title."""
         pull = self.pull(number)
         pull.changes = {"title": {"from": pull.title}}
-        pull.title, pull.updated_at = title, self._world.now()
+        pull.title = title
+        pull.updated_at = self._world.now()
 
     def add_label(self, number: int, name: str) -> None:
         """Put a label on a pull request."""
@@ -219,17 +233,19 @@ class Repository(People):
     def reviews(self, number: int) -> list[Shown]:
         """Every review, pending ones too."""
         pull = self.pull(number)
-        return [show_review.review(self._world, self.state, pull, one) for one in list(pull.reviews)]
+        return [show_review.review(self._world, self.state, pull, review) for review in list(pull.reviews)]
 
     def review_comments(self, number: int) -> list[Shown]:
         """Every review comment, those of pending reviews too."""
         pull = self.pull(number)
-        return [show_review.comment(self._world, self.state, pull, one) for one in list(pull.review_comments)]
+        return [show_review.comment(self._world, self.state, pull, comment) for comment in list(pull.review_comments)]
 
     def issue_comments(self, number: int) -> list[Shown]:
         """The conversation."""
         pull = self.pull(number)
-        return [show_pull.issue_comment(self._world, self.state, pull, one) for one in list(pull.issue_comments)]
+        return [
+            show_pull.issue_comment(self._world, self.state, pull, comment) for comment in list(pull.issue_comments)
+        ]
 
     def threads(self, number: int) -> list[Shown]:
         """Every thread, oldest first, those of pending reviews too.
@@ -238,11 +254,12 @@ class Repository(People):
         None), `outdated`, `minimized` (GraphQL's word or None, of the first comment) and `comments`: id, login and body.
         """
         pull = self.pull(number)
-        return [self._thread(pull, one) for one in list(pull.review_comments) if one.in_reply_to is None]
+        return [self._thread(pull, comment) for comment in list(pull.review_comments) if comment.in_reply_to is None]
 
     def _thread(self, pull: Pull, root: ReviewComment) -> Shown:
-        now, resolver = show_review.current_line(self.state, pull, root), pull.resolved.get(root.id)
-        talk = [one for one in list(pull.review_comments) if root.id in {one.id, one.in_reply_to}]
+        now = show_review.current_line(self.state, pull, root)
+        resolver = pull.resolved.get(root.id)
+        talk = [comment for comment in list(pull.review_comments) if root.id in {comment.id, comment.in_reply_to}]
         return {
             "id": root.id,
             "path": root.path,
@@ -251,7 +268,7 @@ class Repository(People):
             "resolved_by": None if resolver is None else resolver.login,
             "outdated": show_review.is_outdated(self.state, pull, root),
             "minimized": root.minimized,
-            "comments": [{"id": one.id, "login": one.user.login, "body": one.body} for one in talk],
+            "comments": [{"id": comment.id, "login": comment.user.login, "body": comment.body} for comment in talk],
         }
 
     def resolved(self, number: int) -> set[int]:
@@ -260,16 +277,20 @@ class Repository(People):
 
     def check_runs(self, head_sha: str) -> list[Shown]:
         """The check runs of a commit, oldest first, each with all its `annotations` and its `actions`."""
-        runs = [one for one in list(self.state.check_runs.values()) if one.head_sha == head_sha]
+        runs = [run for run in list(self.state.check_runs.values()) if run.head_sha == head_sha]
         return [
             {
-                **show_check.check_run(self._world, self.state, one),
-                "annotations": list(one.annotations),
-                "actions": list(one.actions),
+                **show_check.check_run(self._world, self.state, run),
+                "annotations": list(run.annotations),
+                "actions": list(run.actions),
             }
-            for one in runs
+            for run in runs
         ]
 
     def reactions(self, comment_id: int) -> list[tuple[str, str]]:
         """(login, content) of the reactions to a comment."""
-        return [(one.user.login, one.content) for one in list(self.state.reactions) if one.target == comment_id]
+        return [
+            (reaction.user.login, reaction.content)
+            for reaction in list(self.state.reactions)
+            if reaction.target == comment_id
+        ]

@@ -34,14 +34,17 @@ def check_event(world: World, pull: Pull, user: User, event: str, body: str | No
 
 def pending_review(pull: Pull, user: User) -> Review | None:
     """The account's pending review on this pull request."""
-    return next((one for one in pull.reviews if one.state == "PENDING" and one.user is user), None)
+    return next((review for review in pull.reviews if review.state == "PENDING" and review.user is user), None)
 
 
 def known_commit(repo: RepoState, pull: Pull, commit_id: str | None) -> str:
     """The commit that a review is about: one of the pull request's, its head unless told. Raises ApiError 422."""
     if commit_id is None or commit_id in pull.heads:
         return commit_id or pull.head_sha
-    mine = {one.sha for head in pull.heads for one in repo.store.commits(f"{pull.base_sha}..{head}")}
+
+    mine = set[str]()
+    for head in pull.heads:
+        mine.update(commit.sha for commit in repo.store.commits(f"{pull.base_sha}..{head}"))
     if commit_id not in mine:
         raise unprocessable("The specified commit_id is not part of the pull request")
     return commit_id
@@ -51,8 +54,10 @@ def create_review(world: World, repo: RepoState, pull: Pull, user: User, body: R
     """Create a review with all its comments, or refuse it whole. Without an event it stays pending."""
     if pending_review(pull, user) is not None:
         raise unprocessable(_PENDING)
+
     if body.event is not None:
         check_event(world, pull, user, body.event, body.body)
+
     commit_sha = known_commit(repo, pull, body.commit_id)
     now = world.now()
     submitted = None if body.event is None else now
@@ -70,7 +75,8 @@ def submit_review(world: World, pull: Pull, review: Review, event: str, body: st
     if review.state != "PENDING":
         raise unprocessable("Can not submit a review that is not pending")
     check_event(world, pull, review.user, event, body or review.body)
-    review.state, review.body = _STATES[event], body or review.body
+    review.state = _STATES[event]
+    review.body = body or review.body
     review.submitted_at = world.now()
 
 
@@ -96,16 +102,23 @@ def place(
         found = find_position(change, draft.position)
     else:
         raise unprocessable("Line could not be resolved")
+
     if found is None:
         raise unprocessable("Line could not be resolved")
+
     index, line = found
+
     if draft.line is None:
         side = "LEFT" if line.mark == "-" else "RIGHT"
+
     if draft.start_line is not None:
         _check_start(change, index, line, draft)
+
     if side == "LEFT" and "```suggestion" in draft.body:
         world.violations.append(f"{change.path}: a suggestion on a deleted line, which GitHub cannot apply")
+
     now = world.now()
+
     return ReviewComment(
         id=world.new_id(),
         review_id=review.id,
@@ -131,6 +144,7 @@ def _check_start(change: FileChange, index: int, line: DiffLine, draft: DraftCom
         raise unprocessable("Line could not be resolved")
     if start_side == side and draft.start_line >= draft.line:
         raise unprocessable(_EARLIER)
+
     start = find_line(change, draft.start_line, start_side)
     if start is None or start[0] != index:
         raise unprocessable(_SAME_HUNK)
@@ -147,16 +161,19 @@ def comment_alone(world: World, repo: RepoState, pull: Pull, user: User, body: R
         return reply(world, pull, user, body.in_reply_to, body.body)
     if body.path is None or body.commit_id is None:
         raise ApiError(422, 'Invalid request.\n\n"path" and "commit_id" weren\'t supplied.')
+
     commit_sha = known_commit(repo, pull, body.commit_id)
     change = repo.change(pull, body.path, commit_sha)
     if change is None:
         raise invalid("PullRequestReviewComment", "pull_request_review_thread.path")
+
     review = Review(world.new_id(), user, "", "COMMENTED", commit_sha, world.now())
     on_file = body.subject_type == "file"
     try:
         comment = _on_file(world, change, review, body) if on_file else place(world, change, review, body)
     except ApiError as error:
         raise _thread_line(error) from error
+
     pull.reviews.append(review)
     pull.review_comments.append(comment)
     return comment
@@ -172,6 +189,7 @@ def _thread_line(error: ApiError) -> ApiError:
 def _on_file(world: World, change: FileChange, review: Review, body: ReviewCommentBody) -> ReviewComment:
     if body.line is not None or body.position is not None or body.start_line is not None:
         raise unprocessable("A comment with subject_type file takes no line")
+
     now = world.now()
     return ReviewComment(
         id=world.new_id(),
@@ -189,11 +207,12 @@ def _on_file(world: World, change: FileChange, review: Review, body: ReviewComme
 
 def reply(world: World, pull: Pull, user: User, comment_id: int, text: str) -> ReviewComment:
     """Answer in a thread. GitHub refuses replies to replies."""
-    root = next((one for one in pull.shown_comments(user) if one.id == comment_id), None)
+    root = next((comment for comment in pull.shown_comments(user) if comment.id == comment_id), None)
     if root is None:
         raise ApiError(404, "Not Found")
     if root.in_reply_to is not None:
         raise unprocessable("Replies to replies are not supported")
+
     check_text(world, text)
     now = world.now()
     review = Review(world.new_id(), user, "", "COMMENTED", root.commit_sha, now)

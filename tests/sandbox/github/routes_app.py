@@ -21,7 +21,7 @@ def get_app(call: Call) -> Answer:
 def list_installations(call: Call) -> Answer:
     """The App's installations."""
     numbers = [call.app.installation_id, *call.app.others.values()]
-    return call.page(numbers, lambda one: show.installation(call.world, call.app, one))
+    return call.page(numbers, lambda number: show.installation(call.world, call.app, number))
 
 
 @routes.add("GET", "/app/installations/<int:installation_id>", by_app=True)
@@ -57,9 +57,11 @@ def create_token(call: Call, installation_id: int) -> Answer:
         "permissions": token.permissions,
         "repository_selection": "all" if token.repositories is None else "selected",
     }
+
     if token.repositories is not None:
         repos = call.world.reached(call.app, token)
         answer["repositories"] = [show.repository(call.world, repo) for repo in repos]
+
     return Answer(answer, 201)
 
 
@@ -89,23 +91,26 @@ def rate_limit(call: Call) -> Answer:
 @routes.add("GET", "/app/hook/deliveries", by_app=True)
 def list_deliveries(call: Call) -> Answer:
     """The hook log, newest first; `cursor` is the id below which the page begins."""
-    rows = sorted(call.world.deliveries, key=lambda one: one.id, reverse=True)
-    rows = [one for one in rows if call.query.get("status") in {None, _outcome(one)}]
+    rows = sorted(call.world.deliveries, key=lambda delivery: delivery.id, reverse=True)
+    rows = [delivery for delivery in rows if call.query.get("status") in {None, _outcome(delivery)}]
     cursor = call.query.get("cursor", "")
     if cursor:
         if not cursor.removeprefix("v1_").isdecimal():
             raise ApiError(422, "Invalid cursor")
-        rows = [one for one in rows if one.id < int(cursor.removeprefix("v1_"))]
+        rows = [delivery for delivery in rows if delivery.id < int(cursor.removeprefix("v1_"))]
+
     size = call.number("per_page", 30, 100)
     headers: dict[str, str] = {}
+
     if len(rows) > size:
         link = f"{call.base}?per_page={size}&cursor=v1_{rows[size - 1].id}"
         headers = {"Link": f'<{link}>; rel="next"'}
-    return Answer([shown_delivery(one) for one in rows[:size]], headers=headers)
+
+    return Answer([shown_delivery(delivery) for delivery in rows[:size]], headers=headers)
 
 
-def _outcome(one: Delivery) -> str:
-    return "success" if 200 <= one.status_code < 400 else "failure"
+def _outcome(delivery: Delivery) -> str:
+    return "success" if 200 <= delivery.status_code < 400 else "failure"
 
 
 @routes.add("GET", "/app/hook/deliveries/<int:delivery_id>", by_app=True)
@@ -122,7 +127,7 @@ def redeliver_delivery(call: Call, delivery_id: int) -> Answer:
 
 
 def _delivery(call: Call, delivery_id: int) -> Delivery:
-    found = next((one for one in call.world.deliveries if one.id == delivery_id), None)
+    found = next((delivery for delivery in call.world.deliveries if delivery.id == delivery_id), None)
     if found is None:
         raise not_found()
     return found

@@ -28,9 +28,11 @@ def _run(call: Call, run_id: int) -> CheckRun:
 @routes.add("POST", "{repo}/check-runs", "checks:write")
 def create_check_run(call: Call) -> Answer:
     """Create a check run on a commit of the repository."""
-    body, world = call.body(CheckRunBody), call.world
+    body = call.body(CheckRunBody)
+    world = call.world
     if call.repo.store.kind(body.head_sha) != "commit":
         raise ApiError(422, f"No commit found for SHA: {body.head_sha}")
+
     run = CheckRun(
         id=world.new_id(),
         app=call.app,
@@ -52,7 +54,8 @@ def create_check_run(call: Call) -> Answer:
 @routes.add("PATCH", "{repo}/check-runs/<int:run_id>", "checks:write")
 def update_check_run(call: Call, run_id: int) -> Answer:
     """Update a check run of one's own."""
-    run, body = _run(call, run_id), call.body(CheckRunUpdateBody)
+    run = _run(call, run_id)
+    body = call.body(CheckRunUpdateBody)
     if run.app is not call.app:
         raise ApiError(
             403, f"Invalid app_id `{run.app.id}` - check run can only be modified by the GitHub App that created it."
@@ -66,22 +69,34 @@ def _apply(call: Call, run: CheckRun, body: CheckRunFields) -> None:
     """Check everything first, so that a refused request changes nothing."""
     if body.status == "completed" and body.conclusion is None:
         raise invalid("CheckRun", "conclusion", "missing_field")
-    started, completed = _moment(body.started_at, "started_at"), _moment(body.completed_at, "completed_at")
+
+    started = _moment(body.started_at, "started_at")
+    completed = _moment(body.completed_at, "completed_at")
+
     if body.output is not None:
         _check_output(call.world, body.output)
+
     run.external_id = run.external_id if body.external_id is None else body.external_id
     run.details_url = body.details_url or run.details_url
     run.started_at = started or run.started_at
+
     if body.conclusion is not None:
-        run.status, run.conclusion = "completed", body.conclusion
+        run.status = "completed"
+        run.conclusion = body.conclusion
         run.completed_at = completed or call.world.now()
     elif body.status in _ACTIVE:
-        run.status, run.conclusion, run.completed_at = body.status or run.status, None, None
+        run.status = body.status or run.status
+        run.conclusion = None
+        run.completed_at = None
+
     if body.output is not None:
-        run.title, run.summary, run.text = body.output.title, body.output.summary, body.output.text
-        run.annotations += [one.model_dump(exclude_none=True) for one in body.output.annotations]
+        run.title = body.output.title
+        run.summary = body.output.summary
+        run.text = body.output.text
+        run.annotations += [annotation.model_dump(exclude_none=True) for annotation in body.output.annotations]
+
     if body.actions is not None:
-        run.actions = [one.model_dump() for one in body.actions]
+        run.actions = [button.model_dump() for button in body.actions]
 
 
 def _moment(text: str | None, field: str) -> datetime | None:
@@ -103,22 +118,24 @@ def _check_output(world: World, output: OutputBody) -> None:
         )
     if not output.title or not output.summary:
         raise invalid("CheckRun", "output", "missing_field")
+
     for name, text in (("summary", output.summary), ("text", output.text or "")):
         if len(text) > limits.output:
             raise invalid("CheckRun", name, "custom", f"{name} exceeds a maximum of {limits.output} characters")
-    for one in output.annotations:
-        _check_annotation(one)
+
+    for annotation in output.annotations:
+        _check_annotation(annotation)
 
 
-def _check_annotation(one: AnnotationBody) -> None:
-    if one.start_line < 1 or one.end_line < one.start_line:
+def _check_annotation(annotation: AnnotationBody) -> None:
+    if annotation.start_line < 1 or annotation.end_line < annotation.start_line:
         raise invalid("CheckAnnotation", "end_line", "custom", "end_line must be at or after start_line, from 1 on")
-    columns = one.start_column is not None or one.end_column is not None
-    if columns and one.start_line != one.end_line:
+    columns = annotation.start_column is not None or annotation.end_column is not None
+    if columns and annotation.start_line != annotation.end_line:
         raise invalid(
             "CheckAnnotation", "start_column", "custom", "columns need start_line and end_line to be the same"
         )
-    if not one.message:
+    if not annotation.message:
         raise invalid("CheckAnnotation", "message", "missing_field")
 
 
@@ -132,7 +149,9 @@ def get_check_run(call: Call, run_id: int) -> Answer:
 def list_annotations(call: Call, run_id: int) -> Answer:
     """Every annotation that was ever sent to a check run."""
     run = _run(call, run_id)
-    return call.page(list(run.annotations), lambda one: show_check.annotation(call.world, call.repo, run.head_sha, one))
+    return call.page(
+        list(run.annotations), lambda annotation: show_check.annotation(call.world, call.repo, run.head_sha, annotation)
+    )
 
 
 @routes.add("GET", "{repo}/commits/<path:ref>/check-runs", "checks:read")
@@ -141,10 +160,10 @@ def list_check_runs(call: Call, ref: str) -> Answer:
     sha = call.repo.store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
-    runs = [one for one in list(call.repo.check_runs.values()) if one.head_sha == sha and _wanted(call, one)]
+    runs = [run for run in list(call.repo.check_runs.values()) if run.head_sha == sha and _wanted(call, run)]
     if call.query.get("filter", "latest") == "latest":
-        runs = list({(one.suite_id, one.name): one for one in runs}.values())
-    return call.page(runs[::-1], lambda one: _shown(call, one), wrap="check_runs")
+        runs = list({(run.suite_id, run.name): run for run in runs}.values())
+    return call.page(runs[::-1], lambda run: _shown(call, run), wrap="check_runs")
 
 
 def _wanted(call: Call, run: CheckRun) -> bool:
@@ -155,8 +174,8 @@ def _wanted(call: Call, run: CheckRun) -> bool:
 @routes.add("GET", "{repo}/check-suites/<int:suite_id>/check-runs", "checks:read")
 def list_suite_runs(call: Call, suite_id: int) -> Answer:
     """The check runs of a suite."""
-    runs = [one for one in list(call.repo.check_runs.values()) if one.suite_id == suite_id and _wanted(call, one)]
-    return call.page(runs, lambda one: _shown(call, one), wrap="check_runs")
+    runs = [run for run in list(call.repo.check_runs.values()) if run.suite_id == suite_id and _wanted(call, run)]
+    return call.page(runs, lambda run: _shown(call, run), wrap="check_runs")
 
 
 @routes.add("POST", "{repo}/check-suites/<int:suite_id>/rerequest", "checks:write")

@@ -13,21 +13,23 @@ _READ = ("issues:read", "pull_requests:read")
 _WRITE = ("issues:write", "pull_requests:write")
 
 
-def _shown(call: Call, pull: Pull, one: IssueComment) -> Shown:
-    return show_pull.issue_comment(call.world, call.repo, pull, one)
+def _shown(call: Call, pull: Pull, stored: IssueComment) -> Shown:
+    return show_pull.issue_comment(call.world, call.repo, pull, stored)
 
 
 @routes.add("GET", "{repo}/issues/<int:number>/comments", *_READ)
 def list_comments(call: Call, number: int) -> Answer:
     """The conversation, oldest first."""
     pull = call.pull(number)
-    return call.page(list(pull.issue_comments), lambda one: _shown(call, pull, one))
+    return call.page(list(pull.issue_comments), lambda comment: _shown(call, pull, comment))
 
 
 @routes.add("POST", "{repo}/issues/<int:number>/comments", *_WRITE, creates=True)
 def post_comment(call: Call, number: int) -> Answer:
     """Comment in the conversation."""
-    pull, text, now = call.open_conversation(number), call.body(TextBody).body, call.world.now()
+    pull = call.open_conversation(number)
+    text = call.body(TextBody).body
+    now = call.world.now()
     check_text(call.world, text)
     comment = IssueComment(call.world.new_id(), call.viewer, text, now, now, call.app)
     pull.issue_comments.append(comment)
@@ -48,7 +50,8 @@ def update_comment(call: Call, comment_id: int) -> Answer:
         raise forbidden()
     text = call.body(TextBody).body
     check_text(call.world, text)
-    comment.body, comment.updated_at = text, call.world.now()
+    comment.body = text
+    comment.updated_at = call.world.now()
     return Answer(_shown(call, pull, comment))
 
 
@@ -63,28 +66,31 @@ def delete_comment(call: Call, comment_id: int) -> Answer:
 def _react(call: Call, on: str, target: int) -> Answer:
     """Create the reaction, or give the one that is there already with 200."""
     content = call.body(ReactionBody).content
-    for one in call.repo.reactions:
-        if (one.on, one.target, one.content) == (on, target, content) and one.user is call.viewer:
-            return Answer(_shown_reaction(call, one))
+    for reaction in call.repo.reactions:
+        if (reaction.on, reaction.target, reaction.content) == (on, target, content) and reaction.user is call.viewer:
+            return Answer(_shown_reaction(call, reaction))
     made = Reaction(call.world.new_id(), call.viewer, content, on, target, call.world.now())
     call.repo.reactions.append(made)
     return Answer(_shown_reaction(call, made), 201)
 
 
-def _shown_reaction(call: Call, one: Reaction) -> Shown:
+def _shown_reaction(call: Call, reaction: Reaction) -> Shown:
     return {
-        "id": one.id,
-        "node_id": node_id("REA", one.id),
-        "user": user(call.world, one.user),
-        "content": one.content,
-        "created_at": stamp(one.created_at),
+        "id": reaction.id,
+        "node_id": node_id("REA", reaction.id),
+        "user": user(call.world, reaction.user),
+        "content": reaction.content,
+        "created_at": stamp(reaction.created_at),
     }
 
 
 def _list(call: Call, on: str, target: int) -> Answer:
     wanted = call.query.get("content")
-    rows = [one for one in list(call.repo.reactions) if (one.on, one.target) == (on, target)]
-    return call.page([one for one in rows if wanted in {None, one.content}], lambda one: _shown_reaction(call, one))
+    rows = [reaction for reaction in list(call.repo.reactions) if (reaction.on, reaction.target) == (on, target)]
+    return call.page(
+        [delivery for delivery in rows if wanted in {None, delivery.content}],
+        lambda delivery: _shown_reaction(call, delivery),
+    )
 
 
 @routes.add("POST", "{repo}/issues/comments/<int:comment_id>/reactions", "issues:write")

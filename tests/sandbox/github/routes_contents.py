@@ -34,16 +34,19 @@ def get_contents(call: Call, path: str) -> Answer:
     if sha is None:
         raise ApiError(404, f"No commit found for the ref {ref}")
     if not path:
-        return Answer([_row(call, one, one.path, ref) for one in call.repo.store.tree(sha)])
+        return Answer([_row(call, entry, entry.path, ref) for entry in call.repo.store.tree(sha)])
+
     rows = call.repo.store.tree(sha, path)
     if not rows:
         raise not_found()
+
     item = rows[0]
     if item.kind == "tree":
         children = call.repo.store.tree(f"{sha}:{path}")
-        return Answer([_row(call, one, f"{path}/{one.path}", ref) for one in children])
+        return Answer([_row(call, child, f"{path}/{child.path}", ref) for child in children])
     if call.media == "raw" and item.kind == "blob":
         return Answer(call.repo.store.blob(item.sha), kind="application/vnd.github.raw; charset=utf-8")
+
     return Answer({**_row(call, item, path, ref), **_content(call, item)})
 
 
@@ -53,6 +56,7 @@ def _row(call: Call, item: TreeItem, path: str, ref: str) -> Shown:
     git = f"{repo_url(call.world, call.repo)}/git/{'trees' if item.kind == 'tree' else 'blobs'}/{item.sha}"
     page = f"{call.world.url}/{call.repo.full_name}/blob/{quote(ref)}/{quote(path)}"
     raw = f"{call.world.url}/{call.repo.full_name}/raw/{quote(ref)}/{quote(path)}" if kind == "file" else None
+
     return {
         "name": path.rsplit("/", 1)[-1],
         "path": path,
@@ -83,9 +87,11 @@ def get_blob(call: Call, sha: str) -> Answer:
     """A blob by its SHA."""
     if call.repo.store.kind(sha) != "blob":
         raise not_found()
+
     data = call.repo.store.blob(sha)
     if call.media == "raw":
         return Answer(data, kind="application/vnd.github.raw; charset=utf-8")
+
     return Answer(
         {
             "sha": sha,
@@ -105,7 +111,7 @@ def get_tree(call: Call, treeish: str) -> Answer:
     if sha is None:
         raise not_found()
     api = f"{repo_url(call.world, call.repo)}/git"
-    rows = [_tree_row(api, one) for one in call.repo.store.tree(sha, recursive="recursive" in call.query)]
+    rows = [_tree_row(api, entry) for entry in call.repo.store.tree(sha, recursive="recursive" in call.query)]
     return Answer({"sha": sha, "url": f"{api}/trees/{sha}", "tree": rows, "truncated": False})
 
 
@@ -125,16 +131,19 @@ def get_commit(call: Call, ref: str) -> Answer:
     sha = store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
-    one = store.commits(sha, limit=1)[-1]
-    comparison = store.compare(one.parents[0], sha) if one.parents else None
+
+    stored = store.commits(sha, limit=1)[-1]
+    comparison = store.compare(stored.parents[0], sha) if stored.parents else None
     if call.media == "diff" and comparison is not None:
         check_size(comparison, call.world.limits)
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
+
     files = comparison.files if comparison else ()
-    added, gone = sum(each.additions for each in files), sum(each.deletions for each in files)
+    added = sum(each.additions for each in files)
+    gone = sum(each.deletions for each in files)
     stats = {"total": added + gone, "additions": added, "deletions": gone}
     shown = [file(call.world, call.repo, each, sha) for each in files[:300]]
-    return Answer({**commit(call.world, call.repo, one), "stats": stats, "files": shown})
+    return Answer({**commit(call.world, call.repo, stored), "stats": stats, "files": shown})
 
 
 @routes.add("GET", "{repo}/git/ref/<path:ref>", "contents:read")
@@ -154,18 +163,23 @@ def compare(call: Call, basehead: str) -> Answer:
     """base...head: the commits, and the first 300 files on the first page."""
     base_ref, dots, head_ref = basehead.partition("...")
     store = call.repo.store
-    base, head = store.resolve_commit(base_ref), store.resolve_commit(head_ref)
+    base = store.resolve_commit(base_ref)
+    head = store.resolve_commit(head_ref)
     if not dots or base is None or head is None:
         raise not_found()
+
     comparison = store.compare(base, head)
     if call.media == "diff":
         check_size(comparison, call.world.limits)
         return Answer(comparison.text, kind="application/vnd.github.diff; charset=utf-8")
-    ahead, behind = store.count(f"{base}..{head}"), store.count(f"{head}..{base}")
+
+    ahead = store.count(f"{base}..{head}")
+    behind = store.count(f"{head}..{base}")
     status = {(False, False): "identical", (True, False): "ahead", (False, True): "behind"}
     url = f"{repo_url(call.world, call.repo)}/compare/{basehead}"
     page = f"{call.world.url}/{call.repo.full_name}/compare/{basehead}"
-    size, number = call.number("per_page", 250, 250), call.number("page", 1)
+    size = call.number("per_page", 250, 250)
+    number = call.number("page", 1)
     commits = store.commits(f"{base}..{head}")[(number - 1) * size : number * size]
     files = comparison.files[: call.world.limits.diff_files] if number == 1 else ()
     ends = [store.commits(sha, limit=1)[-1] for sha in (base, comparison.merge_base)]
@@ -181,7 +195,7 @@ def compare(call: Call, basehead: str) -> Answer:
         "ahead_by": ahead,
         "behind_by": behind,
         "total_commits": ahead,
-        "commits": [commit(call.world, call.repo, one) for one in commits],
-        "files": [file(call.world, call.repo, one, head) for one in files],
+        "commits": [commit(call.world, call.repo, stored) for stored in commits],
+        "files": [file(call.world, call.repo, change, head) for change in files],
     }
     return Answer(shown)

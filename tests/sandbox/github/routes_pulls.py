@@ -30,11 +30,12 @@ def get_repo(call: Call) -> Answer:
 @routes.add("GET", "{repo}/pulls", "pull_requests:read")
 def list_pulls(call: Call) -> Answer:
     """Pull requests, newest first; open ones unless `state` says otherwise."""
-    state, head = call.query.get("state", "open"), call.query.get("head", "")
-    pulls = sorted(call.repo.pulls.values(), key=lambda one: one.number, reverse=True)
-    chosen = [one for one in pulls if state in {"all", one.state}]
-    chosen = [one for one in chosen if not head or head == f"{one.head_owner.login}:{one.branch}"]
-    return call.page(chosen, lambda one: show_pull.simple_pull(call.world, call.repo, one))
+    state = call.query.get("state", "open")
+    head = call.query.get("head", "")
+    pulls = sorted(call.repo.pulls.values(), key=lambda pull: pull.number, reverse=True)
+    chosen = [pull for pull in pulls if state in {"all", pull.state}]
+    chosen = [item for item in chosen if not head or head == f"{item.head_owner.login}:{item.branch}"]
+    return call.page(chosen, lambda item: show_pull.simple_pull(call.world, call.repo, item))
 
 
 @routes.add("GET", "{repo}/pulls/<int:number>", "pull_requests:read")
@@ -53,7 +54,8 @@ def get_pull(call: Call, number: int) -> Answer:
 @routes.add("GET", "{repo}/pulls/<int:number>/files", "pull_requests:read")
 def list_files(call: Call, number: int) -> Answer:
     """The changed files. Rows past GitHub's patch budget are holes on large pages, whole on smaller ones."""
-    pull, limits = call.pull(number), call.world.limits
+    pull = call.pull(number)
+    limits = call.world.limits
     files = call.repo.comparison(pull).files[: limits.list_files]
     holes = _holes(files, limits) if call.number("per_page", 30, 100) >= limits.hole_page else set[str]()
     return call.page(
@@ -63,7 +65,8 @@ def list_files(call: Call, number: int) -> Answer:
 
 
 def _holes(files: tuple[FileChange, ...], limits: Limits) -> set[str]:
-    total, holes = 0, set[str]()
+    total = 0
+    holes = set[str]()
     for change in files:
         total += change.lines
         if total > limits.hole_lines:
@@ -76,7 +79,7 @@ def list_commits(call: Call, number: int) -> Answer:
     """The pull request's commits, oldest first, 250 at most."""
     pull = call.pull(number)
     commits = call.repo.store.commits(f"{pull.base_sha}..{pull.head_sha}")
-    return call.page(commits, lambda one: show_pull.commit(call.world, call.repo, one))
+    return call.page(commits, lambda commit: show_pull.commit(call.world, call.repo, commit))
 
 
 @routes.add("GET", "{repo}/commits/<path:ref>/pulls", "pull_requests:read")
@@ -85,15 +88,17 @@ def pulls_of_commit(call: Call, ref: str) -> Answer:
     sha = call.repo.store.resolve_commit(ref)
     if sha is None:
         raise ApiError(422, f"No commit found for SHA: {ref}")
-    own = [one for one in list(call.repo.pulls.values()) if not show_pull.is_fork(call.repo, one)]
-    pulls = [one for one in own if sha == one.head_sha or sha in shas_of(call, one)]
-    return call.page(pulls, lambda one: show_pull.simple_pull(call.world, call.repo, one))
+    own = [pull for pull in list(call.repo.pulls.values()) if not show_pull.is_fork(call.repo, pull)]
+    pulls = [pull for pull in own if sha == pull.head_sha or sha in shas_of(call, pull)]
+    return call.page(pulls, lambda pull: show_pull.simple_pull(call.world, call.repo, pull))
 
 
 def shas_of(call: Call, pull: Pull) -> set[str]:
     """The commits of a pull request, those of heads that a force push removed too."""
-    store = call.repo.store
-    return {one.sha for head in pull.heads for one in store.commits(f"{pull.base_sha}..{head}")}
+    shas = set[str]()
+    for head in pull.heads:
+        shas.update(commit.sha for commit in call.repo.store.commits(f"{pull.base_sha}..{head}"))
+    return shas
 
 
 @routes.add("GET", "{repo}/issues/<int:number>", "issues:read", "pull_requests:read")
@@ -107,6 +112,7 @@ def get_permission(call: Call, login: str) -> Answer:
     """What an account may do here: admin, write, read or none."""
     if login.lower() not in call.world.users:
         raise ApiError(404, f"{login} is not a user")
+
     account = call.world.user(login)
     role = call.repo.roles.get(account.login, "none" if call.repo.private else "read")
     base = call.repo.bases.get(role, role)

@@ -9,19 +9,20 @@ from tests.sandbox.github.show import Shown
 from tests.sandbox.github.wire import ReviewBody, ReviewCommentBody, SubmitBody, TextBody
 
 routes = Routes()
-_READ, _WRITE = "pull_requests:read", "pull_requests:write"
+_READ = "pull_requests:read"
+_WRITE = "pull_requests:write"
 
 
-def _shown(call: Call, pull: Pull, one: Review) -> Shown:
-    return show_review.review(call.world, call.repo, pull, one)
+def _shown(call: Call, pull: Pull, stored: Review) -> Shown:
+    return show_review.review(call.world, call.repo, pull, stored)
 
 
-def _shown_comment(call: Call, pull: Pull, one: ReviewComment) -> Shown:
-    return show_review.comment(call.world, call.repo, pull, one)
+def _shown_comment(call: Call, pull: Pull, stored: ReviewComment) -> Shown:
+    return show_review.comment(call.world, call.repo, pull, stored)
 
 
 def _review(call: Call, pull: Pull, review_id: int) -> Review:
-    found = next((one for one in pull.shown_reviews(call.viewer) if one.id == review_id), None)
+    found = next((review for review in pull.shown_reviews(call.viewer) if review.id == review_id), None)
     if found is None:
         raise not_found()
     return found
@@ -31,7 +32,7 @@ def _review(call: Call, pull: Pull, review_id: int) -> Review:
 def list_reviews(call: Call, number: int) -> Answer:
     """The reviews, oldest first; somebody else's pending one is not shown."""
     pull = call.pull(number)
-    return call.page(pull.shown_reviews(call.viewer), lambda one: _shown(call, pull, one))
+    return call.page(pull.shown_reviews(call.viewer), lambda review: _shown(call, pull, review))
 
 
 @routes.add("POST", "{repo}/pulls/<int:number>/reviews", _WRITE, creates=True)
@@ -72,7 +73,7 @@ def delete_review(call: Call, number: int, review_id: int) -> Answer:
     if review.state != "PENDING":
         raise unprocessable("Can not delete a non-pending pull request review")
     pull.reviews.remove(review)
-    pull.review_comments[:] = [one for one in pull.review_comments if one.review_id != review.id]
+    pull.review_comments[:] = [comment for comment in pull.review_comments if comment.review_id != review.id]
     return Answer(_shown(call, pull, review))
 
 
@@ -80,7 +81,8 @@ def delete_review(call: Call, number: int, review_id: int) -> Answer:
 def post_event(call: Call, number: int, review_id: int) -> Answer:
     """Submit one's own pending review."""
     pull = call.pull(number)
-    review, body = _review(call, pull, review_id), call.body(SubmitBody)
+    review = _review(call, pull, review_id)
+    body = call.body(SubmitBody)
     submit_review(call.world, pull, review, body.event, body.body)
     return Answer(_shown(call, pull, review))
 
@@ -90,8 +92,8 @@ def list_comments_of_review(call: Call, number: int, review_id: int) -> Answer:
     """The comments of one review, in the older shape without line numbers' history."""
     pull = call.pull(number)
     review = _review(call, pull, review_id)
-    chosen = [one for one in pull.review_comments if one.review_id == review.id]
-    return call.page(chosen, lambda one: _shown_comment(call, pull, one))
+    chosen = [comment for comment in pull.review_comments if comment.review_id == review.id]
+    return call.page(chosen, lambda item: _shown_comment(call, pull, item))
 
 
 @routes.add("GET", "{repo}/pulls/<int:number>/comments", _READ)
@@ -101,7 +103,7 @@ def list_comments(call: Call, number: int) -> Answer:
     comments = pull.shown_comments(call.viewer)
     if call.query.get("direction") == "desc":
         comments.reverse()
-    return call.page(comments, lambda one: _shown_comment(call, pull, one))
+    return call.page(comments, lambda comment: _shown_comment(call, pull, comment))
 
 
 @routes.add("POST", "{repo}/pulls/<int:number>/comments", _WRITE, creates=True)
@@ -134,7 +136,8 @@ def update_comment(call: Call, comment_id: int) -> Answer:
         raise forbidden()
     text = call.body(TextBody).body
     check_text(call.world, text)
-    comment.body, comment.updated_at = text, call.world.now()
+    comment.body = text
+    comment.updated_at = call.world.now()
     return Answer(_shown_comment(call, pull, comment))
 
 

@@ -125,6 +125,7 @@ class GitHubSandbox:
         world = self.world
         if private_key_pem is None:
             private_key_pem = new_private_key()
+
         with world.lock:
             number = app_id or world.new_id()
             app = App(
@@ -142,6 +143,7 @@ class GitHubSandbox:
                 account=account,
             )
             world.apps[number] = app
+
         return AppIdentity(number, app.client_id, slug, private_key_pem, app.installation_id, app.webhook_secret)
 
     def install_on(self, account: str, app_id: int | None = None) -> int:
@@ -164,6 +166,7 @@ class GitHubSandbox:
             repository = Repository(world, state)
             repository.commit("main", files or {"README.md": f"# {name}\n"}, message="First commit")
             world.repos[full_name.lower()] = state
+
         return repository
 
     def token(
@@ -207,7 +210,7 @@ class GitHubSandbox:
 
     def count(self, match: str = "*") -> int:
         """How many exchanges match "METHOD /path?query", an fnmatch pattern."""
-        return sum(fnmatchcase(f"{one.method} {one.path}", match) for one in list(self.traffic))
+        return sum(fnmatchcase(f"{exchange.method} {exchange.path}", match) for exchange in list(self.traffic))
 
     @property
     def requests(self) -> int:

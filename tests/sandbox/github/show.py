@@ -72,29 +72,29 @@ def user(world: World, account: User) -> Shown:
     }
 
 
-def app(world: World, one: App) -> Shown:
+def app(world: World, stored: App) -> Shown:
     """GitHub's integration."""
     return {
-        "id": one.id,
-        "client_id": one.client_id,
-        "slug": one.slug,
-        "node_id": node_id("A", one.id),
-        "owner": user(world, one.owner),
-        "name": one.slug,
+        "id": stored.id,
+        "client_id": stored.client_id,
+        "slug": stored.slug,
+        "node_id": node_id("A", stored.id),
+        "owner": user(world, stored.owner),
+        "name": stored.slug,
         "description": "",
-        "external_url": f"{world.url}/apps/{one.slug}",
-        "html_url": f"{world.url}/apps/{one.slug}",
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.created_at),
-        "permissions": one.permissions,
-        "events": one.events,
+        "external_url": f"{world.url}/apps/{stored.slug}",
+        "html_url": f"{world.url}/apps/{stored.slug}",
+        "created_at": stamp(stored.created_at),
+        "updated_at": stamp(stored.created_at),
+        "permissions": stored.permissions,
+        "events": stored.events,
     }
 
 
-def installation(world: World, one: App, number: int | None = None) -> Shown:
+def installation(world: World, stored: App, number: int | None = None) -> Shown:
     """GitHub's installation of this number, or the App's first."""
-    number = number or one.installation_id
-    account = world.account(one, number)
+    number = number or stored.installation_id
+    account = world.account(stored, number)
     return {
         "id": number,
         "account": user(world, account),
@@ -102,15 +102,15 @@ def installation(world: World, one: App, number: int | None = None) -> Shown:
         "access_tokens_url": f"{world.url}/app/installations/{number}/access_tokens",
         "repositories_url": f"{world.url}/installation/repositories",
         "html_url": f"{world.url}/settings/installations/{number}",
-        "app_id": one.id,
-        "client_id": one.client_id,
-        "app_slug": one.slug,
+        "app_id": stored.id,
+        "client_id": stored.client_id,
+        "app_slug": stored.slug,
         "target_id": account.id,
         "target_type": account.kind,
-        "permissions": one.permissions,
-        "events": one.events,
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.created_at),
+        "permissions": stored.permissions,
+        "events": stored.events,
+        "created_at": stamp(stored.created_at),
+        "updated_at": stamp(stored.created_at),
         "single_file_name": None,
         "has_multiple_single_files": False,
         "single_file_paths": [],
@@ -123,9 +123,11 @@ def repository(world: World, repo: RepoState, fork_owner: User | None = None) ->
     """GitHub's repository; `fork_owner` shows somebody's fork of it."""
     owner = fork_owner or repo.owner
     full_name = f"{owner.login}/{repo.name}"
-    url, html = f"{world.url}/repos/{full_name}", f"{world.url}/{full_name}"
+    url = f"{world.url}/repos/{full_name}"
+    html = f"{world.url}/{full_name}"
     number = repo.id if fork_owner is None else repo.id * 100_000 + owner.id
     links = (part.split(":", 1) for part in _REPO_LINKS.split("|"))
+
     return {
         "id": number,
         "node_id": node_id("R", number),

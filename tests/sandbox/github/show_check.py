@@ -10,8 +10,8 @@ from tests.sandbox.github.world import RepoState, World
 
 def pulls_of(world: World, repo: RepoState, head_sha: str) -> list[Shown]:
     """GitHub's pull-request-minimal list of a commit: empty for pull requests from forks."""
-    shown = [one for one in list(repo.pulls.values()) if one.head_sha == head_sha and not is_fork(repo, one)]
-    return [_minimal(world, repo, one) for one in shown if one.state == "open"]
+    shown = [pull for pull in list(repo.pulls.values()) if pull.head_sha == head_sha and not is_fork(repo, pull)]
+    return [_minimal(world, repo, pull) for pull in shown if pull.state == "open"]
 
 
 def _minimal(world: World, repo: RepoState, pull: Pull) -> Shown:
@@ -25,69 +25,70 @@ def _minimal(world: World, repo: RepoState, pull: Pull) -> Shown:
     }
 
 
-def check_run(world: World, repo: RepoState, one: CheckRun) -> Shown:
+def check_run(world: World, repo: RepoState, stored: CheckRun) -> Shown:
     """GitHub's check-run."""
-    url = f"{repo_url(world, repo)}/check-runs/{one.id}"
-    page = f"{world.url}/{repo.full_name}/runs/{one.id}"
+    url = f"{repo_url(world, repo)}/check-runs/{stored.id}"
+    page = f"{world.url}/{repo.full_name}/runs/{stored.id}"
     return {
-        "id": one.id,
-        "name": one.name,
-        "node_id": node_id("CR", one.id),
-        "head_sha": one.head_sha,
-        "external_id": one.external_id,
+        "id": stored.id,
+        "name": stored.name,
+        "node_id": node_id("CR", stored.id),
+        "head_sha": stored.head_sha,
+        "external_id": stored.external_id,
         "url": url,
         "html_url": page,
-        "details_url": one.details_url or f"{world.url}/apps/{one.app.slug}",
-        "status": one.status,
-        "conclusion": one.conclusion,
-        "started_at": stamp(one.started_at),
-        "completed_at": stamp(one.completed_at),
+        "details_url": stored.details_url or f"{world.url}/apps/{stored.app.slug}",
+        "status": stored.status,
+        "conclusion": stored.conclusion,
+        "started_at": stamp(stored.started_at),
+        "completed_at": stamp(stored.completed_at),
         "output": {
-            "title": one.title,
-            "summary": one.summary,
-            "text": one.text,
-            "annotations_count": len(one.annotations),
+            "title": stored.title,
+            "summary": stored.summary,
+            "text": stored.text,
+            "annotations_count": len(stored.annotations),
             "annotations_url": f"{url}/annotations",
         },
-        "check_suite": {"id": one.suite_id},
-        "app": app(world, one.app),
-        "pull_requests": pulls_of(world, repo, one.head_sha),
+        "check_suite": {"id": stored.suite_id},
+        "app": app(world, stored.app),
+        "pull_requests": pulls_of(world, repo, stored.head_sha),
     }
 
 
-def annotation(world: World, repo: RepoState, head_sha: str, one: dict[str, object]) -> Shown:
+def annotation(world: World, repo: RepoState, head_sha: str, stored: dict[str, object]) -> Shown:
     """GitHub's check-annotation."""
     optional = ("start_column", "end_column", "title", "raw_details")
     return {
         **dict.fromkeys(optional),
-        **one,
-        "blob_href": f"{repo_url(world, repo)}/contents/{quote(str(one['path']))}?ref={head_sha}",
+        **stored,
+        "blob_href": f"{repo_url(world, repo)}/contents/{quote(str(stored['path']))}?ref={head_sha}",
     }
 
 
-def check_suite(world: World, repo: RepoState, one: CheckRun) -> Shown:
+def check_suite(world: World, repo: RepoState, stored: CheckRun) -> Shown:
     """GitHub's check-suite, of the suite that holds this run."""
-    runs = [run for run in list(repo.check_runs.values()) if run.suite_id == one.suite_id]
+    runs = [run for run in list(repo.check_runs.values()) if run.suite_id == stored.suite_id]
     done = all(run.status == "completed" for run in runs)
-    url = f"{repo_url(world, repo)}/check-suites/{one.suite_id}"
-    head = repo.store.commits(one.head_sha, limit=1)[0]
+    url = f"{repo_url(world, repo)}/check-suites/{stored.suite_id}"
+    head = repo.store.commits(stored.head_sha, limit=1)[0]
     shown = commit(world, repo, head)
-    pull = next((pull for pull in list(repo.pulls.values()) if pull.head_sha == one.head_sha), None)
+    pull = next((pull for pull in list(repo.pulls.values()) if pull.head_sha == stored.head_sha), None)
     forked = pull is None or is_fork(repo, pull)
+
     return {
-        "id": one.suite_id,
-        "node_id": node_id("CS", one.suite_id),
+        "id": stored.suite_id,
+        "node_id": node_id("CS", stored.suite_id),
         "head_branch": None if pull is None or forked else pull.branch,
-        "head_sha": one.head_sha,
+        "head_sha": stored.head_sha,
         "status": "completed" if done else "in_progress",
         "conclusion": runs[-1].conclusion if done and runs else None,
         "url": url,
         "before": head.parents[0] if head.parents else None,
-        "after": one.head_sha,
-        "pull_requests": pulls_of(world, repo, one.head_sha),
-        "app": app(world, one.app),
-        "created_at": stamp(one.started_at),
-        "updated_at": stamp(one.completed_at or one.started_at),
+        "after": stored.head_sha,
+        "pull_requests": pulls_of(world, repo, stored.head_sha),
+        "app": app(world, stored.app),
+        "created_at": stamp(stored.started_at),
+        "updated_at": stamp(stored.completed_at or stored.started_at),
         "rerequestable": True,
         "runs_rerequestable": True,
         "latest_check_runs_count": len(runs),

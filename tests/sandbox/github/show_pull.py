@@ -31,13 +31,13 @@ def is_fork(repo: RepoState, pull: Pull) -> bool:
     return pull.head_owner is not repo.owner
 
 
-def label(world: World, repo: RepoState, one: Label) -> Shown:
+def label(world: World, repo: RepoState, stored: Label) -> Shown:
     """GitHub's label."""
     return {
-        "id": one.id,
-        "node_id": node_id("LA", one.id),
-        "url": f"{repo_url(world, repo)}/labels/{quote(one.name)}",
-        "name": one.name,
+        "id": stored.id,
+        "node_id": node_id("LA", stored.id),
+        "url": f"{repo_url(world, repo)}/labels/{quote(stored.name)}",
+        "name": stored.name,
         "description": "",
         "color": "ededed",
         "default": False,
@@ -46,7 +46,8 @@ def label(world: World, repo: RepoState, one: Label) -> Shown:
 
 def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
     """GitHub's pull-request-simple, as lists hold it."""
-    api, html = f"{repo_url(world, repo)}/pulls/{pull.number}", html_url(world, repo, pull)
+    api = f"{repo_url(world, repo)}/pulls/{pull.number}"
+    html = html_url(world, repo, pull)
     issue = f"{repo_url(world, repo)}/issues/{pull.number}"
     links = {
         "self": api,
@@ -58,6 +59,7 @@ def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
         "commits": f"{api}/commits",
         "statuses": f"{repo_url(world, repo)}/statuses/{pull.head_sha}",
     }
+
     return {
         "url": api,
         "id": pull.id,
@@ -72,7 +74,7 @@ def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
         "title": pull.title,
         "user": user(world, pull.author),
         "body": pull.body,
-        "labels": [label(world, repo, one) for one in pull.labels],
+        "labels": [label(world, repo, stored) for stored in pull.labels],
         "milestone": None,
         "active_lock_reason": None,
         "created_at": stamp(pull.created_at),
@@ -100,15 +102,16 @@ def simple_pull(world: World, repo: RepoState, pull: Pull) -> Shown:
 
 def stack(repo: RepoState, pull: Pull) -> Shown | None:
     """GitHub's pull-request-stack, None for a pull request in no stack."""
-    one = pull.stack
-    if one is None:
+    stack = pull.stack
+    if stack is None:
         return None
+
     return {
-        "id": one.id,
-        "number": one.number,
-        "size": len(one.pulls),
-        "position": one.pulls.index(pull.number) + 1,
-        "base": {"ref": one.base, "sha": repo.store.resolve_commit(f"refs/heads/{one.base}")},
+        "id": stack.id,
+        "number": stack.number,
+        "size": len(stack.pulls),
+        "position": stack.pulls.index(pull.number) + 1,
+        "base": {"ref": stack.base, "sha": repo.store.resolve_commit(f"refs/heads/{stack.base}")},
     }
 
 
@@ -116,6 +119,7 @@ def _end(world: World, repo: RepoState, pull: Pull, *, head: bool) -> Shown:
     owner = pull.head_owner if head else repo.owner
     fork_owner = owner if owner is not repo.owner else None
     ref = pull.branch if head else pull.base
+
     return {
         "label": f"{owner.login}:{ref}",
         "ref": ref,
@@ -147,7 +151,8 @@ def pull_request(world: World, repo: RepoState, pull: Pull) -> Shown:
 
 def issue(world: World, repo: RepoState, pull: Pull) -> Shown:
     """The pull request as an issue."""
-    url, page = f"{repo_url(world, repo)}/issues/{pull.number}", html_url(world, repo, pull)
+    url = f"{repo_url(world, repo)}/issues/{pull.number}"
+    page = html_url(world, repo, pull)
     return {
         "url": url,
         "repository_url": repo_url(world, repo),
@@ -161,7 +166,7 @@ def issue(world: World, repo: RepoState, pull: Pull) -> Shown:
         "number": pull.number,
         "title": pull.title,
         "user": user(world, pull.author),
-        "labels": [label(world, repo, one) for one in pull.labels],
+        "labels": [label(world, repo, stored) for stored in pull.labels],
         "state": pull.state,
         "locked": pull.locked,
         "assignee": None,
@@ -201,29 +206,34 @@ def file(world: World, repo: RepoState, change: FileChange, head_sha: str, *, ho
         "raw_url": f"{world.url}/{repo.full_name}/raw/{head_sha}/{where}",
         "contents_url": f"{repo_url(world, repo)}/contents/{where}?ref={head_sha}",
     }
-    changed, size = change.additions + change.deletions, len(change.patch.encode())
+    changed = change.additions + change.deletions
+    size = len(change.patch.encode())
     large = changed > world.limits.patch_lines or size > world.limits.patch_bytes
     if change.patch and not (hole or large or change.path in world.patch_missing):
         row["patch"] = change.patch
+
     if change.previous_path is not None:
         row["previous_filename"] = change.previous_path
+
     return row
 
 
-def commit(world: World, repo: RepoState, one: Commit) -> Shown:
+def commit(world: World, repo: RepoState, stored: Commit) -> Shown:
     """GitHub's commit."""
-    api, page = f"{repo_url(world, repo)}/commits", f"{world.url}/{repo.full_name}/commit"
-    who = {"name": one.author, "email": one.email, "date": one.date}
-    account = user(world, world.user(one.author))
+    api = f"{repo_url(world, repo)}/commits"
+    page = f"{world.url}/{repo.full_name}/commit"
+    who = {"name": stored.author, "email": stored.email, "date": stored.date}
+    account = user(world, world.user(stored.author))
+
     return {
-        "sha": one.sha,
-        "node_id": node_id("C", int(one.sha[:12], 16)),
+        "sha": stored.sha,
+        "node_id": node_id("C", int(stored.sha[:12], 16)),
         "commit": {
             "author": who,
             "committer": who,
-            "message": one.message,
-            "tree": {"sha": one.tree, "url": f"{repo_url(world, repo)}/git/trees/{one.tree}"},
-            "url": f"{repo_url(world, repo)}/git/commits/{one.sha}",
+            "message": stored.message,
+            "tree": {"sha": stored.tree, "url": f"{repo_url(world, repo)}/git/trees/{stored.tree}"},
+            "url": f"{repo_url(world, repo)}/git/commits/{stored.sha}",
             "comment_count": 0,
             "verification": {
                 "verified": False,
@@ -233,12 +243,12 @@ def commit(world: World, repo: RepoState, one: Commit) -> Shown:
                 "verified_at": None,
             },
         },
-        "url": f"{api}/{one.sha}",
-        "html_url": f"{page}/{one.sha}",
-        "comments_url": f"{api}/{one.sha}/comments",
+        "url": f"{api}/{stored.sha}",
+        "html_url": f"{page}/{stored.sha}",
+        "comments_url": f"{api}/{stored.sha}/comments",
         "author": account,
         "committer": account,
-        "parents": [{"sha": sha, "url": f"{api}/{sha}", "html_url": f"{page}/{sha}"} for sha in one.parents],
+        "parents": [{"sha": sha, "url": f"{api}/{sha}", "html_url": f"{page}/{sha}"} for sha in stored.parents],
     }
 
 
@@ -255,26 +265,26 @@ def reaction_counts(url: str, counts: dict[str, int]) -> Shown:
 def reactions_to(repo: RepoState, on: str, target: int) -> dict[str, int]:
     """How often each reaction was given to one comment."""
     counts: dict[str, int] = {}
-    for one in list(repo.reactions):
-        if (one.on, one.target) == (on, target):
-            counts[one.content] = counts.get(one.content, 0) + 1
+    for reaction in list(repo.reactions):
+        if (reaction.on, reaction.target) == (on, target):
+            counts[reaction.content] = counts.get(reaction.content, 0) + 1
     return counts
 
 
-def issue_comment(world: World, repo: RepoState, pull: Pull, one: IssueComment) -> Shown:
+def issue_comment(world: World, repo: RepoState, pull: Pull, stored: IssueComment) -> Shown:
     """GitHub's issue-comment."""
-    url = f"{repo_url(world, repo)}/issues/comments/{one.id}"
+    url = f"{repo_url(world, repo)}/issues/comments/{stored.id}"
     return {
-        "id": one.id,
-        "node_id": node_id("IC", one.id),
+        "id": stored.id,
+        "node_id": node_id("IC", stored.id),
         "url": url,
-        "html_url": f"{html_url(world, repo, pull)}#issuecomment-{one.id}",
+        "html_url": f"{html_url(world, repo, pull)}#issuecomment-{stored.id}",
         "issue_url": f"{repo_url(world, repo)}/issues/{pull.number}",
-        "body": one.body,
-        "user": user(world, one.user),
-        "created_at": stamp(one.created_at),
-        "updated_at": stamp(one.updated_at),
-        "author_association": association(repo, one.user.login),
-        "performed_via_github_app": None if one.app is None else app(world, one.app),
-        "reactions": reaction_counts(url, reactions_to(repo, "issue", one.id)),
+        "body": stored.body,
+        "user": user(world, stored.user),
+        "created_at": stamp(stored.created_at),
+        "updated_at": stamp(stored.updated_at),
+        "author_association": association(repo, stored.user.login),
+        "performed_via_github_app": None if stored.app is None else app(world, stored.app),
+        "reactions": reaction_counts(url, reactions_to(repo, "issue", stored.id)),
     }

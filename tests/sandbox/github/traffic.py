@@ -93,6 +93,7 @@ class TrafficMiddleware:
                 close()
         finally:
             self._log.add(_exchange(environ, data, heard, chunks, time.monotonic() - started))
+
         return chunks
 
 
@@ -105,7 +106,8 @@ class _Heard:
         self.headers: list[tuple[str, str]] = []
 
     def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
-        self.status, self.headers = int(status.split(maxsplit=1)[0]), headers
+        self.status = int(status.split(maxsplit=1)[0])
+        self.headers = headers
         return self._start_response(status, headers, exc_info)
 
 
@@ -122,6 +124,7 @@ def _exchange(environ: dict[str, Any], data: bytes, heard: _Heard, chunks: list[
     if _GIT.match(environ["PATH_INFO"]):
         data = b""  # packs
         chunks = list[bytes]()
+
     return Exchange(
         method=environ["REQUEST_METHOD"],
         path=environ["RAW_URI"],

@@ -71,12 +71,14 @@ def deliver(
             response_body=answer,
         )
         world.deliveries.append(delivery)
+
     return delivery
 
 
 def redeliver(world: World, app: App, delivery: Delivery) -> None:
     """Send a logged delivery again in the background, as GitHub does after its 202."""
-    headers, body = delivery.request_headers, delivery.request_body
+    headers = delivery.request_headers
+    body = delivery.request_body
     with world.lock:
         world.redeliveries.append(delivery.id)
     if world.hook_url is not None:
@@ -99,23 +101,24 @@ def _post(url: str, headers: dict[str, str], body: bytes) -> _HookAnswer:
         return _UNREACHED
 
 
-def shown_delivery(one: Delivery, *, full: bool = False) -> dict[str, Any]:
+def shown_delivery(delivery: Delivery, *, full: bool = False) -> dict[str, Any]:
     """GitHub's hook-delivery-item, or its hook-delivery with what was sent and answered."""
     shown: dict[str, Any] = {
-        "id": one.id,
-        "guid": one.guid,
-        "delivered_at": stamp(one.delivered_at),
-        "redelivery": one.redelivery,
-        "duration": one.duration,
-        "status": one.status,
-        "status_code": one.status_code,
-        "event": one.event,
-        "action": one.action,
-        "installation_id": one.installation_id,
-        "repository_id": one.repository_id,
+        "id": delivery.id,
+        "guid": delivery.guid,
+        "delivered_at": stamp(delivery.delivered_at),
+        "redelivery": delivery.redelivery,
+        "duration": delivery.duration,
+        "status": delivery.status,
+        "status_code": delivery.status_code,
+        "event": delivery.event,
+        "action": delivery.action,
+        "installation_id": delivery.installation_id,
+        "repository_id": delivery.repository_id,
         "throttled_at": None,
     }
     if full:
-        shown["request"] = {"headers": one.request_headers, "payload": json.loads(one.request_body)}
-        shown["response"] = {"headers": one.response_headers, "payload": one.response_body}
+        shown["request"] = {"headers": delivery.request_headers, "payload": json.loads(delivery.request_body)}
+        shown["response"] = {"headers": delivery.response_headers, "payload": delivery.response_body}
+
     return shown

@@ -35,9 +35,9 @@ class Body(BaseModel):
         """The properties that GitHub's description does not know, those of nested objects too."""
         names = list(self.model_extra or {})
         for value in dict(self).values():
-            for one in value if isinstance(value, list) else [value]:
-                if isinstance(one, Body):
-                    names += one.unknown_names()
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, Body):
+                    names += item.unknown_names()
         return names
 
 
@@ -54,9 +54,11 @@ def _sentence(error: Any) -> str:
         return str(error["ctx"]["error"])
     if error["type"] == "too_long" or error["type"] == "string_too_long":
         return f"{where} is too long (maximum is {error['ctx']['max_length']})."
+
     wanted = _TYPES.get(error["type"])
     if wanted is not None:
         return f"For 'properties/{where}', {error['input']!r} is not {wanted}."
+
     return f"For 'properties/{where}', {error['input']!r} is invalid: {error['msg']}."
 
 

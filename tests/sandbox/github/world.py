@@ -30,6 +30,7 @@ class RepoState:
         self.updated_at = created_at
         self.private = True
         self.guard = Guard()
+
         self.pulls: dict[int, Pull] = {}
         self.check_runs: dict[int, CheckRun] = {}
         self.suites: dict[tuple[int, str], int] = {}
@@ -64,6 +65,7 @@ class World:
         self.lock = threading.RLock()
         self.limits = Limits()
         self.limiter = RateLimiter(self.limits)
+
         self.users: dict[str, User] = {}
         self.apps: dict[int, App] = {}
         self.tokens: dict[str, Token] = {}
@@ -73,6 +75,7 @@ class World:
         self.redeliveries: list[int] = []
         self.patch_missing: set[str] = set()
         self.violations: list[str] = []
+
         self.ahead = 0.0
         self._ids = itertools.count(1001)
         self._commits = itertools.count(1)
@@ -116,12 +119,14 @@ class World:
         with self.lock:
             self.repos.pop(repo.full_name.lower())
             self.former[repo.full_name.lower()] = repo
+
             before = repo.owner
             repo.owner = self.user(owner)
             repo.name = name
             repo.roles.setdefault(repo.owner.login, "admin")
             for pull in repo.pulls.values():
                 pull.head_owner = repo.owner if pull.head_owner is before else pull.head_owner
+
             repo.updated_at = self.now()
             self.repos[full_name.lower()] = repo
 

@@ -43,10 +43,10 @@ def test_it_confirms_what_its_checks_hit_again() -> None:
         finding(path=BEFORE.path, start_line=line, end_line=line, quote=quote, title=title)
         for line, quote, title in ((1, BUG, TITLE), (5, BODY[3], "File is never closed"), (2, BODY[0], "Else"))
     ]
-    spots = [spot for spot in (place(one, by_path((BEFORE,))) for one in told) if isinstance(spot, Inline)]
+    spots = [spot for spot in (place(answer, by_path((BEFORE,))) for answer in told) if isinstance(spot, Inline)]
     (question,) = verify.questions(spots, by_path((BEFORE,)), "t")
     said = verify.parse_judgements(json.dumps(stand_in.verify(question.prompt.chunk, review_chunk)), len(told))
-    found = {one.finding.title: said[index].checked.value for index, one in enumerate(question.placed)}
+    found = {placed.finding.title: said[index].checked.value for index, placed in enumerate(question.placed)}
     assert found == {TITLE: "confirmed", "File is never closed": "confirmed", "Else": "unsure"}
 
 
@@ -70,8 +70,8 @@ def test_another_reviewer_judges_by_its_own_findings() -> None:
 def test_it_withdraws_where_it_is_told_so(said: str, withdraws: bool) -> None:
     """The question's words count, not those said before it; and it says that it is not Claude."""
     earlier = comment_of("Somebody said false alarm before.", number=5)
-    one = thread(finding(path=BEFORE.path, quote=BUG, title=TITLE), BEFORE, comments=(ONE.first, earlier))
-    asked = talk.in_thread(comment_of(said, number=9), one, by_path((BEFORE,)), 500)
+    again = thread(finding(path=BEFORE.path, quote=BUG, title=TITLE), BEFORE, comments=(ONE.first, earlier))
+    asked = talk.in_thread(comment_of(said, number=9), again, by_path((BEFORE,)), 500)
     answer = talk.parse(json.dumps(converse(asked.chunk)))
     assert answer is not None
     assert answer.withdraw is withdraws

@@ -17,7 +17,8 @@ def rendered(base: Mapping[str, str], head: Mapping[str, str | None]) -> str:
 
 def rendered_file(path: str, old: str, new: str) -> Iterator[str]:
     """One file's block."""
-    before, after = old.splitlines(), new.splitlines()
+    before = old.splitlines()
+    after = new.splitlines()
     yield f"=== file: {json.dumps(path, ensure_ascii=False)} (modified)"
     for group in difflib.SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(3):
         yield "@@ -1 +1 @@"

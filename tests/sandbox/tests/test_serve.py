@@ -57,6 +57,7 @@ def test_one_connection_serves_many_requests(connection: http.client.HTTPConnect
         assert _ask(connection, "GET", "/stream") == (200, b"part 0\npart 1\npart 2\n")
         assert _ask(connection, "HEAD", "/stream") == (200, b"")
         assert _ask(connection, "GET", "/nowhere")[0] == 404
+
     connection.request("POST", "/echo", b"")
     answer = connection.getresponse()
     answer.read()

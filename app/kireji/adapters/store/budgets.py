@@ -30,7 +30,7 @@ def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
 
         granted = grant(claim.options, claim.budget, _spending(conn, job.name, job.ref, claim))
         if claim.author and granted.option is not None:
-            persons.put_down(conn, job, claim.author, claim.day)
+            persons.attribute_review(conn, job, claim.author, claim.day)
 
         amount = 0 if granted.option is None else claim.options[granted.option]
         spent = _spent(conn, model_calls.c.review_id == job.name)
@@ -39,14 +39,14 @@ def reserve(engine: Engine, job: ReviewJob, claim: Claim) -> Granted:
     return granted
 
 
-def room(engine: Engine, ref: PullRef, claim: Claim) -> Granted:
+def find_room(engine: Engine, ref: PullRef, claim: Claim) -> Granted:
     """The first option of the claim that the budgets have room for; nothing is reserved."""
     with reading(engine) as conn:
         budget = replace(claim.budget, review=None, author=None)
         return grant(claim.options, budget, _spending(conn, "", ref, claim))
 
 
-def remembered(engine: Engine, keys: Collection[str]) -> frozenset[str]:
+def remembered_keys(engine: Engine, keys: Collection[str]) -> frozenset[str]:
     """Which of these answers are remembered."""
     ordered = list(keys)
     found = set[str]()
@@ -57,7 +57,7 @@ def remembered(engine: Engine, keys: Collection[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def warm(engine: Engine, model: str, since: float) -> bool:
+def is_warm(engine: Engine, model: str, since: float) -> bool:
     """Whether a call since then, of any worker, wrote or read the model's prompt cache."""
     used = model_calls.c.cache_read_tokens + model_calls.c.cache_write_tokens > 0
     query = select(model_calls.c.id).where(model_calls.c.at >= since, model_calls.c.model == model, used).limit(1)
@@ -81,7 +81,7 @@ def _spending(conn: Connection, name: str, ref: PullRef, claim: Claim) -> Spendi
 
     author = 0
     if claim.author:
-        theirs = persons.put_down_to(conn, ref, claim.author, claim.day)
+        theirs = persons.attributed_to(conn, ref, claim.author, claim.day)
         author = _spent(conn, and_(calls.review_id.in_({*theirs, name}), calls.at >= claim.day))
         author += _outstanding(conn, name, reviews.c.id.in_(theirs)) if theirs else 0
 

@@ -36,7 +36,7 @@ def calls_of(engine: Engine, review_id: str) -> tuple[ModelCall, ...]:
     return tuple(_call(row._asdict()) for row in rows)
 
 
-def spent(engine: Engine, review_id: str) -> Spent:
+def sum_spent(engine: Engine, review_id: str) -> Spent:
     """What a review has cost so far, in every process that worked on it."""
     return _sum(engine, model_calls.c.review_id == review_id)
 

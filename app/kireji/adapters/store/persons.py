@@ -23,21 +23,21 @@ ANSWERS = "answers to"
 State = dict[str, object]
 
 
-def put_down(conn: Connection, job: ReviewJob, login: str, day: float) -> None:
+def attribute_review(conn: Connection, job: ReviewJob, login: str, day: float) -> None:
     """Count a review as this author's, on the day that began then. The caller holds the repository's lock."""
     name = _name(conn, REVIEWS, job.ref, login)
-    theirs = put_down_to(conn, job.ref, login, day)
+    theirs = attributed_to(conn, job.ref, login, day)
     if job.name not in theirs:
         _save(conn, name, {"since": day, "of": [*theirs, job.name][-MAX_REVIEWS:]}, day)
 
 
-def put_down_to(conn: Connection, ref: PullRef, login: str, day: float) -> Sequence[str]:
+def attributed_to(conn: Connection, ref: PullRef, login: str, day: float) -> Sequence[str]:
     """The reviews that are counted as this author's, of the day that began then."""
     since, theirs = _load(conn, _name(conn, REVIEWS, ref, login))
     return theirs if since == day else ()
 
 
-def asked(engine: Engine, ref: PullRef, login: str, cause: str, *, now: float, most: int) -> int:
+def count_question(engine: Engine, ref: PullRef, login: str, cause: str, *, now: float, most: int) -> int:
     """Note that a person asks for an answer, as `Store.asked` has it; how often before within the hour."""
     with writing(engine) as conn:
         name = _name(conn, ANSWERS, ref, login)

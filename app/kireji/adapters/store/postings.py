@@ -24,7 +24,7 @@ class Posting:
     posted_at: float  # epoch seconds
 
 
-def posted(engine: Engine, marker: str) -> Posting | None:
+def find_posting(engine: Engine, marker: str) -> Posting | None:
     """What carries this marker, if it was noted. A crash may fall between the posting and the note."""
     with reading(engine) as conn:
         row = conn.execute(select(postings).where(postings.c.marker == marker)).first()
@@ -38,7 +38,7 @@ def note_posting(engine: Engine, marker: str, review_id: str, url: str, now: flo
         return insert_new(conn, postings, values)
 
 
-def noted(engine: Engine, ref: PullRef) -> OwnPosts:
+def list_posted(engine: Engine, ref: PullRef) -> OwnPosts:
     """What was posted on a pull request: the reviews, and the check runs that were completed."""
     with reading(engine) as conn:
         its = and_(reviews.c.repo == key_of(conn, ref), reviews.c.number == ref.number)

@@ -99,7 +99,7 @@ def close_check(engine: Engine, review_id: str, conclusion: Conclusion) -> None:
     _set(engine, review_id, frozenset(ReviewState), {"conclusion": conclusion})
 
 
-def cancelled(engine: Engine, review_id: str) -> str | None:
+def cancellation_of(engine: Engine, review_id: str) -> str | None:
     """Why the review was cancelled; None if it was not."""
     with reading(engine) as conn:
         its = reviews.c.id == review_id

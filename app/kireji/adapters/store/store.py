@@ -77,7 +77,7 @@ class SqlStore(Store):
 
     @override
     async def cancelled(self, review_id: str) -> str | None:
-        return await self._do(lambda: reviews.cancelled(self._engine, review_id))
+        return await self._do(lambda: reviews.cancellation_of(self._engine, review_id))
 
     @override
     async def writing(self, review_id: str, since: float, seconds: float) -> float:
@@ -116,7 +116,7 @@ class SqlStore(Store):
 
     @override
     async def noted(self, ref: PullRef) -> OwnPosts:
-        return await self._do(lambda: postings.noted(self._engine, ref))
+        return await self._do(lambda: postings.list_posted(self._engine, ref))
 
     @override
     async def finish(self, review_id: str, state: ReviewState, note: str = "") -> None:
@@ -137,15 +137,15 @@ class SqlStore(Store):
 
     @override
     async def spent(self, review_id: str) -> Spent:
-        return await self._do(lambda: ledger.spent(self._engine, review_id))
+        return await self._do(lambda: ledger.sum_spent(self._engine, review_id))
 
     @override
     async def remembered_keys(self, keys: Collection[str]) -> frozenset[str]:
-        return await self._do(lambda: budgets.remembered(self._engine, keys))
+        return await self._do(lambda: budgets.remembered_keys(self._engine, keys))
 
     @override
     async def warm(self, model: str, since: float) -> bool:
-        return await self._do(lambda: budgets.warm(self._engine, model, since))
+        return await self._do(lambda: budgets.is_warm(self._engine, model, since))
 
     @override
     async def reserve(self, job: ReviewJob, claim: Claim) -> Granted:
@@ -153,11 +153,11 @@ class SqlStore(Store):
 
     @override
     async def room(self, ref: PullRef, claim: Claim) -> Granted:
-        return await self._do(lambda: budgets.room(self._engine, ref, claim))
+        return await self._do(lambda: budgets.find_room(self._engine, ref, claim))
 
     @override
     async def asked(self, ref: PullRef, login: str, cause: str, now: float, most: int) -> int:
-        return await self._do(lambda: persons.asked(self._engine, ref, login, cause, now=now, most=most))
+        return await self._do(lambda: persons.count_question(self._engine, ref, login, cause, now=now, most=most))
 
     def perils(self) -> SqlPerils:
         """Where it stands which part of which job is under way."""

@@ -1,4 +1,4 @@
-"""Text in a pull request that speaks to its reviewer, as far as that is a machine: found by code, told to people.
+"""Prompt injection: text in a pull request that speaks to its reviewer, if that is a machine. Found by code, reported.
 
 A person reviews what Kireji says; who writes instructions into code for a model to obey wants it read less closely. So
 such text is reported, and the check run is not green on that pull request's word. Patterns name both sides of the matter
@@ -25,7 +25,7 @@ from kireji.core.text.patterns import regex
 
 MAX_TEXT = 20_000  # characters of one text that are looked at; of a line, MAX_LINE
 MAX_LINE = LONGEST  # a changed line that is longer is read by nobody, beyond what is looked at
-MOST = 20  # findings
+MAX_FINDINGS = 20
 MAX_BESIDE = 4_000_000  # characters of lines that no model is to read
 MAX_NAMED = 5  # files in one sentence
 MAX_NAME = 200  # characters of a file's name
@@ -67,23 +67,31 @@ def _read() -> dict[str, re.Pattern[str]]:
 PATTERNS: Mapping[str, re.Pattern[str]] = _read()
 """What is looked for in each line, by name."""
 
+
+def _words_needed(groups: Sequence[str]) -> list[list[str]]:
+    written_out = (group.replace("{AI}", _TABLE["needed_words"]["AI"]) for group in groups)
+    return [group.split("|") for group in written_out]
+
+
 NEEDED: Mapping[str, Sequence[Sequence[str]]] = {
-    kind: [group.replace("{AI}", _TABLE["needed_words"]["AI"]).split("|") for group in groups]
-    for kind, groups in _TABLE["needed"].items()
+    kind: _words_needed(groups) for kind, groups in _TABLE["needed"].items()
 }
 """By the same names, all of them: of each of these groups one word, in small letters, stands in every line that it matches.
 
 To look for the words first makes it eight times as fast, and all lines of a change are looked at before anything is asked.
 """
-_TELLING = tuple({word for groups in NEEDED.values() for word in groups[0]})
+_TELLING = tuple(set(chain.from_iterable(groups[0] for groups in NEEDED.values())))
 
 
 @dataclass(frozen=True, slots=True)
 class PromptInjection:
-    """Where text speaks to its reviewer: names of places for people, and a finding for each added line."""
+    """Where text speaks to its reviewer."""
 
     places: tuple[str, ...] = ()
+    """Names of places outside the diff's lines, for people."""
+
     findings: tuple[Finding, ...] = ()
+    """One for each added line that does, or run of them."""
 
     @property
     def anywhere(self) -> bool:
@@ -94,7 +102,8 @@ class PromptInjection:
 def speaks_to_reviewer(text: str) -> bool:
     """Whether a text addresses a reviewer that is a model, plainly or in characters that hide it."""
     text = text[:MAX_TEXT]
-    plain = text if text.isascii() and text.isprintable() else dropped(text).translate(_LOOKALIKE)
+    is_plain = text.isascii() and text.isprintable()
+    plain = text if is_plain else dropped(text).translate(_LOOKALIKE)
     return any(map(_addresses, plain.split("\n"))) or _smuggles(text)
 
 
@@ -102,37 +111,44 @@ def _addresses(line: str) -> bool:
     has = line.casefold().__contains__
     if not any(map(has, _TELLING)):
         return False
-    return any(
-        all(any(map(has, group)) for group in NEEDED[name]) and pattern.search(line) is not None
-        for name, pattern in PATTERNS.items()
-    )
+
+    for name, pattern in PATTERNS.items():
+        has_words = all(any(map(has, group)) for group in NEEDED[name])
+        if has_words and pattern.search(line) is not None:
+            return True
+
+    return False
 
 
 def find_injection(pull: PullRequest, files: Sequence[FileDiff], beside: Sequence[FileDiff] = ()) -> PromptInjection:
     """Title, description, branch, the issues that it closes, file names and added lines.
 
     `beside` are files that no model is to read, since they are generated or too large: their lines may be shown all the
-    same, where a reader is told what the change uses. Of very many, only the first are looked at; what is shown of the
+    same, where a reader is shown what the change uses. Of very many, only the first are looked at; what is shown of the
     others is looked at then (see `context`).
     """
     said = {"title": pull.title, "description": pull.body, "branch": _words(pull.head_ref)}
     places = [f"its {name}" for name, text in said.items() if speaks_to_reviewer(text)]
-    places += [f"issue #{one.number}" for one in pull.issues if _issue_speaks(one)]
-    names = dict.fromkeys(path for file in (*files, *beside) for path in (file.path, file.old_path))
-    places += islice(("the name of a file" for path in names if speaks_to_reviewer(_words(path))), 1)
+    places += [f"issue #{issue.number}" for issue in pull.issues if _issue_speaks(issue)]
+
+    all_paths = chain.from_iterable((file.path, file.old_path) for file in (*files, *beside))
+    if any(speaks_to_reviewer(_words(path)) for path in dict.fromkeys(all_paths)):
+        places.append("the name of a file")
+
     lines = chain(_addressing(files), _addressing(beside, MAX_BESIDE))
-    return PromptInjection(tuple(places), tuple(_finding(path, line) for path, line in islice(lines, MOST)))
+    findings = (_finding(path, line) for path, line in islice(lines, MAX_FINDINGS))
+    return PromptInjection(tuple(places), tuple(findings))
 
 
 def without_injection(pull: PullRequest) -> PullRequest:
-    """The pull request as a model is told of it: a title, a description or an issue that speaks is left out, and said to be."""
-    issues = (replace(one, title=LEFT_OUT, body="") if _issue_speaks(one) else one for one in pull.issues)
-    return replace(pull, title=_quiet(pull.title), body=_quiet(pull.body), issues=tuple(issues))
+    """The pull request as a model is shown it: a title, a description or an issue that speaks is left out, and said to be."""
+    issues = tuple(map(_quiet_issue, pull.issues))
+    return replace(pull, title=_quiet(pull.title), body=_quiet(pull.body), issues=issues)
 
 
 def thread_without_injection(thread: Thread) -> Thread:
     """The same for what people wrote in a thread of ours."""
-    comments = (one if one.ours else replace(one, body=_quiet(one.body)) for one in thread.comments)
+    comments = (comment if comment.ours else replace(comment, body=_quiet(comment.body)) for comment in thread.comments)
     return replace(thread, comments=tuple(comments))
 
 
@@ -140,23 +156,31 @@ def _quiet(text: str) -> str:
     return LEFT_OUT if speaks_to_reviewer(text) else text
 
 
+def _quiet_issue(issue: Issue) -> Issue:
+    return replace(issue, title=LEFT_OUT, body="") if _issue_speaks(issue) else issue
+
+
 def _issue_speaks(issue: Issue) -> bool:
     return speaks_to_reviewer(f"{issue.title}\n{issue.body}")
 
 
 def _addressing(files: Sequence[FileDiff], room: float = math.inf) -> Iterator[tuple[str, Line]]:
-    """Added lines that do, with their file's path, among the first `room` characters; one is told of a run of them."""
+    """Added lines that do, with their file's path, among the first `room` characters; of a run of them, the first."""
     for file in files:
         for hunk in file.hunks:
-            before = False
-            for line in (one for one in hunk.lines if one.kind is LineKind.ADDED):
+            line_before_speaks = False
+            for line in hunk.lines:
+                if line.kind is not LineKind.ADDED:
+                    continue
+
                 room -= len(line.text)
                 if room < 0:
                     return
-                now = speaks_to_reviewer(line.text[:MAX_LINE])
-                if now and not before:
+
+                speaks = speaks_to_reviewer(line.text[:MAX_LINE])
+                if speaks and not line_before_speaks:
                     yield file.path, line
-                before = now
+                line_before_speaks = speaks
 
 
 def _words(name: str) -> str:
@@ -175,8 +199,14 @@ def _smuggles(text: str) -> bool:
 
 def _finding(path: str, line: Line) -> Finding:
     explanation = _hidden(EXPLANATION) if _smuggles(line.text) else EXPLANATION
-    low, medium = Severity.LOW, Confidence.MEDIUM
-    return found_by_code(path, line, severity=low, confidence=medium, title=TITLE, explanation=explanation)
+    return found_by_code(
+        path,
+        line,
+        severity=Severity.LOW,
+        confidence=Confidence.MEDIUM,
+        title=TITLE,
+        explanation=explanation,
+    )
 
 
 def note(addressed: PromptInjection) -> tuple[str, ...]:
@@ -188,7 +218,7 @@ def note(addressed: PromptInjection) -> tuple[str, ...]:
 def left_out(paths: Collection[str]) -> tuple[str, ...]:
     """The paragraph on code around the changes that was kept back, of these files; none for none.
 
-    It says nothing of the pull request: what that adds is told by `find_injection`. So it changes no colour.
+    It says nothing of the pull request: what that adds is reported by `find_injection`. So it changes no colour.
     """
     return (_not_shown(sorted(paths)),) if paths else ()
 

@@ -6,6 +6,7 @@ the path is wrong, the quote counts if it stands once in what the model was aske
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from kireji.core.diff.folded import FRAGMENT, fold, folded_lines
 from kireji.core.diff.unified import FileDiff, Line, line_at
@@ -27,7 +28,7 @@ Texts = tuple[str, ...]
 def anchored(readings: Sequence[Reading], files: Mapping[str, FileDiff]) -> list[Reading]:
     """The readings, their findings anchored as far as that is plain. `files` as `placement.by_path` makes them."""
     anchors = _Anchors(files)
-    return [replace(one, findings=tuple(anchors.of(one))) for one in readings]
+    return [replace(reading, findings=tuple(anchors.of(reading))) for reading in readings]
 
 
 class _Lines:
@@ -49,7 +50,9 @@ class _Lines:
         at = self._joined.find(piece)
         if at < 0:
             return None
-        start, end = self._joined.rfind("\n", 0, at) + 1, self._joined.find("\n", at)
+
+        start = self._joined.rfind("\n", 0, at) + 1
+        end = self._joined.find("\n", at)
         text = self._joined[start : end if end >= 0 else None]
         several = self._joined.find(piece, start + len(text)) >= 0
         return None if several else self.only(text)
@@ -76,38 +79,46 @@ class _Anchors:
             yield finding if finding.found_by is FoundBy.CODE else self._anchor(finding, parts or self._files.values())
 
     def _anchor(self, finding: Finding, asked_about: Iterable[FileDiff]) -> Finding:
-        path, lines = self._paths.meant(finding.path), lines_meant(finding.quote)
+        path = self._paths.meant(finding.path)
+        lines = lines_meant(finding.quote)
+
         if path is not None:
             finding = replace(finding, path=path)
             file = self._files[path]
             quote = _standing(finding, file, lines) or self._held(finding, file, lines)
             if quote is not None:
                 return replace(finding, quote=quote)
+
         place = self._elsewhere(asked_about, lines)
         if place is None:
             return finding
+
         file, line = place
         return replace(finding, path=file.path, side=line.side, quote=line.text[:MAX_QUOTE])
 
     def _held(self, finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str | None:
         """The piece of a line in the file that the quote is; None if it is none."""
         there = self._lines_of((file,))
-        pieces = (text for texts in lines for text in texts if len(text) >= FRAGMENT)
-        held = next((text for text in pieces if self._search() and there.hold(text)), None)
+        held = next((text for text in _long_texts(lines) if self._search() and there.hold(text)), None)
         return finding.quote if held == looked_for(finding.quote) else held
 
     def _elsewhere(self, files: Iterable[FileDiff], lines: Sequence[Texts]) -> tuple[FileDiff, Line] | None:
         """The only line of the files that the quote, or a line of it, is, or is a piece of."""
-        long_enough = [text for texts in lines for text in texts if len(text) >= FRAGMENT]
+        long_enough = _long_texts(lines)
         if not long_enough:
             return None
+
         there = self._lines_of(files)
         for text in long_enough:
             if place := there.only(text):
                 return place
         if any(text in there.places for text in long_enough):
             return None
-        return next((place for text in long_enough if self._search() and (place := there.only_one_with(text))), None)
+
+        for text in long_enough:
+            if self._search() and (place := there.only_one_with(text)):
+                return place
+        return None
 
     def _search(self) -> bool:
         """Whether one more search may be made."""
@@ -122,21 +133,32 @@ class _Anchors:
         return self._lines[name]
 
 
+def _long_texts(lines: Sequence[Texts]) -> list[str]:
+    """What the lines may mean, as far as it is long enough to be looked for as a piece of a line."""
+    return [text for text in chain.from_iterable(lines) if len(text) >= FRAGMENT]
+
+
 def _standing(finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str | None:
     """The line of the file that the quote is, by the first of its lines that stands there; None if none does.
 
     Of what a line may mean, that counts which stands where the finding says; what is short must stand there.
     """
-    there, within = folded_lines(file), _texts_within(finding, file)
+    there = folded_lines(file)
+    within = _texts_within(finding, file)
     as_it_is = looked_for(finding.quote)
+
     for texts in lines:
         meant = [text for text in texts if text in within]
         meant += (text for text in texts if text in there and (text == as_it_is or len(text) >= FRAGMENT))
-        if meant and meant[0] == as_it_is:
+        if not meant:
+            continue
+
+        likeliest = meant[0]
+        if likeliest == as_it_is:
             return finding.quote
-        if meant:
-            hunk, index = there[meant[0]][0]
-            return hunk.lines[index].text[:MAX_QUOTE]
+        hunk, index = there[likeliest][0]
+        return hunk.lines[index].text[:MAX_QUOTE]
+
     return None
 
 

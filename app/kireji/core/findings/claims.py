@@ -28,14 +28,16 @@ class Absence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CodeAround:
-    """The new file's lines that are known, in order, and which of them the finding is about (its index).
-
-    `whole` is True where they are the file from its first line to its last; else they are one hunk's.
-    """
+    """The new file's lines that are known around a finding."""
 
     lines: Sequence[str]
+    """In order."""
+
     at: int
+    """The index of the line that the finding is about."""
+
     whole: bool = False
+    """Whether they are the file from its first line to its last; else they are one hunk's."""
 
 
 _NOTHING = r"(?:null|nil|none|undefined)"
@@ -89,6 +91,7 @@ def is_belied(finding: Finding, claimed: Absence, around: CodeAround) -> bool:
                 there = released(name, around, finding)
         if there:
             return True
+
     return claimed is Absence.UNCLOSED and _RELEASED_BY_BLOCK.search(around.lines[around.at]) is not None
 
 
@@ -96,6 +99,7 @@ def subjects(finding: Finding) -> list[str]:
     """The names that the finding is about: those of its title; else those that its quote and its explanation share."""
     titled = [span[0] for span in spoken(finding.title)]
     quoted = {name for name in names(finding.quote) if not common(name)}
+
     bare = [name for name in names(finding.title) if name in quoted]
     shared = [span[0] for span in spoken(finding.explanation) if span[0] in quoted]
     return list(dict.fromkeys(titled or bare or shared))
@@ -108,6 +112,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
     """
     bare = re.escape(name)
     word = rf"(?<![\w.]){bare}\b"
+
     pattern = made(
         rf"^\s*(?:from\b.*\bimport\b|(?:import|require|use)\b(?!\s*\()|using\b|#\s*include\b).*\b{bare}\b"
         rf"|\b(?:{_KEYWORDS})\s+(?:\([^)]*\)\s*|mut\s+)?{word}"
@@ -119,6 +124,7 @@ def bound(name: str, lines: Sequence[str]) -> bool:
         rf"|^\s*(?!(?:{_NO_TYPES})\b)(?:[\w<>\[\],.?&*]+\s+){{0,6}}[&*]?{word}\s*\([^;{{}}]*\)[^;(){{}}]*\{{\s*$"
         rf"|^\s*{word}\s*,?\s*$"  # a row of an import in brackets
     )
+
     return any(pattern.search(line) for line in lines if name in line)
 
 
@@ -128,11 +134,13 @@ def guarded(name: str, around: CodeAround) -> bool:
     here = around.lines[around.at]
     if safe.search(here):
         return True
+
     depth = _indent(here)
     for index in range(around.at - 1, max(around.at - _NEAR, 0) - 1, -1):
         line = around.lines[index]
         if not line.strip():
             continue
+
         if anew.search(line) or (_indent(line) < depth and _FUNCTION.search(line)):
             return False
         if absent.search(line) and _indent(line) <= depth and _leaves(around.lines[index : around.at]):
@@ -141,7 +149,9 @@ def guarded(name: str, around: CodeAround) -> bool:
             return True
         if safe.search(line) and line.lstrip().startswith("assert"):
             return True
+
         depth = min(depth, _indent(line))
+
     return False
 
 
@@ -151,6 +161,7 @@ def _guards(name: str) -> tuple[re.Pattern[str], ...]:
     nothing = r"(?:None|null|nil|undefined|NULL|nullptr)"
     is_not = rf"{word}\s*(?:is\s+not|!==?)\s*{nothing}|{nothing}\s*!==?\s*{word}"
     has_none = rf"\bnot\s+{word}|!\s*{word}|{word}\s*(?:is|===?)\s*{nothing}|{nothing}\s*===?\s*{word}"
+
     rows = (
         rf"\b(?:if|elif|unless|guard|when)\b.*(?:{has_none})|\bunless\s+\(?{word}\s*\)?\s*[:{{]?\s*$",
         rf"\b(?:if|elif|while|when)\b\s*\(?\s*(?:{word}\s*(?:\)|:|\{{|and\b|&&)|{is_not})|\bif\s+let\s+Some\(.*=\s*{word}",
@@ -162,16 +173,21 @@ def _guards(name: str) -> tuple[re.Pattern[str], ...]:
 
 def released(name: str, around: CodeAround, finding: Finding) -> bool:
     """Whether the named thing is closed for sure; a plain close belies only a finding that speaks of no other path."""
-    bare, word = re.escape(name), rf"(?<![\w.]){re.escape(name)}\b"
+    bare = re.escape(name)
+    word = rf"(?<![\w.]){bare}\b"
     verbs = "close|Close|release|unlock|Unlock|dispose|Dispose|aclose"
     closes = rf"{word}\??\.(?:{verbs})\b|\b(?:close|Close|closing)\(\s*{bare}\b"
-    closing, surely = made(closes), made(rf"\bdefer\b.*(?:{closes})|\b(?:with|using)\b.*\b{bare}\b")
+    closing = made(closes)
+    surely = made(rf"\bdefer\b.*(?:{closes})|\b(?:with|using)\b.*\b{bare}\b")
+
     after = around.lines[around.at :]
     if any(surely.search(line) for line in after):
         return True
+
     where = next((index for index, line in enumerate(after) if closing.search(line)), None)
     if where is None:
         return False
+
     finally_before = any(_FINALLY.match(line) for line in after[:where])
     return finally_before or not _ON_SOME_PATH.search(f"{finding.title} {finding.explanation}")
 

@@ -1,30 +1,37 @@
 """Readings of chunks -> Coverage: how much of what should be read was read, and what was not."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.weight import LONGEST, is_whole
-from kireji.core.diff.unified import FileDiff, Unread
+from kireji.core.diff.unified import FileDiff, Hunk, Unread
 from kireji.core.findings.finding import Finding
 from kireji.core.findings.row_words import some_of, unusable
 from kireji.core.models.catalogue import Usage
 
+HunkName = tuple[str, int, int]
+"""A hunk's path and where it begins, in the new file and in the old one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one chunk. `unread` is the reason why it was not read, "" if it was.
-
-    `usages` holds each answer's tokens in order, none for a remembered one; `rejected` why findings broke the schema.
-    """
+    """What came of one chunk."""
 
     chunk: Chunk
     findings: tuple[Finding, ...] = ()
+
     unread: str = ""
+    """Why it was not read, "" if it was."""
+
     usages: tuple[Usage, ...] = ()
+    """Each answer's tokens in order, none for a remembered one."""
+
     attempts: int = 0
+
     rejected: tuple[str, ...] = ()
+    """Why findings broke the schema: then the chunk was read in part only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +66,23 @@ def cover(
 
     `unproven` are files that the diff shows and nobody reads; their hunks are in `unserved`, which says why.
     """
-    hunks = {(file.path, hunk.new_start, hunk.old_start) for file in files for hunk in file.hunks}
-    missed: dict[tuple[str, int, int], str] = {}
-    lines_missed, long = 0, Counter[str]()
+    hunks = set[HunkName]()
+    for file in files:
+        hunks.update(_name(file, hunk) for hunk in file.hunks)
+
+    missed = dict[HunkName, str]()
+    lines_missed = 0
+    long = Counter[str]()
     for reading in readings:
         for part in reading.chunk.parts:
             for piece in part.slices:
                 changed = [line for line in piece.hunk.lines[piece.start : piece.stop] if line.changed]
                 if reading.unread:
-                    missed[part.file.path, piece.hunk.new_start, piece.hunk.old_start] = reading.unread
+                    missed[_name(part.file, piece.hunk)] = reading.unread
                     lines_missed += len(changed)
                 else:
                     long[part.file.path] += sum(not is_whole(line) for line in changed)
+
     lines = sum(file.changed_lines for file in files)
     return Coverage(
         files=len(files) + len(unproven),
@@ -87,6 +99,10 @@ def cover(
     )
 
 
+def _name(file: FileDiff, hunk: Hunk) -> HunkName:
+    return file.path, hunk.new_start, hunk.old_start
+
+
 def _in_part(readings: Sequence[Reading]) -> Iterator[Unread]:
     """One row for each chunk in whose answer there were findings that nobody could use."""
     for reading in readings:
@@ -95,7 +111,7 @@ def _in_part(readings: Sequence[Reading]) -> Iterator[Unread]:
             yield Unread(some_of(tuple(paths)), unusable(len(reading.rejected)), partly=True)
 
 
-def _by_file(missed: dict[tuple[str, int, int], str]) -> list[Unread]:
+def _by_file(missed: Mapping[HunkName, str]) -> list[Unread]:
     """One row for each file and reason, in the files' order."""
     counts = Counter((path, reason) for (path, _, _), reason in missed.items())
     return [Unread(path, reason, hunks) for (path, reason), hunks in counts.items()]

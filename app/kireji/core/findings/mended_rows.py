@@ -65,10 +65,12 @@ def mended(item: object) -> object:
     """The row as the schema has it, as far as that is plain; what is no row at all stays as it is."""
     if not isinstance(item, dict):
         return item
+
     row = _by_our_names(item)
     start, end = line_numbers(row.get("start_line"), row.get("end_line"))
     title, explanation = _both_said(row.get("title"), row.get("explanation"))
     replacement = row.get("replacement")
+
     return row | {
         "start_line": start,
         "end_line": end,
@@ -100,11 +102,9 @@ def line_numbers(start: object, end: object) -> tuple[int, int]:
     """First and last line: one that is missing, or none, is the other; both NO_LINE if both are. "3-5" is both."""
     if isinstance(start, str) and (span := _span(start)):
         start, end = span if _line(end) is None else (span[0], end)
-    first, last = _line(start), _line(end)
-    known = [number for number in (first, last) if number is not None]
-    if not known:
-        return NO_LINE, NO_LINE
-    return min(known), max(known)
+
+    given = [number for number in (_line(start), _line(end)) if number is not None]
+    return (min(given), max(given)) if given else (NO_LINE, NO_LINE)
 
 
 def _line(value: object) -> int | None:
@@ -145,10 +145,17 @@ def _meant(value: object, words: Mapping[str, tuple[str, ...]]) -> object:
     """The value of a scale that a word means: one of its own, or one like it, or the only such word of several."""
     if not isinstance(value, str):
         return value
-    known = {like: own for own, others in words.items() for like in (own, *others)}
+
+    meanings = dict[str, str]()
+    for own, others in words.items():
+        meanings |= dict.fromkeys((own, *others), own)
+
     whole = _NO_WORD.sub("_", value[:100].lower()).strip("_")
-    found = {known[word] for word in (whole, *whole.split("_")) if word in known}
-    return known.get(whole) or (found.pop() if len(found) == 1 else value)
+    if whole in meanings:
+        return meanings[whole]
+
+    found = {meanings[word] for word in whole.split("_") if word in meanings}
+    return found.pop() if len(found) == 1 else value
 
 
 def _confidence(value: object) -> object:
@@ -167,7 +174,9 @@ def _confidence(value: object) -> object:
 def _graded(share: float) -> object:
     if not 0 <= share <= 1:
         return share  # of which scale, nobody can tell
-    return "high" if share >= _SURE else "medium" if share >= _LIKELY else "low"
+    if share >= _SURE:
+        return "high"
+    return "medium" if share >= _LIKELY else "low"
 
 
 def _lines(value: object) -> object:

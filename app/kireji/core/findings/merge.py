@@ -1,7 +1,8 @@
-"""Findings of all chunks -> one finding a defect: told once, with all its places."""
+"""Findings of all chunks -> one finding a defect: reported once, with all its places."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from kireji.core.findings.finding import Finding, FoundBy, Place, fingerprint
 from kireji.core.findings.placement import Inline
@@ -16,7 +17,7 @@ _WORD = regex(r"[^\W\d_]+")
 _LEAST_WORDS = 2
 
 MANY = 4
-"""From so many places on a defect is told once: fewer comments at their lines, each with its suggestion, say it better."""
+"""From so many places on a defect is reported once: fewer comments at their lines, each with its suggestion, say it better."""
 
 
 def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
@@ -27,66 +28,80 @@ def merge(placed: Sequence[Inline]) -> tuple[list[Inline], list[Inline]]:
     What has the same category, title and code at many places is the same defect there: the further ones are kept in
     `others`. What code found stays as it is.
     """
-    kept, repeated = list[Inline](), list[Inline]()
+    kept = list[Inline]()
+    repeated = list[Inline]()
     about = dict[str, list[Inline]]()  # by the path of each file in which they stand, or that they name
-    for one in placed:
-        paths = {one.finding.path, *(place.path for place in one.finding.other_places)}
-        others = (other for path in paths for other in about.get(path, ()))
-        if one.finding.found_by is not FoundBy.CODE and any(_is_told(one, other) for other in others):
-            repeated.append(one)
+
+    for inline in placed:
+        paths = {inline.finding.path, *(place.path for place in inline.finding.other_places)}
+        others = chain.from_iterable(about.get(path, ()) for path in paths)
+        may_repeat = inline.finding.found_by is not FoundBy.CODE
+        if may_repeat and any(_reports_same(inline, other) for other in others):
+            repeated.append(inline)
             continue
-        kept.append(one)
+
+        kept.append(inline)
         for path in paths:
-            about.setdefault(path, []).append(one)
+            about.setdefault(path, []).append(inline)
+
     return _joined(_joined(kept, fingerprint, 2), _shape, MANY), repeated
 
 
 def _joined(placed: Iterable[Inline], key: Callable[[Finding], str], least: int) -> list[Inline]:
-    """Those that tell one defect, as the key has it, are told at the first of their places, if there are so many."""
+    """Those that report one defect, as the key has it, become one at the first of their places, if there are so many."""
     same = dict[str, list[Inline]]()
-    for one in placed:
-        same.setdefault(key(one.finding), []).append(one)
-    joined = ([_join(first, rest)] if len(rest) + 1 >= least else [first, *rest] for first, *rest in same.values())
-    return [one for ones in joined for one in ones]
+    for inline in placed:
+        same.setdefault(key(inline.finding), []).append(inline)
+
+    joined = list[Inline]()
+    for first, *rest in same.values():
+        joined += [_join(first, rest)] if len(rest) + 1 >= least else [first, *rest]
+    return joined
 
 
 def _join(first: Inline, rest: Sequence[Inline]) -> Inline:
     others = [*first.finding.others]
-    for one in rest:
-        others += (Place(one.finding.path, one.side, one.start_line), *one.finding.others)
+    for inline in rest:
+        others += (Place(inline.finding.path, inline.side, inline.start_line), *inline.finding.others)
+
     return replace(first, finding=replace(first.finding, others=tuple(others)))
 
 
-def _is_told(one: Inline, other: Inline) -> bool:
-    """Whether what a model found is told by the other."""
-    return _overlap(one, other) or _told_from(one, other) or _told_from(other, one)
+def _reports_same(first: Inline, second: Inline) -> bool:
+    """Whether what a model found is reported by the other."""
+    return _overlap(first, second) or _names_lines_of(first, second) or _names_lines_of(second, first)
 
 
-def _overlap(one: Inline, other: Inline) -> bool:
-    """Whether both tell a defect of one kind, or under one title, at the same lines."""
-    first, second = one.finding, other.finding
-    if (first.path, one.side) != (second.path, other.side):
+def _overlap(first: Inline, second: Inline) -> bool:
+    """Whether both report a defect of one kind, or under one title, at the same lines."""
+    if (first.finding.path, first.side) != (second.finding.path, second.side):
         return False
-    if one.start_line > other.line or other.start_line > one.line:
+    if first.start_line > second.line or second.start_line > first.line:
         return False
-    return first.category is second.category or alike(first.title, second.title)
+
+    same_kind = first.finding.category is second.finding.category
+    return same_kind or alike(first.finding.title, second.finding.title)
 
 
-def _told_from(one: Inline, other: Inline) -> bool:
-    """Whether the one tells from another file what the other tells at its own lines: it names them."""
-    if FoundBy.CODE in {one.finding.found_by, other.finding.found_by}:
+def _names_lines_of(teller: Inline, owner: Inline) -> bool:
+    """Whether the one reports from another file what the other reports at its own lines: it names them."""
+    if FoundBy.CODE in {teller.finding.found_by, owner.finding.found_by}:
         return False
-    there = other.finding
-    return one.finding.category is there.category and any(
-        (place.path, place.side) == (there.path, other.side) and other.start_line <= place.line <= other.line
-        for place in one.finding.other_places
-    )
+    if teller.finding.category is not owner.finding.category:
+        return False
+
+    file_and_side = (owner.finding.path, owner.side)
+    for place in teller.finding.other_places:
+        if (place.path, place.side) == file_and_side and owner.start_line <= place.line <= owner.line:
+            return True
+
+    return False
 
 
 def _shape(finding: Finding) -> str:
-    """What two findings share that tell one defect: kind, title and code, but for texts, numbers and white space.
+    """What two findings share that report one defect: kind, title and code, but for texts, numbers and white space.
 
-    What code found, or what quotes too little to be known again, is one by itself.
+    What code found, or what quotes too little to be known again, is a defect by itself.
     """
     code = " ".join(_NUMBER.sub("0", _TEXT.sub('""', finding.quote)).split())
     if finding.found_by is FoundBy.CODE or len(_WORD.findall(code)) < _LEAST_WORDS:

@@ -83,16 +83,18 @@ def _table(rows: tuple[tuple[Rule, str], ...]) -> tuple[tuple[Rule, re.Pattern[s
     return tuple((nit, regex(pattern, re.IGNORECASE)) for nit, pattern in rows)
 
 
-_STRONG_WORDS, _WEAK_WORDS = _table(_STRONG), _table(_WEAK)
+_STRONG_WORDS = _table(_STRONG)
+_WEAK_WORDS = _table(_WEAK)
 
 
 def find_nit(finding: Finding) -> Rule | None:
-    """The kind of nit that a finding's title shows it to be, None for a finding that may be told.
+    """The kind of nit that a finding's title shows it to be, None for a finding that may be reported.
 
     Not its explanation: what is wrong stands in the title, and a true explanation may advise in its last sentence.
     """
     if finding.found_by is FoundBy.CODE:
         return None
+
     title = finding.title.strip("*_ ")
     light = finding.severity.rank >= Severity.MEDIUM.rank and finding.category not in _GRAVE
     tables = (*_STRONG_WORDS, *(_WEAK_WORDS if light else ()))

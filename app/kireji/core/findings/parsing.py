@@ -59,9 +59,9 @@ def parse(text: str) -> ParsedFindings:
 
 
 def together(first: ParsedFindings, second: ParsedFindings) -> ParsedFindings:
-    """What two answers to one question tell, each finding once; what is missing is what the second could not say either."""
-    told = {fingerprint(finding) for finding in first.findings}
-    more = tuple(finding for finding in second.findings if fingerprint(finding) not in told)
+    """What two answers to one question report, each finding once; what is missing is what the second could not say either."""
+    reported = {fingerprint(finding) for finding in first.findings}
+    more = tuple(finding for finding in second.findings if fingerprint(finding) not in reported)
     return ParsedFindings((*first.findings, *more), second.rejected)
 
 

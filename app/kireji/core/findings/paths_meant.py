@@ -42,6 +42,7 @@ class DiffPaths:
             return self._exact[said]
         if len(said) > MAX_CHARS:
             return None
+
         forms = [*_forms(said)]
         for form in forms:
             if form in self._exact:
@@ -55,13 +56,16 @@ class DiffPaths:
 
     def _only(self, wanted: str, before: str) -> str | None:
         """The one file with a path that ends so, and has `before` there, which is "" for the whole path."""
-        sought, found = wanted + before, set[str]()
+        sought = wanted + before
+        found = set[str]()
+
         for end, path in islice(self._ends, bisect_left(self._ends, (sought,)), None):
             if not (end.startswith(sought) if before else end == sought):
                 break
             found.add(path)
             if len(found) > 1:
                 return None
+
         return next(iter(found), None)
 
 
@@ -72,13 +76,16 @@ def _forms(said: str) -> Iterator[str]:
     if header := _HEADER.match(form):
         form = header["path"]
         yield form
+
     form = _LINES.sub("", form)
     yield form
     form = _LINES.sub("", form.strip(_MARKS))
     yield form
+
     if "\\" in form and "/" not in form:
         form = form.replace("\\", "/")
         yield form
+
     for _ in range(MAX_PREFIXES):
         if before := _BEFORE.match(form):
             form = form[before.end() :]

@@ -5,6 +5,7 @@ A finding's quote is trusted first, its line number second: a model miscounts li
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
 from kireji.core.diff.unified import FileDiff, FileStatus, Line, Side, hunk_of, line_at
@@ -18,12 +19,14 @@ MOST_LINES = 100  # of a finding's span that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """A finding with lines that GitHub takes: both in one hunk, on `side`, `start_line <= line`."""
+    """A finding with lines that GitHub takes: both in one hunk, on `side`."""
 
     finding: Finding
     side: Side
+
     start_line: int
     line: int
+    """The last line, at least `start_line`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,17 @@ def place(finding: Finding, files: Mapping[str, FileDiff]) -> Placement:
     file = files.get(finding.path)
     if file is None:
         return InSummary(finding, row_words.NO_SUCH_FILE, Rule.PLACE_NO_FILE)
+
     if there := _where_it_says(finding, file):
         return _inline(finding, file, there)
+
     lines = [*_matches(file, finding.quote)]
     if not lines:
         return InSummary(finding, row_words.NO_SUCH_LINE, Rule.PLACE_NO_LINE)
+
     likeliest = min(lines, key=lambda line: _distance(line, finding))
-    if finding.start_line == NO_LINE and sum(_kind(line, finding) == _kind(likeliest, finding) for line in lines) > 1:
+    as_likely = sum(_kind(line, finding) == _kind(likeliest, finding) for line in lines)
+    if finding.start_line == NO_LINE and as_likely > 1:
         return InSummary(finding, row_words.SEVERAL_LINES, Rule.PLACE_SEVERAL_LINES)
     return _inline(finding, file, likeliest)
 
@@ -68,11 +75,13 @@ def by_number(finding: Finding, files: Mapping[str, FileDiff]) -> Inline | None:
     file = files.get(finding.path)
     if file is None:
         return None
+
     last = min(finding.end_line, finding.start_line + MOST_LINES)
     named = (line_at(file, finding.side, number) for number in range(finding.start_line, last + 1))
     line = next((line for line in named if line is not None and line.changed and fold(line.text)), None)
     if line is None:
         return None
+
     about = replace(
         finding, quote=line.text[:MAX_QUOTE], start_line=line.number, end_line=line.number, replacement=None
     )
@@ -88,14 +97,22 @@ def by_path(files: tuple[FileDiff, ...]) -> dict[str, FileDiff]:
     for file in files:
         before = now.get(file.path)
         now[file.path] = file if before is None else _in_one(before, file)
+
     return {file.old_path: file for file in files if file.old_path != file.path} | now
 
 
 def _in_one(gone: FileDiff, new: FileDiff) -> FileDiff:
     if (gone.status, new.status) != (FileStatus.DELETED, FileStatus.ADDED):
         return new
-    hunks, binary = (*gone.hunks, *new.hunks), gone.binary or new.binary
-    return replace(new, status=FileStatus.MODIFIED, hunks=hunks, old_mode=gone.old_mode, binary=binary, header=())
+
+    return replace(
+        new,
+        status=FileStatus.MODIFIED,
+        hunks=(*gone.hunks, *new.hunks),
+        old_mode=gone.old_mode,
+        binary=gone.binary or new.binary,
+        header=(),
+    )
 
 
 def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
@@ -103,12 +120,12 @@ def _matches(file: FileDiff, quote: str) -> Iterator[Line]:
     wanted = looked_for(quote)
     if not wanted:
         return
-    there = folded_lines(file)
-    places = there.get(wanted)
-    if places is None:
-        fragment = len(wanted) >= FRAGMENT
-        places = (place for text, those in there.items() if fragment and wanted in text for place in those)
-    yield from (hunk.lines[index] for hunk, index in places)
+
+    folded = folded_lines(file)
+    places = folded.get(wanted)
+    if places is None and len(wanted) >= FRAGMENT:
+        places = chain.from_iterable(those for text, those in folded.items() if wanted in text)
+    yield from (hunk.lines[index] for hunk, index in places or ())
 
 
 def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
@@ -116,11 +133,14 @@ def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
 
     So a file of many lines that are alike, each with a finding, is not gone through for each of them.
     """
-    line, wanted = line_at(file, finding.side, finding.start_line), looked_for(finding.quote)
+    line = line_at(file, finding.side, finding.start_line)
+    wanted = looked_for(finding.quote)
     if line is None or not line.changed or not wanted:
         return None
+
     text = fold(line.text)
-    return line if text == wanted or (wanted not in folded_lines(file) and stands(wanted, text)) else None
+    is_part = wanted not in folded_lines(file) and stands(wanted, text)
+    return line if text == wanted or is_part else None
 
 
 def looked_for(quote: str) -> str:
@@ -141,11 +161,15 @@ def _kind(line: Line, finding: Finding) -> tuple[bool, bool]:
 
 def _inline(finding: Finding, file: FileDiff, line: Line) -> Inline:
     """Give the finding's span its place around the quoted line, cut to what GitHub takes."""
-    side, number = line.side, line.number
+    side = line.side
+    number = line.number
+
     agrees = side is finding.side and finding.start_line <= number <= finding.end_line
     shift = 0 if agrees else number - finding.start_line
-    start, end = finding.start_line + shift, finding.end_line + shift
+    start = finding.start_line + shift
+    end = finding.end_line + shift
     kept_start, kept_end = _run(file, side, number, start, end)
+
     whole = (kept_start, kept_end) == (start, end) and side is Side.RIGHT
     replacement = finding.replacement if whole else None  # `suggestion` judges what it says
     placed = replace(

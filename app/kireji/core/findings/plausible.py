@@ -1,12 +1,13 @@
-"""Finding x Diff -> what code can tell against it, before any model is asked; in doubt it speaks for the finding."""
+"""Finding x Diff -> what the code says against it, before any model is asked; in doubt the finding stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from kireji.core.code.identifiers import common, explained, identifiers_in, names, spoken, titled
 from kireji.core.code.uses import only_told_of
-from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
+from kireji.core.diff.unified import FileDiff, Hunk, Line, Side, hunk_of
 from kireji.core.findings.claims import Absence, CodeAround, claimed_absence, is_belied, subjects
 from kireji.core.findings.finding import Finding, FoundBy
 from kireji.core.findings.nits import find_nit
@@ -32,7 +33,7 @@ class DroppedFinding:
 
 @dataclass(frozen=True, slots=True)
 class RefinedFindings:
-    """The findings that are to be told, and those that are not."""
+    """The findings that are to be reported, and those that are not."""
 
     findings: tuple[Finding, ...]
     dropped: tuple[DroppedFinding, ...] = ()
@@ -40,20 +41,26 @@ class RefinedFindings:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What findings are held against: the files of the diff by path (see `placement.by_path`), and what else was shown.
-
-    `texts` are the lines of files at the head commit, by path, as far as they are at hand.
-    """
+    """What findings are held against."""
 
     files: Mapping[str, FileDiff]
+    """The files of the diff by path (see `placement.by_path`)."""
+
     texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The lines of files at the head commit, by path, as far as they are at hand."""
 
     @cached_property
     def names(self) -> frozenset[str]:
         """All names that the finder may have seen."""
-        lines = (line.text for file in self.files.values() for hunk in file.hunks for line in hunk.lines)
-        heads = (hunk.section for file in self.files.values() for hunk in file.hunks)
-        return identifiers_in((*lines, *heads, *self.files, *(line for text in self.texts.values() for line in text)))
+        seen = list[str](self.files)
+        for file in self.files.values():
+            for hunk in file.hunks:
+                seen.append(hunk.section)
+                seen += (line.text for line in hunk.lines)
+        for lines in self.texts.values():
+            seen += lines
+
+        return identifiers_in(seen)
 
 
 def find_doubt(placed: Inline, evidence: Evidence) -> Rule | None:
@@ -61,11 +68,14 @@ def find_doubt(placed: Inline, evidence: Evidence) -> Rule | None:
     finding = placed.finding
     if finding.found_by is FoundBy.CODE:
         return None
-    if found := find_nit(finding):
-        return found
+    if nit := find_nit(finding):
+        return nit
+
     file = evidence.files[finding.path]
-    if (claimed := claimed_absence(finding)) and (wrong := _looked_up(placed, claimed, file, evidence)):
+    claimed = claimed_absence(finding)
+    if claimed and (wrong := _looked_up(placed, claimed, file, evidence)):
         return wrong
+
     if not _touched(placed, file):
         return Rule.LINE_UNTOUCHED
     return None if claimed or _names_stand(finding, evidence) else Rule.NAME_UNKNOWN
@@ -75,9 +85,11 @@ def _looked_up(placed: Inline, claimed: Absence, file: FileDiff, evidence: Evide
     """What is said to be missing is looked for in the file's text, or in the hunk where there is no text."""
     if placed.side is Side.LEFT:
         return None  # the line is gone: what it did may well be missing now
+
     around = _around(placed, file, evidence.texts.get(file.path))
     if around is None:
         return None
+
     if is_belied(placed.finding, claimed, around):
         return Rule.CLAIM_EXISTS
     if claimed is Absence.UNDEFINED and around.whole and _only_told_of(placed.finding, around):
@@ -98,8 +110,10 @@ def _around(placed: Inline, file: FileDiff, text: Sequence[str] | None) -> CodeA
     hunk = hunk_of(file, placed.side, placed.line)
     if hunk is None:
         return None
+
     new = [line for line in hunk.lines if line.side is Side.RIGHT]
     at = next(index for index, line in enumerate(new) if line.number == placed.start_line)
+
     lines = (text or ())[:MAX_LINES]
     index = placed.start_line - 1
     if index < len(lines) and lines[index].rstrip() == new[at].text.rstrip():
@@ -114,9 +128,17 @@ def _is_whole(file: FileDiff, hunk: Hunk) -> bool:
 
 def _taken_out(finding: Finding, file: FileDiff) -> bool:
     """Whether a line that the change deletes has the name that the finding misses."""
-    wanted = {name for span in spoken(f"{finding.title} {finding.explanation}") for name in span}
-    gone = identifiers_in(line.text for hunk in file.hunks for line in hunk.lines if line.side is Side.LEFT)
-    return bool(wanted & gone)
+    gone = identifiers_in(line.text for line in _lines(file) if line.side is Side.LEFT)
+    return not gone.isdisjoint(_names_spoken_of(finding))
+
+
+def _names_spoken_of(finding: Finding) -> set[str]:
+    """All names in a finding's title and its explanation."""
+    return set(chain.from_iterable(spoken(f"{finding.title} {finding.explanation}")))
+
+
+def _lines(file: FileDiff) -> Iterator[Line]:
+    return chain.from_iterable(hunk.lines for hunk in file.hunks)
 
 
 def _touched(placed: Inline, file: FileDiff) -> bool:
@@ -126,10 +148,10 @@ def _touched(placed: Inline, file: FileDiff) -> bool:
     within = (line for line in lines if line.side is placed.side and placed.start_line <= line.number <= placed.line)
     if any(line.changed for line in within):
         return True
-    finding = placed.finding
-    said = {name for span in spoken(f"{finding.title} {finding.explanation}") for name in span}
-    said |= {name for name in names(finding.quote) if not common(name)}
-    return bool(said & identifiers_in(line.text for each in file.hunks for line in each.lines if line.changed))
+
+    said = _names_spoken_of(placed.finding)
+    said |= {name for name in names(placed.finding.quote) if not common(name)}
+    return not said.isdisjoint(identifiers_in(line.text for line in _lines(file) if line.changed))
 
 
 def _names_stand(finding: Finding, evidence: Evidence) -> bool:
@@ -138,9 +160,9 @@ def _names_stand(finding: Finding, evidence: Evidence) -> bool:
     One is enough: a title may name what ought to be there beside what is. An explanation that has a single name may have
     it from a library.
     """
-    told: Sequence[list[str]] = titled(finding.title)
-    if not told:
-        told = explained(finding.explanation)
-        if len({name for span in told for name in span}) < _SEVERAL:
-            return True
-    return any(name in evidence.names for span in told for name in span)
+    titled_names = set(chain.from_iterable(titled(finding.title)))
+    if titled_names:
+        return not titled_names.isdisjoint(evidence.names)
+
+    explained_names = set(chain.from_iterable(explained(finding.explanation)))
+    return len(explained_names) < _SEVERAL or not explained_names.isdisjoint(evidence.names)

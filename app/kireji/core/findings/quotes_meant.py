@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, product
 
 from kireji.core.diff.folded import fold
 from kireji.core.text.patterns import regex
@@ -43,10 +43,13 @@ def _peeled(line: str) -> Iterator[str]:
     """The line, and what is left of it as one thing after another comes off, in any order: the likeliest first."""
     found = {line: None}
     layer = [line]
+
     for _ in range(MAX_LAYERS):
-        layer = [less for text in layer for strip in _STRIPPERS if (less := strip(text)) not in found]
+        stripped = [strip(text) for text, strip in product(layer, _STRIPPERS)]
+        layer = [text for text in stripped if text not in found]
         found |= dict.fromkeys(layer)
         layer = layer[:MAX_TEXTS]
+
     yield from islice(found, MAX_TEXTS)
 
 

@@ -1,6 +1,7 @@
 """The rules that keep a finding from being a comment, each with an id that the check run and JSON name.
 
-`app/guide/rules.md` says of each what it means and what to do about it; a test holds that page to this table.
+`app/guide/rules.md` says of each what it means and what to do about it; a test holds that page to this table. So a new
+rule is a member here, its row there, and the one place that applies it; what it drops is in `Review.dropped`.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
-"""Do two titles tell the same defect? For findings at one line, where a model may tell one thing under two categories.
+"""Do two titles name the same defect? For findings at one line, where a model may report one thing under two categories.
 
-In doubt they do not: a defect told twice costs a glance, and one that is taken for another is lost.
+In doubt they do not: a defect reported twice costs a glance, and one that is taken for another is lost.
 """
 
 from collections.abc import Iterator
@@ -29,35 +29,46 @@ _NOT = regex(r"n['’]t\b")
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a title says: the names and numbers in it, its words in their order, and whether it denies something."""
+    """What a title says."""
 
     names: frozenset[str]
+    """Names of code, and numbers."""
+
     words: tuple[str, ...]
+    """Its other words that count, in their order, without their endings."""
+
     denies: bool
+    """Whether it denies something."""
 
     @property
     def size(self) -> int:
         return len(self.names) + len(set(self.words))
 
 
-def alike(one: str, other: str) -> bool:
+def alike(title: str, other: str) -> bool:
     """Whether they say the same, but for small words, endings, and details that only one of them has.
 
     Names of code, numbers and denials must agree; where something is before or after something, the order too.
     """
-    first, second = sorted((_said(one), _said(other)), key=lambda said: len(set(said.words)))
-    short, long = set(first.words), set(second.words)
+    first, second = sorted((_said(title), _said(other)), key=lambda said: len(set(said.words)))
+    short = set(first.words)
+    long = set(second.words)
+
     if min(first.size, second.size) < LEAST_WORDS or first.denies is not second.denies:
         return False
     if first.names and second.names and not (first.names <= second.names or second.names <= first.names):
         return False
     if any(word in short | long for word in _ORDERED) and first.words != second.words:
         return False
+
     return short <= long and len(short) >= LEAST_SHARE * len(long)
 
 
 def _said(title: str) -> _Said:
-    names, words, denies = set[str](), list[str](), False
+    names = set[str]()
+    words = list[str]()
+    denies = False
+
     for kind, token in _tokens(title):
         low = token.lower()
         if kind == "span" or low[0].isdigit() or _NAME.search(token):
@@ -66,6 +77,7 @@ def _said(title: str) -> _Said:
             denies = True
         elif low not in _LITTLE:
             words.append(_stem(low))
+
     return _Said(frozenset(names), tuple(words), denies)
 
 

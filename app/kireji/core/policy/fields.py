@@ -22,13 +22,15 @@ def fields(
     found: dict[str, Node] = {}
     lines: dict[str, int] = {}
     unknown = 0
+
     for key, value in node.entries:
         if not isinstance(key, ScalarNode):
             say(key.line, "a key must be a plain word")
         elif key.text in found:
             say(key.line, f"{named(where + key.text)} is here twice; the one in line {lines[key.text]} applies")
         elif key.text in names:
-            found[key.text], lines[key.text] = value, key.line
+            found[key.text] = value
+            lines[key.text] = key.line
         else:
             unknown += 1
             meant = nearest(key.text, names, where, elsewhere) if unknown <= MOST_NEAREST else ""

@@ -170,15 +170,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of 1 to `most` characters. `flaw` says of a text what is wrong with it, "" for nothing.
-
-    `pattern` is for the schema (ECMA's, with its flag "u"), and may let through what `flaw` does not.
-    """
+    """Text of 1 to `most` characters."""
 
     most: int
+
     what: str = "text"
+    """How messages call it."""
+
     flaw: Callable[[str], str] = lambda _text: ""
+    """Says of a text what is wrong with it, "" for nothing."""
+
     pattern: str = ""
+    """For the schema (ECMA's, with its flag "u"); it may let through what `flaw` does not."""
 
     @property
     def wanted(self) -> str:

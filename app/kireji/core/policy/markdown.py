@@ -70,7 +70,10 @@ def attributes_note(unreadable: Sequence[str], left_out: int, *, cut: bool) -> s
         )
     if cut:
         said.append("The `.gitattributes` have too many lines; the last of them are not used.")
-    return f"⚠️ {' '.join(said)} So a file may be reviewed or skipped although they say otherwise." if said else ""
+
+    if not said:
+        return ""
+    return f"⚠️ {' '.join(said)} So a file may be reviewed or skipped although they say otherwise."
 
 
 def _names(paths: Sequence[str]) -> str:

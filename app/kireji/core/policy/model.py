@@ -58,14 +58,15 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Which findings are told, and how many at their lines; None is the operator's limit, which also is the ceiling.
-
-    `verify`: a second call tries to refute what is to be told.
-    """
+    """Which findings are reported, and how many at their lines."""
 
     min_severity: Severity = Severity.LOW
+
     max_comments: int | None = None
+    """None is the operator's limit, which also is the ceiling."""
+
     verify: bool = True
+    """Whether a second call tries to refute what is to be reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,7 @@ class PolicyBudget:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All of it. `model` is one of `money.MODELS`, None for the operator's; `rules` are files of the base branch.
-
-    `escalate`: what the model cannot read even in smaller pieces is read by the operator's deep one.
-    """
+    """All of it."""
 
     triggers: Triggers = field(default_factory=Triggers)
     paths: Paths = field(default_factory=Paths)
@@ -128,11 +126,20 @@ class Policy:
     findings: Findings = field(default_factory=Findings)
     conclusion: ConclusionPolicy = field(default_factory=ConclusionPolicy)
     language: str = "English"
+
     model: str | None = None
+    """One of `catalogue.MODELS`, None for the operator's."""
+
     depth: Depth = Depth.FAST
+
     escalate: bool = False
+    """Whether what the model cannot read even in smaller pieces is read by the operator's deep one."""
+
     budget: PolicyBudget = field(default_factory=PolicyBudget)
+
     rules: tuple[str, ...] = ("REVIEW.md", "AGENTS.md", "CLAUDE.md")
+    """Files of the base branch."""
+
     commands: Commands = field(default_factory=Commands)
     threads: Threads = field(default_factory=Threads)
     summary_comment: bool = False

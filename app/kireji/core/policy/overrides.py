@@ -26,22 +26,28 @@ UNREAD = (
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """`values` are policy keys by their full names, each with a value that the key's kind would read.
-
-    `policy_file` is the policy's path on the base branch, `text` a policy that is used instead of any there. Only files
-    that fit one of `within` (patterns as in .gitignore, none for all) are reviewed; the others are skipped on purpose.
-    """
+    """What counts more than the policy."""
 
     policy_file: str = POLICY
+    """The policy's path on the base branch."""
+
     values: tuple[tuple[str, object], ...] = ()
+    """Policy keys by their full names, each with a value that the key's kind would read."""
+
     within: tuple[str, ...] = ()
+    """Patterns as in .gitignore: only files that fit one are reviewed, all where there is none."""
+
     text: str | None = None
+    """A policy that is used instead of any file."""
 
     def over(self, reading: PolicyReading) -> PolicyReading:
         """The policy as it is in force."""
-        policy, sources = reading.policy, dict(reading.sources)
+        policy = reading.policy
+        sources = dict(reading.sources)
         for name, value in self.values:
-            policy, sources[name] = put(policy, name, value), PolicySource.RUN
+            policy = put(policy, name, value)
+            sources[name] = PolicySource.RUN
+
         return replace(reading, policy=policy, sources=sources)
 
 

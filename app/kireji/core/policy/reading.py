@@ -29,30 +29,42 @@ class PolicySource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyProblem:
-    """Something in a policy file that is not used. `message` is one line that is safe in Markdown; `line` is 1-based."""
+    """Something in a policy file that is not used."""
 
     file: PolicySource
+
     line: int
+    """1-based."""
+
     message: str
+    """One line that is safe in Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyReading:
-    """The policy in force, what is wrong in its files, and where the value of each key (its full name) comes from."""
+    """The policy in force, and how it came to be that."""
 
     policy: Policy = field(default_factory=Policy)
+
     problems: tuple[PolicyProblem, ...] = ()
+    """What is wrong in its files."""
+
     sources: Mapping[str, PolicySource] = field(default_factory=lambda: dict.fromkeys(BY_NAME, PolicySource.DEFAULT))
 
 
 def read_policy(repository: str | None, organisation: str | None) -> PolicyReading:
     """Merge two files' texts, None for one that is not there. Never raises, whatever stands in them."""
-    policy, sources, problems = Policy(), dict.fromkeys(BY_NAME, PolicySource.DEFAULT), list[PolicyProblem]()
+    policy = Policy()
+    sources = dict.fromkeys(BY_NAME, PolicySource.DEFAULT)
+    problems = list[PolicyProblem]()
+
     for source, text in ((PolicySource.ORGANISATION, organisation), (PolicySource.REPOSITORY, repository)):
         said = list[tuple[int, str]]()
         for key, value in _read(text or "", lambda line, message, said=said: said.append((line, message))):
-            policy, sources[key.name] = put(policy, key.name, value), source
+            policy = put(policy, key.name, value)
+            sources[key.name] = source
         problems[:0] = _problems(source, said)
+
     return PolicyReading(policy, tuple(problems), sources)
 
 

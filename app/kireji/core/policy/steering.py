@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.policy.markdown import attributes_note, not_read_note, problem_notes, unheard_note
@@ -20,16 +21,21 @@ MAX_RULES = 6_000  # characters of one rules file
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """The policy as it was read, and the base branch's files that steer a review: path -> text; which one is the policy's.
-
-    `others` look like a policy there and are not read, `unreadable` are .gitattributes files that could not be.
-    """
+    """What steers a review."""
 
     reading: PolicyReading
+
     files: Mapping[str, str]
+    """The base branch's files that steer a review, and their texts, by path."""
+
     policy_file: str = POLICY
+    """Which of them is the policy's."""
+
     others: tuple[str, ...] = ()
+    """Files that look like a policy there and are not read."""
+
     unreadable: tuple[str, ...] = ()
+    """.gitattributes files that could not be read."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -43,15 +49,19 @@ class Steering:
 
     def unheard(self, files: Iterable[FileDiff]) -> tuple[str, ...]:
         """What of a diff would steer reviews and does not before it is merged, for the check run; as `notes`."""
-        changed = dict.fromkeys(path for file in files for path in (file.path, file.old_path) if path)
-        policies = (self.policy_file, *((POLICY, SECOND) if self.policy_file in {POLICY, SECOND} else ()))
-        named = {*policies, *self.policy.rules}
+        paths = chain.from_iterable((file.path, file.old_path) for file in files)
+        changed = dict.fromkeys(filter(None, paths))
+        usual = self.policy_file in {POLICY, SECOND}
+
+        policies = {POLICY, SECOND} if usual else {self.policy_file}
+        named = policies.union(self.policy.rules)
         steering = [path for path in changed if path in named or f"/{path}".endswith(f"/{NAME}")]
+        notes = [unheard_note(steering)] if steering else []
+
         lost = [path for path in changed if path in UNREAD and path not in self.others]
-        said = [unheard_note(steering)] if steering else []
-        if lost and self.policy_file in {POLICY, SECOND}:
-            said.append(not_read_note(lost, self.policy_file))
-        return tuple(said)
+        if lost and usual:
+            notes.append(not_read_note(lost, self.policy_file))
+        return tuple(notes)
 
     def unread(self, files: Iterable[FileDiff]) -> tuple[str, ...]:
         """What of the .gitattributes that may speak of these files is not used, for the check run; as `notes`."""

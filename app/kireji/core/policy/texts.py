@@ -77,12 +77,14 @@ class InstructionKind:
         """An instruction of which a part is missing or cannot be used is not used."""
         if not isinstance(node, MappingNode):
             return unfit(self, node, where, say)
+
         parts = fields(node, ("paths", "text"), f"{where}.", say)
         for name in ("paths", "text"):
             if name not in parts:
                 say(node.line, f"{named(where)} has no `{name}`")
         if len(parts) < 2:
             return UNUSABLE
+
         paths = _PATHS.read(parts["paths"], f"{where}.paths", say)
         text = _TEXT.read(parts["text"], f"{where}.text", say)
         if isinstance(paths, tuple) and isinstance(text, str):
@@ -123,7 +125,9 @@ class InstructionsKind:
         found = self.list.read(node, where, say)
         if not isinstance(found, tuple):
             return found
-        kept, room = tuple[Instruction, ...](), MAX_ALL_INSTRUCTIONS
+
+        kept = list[Instruction]()
+        room = MAX_ALL_INSTRUCTIONS
         for item in found:
             room -= len(item.text) + sum(map(len, item.paths))
             if room < 0:
@@ -131,8 +135,9 @@ class InstructionsKind:
                 limit = f"{MAX_ALL_INSTRUCTIONS:,} characters"
                 say(node.line, f"{named(where)} is longer than {limit} in all; the last {rest} are left out")
                 break
-            kept = (*kept, item)
-        return kept
+            kept.append(item)
+
+        return tuple(kept)
 
     def plain(self, value: Sequence[Instruction]) -> object:
         """A list of mappings."""

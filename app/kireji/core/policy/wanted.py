@@ -29,6 +29,7 @@ def not_wanted(
         return CLOSED
     if forced:
         return ""
+
     triggers = policy.triggers
     reasons = (
         _by_state(triggers, pull, pushed=pushed),

@@ -56,10 +56,13 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A scalar; `text` as it was written, without its quotes."""
+    """A scalar."""
 
     line: int
+
     text: str
+    """As it was written, without its quotes."""
+
     type: ScalarType
 
 
@@ -103,6 +106,7 @@ def compose(text: str, loader: Any = LOADER) -> Node | Broken | None:
         return Broken(1, f"it is too large: {size:,} bytes; at most {MAX_BYTES:,} are read")
     if odd := _UNPRINTABLE.search(text):
         return Broken(text.count("\n", 0, odd.start()) + 1, f"YAML allows no character U+{ord(odd[0]):04X}")
+
     try:
         return _document(_events(text, loader))
     except _BrokenError as error:
@@ -134,6 +138,7 @@ def _events(text: str, loader: Any) -> Iterator[Event]:
                 depth -= 1
             case _:
                 continue
+
         yield event
 
 
@@ -150,6 +155,7 @@ def _document(events: Iterator[Event]) -> Node | None:
 
 def _node(event: Event, events: Iterator[Event]) -> Node:
     line = event.start_mark.line + 1
+
     match event:
         case MappingStartEvent():
             _check_tag(event, "map")
@@ -206,9 +212,10 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> Broken:
     here = "".join(text.splitlines()[line - 1 : line])
     indent = here[: len(here) - len(here.lstrip())]
     begun = error.context_mark.line + 1 if error.context_mark else line
-    return Broken(
-        line,
-        f"it is not valid YAML: {named(error.problem or 'it cannot be read', 120)}"
-        + (f"; what is wrong may begin at line {begun}" if begun < line else "")
-        + ("; a line is indented with spaces, and this one with a tab" if "\t" in indent else ""),
-    )
+
+    message = f"it is not valid YAML: {named(error.problem or 'it cannot be read', 120)}"
+    if begun < line:
+        message += f"; what is wrong may begin at line {begun}"
+    if "\t" in indent:
+        message += "; a line is indented with spaces, and this one with a tab"
+    return Broken(line, message)

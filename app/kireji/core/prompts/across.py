@@ -24,19 +24,26 @@ def question(  # noqa: PLR0917 - a prompt's parts
     files: Sequence[FileDiff], scores: Mapping[str, int], brief: str, spec: ModelSpec, max_tokens: int, thinking: int
 ) -> Prompt:
     """Ask what the files break between them: the riskiest first, each whole, and by name those that have no room."""
-    order = sorted(files, key=lambda file: (-scores.get(file.path, 0), file.path))
-    room, blocks, left = min(ROOM, spec.prompt_room // 2), list[str](), list[str]()
-    for file in order:
+    riskiest_first = sorted(files, key=lambda file: (-scores.get(file.path, 0), file.path))
+    room = min(ROOM, spec.prompt_room // 2)
+    blocks = list[str]()
+    without_room = list[str]()
+
+    for file in riskiest_first:
         piece = _whole(file, room, spec)
         if piece is None:
-            left.append(f"| {one_line(quoted(file.path), MAX_NAME)}")
+            without_room.append(f"| {one_line(quoted(file.path), MAX_NAME)}")
         else:
             room -= piece.tokens
             blocks.append(render(piece))
-    if left:
-        more = [f"... and {len(left) - MAX_NAMED} more"] if len(left) > MAX_NAMED else []
-        blocks.append("\n".join(("Files that had no room:", *left[:MAX_NAMED], *more)))
-    return Prompt(RULES, brief, "\n\n".join((*blocks, ASK)), max_tokens, thinking=thinking, purpose=Purpose.ACROSS)
+
+    if without_room:
+        beyond = len(without_room) - MAX_NAMED
+        more = [f"... and {beyond} more"] if beyond > 0 else []
+        blocks.append("\n".join(("Files that had no room:", *without_room[:MAX_NAMED], *more)))
+
+    text = "\n\n".join((*blocks, ASK))
+    return Prompt(RULES, brief, text, max_tokens, thinking=thinking, purpose=Purpose.ACROSS)
 
 
 def _whole(file: FileDiff, room: int, spec: ModelSpec) -> Chunk | None:

@@ -31,7 +31,9 @@ MAX_HINT = 400
 
 def question(files: Sequence[FileDiff], brief: str, max_tokens: int, thinking: int) -> Prompt:
     """Ask for a plan. `files` stand in the order of their importance: what has no room is at the end."""
-    shown, room = list[str](), MAX_CHARS
+    shown = list[str]()
+    room = MAX_CHARS
+
     for file in files:
         text = "\n".join(_outline(file))
         room -= len(text)
@@ -39,6 +41,7 @@ def question(files: Sequence[FileDiff], brief: str, max_tokens: int, thinking: i
             shown.append(f"... {len(files) - len(shown)} more files are not shown")
             break
         shown.append(text)
+
     return Prompt(
         RULES,
         brief,
@@ -62,31 +65,38 @@ def _outline(file: FileDiff) -> Iterator[str]:
 def parse_plan(text: str, files: Sequence[FileDiff]) -> Mapping[str, str]:
     """What to look for by path; entries that are malformed or name no file are dropped, all of them if it is no answer."""
     try:
-        said = read_rows(text)[:MAX_ENTRIES]
+        rows_said = read_rows(text)[:MAX_ENTRIES]
     except AnswerError:
         return {}
-    known, found = {file.path for file in files}, dict[str, str]()
-    for row in said:
+
+    paths = {file.path for file in files}
+    plan = dict[str, str]()
+    for row in rows_said:
         try:
             entry = _Entry.model_validate(row)
         except ValidationError:
             continue
-        said = " ".join(encodable(entry.look_for).split())
-        if entry.path in known and said:
-            found.setdefault(entry.path, said)
-    return found
+
+        look_for = " ".join(encodable(entry.look_for).split())
+        if entry.path in paths and look_for:
+            plan.setdefault(entry.path, look_for)
+
+    return plan
 
 
 def hints(chunk: Chunk, plan: Mapping[str, str]) -> str:
-    """What the reader of a chunk is told of the plan, behind bars as everything that a model wrote; "" for nothing.
+    """What the reader of a chunk is shown of the plan, behind bars as everything that a model wrote; "" for nothing.
 
-    A hint that orders the reader about repeats what its writer was told by the change, and is left out.
+    A hint that orders the reader about repeats what the change told its writer, and is left out.
     """
     paths = dict.fromkeys(part.file.path for part in chunk.parts)
-    told = [f"{quoted(path)}: {plan[path]}" for path in paths if path in plan and not speaks_to_reviewer(plan[path])]
-    if not told:
+    planned = [path for path in paths if path in plan and not speaks_to_reviewer(plan[path])]
+    if not planned:
         return ""
-    lines = (line for one in told for line in barred(one, MAX_HINT))
+
+    lines = list[str]()
+    for path in planned:
+        lines += barred(f"{quoted(path)}: {plan[path]}", MAX_HINT)
     return "\n".join(("Another reader, who has seen an outline of all files, suggests to look for this:", *lines))
 
 

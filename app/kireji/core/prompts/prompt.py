@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from importlib.resources import files as package_files
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.rendering import change, one_line, quoted, render
@@ -172,7 +172,10 @@ _WORD = regex(r"[A-Z]?[a-z]+|[A-Z]+")
 
 def _may_speak(name: str) -> bool:
     """Whether a file's name, or a folder's, has as many words as a sentence, or letters that are not ASCII's."""
-    return not name.isascii() or "\\u" in name or any(len(_WORD.findall(part)) >= _WORDS for part in name.split("/"))
+    if not name.isascii() or "\\u" in name:
+        return True
+
+    return any(len(_WORD.findall(part)) >= _WORDS for part in name.split("/"))
 
 
 def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, pieces: Pieces) -> Iterator[str]:
@@ -180,18 +183,22 @@ def _brief(pull: PullRequest, files: Sequence[FileDiff], repository_rules: str, 
         yield "Rules of the repository, from its base branch:"
         yield from barred(repository_rules, MAX_RULES_CHARS)
         yield ""
+
     if pieces.description:
         yield "The pull request's title:"
         yield f"| {one_line(' '.join(pull.title.split()), MAX_TITLE_CHARS)}"
         yield "Its description:" if pull.body.strip() else "It has no description."
         yield from barred(pull.body, MAX_BODY_CHARS)
+
     for issue in pull.issues:
         yield f"Issue {issue.number}, which it is to close:"
         yield f"| {one_line(' '.join(issue.title.split()), MAX_TITLE_CHARS)}"
         yield from barred(issue.body, MAX_ISSUE_CHARS)
+
     if not pieces.files:
         yield f"{_FILES} are {len(files)}."
         return
+
     yield f"{_FILES} ({len(files)}):"
     lines = [f"| {quoted(file.path)} ({change(file)}, {_size(file)})" for file in files[:MAX_FILES]]
     ends = accumulate(map(len, lines))
@@ -211,5 +218,6 @@ def barred(text: str, most: int) -> Iterator[str]:
 
 
 def _size(file: FileDiff) -> str:
-    kinds = [line.kind for hunk in file.hunks for line in hunk.lines]
+    lines = chain.from_iterable(hunk.lines for hunk in file.hunks)
+    kinds = [line.kind for line in lines]
     return f"+{kinds.count(LineKind.ADDED)} -{kinds.count(LineKind.DELETED)}"

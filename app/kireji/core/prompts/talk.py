@@ -1,6 +1,6 @@
 """A question of a person's -> a prompt; the answer -> what is posted."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files as package_files
 
@@ -37,10 +37,13 @@ SCHEMA = closed_object({"answer": TEXT, "withdraw": {"type": "boolean"}})
 
 @dataclass(frozen=True, slots=True)
 class TalkAnswer:
-    """What the model answers: `answer` is its text, see `posted`. `withdraw`: its finding was wrong, by its own word."""
+    """What the model answers."""
 
     answer: str
+    """Its text; see `posted`."""
+
     withdraw: bool
+    """Whether its finding was wrong, by its own word."""
 
 
 # -- The question ------------------------------------------------------------------------------------------------------
@@ -103,9 +106,12 @@ def _code(code: str) -> str:
 def _overview(files: Sequence[FileDiff], question: str) -> str:
     """The beginnings of hunks, those of files that the question names before others, as many as there is room for."""
     named = [file for file in files if file.path in question or file.path.rpartition("/")[2] in question]
-    order = [*named, *(file for file in files if not any(file is one for one in named))]
-    shown, room, left = list[str](), MAX_PULL_CHARS, 0
-    for spot in (Spot(file, hunk, 0) for file in order for hunk in file.hunks if hunk.lines):
+    others = [file for file in files if not any(file is first for first in named)]
+    shown = list[str]()
+    room = MAX_PULL_CHARS
+    left = 0
+
+    for spot in _beginnings((*named, *others)):
         text = show(spot, MAX_CODE_CHARS) if room > 0 else ""
         if not text or len(text) > room:
             left += 1
@@ -113,8 +119,17 @@ def _overview(files: Sequence[FileDiff], question: str) -> str:
         else:
             shown.append(text)
             room -= len(text)
+
     note = [f"... {left} more {'hunk is' if left == 1 else 'hunks are'} not shown"] if left else []
     return "\n\n".join((*shown, *note))
+
+
+def _beginnings(files: Iterable[FileDiff]) -> Iterator[Spot]:
+    """The first line of each hunk."""
+    for file in files:
+        for hunk in file.hunks:
+            if hunk.lines:
+                yield Spot(file, hunk, 0)
 
 
 # -- The answer --------------------------------------------------------------------------------------------------------

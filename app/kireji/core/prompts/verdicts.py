@@ -46,18 +46,22 @@ class FixedAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ThreadVerdict:
-    """What the model says of one thread. `reason` is its text: neutralise it before it is posted."""
+    """What the model says of one thread."""
 
     fixed: FixedAnswer
+
     reason: str
+    """Its text: neutralise it before it is posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadsQuestion:
-    """A prompt and the threads that it asks about, in its order."""
+    """A prompt, and what it asks about."""
 
     prompt: Prompt
+
     threads: tuple[Thread, ...]
+    """In the order of their numbers."""
 
 
 SCHEMA = closed_object(
@@ -78,7 +82,9 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
 
     `files` as `placement.by_path` makes them, of the new diff.
     """
-    batches, room = list[list[tuple[Thread, str]]](), 0
+    batches = list[list[tuple[Thread, str]]]()
+    room = 0
+
     for thread in threads:
         text = "\n".join(_block(thread, files))
         room -= len(text)
@@ -86,6 +92,7 @@ def questions(threads: Sequence[Thread], files: Mapping[str, FileDiff], max_toke
             batches.append([])
             room = MAX_CHARS - len(text)
         batches[-1].append((thread, text))
+
     return tuple(_question(batch, max_tokens) for batch in batches)
 
 
@@ -100,10 +107,13 @@ def _block(thread: Thread, files: Mapping[str, FileDiff]) -> Iterator[str]:
     place = "new" if thread.side is Side.RIGHT else "old"
     line = f"line {thread.line or thread.original_line} of the {place} file"
     yield f"{quoted(thread.path)}, {line}{'' if thread.line else ' as it was then'}"
+
     yield "The comment said:"
     yield from barred(own_comment.words(thread.first.body), MAX_COMMENT_CHARS)
+
     yield "The lines it was about, as they were:"
     yield from (f"| {one_line(line, MAX_QUOTED_CHARS)}" for line in thread.quoted[-MAX_QUOTED_LINES:])
+
     code = code_around(thread, files)
     yield "The code there now:" if code else "The pull request changes nothing there now."
     if code:

@@ -141,8 +141,8 @@ def _block(number: int, inline: Inline, code_lines: str, files: Mapping[str, Fil
 
 def _oddities(file: FileDiff | None) -> str:
     """What of a finding's file its lines do not show, as ' (renamed from "old.py")'."""
-    told = ", ".join(oddities(file)) if file else ""
-    return f" ({told})" if told else ""
+    listed = ", ".join(oddities(file)) if file else ""
+    return f" ({listed})" if listed else ""
 
 
 def _other_code(inline: Inline, files: Mapping[str, FileDiff]) -> Iterator[str]:

@@ -79,7 +79,7 @@ def assemble(
     """Turn what was read into a review.
 
     Of the readings' findings those in `refined` are reported, all if it is None. The other arguments are as in `Review`;
-    where the pull request speaks to its reviewer (`addressed`), nothing counts as seen, and the next round reads it again.
+    where text in the pull request addresses its reviewer, nothing counts as seen, and the next round reads it again.
     """
     files = by_path((*change.scope.reviewed, *change.beside))
     refined = refined or RefinedFindings(tuple(_all_findings(readings)))

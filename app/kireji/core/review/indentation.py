@@ -30,7 +30,7 @@ _HEREDOC = regex(r"<<[-~]?['\"]?[A-Za-z_]")
 
 
 def candidates(offered: Lines, named: Lines, around: Lines) -> list[list[str]]:
-    """As offered, if that fits in place of `named`; if not, mended in the ways that may be meant, the likelier one first.
+    """As offered, if that fits in place of `named`; if not, indented in the ways that may be meant, the likelier one first.
 
     `around` is the file, or as much of it as is known.
     """

@@ -64,7 +64,7 @@ class Review:
     dropped: tuple[DroppedFinding, ...] = ()
     """Findings that code or a second reader refuted (see `plausible`, `verify`)."""
     addressed: bool = False
-    """Whether the pull request speaks to its reviewer."""
+    """Whether text in the pull request addresses its reviewer: a prompt injection."""
     denial: Denial | None = None
     """Why GitHub took no comments, or no more of them."""
 

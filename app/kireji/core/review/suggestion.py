@@ -75,7 +75,7 @@ def read_heads(
 
 
 def vet(finding: Finding, files: Mapping[str, FileDiff], heads: Mapping[str, HeadFile]) -> Vetted:
-    """Keep the finding's suggestion, mend its indentation, or take it away. What will have no comment is left as it is.
+    """Keep the finding's suggestion, fix its indentation, or take it away. What will have no comment is left as it is.
 
     A suggestion that is kept has the file's line endings; an empty one deletes the lines.
     """
@@ -263,7 +263,7 @@ def _is_fenced(offered: Sequence[str], named: Sequence[str]) -> bool:
 
 
 def _repeats(edit: _Edit, lines: Sequence[str]) -> bool:
-    """Whether it tells a line again that stays in place beside it: then it was meant for more lines than it names."""
+    """Whether it repeats a line that stays in place beside it: then it was meant for more lines than it names."""
     if not lines:
         return False
     line_before = edit.head.lines.get(edit.start - 1, "")

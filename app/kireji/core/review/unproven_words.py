@@ -1,4 +1,4 @@
-"""What is said of files that are not read since they look generated, or are too large, and only the change says so."""
+"""The words on files that are not read since they look generated or are too large, where only the change says so."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby

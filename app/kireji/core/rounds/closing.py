@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kireji.core.diff.folded import FRAGMENT, fold, folded_lines, stands
-from kireji.core.diff.unified import FileDiff, Hunk, Line, Side, hunk_of
+from kireji.core.diff.unified import FileDiff, Line, Side, hunk_of
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
 from kireji.core.rounds.seen import of_hunk
@@ -18,9 +19,10 @@ NEAR = 100  # lines between where a suggestion was made and where it stands now,
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """It is; `reason` is a phrase for people, in our own words."""
+    """It is."""
 
     reason: str
+    """A phrase for people, in our own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,11 @@ def touched(thread: Thread, files: Mapping[str, FileDiff], seen: Collection[str]
     file = files.get(thread.path)
     if file is None:
         return True
-    hunk = None if thread.line is None else hunk_of(file, thread.side, thread.line)
-    hunks = file.hunks if hunk is None else (hunk,)
-    return any(digest not in seen for one in hunks for digest in of_hunk(file, one))
+
+    own_hunk = None if thread.line is None else hunk_of(file, thread.side, thread.line)
+    hunks = file.hunks if own_hunk is None else (own_hunk,)
+    changes = chain.from_iterable(of_hunk(file, hunk) for hunk in hunks)
+    return any(digest not in seen for digest in changes)
 
 
 def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
@@ -73,21 +77,24 @@ def _gone(thread: Thread, files: Mapping[str, FileDiff]) -> bool:
         return False
     if file is not None and _stand(quoted, file, thread.side, changed=False):
         return False
+    if thread.side is Side.LEFT:
+        return True
+
     telling = [line for line in quoted if len(line) >= FRAGMENT]
     others = {other.path: other for other in files.values() if other is not file}  # the mapping may name a file twice
-    return thread.side is Side.LEFT or not any(
-        _stand(telling, other, Side.RIGHT, changed=True) for other in others.values()
-    )
+    moved = any(_stand(telling, other, Side.RIGHT, changed=True) for other in others.values())
+    return not moved
 
 
 def _stand(quoted: Sequence[str], file: FileDiff, side: Side, *, changed: bool) -> bool:
     """Whether one of the folded lines stands on this side of the file; in a changed line, if that is wanted."""
-    return any(
-        _is_on(side, hunk.lines[index], changed=changed)
-        for text, places in folded_lines(file).items()
-        if any(stands(wanted, text) for wanted in quoted)
-        for hunk, index in places
-    )
+    for text, places in folded_lines(file).items():
+        if not any(stands(wanted, text) for wanted in quoted):
+            continue
+        if any(_is_on(side, hunk.lines[index], changed=changed) for hunk, index in places):
+            return True
+
+    return False
 
 
 def _is_on(side: Side, line: Line, *, changed: bool) -> bool:
@@ -99,20 +106,28 @@ def _applied(thread: Thread, file: FileDiff) -> bool:
     offered = own_comment.suggestion(thread)
     if not offered or thread.side is Side.LEFT:
         return False
-    here = [found for hunk in file.hunks for found in _blocks(hunk, offered) if any(line.changed for line in found)]
+
+    blocks = [block for block in _blocks(file, offered) if any(line.changed for line in block)]
     first = thread.original_line - len(thread.quoted) + 1
-    if not any(abs(found[0].number - first) <= NEAR for found in here):
+    if not any(abs(block[0].number - first) <= NEAR for block in blocks):
         return False
-    offered_at = {line.number for found in here for line in found}
-    return not any(
-        line.number not in offered_at for hunk in file.hunks for found in _blocks(hunk, thread.quoted) for line in found
-    )
+
+    # A suggestion may keep some of the lines that it replaces: those stand within it.
+    offered_at = {line.number for line in chain.from_iterable(blocks)}
+    replaced = chain.from_iterable(_blocks(file, thread.quoted))
+    return all(line.number in offered_at for line in replaced)
 
 
-def _blocks(hunk: Hunk, wanted: Sequence[str]) -> Iterator[list[Line]]:
-    """Each place in the new file where these lines follow each other."""
-    lines = [line for line in hunk.lines if line.side is Side.RIGHT]
-    texts, sought = [line.text.removesuffix("\r") for line in lines], [text.removesuffix("\r") for text in wanted]
-    for at in range(len(lines) - len(sought) + 1 if sought else 0):
-        if texts[at : at + len(sought)] == sought:
-            yield lines[at : at + len(sought)]
+def _blocks(file: FileDiff, wanted: Sequence[str]) -> Iterator[list[Line]]:
+    """Each place in the new file's hunks where these lines follow each other."""
+    sought = [text.removesuffix("\r") for text in wanted]
+    if not sought:
+        return
+
+    for hunk in file.hunks:
+        lines = [line for line in hunk.lines if line.side is Side.RIGHT]
+        texts = [line.text.removesuffix("\r") for line in lines]
+        for start in range(len(lines) - len(sought) + 1):
+            end = start + len(sought)
+            if texts[start:end] == sought:
+                yield lines[start:end]

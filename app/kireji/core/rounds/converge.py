@@ -50,7 +50,7 @@ def converge(
     most: int,
     there: Collection[str] | None = None,
 ) -> ConvergedFindings:
-    """Leave out what our threads tell or told, and, but for a `full` review, open no thread on code that was read before.
+    """Leave out what our threads report or reported, and, but for a `full` review, open no thread on code that was read before.
 
     `files` as `placement.by_path` makes them; `most` is how many of our threads may be open at a time; `there` are the
     paths of all files that the pull request still has, None where that is not known.
@@ -90,22 +90,23 @@ def converge(
 
 
 def _in_other_words(placement: Placement, threads: Iterable[Thread]) -> Iterable[Thread]:
-    """Threads at one of the finding's lines that tell a defect of its kind, as far as that is known, or under its title."""
+    """Threads at one of the finding's lines that report a defect of its kind, as far as that is known, or under its title."""
     if not isinstance(placement, Inline):
         return
+
     place = (placement.finding.path, placement.side)
     for thread in threads:
         there = thread.line is not None and placement.start_line <= thread.line <= placement.line
         if not there or (thread.path, thread.side) != place:
             continue
-        if own_comment.category(thread) in {None, placement.finding.category} or alike(
-            own_comment.title(thread), placement.finding.title
-        ):
+
+        same_kind = own_comment.category(thread) in {None, placement.finding.category}
+        if same_kind or alike(own_comment.title(thread), placement.finding.title):
             yield thread
 
 
 def _late(placement: Placement, files: Mapping[str, FileDiff], history: History) -> Placement:
-    """After the first round a finding on code that was read before is told, but opens no thread."""
+    """After the first round a finding on code that was read before is reported, but opens no thread."""
     if history.reviewed_head is None or not isinstance(placement, Inline):
         return placement
     file = files.get(placement.finding.path)

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`seen` holds the digests of the changes that earlier rounds have read (see `core.seen`).
-
-    `dismissed` are fingerprints of findings that a maintainer waved away; `paused_by` is who paused the reviews, "" if
-    nobody did; `reviewed_head` the last head whose review is on GitHub.
-    """
+    """What is known of them when another begins."""
 
     reviewed_head: str | None = None
+    """The last head whose review is on GitHub."""
+
     paused_by: str = ""
+    """Who paused the reviews, "" if nobody did."""
+
     seen: frozenset[str] = field(default_factory=frozenset)
+    """The digests of the changes that were read (see `seen`)."""
+
     dismissed: frozenset[str] = field(default_factory=frozenset)
+    """Fingerprints of findings that a maintainer dismissed."""

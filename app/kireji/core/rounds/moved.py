@@ -25,22 +25,30 @@ def still_there(scope: Scope, beside: Sequence[FileDiff], unserved: Sequence[Unr
 def former_names(
     findings: Iterable[Finding], files: Mapping[str, FileDiff], threads: Sequence[Thread], there: Collection[str] | None
 ) -> dict[str, str]:
-    """Fingerprint now -> fingerprint before, for findings that a thread tells whose path is none of `there`.
+    """Fingerprint now -> fingerprint before, for findings that a thread reports whose path is none of `there`.
 
     `files` as `placement.by_path` makes them; `there` are the paths of all files that the pull request still has, None
-    where that is not known. Each thread stands for one finding, since what was copied is told for each copy.
+    where that is not known. Each thread stands for one finding, since what was copied is reported for each copy.
     """
     if there is None:
         return {}
-    told = {thread.fingerprint for thread in threads}
-    away = [one for one in threads if one.fingerprint and one.path not in there]
-    come = {fingerprint(one): one for one in findings if one.path in files and files[one.path].status in _MOVES}
-    pairs = [
-        (_likeness(finding, thread), name, thread.fingerprint)
-        for name, finding in come.items()
-        for thread in away
-        if name not in told and fingerprint(replace(finding, path=thread.path)) == thread.fingerprint
-    ]
+
+    reported = {thread.fingerprint for thread in threads}
+    left_behind = [thread for thread in threads if thread.fingerprint and thread.path not in there]
+    newcomers = {
+        fingerprint(finding): finding
+        for finding in findings
+        if finding.path in files and files[finding.path].status in _MOVES
+    }
+
+    pairs = list[tuple[tuple[bool, float], str, str]]()
+    for name, finding in newcomers.items():
+        if name in reported:
+            continue
+        for thread in left_behind:
+            if fingerprint(replace(finding, path=thread.path)) == thread.fingerprint:
+                pairs.append((_likeness(finding, thread), name, thread.fingerprint))
+
     names = dict[str, str]()
     for _, name, before in sorted(pairs, reverse=True):
         if name not in names and before not in names.values():

@@ -1,4 +1,4 @@
-"""Our own comment -> what it told: read back from GitHub, which keeps it for us."""
+"""Our own comment -> what it reported: read back from GitHub, which keeps it for us."""
 
 import re
 
@@ -30,13 +30,13 @@ _GAP = regex(r"\n{3,}")
 
 
 def category(thread: Thread) -> Category | None:
-    """The category of the finding it tells; None where its comment does not say."""
+    """The category of the finding it reports; None where its comment does not say."""
     found = _END.search(_unix(thread.first.body))
     return _NAMES.get(found["kind"].strip()) if found else None
 
 
 def title(thread: Thread) -> str:
-    """The title of the finding it tells, as the comment shows it; "" where it does not."""
+    """The title of the finding it reports, as the comment shows it; "" where it does not."""
     found = _TITLE.match(_unix(thread.first.body))
     return found["title"] if found else ""
 

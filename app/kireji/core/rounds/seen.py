@@ -9,14 +9,14 @@ neighbours, not a whole new file of which it may be a part. Changes of equal con
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.weight import is_whole
 from kireji.core.diff.unified import FileDiff, Hunk, Side, hunk_of
 from kireji.core.findings.coverage import Reading
 
-MOST = 50_000
+MAX_DIGESTS = 50_000
 """Digests of one review; what is beyond counts as never read."""
 
 _DIGITS = 12
@@ -24,7 +24,7 @@ _DIGITS = 12
 
 def digests(file: FileDiff) -> tuple[str, ...]:
     """A digest of 12 hex digits for each changed line of a file, in its order."""
-    return tuple(found for hunk in file.hunks for found in of_hunk(file, hunk))
+    return tuple(chain.from_iterable(of_hunk(file, hunk) for hunk in file.hunks))
 
 
 def of_hunk(file: FileDiff, hunk: Hunk) -> Iterator[str]:
@@ -40,25 +40,30 @@ def is_new(file: FileDiff, side: Side, start: int, end: int, seen: Collection[st
     hunk = hunk_of(file, side, end)
     if hunk is None:
         return True
+
     touched = [
         index
         for index, line in enumerate(hunk.lines)
         if line.changed and line.side is side and start <= line.number <= end
     ]
-    found = (_digest(file.path, hunk, index) for index in touched) if touched else of_hunk(file, hunk)
-    return any(digest not in seen for digest in found)
+    changes = (_digest(file.path, hunk, index) for index in touched) if touched else of_hunk(file, hunk)
+    return any(digest not in seen for digest in changes)
 
 
 def read_changes(readings: Iterable[Reading]) -> frozenset[str]:
     """The digests of the changes in chunks that were really read; one that also stands in an unread chunk is none of them."""
-    read, missed = dict[str, None](), set[str]()
+    read = dict[str, None]()
+    missed = set[str]()
+
     for reading in readings:
-        for found, whole in _of_chunk(reading.chunk):
+        for digest, whole in _of_chunk(reading.chunk):
             if reading.unread or reading.rejected or not whole:
-                missed.add(found)
+                missed.add(digest)
             else:
-                read[found] = None
-    return frozenset(islice((found for found in read if found not in missed), MOST))
+                read[digest] = None
+
+    really_read = (digest for digest in read if digest not in missed)
+    return frozenset(islice(really_read, MAX_DIGESTS))
 
 
 def _of_chunk(chunk: Chunk) -> Iterator[tuple[str, bool]]:

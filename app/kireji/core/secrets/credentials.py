@@ -22,13 +22,17 @@ VAGUE = frozenset({PASSWORD, URL_PASSWORD, KEY_LINES})
 
 @dataclass(frozen=True, slots=True)
 class CredentialKind:
-    """What people read of it: "an AWS access key"; and how grave it is that one is in a repository."""
+    """A kind of credential, as people are told of it."""
 
     words: str
+    """As "an AWS access key"."""
+
     severity: Severity
+    """How bad it is that one is in a repository."""
 
 
-_CRITICAL, _HIGH = Severity.CRITICAL, Severity.HIGH
+_CRITICAL = Severity.CRITICAL
+_HIGH = Severity.HIGH
 
 KINDS: Mapping[str, CredentialKind] = {
     **{prefix.kind: CredentialKind(prefix.words, _HIGH) for prefix in vendors.PREFIXES},

@@ -31,18 +31,26 @@ _ENTRY = regex(
 def encoded(text: str, is_secret: Callable[[str], bool]) -> Iterator[Span]:
     """Each of them, its whole value; `is_secret` judges what was hidden in it."""
     if any(word in text for word in ("LS0tLS1CRUdJTi", "eyA", "eyI", "eyJ", "ew0", "ewo")):
-        told = 0  # where the last of them ends: each line of a key may look like its first
-        for match in _HELD.finditer(text):
-            if match.start() >= told and _KEY_INSIDE.search(_decoded(match[0])):
-                for span in _lines(text, match):
-                    told = span.end
-                    yield span
+        yield from _keys(text)
+
     if "auth" in text:
         for match in _DOCKER.finditer(text):
             _, _, password = _decoded(match[1]).partition(":")
             if len(password) >= SHORTEST:
                 yield Span(*match.span(1), PASSWORD)
+
     yield from _of_manifests(text, is_secret)
+
+
+def _keys(text: str) -> Iterator[Span]:
+    """Private keys and service accounts."""
+    last_end = 0  # each line of a key may look like its first
+    for match in _HELD.finditer(text):
+        if match.start() < last_end or not _KEY_INSIDE.search(_decoded(match[0])):
+            continue
+        for span in _lines(text, match):
+            last_end = span.end
+            yield span
 
 
 def _lines(text: str, match: re.Match[str] | None) -> Iterator[Span]:
@@ -57,9 +65,11 @@ def _of_manifests(text: str, is_secret: Callable[[str], bool]) -> Iterator[Span]
     for kind in _SECRET.finditer(text) if "Secret" in text else ():
         after = _END.search(text, kind.end())
         end = after.start() if after else len(text)
+
         for match in _DATA.finditer(text, kind.end(), end):
             if is_secret(_decoded(match[1])):
                 yield Span(*match.span(1), PASSWORD)
+
         for block in _PLAIN.finditer(text, kind.end(), end):
             for match in _ENTRY.finditer(text, *block.span(2)):
                 if is_secret(match[1]):
@@ -69,9 +79,11 @@ def _of_manifests(text: str, is_secret: Callable[[str], bool]) -> Iterator[Span]
 def _decoded(value: str) -> str:
     """What it stands for, or "" where that is no text."""
     body = value.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(body) % 4 == 1:  # no number of bytes ends so: the last sign is not part of it
+        body = body[:-1]
+    padding = "=" * (-len(body) % 4)
+
     try:
-        return base64.b64decode(
-            body[: len(body) - (len(body) % 4 == 1)] + "=" * (-len(body) % 4), validate=True
-        ).decode()
+        return base64.b64decode(body + padding, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return ""

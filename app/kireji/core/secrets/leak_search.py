@@ -13,19 +13,23 @@ _NO_KIND = "@"
 
 @dataclass(frozen=True, slots=True)
 class FileRows:
-    """A file's lines, one a row, with sections and rows that part hunks; `kinds` has a letter for each, as `LineKind`."""
+    """A file's lines, one a row, with sections and rows that part hunks."""
 
     path: str
     text: str = field(repr=False)
+
     kinds: str = field(repr=False)
+    """A letter for each row, as `LineKind` has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchedRows:
-    """The rows without the credentials that are told by the file itself, and the values of those."""
+    """Rows without the credentials that the file itself tells."""
 
     text: str = field(repr=False)
+
     known: KnownSecrets = field(repr=False)
+    """The values of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +42,42 @@ class RowsToSpread:
 
 def rows_of(file: FileDiff) -> FileRows:
     """What of a file there is to be searched."""
-    rows = [text for hunk in file.hunks for text in (BETWEEN, hunk.section, *(line.text for line in hunk.lines))]
-    kinds = (_NO_KIND * 2 + "".join(line.kind.value for line in hunk.lines) for hunk in file.hunks)
+    rows = list[str]()
+    kinds = list[str]()
+    for hunk in file.hunks:
+        rows += (BETWEEN, hunk.section, *(line.text for line in hunk.lines))
+        kinds += (_NO_KIND, _NO_KIND, *(line.kind.value for line in hunk.lines))
+
     return FileRows(file.path, "\n".join(rows), "".join(kinds))
 
 
-def search_rows(texts: FileRows) -> SearchedRows:
+def search_rows(rows: FileRows) -> SearchedRows:
     """A file's lines, read as they stand in the diff and then, for keys of many lines, each side by itself."""
-    if not texts.kinds:
-        return SearchedRows(texts.text, KnownSecrets())
-    lines = texts.text.split("\n")
-    redacted = redact_lines(texts.path, lines)
+    if not rows.kinds:
+        return SearchedRows(rows.text, KnownSecrets())
+
+    lines = rows.text.split("\n")
+    redacted = redact_lines(rows.path, lines)
     shown = [*redacted.lines]
+
     if may_hold_keys(lines):
-        for other in (LineKind.ADDED, LineKind.DELETED):
-            side = [index for index, kind in enumerate(texts.kinds) if kind != other.value]
-            alone = redact_lines(texts.path, [shown[index] for index in side]).lines
-            for index, text in zip(side, alone, strict=True):
+        for other_side in (LineKind.ADDED, LineKind.DELETED):
+            indices = [index for index, kind in enumerate(rows.kinds) if kind != other_side.value]
+            alone = redact_lines(rows.path, [shown[index] for index in indices]).lines
+            for index, text in zip(indices, alone, strict=True):
                 shown[index] = text
+
     return SearchedRows("\n".join(shown), redacted.known)
 
 
-def all_secrets(found: Iterable[SearchedRows]) -> KnownSecrets:
+def all_secrets(searched: Iterable[SearchedRows]) -> KnownSecrets:
     """The values that all files have told."""
     values = dict[str, str]()
-    for one in found:
-        values |= one.known.kinds
+    for rows in searched:
+        values |= rows.known.kinds
     return KnownSecrets(values)
 
 
-def replace_spread(one: RowsToSpread) -> str:
+def replace_spread(rows: RowsToSpread) -> str:
     """The rows without them."""
-    return replace_known(one.text, one.known)
+    return replace_known(rows.text, rows.known)

@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from kireji.core.diff.patch_words import unsearched
 from kireji.core.diff.unified import Diff, FileDiff, Hunk, Line, LineKind, Unread
 from kireji.core.findings.finding import Confidence, Finding, found_by_code
 from kireji.core.models.structured import AnswerError, decode
-from kireji.core.pulls.pull import PullRequest
+from kireji.core.pulls.pull import Issue, PullRequest
 from kireji.core.pulls.thread import Thread, ThreadComment
 from kireji.core.secrets.credentials import KEY_LINES, KINDS, PRIVATE_KEY, VAGUE
 from kireji.core.secrets.redact import redact_lines, redact_text
@@ -30,15 +31,18 @@ _MADE_UP = regex(
 
 @dataclass(frozen=True, slots=True)
 class CleanDiff:
-    """A diff without credentials; `findings` tell those that it adds; `known` are values to be looked for elsewhere.
-
-    `unread` are files that are not in it, since nobody could say whether they hold any.
-    """
+    """A pull request's diff without credentials."""
 
     diff: Diff
+
     findings: tuple[Finding, ...] = ()
+    """What reports those that it adds."""
+
     known: KnownSecrets = field(default_factory=KnownSecrets, repr=False)
+    """Values that are to be looked for elsewhere."""
+
     unread: tuple[Unread, ...] = ()
+    """Files that are not in it, since nobody could say whether they hold any."""
 
     def text(self, text: str) -> str:
         """Prose of the pull request's, or about it."""
@@ -51,16 +55,19 @@ class CleanDiff:
             title=self.text(pull.title),
             body=self.text(pull.body),
             head_ref=self.text(pull.head_ref),
-            issues=tuple(replace(one, title=self.text(one.title), body=self.text(one.body)) for one in pull.issues),
+            issues=tuple(map(self._issue, pull.issues)),
         )
 
     def threads(self, threads: Iterable[Thread]) -> tuple[Thread, ...]:
         """Our threads, with what people wrote in them, and the lines that they quote."""
         return tuple(self._thread(thread) for thread in threads)
 
+    def _issue(self, issue: Issue) -> Issue:
+        return replace(issue, title=self.text(issue.title), body=self.text(issue.body))
+
     def _thread(self, thread: Thread) -> Thread:
         quoted = redact_lines(thread.path, thread.quoted, self.known).lines
-        return replace(thread, quoted=quoted, comments=tuple(self._comment(one) for one in thread.comments))
+        return replace(thread, quoted=quoted, comments=tuple(map(self._comment, thread.comments)))
 
     def _comment(self, comment: ThreadComment) -> ThreadComment:
         return replace(comment, body=self.text(comment.body))
@@ -71,10 +78,10 @@ class CleanDiff:
         A replacement with a placeholder in it would be committed as it stands, so it goes.
         """
         offered = finding.replacement
-        if offered is not None and (
-            has_placeholder(offered) or redact_text(finding.path, offered, self.known) != offered
-        ):
-            offered = None
+        if offered is not None:
+            is_clean = not has_placeholder(offered) and redact_text(finding.path, offered, self.known) == offered
+            offered = offered if is_clean else None
+
         return replace(
             finding,
             title=self.text(finding.title),
@@ -97,9 +104,9 @@ def _kept(name: str, value: object) -> object:
         case str():
             return redact_text("", value) if name in _PROSE else value
         case dict():
-            return {str(key): _kept(str(key), one) for key, one in value.items()}
+            return {str(key): _kept(str(key), part) for key, part in value.items()}
         case list():
-            return [_kept(name, one) for one in value]
+            return [_kept(name, part) for part in value]
         case _:
             return value
 
@@ -127,9 +134,9 @@ def _said(value: object) -> object:
         case str():
             return redact_text("", value)
         case dict():
-            return {str(key): _said(one) for key, one in value.items()}
+            return {str(key): _said(part) for key, part in value.items()}
         case list():
-            return [_said(one) for one in value]
+            return [_said(part) for part in value]
         case _:
             return value
 
@@ -139,29 +146,34 @@ def put_together(diff: Diff, shown: Sequence[str | Undone], known: KnownSecrets)
 
     What is in deleted lines goes too, but is no finding: it was there before.
     """
-    there = [
-        (file, _with(file, one.split("\n")))
-        for file, one in zip(diff.files, shown, strict=True)
-        if isinstance(one, str)
-    ]
-    gone = {_folded(line) for file in diff.files for line in _lines(file) if line.kind is LineKind.DELETED}
-    findings = [finding for pair in there for finding in _findings(*pair, gone)]
-    unread = [
-        Unread(file.path, unsearched(one.why), len(file.hunks))
-        for file, one in zip(diff.files, shown, strict=True)
-        if isinstance(one, Undone)
-    ]
-    return CleanDiff(Diff(tuple(file for _, file in there)), tuple(findings), known, tuple(unread))
+    all_lines = chain.from_iterable(map(_lines, diff.files))
+    deleted = {_folded(line) for line in all_lines if line.kind is LineKind.DELETED}
+
+    files = list[FileDiff]()
+    findings = list[Finding]()
+    unread = list[Unread]()
+    for file, rows in zip(diff.files, shown, strict=True):
+        if isinstance(rows, Undone):
+            unread.append(Unread(file.path, unsearched(rows.why), len(file.hunks)))
+        else:
+            clean_file = _with(file, rows.split("\n"))
+            files.append(clean_file)
+            findings += _findings(file, clean_file, deleted)
+
+    return CleanDiff(Diff(tuple(files)), tuple(findings), known, tuple(unread))
 
 
 def _with(file: FileDiff, shown: Sequence[str]) -> FileDiff:
     """The file with these texts, laid out as `texts_of` does; itself where they are its own."""
-    hunks, at = list[Hunk](), 0
+    hunks = list[Hunk]()
+    at = 0
     for hunk in file.hunks:
-        section, texts = shown[at + 1], shown[at + 2 : at + 2 + len(hunk.lines)]
-        at += 2 + len(hunk.lines)
-        hunks.append(_hunk(hunk, section, texts))
-    same = all(one is other for one, other in zip(hunks, file.hunks, strict=True))
+        first = at + 2  # after the row that parts hunks, and the section
+        end = first + len(hunk.lines)
+        hunks.append(_hunk(hunk, shown[at + 1], shown[first:end]))
+        at = end
+
+    same = all(new is old for new, old in zip(hunks, file.hunks, strict=True))
     return file if same else replace(file, hunks=tuple(hunks))
 
 
@@ -175,7 +187,7 @@ def _hunk(hunk: Hunk, section: str, texts: Sequence[str]) -> Hunk:
 
 
 def _lines(file: FileDiff) -> Iterator[Line]:
-    return (line for hunk in file.hunks for line in hunk.lines)
+    return chain.from_iterable(hunk.lines for hunk in file.hunks)
 
 
 def _folded(line: Line) -> str:
@@ -193,26 +205,35 @@ def _findings(file: FileDiff, shown: FileDiff, gone: set[str]) -> Iterator[Findi
     for hunk, there in zip(file.hunks, shown.hunks, strict=True):
         if hunk is there:
             continue
+
         before: Line | None = None  # the line above on the new side
         in_key = False
         for line, redacted in zip(hunk.lines, there.lines, strict=True):
             if line.kind is LineKind.DELETED:
                 continue
-            kinds = (
-                [kind for kind in _KIND.findall(redacted.text) if kind in KINDS] if line.text != redacted.text else []
-            )
+
+            kinds = _kinds_in(redacted.text) if line.text != redacted.text else []
             added = line.kind is LineKind.ADDED and _folded(line) not in gone
             if added and kinds and not (in_key and kinds in _KEYS):
-                mark = before if kinds in _KEYS and before is not None and "BEGIN" in before.text else redacted
+                begins_above = kinds in _KEYS and before is not None and "BEGIN" in before.text
+                mark = before if begins_above and before is not None else redacted
                 yield _finding(file.path, mark if mark.kind is LineKind.ADDED else redacted, kinds)
-            in_key = bool({PRIVATE_KEY, KEY_LINES} & {*kinds}) and (in_key or added)
+
+            has_key = PRIVATE_KEY in kinds or KEY_LINES in kinds
+            in_key = has_key and (in_key or added)
             before = redacted
 
 
+def _kinds_in(text: str) -> list[str]:
+    """The kinds of the placeholders in a text."""
+    return [kind for kind in _KIND.findall(text) if kind in KINDS]
+
+
 def _finding(path: str, line: Line, kinds: Sequence[str]) -> Finding:
-    kind = min(kinds, key=lambda one: (KINDS[one].severity.rank, one in VAGUE))
+    kind = min(kinds, key=lambda name: (KINDS[name].severity.rank, name in VAGUE))
     vague = kind in VAGUE
     made_up = Confidence.LOW if _MADE_UP.search(path) else Confidence.MEDIUM
+
     return found_by_code(
         path,
         line,

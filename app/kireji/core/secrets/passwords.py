@@ -6,6 +6,8 @@ GNU's descriptions of `.netrc`; the connection addresses of JDBC drivers. What i
 write there who give nothing away (`placeholders`).
 """
 
+from itertools import product
+
 from kireji.core.text.patterns import regex
 
 _PASSWORD = r"(?i:password|passwd|pwd|passphrase)"  # noqa: S105 - names
@@ -20,9 +22,12 @@ SINGLE = r"'((?:[^'\\\n]|\\.|''){6,200}+)'"
 """A literal of so many characters, of which one may be escaped, or doubled as in SQL and YAML."""
 
 
+_NAME_ENDS = ("word", "wd", "hrase", "cret", "oken", "ey", "WORD")
+
+
 def _ends(*signs: str) -> tuple[str, ...]:
     """How names end, with what stands behind them: words that are quickly looked for."""
-    return tuple(f"{end}{sign}" for sign in signs for end in ("word", "wd", "hrase", "cret", "oken", "ey", "WORD"))
+    return tuple(f"{end}{sign}" for sign, end in product(signs, _NAME_ENDS))
 
 
 FORMS: tuple[tuple[tuple[str, ...], str], ...] = (

@@ -70,5 +70,5 @@ def _is_name(value: str) -> bool:
 
 def _is_mixed(value: str) -> bool:
     """Whether letters change their case as no name's do, which is made of words: "kQwZxAbTnEpL"."""
-    turns = sum(one.islower() and other.isupper() for one, other in pairwise(value))
+    turns = sum(before.islower() and after.isupper() for before, after in pairwise(value))
     return value.isalpha() and len(value) >= 12 and len(value) <= 4 * (turns + 1)

@@ -38,12 +38,14 @@ BETWEEN = "@@ another hunk @@"
 
 @dataclass(frozen=True, slots=True)
 class KeyPiece:
-    """The characters `start` to `end` of line `line` (all from 0) belong to a private key; not `sure` if nothing says so."""
+    """The characters `start` to `end` of line `line` (all from 0) belong to a private key."""
 
     line: int
     start: int
     end: int
+
     sure: bool = True
+    """Whether something says that they do."""
 
 
 def may_hold_keys(texts: Sequence[str]) -> bool:
@@ -57,16 +59,21 @@ def key_pieces(path: str, lines: Sequence[str]) -> list[KeyPiece]:
     found = [*_between_marks(lines), *_putty(lines)] if may_hold_keys(lines) else []
     if _KEY_FILE.search(path) and not any(_OTHER.search(line) for line in lines):
         taken = {piece.line for piece in found}
-        found += (
-            piece for index, line in enumerate(lines) if index not in taken for piece in _whole(index, line, LONG)
-        )
+        for index, line in enumerate(lines):
+            if index not in taken:
+                found += _whole(index, line, LONG)
+
     return found or [*_middles(lines)]
 
 
 def _between_marks(lines: Sequence[str]) -> Iterator[KeyPiece]:
-    inside, body = False, 0
+    inside = False
+    body = 0  # lines of it so far
+
     for index, text in enumerate(lines):
-        at, looked = 0, False
+        at = 0
+        looked = False
+
         for mark in (*_MARK.finditer(text), None):
             stop = len(text) if mark is None else mark.start()
             pieces = [*_pieces(index, text, at, stop, 1 if body else SHORT)] if inside else []
@@ -75,12 +82,16 @@ def _between_marks(lines: Sequence[str]) -> Iterator[KeyPiece]:
                 body += 1
             elif inside and _NOTHING.fullmatch(text, at, stop) is None and _HEADER.fullmatch(text, at, stop) is None:
                 inside = False  # code, not a key
+
             if mark is not None:
                 began = mark[1].upper() == "BEGIN"
                 if not began and not body and not looked:
                     yield from _before(lines, index)
                     looked = True
-                inside, body, at = began, 0, mark.end()
+
+                inside = began
+                body = 0
+                at = mark.end()
 
 
 def _pieces(index: int, text: str, start: int, stop: int, least: int) -> Iterator[KeyPiece]:
@@ -88,6 +99,7 @@ def _pieces(index: int, text: str, start: int, stop: int, least: int) -> Iterato
     if piece := _piece(index, text, start, stop, least) or _joined(index, text, start, stop):
         yield piece
         return
+
     runs = [run for run in _RUN.finditer(text, start, stop) if run[1]]
     if any(len(run[1]) >= LONG for run in runs):
         yield from (KeyPiece(index, *run.span(1)) for run in runs)
@@ -105,20 +117,23 @@ def _joined(index: int, text: str, start: int, stop: int) -> KeyPiece | None:
     """Several lines of a key written as one: all but the last are long."""
     said = _SAID.match(text, start, stop)
     runs = _runs(text, said.end() if said else start, stop)
-    if not runs or any(len(run) < SHORT for run in runs[:-1]) or (len(runs) == 1 and len(runs[0]) < SHORT):
+    all_but_last = runs[:-1] or runs
+    if not runs or any(len(run) < SHORT for run in all_but_last):
         return None
     return KeyPiece(index, _first(text, start, runs[0].start), runs[-1].stop)
 
 
 def _runs(text: str, start: int, stop: int) -> list[range]:
     """The runs of a key's letters; none if something else stands between or around them."""
-    runs, at = list[range](), start
+    runs = list[range]()
+    at = start
     for part in _PARTS.finditer(text, start, stop):
         if part.start() != at:
             return []
         at = part.end()
         if part[1]:
             runs.append(range(*part.span(1)))
+
     return runs if at == stop else []
 
 
@@ -163,14 +178,18 @@ def _middles(lines: Sequence[str]) -> Iterator[KeyPiece]:
 
 def _middle(lines: Sequence[str], begun: int, end: int) -> Sequence[KeyPiece]:
     """The hunk's lines as pieces, if they all are such lines."""
-    found, columns = list[KeyPiece](), set[int]()
+    found = list[KeyPiece]()
+    columns = set[int]()
+
     for index in range(begun, end):
         text = lines[index]
         match = _COLUMNS.search(text)
         around = text if match is None else _ESCAPED.sub("", text[: match.start()] + text[match.end() :])
         if any(map(str.isalnum, around)) or (match is None and text.strip()):
             return ()
+
         if match:
             columns.add(len(match[0]))
             found.append(KeyPiece(index, *match.span(), sure=False))
+
     return found if len(found) >= FEW and len(columns) == 1 else ()

@@ -8,7 +8,7 @@ the placeholder tells nothing of the value: what is made of the text (a memo's k
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins import keyword
@@ -28,11 +28,15 @@ _HELD = regex(HELD)
 
 @dataclass(frozen=True, slots=True)
 class RedactedLines:
-    """Lines as they may be shown; `kinds` holds for each what was replaced in it; `known` the values that were found."""
+    """Lines as they may be shown."""
 
     lines: tuple[str, ...]
+
     kinds: tuple[tuple[str, ...], ...]
+    """For each line, what was replaced in it."""
+
     known: KnownSecrets = field(repr=False)
+    """The values that were found, as far as they are to be looked for elsewhere."""
 
 
 def redact_text(path: str, text: str, known: KnownSecrets = NOTHING) -> str:
@@ -45,22 +49,34 @@ def redact_text(path: str, text: str, known: KnownSecrets = NOTHING) -> str:
 
 def redact_lines(path: str, lines: Sequence[str], known: KnownSecrets = NOTHING) -> RedactedLines:
     """The same for lines that follow each other."""
-    aside = [found for line in lines for found in _ASIDE.findall(line)]
+    # (1) Placeholders that stand there already are set aside.
+    aside = [*chain.from_iterable(map(_ASIDE.findall, lines))]
     lines = [_ASIDE.sub(HELD, line) for line in lines] if aside else lines
-    text, starts = "\n".join(lines), [0, *accumulate(len(line) + 1 for line in lines)]
+    text = "\n".join(lines)
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+
+    # (2) Credentials are found by what they look like and what stands around them; keys run over several lines.
     spans = [*_spans(path, text)]
-    keys = ((starts[key.line], key) for key in key_pieces(path, lines))
-    spans += (Span(at + key.start, at + key.end, PRIVATE_KEY if key.sure else KEY_LINES) for at, key in keys)
+    for key in key_pieces(path, lines):
+        at = starts[key.line]
+        spans.append(Span(at + key.start, at + key.end, PRIVATE_KEY if key.sure else KEY_LINES))
     spans = [*_pieces(spans, text)]
+
+    # (3) Their values are found wherever else they stand, and so are those that are known from elsewhere.
     found = KnownSecrets({text[span.start : span.end]: span.kind for span in spans if _spreads(span)})
     spans += (*known.spans(text), *found.spans(text))
-    there = by_line(merged(spans), starts)
+
+    # (4) All of them are replaced, and what was set aside is put back.
+    replacements = by_line(merged(spans), starts)
     back = iter(aside)
-    return RedactedLines(
-        tuple(_put_back(replaced(line, there.get(index, ())), back) for index, line in enumerate(lines)),
-        tuple(tuple(span.kind for span in there.get(index, ())) for index in range(len(lines))),
-        found,
-    )
+    shown = list[str]()
+    kinds = list[tuple[str, ...]]()
+    for index, line in enumerate(lines):
+        in_line = replacements.get(index, ())
+        shown.append(_put_back(replaced(line, in_line), back))
+        kinds.append(tuple(span.kind for span in in_line))
+
+    return RedactedLines(tuple(shown), tuple(kinds), found)
 
 
 def replace_known(text: str, known: KnownSecrets) -> str:
@@ -127,11 +143,13 @@ _PLAIN, _WHOLE = (regex(form, re.MULTILINE) for form in passwords.unquoted_forms
 def _with_name(path: str, text: str) -> Iterator[Span]:
     lines = [*_lines_with_names(text)]
     there = "\n".join(text[first:last] for first, last in lines)
+
     patterns = [_ASSIGNED, _COMPARED, *(form for words, form in _IN_LINE if any(word in there for word in words))]
     if passwords.UNQUOTED_OR_CODE.search(path):
         patterns.append(_PLAIN)
     if passwords.UNQUOTED.search(path):
         patterns.append(_WHOLE)
+
     for first, last in lines:
         for pattern in patterns:
             for match in pattern.finditer(text, first, last):
@@ -142,9 +160,11 @@ def _with_name(path: str, text: str) -> Iterator[Span]:
 
 def _lines_with_names(text: str) -> Iterator[tuple[int, int]]:
     """Where the lines begin and end that may name a secret: few do, and to look closely takes time."""
-    lower, end = text.lower(), -1
+    lower = text.lower()
     if len(lower) != len(text):  # a few letters have no single small one
         lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
+
+    end = -1
     for stem in _STEMS.finditer(lower):
         if stem.start() > end:
             end = text.find("\n", stem.end())

@@ -8,13 +8,17 @@ from kireji.core.secrets.spans import KnownSecrets
 
 @dataclass(frozen=True, slots=True)
 class UntrustedText:
-    """A text of a stranger's; `path` tells how it is written, "" for prose; `known` are values found elsewhere."""
+    """A text of a stranger's."""
 
     path: str
+    """Tells how it is written; "" for prose."""
+
     text: str = field(repr=False)
+
     known: KnownSecrets = field(repr=False)
+    """Values found elsewhere."""
 
 
-def redact_untrusted(told: UntrustedText) -> str:
+def redact_untrusted(untrusted: UntrustedText) -> str:
     """The text without credentials."""
-    return redact_text(told.path, told.text, told.known)
+    return redact_text(untrusted.path, untrusted.text, untrusted.known)

@@ -35,5 +35,5 @@ def _without(line: str, sent: str) -> str:
     for start in starts:
         if line[start : start + ALIKE] in quoted:
             hidden[start : start + ALIKE] = b"\1" * ALIKE
-    runs = groupby(zip(line, hidden, strict=True), key=lambda one: one[1])
+    runs = groupby(zip(line, hidden, strict=True), key=lambda pair: pair[1])
     return "".join(GAP if gone else "".join(letter for letter, _ in run) for gone, run in runs)

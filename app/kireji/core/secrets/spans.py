@@ -35,12 +35,15 @@ class KnownSecrets:
         """Where they stand in the text, the longest at each place. However many there are, the text is gone through once."""
         if not self.kinds:
             return
+
         lengths = self._by_start()
         for at in range(len(text) - SPREAD + 1):
-            if (start := text[at : at + SPREAD]) in lengths:
-                there = (length for length in lengths[start] if text[at : at + length] in self.kinds)
-                if length := next(there, 0):
-                    yield Span(at, at + length, self.kinds[text[at : at + length]])
+            start = text[at : at + SPREAD]
+            for length in lengths.get(start, ()):
+                value = text[at : at + length]
+                if value in self.kinds:
+                    yield Span(at, at + length, self.kinds[value])
+                    break
 
     def _by_start(self) -> dict[str, list[int]]:
         """How long the values are that begin so, longest first; made at the first question."""
@@ -65,7 +68,7 @@ def has_placeholder(text: str) -> bool:
 def merged(spans: Iterable[Span]) -> list[Span]:
     """Spans that overlap as one; of two kinds the more telling one counts, then the one that begins first."""
     kept = list[Span]()
-    for span in sorted(spans, key=lambda one: (one.start, one.kind in VAGUE, -one.end)):
+    for span in sorted(spans, key=lambda span: (span.start, span.kind in VAGUE, -span.end)):
         if kept and span.start < kept[-1].end:
             last = kept[-1]
             kind = span.kind if last.kind in VAGUE and span.kind not in VAGUE else last.kind
@@ -86,7 +89,8 @@ def by_line(spans: Iterable[Span], starts: Sequence[int]) -> dict[int, list[Span
 
 def replaced(line: str, spans: Sequence[Span]) -> str:
     """The line with placeholders for its spans, which are merged."""
-    parts, at = list[str](), 0
+    parts = list[str]()
+    at = 0
     for span in spans:
         parts += (line[at : span.start], placeholder(span.kind))
         at = span.end

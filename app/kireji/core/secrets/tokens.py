@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins import (
@@ -30,17 +31,21 @@ from kireji.core.text.patterns import regex
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A pattern whose last group is the secret, or all of it, tried on texts that have one of the `words`.
-
-    A secret `goes_on` where its provider may make it longer than the pattern says. What data in base 64 may hold by chance
-    is `plain`: it has none of the signs that base 64 has not, and is looked at more closely.
-    """
+    """One way in which a kind of credential is written."""
 
     kind: str
+
     pattern: re.Pattern[str]
+    """Its last group is the secret; all of it where there is none."""
+
     words: tuple[str, ...] = ()
+    """The pattern is tried on texts that have one of them."""
+
     goes_on: bool = False
+    """Whether the provider may make the secret longer than the pattern says."""
+
     plain: bool = False
+    """Whether data in base 64 may hold it by chance: it has no sign that base 64 has not, and is looked at more closely."""
 
 
 def _ours() -> Iterator[_Form]:
@@ -101,25 +106,37 @@ _FORMS = (
     *_library("twilio-key", twilio.TwilioKeyDetector.denylist, "AC", "SK", goes_on=False, plain=True),
 )
 _BY_PREFIX = frozenset(prefix.pattern for prefix in vendors.PREFIXES)
-_STARTS = [(word, at) for at, form in enumerate(_FORMS) if form.pattern.pattern in _BY_PREFIX for word in form.words]
-_WORDS = [(word, at) for at, form in enumerate(_FORMS) if form.pattern.pattern not in _BY_PREFIX for word in form.words]
+
+
+def _by_word(*, prefixes: bool) -> list[tuple[str, int]]:
+    """Each word with the index of its form: of those that a vendor's prefix tells, or of the others."""
+    found = list[tuple[str, int]]()
+    for index, form in enumerate(_FORMS):
+        if (form.pattern.pattern in _BY_PREFIX) is prefixes:
+            found += ((word, index) for word in form.words)
+    return found
+
+
+_STARTS = _by_word(prefixes=True)
+_WORDS = _by_word(prefixes=False)
 _RUN = regex(r"[\w.=+/~-]{20,}+")  # what any of the prefixes' tokens is a part of
 _JWT = regex(r"(?<![\w-])eyJ[\w-]{8,4000}+={0,2}\.[\w=-]{2,4000}+(?:\.[\w=-]{0,2000}+){0,3}+")
 _WORD = regex(r"[A-Za-z0-9_-]*")
-_SAME = regex(r"([A-Za-z0-9*.])\1{9}")
+_ROW_OF_ONE_SIGN = regex(r"([A-Za-z0-9*.])\1{9}")
 
 
 def known_words() -> tuple[str, ...]:
     """What a text has in it that has a credential with a form: prefixes mostly."""
-    return tuple(word for form in _FORMS for word in form.words)
+    return tuple(chain.from_iterable(form.words for form in _FORMS))
 
 
 def tokens(text: str) -> Iterator[Span]:
     """Each of them, and what may be one."""
     runs = "\n".join(_RUN.findall(text))  # far less to look through
-    there = {at for word, at in _WORDS if word in text} | {at for word, at in _STARTS if word in runs}
-    for at in sorted(there):
-        yield from _of_form(_FORMS[at], text)
+    there = {index for word, index in _WORDS if word in text} | {index for word, index in _STARTS if word in runs}
+    for index in sorted(there):
+        yield from _of_form(_FORMS[index], text)
+
     if "eyJ" in text:
         for match in _JWT.finditer(text):
             if _is_jwt(match[0]):
@@ -134,25 +151,29 @@ def _is_jwt(token: str) -> bool:
 
 
 def _of_form(form: _Form, text: str) -> Iterator[Span]:
-    """Where the form stands. What a word holds that was told, or judged, is not gone through again."""
-    until = told = same = -1  # where the word ends, where the last one told does, and the sameness in it begins
+    """Where the form stands. What a word holds that was reported, or judged, is not gone through again: it stays linear."""
+    reported_end = -1  # where the last secret that was reported ends
+    word_end = -1  # where the last word ends that a secret went on in
+    row_start = -1  # where the last row of one sign begins, as no secret has it
+
     for match in form.pattern.finditer(text):
-        group = match.lastindex or 0
-        start, end = match.span(group)
-        if start < told:
+        start, end = match.span(match.lastindex or 0)
+        if start < reported_end:
             continue
+
         if form.goes_on:
-            if end > until and (rest := _WORD.match(text, end)):
-                until = rest.end()
-            end = until
-        if form.plain and not _stands_alone(form.kind, text, start, end):
+            if end > word_end and (rest := _WORD.match(text, end)):
+                word_end = rest.end()
+            end = word_end
+
+        is_part = form.plain and not _stands_alone(form.kind, text, start, end)
+        if is_part or _is_example(form.kind, text, start, end):
             continue
-        if _is_example(form.kind, text, start, end):
-            continue
-        if form.kind not in VAGUE and same < start and (run := _SAME.search(text, start, end)):
-            same = run.start()
-        if same < start:
-            told = end
+
+        if form.kind not in VAGUE and row_start < start and (row := _ROW_OF_ONE_SIGN.search(text, start, end)):
+            row_start = row.start()
+        if row_start < start:
+            reported_end = end
             yield Span(start, end, form.kind)
 
 
@@ -166,7 +187,8 @@ _NAMES_OF_ACCOUNTS = "twilio-key"  # which stand in addresses, and are no secret
 
 def _stands_alone(kind: str, text: str, start: int, end: int) -> bool:
     """Not a piece of a longer word, as of a hash or of data in base 64; a path's or an address's parts stand alone."""
-    before, after = text[max(0, start - _LONGER) : start], text[end : end + _LONGER]
+    before = text[max(0, start - _LONGER) : start]
+    after = text[end : end + _LONGER]
     if before[-1:].isalnum() and not _BEFORE.search(before):
         return False
     if after[:1].isalnum():

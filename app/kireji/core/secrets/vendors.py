@@ -42,16 +42,21 @@ _AN = frozenset("AEIOaeio") | {"xAI", "NVIDIA"}
 
 @dataclass(frozen=True, slots=True)
 class TokenPrefix:
-    """Tokens of a `vendor` that begin with `start`, then have `least` signs or more of an alphabet.
-
-    A `word` that is common as the start of a name has neither `-` nor `_` before it.
-    """
+    """Tokens of a vendor that begin alike."""
 
     vendor: str
+
     start: str
+    """What they begin with."""
+
     alphabet: str
+    """Of which signs the rest is, as `_ALPHABETS` names them."""
+
     least: int
+    """How many signs the rest has at the least."""
+
     word: bool = False
+    """Whether the start is common as that of a name: then neither `-` nor `_` is before it."""
 
     @property
     def kind(self) -> str:

@@ -62,7 +62,7 @@ def _count_answers(comment: CommentContext) -> int | None:
 
 
 async def _affords(comment: CommentContext, prompt: Prompt, model: RememberingModel) -> bool:
-    """Whether the day's and the month's budget have room for the answer; if not, it is said, once in their time.
+    """Whether the day's and the month's budget have room for the answer; if not, that is said, once a day or a month.
 
     What was answered before a crash is remembered, and costs nothing.
     """
@@ -82,7 +82,7 @@ async def _affords(comment: CommentContext, prompt: Prompt, model: RememberingMo
 
 
 def _unpaid_marker(comment: CommentContext, scarcest: Period, now: datetime) -> str:
-    """The marker of what is said once in a budget's time, in each place."""
+    """The marker of what is said once a day, or a month, in each place."""
     since = now.strftime("%Y-%m" if scarcest is Period.MONTH else "%Y-%m-%d")
     where = comment.event.reply_to or "conversation"
     return f"{SPENT} {since} {where}"
@@ -96,7 +96,7 @@ class _Asked:
     cleaned: CleanDiff
     """Takes the credentials out of that, and out of the answer."""
     addressed: bool
-    """Whether the pull request speaks to its reviewer, or somebody in the thread does who is not the one who asks."""
+    """Whether text in the pull request addresses its reviewer, or somebody in the thread does who is not the one who asks."""
 
 
 async def _ask_about(comment: CommentContext, question: str) -> _Asked:

@@ -78,7 +78,7 @@ async def acknowledge(comment: CommentContext, command: Command, reaction: React
 
 
 async def is_heard(comment: CommentContext) -> bool:
-    """Whether its author gets an answer: so many an hour. Of the first one that is not given, they are told."""
+    """Whether its author gets an answer: so many an hour. In place of the first one beyond that they are told so."""
     event = comment.event
     most = comment.world.limits.answers
     now = comment.world.clock.now().timestamp()

@@ -1,4 +1,4 @@
-"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and people are told."""
+"""An errand: what a comment, a button or a label asks for. GitHub is asked first, then it is done, and answered."""
 
 import contextlib
 from collections.abc import Awaitable, Callable
@@ -34,10 +34,10 @@ PAUSES = (5.0, 30.0, 120.0, 600.0)  # seconds after a passing failure; people wa
 
 
 async def run_errand(errand: Errand, runner: Runner) -> None:
-    """Do it, and try again what fails in passing. Raises what ended it; who gave a command is told."""
+    """Do it, and try again what fails in passing. Raises what ended it, once whoever gave a command has an answer."""
     try:
         await repeat(lambda: _try(errand, runner), runner.world.clock)
-    except Exception as error:  # hides nothing: told where it was asked for, then the caller's
+    except Exception as error:  # hides nothing: reported where it was asked for, then the caller's
         await _report_failure(errand, error, runner)
         raise
 
@@ -75,7 +75,7 @@ async def _report_failure(errand: Errand, error: Exception, runner: Runner) -> N
 
 
 async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
-    """An errand of which the process died too often: its text is not looked into any more, and what can be told is."""
+    """End an errand of which processes died too often: its text is not looked into any more, only the failure is shown."""
     event = errand.event
     if isinstance(event, MergeGroupAsked):
         await give_up_group(event, error, forge)
@@ -112,7 +112,7 @@ async def _run(errand: Errand, runner: Runner) -> None:
 async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
     """A button of a check run of ours, or GitHub's own Re-run.
 
-    The run's `external_id` tells the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
+    The run's `external_id` holds the pull request's number, a fork's too: GitHub lets nobody but the App itself write it,
     and asks for another run nobody but the App whose run it is. It names the repository as that was called then.
     """
     named, _, number = event.external_id.partition("@")[0].rpartition("#")

@@ -35,7 +35,7 @@ UNDER_WAY = 12.0
 
 
 async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome | None:
-    """Carry out a review that the store knows; None if it has ended. Raises what ended it, once that is told and noted."""
+    """Carry out a review that the store knows; None if it has ended. Raises what ended it, once that is reported and noted."""
     if not await _is_admitted(job, world):
         return None
 
@@ -50,7 +50,7 @@ async def carry_out(job: ReviewJob, journal: Journal, world: World) -> Outcome |
     except asyncio.CancelledError:
         await check_run.report_cancellation()
         raise
-    except Exception as error:  # hides nothing: told in the pull request, noted, then the caller's
+    except Exception as error:  # hides nothing: reported on the pull request, noted, then the caller's
         await check_run.report(failure_report(error))
         reason = str(error) if isinstance(error, KirejiError) else "defect"
         await world.store.finish(job.name, ReviewState.FAILED, reason)
@@ -119,7 +119,7 @@ class ReviewAttempts:
         return await self._try_until_done()
 
     async def _give_up(self, past: Past) -> None:
-        """Nothing of the pull request is read any more, and that is told. Raises UserError."""
+        """Nothing of the pull request is read any more, and its check run says so. Raises UserError."""
         for pause in PAUSES:
             try:
                 await self.check_run.open()
@@ -158,7 +158,7 @@ class ReviewAttempts:
             _, read = await asyncio.gather(opening, reading)
         except Exception:
             await _stop(reading)
-            # Waited for, as it is where this is told; cut off, it would stay open for ever.
+            # Waited for, as the failure is reported there; cut off, it would stay open for ever.
             await asyncio.gather(opening, return_exceptions=True)
             raise
         except BaseException:

@@ -1,6 +1,6 @@
 """A review's check run: opened, changed while the review waits, completed with what came of it.
 
-Nothing is left pending behind it: what is being said is said before anything else is, and nothing after the last word.
+Reports are sent one after the other: what is under way arrives before the next one, and nothing after the last.
 """
 
 import asyncio
@@ -148,7 +148,7 @@ class CheckRunReporter:
         log.warning("review %s goes on without its check run: %s %s", self.job.name, error, error.remedy)
 
     async def _await_hold_report(self) -> None:
-        """Wait until that is said: said after what comes next, it would be the last word."""
+        """Wait until it has arrived: after what comes next, it would have the last word."""
         if self._reporting_hold is not None:
             await asyncio.wait({self._reporting_hold})
 

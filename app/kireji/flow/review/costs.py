@@ -79,7 +79,7 @@ class ReviewOption:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewCosts:
+class LikelyCosts:
     """What a review is likely to cost, in nanodollars."""
 
     chunks: Sequence[PlannedChunk]
@@ -118,7 +118,7 @@ class ReviewCosts:
 
 async def estimate_costs(
     briefing: Briefing, setup: ReviewSetup, world: World, *, depth: Depth, together: Prompt | None, verified: bool
-) -> ReviewCosts:
+) -> LikelyCosts:
     """What a review of this depth is likely to cost, of its chunks each.
 
     `together` is what the better model is asked about all files; `verified`: a second reader holds the findings to the code.
@@ -143,7 +143,7 @@ async def estimate_costs(
         for number, (chunk, thought, nanodollars, usage, known) in enumerate(rows)
     ]
     riskiest_first = sorted(chunks, key=lambda planned: -risk_of(planned.chunk, briefing.scores))
-    return ReviewCosts(riskiest_first, opening, prices.written, await _across(together, deep, briefing, setup))
+    return LikelyCosts(riskiest_first, opening, prices.written, await _across(together, deep, briefing, setup))
 
 
 def _prompts(briefing: Briefing, thoughts: Sequence[int], room: int) -> tuple[list[Prompt], list[Question]]:

@@ -47,14 +47,16 @@ async def read_across(model: Model, asked: Prompt) -> Reading:
     So it is where findings in the answer could not be used. What is more than the model can hold is no less of it the
     second time.
     """
-    parsed, unread, again = judge(await model.ask(asked))
+    judged = judge(await model.ask(asked))
+    parsed = judged.parsed
 
     if parsed is not None and parsed.rejected:
         parsed, _ = await ask_for_the_rest(model, asked, parsed)
-    elif again and unread != TOO_MUCH:
+    elif judged.again and judged.unread != TOO_MUCH:
         room = min(2 * asked.max_tokens, spec_of(model.name).max_output)
-        parsed, unread, _ = judge(await model.ask(replace(asked, max_tokens=room, thinking=0)))
+        judged = judge(await model.ask(replace(asked, max_tokens=room, thinking=0)))
+        parsed = judged.parsed
 
     if parsed is None:
-        return Reading(NO_CHUNK, unread=_AT_ONCE.get(unread, unread))
+        return Reading(NO_CHUNK, unread=_AT_ONCE.get(judged.unread, judged.unread))
     return Reading(NO_CHUNK, parsed.findings, rejected=parsed.rejected)

@@ -42,9 +42,9 @@ class PullContext:
     """Whose review it is: the pull request, its policy, and what earlier rounds left."""
 
     pull: PullRequest
-    """What its readers are told that it says of itself: without credentials, and without what speaks to them."""
+    """What its readers are shown of it: without credentials, and without prompt injections."""
     addressed: PromptInjection
-    """Where it speaks to its reviewer."""
+    """Where text in it addresses its reviewer."""
     steering: Steering
     """The policy in force, and the other files of the base branch that steer a review."""
     history: History
@@ -115,7 +115,7 @@ async def prepare(job: ReviewJob, world: World) -> PreparedReview | NotWanted | 
 
     1. Fetch the pull request; end where its head is another one by now.
     2. Steer: read the policy, and end where that does not want a review, or somebody has paused them.
-    3. Clean: take the credentials out, choose what is read, and see where the pull request speaks to its reviewer.
+    3. Clean: take the credentials out, choose what is read, and look for prompt injections.
     4. Look around: read the code around the changes.
     5. Brief: cut the change into chunks, and write what their readers are told.
     6. Afford: plan what the budgets have room for, and reserve it.

@@ -64,7 +64,7 @@ async def publish(
         return posted
     if not isinstance(read, UnpostedReview):
         return read
-    if isinstance(settled, int):  # a journal's, from before there was more to tell
+    if isinstance(settled, int):  # from the journal of an earlier version, which kept the number only
         settled = Settled(settled)
     return _with_posted(job, read.review, posted, settled)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from kireji.core.chunks.chunk import Chunk, split
@@ -82,12 +82,24 @@ class ChunkReader:
         # Written beside the loop: the context of a hundred chunks takes longer than others should wait.
         asked = await asyncio.to_thread(lambda: prompt(chunk, self.brief, room, thinking, self.context(chunk)))
         outcome = await self.model.ask(asked)
-        parsed, unread, again = judge(outcome)
-        if parsed is None or not parsed.rejected:
-            return _Try(chunk, (outcome,), parsed, unread, again)
+        judged = judge(outcome)
+        if judged.parsed is None or not judged.parsed.rejected:
+            return _Try(chunk, (outcome,), judged)
 
-        parsed, second = await ask_for_the_rest(self.model, asked, parsed)
-        return _Try(chunk, (outcome, second), parsed, unread, again)
+        parsed, second = await ask_for_the_rest(self.model, asked, judged.parsed)
+        return _Try(chunk, (outcome, second), replace(judged, parsed=parsed))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedAnswer:
+    """What an answer is worth."""
+
+    parsed: ParsedFindings | None
+    """Its findings, if it can be used."""
+    unread: str = ""
+    """Why it cannot be."""
+    again: bool = False
+    """Whether asking again can help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,57 +108,58 @@ class _Try:
 
     chunk: Chunk
     outcomes: tuple[Outcome, ...]
-    parsed: ParsedFindings | None
-    """The last answer, if it can be used."""
-    unread: str
-    """Why it cannot be."""
-    again: bool
-    """Whether asking again can help."""
+    last: JudgedAnswer
+
+    @property
+    def again(self) -> bool:
+        """Whether asking again can help."""
+        return self.last.again
 
     @property
     def too_much(self) -> bool:
         """Whether chunk and answer together were more than the model can hold."""
-        last = self.outcomes[-1]
-        return isinstance(last, Answer) and last.stop is Stop.FULL
+        outcome = self.outcomes[-1]
+        return isinstance(outcome, Answer) and outcome.stop is Stop.FULL
 
     def after(self, earlier: "_Try") -> "_Try":
         """The same try with the earlier one's calls on its account."""
-        return _Try(self.chunk, (*earlier.outcomes, *self.outcomes), self.parsed, self.unread, self.again)
+        return replace(self, outcomes=(*earlier.outcomes, *self.outcomes))
 
     def reading(self) -> Reading:
         """The result, as far as it goes."""
+        parsed = self.last.parsed
         return Reading(
             chunk=self.chunk,
-            findings=self.parsed.findings if self.parsed else (),
-            unread=self.unread,
+            findings=parsed.findings if parsed else (),
+            unread=self.last.unread,
             usages=tuple(outcome.usage for outcome in self.outcomes),
             attempts=sum(outcome.attempts for outcome in self.outcomes),
-            rejected=self.parsed.rejected if self.parsed else (),
+            rejected=parsed.rejected if parsed else (),
         )
 
 
 async def ask_for_the_rest(model: Model, asked: Prompt, first: ParsedFindings) -> tuple[ParsedFindings, Outcome]:
     """Ask once more, and only once, as findings of the first answer could not be used; nothing of that answer is lost."""
     outcome = await model.ask(asked_again(asked, first.rejected))
-    second, _, _ = judge(outcome)
+    second = judge(outcome).parsed
     return (first if second is None else together(first, second)), outcome
 
 
-def judge(outcome: Outcome) -> tuple[ParsedFindings | None, str, bool]:
-    """What an outcome is worth: the parsed answer, why it is none, and whether asking again can help."""
+def judge(outcome: Outcome) -> JudgedAnswer:
+    """What an outcome is worth."""
     match outcome:
         case Unanswered(reason=reason):
-            return None, reason, False
+            return JudgedAnswer(None, reason)
         case Answer(stop=Stop.REFUSAL):
-            return None, review_words.REFUSED_BY_MODEL, False
+            return JudgedAnswer(None, review_words.REFUSED_BY_MODEL)
         case Answer(stop=Stop.CUT):
-            return None, review_words.CUT_SHORT, True
+            return JudgedAnswer(None, review_words.CUT_SHORT, again=True)
         case Answer(stop=Stop.FULL):
-            return None, model_words.TOO_MUCH, True
+            return JudgedAnswer(None, model_words.TOO_MUCH, again=True)
         case Answer(text=text):
             try:
-                return parse(text), "", False
+                return JudgedAnswer(parse(text))
             except AnswerError:
-                return None, review_words.NOT_AN_ANSWER, True
+                return JudgedAnswer(None, review_words.NOT_AN_ANSWER, again=True)
         case _:
             assert_never(outcome)

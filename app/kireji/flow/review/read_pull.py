@@ -46,7 +46,7 @@ async def read_pull(job: ReviewJob, world: World) -> UnpostedReview | NotWanted 
     1. Prepare: all that is known before the first question, or why there is nothing to ask.
     2. Ask: all chunks at once; in a deep review a plan before them, and a reader of all files beside them.
     3. Anchor each finding at the lines that it quotes.
-    4. Add what code finds without a model: credentials, and words to the reviewer.
+    4. Add what code finds without a model: credentials, and prompt injections.
     5. Keep those suggestions that can be committed as they are.
     6. Refine: hold the findings against the code, merge them, and have a second reader verify them.
     7. Assemble the review.
@@ -156,7 +156,7 @@ async def _ask_across(ready: PreparedReview) -> Reading | None:
 
 
 def _with_code_found(readings: Sequence[Reading], material: ReviewMaterial, subject: PullContext) -> list[Reading]:
-    """What the model found, without credentials, and what code finds without it: credentials, and words to the reviewer."""
+    """What the model found, without credentials, and what code finds without it: credentials, and prompt injections."""
     cleaned = material.cleaned
     by_model = [replace(reading, findings=tuple(map(cleaned.said, reading.findings))) for reading in readings]
 
@@ -189,7 +189,7 @@ def _second_reader(ready: PreparedReview) -> Verifier | None:
 async def _fixed(ready: PreparedReview, review: Review) -> tuple[FixedThread, ...]:
     """Our open threads that are fixed, if the policy has us close them: what was found again is not.
 
-    Where the pull request speaks to its reviewer, only what the diff itself shows to be fixed is.
+    Where text in the pull request addresses its reviewer, only what the diff itself shows to be fixed is.
     """
     subject = ready.subject
     if not (ready.plan.asks and subject.policy.threads.resolve_fixed):

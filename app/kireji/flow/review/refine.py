@@ -57,8 +57,8 @@ class Verifier:
 
     async def _query(self, question: FindingsQuestion) -> Mapping[Inline, Judgement]:
         outcome = await self.model.ask(replace(question.prompt, thinking=self.thinking))
-        said = parse_judgements(outcome.whole_text or "", len(question.placed))
-        return {placed: said.get(index, UNANSWERED) for index, placed in enumerate(question.placed)}
+        judgements = parse_judgements(outcome.whole_text or "", len(question.placed))
+        return {placed: judgements.get(index, UNANSWERED) for index, placed in enumerate(question.placed)}
 
 
 def choose_verifier(

@@ -43,8 +43,8 @@ async def keep_sound(
 
     `files` as `placement.by_path` makes them, `known` the credentials that are in them no more, `read` the head's texts
     that were read already, "" for what is no text. Where GitHub does not give the files, less can be proven.
-    `addressed`: the pull request speaks to its reviewer, so that no suggestion is offered, however sound. None is tried
-    where the world is plain, so none is offered either.
+    `addressed`: text in the pull request addresses its reviewer, so that no suggestion is offered, however sound. None is
+    tried where the world is plain, so none is offered either.
     """
     if addressed:
         return _with_judged(readings, withhold)

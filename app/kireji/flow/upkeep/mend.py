@@ -1,4 +1,4 @@
-"""Reviews that nobody works on any more, check runs that nobody will close, and heads that no delivery told of."""
+"""Reviews that nobody works on any more, check runs that nobody will close, and heads that no delivery reported."""
 
 import contextlib
 import logging
@@ -15,7 +15,7 @@ from kireji.ports import Clock, Forge, Store, Upkeep
 
 log = logging.getLogger(__name__)
 
-GRACE = 120.0  # seconds: what ended later may still be told by the worker that ended it
+GRACE = 120.0  # seconds: what ended later may still be reported by the worker that ended it
 LONG = 900.0  # seconds in the queue that the operator should hear of
 AT_ONCE = 50  # check runs closed in one sweep
 HEADS_AT_ONCE = 20
@@ -118,7 +118,9 @@ class Checks:
         """Who died between opening it and noting its number left only its name."""
         check = review.check_run_id or await self.forge.find_check(review.ref, review.head_sha, review.id)
         if check is None:
-            await self.store.closed_check(review.id, Conclusion.NEUTRAL)  # there is none: nobody need look again
+            await self.store.closed_check(
+                review.id, Conclusion.NEUTRAL
+            )  # GitHub has no such check run: it is not looked for again
             return
 
         conclusion = await self.forge.check_conclusion(review.ref, check)
@@ -134,7 +136,7 @@ class Checks:
 
 @dataclass
 class Heads:
-    """Follows the heads that no delivery told of.
+    """Follows the heads that no delivery reported.
 
     The delivery was lost, or an older one came after it: redelivered ones come in any order.
     """

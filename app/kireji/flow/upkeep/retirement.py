@@ -1,4 +1,4 @@
-"""Models that are retired, or soon are: what is set to one is refused, and the others are told of in the log."""
+"""Models that are retired, or soon are: a setting that names one is refused, and the log names the others."""
 
 import logging
 from collections.abc import Iterable
@@ -16,8 +16,8 @@ def check_models(
 ) -> None:
     """Look up what reviews are done with: the models that are `chosen`, each with its setting, and those a policy may choose.
 
-    "" is no model. Raises SettingsError where a chosen one is retired. A policy that names one is told so in its check run,
-    and a provider that Anthropic does not run has dates of its own: of those a line in the log tells.
+    "" is no model. Raises SettingsError where a chosen one is retired. The check run says so of a policy that names one.
+    A provider that Anthropic does not run has dates of its own: there a line in the log is all.
     """
     today = clock.now().date()
     setting_of = dict.fromkeys(offered, "") | dict(chosen)

@@ -1,6 +1,6 @@
-"""What heals by itself: at intervals, in one worker at a time. A sweep that fails is logged and has its next turn.
+"""What is repaired automatically: at intervals, in one worker at a time. A sweep that fails is logged and has its next turn.
 
-| sweep | every | what it heals |
+| sweep | every | what it repairs |
 |---|---|---|
 | deliveries | 5 turns | deliveries that GitHub recorded and that are not here (`missed.py`) |
 | reviews | turn | reviews whose work is gone or over (`mend.py`) |

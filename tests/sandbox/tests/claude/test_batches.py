@@ -73,6 +73,7 @@ def test_one_bad_request_fails_alone(client: Anthropic) -> None:
     ]
     batch = client.messages.batches.create(requests=requests)
     results = {line.custom_id: line.result for line in client.messages.batches.results(batch.id)}
+
     assert {name: result.type for name, result in results.items()} == {
         "good": "succeeded",
         "bad": "errored",

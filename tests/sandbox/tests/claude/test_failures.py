@@ -36,8 +36,10 @@ def test_statuses_raise_the_sdk_s_classes(
     """A planned status strikes once, with Anthropic's body, request-id and retry-after; then the service is well."""
     kind, raised = kind_and_class
     claude.faults.add(api_fault(status, code=code, retry_after="7"))
+
     with pytest.raises(raised) as failed:
         client.messages.create(**body())
+
     assert type(failed.value) is raised
     assert (failed.value.type, failed.value.error_code) == (kind, code)
     assert failed.value.response.headers["retry-after"] == "7"
@@ -107,6 +109,7 @@ def test_stream_faults_strike_where_they_should(claude: ClaudeSandbox, client: A
     for words in asked:
         with client.messages.stream(**body(messages=[{"role": "user", "content": words}])) as stream:
             reasons.append(stream.get_final_message().stop_reason)
+
     assert reasons == ["end_turn", "end_turn", None, None, "end_turn", "end_turn"]
     claude.stream_faults.add("error", times=9)
     assert client.messages.create(**body()).stop_reason == "end_turn"
@@ -130,8 +133,10 @@ def test_the_request_limit(claude: ClaudeSandbox, client: Anthropic, clock: Hand
     assert answer.headers["anthropic-ratelimit-requests-limit"] == "2"
     assert answer.headers["anthropic-ratelimit-requests-remaining"] == "1"
     client.messages.create(**body())
+
     with pytest.raises(anthropic.RateLimitError, match="2 requests per minute") as failed:
         client.messages.create(**body())
+
     assert failed.value.response.headers["retry-after"] == "30"
     assert failed.value.response.headers["anthropic-ratelimit-requests-remaining"] == "0"
     assert claude.calls[-1].status == 429

@@ -85,13 +85,13 @@ def test_a_denied_exchange(
 
 def test_an_identity_token_is_taken_once(claude: ClaudeSandbox, issuer: Issuer) -> None:
     """Where it has an id of its own, and its issuer is not set otherwise. Half a minute late is still in time."""
-    one = token(issuer, seconds=-20)
-    assert [exchange(claude, one).status_code for _ in range(2)] == [200, 401]
+    identity = token(issuer, seconds=-20)
+    assert [exchange(claude, identity).status_code for _ in range(2)] == [200, 401]
     assert claude.federation.history == ["success", "jti_reused"]
     nameless = token(issuer, jti=None)
     assert [exchange(claude, nameless).status_code for _ in range(2)] == [200, 200]
     claude.federation.rules[RULE].trusted.check_jti = False
-    assert exchange(claude, one).status_code == 200
+    assert exchange(claude, identity).status_code == 200
 
 
 def test_another_key_and_another_kind_of_signature(claude: ClaudeSandbox, issuer: Issuer) -> None:
@@ -147,6 +147,7 @@ def test_an_access_token_is_good_until_it_ends(claude: ClaudeSandbox, issuer: Is
         claude.federation.ahead = 700
         with pytest.raises(AuthenticationError, match="OAuth token has expired"):
             client.messages.count_tokens(**question)
+
     headers = {"authorization": f"Bearer {access}", "anthropic-version": "2026-10-21"}
     plain = requests.post(f"{claude.url}/v1/messages/count_tokens", json=question, headers=headers, timeout=10)
     assert plain.json()["error"]["message"] == "OAuth authentication is currently not supported."

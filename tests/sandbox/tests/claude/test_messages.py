@@ -28,6 +28,7 @@ def test_a_stream_has_the_original_s_events_in_order(claude: ClaudeSandbox, clie
     events = list(client.messages.create(**body(stream=True)))
     kinds = [event.type for event in events]
     pieces = kinds.count("content_block_delta")
+
     assert pieces > 3
     assert kinds == [
         "message_start",
@@ -37,7 +38,10 @@ def test_a_stream_has_the_original_s_events_in_order(claude: ClaudeSandbox, clie
         "message_delta",
         "message_stop",
     ]
-    start, end = events[0].message, events[-2]
+
+    start = events[0].message
+    end = events[-2]
+
     assert (start.stop_reason, start.content, start.usage.input_tokens) == (None, [], 6)
     assert (end.delta.stop_reason, end.usage.output_tokens) == ("end_turn", 58)
 
@@ -161,7 +165,8 @@ def test_answers_name_the_dated_model(claude: ClaudeSandbox, client: Anthropic) 
 
 def test_latency_is_repeatable_and_quicker_from_the_cache() -> None:
     """The same seed gives the same waits, within the jitter; a prompt from the cache begins sooner."""
-    cold, warm = Usage(1000, 0, 0, 0), Usage(100, 0, 0, 900)
+    cold = Usage(1000, 0, 0, 0)
+    warm = Usage(100, 0, 0, 900)
     pace = Latency(first_token=1.0, per_output_token=0.01, jitter=0.2, seed=5, first_token_cached=0.5)
     again = Latency(first_token=1.0, per_output_token=0.01, jitter=0.2, seed=5, first_token_cached=0.5)
     first, rest = pace.waits(cold, 100)

@@ -13,7 +13,8 @@ from tests.sandbox.tests.claude.support import SCHEMA, HandClock, body, schema_c
 
 RULES = "Look for defects. " * 1000  # 18,000 characters: 5143 tokens, above Haiku 4.5's minimum
 BRIEF = "This change adds a search. " * 100  # 2,700 characters: 772 tokens
-RULES_TOKENS, BRIEF_TOKENS = 5143, 772
+RULES_TOKENS = 5143
+BRIEF_TOKENS = 772
 
 
 def request(chunk: str = "chunk", **changes: Any) -> dict[str, Any]:
@@ -66,7 +67,8 @@ def test_below_the_model_s_minimum_nothing_is_cached(
 ) -> None:
     """A prefix that is too short is silently not cached: both counters are 0, the next call too."""
     short = [text_block("x" * characters, "5m")]
-    first, second = ask(client, model=model, system=short), ask(client, model=model, system=short)
+    first = ask(client, model=model, system=short)
+    second = ask(client, model=model, system=short)
     assert (first[1] > 0, second[2] > 0) == (cached, cached)
     assert first[0] + first[1] == sum(second)
 
@@ -153,6 +155,7 @@ async def test_an_entry_is_readable_from_message_start(claude: ClaudeSandbox) ->
                 follower = await client.messages.create(**request("the next", max_tokens=1))
                 read = [counters(event.message.usage), counters(follower.usage)]
                 break
+
     prefix = RULES_TOKENS + BRIEF_TOKENS
     assert read == [(6, prefix, 0), (7, 0, prefix)]
     assert claude.calls[0].finished is None

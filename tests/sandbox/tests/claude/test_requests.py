@@ -84,7 +84,9 @@ def test_bad_requests_are_refused(claude: ClaudeSandbox, changes: dict[str, Any]
     assert claude.calls[0].status == 400
 
 
-HAIKU_5, SONNET_5, OPUS_5 = "claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5"
+HAIKU_5 = "claude-haiku-5-5"
+SONNET_5 = "claude-sonnet-5-5"
+OPUS_5 = "claude-opus-5-5"
 ENABLED = '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and '
 DISABLED = '"thinking.type.disabled" is not supported for this model. Use "thinking.type.adaptive" and '
 BETWEEN = '"thinking.type.between_tools" is not supported for this model.'
@@ -151,9 +153,10 @@ def test_a_retired_model_is_not_found(claude: ClaudeSandbox, day: str, status: i
         assert found == status
         if status == 404:
             assert answer["error"] == {"type": "not_found_error", "message": f"model: {name}"}
+
     client = Anthropic(base_url=claude.url, api_key=claude.api_key, max_retries=0)
     assert client.models.retrieve("claude-sonnet-4-5").lifecycle == lifecycle
-    listed = {one.id for one in client.models.list()}
+    listed = {model.id for model in client.models.list()}
     assert ("claude-sonnet-4-5-20250929" in listed) is (status == 200)
     assert "claude-haiku-4-5-20251001" in listed
 
@@ -197,7 +200,9 @@ def test_allowed_schemas_are_taken(claude: ClaudeSandbox, client: Anthropic) -> 
         "required": ["findings"],
     }
     claude.script(lambda _: [{"kind": "a", "note": None, "fixed": 3}, {"kind": "b", "note": "2026-01-01"}])
+
     assert client.messages.create(**body(output_config=schema_config(schema))).stop_reason == "end_turn"
+
     wrong = ({"kind": "c", "note": None}, {"kind": "a"}, {"kind": "a", "note": 1}, {"kind": "a", "note": "", "x": 1})
     for finding in wrong:
         claude.script(lambda _, finding=finding: [finding])

@@ -101,8 +101,8 @@ def sign_in(github: GitHubSandbox) -> Iterator[Callable[[str | None], requests.S
         return opened[-1]
 
     yield make
-    for one in opened:
-        one.close()
+    for client in opened:
+        client.close()
 
 
 @pytest.fixture

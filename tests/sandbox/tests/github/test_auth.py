@@ -101,9 +101,12 @@ def test_a_token_holds_its_permissions_only(
     number = shop.open_pull(files={"a.py": "1\n"}).number
     asked = {"permissions": {"pull_requests": "read"}}
     answer = sign_in(_jwt(app)).post(TOKENS.format(app.installation_id), json=asked).json()
+
     assert answer["permissions"] == {"metadata": "read", "pull_requests": "read"}
+
     reader = sign_in(answer["token"])
     assert reader.get(f"/repos/octo/shop/pulls/{number}").status_code == 200
+
     refused = reader.post(f"/repos/octo/shop/pulls/{number}/reviews", json={"event": "COMMENT", "body": "x"})
     assert (refused.status_code, refused.json()["message"]) == (403, "Resource not accessible by integration")
     assert reader.get("/repos/octo/shop/contents/till.py").status_code == 403

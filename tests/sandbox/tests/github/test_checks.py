@@ -21,14 +21,17 @@ def test_a_check_runs_life(client: Github, shop: Repository, pull: Pull) -> None
         "kireji", pull.head_sha, status="in_progress", external_id="review-1", output={"title": "t", "summary": "s"}
     )
     assert (run.status, run.conclusion) == ("in_progress", None)
+
     run.edit(output={"title": "t", "summary": "s", "annotations": _notes(50)})
     run.edit(conclusion="neutral", output={"title": "Done", "summary": "s2", "annotations": _notes(3)})
+
     assert (run.status, run.conclusion, run.output.title) == ("completed", "neutral", "Done")
     assert (run.output.annotations_count, run.external_id) == (53, "review-1")
     assert len(list(run.get_annotations())) == 53
+
     shown = shop.check_runs(pull.head_sha)[0]
     assert [note["start_line"] for note in shown["annotations"]] == [*range(1, 51), 1, 2, 3]
-    assert [one["number"] for one in shown["pull_requests"]] == [pull.number]
+    assert [row["number"] for row in shown["pull_requests"]] == [pull.number]
 
 
 def test_a_fork_pull_request_is_not_named(shop: Repository, rest: requests.Session) -> None:

@@ -17,6 +17,7 @@ def test_contents_of_every_kind(client: Github, shop: Repository) -> None:
     link = repo.get_contents("ln", ref=pull.head_sha)
     assert not isinstance(link, list)
     assert (link.type, link.raw_data["target"]) == ("symlink", "till.py")
+
     with pytest.raises(GithubException, match="Not Found"):
         repo.get_contents("src/a.py")
 
@@ -34,10 +35,10 @@ def test_raw_contents_and_large_ones(github: GitHubSandbox, shop: Repository, re
 def test_blobs_and_trees(client: Github, pull: Pull) -> None:
     """By the SHAs that the list of files names."""
     repo = client.get_repo("octo/shop")
-    row = next(one for one in repo.get_pull(pull.number).get_files() if one.filename == "src/new.py")
+    row = next(file for file in repo.get_pull(pull.number).get_files() if file.filename == "src/new.py")
     assert repo.get_git_blob(row.sha).size == len("print('new')\n")
     tree = repo.get_git_tree(pull.head_sha, recursive=True)
-    assert [one.path for one in tree.tree] == ["logo.png", "src", "src/new.py", "till.py"]
+    assert [entry.path for entry in tree.tree] == ["logo.png", "src", "src/new.py", "till.py"]
     with pytest.raises(GithubException, match="Not Found"):
         repo.get_git_blob("0" * 40)
 
@@ -47,7 +48,7 @@ def test_comparing_commits(client: Github, shop: Repository, pull: Pull, rest: r
     shop.commit("main", {"later.py": "1\n"})
     seen = client.get_repo("octo/shop").compare("main", pull.branch)
     assert (seen.status, seen.ahead_by, seen.behind_by) == ("diverged", 1, 1)
-    assert [one.filename for one in seen.files] == ["logo.png", "old.txt", "src/new.py", "till.py"]
+    assert [file.filename for file in seen.files] == ["logo.png", "old.txt", "src/new.py", "till.py"]
     diff = rest.get(f"/repos/octo/shop/compare/main...{pull.branch}", headers={"Accept": "application/vnd.github.diff"})
     assert diff.text.startswith("diff --git a/logo.png")
     assert rest.get("/repos/octo/shop/compare/main...nowhere").status_code == 404
@@ -60,11 +61,12 @@ def test_the_conversation(client: Github, shop: Repository, pull: Pull) -> None:
     assert comment.create_reaction("eyes").id == comment.create_reaction("eyes").id
     comment.edit("Reviewed.")
     theirs = shop.comment(pull.number, "/kireji review", by="bob")
-    assert [(one["user"]["login"], one["body"]) for one in shop.issue_comments(pull.number)] == [
+    assert [(comment["user"]["login"], comment["body"]) for comment in shop.issue_comments(pull.number)] == [
         ("kireji[bot]", "Reviewed."),
         ("bob", "/kireji review"),
     ]
     assert shop.reactions(comment.id) == [("kireji[bot]", "eyes")]
+
     with pytest.raises(GithubException, match="403"):
         seen.get_issue_comment(theirs.id).edit("mine now")
 

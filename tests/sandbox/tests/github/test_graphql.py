@@ -66,8 +66,10 @@ def test_one_request_opens_a_pull_request(client: Github, shop: Repository, pull
     _, answer = client.requester.graphql_query(BRIEF, WHERE)
     repository = answer["data"]["repository"]
     seen = repository["pullRequest"]
+
     assert (seen["headRefOid"], seen["baseRefOid"], seen["state"]) == (pull.head_sha, pull.base_sha, "OPEN")
     assert seen["author"] == {"login": "alice", "__typename": "User"}
+
     target = seen["baseRef"]["target"]
     assert target["oid"] == shop.state.store.resolve_commit("main")
     assert target["ours"]["object"]["text"].startswith("line 1\n")
@@ -95,15 +97,20 @@ def test_threads_and_reviews(client: Github, shop: Repository, pull: Pull, rest:
     seen.create_review(body="x", event="COMMENT", comments=[{"path": "till.py", "line": 4, "body": "Hm."}])
     seen.create_review_comment_reply(seen.get_review_comments()[0].id, "Well.")
     shown = _threads(rest)
+
     assert shown["reviews"]["totalCount"] == 2
+
     review = shown["reviews"]["nodes"][0]
     assert (review["author"], review["viewerDidAuthor"]) == ({"login": "kireji"}, True)
     assert review["commit"] == {"oid": pull.head_sha}
+
     thread = shown["reviewThreads"]["nodes"][0]
     assert (thread["path"], thread["line"], thread["diffSide"], thread["isOutdated"]) == ("till.py", 4, "RIGHT", False)
-    assert [one["body"] for one in thread["comments"]["nodes"]] == ["Hm.", "Well."]
+    assert [comment["body"] for comment in thread["comments"]["nodes"]] == ["Hm.", "Well."]
+
     shop.push(pull.number, {"till.py": "all new\n"})
     thread = _threads(rest)["reviewThreads"]["nodes"][0]
+
     assert (thread["line"], thread["isOutdated"]) == (None, True)
 
 
@@ -113,12 +120,16 @@ def test_resolving_needs_contents_write(
     """Without contents:write the thread says so beforehand and the mutation is forbidden, with status 200."""
     shop.add_review(1, by="bob", body="x", comments=[{"path": "till.py", "line": 4, "body": "Hm."}])
     thread = _threads(rest)["reviewThreads"]["nodes"][0]
+
     assert thread["viewerCanResolve"] is False
+
     refused = _mutate(rest, "resolveReviewThread", threadId=thread["id"])
     assert refused["data"] == {"resolveReviewThread": None}
     assert refused["errors"][0]["type"] == "FORBIDDEN"
+
     strong = github.install_app(slug="strong", permissions={"contents": "write", "pull_requests": "write"})
     allowed = sign_in(github.token(app_id=strong.app_id))
+
     assert _threads(allowed)["reviewThreads"]["nodes"][0]["viewerCanResolve"] is True
     assert "errors" not in _mutate(allowed, "resolveReviewThread", threadId=thread["id"])
     assert _threads(rest)["reviewThreads"]["nodes"][0]["isResolved"] is True
@@ -134,7 +145,7 @@ def test_the_fallback_is_to_answer_and_minimize(shop: Repository, pull: Pull, re
     _mutate(rest, "addPullRequestReviewThreadReply", pullRequestReviewThreadId=thread["id"], body="Mended.")
     comment = thread["comments"]["nodes"][0]["id"]
     assert "errors" not in _mutate(rest, "minimizeComment", subjectId=comment, classifier="OUTDATED")
-    assert [one["body"] for one in shop.review_comments(1)] == ["Hm.", "Mended."]
+    assert [comment["body"] for comment in shop.review_comments(1)] == ["Hm.", "Mended."]
     assert pull.review_comments[0].minimized == "OUTDATED"
 
 
@@ -173,7 +184,9 @@ def test_files_in_pages(rest: requests.Session, pull: Pull) -> None:
     """Cursors lead through a connection."""
     query = """query ($after: String) { repository(owner: "octo", name: "shop") { pullRequest(number: 1) {
       files(first: 3, after: $after) { pageInfo { endCursor hasNextPage } nodes { path } } } } }"""
-    after, names = None, list[str]()
+    after = None
+    names = list[str]()
+
     while True:
         data = _data(rest.post("/graphql", json={"query": query, "variables": {"after": after}}))
         page = data["repository"]["pullRequest"]["files"]
@@ -181,6 +194,7 @@ def test_files_in_pages(rest: requests.Session, pull: Pull) -> None:
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
+
     assert names == ["logo.png", "old.txt", "src/new.py", "till.py"]
     assert pull.number == 1
 
@@ -226,7 +240,7 @@ def test_open_pull_requests_by_their_last_change(shop: Repository, pull: Pull, r
         {"number": 1, "headRefOid": pull.head_sha, "isCrossRepository": False},
         {"number": 2, "headRefOid": fork.head_sha, "isCrossRepository": True},
     ]
-    assert [one["number"] for one in ask("CLOSED", "MERGED")] == [3]
+    assert [row["number"] for row in ask("CLOSED", "MERGED")] == [3]
 
 
 def test_a_pending_review_is_its_authors_to_see(

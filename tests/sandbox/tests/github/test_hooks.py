@@ -35,19 +35,21 @@ class Receiver:
 @pytest.fixture
 def receiver(github: GitHubSandbox) -> Iterator[Receiver]:
     """A running receiver, set as the App's hook URL."""
-    one = Receiver()
-    with LoopbackServer(one.flask) as server:
+    receiver = Receiver()
+    with LoopbackServer(receiver.flask) as server:
         github.hook_url = f"{server.url}/webhook"
-        yield one
+        yield receiver
 
 
 def test_a_signed_webhook(github: GitHubSandbox, app: AppIdentity, shop: Repository, pull: Pull) -> None:
     """The signature is over the exact bytes; the payload is whole."""
     headers, body = github.webhook("pull_request", action="opened", repo=shop, number=pull.number, sender="alice")
     digest = hmac.new(app.webhook_secret.encode(), body, hashlib.sha256).hexdigest()
+
     assert headers["X-Hub-Signature-256"] == f"sha256={digest}"
     assert (headers["X-GitHub-Event"], headers["Content-Type"]) == ("pull_request", "application/json")
     assert headers["X-GitHub-Hook-Installation-Target-ID"] == str(app.app_id)
+
     payload = json.loads(body)
     assert (payload["action"], payload["number"], payload["sender"]["login"]) == ("opened", pull.number, "alice")
     assert payload["installation"]["id"] == app.installation_id
@@ -58,7 +60,8 @@ def test_a_signed_webhook(github: GitHubSandbox, app: AppIdentity, shop: Reposit
 
 def test_github_signs_as_its_documentation_says(github: GitHubSandbox, private_key: str) -> None:
     """GitHub's own test vector for the signature scheme."""
-    secret, text = "It's a Secret to Everybody", b"Hello, World!"
+    secret = "It's a Secret to Everybody"
+    text = b"Hello, World!"
     expected = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
     assert hmac.new(secret.encode(), text, hashlib.sha256).hexdigest() == expected
     github.install_app(private_key_pem=private_key, webhook_secret=secret)
@@ -78,10 +81,11 @@ def test_every_event_has_its_payload(github: GitHubSandbox, shop: Repository, pu
     _, installed = github.webhook("installation", action="created")
     _, ping = github.webhook("ping")
     _, labeled = github.webhook("pull_request", action="labeled", extra={"label": {"name": "review me"}}, **repo)
+
     assert json.loads(talk)["comment"]["body"] == "/kireji review"
     assert json.loads(talk)["issue"]["pull_request"]["url"].endswith("/pulls/1")
     assert json.loads(thread)["comment"]["line"] == 4
-    assert [one["full_name"] for one in json.loads(installed)["repositories"]] == ["octo/shop"]
+    assert [repository["full_name"] for repository in json.loads(installed)["repositories"]] == ["octo/shop"]
     assert "zen" in json.loads(ping)
     assert json.loads(labeled)["label"] == {"name": "review me"}
 
@@ -93,13 +97,14 @@ def test_check_events_and_forks(
     fork = shop.open_pull(author="mallory", fork=True, branch="evil", files={"a.py": "1\n"})
     repo = integration.get_github_for_installation(app.installation_id).get_repo("octo/shop")
     named: list[list[int]] = []
-    for one in (pull, fork):
-        run = repo.create_check_run("kireji", one.head_sha)
+    for pull_request in (pull, fork):
+        run = repo.create_check_run("kireji", pull_request.head_sha)
         for event in ("check_run", "check_suite"):
             _, body = github.webhook(event, action="rerequested", repo=shop, check_run_id=run.id)
             payload = json.loads(body)[event]
-            assert payload["head_sha"] == one.head_sha
+            assert payload["head_sha"] == pull_request.head_sha
             named.append([each["number"] for each in payload["pull_requests"]])
+
     assert named == [[1], [1], [], []]
 
 
@@ -109,16 +114,21 @@ def test_deliveries_are_logged(github: GitHubSandbox, integration: GithubIntegra
     receiver.status = 500
     github.deliver("ping")
     github.deliver("ping", lost=True)
-    assert [one.status_code for one in github.deliveries] == [202, 500, 0]
+
+    assert [delivery.status_code for delivery in github.deliveries] == [202, 500, 0]
     assert len(receiver.heard) == 2
+
     headers, first = integration.requester.requestJsonAndCheck("GET", "/app/hook/deliveries?per_page=2")
     assert [(row["status_code"], row["status"]) for row in first] == [
         (0, "failed to connect to host"),
         (500, "Invalid HTTP Response: 500"),
     ]
+
     following = str(headers["link"]).split(";")[0].strip("<>").removeprefix(github.url)
     _, second = integration.requester.requestJsonAndCheck("GET", following)
+
     assert [row["status_code"] for row in second] == [202]
+
     _, whole = integration.requester.requestJsonAndCheck("GET", f"/app/hook/deliveries/{second[0]['id']}")
     assert whole["request"]["headers"]["X-GitHub-Event"] == "ping"
     assert whole["response"]["payload"] == "heard"

@@ -15,8 +15,9 @@ REVIEWS = "/repos/octo/shop/pulls/1/reviews"
 
 def test_headers_on_every_answer(rest: requests.Session) -> None:
     """The limit counts down; asking for it costs nothing."""
-    first, second = rest.get("/repos/octo/shop"), rest.get("/repos/octo/nowhere")
-    used = [int(one.headers["X-RateLimit-Used"]) for one in (first, second)]
+    first = rest.get("/repos/octo/shop")
+    second = rest.get("/repos/octo/nowhere")
+    used = [int(response.headers["X-RateLimit-Used"]) for response in (first, second)]
     assert used[1] == used[0] + 1
     assert first.headers["X-RateLimit-Resource"] == "core"
     assert first.headers["X-GitHub-Request-Id"] != second.headers["X-GitHub-Request-Id"]
@@ -40,7 +41,8 @@ def test_the_primary_limit(github: GitHubSandbox, rest: requests.Session) -> Non
 def test_the_secondary_limit(github: GitHubSandbox, pull: Pull, rest: requests.Session, status: int) -> None:
     """Too much content in a minute: 403 or 429, and Retry-After says when."""
     assert pull.number == 1
-    github.limits.content, github.limits.secondary_status = 1, status
+    github.limits.content = 1
+    github.limits.secondary_status = status
     assert rest.post(REVIEWS, json=REVIEW).status_code == 200
     refused = rest.post(REVIEWS, json=REVIEW)
     assert (refused.status_code, refused.headers["Retry-After"]) == (status, "60")
@@ -65,11 +67,12 @@ def test_a_fault_before_and_after(github: GitHubSandbox, shop: Repository, pull:
         with pytest.raises(requests.ConnectionError):
             rest.post(REVIEWS, json=REVIEW)
         stored.append(len(shop.reviews(pull.number)))
+
     assert rest.post(REVIEWS, json=REVIEW).status_code == 502
     stored.append(len(shop.reviews(pull.number)))
     assert stored == [0, 1, 2]
     assert rest.post(REVIEWS, json=REVIEW).status_code == 200
-    assert [one.status for one in github.traffic] == [None, None, 502, 200]
+    assert [exchange.status for exchange in github.traffic] == [None, None, 502, 200]
 
 
 def test_a_fault_instead(github: GitHubSandbox, shop: Repository, pull: Pull, rest: requests.Session) -> None:
@@ -92,8 +95,8 @@ def test_many_clients_at_once(github: GitHubSandbox, shop: Repository, pull: Pul
         said = list(pool.map(say, range(48)))
     assert said == [f"{number}" for number in range(48)]
     kept = shop.issue_comments(pull.number)
-    assert sorted(int(one["body"]) for one in kept) == list(range(48))
-    assert len({one["id"] for one in kept}) == 48
+    assert sorted(int(row["body"]) for row in kept) == list(range(48))
+    assert len({row["id"] for row in kept}) == 48
 
 
 def test_traffic_is_written_for_the_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +110,7 @@ def test_traffic_is_written_for_the_judge(tmp_path: Path, monkeypatch: pytest.Mo
         assert github.count("GET /repos/octo/*") == 1
         github.clear_traffic()
         assert github.count() == 0
+
     text = next(tmp_path.iterdir()).read_text("utf-8")
     row = json.loads(text)
     assert (row["method"], row["path"], row["status"]) == ("GET", "/repos/octo/shop?x=1", 200)

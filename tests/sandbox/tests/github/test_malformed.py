@@ -112,7 +112,7 @@ def test_unknown_api_version(rest: requests.Session) -> None:
 
 def test_listing_installations(integration: GithubIntegration, app: AppIdentity) -> None:
     """Here because GitHub's own description of this answer cannot be met: an account is not an enterprise too."""
-    assert [one.id for one in integration.get_installations()] == [app.installation_id]
+    assert [installation.id for installation in integration.get_installations()] == [app.installation_id]
 
 
 def test_listing_a_folder(pull: Pull, rest: requests.Session) -> None:

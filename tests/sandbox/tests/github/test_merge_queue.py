@@ -45,7 +45,8 @@ def files(repo: Repository, sha: str) -> set[str]:
 
 def test_a_group_holds_what_is_ahead_of_it(queue: Repository) -> None:
     """Each is a merge commit on a branch of its own, on top of the group ahead."""
-    first, second = queue.enqueue(1), queue.enqueue(2)
+    first = queue.enqueue(1)
+    second = queue.enqueue(2)
     assert (first.base_sha, second.base_sha) == (queue.state.store.resolve_commit("refs/heads/main"), first.head_sha)
     assert (files(queue, first.head_sha), files(queue, second.head_sha)) == ({"1.py"}, {"1.py", "2.py"})
     assert second.ref == f"refs/heads/gh-readonly-queue/main/pr-2-{first.head_sha}"
@@ -59,13 +60,18 @@ def test_who_may_not_enter(queue: Repository, check: Check) -> None:
     queue.push(1, {"1.py": "one\n"})
     with pytest.raises(ValueError, match='"ci" is expected'):
         queue.enqueue(1)
+
     check(queue.pull(1).head_sha, "action_required")
+
     with pytest.raises(ValueError, match='"ci" is failing'):
         queue.enqueue(1)
+
     queue.pull(2).draft = True
     with pytest.raises(ValueError, match="a draft"):
         queue.enqueue(2)
+
     queue.enqueue(3)
+
     with pytest.raises(ValueError, match="already in the queue"):
         queue.enqueue(3)
 
@@ -95,7 +101,8 @@ def test_without_an_answer_it_stalls_until_its_time_is_over(
 @pytest.mark.parametrize("conclusion", ["failure", "cancelled", "timed_out", "action_required"])
 def test_red_is_thrown_out(queue: Repository, check: Check, conclusion: str) -> None:
     """What was built on it is built anew, without it."""
-    first, second = queue.enqueue(1), queue.enqueue(2)
+    first = queue.enqueue(1)
+    second = queue.enqueue(2)
     check(first.head_sha, conclusion)
     (anew,) = queue.advance_queue()
     assert anew.head_sha != second.head_sha
@@ -124,7 +131,8 @@ def group_of(entry: QueueEntry) -> dict[str, str]:
 
 def test_the_webhooks(github: GitHubSandbox, queue: Repository, check: Check) -> None:
     """While it waits its checks are wanted; afterwards it is destroyed, for one of three reasons."""
-    first, second = queue.enqueue(1), queue.enqueue(2)
+    first = queue.enqueue(1)
+    second = queue.enqueue(2)
     asked = payload(github, "checks_requested", queue, 2)
     assert isinstance(asked["merge_group"], dict)
     assert asked["merge_group"].items() >= group_of(second).items()
@@ -135,6 +143,7 @@ def test_the_webhooks(github: GitHubSandbox, queue: Repository, check: Check) ->
     check(queue.queued()[0].head_sha, "success")
     queue.advance_queue()
     assert payload(github, "destroyed", queue, 2)["reason"] == "merged"
+
     with pytest.raises(ValueError, match="a queued number"):
         payload(github, "checks_requested", queue, 2)
 
@@ -157,14 +166,19 @@ def test_graphql_shows_it(
 ) -> None:
     """In order, with the commits of each group; for a token that has the right."""
     assert app.installation_id
-    first, second = queue.enqueue(1), queue.enqueue(2)
+
+    first = queue.enqueue(1)
+    second = queue.enqueue(2)
     may = sign_in(github.token(permissions={"merge_queues": "read", "pull_requests": "read"}))
     shown = may.post("/graphql", json={"query": QUERY}).json()["data"]["repository"]["mergeQueue"]["entries"]["nodes"]
-    assert [(one["position"], one["pullRequest"]["number"], one["headCommit"]["oid"]) for one in shown] == [
+
+    assert [(row["position"], row["pullRequest"]["number"], row["headCommit"]["oid"]) for row in shown] == [
         (1, 1, first.head_sha),
         (2, 2, second.head_sha),
     ]
     assert shown[1]["baseCommit"]["oid"] == first.head_sha
+
     may_not = sign_in(github.token(permissions={"pull_requests": "read"}))
     refused = may_not.post("/graphql", json={"query": QUERY}).json()
+
     assert (refused["data"]["repository"]["mergeQueue"], refused["errors"][0]["type"]) == (None, "FORBIDDEN")

@@ -27,10 +27,12 @@ def test_rest_redirects_to_the_id(github: GitHubSandbox, moved: Repository, rest
     """301 for GET and 307 for anything else, with the query; below the id everything is as below the name."""
     answer = rest.get("/repos/octo/shop/pulls?per_page=1", allow_redirects=False)
     place = f"{github.url}/repositories/{moved.state.id}/pulls?per_page=1"
+
     assert (answer.status_code, answer.headers["Location"]) == (301, place)
     assert (answer.json()["message"], answer.json()["url"]) == ("Moved Permanently", place)
     assert [pull["number"] for pull in rest.get(place).json()] == [1]
     assert rest.get(f"/repositories/{moved.state.id}").json()["full_name"] == "octo/store"
+
     posted = rest.post("/repos/octo/shop/issues/1/comments", json={"body": "hello"}, allow_redirects=False)
     assert posted.status_code == 307
     assert moved.issue_comments(1) == []
@@ -82,11 +84,13 @@ def test_a_transfer_takes_it_out_of_its_installation(
     headers, body = github.webhook("pull_request", action="opened", repo=shop, number=shop.open_pull().number)
     assert f'"installation":{{"id":{elsewhere},' in body.decode()
     assert headers["X-GitHub-Event"] == "pull_request"
+
     with pytest.raises(GithubException, match="There is at least one repository that does not exist"):
         integration.requester.requestJsonAndCheck(
             "POST",
             f"/app/installations/{app.installation_id}/access_tokens",
             input={"repository_ids": [shop.state.id]},
         )
+
     token = integration.get_access_token(elsewhere).token
     assert sign_in(token).get("/installation/repositories").json()["repositories"][0]["full_name"] == "acme/shop"

@@ -27,12 +27,14 @@ def test_labels_come_and_go(github: GitHubSandbox, shop: Repository, pull: Pull)
     shop.add_label(1, "deep")
     shop.add_label(1, "deep")
     on = heard(github, "pull_request", action="labeled", repo=shop, number=1, label="deep")
-    assert (on["label"]["name"], [one["name"] for one in on["pull_request"]["labels"]]) == ("deep", ["deep"])
+    assert (on["label"]["name"], [label["name"] for label in on["pull_request"]["labels"]]) == ("deep", ["deep"])
     shop.remove_label(1, "deep")
     off = heard(github, "pull_request", action="unlabeled", repo=shop, number=1, label="deep")
     assert (off["label"], off["pull_request"]["labels"]) == (on["label"], [])
+
     with pytest.raises(ValueError, match="not in list"):
         shop.remove_label(1, "deep")
+
     assert shop.open_pull(branch="b", files={"b": "1\n"}, labels=("deep",)).labels[0].id == on["label"]["id"]
     assert pull.number == 1
 
@@ -43,11 +45,14 @@ def test_edits_tell_what_was_there(github: GitHubSandbox, shop: Repository, pull
     before = pull.base_sha
     shop.change_base(1, "release")
     payload = heard(github, "pull_request", action="edited", repo=shop, number=1)
+
     assert payload["changes"] == {"base": {"ref": {"from": "main"}, "sha": {"from": before}}}
     assert payload["pull_request"]["base"]["ref"] == "release"
     assert payload["pull_request"]["base"]["sha"] == shop.state.store.resolve_commit("release")
+
     shop.edit(1, title="Fastest till")
     payload = heard(github, "pull_request", action="edited", repo=shop, number=1)
+
     assert (payload["changes"], payload["pull_request"]["title"]) == (
         {"title": {"from": "Faster till"}},
         "Fastest till",
@@ -79,7 +84,9 @@ def test_comments_edited_and_gone(github: GitHubSandbox, shop: Repository, pull:
         assert edited["changes"] == {"body": {"from": created["comment"]["body"]}}
         assert (edited["comment"]["id"], edited["comment"]["body"]) == (comment, "/review")
         shop.delete_comment(comment)
+
     assert (pull.issue_comments, pull.review_comments) == ([], [])
+
     with pytest.raises(LookupError):
         shop.edit_comment(line, "again")
 
@@ -95,6 +102,7 @@ def test_who_comments(github: GitHubSandbox, shop: Repository, pull: Pull) -> No
         )
         assert (payload["sender"]["login"], payload["issue"]["user"]["login"]) == (login, "alice")
         kinds.append((payload["comment"]["user"]["type"], payload["comment"]["author_association"]))
+
     assert kinds == [("User", "OWNER"), ("User", "COLLABORATOR"), ("User", "NONE"), ("Bot", "NONE")]
 
 
@@ -126,6 +134,7 @@ def test_threads_as_people_see_them(github: GitHubSandbox, shop: Repository, pul
     shop.push(1, {"till.py": "all new\n"})
     [thread] = shop.threads(1)
     assert (thread["resolved"], thread["outdated"], thread["line"]) == (False, True, None)
+
     with pytest.raises(LookupError):
         shop.reply(1, pull.id, "?")
 
@@ -137,15 +146,16 @@ def test_only_buttons_that_are_there_are_pressed(
     fork = shop.open_pull(author="mallory", fork=True, branch="evil", files={"a.py": "1\n"})
     button = {"label": "Review again", "description": "Once more", "identifier": "again"}
     numbers: list[list[int]] = []
-    for one in (pull, fork):
-        body = {"name": "kireji", "head_sha": one.head_sha, "actions": [button]}
+    for pull_request in (pull, fork):
+        body = {"name": "kireji", "head_sha": pull_request.head_sha, "actions": [button]}
         run = rest.post("/repos/octo/shop/check-runs", json=body).json()["id"]
         payload = heard(github, "check_run", action="requested_action", repo=shop, check_run_id=run, button="again")
         assert payload["requested_action"] == {"identifier": "again"}
-        assert payload["check_run"]["head_sha"] == one.head_sha
+        assert payload["check_run"]["head_sha"] == pull_request.head_sha
         numbers.append([each["number"] for each in payload["check_run"]["pull_requests"]])
         with pytest.raises(ValueError, match="no button 'pause'"):
             github.webhook("check_run", action="requested_action", repo=shop, check_run_id=run, button="pause")
+
     assert numbers == [[1], []]
 
 

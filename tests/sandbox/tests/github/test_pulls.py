@@ -72,6 +72,7 @@ def test_files_of_every_kind(client: Github, shop: Repository) -> None:
         renames={"till.py": "desk.py", "logo.png": "mark.png"},
     )
     rows = {row.filename: row for row in client.get_repo("octo/shop").get_pull(pull.number).get_files()}
+
     assert {name: row.status for name, row in rows.items()} == {
         "desk.py": "renamed",
         "mark.png": "renamed",
@@ -104,7 +105,8 @@ def test_missing_patches(github: GitHubSandbox, client: Github, pull: Pull) -> N
 
 def test_files_come_in_pages(rest: requests.Session, pull: Pull) -> None:
     """30 a page unless told, and the Link header leads through them in order."""
-    url, names = f"/repos/octo/shop/pulls/{pull.number}/files?per_page=3", list[str]()
+    url = f"/repos/octo/shop/pulls/{pull.number}/files?per_page=3"
+    names = list[str]()
     while url:
         answer = rest.get(url)
         names += [row["filename"] for row in answer.json()]
@@ -120,7 +122,9 @@ def test_a_large_page_has_holes_that_a_small_one_fills(
     number = shop.open_pull(files={f"{index}.py": "x\n" * 9 for index in range(6)}).number
     github.limits.hole_lines = 35
     path = f"/repos/octo/shop/pulls/{number}/files"
-    large, small = rest.get(path, params={"per_page": 100}).json(), rest.get(path, params={"per_page": 20}).json()
+    large = rest.get(path, params={"per_page": 100}).json()
+    small = rest.get(path, params={"per_page": 20}).json()
+
     assert [row["additions"] for row in large] == [9, 9, 9, 0, 0, 0]
     assert [row["changes"] for row in large[3:]] == [0, 0, 0]
     assert ["patch" in row for row in large] == [True, True, True, False, False, False]
@@ -141,7 +145,7 @@ def test_a_push_moves_the_head(client: Github, shop: Repository, pull: Pull) -> 
     new = shop.push(pull.number, {"till.py": "all new\n"})
     repo = client.get_repo("octo/shop")
     assert repo.get_pull(pull.number).head.sha == new != old
-    assert [one.number for one in repo.get_commit(old).get_pulls()] == [pull.number]
+    assert [pull.number for pull in repo.get_commit(old).get_pulls()] == [pull.number]
 
 
 def test_a_force_push_takes_the_base_along(client: Github, shop: Repository, pull: Pull) -> None:

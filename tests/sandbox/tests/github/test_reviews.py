@@ -30,9 +30,11 @@ def test_pygithub_posts_a_review(client: Github, shop: Repository, pull: Pull) -
         event="COMMENT",
         comments=cast("Any", [_on(4), _on(1), _on(3, "LEFT"), _on(4, start_line=3, start_side="RIGHT")]),
     )
+
     assert (review.state, review.user.login, review.commit_id) == ("COMMENTED", "kireji[bot]", pull.head_sha)
+
     shown = shop.review_comments(pull.number)
-    assert [(one["line"], one["side"], one.get("start_line")) for one in shown] == [
+    assert [(row["line"], row["side"], row.get("start_line")) for row in shown] == [
         (4, "RIGHT", None),
         (1, "RIGHT", None),
         (3, "LEFT", None),
@@ -40,7 +42,7 @@ def test_pygithub_posts_a_review(client: Github, shop: Repository, pull: Pull) -
     ]
     assert shown[0]["diff_hunk"].splitlines()[-1] == "+new 4"
     assert shown[2]["diff_hunk"].splitlines()[-1] == "-line 3"
-    assert [one.id for one in seen.get_review_comments()] == [one["id"] for one in shown]
+    assert [comment.id for comment in seen.get_review_comments()] == [row["id"] for row in shown]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_debris_blocks_the_next_review(client: Github, shop: Repository, pull: P
     refused = _post(rest, _on(4))
     assert refused.json()["errors"] == ["User can only have one pending review per pull request"]
     seen = client.get_repo("octo/shop").get_pull(pull.number)
-    assert [one.id for one in seen.get_reviews() if one.state == "PENDING"] == [debris.id]
+    assert [review.id for review in seen.get_reviews() if review.state == "PENDING"] == [debris.id]
     seen.get_review(debris.id).delete()
     assert _post(rest, _on(4)).status_code == 200
 
@@ -151,7 +153,7 @@ def test_a_pending_review_is_submitted_once(client: Github, pull: Pull, rest: re
     review = seen.create_review(body="Soon.", comments=cast("Any", [_on(4)]))
     done = rest.post(f"{REVIEWS}/{review.id}/events", json={"event": "COMMENT", "body": "Now."})
     assert (done.json()["state"], done.json()["body"]) == ("COMMENTED", "Now.")
-    assert [one.body for one in seen.get_review_comments()] == ["Look here."]
+    assert [comment.body for comment in seen.get_review_comments()] == ["Look here."]
     assert rest.post(f"{REVIEWS}/{review.id}/events", json={"event": "COMMENT", "body": "x"}).status_code == 422
     with pytest.raises(GithubException, match="Unprocessable Entity"):
         review.delete()
@@ -169,8 +171,8 @@ def test_reviews_come_in_pages(shop: Repository, pull: Pull, rest: requests.Sess
     for number in range(3):
         shop.add_review(pull.number, by="bob", body=f"review {number}")
     answer = rest.get(REVIEWS, params={"per_page": 2})
-    assert [one["body"] for one in answer.json()] == ["review 0", "review 1"]
-    assert [one["body"] for one in rest.get(answer.links["next"]["url"]).json()] == ["review 2"]
+    assert [row["body"] for row in answer.json()] == ["review 0", "review 1"]
+    assert [row["body"] for row in rest.get(answer.links["next"]["url"]).json()] == ["review 2"]
 
 
 def test_a_comment_on_its_own(client: Github, shop: Repository, pull: Pull, rest: requests.Session) -> None:
@@ -179,11 +181,14 @@ def test_a_comment_on_its_own(client: Github, shop: Repository, pull: Pull, rest
     here = {"commit_id": pull.head_sha, "path": "till.py", "body": "Hm."}
     line = rest.post(path, json={**here, "line": 4})
     file = rest.post(path, json={**here, "path": "logo.png", "subject_type": "file"})
+
     assert (line.status_code, line.json()["line"], line.json()["subject_type"]) == (201, 4, "line")
     assert (file.status_code, "line" in file.json(), file.json()["subject_type"]) == (201, False, "file")
+
     refused = rest.post(path, json={**here, "line": 20})
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "pull_request_review_thread.line"
+
     reply = client.get_repo("octo/shop").get_pull(1).create_review_comment_reply(line.json()["id"], "Yes.")
     assert shop.review_comments(1)[-1]["in_reply_to_id"] == line.json()["id"]
     assert rest.post(f"{path}/{reply.id}/replies", json={"body": "No."}).status_code == 422
