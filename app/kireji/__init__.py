@@ -28,6 +28,6 @@ def review_diff(
     Raises SettingsError, DiffError for what is no diff, UserError for a policy with mistakes. What Claude did not read
     is in the review's `coverage`, and no error.
     """
-    from kireji.entry.script import review_text  # noqa: PLC0415 - `import app` is to be quick
+    from kireji.entry.script import review_text  # noqa: PLC0415 - `import kireji` is to be quick
 
     return review_text(diff, title=title, body=body, policy=policy, paths=tuple(paths), model=model)

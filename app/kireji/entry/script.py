@@ -1,4 +1,4 @@
-"""`app.review_diff`, for scripts: what it promises is said there."""
+"""`kireji.review_diff`, for scripts: what it promises is said there."""
 
 import asyncio
 from dataclasses import replace
@@ -18,9 +18,11 @@ from kireji.wiring.calendar import today
 
 
 def review_text(diff: str, *, title: str, body: str, policy: str, paths: tuple[str, ...], model: str) -> Review:
-    """See `app.review_diff`."""
+    """Read it, post nothing. What it promises is said at `kireji.review_diff`."""
     setting = "`model`" if model else MODEL
-    settings, change = load_local(model=model, called=setting, today=today()), of_patch(diff, title, body)
+    settings = load_local(model=model, called=setting, today=today())
+    change = of_patch(diff, title, body)
+
     if problems := read_policy(policy or None, None).problems:
         said = "; ".join(f"line {problem.line}: {problem.message}" for problem in problems)
         raise UserError(f"The policy has mistakes: {said}", "Fix them, or leave it out.")

@@ -59,12 +59,16 @@ def tell(error: KirejiError) -> int:
     """Say on stderr, a line for each problem, what ends this process; the exit status."""
     match error:
         case SettingsError(problems=problems):
-            lines, status = problems, BAD_SETTING
+            lines = problems
+            status = BAD_SETTING
         case TransientError():
-            lines, status = (str(error),), AWAY
+            lines = (str(error),)
+            status = AWAY
         case _:
             remedy = getattr(error, "remedy", "")
             said = str(error).rstrip(".")
-            lines, status = (f"{said}. {remedy}" if remedy else str(error),), NOT_DONE
+            lines = (f"{said}. {remedy}" if remedy else str(error),)
+            status = NOT_DONE
+
     sys.stderr.writelines(disarm_commands(f"kireji: {' '.join(line.split())}\n") for line in lines)
     return status

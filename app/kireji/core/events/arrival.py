@@ -35,6 +35,7 @@ class Arrival:
     def __init__(self, limit: int, wants: Wants) -> None:
         self.data = bytearray()
         self.progress = Progress.HEAD
+
         self._limit = limit
         self._wants = wants
         self._at = 0  # of the next byte that was not looked at; of a chunk the place of its size
@@ -64,9 +65,11 @@ class Arrival:
             if len(self.data) > LONGEST_HEAD:
                 self.progress = Progress.CUT
             return
+
         self._at = end + 4
         line, *fields = self.data[:end].decode("latin-1").split("\r\n")
-        pairs = [(name.lower(), value.strip(" \t")) for name, _, value in (field.partition(":") for field in fields)]
+        split = [field.partition(":") for field in fields]
+        pairs = [(name.lower(), value.strip(" \t")) for name, _, value in split]
         self.progress = self._framed(line, pairs)
 
     def _framed(self, line: str, pairs: list[tuple[str, str]]) -> Progress:
@@ -76,15 +79,19 @@ class Arrival:
         if not codings and not lengths:
             self._end = self._at
             return Progress.BODY
+
         if codings not in ([], ["chunked"]) or len(lengths) + len(codings) > 1:
             return Progress.CUT
+
         self._chunked = bool(codings)
         if lengths:
-            if not (lengths[0].isascii() and lengths[0].isdigit() and len(lengths[0]) < len(str(self._limit)) + 3):
+            digits = lengths[0]
+            if not (digits.isascii() and digits.isdigit() and len(digits) < len(str(self._limit)) + 3):
                 return Progress.CUT
-            self._end = self._at + int(lengths[0])
-            if int(lengths[0]) > self._limit:
+            self._end = self._at + int(digits)
+            if int(digits) > self._limit:
                 return Progress.CUT
+
         wanted = self._end == self._at or self._wants(line, dict(pairs))
         return Progress.BODY if wanted else Progress.CUT
 
@@ -97,22 +104,28 @@ class Arrival:
                     self.progress = Progress.CUT
                 return
             line = self.data[self._at : end]
+
             if self._last:
                 self._read_trailer(line, end + 2)
                 continue
+
             digits = bytes(line.partition(b";")[0]).strip(b" \t")
             if not digits or len(digits) > 8 or not _HEX.issuperset(digits):
                 self.progress = Progress.CUT
                 return
+
             size = int(digits, 16)
             if not size:
-                self._last, self._at = True, end + 2
+                self._last = True
+                self._at = end + 2
                 continue
+
             if self._taken + size > self._limit:
                 self._await_limit(end)
                 return
             if len(self.data) < end + 2 + size + 2:
                 return
+
             self._taken += size
             self._chunks += 1
             if self._chunks > MOST_CHUNKS + self._taken // FAIR_CHUNK:

@@ -145,10 +145,12 @@ def _mistake(word: str) -> Mistake | None:
         return Mistake.FLAG
     if _ADDRESS.match(word):
         return Mistake.ADDRESS
+
     if word.startswith("@"):
         return Mistake.PERSON
     if _NUMBER.search(word):
         return Mistake.NUMBER
+
     if "\\" in word:
         return Mistake.BACKSLASH
     return None if _OF_A_PATH.search(word) else Mistake.WORD

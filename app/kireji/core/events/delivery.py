@@ -24,18 +24,17 @@ _SIGNATURE = regex(r"sha256=[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook request whose signature is good. `id` is the same when GitHub sends it again; `payload` is untrusted.
+    """One webhook request whose signature is good.
 
-    The signature covers the body and not its id: whoever has caught one may send it under any other. `digest` is the
-    body's, "" where there was no request.
+    The signature covers the body and not its id: whoever has caught one may send it under any other.
 
     Source: GitHub's documentation, "Webhook events and payloads".
     """
 
-    id: str
+    id: str  # the same when GitHub sends it again
     event: str
-    payload: Payload
-    digest: str = ""
+    payload: Payload  # untrusted
+    digest: str = ""  # the body's, "" where there was no request
 
     @classmethod
     def from_http(cls, headers: Mapping[str, str], body: bytes, secret: bytes, max_bytes: int) -> "Delivery":
@@ -45,9 +44,11 @@ class Delivery:
         """
         lowered = {name.lower(): value for name, value in headers.items()}
         check_head(lowered)
+
         if len(body) > max_bytes:
             raise DeliveryError(413, f"the body is larger than {max_bytes} bytes")
         _check_signature(lowered.get("x-hub-signature-256", ""), body, secret)
+
         return cls(
             id=_header(lowered, *_ID),
             event=_header(lowered, *_EVENT),
@@ -65,11 +66,13 @@ def check_head(lowered: Mapping[str, str]) -> None:
     """What can be told before the body is there; names of headers in lower case. Raises DeliveryError as `from_http`."""
     if lowered.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise DeliveryError(415, "the content type must be application/json; choose it in the webhook's settings")
+
     signature = lowered.get("x-hub-signature-256", "")
     if not signature:
         raise DeliveryError(401, "the X-Hub-Signature-256 header is missing; set a secret in the webhook's settings")
     if not _SIGNATURE.fullmatch(signature):
         raise DeliveryError(401, _MISMATCH)
+
     for name, pattern in (_ID, _EVENT):
         _header(lowered, name, pattern)
 
@@ -105,16 +108,16 @@ def _json_object(body: bytes) -> Payload:
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """An event that is heard: its name, those of its actions that matter (none: it has no actions), and its parser.
-
-    `permission` is one that an App needs in order to subscribe to it; "" where GitHub tells every App, subscribed or not.
-    Those ask for no work.
-    """
+    """An event that is heard."""
 
     name: str
-    actions: tuple[str, ...]
+    actions: tuple[str, ...]  # those that matter; none: it has no actions
     parse: Callable[[Payload], Event | None]
     permission: str = ""
+    """What an App needs in order to subscribe to it; "" where GitHub tells every App, subscribed or not.
+
+    Those ask for no work.
+    """
 
 
 _PULL_ACTIONS = (*PullAction, "labeled", "unlabeled", "stacked", "closed")

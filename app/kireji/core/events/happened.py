@@ -67,39 +67,32 @@ class LabelChanged:
 
 @dataclass(frozen=True, slots=True)
 class CommentWritten:
-    """Somebody wrote or edited a comment on a pull request, or a review's own text. `id` is REST's id, of that kind.
+    """Somebody wrote or edited a comment on a pull request, or a review's own text.
 
-    `author` is who answers for the text: of an edited comment whoever edited it. `author_is_bot` if either is one.
-    `before` is the text before an edit, None for a new comment. `reply_to` is the id of the thread's first comment,
-    None for a thread's first comment and elsewhere. `pull_author` is the login of who opened the pull request,
-    `open` whether it is neither closed nor merged. `path` is the file of a thread, else "". An account that
-    was deleted is "ghost", as GitHub shows it.
+    An account that was deleted is "ghost", as GitHub shows it.
     """
 
     ref: PullRef
-    id: int
+    id: int  # REST's, of that kind of comment
     place: CommentPlace
     body: str
-    author: str
-    author_is_bot: bool
-    pull_author: str
-    before: str | None = None
-    reply_to: int | None = None
-    open: bool = True
-    path: str = ""
+    author: str  # who answers for the text: of an edited comment whoever edited it
+    author_is_bot: bool  # or whoever wrote it first is one
+    pull_author: str  # the login of who opened the pull request
+    before: str | None = None  # the text before an edit, None for a new comment
+    reply_to: int | None = None  # the id of the thread's first comment; None for that one, and elsewhere
+    open: bool = True  # whether the pull request is neither closed nor merged
+    path: str = ""  # the file of a thread, else ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRunAsked:
-    """Somebody pressed Re-run (`action` is "") or one of our buttons (its identifier) at a check run of ours.
-
-    `external_id` is the review's name, from when it was queued: the repository may have another name now.
-    """
+    """Somebody pressed Re-run or one of our buttons at a check run of ours."""
 
     repo: str
     installation: int | None
-    external_id: str
-    action: str
+    external_id: str  # the review's name, from when it was queued: the repository may have another name now
+    action: str  # the button's identifier, "" for Re-run
     sender: str
     sender_is_bot: bool
     repo_id: int | None = None
@@ -107,12 +100,12 @@ class CheckRunAsked:
 
 @dataclass(frozen=True, slots=True)
 class CheckSuiteAsked:
-    """Somebody pressed "Re-run all checks". `numbers` are the pull requests that GitHub names, none for a fork's."""
+    """Somebody pressed "Re-run all checks"."""
 
     repo: str
     installation: int | None
     head_sha: str
-    numbers: tuple[int, ...]
+    numbers: tuple[int, ...]  # the pull requests that GitHub names, none for a fork's
     sender: str
     sender_is_bot: bool
     repo_id: int | None = None
@@ -120,17 +113,14 @@ class CheckSuiteAsked:
 
 @dataclass(frozen=True, slots=True)
 class MergeGroupAsked:
-    """A merge queue waits for the checks of `head_sha`, the commit of a group of pull requests on top of `base_sha`.
-
-    `head_ref` is the queue's temporary branch, `base_ref` the branch that the group goes into; both begin with refs/heads/.
-    """
+    """A merge queue waits for the checks of a group of pull requests. Both refs begin with refs/heads/."""
 
     repo: str
     installation: int | None
-    head_sha: str
-    head_ref: str
+    head_sha: str  # the group's commit, on top of `base_sha`
+    head_ref: str  # the queue's temporary branch
     base_sha: str
-    base_ref: str
+    base_ref: str  # the branch that the group goes into
     repo_id: int | None = None
 
 

@@ -15,49 +15,39 @@ from kireji.core.pulls.pull import PullRef
 
 @dataclass(frozen=True, slots=True)
 class ReviewRequest:
-    """What is asked of a review beyond reading what changed. `by` is a login, "" where no person asked for it.
+    """What is asked of a review beyond reading what changed."""
 
-    `forced`: a person wants it, so drafts, labels and a pause do not hold it back. `full`: findings on lines that an
-    earlier round has read may open threads too. `pushed`: a push asks for it, which others may follow at
-    once, so it is worth waiting for them. `paths` are .gitignore patterns; none means every file.
-    """
-
-    by: str = ""
-    forced: bool = False
-    full: bool = False
+    by: str = ""  # a login, "" where no person asked for it
+    forced: bool = False  # a person wants it, so drafts, labels and a pause do not hold it back
+    full: bool = False  # findings on lines that an earlier round has read may open threads too
     deep: bool = False
-    pushed: bool = False
-    paths: tuple[str, ...] = ()
+    pushed: bool = False  # a push asks for it: others may follow at once, and are worth waiting for
+    paths: tuple[str, ...] = ()  # .gitignore patterns; none means every file
 
-    def after(self, open_one: "ReviewRequest") -> "ReviewRequest":
+    def after(self, earlier: "ReviewRequest") -> "ReviewRequest":
         """This, where it takes the place of another that was not done yet: what a person asked for is not lost."""
         return ReviewRequest(
-            by=self.by or open_one.by,
-            forced=self.forced or open_one.forced,
-            full=self.full or open_one.full,
-            deep=self.deep or open_one.deep,
+            by=self.by or earlier.by,
+            forced=self.forced or earlier.forced,
+            full=self.full or earlier.full,
+            deep=self.deep or earlier.deep,
             pushed=self.pushed,
-            paths=(*dict.fromkeys((*self.paths, *open_one.paths)),) if self.paths and open_one.paths else (),
+            paths=(*dict.fromkeys((*self.paths, *earlier.paths)),) if self.paths and earlier.paths else (),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewJob:
-    """Read this head of this pull request, whoever asks for it.
-
-    `generation` counts what was asked of this pull request: a push or a command makes a new one, and only the newest
-    is posted. `again`: the head may have its review already, and is read again. `told_at` (epoch seconds, GitHub's clock)
-    is when it was the head. `id` is the name that it was given when it was queued, "" before: its repository may be called
-    otherwise by now.
-    """
+    """Read this head of this pull request, whoever asks for it."""
 
     ref: PullRef
     head_sha: str
     generation: int = 1
-    again: bool = False
-    told_at: float = 0.0
+    """Counts what was asked of this pull request: a push or a command makes a new one, and only the newest is posted."""
+    again: bool = False  # the head may have its review already, and is read again
+    told_at: float = 0.0  # when it was the head, in epoch seconds by GitHub's clock
     ask: ReviewRequest = field(default_factory=ReviewRequest)
-    id: str = ""
+    id: str = ""  # the name from when it was queued, "" before: its repository may be called otherwise by now
 
     @property
     def name(self) -> str:

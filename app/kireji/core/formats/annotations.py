@@ -23,9 +23,9 @@ def annotations(report: ReviewReport) -> str:
 
 
 def _commands(report: ReviewReport) -> Iterator[str]:
-    for one in reported_findings(report.review):
-        if one.where != "thread":
-            yield _command(one.finding) if one.anchored else _unplaced(one.finding)
+    for reported in reported_findings(report.review):
+        if reported.where != "thread":
+            yield _command(reported.finding) if reported.anchored else _unplaced(reported.finding)
     for item in report.review.coverage.unread:
         yield f"::warning title=Not everything was read::{_data(f'{item.path}: {review_words.unread(item)}')}"
 

@@ -28,7 +28,7 @@ from kireji.core.scope.skips import Skip
 from kireji.core.text.invisible import drop_invisible
 from kireji.core.text.neutral import fence_code, neutral_line, neutralise
 from kireji.core.wording import check_words, denial_words, review_words
-from kireji.core.wording.plurals import count
+from kireji.core.wording.plurals import choose, count
 from kireji.errors import TransientError, UserError
 
 LIMIT = 65_535
@@ -83,6 +83,7 @@ def check_report(review: Review) -> CheckReport:
         review_words.withheld(review.withheld),
         _skipped(review.skipped),
     ]
+
     return CheckReport(
         title=review_words.title(review),
         summary=_join(summary),
@@ -154,7 +155,7 @@ def _standing(findings: Sequence[Finding]) -> str:
     if not findings:
         return ""
     rows = _rows(f"- {badge(finding)} {where(finding)}: {neutral_line(finding.title)}" for finding in findings)
-    return f"**Still open in {'its thread' if len(findings) == 1 else 'their threads'}:**\n\n{rows}"
+    return f"**Still open in {choose(len(findings), 'its thread', 'their threads')}:**\n\n{rows}"
 
 
 def _denied(review: Review) -> str:
@@ -192,9 +193,9 @@ def _refuted(review: Review) -> str:
     if not review.grave_refuted:
         return ""
     rows = _rows(
-        f"- {badge(one.finding)} {where(one.finding)}: {neutral_line(one.finding.title)}\n"
-        f"  <br>Refuted: {neutral_line(one.reason) or 'no reason was given'}"
-        for one in review.grave_refuted
+        f"- {badge(refuted.finding)} {where(refuted.finding)}: {neutral_line(refuted.finding.title)}\n"
+        f"  <br>Refuted: {neutral_line(refuted.reason) or 'no reason was given'}"
+        for refuted in review.grave_refuted
     )
     return f"### Severe findings that the second reader refuted\n\n{rows}"
 
@@ -223,15 +224,19 @@ def _annotation(finding: Finding) -> Annotation:
 
 def _rows(rows: Iterable[str], between: str = "\n") -> str:
     """As many rows as there is room for, and how many were left out."""
-    kept, size, left = list[str](), 0, 0
+    kept = list[str]()
+    size = 0
+    left_out = 0
+
     for row in rows:
         size += len(row) + len(between)
         if size > ROOM:
-            left += 1
+            left_out += 1
         else:
             kept.append(row)
-    if left:
-        kept.append(f"… and {left:,} more.")
+
+    if left_out:
+        kept.append(f"… and {left_out:,} more.")
     return between.join(kept)
 
 

@@ -150,13 +150,15 @@ def value(report: ReviewReport) -> JsonReview:
     """The same as a value."""
     review = report.review
     findings = reported_findings(review)
+    severities = [reported.finding.severity for reported in findings]
+
     return {
         "version": 1,
         "subject": _subject(report.subject, review.head_sha),
         "title": review_words.title(review),
         "conclusion": review.conclusion,
-        "findings": [_finding(one) for one in findings],
-        "counts": {grave: sum(one.finding.severity is grave for one in findings) for grave in Severity},
+        "findings": [_finding(reported) for reported in findings],
+        "counts": {severity: severities.count(severity) for severity in Severity},
         "coverage": _coverage(review),
         "skipped": [
             {"path": encodable(skip.path), "reason": skip.reason, "detail": skip.detail} for skip in review.skipped
@@ -189,8 +191,12 @@ def _subject(subject: ReviewSubject, head_sha: str) -> JsonSubject:
     }
 
 
-def _finding(one: ReportedFinding) -> JsonFinding:
-    finding = one.finding
+def _finding(reported: ReportedFinding) -> JsonFinding:
+    finding = reported.finding
+    others: list[JsonPlace] = [
+        {"path": encodable(place.path), "side": place.side, "line": place.line} for place in finding.others
+    ]
+
     return {
         "fingerprint": fingerprint(finding),
         "path": encodable(finding.path),
@@ -204,12 +210,12 @@ def _finding(one: ReportedFinding) -> JsonFinding:
         "title": finding.title,
         "explanation": finding.explanation,
         "replacement": finding.replacement,
-        "shown": one.where,
-        "reason": one.reason,
-        "rule": one.rule,
+        "shown": reported.where,
+        "reason": reported.reason,
+        "rule": reported.rule,
         "checked": checked_in_a_word(finding),
         "found_by": finding.found_by,
-        "others": [{"path": encodable(place.path), "side": place.side, "line": place.line} for place in finding.others],
+        "others": others,
     }
 
 
@@ -224,6 +230,10 @@ def _shortage(short: Shortage) -> JsonShortage:
 
 def _coverage(review: Review) -> JsonCoverage:
     covered = review.coverage
+    unread: list[JsonUnread] = [
+        {"path": encodable(item.path), "reason": item.reason, "hunks": item.hunks} for item in covered.unread
+    ]
+
     return {
         "complete": covered.complete,
         "files": covered.files,
@@ -231,14 +241,13 @@ def _coverage(review: Review) -> JsonCoverage:
         "hunks_read": covered.hunks_read,
         "lines": covered.lines,
         "lines_read": covered.lines_read,
-        "unread": [
-            {"path": encodable(item.path), "reason": item.reason, "hunks": item.hunks} for item in covered.unread
-        ],
+        "unread": unread,
     }
 
 
 def _bill(bill: Bill) -> JsonBill:
     usage = bill.usage
+
     return {
         "model": bill.model,
         "calls": bill.calls,

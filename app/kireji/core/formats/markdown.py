@@ -36,10 +36,10 @@ def _whole(placed: Inline) -> str:
         neutralise(finding.explanation),
         *filter(None, [elsewhere(finding)]),
     ]
-    if finding.replacement is not None:
-        parts += (
-            ["Suggestion:", fence_code(finding.replacement)]
-            if finding.replacement
-            else ["Suggestion: delete the lines."]
-        )
+
+    if finding.replacement:
+        parts += ["Suggestion:", fence_code(finding.replacement)]
+    elif finding.replacement is not None:
+        parts.append("Suggestion: delete the lines.")
+
     return "\n\n".join(parts)

@@ -44,6 +44,7 @@ def _job(job: Job) -> str:
 
 def _errand(errand: Errand) -> str:
     event = errand.event
+
     match event:
         case CommentWritten():
             return (

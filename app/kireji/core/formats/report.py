@@ -12,31 +12,26 @@ from kireji.core.review.result import Review
 
 @dataclass(frozen=True, slots=True)
 class ReviewSubject:
-    """What was read: `name` for people, such as "octo/shop#7" or "main...HEAD", untrusted as branch names are.
+    """What was read."""
 
-    `repository` is its address on the web, `base_sha` what it was compared with; each "" where there is none. `files`
-    are those of the diff.
-    """
-
-    name: str
-    base_sha: str = ""
-    repository: str = ""
-    files: tuple[FileDiff, ...] = ()
+    name: str  # for people, such as "octo/shop#7" or "main...HEAD"; untrusted, as branch names are
+    base_sha: str = ""  # what it was compared with, "" if there is no such commit
+    repository: str = ""  # the address on the web, "" if there is none
+    files: tuple[FileDiff, ...] = ()  # of the diff
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewReport:
-    """A review as it is to be reported_findings. `version` is Kireji's own, "" if it is not to be named.
-
-    For terminals: `width` in characters, whether colours may be used, and whether every skipped file is to be named.
-    """
+    """A review as it is to be shown."""
 
     review: Review
     subject: ReviewSubject
-    version: str = ""
-    width: int = 100
-    colour: bool = False
-    explain_skips: bool = False
+    version: str = ""  # Kireji's own, "" if it is not to be named
+
+    # For terminals:
+    width: int = 100  # in characters
+    colour: bool = False  # whether colours may be used
+    explain_skips: bool = False  # whether every skipped file is to be named
 
 
 class Renderer(Protocol):
@@ -52,30 +47,24 @@ Where = Literal["inline", "summary", "thread"]
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
-    """A finding and where it is reported_findings: "inline", "summary" or, reported in an earlier round, "thread".
-
-    `anchored` is whether its lines stand in the diff; `reason` says why it is not inline, "" if it is.
-    """
+    """A finding and where it is shown."""
 
     finding: Finding
-    where: Where
-    anchored: bool
-    reason: str = ""
-    rule: Rule | None = None
-    """The rule that keeps it from being inline; None if it is."""
+    where: Where  # "thread": reported in an earlier round, and still open there
+    anchored: bool  # whether its lines are in the diff
+    reason: str = ""  # why it is not inline, "" if it is
+    rule: Rule | None = None  # the one that keeps it from being inline, None if it is
 
 
 def reported_findings(review: Review) -> tuple[ReportedFinding, ...]:
     """All findings that stand, new ones first, worst first."""
     placed = (*review.inline, *review.in_summary)
-    new = sorted((_shown(placement) for placement in placed), key=lambda one: one.finding.severity.rank)
-    return (
-        *new,
-        *(ReportedFinding(finding, "thread", anchored=True, rule=Rule.THREAD_OPEN) for finding in review.standing),
-    )
+    new = sorted((_reported(placement) for placement in placed), key=lambda reported: reported.finding.severity.rank)
+    standing = [ReportedFinding(finding, "thread", anchored=True, rule=Rule.THREAD_OPEN) for finding in review.standing]
+    return (*new, *standing)
 
 
-def _shown(placement: Inline | InSummary) -> ReportedFinding:
+def _reported(placement: Inline | InSummary) -> ReportedFinding:
     if isinstance(placement, Inline):
         return ReportedFinding(placement.finding, "inline", anchored=True)
     return ReportedFinding(placement.finding, "summary", placement.anchored, placement.reason, placement.rule)

@@ -39,6 +39,7 @@ def _run(report: ReviewReport) -> Json:
     review = report.review
     findings = reported_findings(review)
     version = {"semanticVersion": report.version} if report.version else {}
+
     run: Json = {
         "tool": {
             "driver": {
@@ -56,8 +57,9 @@ def _run(report: ReviewReport) -> Json:
                 "toolExecutionNotifications": [*_notifications(review, findings)],
             }
         ],
-        "results": [_result(one) for one in findings if one.anchored],
+        "results": [_result(reported) for reported in findings if reported.anchored],
     }
+
     properties: Json = {}
     if review.withheld:
         properties["withheld"] = list(review.withheld)
@@ -65,6 +67,7 @@ def _run(report: ReviewReport) -> Json:
         properties["shortage"] = money_words.beyond(review.shortage)
     if properties:
         run["properties"] = properties
+
     if report.subject.repository:
         run["versionControlProvenance"] = [{"repositoryUri": report.subject.repository, "revisionId": review.head_sha}]
     return run
@@ -74,8 +77,9 @@ def _rule(category: Category, findings: tuple[ReportedFinding, ...]) -> Json:
     name = finding_words.CATEGORY_NAMES[category]
     properties: Json = {"tags": [category.value], "precision": "medium"}
     if category is Category.SECURITY:
-        ranks = [one.finding.severity for one in findings if one.finding.category is category]
-        properties["security-severity"] = SCORES[min(ranks, key=lambda grave: grave.rank, default=Severity.HIGH)]
+        ranks = [reported.finding.severity for reported in findings if reported.finding.category is category]
+        properties["security-severity"] = SCORES[min(ranks, key=lambda severity: severity.rank, default=Severity.HIGH)]
+
     return {
         "id": f"kireji/{category}",
         "name": "".join(word.capitalize() for word in category.split("_")),
@@ -88,8 +92,8 @@ def _rule(category: Category, findings: tuple[ReportedFinding, ...]) -> Json:
     }
 
 
-def _result(one: ReportedFinding) -> Json:
-    finding = one.finding
+def _result(reported: ReportedFinding) -> Json:
+    finding = reported.finding
     result: Json = {
         "ruleId": f"kireji/{finding.category}",
         "ruleIndex": RULES.index(finding.category),
@@ -105,17 +109,18 @@ def _result(one: ReportedFinding) -> Json:
             "severity": finding.severity,
             "confidence": finding.confidence,
             "side": finding.side,
-            "shown": one.where,
+            "shown": reported.where,
             "foundBy": finding.found_by,
         },
     }
+
     if checked := checked_in_a_word(finding):
         result["properties"]["checked"] = checked
     if finding.others:
         result["relatedLocations"] = [_related(number, place) for number, place in enumerate(finding.others, start=1)]
     if finding.category is Category.SECURITY:
         result["properties"]["security-severity"] = SCORES[finding.severity]
-    if finding.replacement is not None and one.where == "inline":
+    if finding.replacement is not None and reported.where == "inline":
         result["fixes"] = [_fix(finding, finding.replacement)]
     return result
 
@@ -167,9 +172,10 @@ def _notifications(review: Review, findings: tuple[ReportedFinding, ...]) -> Ite
     """What was not read, and the findings that no line can be given."""
     for item in review.coverage.unread:
         yield _notification("warning", _unread(item))
-    for one in findings:
-        if not one.anchored:
-            yield _notification("note", f"{_message(one.finding)['text']}\n\nNot a result because {one.reason}.")
+    for reported in findings:
+        if not reported.anchored:
+            text = _message(reported.finding)["text"]
+            yield _notification("note", f"{text}\n\nNot a result because {reported.reason}.")
 
 
 def _notification(level: str, text: str) -> Json:

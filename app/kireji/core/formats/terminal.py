@@ -40,6 +40,7 @@ def terminal(report: ReviewReport) -> str:
         legacy_windows=False,
         _environ={},
     )
+
     with console.capture() as page:
         for part in _parts(report):
             console.print(part, soft_wrap=False)
@@ -47,19 +48,24 @@ def terminal(report: ReviewReport) -> str:
 
 
 def _parts(report: ReviewReport) -> Iterator[Text | Padding | Group]:
-    review, files = report.review, by_path(report.subject.files)
-    for one in reported_findings(review):
-        yield _finding(one, files.get(one.finding.path))
+    review = report.review
+    files = by_path(report.subject.files)
+
+    for reported in reported_findings(review):
+        yield _finding(reported, files.get(reported.finding.path))
+
     yield Text(review_words.title(review), style="bold")
     if review.coverage.hunks:
         yield Text(review_words.read_so_far(review.coverage))
     for item in review.coverage.unread:
         yield _line(f"{item.path}: {review_words.unread(item)}", "yellow")
+
     yield from _skips(report)
     if said := review_words.not_reported(review):
         yield Text(said)
     for note in review.notes:
         yield _text(note)
+
     if review.bill.cache_dead:
         yield Text(review_words.CACHE_DEAD, style="yellow")
     yield Text(review_words.bill(review.bill), style="dim")
@@ -77,8 +83,8 @@ def _skips(report: ReviewReport) -> Iterator[Text]:
         yield _line(f"  {skip.path}: {skip.reason}" + (f" ({skip.detail})" if skip.detail else ""))
 
 
-def _finding(one: ReportedFinding, file: FileDiff | None) -> Group:
-    finding = one.finding
+def _finding(reported: ReportedFinding, file: FileDiff | None) -> Group:
+    finding = reported.finding
     head = Text(finding.severity.upper(), style=STYLES[finding.severity]) + Text(" ") + _line(finding.title, "bold")
     words = (finding_words.CATEGORY_NAMES[finding.category], finding_words.CONFIDENCE_NAMES[finding.confidence])
     kind = ", ".join(word for word in (*words, finding_words.CHECKED.get(finding.checked, "")) if word)
@@ -86,19 +92,23 @@ def _finding(one: ReportedFinding, file: FileDiff | None) -> Group:
         head,
         _line(f"{finding.path}{_at(finding)} ({finding.side}; {kind})", "cyan"),
     ]
-    if file is not None and one.anchored:
+
+    if file is not None and reported.anchored:
         parts += _code(finding, file)
     parts.append(Padding(_text(finding.explanation), (0, 0, 0, 2)))
+
     if finding.others:
         places = ", ".join(f"{place.path}:{place.line}" for place in finding.others)
         parts.append(Padding(_line(f"The same at {places}."), (0, 0, 0, 2)))
-    if finding.replacement is not None and one.where == "inline":
+
+    if finding.replacement is not None and reported.where == "inline":
         parts.append(Padding(Text("Suggestion:"), (0, 0, 0, 2)))
         parts += [Padding(_text(line, "green"), (0, 0, 0, 4)) for line in finding.replacement.rstrip("\n").split("\n")]
-    if one.where == "thread":
+
+    if reported.where == "thread":
         parts.append(Padding(Text("Still open in its thread.", style="dim"), (0, 0, 0, 2)))
-    elif one.reason:
-        parts.append(Padding(_text(f"Not a comment because {one.reason}.", "dim"), (0, 0, 0, 2)))
+    elif reported.reason:
+        parts.append(Padding(_text(f"Not a comment because {reported.reason}.", "dim"), (0, 0, 0, 2)))
     return Group(*parts, Text())
 
 
@@ -108,9 +118,11 @@ def _at(finding: Finding) -> str:
 
 def _code(finding: Finding, file: FileDiff) -> Iterator[Text]:
     """The finding's lines of the diff with some around them, numbered, its own marked."""
-    hunk, first = hunk_of(file, finding.side, finding.start_line), line_at(file, finding.side, finding.start_line)
+    hunk = hunk_of(file, finding.side, finding.start_line)
+    first = line_at(file, finding.side, finding.start_line)
     if hunk is None or first is None:
         return
+
     at = hunk.lines.index(first)
     own = min(finding.end_line - finding.start_line, MOST) + 1
     for line in hunk.lines[max(at - AROUND, 0) : at + own + AROUND]:

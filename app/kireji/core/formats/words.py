@@ -41,9 +41,10 @@ def elsewhere(finding: Finding) -> str:
     """The further places of the same defect, as many as people would read; "" if there are none."""
     if not finding.others:
         return ""
-    shown = ", ".join(f"{path_code(place.path)} line {place.line}" for place in finding.others[:MAX_PLACES])
+    places = ", ".join(f"{path_code(place.path)} line {place.line}" for place in finding.others[:MAX_PLACES])
     left = len(finding.others) - MAX_PLACES
-    return f"The same at {shown}{f' and at {left:,} more' if left > 0 else ''}."
+    more = f" and at {left:,} more" if left > 0 else ""
+    return f"The same at {places}{more}."
 
 
 def where(finding: Finding) -> str:
@@ -54,5 +55,5 @@ def where(finding: Finding) -> str:
 
 def path_code(path: str) -> str:
     """A file name as code: it is untrusted, so nothing in it may end the code span or the table cell, or be our marker."""
-    shown = inert_code("".join(char if char.isprintable() and char not in "`|" else "·" for char in path))
-    return f"`{shown}`"
+    printable = "".join(char if char.isprintable() and char not in "`|" else "·" for char in path)
+    return f"`{inert_code(printable)}`"

@@ -64,6 +64,7 @@ def check_sign_in(said: str, advice: str) -> Check:
 def check_app(seen: RegisteredApp, permissions: Mapping[str, str], events: Sequence[str]) -> Iterator[Check]:
     """The App's permissions, events and clock."""
     yield Check("GitHub App", Health.OK, f"GitHub knows it as {seen.slug}")
+
     lacking = [
         f"{name.replace('_', ' ')}: {level}"
         for name, level in permissions.items()
@@ -73,6 +74,7 @@ def check_app(seen: RegisteredApp, permissions: Mapping[str, str], events: Seque
         yield Check("permissions", Health.FAIL, f"it lacks {', '.join(lacking)}", "Grant them in the App's settings.")
     else:
         yield Check("permissions", Health.OK, "it has all that Kireji needs")
+
     missing = sorted(set(events) - set(seen.events))
     if missing:
         yield Check(
@@ -80,6 +82,7 @@ def check_app(seen: RegisteredApp, permissions: Mapping[str, str], events: Seque
         )
     else:
         yield Check("events", Health.OK, "it receives all events that Kireji handles")
+
     if abs(seen.ahead) > SKEW:
         said = f"this machine's clock is {abs(seen.ahead):.0f} s {'ahead of' if seen.ahead > 0 else 'behind'} GitHub's"
         yield Check("clock", Health.FAIL, said, "Synchronise it by NTP: otherwise GitHub refuses the App.")
@@ -94,10 +97,12 @@ def check_webhook(attempts: Sequence[Attempt]) -> Check:
         return Check(
             "webhook", Health.WARN, "GitHub has delivered nothing in the last days", "Open a pull request to see."
         )
+
     arrived = sum(attempt.arrived for attempt in recent)
     said = f"{arrived} of the last {len(recent)} deliveries arrived"
     if recent[0].arrived:
         return Check("webhook", Health.OK if arrived == len(recent) else Health.WARN, said)
+
     status = f"the last was answered with {recent[0].status}" if recent[0].status else "the last had no answer"
     return Check(
         "webhook", Health.FAIL, f"{said}; {status}", "Check the webhook's address and secret in the App's settings."

@@ -7,6 +7,7 @@ from datetime import date
 from kireji.core.models.catalogue import ModelSpec, is_retired, retires_soon
 from kireji.core.models.providers import Provider
 from kireji.core.operations.checkup import Check, Health
+from kireji.core.wording.plurals import count
 
 COUNTED = "it answers (its tokens were counted, which costs nothing)"
 ONE_TOKEN = "it answers (one token was asked for, which costs about nothing)"  # noqa: S105 - no secret
@@ -100,7 +101,9 @@ def unnamed_trial(use: ModelUse, provider: Provider) -> Trial:
 
 def refused_trial(use: ModelUse, provider: Provider, status: int) -> Trial:
     """A model that was not given, by the HTTP status of the refusal; 401 is about the credentials, and not for here."""
-    where, bad = WHERE[provider], Health.FAIL if use.needed else Health.WARN
+    where = WHERE[provider]
+    bad = Health.FAIL if use.needed else Health.WARN
+
     match status:
         case 403:
             return Trial(bad, f"{where} does not let these credentials use it (403)", _ACCESS[provider])
@@ -134,5 +137,6 @@ def _stays(use: ModelUse, today: date) -> str:
         return f"Anthropic retires it on {spec.retires}, and the provider on a day of its own"
     if is_retired(spec, today):
         return f"Anthropic retired it on {spec.retires}, so it is not asked"
+
     days = (spec.retires - today).days
-    return f"it retires on {spec.retires}, in {days} {'day' if days == 1 else 'days'}"
+    return f"it retires on {spec.retires}, in {count(days, 'day')}"

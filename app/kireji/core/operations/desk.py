@@ -20,15 +20,11 @@ class WorkStep:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The work on a review, as the engine knows it. `attempts` counts how often it was begun.
+    """The work on a review, as the engine knows it."""
 
-    `state` is delayed, queued, running, done, failed, cancelled or dead (begun too often). `due_at` (epoch seconds) is
-    the end of a delay.
-    """
-
-    state: str
-    attempts: int
-    due_at: float | None
+    state: str  # delayed, queued, running, done, failed, cancelled or dead (begun too often)
+    attempts: int  # how often it was begun
+    due_at: float | None  # the end of a delay, in epoch seconds
     error: str | None
     steps: tuple[WorkStep, ...] = ()
 

@@ -114,21 +114,24 @@ def compare(memory: Memory, attempts: Iterable[Attempt], known: Collection[str],
     A failed delivery that is known was taken and its answer was lost. One that arrived and is not known was answered by
     somebody else, or forgotten here: it is asked for once, unless it arrived at a second try.
     """
-    missed = {one.guid: one for one in memory.missed}
+    missed = {delivery.guid: delivery for delivery in memory.missed}
+
     first = dict[str, float]()
     last = dict[str, Attempt]()
     for attempt in sorted(attempts, key=_order):
         first.setdefault(attempt.guid, attempt.at)
         last[attempt.guid] = attempt
+
     for guid, attempt in last.items():
         before = missed.pop(guid, None)
         if _is_missing(attempt, memory.since):
             missed[guid] = replace(before, id=attempt.id) if before else _missed(attempt, first[guid])
-    kept = [one for one in missed.values() if one.guid not in known and one.at > now - WINDOW]
+
+    kept = [delivery for delivery in missed.values() if delivery.guid not in known and delivery.at > now - WINDOW]
     return replace(
         memory,
         seen=max([memory.seen, *(attempt.at for attempt in last.values())]),
-        missed=tuple(sorted(kept, key=lambda one: (one.at, one.id))[-MOST:]),
+        missed=tuple(sorted(kept, key=lambda delivery: (delivery.at, delivery.id))[-MOST:]),
     )
 
 
@@ -142,20 +145,21 @@ def _missed(attempt: Attempt, at: float) -> MissedDelivery:
 
 def due(memory: Memory, now: float) -> tuple[MissedDelivery, ...]:
     """Those to ask for now, oldest first: GitHub may deliver them in this order."""
-    return tuple(one for one in memory.missed if one.due <= now)
+    return tuple(delivery for delivery in memory.missed if delivery.due <= now)
 
 
 def asked(memory: Memory, guid: str, now: float) -> Memory:
     """It was asked for."""
-    return replace(
-        memory,
-        missed=tuple(replace(one, asks=one.asks + 1, tried=now) if one.guid == guid else one for one in memory.missed),
-    )
+    missed = [
+        replace(delivery, asks=delivery.asks + 1, tried=now) if delivery.guid == guid else delivery
+        for delivery in memory.missed
+    ]
+    return replace(memory, missed=tuple(missed))
 
 
 def dropped(memory: Memory, guid: str) -> Memory:
     """It is here, or cannot be had."""
-    return replace(memory, missed=tuple(one for one in memory.missed if one.guid != guid))
+    return replace(memory, missed=tuple(delivery for delivery in memory.missed if delivery.guid != guid))
 
 
 def answering(attempts: Iterable[Attempt]) -> bool:

@@ -38,16 +38,13 @@ class Admission(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What a push did to its pull request: the generation now wanted, and the open review that it made stale.
+    """What a push did to its pull request."""
 
-    `new` is False where this head was wanted already. `first_unreviewed_at` (epoch seconds) is the oldest push that no
-    review has answered yet, None where there is none; the debounce is bounded by it.
-    """
-
-    generation: int
-    new: bool
-    superseded: str | None
+    generation: int  # the one now wanted
+    new: bool  # False where this head was wanted already
+    superseded: str | None  # the open review that it made stale
     first_unreviewed_at: float | None
+    """The oldest push that no review has answered yet (epoch seconds), None where there is none. It bounds the debounce."""
 
 
 @dataclass(frozen=True, slots=True)

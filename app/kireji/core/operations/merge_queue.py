@@ -82,7 +82,8 @@ def select_group(event: MergeGroupAsked, entries: Iterable[QueueEntry]) -> tuple
     None where the head is no entry's: the queue has moved on, or is not shown.
     """
     ending_at = {entry.head_sha: entry for entry in entries}
-    chain, at = list[QueueEntry](), event.head_sha
+    chain = list[QueueEntry]()
+    at = event.head_sha
     while at != event.base_sha and at in ending_at and len(chain) < MOST:
         entry = ending_at.pop(at)  # so that no loop of commits, which git cannot have, is followed for ever
         chain.append(entry)
@@ -96,7 +97,7 @@ def judge_pull(ref: PullRef, head_sha: str, checks: Iterable[PostedCheck]) -> Gr
     The newest one that came to an end counts: one that was cancelled, or is under way, takes no earlier one's word back.
     """
     about = ReviewJob(ref, head_sha).name.partition("#")[2].partition("/")[0]  # the repository may have been renamed
-    ours = [one for one in checks if f"#{about}/" in one.name]
+    ours = [check for check in checks if f"#{about}/" in check.name]
     newest = max(ours, key=_weight, default=None)
     if newest is None:
         return GroupedPull(ref.number, ReviewStanding.NOT_REVIEWED)

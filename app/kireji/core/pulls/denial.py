@@ -41,15 +41,12 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A refusal as people are told of it. `because` is a clause of ours, `said` GitHub's own words or that clause.
-
-    `remedy` says what to do, in one or two sentences.
-    """
+    """A refusal as people are told of it."""
 
     kind: DenialKind
-    because: str
-    said: str
-    remedy: str
+    because: str  # a clause of ours
+    said: str  # GitHub's own words, or that clause
+    remedy: str  # what to do, in one or two sentences
 
     @property
     def asks_for_action(self) -> bool:
@@ -59,15 +56,10 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What an answer of GitHub's tells of its refusal. `said` are its words in one line.
+    """What an answer of GitHub's tells of its refusal."""
 
-    `needs` are the permissions that would do, as "contents: read, or issues: write"; `scopes` and `has_scopes` are those
-    that a classic token needs and has, None for another kind of token. `address` is where people can lift the refusal, on
-    the same GitHub.
-    """
-
-    said: str = ""
-    needs: str = ""
-    scopes: str = ""
-    has_scopes: str | None = None
-    address: str = ""
+    said: str = ""  # its words in one line
+    needs: str = ""  # the permissions that would do, as "contents: read, or issues: write"
+    scopes: str = ""  # that a classic token needs
+    has_scopes: str | None = None  # that a classic token has, None for another kind of token
+    address: str = ""  # where people can lift the refusal, on the same GitHub

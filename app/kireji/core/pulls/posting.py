@@ -71,18 +71,18 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class CommentDraft:
-    """An inline comment to be. `start_line` is None for a comment on one line.
-
-    `about` is what it tells, however worded: under one draft's marker it is posted once. Without it all of it counts.
-    It is hidden in the comment, with the draft's marker.
-    """
+    """An inline comment to be."""
 
     path: str
     body: str
     side: Side
     line: int
-    start_line: int | None = None
+    start_line: int | None = None  # None for a comment on one line
     about: str = ""
+    """What it reports, however worded: under one draft's marker it is posted once. Without it all of it counts.
+
+    It is hidden in the comment, with the draft's marker.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,11 @@ class ReviewDraft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What arrived: the reviews' addresses, and the comments that GitHub refused (422).
+    """What arrived."""
 
-    `refused` says why where it took no comment more, whatever the comment.
-    """
-
-    urls: tuple[str, ...] = ()
-    rejected: tuple[CommentDraft, ...] = ()
-    refused: Denial | None = None
+    urls: tuple[str, ...] = ()  # of the reviews
+    rejected: tuple[CommentDraft, ...] = ()  # which GitHub refused (422)
+    refused: Denial | None = None  # why it took no further comment, whatever the comment
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,29 +28,22 @@ def site(api_url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where a repository was at a moment (epoch seconds by GitHub's clock, 0 if unknown): its "owner/name" and installation.
+    """Where a repository was at a moment."""
 
-    `repo_id` is GitHub's number of it, which stays when it is renamed or transferred.
-    """
-
-    repo_id: int
-    name: str
+    repo_id: int  # GitHub's number of it, which stays when it is renamed or transferred
+    name: str  # "owner/name"
     installation: int | None = None
-    told_at: float = 0.0
+    told_at: float = 0.0  # epoch seconds by GitHub's clock, 0 if unknown
 
 
 @dataclass(frozen=True, slots=True)
 class PullRef:
-    """Which pull request is meant. `repo` is "owner/name"; `installation` the App installation that may act on it, if any.
+    """Which pull request is meant. `repo` and `installation` are what was heard last, and may be out of date."""
 
-    Both are what was heard last, and may be out of date. What stays is `repo_id`, GitHub's number of the repository: None
-    where nobody told it, as on a command line.
-    """
-
-    repo: str
+    repo: str  # "owner/name"
     number: int
-    installation: int | None = None
-    repo_id: int | None = None
+    installation: int | None = None  # the App installation that may act on it, if any
+    repo_id: int | None = None  # GitHub's number of the repository, which stays; None where nobody told it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,46 +57,37 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request at one moment. `title`, `body`, `author` and the ref names are untrusted text.
-
-    `author` is a login as webhooks and REST write it: a bot's ends in "[bot]".
-
-    `base_sha` is the tip of the base branch, not the merge base. `changed_files` is GitHub's own count, which may be
-    larger than the number of files whose diff it is willing to serve. `stack_base` is the base branch of the stack that
-    it belongs to, "" for none, and where nobody has asked.
-    """
+    """A pull request at one moment. `title`, `body`, `author` and the ref names are untrusted text."""
 
     ref: PullRef
     title: str
     body: str
-    author: str
-    base_sha: str
+    author: str  # a login as webhooks and REST write it: a bot's ends in "[bot]"
+    base_sha: str  # the tip of the base branch, not the merge base
     head_sha: str
     base_ref: str
     head_ref: str
-    changed_files: int
+    changed_files: int  # GitHub's own count, which may be larger than the number of files whose diff it serves
     draft: bool = False
     open: bool = True
     fork: bool = False
     labels: tuple[str, ...] = ()
     author_is_bot: bool = False
     issues: tuple[Issue, ...] = ()
-    stack_base: str = ""
+    stack_base: str = ""  # the base branch of the stack that it belongs to; "" for none, or if nobody has asked
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPull:
-    """A pull request, the files of its base branch that steer the review (path -> text, absent if not there), and our threads.
-
-    `organisation` is the text of `kireji.yml` in the owner's `.github` repository, "" if there is none to be read.
-    `threads` are our own, oldest first. `unreadable` are those of the files that are there, and binary or too large.
-    """
+    """A pull request with what of its base branch steers the review, and our threads."""
 
     pull: PullRequest
-    base_files: Mapping[str, str] = field(default_factory=dict)
-    organisation: str = ""
-    threads: tuple[Thread, ...] = ()
-    unreadable: frozenset[str] = frozenset()
+    base_files: Mapping[str, str] = field(default_factory=dict)  # path -> text; absent if not there
+    organisation: str = (
+        ""  # the text of `kireji.yml` in the owner's `.github` repository, "" if there is none to be read
+    )
+    threads: tuple[Thread, ...] = ()  # our own, oldest first
+    unreadable: frozenset[str] = frozenset()  # those of the files that are there, and binary or too large
 
     def threads_before(self, review: str) -> tuple[Thread, ...]:
         """Our threads but for those that this very review has opened already, before its process died perhaps."""

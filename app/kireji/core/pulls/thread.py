@@ -21,22 +21,20 @@ class ThreadComment:
 class Thread:
     """A thread whose first comment is ours and tells a finding.
 
-    `node` is GraphQL's id. `quoted` are the lines that the comment was written about, as they were then, on `side`;
-    `line` is where they are in the diff now (1-based, the last one's number), None where GitHub calls it outdated.
-    `fingerprint` is the finding's, "" for a comment of ours that tells none; `review` names the review that opened it.
+    `quoted` are the lines that the comment was written about, as they were then, on `side`.
     """
 
-    node: str
+    node: str  # GraphQL's id
     path: str
     side: Side
-    line: int | None
+    line: int | None  # the last one's number in the diff now, 1-based; None where GitHub calls it outdated
     original_line: int
     outdated: bool
     resolved: bool
     quoted: tuple[str, ...]
-    fingerprint: str
+    fingerprint: str  # the finding's, "" for a comment of ours that reports none
     comments: tuple[ThreadComment, ...]
-    review: str = ""
+    review: str = ""  # the name of the review that opened it
 
     @property
     def first(self) -> ThreadComment:

@@ -62,6 +62,7 @@ def superseded(new_head: str, old_head: str) -> tuple[str, str]:
 def failed(error: BaseException) -> tuple[str, str]:
     """Title and summary of a check run whose review did not happen. An unforeseen error's text is kept for the log."""
     said = str(error).removesuffix(".")
+
     match error:
         case UserError():
             return f"Not reviewed: {said}", f"{said}.\n\n{error.remedy}"
@@ -106,6 +107,6 @@ def paused(by: str) -> str:
 def not_reviewed(reason: str) -> tuple[str, str]:
     """Title and summary of a check run whose pull request is not to be reviewed."""
     first = reason.partition(";")[0]
-    asked, reopened = "`/review` in a comment gets it reviewed anyway.", "Reopen it to have it reviewed."
-    remedy = reopened if reason == CLOSED_NOW else asked
+    closed = reason == CLOSED_NOW
+    remedy = "Reopen it to have it reviewed." if closed else "`/review` in a comment gets it reviewed anyway."
     return f"Not reviewed: {first}"[:255], f"Not reviewed, since {reason}.\n\n{remedy}"

@@ -154,6 +154,7 @@ def _authorize(runtime: Runtime, clues: Clues) -> str:
     """The address is GitHub's own, for this token and an hour (source: "Authenticating to the REST API")."""
     settings = "press Configure SSO beside it in its owner's settings"
     where = f"open {clues.address} within the hour" if clues.address else settings
+
     match runtime:
         case Runtime.APP if not clues.address:
             return "An owner of the organization must approve the App on its installation page, signed in by single sign-on."
@@ -197,6 +198,6 @@ def _yaml(needs: str) -> str:
 
     `metadata` is no key of a workflow's: every token reads it.
     """
-    ways = ([one for one in way.split(", ") if not one.startswith("metadata")] for way in needs.split(", or "))
-    told = (" and ".join(f"`{one.replace(' ', '-').replace(':-', ': ')}`" for one in way) for way in ways if way)
+    ways = ([scope for scope in way.split(", ") if not scope.startswith("metadata")] for way in needs.split(", or "))
+    told = (" and ".join(f"`{scope.replace(' ', '-').replace(':-', ': ')}`" for scope in way) for way in ways if way)
     return ", or ".join(told) or "`contents: read`"

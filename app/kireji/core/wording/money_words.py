@@ -93,6 +93,7 @@ def beyond(shortage: Shortage) -> str:
 def shortage_note(shortage: Shortage) -> str:
     """Which step was taken, why, and how to lift it; a paragraph of Markdown, with a table where nothing was read."""
     said = f"**{shortage.step.capitalize()}**: {beyond(shortage)}. {_LIFT[shortage.scarcest]}"
+
     match shortage.step:
         case ReviewExtent.RISKY:
             return f"{said} The riskiest files were read first."

@@ -24,12 +24,15 @@ def group_title(pulls: Sequence[GroupLine]) -> str:
     """What is so of all, or else of those that are not as they should be."""
     if not pulls:
         return UNKNOWN
+
     failing = [number for number, standing, _ in pulls if standing == "fails"]
     if failing:
         return f"Failing: {_numbers(failing)}"
+
     missing = [number for number, standing, _ in pulls if standing not in _FINE]
     if missing:
         return f"Not reviewed as wanted: {_numbers(missing)}"
+
     whole = [number for number, standing, _ in pulls if standing == "reviewed"]
     if not whole:
         return f"Left out on purpose: {_numbers([number for number, _, _ in pulls])}"

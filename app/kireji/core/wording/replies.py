@@ -37,6 +37,7 @@ WITHDRAWN = "Withdrawn, as the answer above says. It will not be reported again 
 def not_done(error: BaseException) -> str:
     """A command that failed for good. An unforeseen error's text is kept for the log."""
     said = str(error).removesuffix(".")
+
     match error:
         case UserError():
             return f"This was not done: {said}. {error.remedy}"

@@ -12,7 +12,7 @@ from kireji.core.review.result import Review
 from kireji.core.review.rules_applied import dropped_by_rule, moved_by_rule
 from kireji.core.review.suggestion import Withheld
 from kireji.core.wording.money_words import shortage_title
-from kireji.core.wording.plurals import count
+from kireji.core.wording.plurals import choose, count
 
 REFUSED_BY_MODEL = "Claude declined to read it"
 TOO_LONG = "Claude's answer did not fit"
@@ -28,18 +28,22 @@ CACHE_DEAD = (
 
 def title(review: Review) -> str:
     """The check run's title: what was found, and, if not all was read, that."""
+
     coverage = review.coverage
     if review.nothing_to_read:
         return NOTHING_TO_READ
+
     found = count(len(review.findings), "finding") if review.findings else "No findings"
     if review.standing:
         found = found_and_standing(review)
     if coverage.complete:
         return found if review.standing or not coverage.hunks else f"{found} in {count(coverage.hunks, 'hunk')}"
+
     if coverage.nothing and review.shortage is not None:
         return shortage_title(review.shortage)
     if coverage.nothing:
         return "Not reviewed: nothing was read"
+
     read = f"{coverage.hunks_read:,} of {count(coverage.hunks, 'hunk')} read"
     return f"Partly reviewed: {read}; {found[0].lower()}{found[1:]}"
 
@@ -84,14 +88,16 @@ def found_and_standing(review: Review) -> str:
     """What a later round found, and what it found again: "2 findings, 3 still open in their threads"."""
     found = count(len(review.findings), "finding") if review.findings else "No new findings"
     still = len(review.standing)
-    return f"{found}, {still:,} still open in {'its thread' if still == 1 else 'their threads'}"
+    return f"{found}, {still:,} still open in {choose(still, 'its thread', 'their threads')}"
 
 
 def not_reported(review: Review) -> str:
     """Which findings are left out on purpose, by kind where they did not survive; "" if none."""
-    silenced, minor = review.silenced, review.minor
-    again = f"{count(silenced, 'finding')} {'is' if silenced == 1 else 'are'} not reported again: resolved or dismissed before."
-    below = f"{count(minor, 'finding')} below {review.min_severity} {'is' if minor == 1 else 'are'} not shown."
+    silenced = review.silenced
+    minor = review.minor
+
+    again = f"{count(silenced, 'finding')} {choose(silenced, 'is', 'are')} not reported again: resolved or dismissed before."
+    below = f"{count(minor, 'finding')} below {review.min_severity} {choose(minor, 'is', 'are')} not shown."
     kinds = Counter(dropped.rule for dropped in review.dropped).most_common()
     fallen = f"Not reported: {'; '.join(f'{number:,} × {PHRASES[rule]}' for rule, number in kinds)}."
     counted = ((silenced, again), (minor, below), (len(kinds), fallen))
@@ -128,7 +134,7 @@ def in_force(model: str, most: int) -> str:
 
 def closed(number: int) -> str:
     """How many of our threads a review closed."""
-    return f"{count(number, 'thread')} closed: {'its problem is' if number == 1 else 'their problems are'} fixed."
+    return f"{count(number, 'thread')} closed: {choose(number, 'its problem is', 'their problems are')} fixed."
 
 
 def in_part(review: Review) -> str:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from kireji.core.models.signin import Claims, JobToken, SignIn, TokenFile, TokenSource, TokenText
 from kireji.core.text.lists import all_of
+from kireji.core.wording.plurals import choose
 
 INPUTS: Mapping[str, str] = {
     "ANTHROPIC_FEDERATION_RULE_ID": "anthropic_federation_rule_id",
@@ -49,15 +50,19 @@ def half_set(given: Sequence[str], missing: Sequence[str], *, token: bool, in_jo
 
     `in_job`: in a job of GitHub Actions, which is given tokens by a permission.
     """
-    lacks, remedies = list[str](), list[str]()
+    lacks = list[str]()
+    remedies = list[str]()
+
     if missing:
-        lacks.append(f"{all_of(missing)} {'is' if len(missing) == 1 else 'are'} not")
+        lacks.append(f"{all_of(missing)} {choose(len(missing), 'is', 'are')} not")
         remedies.append(f"set {all_of(missing)}")
+
     if not token:
         lacks.append("GitHub gives this job no identity token" if in_job else "there is no identity token to exchange")
         remedies.append(PERMISSION if in_job else "set ANTHROPIC_IDENTITY_TOKEN_FILE or ANTHROPIC_IDENTITY_TOKEN")
+
     return (
-        f"{all_of(given)} {'is' if len(given) == 1 else 'are'} set, but {', and '.join(lacks)}: "
+        f"{all_of(given)} {choose(len(given), 'is', 'are')} set, but {', and '.join(lacks)}: "
         f"{', and '.join(remedies)}; or set ANTHROPIC_API_KEY"
     )
 
@@ -83,9 +88,11 @@ def malformed(signin: SignIn, said: str) -> str:
 
 def refused(signin: SignIn, status: int, claims: Claims | None) -> str:
     """An identity token that Claude did not take, as it always says in the same words, whatever the reason."""
-    source, ids = signin.source, ["ANTHROPIC_FEDERATION_RULE_ID", "ANTHROPIC_ORGANIZATION_ID"]
+    source = signin.source
+    ids = ["ANTHROPIC_FEDERATION_RULE_ID", "ANTHROPIC_ORGANIZATION_ID"]
     ids += ["ANTHROPIC_SERVICE_ACCOUNT_ID"] if signin.service_account else []
     called = [_called(name, source) for name in ids]
+
     workspace = _called("ANTHROPIC_WORKSPACE_ID", source)
     several = "" if signin.workspace else f", that {workspace} is set if the rule has several workspaces,"
     return (

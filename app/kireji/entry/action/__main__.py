@@ -21,6 +21,7 @@ def main(environ: Mapping[str, str] | None = None) -> int:
     except SettingsError as error:
         Page.say_errors(error.problems)
         return 2
+
     logs.set_up("WARNING", settings.secrets())
     keep_new_private()
     page = Page(settings.output_file, settings.summary_file)

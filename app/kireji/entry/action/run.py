@@ -46,9 +46,11 @@ async def act(settings: ActionSettings, page: Page) -> int:
         return await answer_queue(settings, trigger, page)
     if settings.review is None:
         return _no_key(trigger, settings, page)
+
     _end_when_told()
     parts = once.build_action(settings, settings.review, page.mask, from_fork=trigger.from_fork)
     step = _Step(settings, trigger, parts, page)
+
     try:
         for job in await step.jobs():
             await step.do(job)
@@ -60,7 +62,8 @@ async def act(settings: ActionSettings, page: Page) -> int:
 
 def _end_when_told() -> None:
     """Let the check run say so when the run is cancelled. The runner sends SIGINT, and SIGTERM 7.5 seconds later."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
 
     def end() -> None:
         if task is not None and not task.cancelling():  # the second signal must not cut off what the first one began
@@ -133,6 +136,7 @@ class _Step:
                 pass  # nothing of this run is under way
             case _:
                 assert_never(job)
+
         while self.parts.wishes.wanted:
             await self._review(self.parts.wishes.wanted.pop(0))
 
@@ -148,8 +152,10 @@ class _Step:
             self.outcome = await carry_out(job, world.journal, world)
 
     async def _errand(self, errand: Errand) -> None:
-        world, event = self.parts.world, errand.event
+        world = self.parts.world
+        event = errand.event
         runner = Runner(world, self.parts.wishes, world.journal, f"run-{self.trigger.run}", "kireji")
+
         try:
             await run_errand(errand, runner)
         except UserError as error:
@@ -160,8 +166,10 @@ class _Step:
 
     def end(self) -> int:
         """Tell what came of it; the exit status."""
-        outcome, page = self.outcome, self.page
+        outcome = self.outcome
+        page = self.page
         page.say_warnings((*self.parts.warnings, *self.parts.refusals))
+
         match outcome:
             case Review():
                 self._tell(outcome)
@@ -173,6 +181,7 @@ class _Step:
                 page.summary("\n\n".join(("### Kireji", *(self.parts.refusals or [action_words.NOTHING_ASKED]))))
             case _:
                 assert_never(outcome)
+
         files = {name: str(self.settings.folder / file) for name, file in WRITTEN.items()}
         page.outputs(outputs(outcome, files))
         return int(isinstance(outcome, Review) and self._failed(outcome))

@@ -75,10 +75,11 @@ def outputs(outcome: Review | NotWanted | HeadMoved | None, files: Mapping[str, 
     if not isinstance(outcome, Review):
         conclusion = _WITHOUT_REVIEW[type(outcome)]
         return {"findings": "0", **dict.fromkeys(Severity, "0"), "conclusion": conclusion, "cost": "0"}
-    counts = [one.finding.severity for one in reported_findings(outcome)]
+
+    severities = [reported.finding.severity for reported in reported_findings(outcome)]
     return {
-        "findings": f"{len(counts)}",
-        **{severity.value: f"{counts.count(severity)}" for severity in Severity},
+        "findings": f"{len(severities)}",
+        **{severity.value: f"{severities.count(severity)}" for severity in Severity},
         "conclusion": outcome.conclusion.value,
         "cost": f"{outcome.bill.dollars:.4f}",
         **files,

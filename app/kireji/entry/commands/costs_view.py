@@ -19,15 +19,18 @@ def show(sums: Mapping[str, Sequence[CostRow]]) -> None:
     if not any(sums.values()):
         console.print("No model calls.")
         return
+
     for way, rows in sums.items():
         table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column(way, overflow="fold")
         for column in ("dollars", "calls", "attempts", "tokens in", "cached", "out"):
             table.add_column(column, justify="right")
+
         for row in rows:
             table.add_row(*_cells(row))
         console.print(table)
         console.print()
+
     console.print(f"${sum(row.nanodollars for row in next(iter(sums.values()))) / NANO:.4f} in all")
 
 

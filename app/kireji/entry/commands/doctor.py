@@ -21,10 +21,13 @@ def doctor(*, plain: bool) -> None:
 
     checks = run()
     if plain:
-        rows = [{"name": one.name, "state": one.health, "said": one.said, "remedy": one.remedy} for one in checks]
+        rows = [
+            {"name": check.name, "state": check.health, "said": check.said, "remedy": check.remedy} for check in checks
+        ]
         click.echo(json.dumps(rows, indent=2))
     else:
-        for one in checks:
-            words = f"{one.health:<5} {one.name}: {one.said}." + (f" {one.remedy}" if one.remedy else "")
+        for check in checks:
+            words = f"{check.health:<5} {check.name}: {check.said}." + (f" {check.remedy}" if check.remedy else "")
             click.echo("".join(char if char.isprintable() else "·" for char in words))
-    sys.exit(1 if any(one.health is Health.FAIL for one in checks) else 0)
+
+    sys.exit(1 if any(check.health is Health.FAIL for check in checks) else 0)

@@ -26,6 +26,7 @@ def show_list(items: Sequence[ListedReview]) -> None:
     if not items:
         _console().print("No reviews.")
         return
+
     table = _table("review", "state", "asked (UTC)", "took", "worker", "note")
     for item in items:
         review = item.review
@@ -33,12 +34,15 @@ def show_list(items: Sequence[ListedReview]) -> None:
         table.add_row(
             _text(short_name(review)), state, _time(review.created_at), _took(review), _text(review.worker), _note(item)
         )
+
     _console().print(table)
 
 
 def show_one(item: ReviewDetails) -> None:
     """Everything that is known of a review."""
-    console, review = _console(), item.costs.review
+    console = _console()
+    review = item.costs.review
+
     facts = Table.grid(padding=(0, 2))
     for name, value in (
         ("review", _text(review.id)),
@@ -52,11 +56,13 @@ def show_one(item: ReviewDetails) -> None:
     ):
         facts.add_row(Text(name, style="dim"), value)
     console.print(facts)
+
     if item.work and item.work.steps:
         steps = _table("step", "ended (UTC)", "failed")
         for step in item.work.steps:
             steps.add_row(_text(step.name), _time(step.finished_at), _text(step.error))
         console.print(steps)
+
     if item.costs.calls:
         calls = _table(
             "model call ended (UTC)", "outcome", "attempts", "seconds", "tokens in", "cached", "out", "dollars"
@@ -105,7 +111,9 @@ def _text(value: str | None) -> Text:
 
 def _note(item: ListedReview) -> Text:
     """Why the review waits or failed; and what the engine knows of it that the review does not."""
-    review, work = item.review, item.work
+    review = item.review
+    work = item.work
+
     parts = [review.note]
     if work and work.state == "delayed" and work.due_at:
         parts.append(f"begins at {_time(work.due_at)}")

@@ -15,7 +15,7 @@ from kireji.entry.commands.options import ReviewOptions
 @click.option(
     "--format",
     "form",
-    type=click.Choice(tuple(FormatName)),
+    type=click.Choice([name.value for name in FormatName]),
     default="terminal",
     show_default=True,
     help="How to show a review.",

@@ -49,14 +49,10 @@ def _review(job: ReviewJob, options: ReviewOptions, settings: Settings) -> int:
     if not isinstance(read, UnpostedReview):
         click.echo(describe_unread(read), err=options.form != "terminal")
         return NOT_DONE if isinstance(read, HeadMoved) else 0
+
     name = f"{job.ref.repo}#{job.ref.number}"
-    show(
-        options,
-        Reviewed(
-            read.review,
-            ReviewSubject(name, repository=f"{site(settings.github_api_url)}/{job.ref.repo}", files=read.files),
-        ),
-    )
+    address = f"{site(settings.github_api_url)}/{job.ref.repo}"
+    show(options, Reviewed(read.review, ReviewSubject(name, repository=address, files=read.files)))
     return 0 if read.review.coverage.complete else NOT_DONE
 
 

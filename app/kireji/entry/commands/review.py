@@ -21,7 +21,7 @@ SEVERITIES = ("critical", "high", "medium", "low")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(tuple(FormatName)),
+    type=click.Choice([name.value for name in FormatName]),
     default="terminal",
     show_default=True,
     help="How to show it.",

@@ -78,11 +78,14 @@ def _run(options: ReviewOptions) -> int:
     logs.set_up(settings.log_level if options.verbose else "CRITICAL", settings.secrets())
     logging.getLogger("kireji.models").setLevel("WARNING")  # a model that retires is told of at each start
     _may_write(options.output)
+
     if options.estimate:
         _write(options.output, asyncio.run(_estimate(options, settings, _overrides(options, settings))))
         return 0
+
     done = asyncio.run(_review(options, settings, _overrides(options, settings)))
     show(options, done)
+
     if (refused := done.review.denial) is not None:
         raise UserError(denial_words.not_posted(refused), refused.remedy)
     if done.review.conclusion is Conclusion.FAILURE:
@@ -153,10 +156,12 @@ def _found(options: ReviewOptions, settings: LocalSettings) -> tuple[PullRef, Wo
     pull = _PULL.fullmatch(options.change)
     if options.post and not pull:
         raise UserError("There is nowhere to post this", "--post goes with a pull request: OWNER/REPO#NUMBER.")
+
     if pull:
         ref = PullRef(pull[1], int(pull[2]))
         subject = ReviewSubject(options.change, repository=f"{site(settings.github_api_url)}/{ref.repo}")
         return ref, _github(options, settings), subject
+
     change = _change(options, settings)
     world = once.build_world_for_change(settings, change, setting=_setting(options))
     return PullRef("local", 1), world, ReviewSubject(change.name, change.base_sha)
@@ -185,8 +190,10 @@ async def _read(options: ReviewOptions, ref: PullRef, world: World, subject: Rev
     job = await job_now(ref, world, options.paths)
     with progress.bar() as see:
         read = await read_once(job, world, see)
+
     files = read.files if isinstance(read, UnpostedReview) else ()
     outcome = await post(job, read, world) if isinstance(read, UnpostedReview) and options.post else read
+
     match outcome:
         case Review():
             return Reviewed(outcome, replace(subject, files=files))

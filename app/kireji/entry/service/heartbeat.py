@@ -27,17 +27,26 @@ async def beat(handle: int | None = None) -> None:
     """
     if handle is not None:
         os.set_blocking(handle, False)
-    loop, held, longest, told = asyncio.get_running_loop(), 0, 0.0, -TOLD_EVERY
+
+    loop = asyncio.get_running_loop()
+    held = 0  # times since that was last told
+    longest = 0.0
+    told = -TOLD_EVERY
+
     try:
         while True:
             _once(handle)
             asleep = loop.time()
             await asyncio.sleep(LOOKS)
             late = loop.time() - asleep - LOOKS
-            held, longest = held + (late > LATE), max(longest, late)
+
+            held += late > LATE
+            longest = max(longest, late)
             if held and loop.time() - told > TOLD_EVERY:
                 log.warning("the event loop was held %s, for %.1f s at most", count(held, "time"), longest)
-                held, longest, told = 0, 0.0, loop.time()
+                held = 0
+                longest = 0.0
+                told = loop.time()
     finally:
         faulthandler.cancel_dump_traceback_later()
 

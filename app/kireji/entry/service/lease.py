@@ -17,7 +17,9 @@ async def keep_lease(renew: Callable[[], Awaitable[bool]], seconds: float, since
     """
     now = asyncio.get_running_loop().time
     while True:
-        begun, over = now(), since + seconds * SAFE
+        begun = now()
+        over = since + seconds * SAFE
+
         try:
             if not await asyncio.wait_for(renew(), over - begun):
                 return
@@ -25,5 +27,7 @@ async def keep_lease(renew: Callable[[], Awaitable[bool]], seconds: float, since
             if now() >= over:
                 return
         else:
-            since, over = begun, begun + seconds * SAFE
+            since = begun
+            over = begun + seconds * SAFE
+
         await asyncio.sleep(min(seconds * OFTEN, max(over - now(), 0.0)))

@@ -55,7 +55,8 @@ class _Sent:
 
     def recv(self, size: int) -> bytes:
         """The next bytes."""
-        piece, self._data = self._data[:size], self._data[size:]
+        piece = self._data[:size]
+        self._data = self._data[size:]
         return bytes(piece)
 
     def rest(self) -> bytes:
@@ -160,6 +161,7 @@ class PatientWorker(PlainErrors, ThreadWorker):
         except OSError:
             self._drop(conn)
             return
+
         if sent:
             self._fed(conn, sent)
         elif conn.arrival.data:
@@ -174,10 +176,12 @@ class PatientWorker(PlainErrors, ThreadWorker):
         if progress in {Progress.WHOLE, Progress.CUT}:
             self._hand_over(conn)
             return
+
         if progress is not before:
             conn.until = time.monotonic() + BODY_SECONDS
+
         while self._buffered > MOST_BUFFERED:
-            self._drop(max(self._arriving, key=lambda one: len(one.arrival.data)))
+            self._drop(max(self._arriving, key=lambda visitor: len(visitor.arrival.data)))
 
     def _hand_over(self, conn: Visitor) -> None:
         """To a thread, which reads nothing more from the socket."""
@@ -199,9 +203,9 @@ class PatientWorker(PlainErrors, ThreadWorker):
         """Once a second or more often: who is late is told so, and who lingers goes."""
         super().murder_pending()
         now = time.monotonic()
-        for conn in [one for one in self._arriving if one.until < now]:
+        for conn in [visitor for visitor in self._arriving if visitor.until < now]:
             self._send_away(conn)
-        for conn in [one for one in self._leaving if one.until < now]:
+        for conn in [visitor for visitor in self._leaving if visitor.until < now]:
             self._gone(conn)
 
     def _send_away(self, conn: Visitor) -> None:
@@ -234,6 +238,7 @@ class PatientWorker(PlainErrors, ThreadWorker):
         except (OSError, ValueError, KeyError):
             util.close(conn.sock)
             return
+
         conn.until = time.monotonic() + LEAVE_SECONDS
         self._leaving[conn] = None
         if len(self._leaving) > MOST_LEAVING:
@@ -248,6 +253,7 @@ class PatientWorker(PlainErrors, ThreadWorker):
             return
         except OSError:
             left = True
+
         if left:
             self._gone(conn)
 

@@ -40,6 +40,7 @@ class OneLineLogger(Logger):
 def options(settings: WebSettings) -> dict[str, object]:
     """gunicorn's settings. What a delivery asks for is in the database when it is answered, so any process may take it."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+
     return {
         "bind": f"{host}:{settings.port}",
         "workers": PROCESSES,
@@ -83,7 +84,9 @@ class Server(BaseApplication):
 
 def listen(settings: WebSettings) -> socket.socket:
     """A socket that listens where the settings say; SettingsError if that cannot be."""
-    host, port = settings.host, settings.port
+    host = settings.host
+    port = settings.port
+
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind)
@@ -98,6 +101,7 @@ def listen(settings: WebSettings) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             taken = f"KIREJI_PORT {port} on {host} is taken by another program: stop it, or name another port"
             raise SettingsError((taken,)) from error
+
         raise SettingsError(
             (f"KIREJI_HOST {host}, KIREJI_PORT {port}: cannot listen there: {error.strerror}",)
         ) from error

@@ -79,17 +79,20 @@ class Child:
             if now >= self._due:
                 self._start(now)
             return None
+
         status = self.process.poll()
         if status is None:
             if self._pulse is not None and self._pulse.silent(now):
                 log.critical("%s has not answered for long: it is killed", self.name)
                 self.process.kill()
             return None
+
         self.process = None
         self._failures = 0 if now - self._started > HEALTHY_SECONDS else self._failures + 1
         pause = min(2.0 ** (self._failures - 1), LONGEST_PAUSE) if self._failures else 0.0
         self._due = now + pause
         log.warning("%s ended (%s); it starts again in %.0f s", self.name, _how(status), pause)
+
         if self._failures == TELL_AFTER:
             told = (
                 "%s has ended %d times in a row soon after its start; the lines above say why. It goes on being tried"
@@ -105,6 +108,7 @@ class Child:
             env=self._env,
             preexec_fn=_DieWithParent(),  # noqa: PLW1509 - the supervisor has one thread
         )
+
         for handle in pipe:
             os.close(handle)
         self._started = now
@@ -154,14 +158,17 @@ def serve(settings: Settings) -> int:
         service.upgrade_database(settings)
     else:
         intake.open_database(settings).dispose()
+
     stop = _Stop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, stop)
+
     with server.listen(settings) as listener:
         children = _children(settings, handles, listener)
         refused = False
         systemd.tell(settings.notify, systemd.READY)
         told = 0.0
+
         while not stop.times and not refused:
             for child in children:
                 refused = child.look(time.monotonic()) == BAD_SETTING or refused
@@ -169,6 +176,7 @@ def serve(settings: Settings) -> int:
                 systemd.tell(settings.notify, systemd.ALIVE)
                 told = time.monotonic()
             time.sleep(LOOK_SECONDS)
+
     _end(children, settings.drain_seconds + GRACE_SECONDS, stop)
     return BAD_SETTING if refused else 0
 
@@ -189,9 +197,11 @@ def _end(children: Sequence[Child], seconds: float, stop: _Stop) -> None:
     for child in running:
         if child.process is not None:
             child.process.terminate()
+
     deadline = time.monotonic() + seconds
     while _alive(running) and time.monotonic() < deadline and stop.times < 2:
         time.sleep(LOOK_SECONDS)
+
     for child in _alive(running):
         log.warning("%s did not end in time and is killed; its reviews go on at the next start", child.name)
         if child.process is not None:
@@ -214,12 +224,14 @@ def _lock(folder: Path) -> int:
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise SettingsError((f"KIREJI_DATA_DIR {folder} cannot be used: {error.strerror}",)) from error
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(descriptor, 20).decode(errors="replace").strip()
         os.close(descriptor)
         raise SettingsError((f"KIREJI_DATA_DIR {folder} is in use {_by(holder)}",)) from None
+
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor

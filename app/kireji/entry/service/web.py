@@ -91,12 +91,14 @@ def _body(limit: int, broken: tuple[type[Exception], ...]) -> bytes:
     too_large = DeliveryError(413, f"the body is larger than {limit} bytes")
     if declared is not None and declared > limit:
         raise too_large
+
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise too_large from None
     except (ClientDisconnected, *broken) as error:
         raise DeliveryError(400, "the body broke off or is not valid HTTP") from error
+
     if len(body) > limit:
         raise too_large
     if declared is not None and len(body) < declared:

@@ -59,13 +59,16 @@ class _Worker:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         beating = _watched(beat(self._beats))
+
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
+
         slot = await self._lease(stop)
         if slot is None:
             beating.cancel()
             return
+
         renewing = _watched(self._renew(slot))  # before the launch, which may take longer than a lease
         try:
             store = service.build_store(self._settings, self._database, slot)
@@ -80,13 +83,16 @@ class _Worker:
             renewing.cancel()
             await self._leave(slot)
             raise
+
         log.info("worker %s is ready", slot)
         recovering = _watched(self._recover(slot))
         sweeping = _watched(sweep_for_ever(service.build_sweeps(self._settings, self._database, world)))
+
         await stop.wait()
         log.info("worker %s drains %d reviews", slot, len(engine.running))
         recovering.cancel()
         sweeping.cancel()
+
         await engine.drain(self._settings.drain_seconds)
         renewing.cancel()
         await self._leave(slot)
@@ -101,11 +107,14 @@ class _Worker:
             try:
                 slot = await asyncio.to_thread(self._slots.lease)
             except TransientError as error:
-                slot, why = None, str(error)
+                slot = None
+                why = str(error)
             else:
                 why = "other workers have all there are"
+
             if slot is not None:
                 return slot
+
             if not told:
                 log.warning("this worker waits for a slot: %s", why)
                 told = True
@@ -182,6 +191,7 @@ def _logged(what: str, name: str) -> Generator[None, None, None]:
     except Exception:
         log.exception("%s %s did not happen", what, name)
         raise
+
     log.info("%s %s is done", what, name)
 
 

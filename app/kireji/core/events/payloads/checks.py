@@ -56,6 +56,7 @@ def check_run(payload: Payload) -> Event | None:
     name = wire.check_run.external_id or ""
     if not _OURS.match(name):
         return None
+
     pressed = wire.action == "requested_action"
     return CheckRunAsked(
         repo=wire.repository.full_name,
@@ -71,6 +72,7 @@ def check_run(payload: Payload) -> Event | None:
 def check_suite(payload: Payload) -> Event | None:
     """GitHub sends a re-run only to the App whose suite it is."""
     wire = read(_CheckSuitePayload, payload)
+
     return CheckSuiteAsked(
         repo=wire.repository.full_name,
         installation=wire.installed,

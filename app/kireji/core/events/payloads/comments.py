@@ -88,6 +88,7 @@ def _written(
     edited = wire.action == "edited"
     if edited and before is None:
         return None
+
     writer = text.user or _NOBODY
     return CommentWritten(
         ref=wire.pull(on.number),

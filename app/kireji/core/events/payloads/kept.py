@@ -64,6 +64,6 @@ def _kept(value: object, fields: Fields) -> object:
         case Mapping():
             return _within(value, fields)
         case list():
-            return [_kept(one, fields) for one in value]
+            return [_kept(item, fields) for item in value]
         case _:
             return value

@@ -64,7 +64,9 @@ class _PullRequestPayload(InRepository):
 def pull_request(payload: Payload) -> Event | None:
     """None for an edit that leaves the base branch as it is, and for a label that was deleted altogether."""
     wire = read(_PullRequestPayload, payload)
-    ref, head = wire.pull(wire.pull_request.number), wire.pull_request.head.sha
+    ref = wire.pull(wire.pull_request.number)
+    head = wire.pull_request.head.sha
+
     match wire.action:
         case "closed":
             return PullRequestClosed(ref)
@@ -80,6 +82,7 @@ def pull_request(payload: Payload) -> Event | None:
             )
         case "edited" if wire.changes is None or wire.changes.base is None:
             return None
+
     return PullRequestChanged(
         ref=ref,
         head_sha=head,

@@ -21,6 +21,7 @@ def merge_group(payload: Payload) -> Event | None:
     """Checks are wanted for a group of pull requests."""
     wire = read(_MergeGroupPayload, payload)
     group = wire.merge_group
+
     return MergeGroupAsked(
         repo=wire.repository.full_name,
         installation=wire.installed,
