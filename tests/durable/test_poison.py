@@ -37,7 +37,7 @@ def deadly(plain, poison, number):
     return call
 
 surroundings._heads = deadly(surroundings._heads, "CONTEXT POISON", signal.SIGSEGV)
-prepare.parse = deadly(prepare.parse, "DIFF POISON", signal.SIGKILL)
+prepare.parse_diff = deadly(prepare.parse_diff, "DIFF POISON", signal.SIGKILL)
 worker.hear = deadly(worker.hear, "COMMENT POISON", signal.SIGSEGV)
 cli.run()
 """,

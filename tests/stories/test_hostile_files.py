@@ -27,7 +27,7 @@ def test_a_fork_with_files_that_hang_the_grammars(town: Town, caplog: pytest.Log
     assert town.check(other, 1)["conclusion"] == "success"
     assert town.check(hostile, 1)["conclusion"] in {"success", "neutral"}
     ended = [str(record.getMessage()) for record in caplog.records if record.name == "kireji.apart"]
-    assert [re.sub(r": .*", "", line) for line in ended] == ["by_grammar is not done for one text"] * 2
+    assert [re.sub(r": .*", "", line) for line in ended] == ["outline_by_grammar is not done for one text"] * 2
 
 
 @pytest.mark.proof

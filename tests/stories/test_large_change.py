@@ -78,10 +78,10 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(module, name, watched)
 
     watching = (
-        (prepare, "parse"),
+        (prepare, "parse_diff"),
         (cleaning, "put_together"),
         (prepare, "find_injection"),
-        (answers, "parse"),
+        (answers, "parse_diff"),
         (answers, "find_injection"),
     )
     for module, name in watching:
@@ -91,4 +91,4 @@ def test_what_takes_long_leaves_the_loop(town: Town, monkeypatch: pytest.MonkeyP
     repo.open_pull(files={"a.py": "A = 2\n"})
     town.open(repo, 1)
     town.say(repo, 1, "/review ask Why?")
-    assert done == ["parse", "put_together", "find_injection", "parse", "put_together", "find_injection"]
+    assert done == ["parse_diff", "put_together", "find_injection", "parse_diff", "put_together", "find_injection"]
