@@ -27,14 +27,14 @@ CLOCK = SystemClock()
 # minutes, and one installation may create more than 80 things a minute, as the stand-in lets it.
 KIREJI = """
 from kireji.wiring import service
-from kireji.adapters.github import forge
-from kireji.core.models.governor import full
+from kireji.adapters.github.http import reach
+from kireji.core.models.governor import full_budget
 from kireji.entry import cli
 from kireji.flow.upkeep import mend
 
 service.LEASE_SECONDS = {lease}
 mend.GRACE = {grace}
-forge.LIMITS = full(**dict.fromkeys(("points", "minute", "hour", "notices"), (1e6, 1e6)))
+reach.LIMITS = full_budget(**dict.fromkeys(("points", "minute", "hour", "notices"), (1e6, 1e6)))
 cli.run()
 """
 GRACE = 5.0
