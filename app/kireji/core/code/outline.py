@@ -90,6 +90,7 @@ def outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     tree = parse_tree(path, text[:MAX_CHARS])
     if tree is None:
         return plain_outline(path, text, rows)
+
     lines = tuple(text[:MAX_CHARS].split("\n"))
     walk = _Walk([line.encode("utf-8", "replace") for line in lines], frozenset(rows))
     walk.through(tree.root_node)
