@@ -61,7 +61,11 @@ def is_common(name: str) -> bool:
 
 def identifiers_in(texts: Iterable[str]) -> frozenset[str]:
     """All identifiers that stand in these texts."""
-    return frozenset(name for text in texts for name in _NAME.findall(text))
+    names = set[str]()
+    for text in texts:
+        names.update(_NAME.findall(text))
+
+    return frozenset(names)
 
 
 @dataclass(frozen=True, slots=True)

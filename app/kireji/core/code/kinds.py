@@ -27,13 +27,9 @@ _TYPES = (
 _VALUES = "const_item static_item const_spec const_element preproc_def preproc_function_def macro_definition"
 
 KINDS: Mapping[str, DefinitionKind] = {
-    name: kind
-    for kind, names in (
-        (DefinitionKind.FUNCTION, _FUNCTIONS),
-        (DefinitionKind.TYPE, _TYPES),
-        (DefinitionKind.VALUE, _VALUES),
-    )
-    for name in names.split()
+    **dict.fromkeys(_FUNCTIONS.split(), DefinitionKind.FUNCTION),
+    **dict.fromkeys(_TYPES.split(), DefinitionKind.TYPE),
+    **dict.fromkeys(_VALUES.split(), DefinitionKind.VALUE),
 }
 
 # What binds a name to a value: a function where the value is one, else a constant if its name is written as one.

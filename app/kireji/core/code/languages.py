@@ -8,7 +8,11 @@ WORKFLOW = "GitHub workflow"
 
 
 def _table(rows: Mapping[str, str]) -> Mapping[str, str]:
-    return MappingProxyType({key: name for name, keys in rows.items() for key in keys.split()})
+    table = dict[str, str]()
+    for name, keys in rows.items():
+        table |= dict.fromkeys(keys.split(), name)
+
+    return MappingProxyType(table)
 
 
 _BY_EXTENSION = _table(
@@ -102,11 +106,14 @@ def language(path: str) -> str | None:
     """The language of a file by its path alone, None where the path does not tell. Capitals do not matter."""
     file = PurePosixPath(path.lower())
     name = file.name
+
     is_workflow = "/.github/workflows/" in f"/{file}" and file.suffix in {".yml", ".yaml"}
     if is_workflow or name in {"action.yml", "action.yaml"}:
         return WORKFLOW
+
     if found := _BY_NAME.get(name) or _BY_EXTENSION.get(file.suffix):
         return found
+
     # "Dockerfile.web", ".env.local": the first word of a name of several is its kind.
     stem = name[: name.find(".", 1)] if "." in name[1:] else name
     return _BY_NAME.get(stem)

@@ -27,17 +27,16 @@ _NAME = regex(r"[\w$~]{1,100}")
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A definition: its header is the rows `first` to `body`, all of it `first` to `stop`, each end exclusive.
-
-    `within` names what it stands in, outermost first.
-    """
+    """A definition: its header is the rows `first` to `body`, all of it `first` to `stop`, each end exclusive."""
 
     name: str
     kind: DefinitionKind
     first: int
     body: int
     stop: int
+
     within: tuple[str, ...] = ()
+    """Names of what it stands in, outermost first."""
 
     @property
     def full_name(self) -> str:
@@ -47,28 +46,38 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that a row uses; `called` if an argument list follows, `member` if it follows a dot."""
+    """A name that a row uses."""
 
     row: int
     name: str
+
     called: bool
+    """An argument list follows."""
+
     member: bool
+    """It follows a dot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One file. `uses` are of the rows that were asked for, in the file's order; `imports` are rows that import."""
+    """One file."""
 
     path: str
     lines: tuple[str, ...]
     definitions: tuple[Definition, ...]
+
     imports: tuple[int, ...] = ()
+    """Rows that import."""
+
     uses: tuple[Use, ...] = ()
+    """Of the rows that were asked for, in the file's order."""
 
     def enclosing(self, row: int) -> tuple[Definition, ...]:
         """The functions and types around a row, outermost first."""
         return tuple(
-            one for one in self.definitions if one.first <= row < one.stop and one.kind is not DefinitionKind.VALUE
+            found
+            for found in self.definitions
+            if found.first <= row < found.stop and found.kind is not DefinitionKind.VALUE
         )
 
     def named(self, name: str) -> tuple[Definition, ...]:
@@ -81,6 +90,7 @@ def outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     tree = parse_tree(path, text[:MAX_CHARS])
     if tree is None:
         return plain_outline(path, text, rows)
+
     lines = tuple(text[:MAX_CHARS].split("\n"))
     walk = _Walk([line.encode("utf-8", "replace") for line in lines], frozenset(rows))
     walk.through(tree.root_node)
@@ -97,7 +107,12 @@ def plain_outline(path: str, text: str, rows: Collection[int] = ()) -> Outline:
     lines = tuple(text[:MAX_CHARS].split("\n"))
     if is_prose(path):
         return Outline(path, lines, ())
-    uses = [use for row in sorted(rows) if row < len(lines) for use in _words(row, lines[row])]
+
+    uses = list[Use]()
+    for row in sorted(rows):
+        if row < len(lines):
+            uses += _words(row, lines[row])
+
     return Outline(path, lines, _plain(lines), uses=tuple(uses))
 
 
@@ -105,9 +120,11 @@ def _from_tree(path: str, lines: tuple[str, ...], walk: "_Walk") -> Outline:
     """What the tree tells, and where it is broken, what words and indentation do."""
     found = walk.definitions
     if walk.broken:
-        known = {one.first for one in found}
-        lost = [one for one in _plain(lines) if one.first not in known and one.first in walk.broken]
-        found = sorted([*found, *lost], key=lambda one: (one.first, -one.stop))
+        known = {definition.first for definition in found}
+        missed = walk.broken - known
+        lost = [definition for definition in _plain(lines) if definition.first in missed]
+        found = sorted([*found, *lost], key=lambda definition: (definition.first, -definition.stop))
+
     return Outline(path, lines, tuple(found), tuple(walk.imports), tuple(walk.uses))
 
 
@@ -117,10 +134,13 @@ def _plain(lines: tuple[str, ...]) -> tuple[Definition, ...]:
     for name, kind, first, stop in plain.find_blocks(lines):
         while around and around[-1].stop <= first:
             around.pop()
-        one = Definition(name, kind, first, min(first + 1, stop), stop, tuple(outer.name for outer in around))
-        found.append(one)
+
+        within = tuple(outer.name for outer in around)
+        definition = Definition(name, kind, first, min(first + 1, stop), stop, within)
+        found.append(definition)
         if kind is not DefinitionKind.VALUE:
-            around.append(one)
+            around.append(definition)
+
     return tuple(found)
 
 
@@ -146,11 +166,13 @@ class _Walk:
         for _ in range(MAX_NODES):
             if not todo:
                 return
+
             node, parent, first, depth, within = todo.pop()
             if node.is_error or node.is_missing:
                 self.broken.update(range(node.start_point.row, node.end_point.row + 1))
             if node.type in IMPORTS and node.is_named:
                 self.imports += range(node.start_point.row, min(node.end_point.row + 1, node.start_point.row + 6))
+
             inner = self._define(node, first, within)
             if node.child_count == 0:
                 self._use(node, parent)
@@ -170,13 +192,14 @@ class _Walk:
         """Note what the node defines; what its children stand in."""
         if not node.is_named:
             return within
+
         kind, name, body = _defined(node, within)
         if kind is None or not name:
             return within
+
         stop = node.end_point.row + (node.end_point.column > 0)
-        self.definitions.append(
-            Definition(name, kind, first, self._body(node, body, stop), max(stop, first + 1), within)
-        )
+        body_row = self._body(node, body, stop)
+        self.definitions.append(Definition(name, kind, first, body_row, max(stop, first + 1), within))
         return within if kind is DefinitionKind.VALUE else (*within, name)
 
     def _body(self, node: Node, body: Node | None, stop: int) -> int:
@@ -191,9 +214,12 @@ class _Walk:
         row = node.start_point.row
         if row not in self._rows or not (node.type.endswith("identifier") or node.type in NAMES) or node.text is None:
             return
-        start, stop = node.start_point.column, node.end_point.column
+
+        start = node.start_point.column
+        stop = node.end_point.column
         after = self._lines[row][stop : stop + 200].decode("utf-8", "replace")
         before = self._lines[row][max(start - 80, 0) : start].rstrip()
+
         called = bool(_CALL.match(after)) or before.endswith((b"new", b"@"))
         word = node.type == "word" or (node.type == "identifier" and parent == "call")
         name = node.text.decode("utf-8", "replace")
@@ -208,12 +234,15 @@ def _defined(node: Node, within: tuple[str, ...]) -> tuple[DefinitionKind | None
             return DefinitionKind.FUNCTION, _name(left), right.child_by_field_name("body")
         name = _name(left)
         return (DefinitionKind.VALUE if not within and _CONSTANT.fullmatch(name) else None), name, None
+
     kind = KINDS.get(node.type) or (DefinitionKind.FUNCTION if _declares_function(node) else None)
     if kind is None:
         return None, "", None
+
     body = node.child_by_field_name("body") or next((child for child in node.children if child.type in BODIES), None)
     if body is None and node.type in {"struct_specifier", "class_specifier", "enum_specifier", "union_specifier"}:
         return None, "", None  # `struct point p;` uses it
+
     named = node.child_by_field_name("type") if node.type == "impl_item" else node
     return kind, _name(named), body
 
@@ -234,8 +263,9 @@ def _name(node: Node | None) -> str:
         if node.child_count == 0:
             text = "" if node.text is None else node.text.decode("utf-8", "replace")
             return text if _NAME.fullmatch(text) else ""
-        inner = next(
-            filter(None, (node.child_by_field_name(field) for field in ("declarator", "name", "property"))), None
-        )
+
+        named = (node.child_by_field_name(field) for field in ("declarator", "name", "property"))
+        inner = next(filter(None, named), None)
         node = inner or next((child for child in node.children if child.type.endswith("identifier")), None)
+
     return ""

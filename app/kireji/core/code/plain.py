@@ -31,12 +31,14 @@ _WORD = regex(r"[A-Za-z_$][\w$]*")
 def find_definition(line: str) -> tuple[str, DefinitionKind] | None:
     """The name that a line looks as if it defined."""
     line = line[:MAX_CHARS]
+
     if match := _KEYWORD.match(line):
         return match["name"], DefinitionKind.TYPE if match["type"] else DefinitionKind.FUNCTION
     if match := _ASSIGNED.match(line):
         return match["name"], DefinitionKind.FUNCTION
     if match := _CONSTANT.match(line):
         return match["name"], DefinitionKind.VALUE
+
     match = _TYPED.match(line)
     if match is None or match["name"] in _NO_NAMES or line.split(maxsplit=1)[0] in _NO_NAMES:
         return None
@@ -57,17 +59,22 @@ def _ends(lines: Sequence[str]) -> list[int]:
     depths = [_depth(line) for line in lines]
     open_rows: list[int] = []
     last = -1
+
     for row, depth in enumerate(depths):
         if depth is None:
             continue
+
         while open_rows and (depths[open_rows[-1]] or 0) >= depth:
             started = open_rows.pop()
             closes = depths[started] == depth and _closes(lines[row])
             ends[started] = row + 1 if closes else last + 1
+
         open_rows.append(row)
         last = row
+
     for started in open_rows:
         ends[started] = last + 1
+
     return ends
 
 

@@ -12,7 +12,8 @@ from kireji.core.text.patterns import made, regex
 MAX_CHARS = 400_000
 """Of longer files nothing is said: each is gone through for one claim."""
 
-_DOUBLE, _SINGLE = r"\"(?:[^\"\\\n]|\\.)*\"", r"'(?:[^'\\\n]|\\.)*'"
+_DOUBLE = r"\"(?:[^\"\\\n]|\\.)*\""
+_SINGLE = r"'(?:[^'\\\n]|\\.)*'"
 _HASH = regex(rf"(?P<text>\"\"\"[\s\S]*?\"\"\"|'''[\s\S]*?'''|{_DOUBLE}|{_SINGLE})|(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
 _BEHIND = r"(?<![:\\])//[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)"
 _SLASHES = regex(rf"(?P<text>{_DOUBLE}|'(?:[^'\\\n]|\\.)'|`[^`]*`)|{_BEHIND}")
@@ -31,6 +32,7 @@ def is_only_mentioned(name: str, path: str, lines: Sequence[str]) -> bool:
     signs = _SIGNS.get(language(path) or "")
     if signs is None or sum(map(len, lines)) > MAX_CHARS or not any(name in line for line in lines):
         return False
+
     word = made(rf"\b{re.escape(name)}\b")
     text = "\n".join(lines)
     return word.search(text) is not None and word.search(signs.sub(_code, text)) is None

@@ -53,11 +53,11 @@ def _imports(view: View) -> Iterator[tuple[int, int, int]]:
 
 def _bodies(view: View) -> Iterator[tuple[int, int, int]]:
     for row in view.focus:
-        function = next(
-            (one for one in reversed(view.outline.enclosing(row)) if one.kind is DefinitionKind.FUNCTION), None
-        )
+        enclosing = reversed(view.outline.enclosing(row))
+        function = next((around for around in enclosing if around.kind is DefinitionKind.FUNCTION), None)
         if function is not None:
-            first, stop = max(function.body, row - MAX_DISTANCE), min(function.stop, row + MAX_DISTANCE)
+            first = max(function.body, row - MAX_DISTANCE)
+            stop = min(function.stop, row + MAX_DISTANCE)
             yield from ((2, abs(row - near), near) for near in range(first, stop))
 
 

@@ -24,10 +24,13 @@ MAX_USES = 12
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The context of a chunk, "" if there is none; and the paths of files of which something that speaks is left out."""
+    """The context of a chunk."""
 
     text: str = ""
+    """What is sent, "" if there is none."""
+
     left_out: frozenset[str] = frozenset()
+    """The paths of files of which something that speaks is left out."""
 
 
 def compose_context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int) -> Context:

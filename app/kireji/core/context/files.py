@@ -9,10 +9,14 @@ from kireji.core.code.plain import find_words
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Files of the repository at the head commit, by path: `heads` the pull request changes, `others` it does not."""
+    """Files of the repository at the head commit, by path."""
 
     heads: Mapping[str, Outline] = field(default_factory=dict)
+    """Those that the pull request changes."""
+
     others: Mapping[str, Outline] = field(default_factory=dict)
+    """Those that it does not."""
+
     _defined: dict[str, list[tuple[Outline, Definition]]] = field(default_factory=dict, init=False, repr=False)
     _used: dict[str, list[Outline]] = field(default_factory=dict, init=False, repr=False)
 

@@ -1,6 +1,7 @@
 """Outline of a changed file -> paths of the repository that it probably imports; who asks for them learns which exist."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from posixpath import join, normpath
 
 from kireji.core.code.languages import language
@@ -24,7 +25,8 @@ def imported_paths(file: Outline) -> tuple[str, ...]:
     lines = [file.lines[row] for row in file.imports]
     lines += [line for line in file.lines if "require" in line and language(file.path) in {"JavaScript", "Ruby"}]
     lines.sort(key=lambda line: not used.intersection(find_words(line)))
-    found = (path for line in lines for path in _candidates(file.path, line[:400]))
+
+    found = chain.from_iterable(_candidates(file.path, line[:400]) for line in lines)
     clean = (normpath(path) for path in found)
     return tuple(dict.fromkeys(path for path in clean if path[0] not in "./" and path != file.path))[:MAX_PATHS]
 
@@ -67,14 +69,20 @@ def _python(path: str, line: str) -> Iterator[str]:
     match = _PYTHON.match(line)
     if match is None:
         return
-    folder, dots, module = _folder(path), match[1] or "", match[2] or match[3] or ""
+
+    folder = _folder(path)
+    dots = match[1] or ""
+    module = match[2] or match[3] or ""
     if dots:
         roots = [join(folder, *[".."] * (len(dots) - 1))]
     else:  # from the folder that holds the package; else from the repository's root, or src/
-        parts, first = folder.split("/"), module.partition(".")[0]
+        parts = folder.split("/")
+        first = module.partition(".")[0]
         roots = ["/".join(parts[: parts.index(first)])] if first in parts else ["", "src", folder]
-    stems = [join(root, module.replace(".", "/")) for root in roots]
-    yield from (f"{stem.rstrip('/')}{end}" for stem in stems for end in (".py", "/__init__.py"))
+
+    for root in roots:
+        stem = join(root, module.replace(".", "/")).rstrip("/")
+        yield from (f"{stem}.py", f"{stem}/__init__.py")
 
 
 def _folder(path: str) -> str:

@@ -20,12 +20,10 @@ MAX_CALL_ROWS = 3
 MAX_USES_PER_NAME = 6
 FAR = 2  # see `_nearness`
 AMBIGUOUS = 3  # so many definitions that are equally near say nothing
-_FAMILIES = {
-    name: number
-    for number, names in enumerate(
-        ("JavaScript|TypeScript|Vue|Svelte", "C|C++|C/C++|Objective-C", "Java|Kotlin|Scala|Groovy")
-    )
-    for name in names.split("|")
+_FAMILIES = {  # languages that can use each other's names have a number in common
+    **dict.fromkeys(("JavaScript", "TypeScript", "Vue", "Svelte"), 0),
+    **dict.fromkeys(("C", "C++", "C/C++", "Objective-C"), 1),
+    **dict.fromkeys(("Java", "Kotlin", "Scala", "Groovy"), 2),
 }
 _COMMENT = regex(r"\s*(?:#|//|/\*|\*|--\s)")
 _WITHOUT_BRACKETS = frozenset({"Ruby", "shell", "Elixir", "Haskell", "Perl"})
@@ -66,16 +64,18 @@ def _uses(name: str, view: View, files: Surroundings, shown: Mapping[str, frozen
 
 def same_family(one: str, other: str) -> bool:
     """Whether two files' languages can use each other's names."""
-    first, second = language(one), language(other)
+    first = language(one)
+    second = language(other)
     return first == second or (first in _FAMILIES and _FAMILIES[first] == _FAMILIES.get(second or ""))
 
 
 def distance(one: str, other: str) -> int:
     """How many folders lie between two paths."""
-    first, second = one.split("/")[:-1], other.split("/")[:-1]
-    common = next(
-        (n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
-    )
+    first = one.split("/")[:-1]
+    second = other.split("/")[:-1]
+    pairs = enumerate(zip(first, second, strict=False))
+    shorter = min(len(first), len(second))
+    common = next((depth for depth, (folder, other_folder) in pairs if folder != other_folder), shorter)
     return len(first) + len(second) - 2 * common
 
 

@@ -1,6 +1,7 @@
 """Outlines as processes of their own make them: one plain value in, one out. A grammar may take its process with it."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from kireji.core.code.outline import Outline, outline, plain_outline
 from kireji.core.diff.unified import FileDiff, LineKind
@@ -8,19 +9,20 @@ from kireji.core.diff.unified import FileDiff, LineKind
 
 @dataclass(frozen=True, slots=True)
 class OutlineRequest:
-    """A file whose outline is wanted, with what these rows (from 0) use."""
+    """A file whose outline is wanted."""
 
     path: str
     text: str
+
     rows: tuple[int, ...] = ()
+    """Those of which is wanted what they use, from 0."""
 
 
 def request_outline(file: FileDiff, text: str) -> OutlineRequest:
     """A changed file as the pull request has it: asked for is what its added lines use."""
-    lines = (line for hunk in file.hunks for line in hunk.lines)
-    return OutlineRequest(
-        file.path, text, tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new)
-    )
+    lines = chain.from_iterable(hunk.lines for hunk in file.hunks)
+    rows = tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new)
+    return OutlineRequest(file.path, text, rows)
 
 
 def outline_by_grammar(source: OutlineRequest) -> Outline:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 
 from kireji.core.chunks.chunk import Chunk, Part, Slice
 from kireji.core.code.identifiers import Hit
@@ -24,10 +24,13 @@ _NAME = regex(r"[A-Za-z_]\w{2,99}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class NamesToSearch:
-    """Name -> the changed file that makes it interesting: `called` has another signature now, `used` no known definition."""
+    """Name -> the changed file that makes it interesting."""
 
     called: Mapping[str, str] = field(default_factory=dict)
+    """What has another signature now."""
+
     used: Mapping[str, str] = field(default_factory=dict)
+    """What has no known definition."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -72,8 +75,10 @@ def choose_files(hits: Iterable[Hit], asked: NamesToSearch, known: Surroundings)
         *(_callers(name, path, found, known) for name, path in asked.called.items()),
         *(_defining(name, path, found) for name, path in asked.used.items()),
     ]
-    rows = (path for row in zip_longest(*by_name) for path in row if path is not None)
-    return tuple(islice(dict.fromkeys(rows), MAX_FILES))
+
+    in_turn = chain.from_iterable(zip_longest(*by_name))
+    paths = dict.fromkeys(path for path in in_turn if path is not None)
+    return tuple(islice(paths, MAX_FILES))
 
 
 def _callers(name: str, path: str, hits: Sequence[Hit], known: Surroundings) -> Iterator[str]:

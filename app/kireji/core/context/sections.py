@@ -15,12 +15,17 @@ BELOW = "(lines of the part below)"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A title of ours over lines of a file; GAP and BELOW stand for lines that are left out. `rows` are the file's."""
+    """A title of ours over lines of a file."""
 
     title: str
+
     lines: tuple[str, ...]
+    """GAP and BELOW stand for lines that are left out."""
+
     path: str = ""
+
     rows: frozenset[int] = frozenset()
+    """The file's rows that it shows."""
 
     @property
     def text(self) -> str:

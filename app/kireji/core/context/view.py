@@ -10,16 +10,17 @@ from kireji.core.diff.unified import FileStatus, LineKind
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a chunk shows of a file, in rows of the new file (from 0).
-
-    `focus` are the rows that were added, and those before which lines were deleted; `deleted` are those lines' texts.
-    """
+    """What a chunk shows of a file, in rows of the new file (from 0)."""
 
     outline: Outline
     shown: frozenset[int]
     added: frozenset[int]
+
     focus: tuple[int, ...]
+    """The rows that were added, and those before which lines were deleted."""
+
     deleted: tuple[str, ...]
+    """The texts of the lines that were deleted."""
 
     @property
     def path(self) -> str:

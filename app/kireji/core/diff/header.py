@@ -29,11 +29,14 @@ _EMPTY = (
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a header says. `status` is GitHub's word for what happened: added, removed, modified, renamed or copied."""
+    """What a header says."""
 
     path: str
     old_path: str
+
     status: str
+    """GitHub's word for what happened: added, removed, modified, renamed or copied."""
+
     old_mode: str | None
     new_mode: str | None
     binary: bool
@@ -43,6 +46,7 @@ def read_header(lines: Sequence[str]) -> Header:
     """Read a header, its lines without their ends. ValueError where no path can be told."""
     if any("\r" in line for line in lines):  # git would quote it
         raise ValueError("a line has a carriage return in it; CRLF must end all lines or none")
+
     fields: dict[str, str] = {}
     binary = False
     for line in lines[1:]:
@@ -55,9 +59,11 @@ def read_header(lines: Sequence[str]) -> Header:
             fields[match[1]] = match[2]
         elif not _LIKENESS.fullmatch(line):  # else what follows a hunk's damaged first line would go by unread
             raise ValueError(f"a line that git does not write above a hunk: {line[:80]!r}")
+
     status = _status(fields)
     old, new = _paths(lines[0], fields)
     index_mode = fields.get("index", "").partition(" ")[2] or None
+
     return Header(
         path=old if status == "removed" else new,
         old_path=new if status == "added" else old,
@@ -83,12 +89,15 @@ def _paths(start: str, fields: dict[str, str]) -> tuple[str, str]:
     for change in ("rename", "copy"):
         if f"{change} from" in fields and f"{change} to" in fields:
             return unquote(fields[f"{change} from"]), unquote(fields[f"{change} to"])
+
     if "---" in fields and "+++" in fields:
-        old, new = _side(fields["---"], "a/"), _side(fields["+++"], "b/")
+        old = _side(fields["---"], "a/")
+        new = _side(fields["+++"], "b/")
         if (known := new if old is None else old) is not None:
             if not _names(start, fields["---"], fields["+++"]):
                 raise ValueError("its lines name other files")
             return known if old is None else old, known if new is None else new
+
     return _same_path(start)
 
 
@@ -100,11 +109,13 @@ def _side(name: str, prefix: str) -> str | None:
 
 def _names(start: str, old: str, new: str) -> bool:
     """Whether the first line names the files that the `---` and `+++` lines name: all three are written alike."""
-    old, new = old.partition("\t")[0], new.partition("\t")[0]
+    old = old.partition("\t")[0]
+    new = new.partition("\t")[0]
     if old == _NOWHERE:
         old = new.replace("b/", "a/", 1)
     if new == _NOWHERE:
         new = old.replace("a/", "b/", 1)
+
     return start == f"{_START}{old} {new}"
 
 
@@ -125,8 +136,11 @@ def _same_path(start: str) -> tuple[str, str]:
         old, new = match.groups()
     else:
         middle = len(names) // 2
-        old, new = names[:middle], names[middle + 1 :]
-    old, new = _strip(old, "a/"), _strip(new, "b/")
+        old = names[:middle]
+        new = names[middle + 1 :]
+
+    old = _strip(old, "a/")
+    new = _strip(new, "b/")
     if old != new:
         raise ValueError("the header does not name its file")
     return old, new
@@ -137,18 +151,23 @@ def tells_all(lines: Sequence[str], told: Header) -> bool:
     fields = dict(line.split(" ", 1) for line in lines)
     old, _, rest = fields.get("index", "").partition("..")
     new = rest.partition(" ")[0]
+
     if told.binary or told.new_mode == "160000" or told.old_mode == "160000":
         return True
+
     if told.status in {"renamed", "copied"}:
         return "similarity index 100%" in lines or (old != "" and old == new)
+
     if old:
         return old == new or (_is_empty(old) and _is_empty(new))
-    return any(line.startswith("old mode ") for line in lines) and any(line.startswith("new mode ") for line in lines)
+
+    has_old_mode = any(line.startswith("old mode ") for line in lines)
+    return has_old_mode and any(line.startswith("new mode ") for line in lines)
 
 
 def _is_empty(blob: str) -> bool:
     """Whether an id, which may be abbreviated, is that of an empty file or of none."""
-    return not blob.strip("0") or any(one.startswith(blob) for one in _EMPTY)
+    return not blob.strip("0") or any(empty.startswith(blob) for empty in _EMPTY)
 
 
 def write_header(header: Header, *, hunks: bool) -> tuple[str, ...]:
@@ -161,22 +180,28 @@ def write_header(header: Header, *, hunks: bool) -> tuple[str, ...]:
             lines.append(f"deleted file mode {header.old_mode or '100644'}")
         case _:
             lines += _modes(header)
+
     if header.status in {"renamed", "copied"}:
         verb = {"renamed": "rename", "copied": "copy"}[header.status]
         lines += [f"{verb} from {quote(header.old_path)}", f"{verb} to {quote(header.path)}"]
+
     old = _NOWHERE if header.status == "added" else quote("a/" + header.old_path)
     new = _NOWHERE if header.status == "removed" else quote("b/" + header.path)
+
     if header.binary:
         lines.append(f"Binary files {old} and {new} differ")
     elif hunks:
         lines += ["--- " + _tabbed(old), "+++ " + _tabbed(new)]
+
     return tuple(lines)
 
 
 def _modes(header: Header) -> list[str]:
-    old, new = header.old_mode, header.new_mode
+    old = header.old_mode
+    new = header.new_mode
     if not old or not new:
         return []
+
     # git gives an unchanged mode behind the object ids, which nobody here knows.
     return [f"index 0000000..0000000 {old}"] if old == new else [f"old mode {old}", f"new mode {new}"]
 

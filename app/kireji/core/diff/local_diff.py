@@ -20,9 +20,11 @@ class Pair:
 
 def make_patch(pair: Pair) -> str | None:
     """The hunks; "" where both are the same, None for texts of more than LINES. What is not UTF-8 becomes lone surrogates."""
-    before, after = _lines(pair.old), _lines(pair.new)
+    before = _lines(pair.old)
+    after = _lines(pair.new)
     if max(len(before), len(after)) > MAX_LINES:
         return None
+
     # pyrefly: ignore[missing-attribute] - a compiled module without stubs
     diff = list(cydifflib.unified_diff(before, after))[2:]  # without the two header lines
     return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in diff)

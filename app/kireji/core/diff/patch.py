@@ -42,14 +42,18 @@ def read_patch(text: str) -> FetchedDiff:
     """
     if text.startswith(("\udcff\udcfe", "\udcfe\udcff")) or "\0" in text[:2]:
         raise DiffError(f"Line 1 of the patch: {wording.WIDE}.")
+
     lines = list(StringIO(text))  # not splitlines(), which breaks at form feeds and their like
     if any(line.startswith(known.GIT) and line.endswith("\r\n") for line in lines):
         lines = [line.removesuffix("\n").removesuffix("\r") + "\n" for line in lines]
+
     patch = _Patch(lines)
     patch.read()
+
     diff = parse_diff("".join(patch.kept))
     if not patch.found and not all(known.COMMIT_ALONE.fullmatch(line.rstrip("\r\n")) for line in lines):
         _refuse(text, lines)
+
     files = join_series(diff.files, patch.commits, mailed=patch.mailed)
     whole = "".join(patch.kept) if files == diff.files else render_diff(Diff(files))
     return FetchedDiff(whole, tuple(patch.unread))
@@ -65,10 +69,13 @@ def _refuse(text: str, lines: list[str]) -> None:
 
 @dataclass
 class _Patch(HunkReader):
-    """Reads a patch line by line. `commits` holds, for each file that is kept, the commit's number."""
+    """Reads a patch line by line."""
 
     kept: list[str] = field(default_factory=list)
+
     commits: list[int] = field(default_factory=list)
+    """For each file that is kept, the commit's number."""
+
     unread: list[Unread] = field(default_factory=list)
     found: bool = False
     mailed: bool = False
@@ -91,6 +98,7 @@ class _Patch(HunkReader):
                 self._submodule(unquote(match[1]), match[2], match[3])
             else:
                 self._beside(line)
+
         self._end_commit()
 
     # -- files
@@ -101,10 +109,12 @@ class _Patch(HunkReader):
         return bool(known.HEADER.match(after) or known.BINARY.fullmatch(after) or after.startswith(known.BINARY_PATCH))
 
     def _file(self) -> None:
-        start, lines = self.at, [self.line()]
+        start = self.at
+        lines = [self.line()]
         self.at += 1
         while known.HEADER.match(self.line()):
             lines.append(self.take())
+
         told = self._header(lines, start)
         if known.BINARY.fullmatch(self.line()):
             lines.append(self.take())
@@ -116,6 +126,7 @@ class _Patch(HunkReader):
             raise self.wrong(f"{wording.NO_HUNK} ({told.path!r})", start)
         elif not git_header.tells_all([line.removesuffix("\n") for line in lines], told):
             self.unread.append(Unread(told.path, wording.ANNOUNCED))
+
         self._keep(lines)
 
     def _header(self, lines: list[str], start: int) -> git_header.Header:
@@ -138,14 +149,18 @@ class _Patch(HunkReader):
     def _combined(self, name: str) -> None:
         """A merge's change against all its parents, which no comment can be placed in: named."""
         self.at += 1
-        self.found, self._merge = True, ""
+        self.found = True
+        self._merge = ""
         while known.HEADER.match(self.line()) or known.BINARY.fullmatch(self.line()):
             self.at += 1
+
         hunks = 0
         while match := known.COMBINED_HUNK.match(self.line()):
             hunks += 1
-            self.combined_hunk([known.hunk_length(part) for part in match[1].split()], int(match[2] or 1))
+            of_parents = [known.hunk_length(part) for part in match[1].split()]
+            self.combined_hunk(of_parents, int(match[2] or 1))
         self.unread.append(Unread(unquote(name.rstrip("\n")), wording.COMBINED, hunks))
+
         self.told = known.LineCounts()  # a summary counts a merge otherwise
         self._zone = _Zone.TAIL
 
@@ -154,8 +169,10 @@ class _Patch(HunkReader):
         self.at += 1
         while known.SUBMODULE_COMMIT.match(self.line()):
             self.at += 1
+
         self.told.plus += 1
         self.told.minus += 1
+
         ids = f"{old or '0000000'}..{new or '0000000'}"
         self._keep([f"{known.GIT}{quote('a/' + path)} {quote('b/' + path)}\n", f"index {ids} 160000\n"])
 
@@ -173,7 +190,9 @@ class _Patch(HunkReader):
             raise self.wrong(wording.ENCODED)
         if self._zone is not _Zone.TAIL and known.is_flowed(line):
             raise self.wrong(wording.FLOWED)
+
         self._zone = self._after(line)
+
         if match := known.BOUNDARY.match(line):
             self._boundaries |= {f"--{match[1]}", f"--{match[1]}--"}
         if self._zone is _Zone.LOG and (merge := known.MERGE.fullmatch(line)):
@@ -182,6 +201,7 @@ class _Patch(HunkReader):
             self.told.cover = True
         if match := known.SUMMARY.fullmatch(line):
             self.told = known.LineCounts(int(match[1] or 0), int(match[2] or 0), cover=self.told.cover)
+
         self.at += 1
 
     def _after(self, line: str) -> _Zone:
@@ -189,6 +209,7 @@ class _Patch(HunkReader):
         if (opened := self._opened(line)) is not None:
             self._end_commit()
             return opened
+
         odd = line.startswith(("+", "-", "\\", "@", known.GIT))
         match self._zone:
             case _Zone.MAIL:
@@ -213,6 +234,7 @@ class _Patch(HunkReader):
         if known.MAIL.match(line) or (self._zone is not _Zone.LOG and known.MAIL_HEADER.match(line)):
             self.mailed |= line.startswith(("From ", "From:", "Subject:"))
             return _Zone.MAIL
+
         follows = self.line(1) if self.line(1).strip() else self.line(2)
         return _Zone.LOG if known.ONE_LINE.match(line) and follows.startswith("diff --") else None
 

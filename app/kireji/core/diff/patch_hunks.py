@@ -13,11 +13,16 @@ _BOM = "\ufeff"
 
 @dataclass
 class HunkReader:
-    """All lines, of which `at` is the next one. `told` counts what hunks have, beside what the patch says of them."""
+    """Goes through a patch's lines."""
 
     lines: list[str]
+    """All of them."""
+
     at: int = 0
+    """The index of the next one."""
+
     told: known.LineCounts = field(default_factory=known.LineCounts)
+    """Counts what hunks have, beside what the patch says of them."""
 
     def line(self, ahead: int = 0) -> str:
         """A line to come, "" beyond the end."""
@@ -43,34 +48,42 @@ class HunkReader:
             lines += self.hunk()
             while self.line().strip("\r\n") == "" and self.at < len(self.lines):
                 self.at += 1
+
         return lines
 
     def hunk(self) -> list[str]:
         """One hunk. Raises DiffError for what is none, or is longer or shorter than its first line says."""
-        start, lines = self.at, [self.take()]
+        start = self.at
+        lines = [self.take()]
         match = known.HUNK.match(lines[0])
         assert match is not None  # noqa: S101 - the caller has looked
         old, new = (int(count or 1) for count in match.groups())
         changed = 0
+
         while old > 0 or new > 0:
             line = self.lines[self.at] if self.at < len(self.lines) else ""
             line = " \n" if line == "\n" else line  # its space was stripped, as diff.suppressBlankEmpty has it
             mark = line[:1]
             if mark not in {" ", "+", "-", "\\"} or (mark == "\\" and len(lines) == 1):
                 raise self.wrong(self._why_no_line(start) if line else wording.SHORT)
+
             old -= mark in {" ", "-"}
             new -= mark in {" ", "+"}
             if old < 0 or new < 0:
                 raise self.wrong(wording.STRAY)
+
             changed += mark in {"+", "-"}
             self.told.plus += mark == "+"
             self.told.minus += mark == "-"
             lines.append(line)
             self.at += 1
+
         if self.line().startswith("\\ "):
             lines.append(self.take())
+
         if not changed:
             raise self.wrong(wording.NO_CHANGE, start)
+
         return lines
 
     def _why_no_line(self, start: int) -> str:
@@ -87,6 +100,7 @@ class HunkReader:
                 lines.append(self.take())
             if self.line() == "\n":
                 lines.append(self.take())
+
         return lines
 
     def combined_hunk(self, old: list[int], new: int) -> None:
@@ -98,11 +112,14 @@ class HunkReader:
                 marks = " " * len(old)
             if not marks or marks.strip(" +-\\"):
                 raise self.wrong(wording.NO_LINE if marks else wording.SHORT)
+
             if "-" in marks:
                 old = [count - (mark == "-") for count, mark in zip(old, marks, strict=False)]
             elif "\\" not in marks:
                 old = [count - (mark == " ") for count, mark in zip(old, marks, strict=False)]
                 new -= 1
+
             self.at += 1
+
         while self.line().strip(" ").startswith("\\ "):
             self.at += 1

@@ -6,6 +6,7 @@ line numbers are those of the first old and of the last new file.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from kireji.core.diff import patch_words as wording
 from kireji.core.diff.series_lines import MismatchError, hunks_of_both
@@ -25,30 +26,40 @@ def join_series(files: Sequence[FileDiff], commits: Sequence[int], *, mailed: bo
     where changes of one file do not fit together.
     """
     groups = _groups(files, commits)
-    paths = [path for group in groups for path in {name for file in group for name in (file.path, file.old_path)}]
+    paths = list(chain.from_iterable(map(_names, groups)))
     if len(paths) == len(set(paths)):
         return tuple(files)
+
     first: MismatchError | None = None
     for order in [groups] if mailed else _orders(groups):
         try:
             return _in_order(order)
         except MismatchError as error:
             first = first or error
+
     raise DiffError(wording.named_twice(str(first)))
+
+
+def _names(group: Iterable[FileDiff]) -> set[str]:
+    """All paths that the files have or had, each once."""
+    return set(chain.from_iterable((file.path, file.old_path) for file in group))
 
 
 def _groups(files: Sequence[FileDiff], commits: Sequence[int]) -> list[list[FileDiff]]:
     """The files by commit. Where a file comes again without words in between, another commit has begun, too."""
     groups = list[list[FileDiff]]()
-    targets, before = set[str](), -1
+    targets = set[str]()
+    before = -1
     for file, commit in zip(files, commits, strict=True):
         last = groups[-1][-1] if groups else None
         if commit != before or (file.path in targets and not _retyped(last, file)):
             groups.append([])
             targets = set()
+
         groups[-1].append(file)
         targets.add(file.path)
         before = commit
+
     return groups
 
 
@@ -63,27 +74,37 @@ def _retyped(before: FileDiff | None, file: FileDiff) -> bool:
 
 def _orders(groups: list[list[FileDiff]]) -> list[list[list[FileDiff]]]:
     """The orders in which the groups may follow on each other: by the files' ids one of the two, without ids both."""
-    onward, backward = False, False
+    onward = False
+    backward = False
     latest: dict[str, FileDiff] = {}
     for group in groups:
         for file in group:
             before = latest.get(file.old_path) or latest.get(file.path)
             if before is not None:
-                ahead, behind = _follows(before, file), _follows(file, before)
+                ahead = _follows(before, file)
+                behind = _follows(file, before)
                 onward |= ahead is True and behind is not True
                 backward |= behind is True and ahead is not True
-        latest |= {name: file for file in group for name in (file.old_path, file.path)}
+
+        for file in group:
+            latest[file.old_path] = file
+            latest[file.path] = file
+
     turned = groups[::-1]
     return [turned, groups] if backward and not onward else [groups, turned]
 
 
 def _follows(first: FileDiff, second: FileDiff) -> bool | None:
     """Whether the second change begins with what the first ends with; None where one has no ids."""
-    one, two = _ids(first), _ids(second)
-    if one is None or two is None:
+    first_ids = _ids(first)
+    second_ids = _ids(second)
+    if first_ids is None or second_ids is None:
         return None
-    length = min(len(one[1]), len(two[0]))
-    return one[1][:length] == two[0][:length]
+
+    end = first_ids[1]
+    begin = second_ids[0]
+    length = min(len(end), len(begin))  # ids may be abbreviated
+    return end[:length] == begin[:length]
 
 
 def _ids(file: FileDiff) -> tuple[str, str] | None:
@@ -93,57 +114,61 @@ def _ids(file: FileDiff) -> tuple[str, str] | None:
 
 def _in_order(groups: Iterable[Sequence[FileDiff]]) -> tuple[FileDiff, ...]:
     """All groups as one, the files where they stand first."""
-    chains: list[list[FileDiff]] = []
-    places: dict[str, int] = {}  # of the chain whose file has the path now
+    histories: list[list[FileDiff]] = []
+    places: dict[str, int] = {}  # of the history whose file has the path now
     for group in groups:
-        found = [
-            (file, _before(file, chains, places)) for file in group
-        ]  # a commit's files begin with what was before it
+        # A commit's files begin with what was before it.
+        found = [(file, _before(file, histories, places)) for file in group]
         for _, place in found:
             if place is not None:
-                places.pop(chains[place][-1].path, None)
+                places.pop(histories[place][-1].path, None)
+
         for file, place in found:
             if place is None:
-                places[file.path] = len(chains)
-                chains.append([file])
+                places[file.path] = len(histories)
+                histories.append([file])
             else:
                 places[file.path] = place
-                chains[place].append(file)
-    return tuple(_all(chain) for chain in chains if not _came_and_went(chain))
+                histories[place].append(file)
+
+    return tuple(_all(history) for history in histories if not _came_and_went(history))
 
 
-def _came_and_went(chain: Sequence[FileDiff]) -> bool:
+def _came_and_went(history: Sequence[FileDiff]) -> bool:
     """Whether the file is neither there before nor after."""
-    return chain[0].status in _NEW and chain[-1].status is FileStatus.DELETED
+    return history[0].status in _NEW and history[-1].status is FileStatus.DELETED
 
 
-def _before(file: FileDiff, chains: Sequence[Sequence[FileDiff]], places: dict[str, int]) -> int | None:
-    """Which chain of changes this one follows on."""
+def _before(file: FileDiff, histories: Sequence[Sequence[FileDiff]], places: dict[str, int]) -> int | None:
+    """Which history of changes this one follows on."""
     if file.status in _NEW:
         place = places.get(file.path)
-        if place is not None and chains[place][-1].status is not FileStatus.DELETED:
+        if place is not None and histories[place][-1].status is not FileStatus.DELETED:
             raise MismatchError(file.path)
         return None
+
     place = places.get(file.old_path)
     if place is not None:
-        last = chains[place][-1]
+        last = histories[place][-1]
         if last.status is FileStatus.DELETED or _follows(last, file) is False:
             raise MismatchError(file.path)
+
     return place
 
 
-def _all(chain: list[FileDiff]) -> FileDiff:
-    """The changes as one: neighbours first, so that a long chain costs little more than its lines."""
-    while len(chain) > 1:
-        pairs = [_one(*chain[at : at + 2]) for at in range(0, len(chain) - 1, 2)]
-        chain = [*pairs, *chain[len(pairs) * 2 :]]
-    return chain[0]
+def _all(history: list[FileDiff]) -> FileDiff:
+    """The changes as one: neighbours first, so that a long history costs little more than its lines."""
+    while len(history) > 1:
+        pairs = [_both(*history[at : at + 2]) for at in range(0, len(history) - 1, 2)]
+        history = [*pairs, *history[len(pairs) * 2 :]]
+    return history[0]
 
 
-def _one(first: FileDiff, second: FileDiff) -> FileDiff:
+def _both(first: FileDiff, second: FileDiff) -> FileDiff:
     """Both changes as one."""
     if (first.binary or second.binary) and (first.hunks or second.hunks):
         raise MismatchError(second.path)
+
     status, path, old_path = _status(first, second)
     return replace(
         second,

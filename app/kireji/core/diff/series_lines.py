@@ -18,10 +18,18 @@ class MismatchError(Exception):
 class _Place:
     """A line of the file between the two changes, and what stands before it in either."""
 
-    gone: list[Line] = field(default_factory=list)  # deleted by the first
-    come: list[Line] = field(default_factory=list)  # added by the second
-    one: Line | None = None
-    two: Line | None = None
+    gone: list[Line] = field(default_factory=list)
+    """Deleted before it by the first change."""
+
+    come: list[Line] = field(default_factory=list)
+    """Added before it by the second."""
+
+    in_first: Line | None = None
+    """The line as the first change shows it, if it does."""
+
+    in_second: Line | None = None
+    """The same of the second."""
+
     section: str = ""
 
 
@@ -31,50 +39,64 @@ def _places(first: FileDiff, second: FileDiff) -> dict[int, _Place]:
     for hunk in first.hunks:
         at = hunk.new_start + (hunk.new_count == 0)
         places.setdefault(at, _Place()).section = hunk.section
+
         for line in hunk.lines:
             place = places.setdefault(at, _Place())
             if line.kind is LineKind.DELETED:
                 place.gone.append(line)
             else:
-                place.one = line
+                place.in_first = line
                 at += 1
+
     for hunk in second.hunks:
         at = hunk.old_start + (hunk.old_count == 0)
         places.setdefault(at, _Place()).section = hunk.section
+
         for line in hunk.lines:
             place = places.setdefault(at, _Place())
             if line.kind is LineKind.ADDED:
                 place.come.append(line)
             else:
-                place.two = line
+                place.in_second = line
                 at += 1
+
     return places
 
 
 def hunks_of_both(first: FileDiff, second: FileDiff) -> Iterator[Hunk]:
     """The hunks of both changes as one; none where the second undoes the first."""
     walk = _Walk(second.path)
-    held, begun, section, last = list[Line](), (1, 1), "", 0
+    held = list[Line]()
+    begun = (1, 1)
+    section = ""
+    last = 0
     for at, place in sorted(_places(first, second).items()):
         if at != last + 1 or walk.broken:
             yield from _hunk(held, begun, section)
-            held, begun, section = list[Line](), walk.numbers(at), place.section
+            held = list[Line]()
+            begun = walk.numbers(at)
+            section = place.section
+
         held += walk.lines(at, place)
         last = at
+
     yield from _hunk(held, begun, section)
 
 
 @dataclass
 class _Walk:
-    """Goes through the file between the two changes. `before` and `after` are how far the others' numbers are from its own.
-
-    `broken` says that the line just passed is in neither change, so that a hunk ends before it.
-    """
+    """Goes through the file between the two changes."""
 
     path: str
+
     before: int = 0
+    """How far the old file's numbers are from its own."""
+
     after: int = 0
+    """How far the new file's are."""
+
     broken: bool = False
+    """The line just passed is in neither change, so that a hunk ends before it."""
 
     def numbers(self, at: int) -> tuple[int, int]:
         """The numbers of the line in the old and in the new file."""
@@ -88,18 +110,24 @@ class _Walk:
         for line in place.come:
             yield replace(line, old=None, new=at + self.after)
             self.after += 1
-        one, two = place.one, place.two
-        self.broken = one is None and two is None
-        if one is not None and two is not None and one.text != two.text:
+
+        first = place.in_first
+        second = place.in_second
+        self.broken = first is None and second is None
+        if first is not None and second is not None and first.text != second.text:
             raise MismatchError(self.path)
-        there = two or one
+
+        there = second or first
         if there is None:
             return
-        added, deleted = one is not None and one.changed, two is not None and two.changed
+
+        added = first is not None and first.changed
+        deleted = second is not None and second.changed
         if added:
             self.before -= 1
         if deleted:
             self.after -= 1
+
         if added and not deleted:
             yield Line(LineKind.ADDED, None, at + self.after, there.text, there.newline)
         elif deleted and not added:
@@ -110,9 +138,13 @@ class _Walk:
 
 def _hunk(lines: Iterable[Line], begun: tuple[int, int], section: str) -> Iterator[Hunk]:
     """A hunk of the lines, if they change anything; deleted and added lines of equal text are none."""
-    told = [line for changed, run in groupby(lines, lambda line: line.changed) for line in _told(run, changed=changed)]
+    told = list[Line]()
+    for changed, run in groupby(lines, lambda line: line.changed):
+        told += _told(run, changed=changed)
+
     if not any(line.changed for line in told):
         return
+
     old, new = (sum(line.kind is not kind for line in told) for kind in (LineKind.ADDED, LineKind.DELETED))
     yield Hunk(begun[0] - (old == 0), old, begun[1] - (new == 0), new, section, tuple(told))
 
@@ -122,12 +154,15 @@ def _told(run: Iterable[Line], *, changed: bool) -> Iterator[Line]:
     if not changed:
         yield from run
         return
+
     lines = list(run)
     gone = [line for line in lines if line.kind is LineKind.DELETED]
     come = [line for line in lines if line.kind is LineKind.ADDED]
     head = _alike(gone, come)
     tail = _alike(gone[head:][::-1], come[head:][::-1])
+
     pairs = list(zip(gone, come, strict=False))
+
     yield from (_kept(*pair) for pair in pairs[:head])
     yield from gone[head : len(gone) - tail]
     yield from come[head : len(come) - tail]
@@ -136,7 +171,8 @@ def _told(run: Iterable[Line], *, changed: bool) -> Iterator[Line]:
 
 def _alike(gone: Sequence[Line], come: Sequence[Line]) -> int:
     """How many of the first lines are the same on both sides."""
-    same = (one.text == two.text and one.newline == two.newline for one, two in zip(gone, come, strict=False))
+    pairs = zip(gone, come, strict=False)
+    same = (old.text == new.text and old.newline == new.newline for old, new in pairs)
     return next((index for index, like in enumerate(same) if not like), min(len(gone), len(come)))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from io import StringIO
+from itertools import chain
 from operator import length_hint
 
 import unidiff
@@ -29,17 +30,17 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    r"""One line of a hunk. `old` and `new` are 1-based line numbers, None on the side where the line is not.
-
-    `text` has neither the diff's marker nor the final "\n"; a "\r" before it stays. `newline` is False when the file
-    ends here without one.
-    """
+    """One line of a hunk. `old` and `new` are 1-based line numbers, None on the side where the line is not."""
 
     kind: LineKind
     old: int | None
     new: int | None
+
     text: str
+    r"""Without the diff's marker and the final "\n"; a "\r" before it stays."""
+
     newline: bool = True
+    """False when the file ends here without one."""
 
     @property
     def changed(self) -> bool:
@@ -115,33 +116,35 @@ class FileDiff:
     @property
     def changed_lines(self) -> int:
         """How many lines were added or deleted."""
-        return sum(line.changed for hunk in self.hunks for line in hunk.lines)
+        lines = chain.from_iterable(hunk.lines for hunk in self.hunks)
+        return sum(line.changed for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that should have been read and was not: the review is partial.
-
-    `path` is a file's path or a plain phrase. `hunks` counts what was missed, 0 where it cannot be known. `partly` where
-    the hunks were read, and something of what came of it is missing.
-    """
+    """Something that should have been read and was not: the review is partial."""
 
     path: str
+    """A file's path or a plain phrase."""
+
     reason: str
+
     hunks: int = 0
+    """How many were missed, 0 where it cannot be known."""
+
     partly: bool = False
+    """The hunks were read, and something of what came of it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedDiff:
-    """What was served: unified text, and the files whose text could not be had.
-
-    `binary` are paths of files that the text shows as binary, and whose bytes are so on the base branch as well.
-    """
+    """What was served: unified text, and the files whose text could not be had."""
 
     text: str
     unread: tuple[Unread, ...] = ()
+
     binary: frozenset[str] = frozenset()
+    """Paths of files that the text shows as binary, and whose bytes are so on the base branch as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,10 @@ def _indexed(file: FileDiff) -> dict[tuple[Side, int], tuple[Hunk, Line]]:
     """The file's index, built at the first question: most files are never asked about."""
     index = file._index  # noqa: SLF001 - the file's own memo
     if not index:
-        index.update({(line.side, line.number): (hunk, line) for hunk in file.hunks for line in hunk.lines})
+        found = dict[tuple[Side, int], tuple[Hunk, Line]]()
+        for hunk in file.hunks:
+            found |= {(line.side, line.number): (hunk, line) for line in hunk.lines}
+        index.update(found)
     return index
 
 
@@ -179,7 +185,8 @@ def _indexed(file: FileDiff) -> dict[tuple[Side, int], tuple[Hunk, Line]]:
 
 def render_diff(diff: Diff) -> str:
     """The unified text: of a parsed diff, what was parsed, to the byte, if git wrote it."""
-    return "".join(f"{line}\n" for file in diff.files for line in _file_text(file))
+    lines = chain.from_iterable(map(_file_text, diff.files))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _file_text(file: FileDiff) -> Iterator[str]:
@@ -187,8 +194,10 @@ def _file_text(file: FileDiff) -> Iterator[str]:
         git_header.Header(file.path, file.old_path, file.status.value, file.old_mode, file.new_mode, file.binary),
         hunks=bool(file.hunks),
     )
+
     for hunk in file.hunks:
-        old, new = _range(hunk.old_start, hunk.old_count), _range(hunk.new_start, hunk.new_count)
+        old = _range(hunk.old_start, hunk.old_count)
+        new = _range(hunk.new_start, hunk.new_count)
         yield f"@@ -{old} +{new} @@{' ' if hunk.section else ''}{hunk.section}"
         for line in hunk.lines:
             yield f"{line.kind.value}{line.text}"
@@ -214,6 +223,7 @@ def parse_diff(text: str) -> Diff:
     if lines and (not starts or starts[0] > 0):
         why = " It has colours in it: git's option --no-color keeps them out." if "\x1b[" in lines[0] else ""
         raise DiffError(f"Line 1 of the diff does not begin a file with `diff --git`: {lines[0][:80]!r}.{why}")
+
     ends = [*starts[1:], len(lines)][: len(starts)]
     return Diff(tuple(_file(lines[start:end], start + 1) for start, end in zip(starts, ends, strict=True)))
 
@@ -226,6 +236,7 @@ def _file(lines: Sequence[str], first: int) -> FileDiff:
         told = git_header.read_header(header)
     except ValueError as error:
         raise DiffError(f"Line {first} of the diff, {header[0][:200]!r}: {error}.") from None
+
     return FileDiff(
         path=told.path,
         old_path=told.old_path,
@@ -242,6 +253,7 @@ def _hunks(path: str, lines: Sequence[str], first: int) -> tuple[Hunk, ...]:
     """The hunks in `lines`, whose first is line `first` of the diff."""
     if not lines:
         return ()
+
     # unidiff reads the path neither unquoted nor safely, so it gets a plain one.
     feed = ["--- a/file\n", "+++ b/file\n", *lines]
     reading = iter(feed)
@@ -250,13 +262,17 @@ def _hunks(path: str, lines: Sequence[str], first: int) -> tuple[Hunk, ...]:
     except (unidiff.UnidiffParseError, ValueError) as error:
         number = first + len(lines) - length_hint(reading) - 1
         raise DiffError(f"{path!r}, line {number} of the diff: {str(error).partition(':')[0]}.") from None
+
     # Lines beyond a hunk's counts are no error to unidiff, which drops them: they would never be reviewed.
     read = sum(len(hunk) + 1 for hunk in patch[0]) if patch else 0
     if read != len(lines):
         raise DiffError(f"{path!r}, line {first + read} of the diff: a line after the end of its hunk.")
-    if strayed := next((line for hunk in patch[0] for line in hunk[:1] if line.line_type == "\\"), None):
+
+    firsts = chain.from_iterable(hunk[:1] for hunk in patch[0])
+    if strayed := next((line for line in firsts if line.line_type == "\\"), None):
         number = first + (strayed.diff_line_no or 0) - 3
         raise DiffError(f"{path!r}, line {number} of the diff: a hunk begins with its end-of-file mark.")
+
     return tuple(_hunk(hunk) for hunk in patch[0])
 
 
@@ -272,6 +288,7 @@ def _hunk(hunk: unidiff.Hunk) -> Hunk:
             lines.append(Line(kind, line.source_line_no, line.target_line_no, text))
         elif line.line_type == "\\":
             lines[-1] = replace(lines[-1], newline=False)
+
     return Hunk(
         hunk.source_start,
         hunk.source_length,

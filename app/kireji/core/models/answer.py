@@ -17,12 +17,17 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `usage` counts every attempt, failed ones too; `seconds` is the wall time of all of them."""
+    """What came back."""
 
     text: str
     stop: Stop
+
     usage: Usage
+    """Of every attempt, failed ones too."""
+
     seconds: float
+    """The wall time of all of them."""
+
     attempts: int = 1
 
     @property
@@ -33,9 +38,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """No answer after all retries. `reason` is one plain phrase for people, as "Claude was overloaded (529)"."""
+    """No answer after all retries."""
 
     reason: str
+    """One plain phrase for people, as "Claude was overloaded (529)"."""
+
     usage: Usage
     seconds: float
     attempts: int = 1

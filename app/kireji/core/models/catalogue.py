@@ -44,16 +44,13 @@ LEAST_THINKING = 1024  # tokens; a smaller budget is refused
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """What is known of a model. Prices are dollars per million tokens; `cache_minimum` and the limits are tokens.
-
-    `chars_per_token` is low on purpose: planning with it never overflows on a diff. A call whose prompt has more than
-    `long_prompt` tokens, cached ones too, costs `long_factor` times as much. `effort` is the one that it has unless told
-    another, None where it takes none. A tool can be `forced` on it, or only offered. After `retires` the platforms that
-    Anthropic runs refuse it, and `successor` is what to use instead. `page` is where all that is told.
-    """
+    """What is known of a model. Prices are dollars per million tokens; `cache_minimum` and the limits are tokens."""
 
     name: str
+
     page: str
+    """Where all this is told."""
+
     input_price: Decimal
     output_price: Decimal
     cache_write_price: Decimal
@@ -62,13 +59,27 @@ class ModelSpec:
     cache_minimum: int
     context: int
     max_output: int
+
     chars_per_token: float
+    """Low on purpose: planning with it never overflows on a diff."""
+
     thinking: Thinking
+
     effort: Effort | None = None
+    """The one that it has unless told another, None where it takes none."""
+
     forced: bool = True
+    """Whether a tool can be forced on it, or only offered."""
+
     retires: date | None = None
+    """After this day the platforms that Anthropic runs refuse it."""
+
     successor: str = ""
+    """What to use instead of it then."""
+
     long_prompt: int | None = None
+    """A call whose prompt has more tokens, cached ones too, costs `long_factor` times as much."""
+
     long_factor: int = 1
 
     @property
@@ -97,7 +108,9 @@ def _spec(  # noqa: PLR0917 - a row of a table
     return ModelSpec(name, page, give, take, write, hour, read, cache, context, output, chars, thinking, **more)
 
 
-_OLD, _NEW = (200_000, 64_000, 2.2), (1_000_000, 128_000, 1.8)  # context, output, characters a token
+# Context, output, characters a token.
+_OLD = (200_000, 64_000, 2.2)
+_NEW = (1_000_000, 128_000, 1.8)
 
 # The prices are those of platform.claude.com/docs/en/about-claude/pricing, the cache's minima of
 # .../build-with-claude/prompt-caching, the dates of .../about-claude/model-deprecations, the default efforts of

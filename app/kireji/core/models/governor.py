@@ -18,29 +18,41 @@ MAX_SKEW = 10.0  # a clock this far behind was set back; less is two machines' d
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One budget. `level` is what is left; below 0 after a request that took more than was thought."""
+    """One budget."""
 
     size: float
     rate: float
+
     level: float
+    """What is left; below 0 after a request that took more than was thought."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateBudget:
-    """All that is known of a service's limits: meters by name, their levels as of `at`, and the end of a pause."""
+    """All that is known of a service's limits."""
 
     meters: Mapping[str, Meter] = field(default_factory=dict)
+    """By name."""
+
     at: float = 0.0
+    """When their levels were so."""
+
     paused_until: float = 0.0
+    """The end of a pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedLimit:
-    """A limit as the service told it at `at`: so much a minute, and so much left."""
+    """A limit as the service told it."""
 
     limit: float
+    """So much a minute."""
+
     remaining: float
+    """So much was left."""
+
     at: float
+    """When it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +150,10 @@ def refill(budget: RateBudget, now: float) -> RateBudget:
     if passed < -MAX_SKEW:
         until = budget.paused_until + passed if budget.paused_until > 0 else 0.0
         return replace(budget, at=now, paused_until=min(until, now + MAX_PAUSE))
+
     if passed <= 0:
         return budget
+
     meters = {
         name: replace(meter, level=min(meter.size, meter.level + meter.rate * passed))
         for name, meter in budget.meters.items()

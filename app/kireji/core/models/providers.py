@@ -24,18 +24,22 @@ class Provider(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a provider takes. Without `structured` outputs the answer's schema goes as a tool that must be used.
-
-    `extra` is what of pyproject's extras its client needs, "" for none; `models` are its own ids, where they differ. Where
-    Anthropic does not run it, models are retired on other dates than Anthropic's.
-    """
+    """What a provider takes."""
 
     structured: bool = True
+    """Structured outputs: without them the answer's schema goes as a tool that must be used."""
+
     batches: bool = False
     count_tokens: bool = True
+
     anthropic_runs_it: bool = False
+    """Where Anthropic does not, models are retired on other dates than Anthropic's."""
+
     extra: str = ""
+    """What of pyproject's extras its client needs, "" for none."""
+
     models: Mapping[str, str] = field(default_factory=dict)
+    """Its own ids of models, where they differ."""
 
 
 _HAIKU = "claude-haiku-4-5"
@@ -55,18 +59,18 @@ _ANY = frozenset({Provider.ANTHROPIC, Provider.COMPATIBLE})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A provider, and where on it: the cloud's region, project and resource, "" where it has no such thing.
-
-    `own_ids` are the provider's names of models that the operator told, by Anthropic's; the rest go by the table above.
-    `signin` is how Anthropic's own API is signed in to where there is no key.
-    """
+    """A provider, and where on it: the cloud's region, project and resource, "" where it has no such thing."""
 
     provider: Provider = Provider.ANTHROPIC
     region: str = ""
     project: str = ""
     resource: str = ""
+
     own_ids: Mapping[str, str] = field(default_factory=dict)
+    """The provider's names of models that the operator told, by Anthropic's; the rest go by the table above."""
+
     signin: SignIn | None = None
+    """How Anthropic's own API is signed in to where there is no key."""
 
     @property
     def abilities(self) -> Abilities:

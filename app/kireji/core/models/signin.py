@@ -55,16 +55,17 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What an identity token says of itself, which nobody here has verified. `expires` is in epoch seconds.
-
-    `once`: it has an id of its own (`jti`), so that Claude takes it a single time, unless its issuer is set otherwise.
-    """
+    """What an identity token says of itself, which nobody here has verified."""
 
     issuer: str = ""
     subject: str = ""
     audience: str = ""
+
     expires: float | None = None
+    """In epoch seconds."""
+
     once: bool = False
+    """It has an id of its own (`jti`), so that Claude takes it a single time, unless its issuer is set otherwise."""
 
 
 def claims_of(token: str) -> Claims | None:
@@ -72,13 +73,16 @@ def claims_of(token: str) -> Claims | None:
     parts = token.split(".")
     if len(parts) != 3 or len(token) > MAX_TOKEN_CHARS:
         return None
+
     padded = parts[1] + "=" * (-len(parts[1]) % 4)
     try:
         found = json.loads(base64.urlsafe_b64decode(padded))
     except (ValueError, RecursionError):
         return None
+
     if not isinstance(found, dict):
         return None
+
     return Claims(
         issuer=_text(found, "iss"),
         subject=_text(found, "sub"),
@@ -99,7 +103,7 @@ def _audience(claims: Mapping[str, object]) -> str:
     """One, or several as Kubernetes writes them."""
     given = claims.get("aud")
     several = given if isinstance(given, list) else [given]
-    return ", ".join(_shown(one) for one in several if isinstance(one, str))
+    return ", ".join(_shown(audience) for audience in several if isinstance(audience, str))
 
 
 def _text(claims: Mapping[str, object], name: str) -> str:

@@ -8,6 +8,7 @@ What is cut off is never filled up: the rest of it would be lost in silence. Tak
 import json
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 from kireji.core.text.patterns import regex
 from kireji.errors import DefectError
@@ -50,24 +51,30 @@ def load_rows(text: str, name: str) -> list[object]:
     The list may be written as text, may stand without its object, and one element without its list.
     """
     answer = decode(text)
+
     found = answer.get(name) if isinstance(answer, dict) else answer
     if isinstance(found, str):
         inner = decode(found)
         found = inner.get(name, inner) if isinstance(inner, dict) else inner
+
     if isinstance(found, dict) and found:
         return [found]
+
     bare = not isinstance(answer, dict)
     if not isinstance(found, list) or (bare and not (found and all(isinstance(row, dict) for row in found))):
         raise AnswerError(f'the answer has no list called "{name}"')
+
     if not found and isinstance(answer, dict) and any(_holds_rows(part) for part in answer.values()):
         raise AnswerError(f'the answer has rows elsewhere than in "{name}", which is empty')
+
     return found
 
 
 def _holds_rows(part: object) -> bool:
     """Whether an object stands in a list here, or in a list one level below."""
     parts = list(part.values()) if isinstance(part, dict) else [part]
-    return any(isinstance(row, dict) for one in parts if isinstance(one, list) for row in one)
+    lists = (inner for inner in parts if isinstance(inner, list))
+    return any(isinstance(row, dict) for row in chain.from_iterable(lists))
 
 
 def decode(text: str) -> object:
@@ -77,6 +84,7 @@ def decode(text: str) -> object:
         return _LENIENT.decode(bare)
     except (ValueError, RecursionError) as error:
         problem = error
+
     beginning = _BEGINNING.search(bare)
     if beginning is None:
         raise AnswerError(f"the answer is not JSON: {problem}") from problem
@@ -85,6 +93,7 @@ def decode(text: str) -> object:
         value, rest = _first_value(bare[beginning.start() :])
     except (ValueError, RecursionError) as error:
         raise AnswerError(f"the answer is not JSON: {error}") from error
+
     if _MORE.search(rest):
         raise AnswerError("the answer holds several JSON values")
     return value

@@ -46,9 +46,11 @@ class _Rule:
         """Whether the line speaks of this file; never of one because of its folder."""
         if not path.startswith(self.folder):
             return False
+
         below = path[len(self.folder) :]
         if "/" not in self.pattern:
             below = below.rpartition("/")[2]
+
         return self._fits.fullmatch(by_bytes(below)) is not None
 
 
@@ -115,6 +117,7 @@ def _folders(paths: Iterable[str]) -> list[str]:
     found = dict[str, None]()
     for path in paths:
         parts = path.split("/")[:-1]
+
         if len(parts) < MAX_FOLDERS:
             found |= dict.fromkeys("/".join(parts[: count + 1]) for count in range(len(parts)))
     return sorted(found, key=lambda folder: (folder.count("/"), folder))
@@ -127,6 +130,7 @@ def read_attributes(files: Mapping[str, str]) -> Attributes:
     theirs = [path for path in files if path == FILE_NAME or path.endswith(f"/{FILE_NAME}")]
     for path in sorted(theirs, key=lambda path: (path.count("/"), path)):
         rules += _rules(path.removesuffix(FILE_NAME), files[path], macros)
+
     useful = USED_ATTRIBUTES | macros.keys()
     kept = [rule for rule in rules if any(name in useful for name, _ in rule.values)]
     return Attributes(tuple(reversed(kept[:MAX_RULES])), macros, cut=len(kept) > MAX_RULES)
@@ -138,6 +142,7 @@ def _rules(folder: str, text: str, macros: dict[str, tuple[tuple[str, str | bool
         values = _values(words)
         if values is None or not pattern:
             continue
+
         name = pattern.removeprefix(_MACRO).strip(_BLANK)
         if pattern.startswith(_MACRO) and pattern != _MACRO:
             if not folder and _ATTRIBUTE.fullmatch(name):
@@ -151,9 +156,11 @@ def _split(line: str) -> tuple[str, str]:
     said = line.strip(_BLANK)
     if not said or said.startswith("#") or len(by_bytes(line)) >= MAX_LINE:
         return "", ""
+
     quoted = _QUOTED.match(said)
     if quoted:
         return unquote(quoted[0]), said[quoted.end() :]
+
     parts = _BLANKS.split(said, maxsplit=1)
     return parts[0], "".join(parts[1:])
 
@@ -166,8 +173,10 @@ def _values(words: str) -> tuple[tuple[str, str | bool | None], ...] | None:
         bare = name.removeprefix("-") if name.startswith("-") else name.removeprefix("!")
         if not _ATTRIBUTE.fullmatch(bare):
             return None
+
         if bare == name:
             values.append((bare, value if equals else True))
         else:
             values.append((bare, False if name[0] == "-" else None))
+
     return tuple(reversed(values))

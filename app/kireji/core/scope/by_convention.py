@@ -8,6 +8,7 @@ other data that no program runs are believed by their names: a new one comes wit
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pathspec import GitIgnoreSpec
 
@@ -44,11 +45,16 @@ def globs(name: str, patterns: Iterable[str]) -> Globs:
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """What a file is called: why it would be skipped, by which rule, and whether the base branch `vouches` for it."""
+    """What a file is called."""
 
     reason: SkipReason
+    """Why it would be skipped."""
+
     detail: str
+    """By which rule."""
+
     vouches: bool
+    """Whether the base branch vouches for it."""
 
 
 _DATA = (
@@ -69,19 +75,27 @@ def find_convention(file: FileDiff, spared: Collection[SkipReason]) -> Conventio
 
 def adds_lines(file: FileDiff) -> bool:
     """Whether the change adds a line to it."""
-    return any(line.kind is LineKind.ADDED for hunk in file.hunks for line in hunk.lines)
+    return any(line.kind is LineKind.ADDED for line in _lines(file))
+
+
+def _lines(file: FileDiff) -> Iterator[Line]:
+    """All that the diff shows of it."""
+    return chain.from_iterable(hunk.lines for hunk in file.hunks)
 
 
 def _called(file: FileDiff) -> Iterator[Convention]:
     for reason, data in _DATA:
         if pattern := data.matching(file.path):
             yield Convention(reason, pattern, vouches=True)
+
     gone = not (adds_lines(file) or file.binary)
     for reason, named in _CODE:
         if pattern := named.matching(file.path):
             yield Convention(reason, pattern, vouches=gone or _had_name(file, named) or _is_snapshot(file))
+
     if mark := _mark(file, before=False):
         yield Convention(SkipReason.GENERATED, mark, vouches=gone or _mark(file, before=True) is not None)
+
     yield from _long_lines(file)
 
 
@@ -102,10 +116,17 @@ def _mark(file: FileDiff, *, before: bool) -> str | None:
     """
     if not file.hunks:
         return None
+
     old = before or not file.hunks[0].new_count
     top = (_numbered(line, old=old) for line in file.hunks[0].lines[: 2 * conventions.MAX_MARK_LINES])
     texts = [text for number, text in top if number is not None and number <= conventions.MAX_MARK_LINES]
-    return next((name for text in texts for name, mark in conventions.MARKS.items() if mark.match(text)), None)
+
+    for text in texts:
+        for name, mark in conventions.MARKS.items():
+            if mark.match(text):
+                return name
+
+    return None
 
 
 def _numbered(line: Line, *, old: bool) -> tuple[int | None, str]:
@@ -122,10 +143,13 @@ def _long_lines(file: FileDiff) -> Iterator[Convention]:
     """
     if not file.path.lower().endswith(conventions.MINIFIED_SUFFIXES):
         return
-    lines = [line for hunk in file.hunks for line in hunk.lines]
-    mean, before = _mean(lines), [line for line in lines if line.old is not None]
+
+    lines = list(_lines(file))
+    mean = _mean(lines)
+    before = [line for line in lines if line.old is not None]
     added = [line for line in lines if line.kind is LineKind.ADDED]
     vouches = not added or (bool(before) and _mostly_long(before) and _mostly_long(added))
+
     small = sum(len(line.text) for line in lines) <= conventions.MAX_MINIFIED_CHARS
     if mean > conventions.MINIFIED_MEAN and (vouches or not small):
         yield Convention(SkipReason.MINIFIED, f"{mean:,} characters a line", vouches)
@@ -154,5 +178,6 @@ def _is_snapshot(file: FileDiff) -> bool:
     """Whether a new file is a snapshot of a test, with nothing in it that runs."""
     if file.status is not FileStatus.ADDED or not file.path.endswith(".snap"):
         return False
-    text = "\n".join(line.text for hunk in file.hunks for line in hunk.lines)
+
+    text = "\n".join(line.text for line in _lines(file))
     return text.startswith("---\n") or _SNAPSHOT.fullmatch(text) is not None

@@ -17,17 +17,20 @@ _NO_FILES: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A diff's files, sorted into those that are reviewed and those that are skipped, both in the diff's order.
-
-    `unread` are files that should be reviewed, and of which the diff shows no text. `unproven` are files that nobody
-    reads either, and for which the base branch does not vouch: only the change itself calls them generated, vendored or
-    minified, or makes them too large. A review that leaves such a file out is partial.
-    """
+    """A diff's files, sorted into those that are reviewed and those that are skipped, both in the diff's order."""
 
     reviewed: tuple[FileDiff, ...]
     skipped: tuple[Skip, ...]
+
     unread: tuple[Unread, ...] = ()
+    """Files that should be reviewed, and of which the diff shows no text."""
+
     unproven: tuple[Skip, ...] = ()
+    """Files that nobody reads either, and for which the base branch does not vouch.
+
+    Only the change itself calls them generated, vendored or minified, or makes them too large. A review that leaves such a
+    file out is partial.
+    """
 
 
 def choose_scope(
@@ -67,7 +70,9 @@ def choose_scope(
         max_lines=max_lines,
         looked_at=looked_at,
     )
+
     verdicts = [(file, rules.verdict(file)) for file in diff.files]
+
     return Scope(
         tuple(file for file, verdict in verdicts if verdict is None),
         tuple(verdict for _, verdict in verdicts if isinstance(verdict, Skip)),
@@ -120,8 +125,10 @@ class _Rules:
         for reason, holds in _NO_TEXT:
             if holds(file):
                 return Skip(file.path, reason)
+
         if file.binary and binary.is_believed_binary(file.path, self.attributes.of(file.path), self.looked_at):
             return Skip(file.path, SkipReason.BINARY)
+
         skip = self._chosen(file)
         return Unread(file.path, wording.BINARY) if skip is None and file.binary else skip
 
@@ -131,10 +138,12 @@ class _Rules:
             return Skip(file.path, SkipReason.NOT_ASKED)
         if self.within is not None and not self.within.matching(file.path):
             return Skip(file.path, SkipReason.EXCLUDED)
+
         if pattern := self.exclude.matching(file.path):
             return Skip(file.path, SkipReason.EXCLUDED, pattern)
         if self.include.matching(file.path):
             return None
+
         return self._default(file)
 
     def _default(self, file: FileDiff) -> Skip | _Unproven | None:
@@ -146,11 +155,14 @@ class _Rules:
                 spared |= reasons
             elif value is not None:
                 return Skip(file.path, reason, f"{name} in .gitattributes")
+
         if called := find_convention(file, spared):
             skip = Skip(file.path, called.reason, called.detail)
             return skip if called.vouches else _Unproven(skip)
+
         if (changed := file.changed_lines) > self.max_lines:
             size = f"{changed:,} changed lines; the limit is {self.max_lines:,}"
             skip = Skip(file.path, SkipReason.TOO_LARGE, size)
             return _Unproven(skip) if adds_lines(file) else skip
+
         return None

@@ -19,7 +19,9 @@ def find_hidden(text: str, base_files: Mapping[str, str]) -> tuple[FileDiff, ...
     """
     if _MARK not in text:
         return ()
-    files, base = parse_diff(text).files, attributes.read_attributes(base_files)
+
+    files = parse_diff(text).files
+    base = attributes.read_attributes(base_files)
     times = Counter(file.path for file in files)
     binary = (file for file in files if file.binary and times[file.path] == 1)
     return tuple(file for file in binary if not is_believed_binary(file.path, base.of(file.path), ()))
@@ -29,9 +31,11 @@ def show_hidden(text: str, made: Mapping[str, tuple[Hunk, ...] | Unread], binary
     """The diff with the hunks that were made for some paths, or the reasons why they could not be. `binary` as there."""
     if not made:
         return FetchedDiff(text, (), binary)
+
     files = [file for file in parse_diff(text).files if not isinstance(made.get(file.path), Unread)]
-    unread = tuple(one for one in made.values() if isinstance(one, Unread))
-    return FetchedDiff(render_diff(Diff(tuple(_shown(file, made.get(file.path)) for file in files))), unread, binary)
+    shown = tuple(_shown(file, made.get(file.path)) for file in files)
+    unread = tuple(instead for instead in made.values() if isinstance(instead, Unread))
+    return FetchedDiff(render_diff(Diff(shown)), unread, binary)
 
 
 def _shown(file: FileDiff, made: tuple[Hunk, ...] | Unread | None) -> FileDiff:

@@ -46,8 +46,10 @@ def _parts(pattern: str) -> list[str]:
 
     Git compares what stands before the first special character by itself, so that behind it a pattern begins anew.
     """
-    parts, place = list[str](), 0
+    parts = list[str]()
+    place = 0
     plain = len(pattern) - len(_PLAIN.sub("", pattern, count=1))
+
     while place < len(pattern):
         char = pattern[place]
         if char == "*":
@@ -67,6 +69,7 @@ def _parts(pattern: str) -> list[str]:
         else:
             parts.append(re.escape(char))
             place += 1
+
     return parts
 
 
@@ -74,18 +77,24 @@ def _set(pattern: str, place: int) -> tuple[str, int]:
     """A set from behind its "[", and the place behind it; one without an end fits nothing."""
     negated = pattern[place : place + 1] in {"!", "^"}
     place += negated
-    ranges, first, before = list[str](), True, ""
+
+    ranges = list[str]()
+    first = True
+    before = ""
     while place < len(pattern) and (first or pattern[place] != "]"):
         first = False
         char = pattern[place]
+
         if pattern.startswith("[:", place):
             end = pattern.find(":]", place + 2)
             if end >= 0 and "]" not in pattern[place + 2 : end]:
                 if pattern[place + 2 : end] not in _CLASSES:
                     return _NEVER, len(pattern)
                 ranges.append(_CLASSES[pattern[place + 2 : end]])
-                place, before = end + 2, ""
+                place = end + 2
+                before = ""
                 continue
+
         if char == "-" and before and pattern[place + 1 : place + 2] not in {"", "]"}:
             place += 1
             char, place = _taken(pattern, place)
@@ -93,10 +102,13 @@ def _set(pattern: str, place: int) -> tuple[str, int]:
                 ranges.append(f"{re.escape(before)}-{re.escape(char)}")
             before = ""
             continue
+
         before, place = _taken(pattern, place)
         ranges.append(re.escape(before))
+
     if place >= len(pattern):
         return _NEVER, len(pattern)
+
     inner = "".join(ranges)
     if negated:
         return (f"(?!/)[^{inner}]" if inner else "[^/]"), place + 1
@@ -118,8 +130,10 @@ def _joined(parts: Sequence[str]) -> str:
             runs.append([])
         else:
             runs[-1].append(part)
+
     if len(runs) == 1:
         return _run(runs[0])
+
     head, *middle, last = runs
     slash = re.escape("/")
     said = _run(head)
@@ -127,6 +141,7 @@ def _joined(parts: Sequence[str]) -> str:
         # What stands between two of them begins with the slash of the first, and ends with that of the second.
         inner = _run(run[1:])
         said += f"(?>(?:[^/]*/)*?{inner})" if inner else ""
+
     if not last:
         return f"{said}.*"
     return f"{said}(?:[^/]*/)*{_run(last[1:] if last[0] == slash else last)}"
@@ -135,17 +150,22 @@ def _joined(parts: Sequence[str]) -> str:
 def _run(parts: Sequence[str]) -> str:
     """Without FOLDERS: each star is followed by characters that are found at their first place, or end a name."""
     slash = re.escape("/")
-    said, chunk, starred = "", "", False
+    said = ""
+    chunk = ""
+    starred = False
     for part in (*parts, None):
         if part is None or part == STAR:
             if starred and part == STAR and chunk:
                 said += f"(?>[^/]*?{chunk})"
             else:
                 said += f"[^/]*{chunk}" if starred else chunk
-            starred, chunk = (part == STAR), ""
+            starred = part == STAR
+            chunk = ""
         elif part == slash and starred:
             said += f"[^/]*{chunk}/"
-            starred, chunk = False, ""
+            starred = False
+            chunk = ""
         else:
             chunk += part
+
     return said

@@ -33,7 +33,8 @@ Piece = tuple[PieceKind, str]
 # Mentions and mail; #12, owner/repo#12; GH-12; addresses with a scheme, and those that GitHub links without one.
 _ACTIVE = regex(r"@|#\d|(?<![a-z0-9])gh-\d|://|www\.|mailto:|xmpp:", re.IGNORECASE)
 _WORD = regex(r"(\s+)")
-_OPENING, _CLOSING = "([{<\"'*_,;!?", ")]}>\"'*_,;:.!?"
+_OPENING = "([{<\"'*_,;!?"
+_CLOSING = ")]}>\"'*_,;:.!?"
 # "_" inside a word is no emphasis; "$" would begin a formula even behind a backslash.
 _SPECIAL = regex(r"[\\`*\[\]|~]|(?<!\w)_++|(?<!_)_++(?![^\W_])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"})
@@ -59,6 +60,7 @@ def parse_pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
     """The pieces of a parsed paragraph; a link becomes its text and, in code, its address; italics by `*` are dropped."""
     found: list[Piece] = []
     addresses: list[str] = []
+
     for token in tokens:
         match token.type:
             case "text":
@@ -75,6 +77,7 @@ def parse_pieces(tokens: Sequence[Token], *, bold: bool = True) -> list[Piece]:
                 found += _address(addresses.pop())
             case _:
                 found += _emphasis(token, bold=bold)
+
     return [*_spans(found)]
 
 
@@ -149,13 +152,14 @@ def _line(found: list[Piece]) -> str:
     first = next((index for index, (_, text) in enumerate(found) if text.strip()), None)
     if first is None:
         return ""
+
     kind, text = found[first]
     if kind is PieceKind.TEXT and text.startswith("/"):
         command, bar, rest = text.partition("|")  # which in a table ends even code
-        behind = (
-            [(PieceKind.TEXT, bar + rest)] if bar else []
-        )  # nothing between this code and more of it: see `_written`
+        # Nothing between this code and more of it: see `_written`.
+        behind = [(PieceKind.TEXT, bar + rest)] if bar else []
         found[first : first + 1] = [(PieceKind.CODE, inert_code(command)), *behind]
+
     line = "".join(_written(_together(found))).strip()
     line = _BOT_LINE.sub(_with_an_entity, line)
     return _BLOCK_START.sub(lambda match: f"{match[1] or ''}\\", line)
@@ -163,9 +167,8 @@ def _line(found: list[Piece]) -> str:
 
 def _without_nothing(found: list[Piece]) -> Iterator[Piece]:
     """Leave out empty pieces, and where bold ends and begins at one place, both."""
-    for kind, group in groupby(
-        (piece for piece in found if piece[0] is PieceKind.BOLD or piece[1]), key=lambda it: it[0]
-    ):
+    full = (piece for piece in found if piece[0] is PieceKind.BOLD or piece[1])
+    for kind, group in groupby(full, key=lambda piece: piece[0]):
         run = [*group]
         yield from run[: len(run) % 2] if kind is PieceKind.BOLD else run
 
@@ -181,6 +184,7 @@ def _together(found: list[Piece]) -> Iterator[Piece]:
 
 def _written(found: Iterable[Piece]) -> Iterator[str]:
     before = PieceKind.BREAK
+
     for kind, text in found:
         match kind:
             case PieceKind.TEXT:
@@ -193,4 +197,5 @@ def _written(found: Iterable[Piece]) -> Iterator[str]:
                 pass
             case _:
                 assert_never(kind)
+
         before = kind

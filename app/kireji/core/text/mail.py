@@ -83,8 +83,10 @@ def find_mail_start(lines: Sequence[str], blocks: Sequence[Block]) -> int | None
                 found = _in_text(lines, block, quoted=after is not None and after.kind is BlockKind.QUOTE)
             case _:
                 assert_never(block.kind)
+
         if found is not None:
             return found
+
     return None
 
 
@@ -119,9 +121,12 @@ def _tells_who_wrote(said: str) -> bool:
     dated = _TIME.search(said) is not None or _DATE.search(said) is not None
     if dated and _ADDRESS.search(said):
         return True
-    words, lowered = _WORD.findall(said), said.lower()
+
+    words = _WORD.findall(said)
+    lowered = said.lower()
     if not PRONOUNS.isdisjoint(words[1:]) or not any(verb in lowered for verb in VERBS):
         return False
+
     days = [word.lower() in WEEKDAYS for word in words[:3]]
     if lowered.startswith(OPENERS):
         return dated or (any(days) and "," in said)

@@ -41,6 +41,7 @@ _NEXT_LINE = regex(r"\n(?!\n|\Z)")
 def neutralise(markdown: str) -> str:
     """The same in Markdown that mentions, links, commands, hides and draws nothing. Reads MAX_CHARS of the source."""
     stack = [_Block("root")]
+
     for token in _PARSER.parse(drop_invisible(_bounded(markdown))):
         match token.nesting:
             case 1:
@@ -50,6 +51,7 @@ def neutralise(markdown: str) -> str:
                 stack[-1].add(closed.kind, closed.text())
             case _:
                 stack[-1].add(*stack[-1].leaf(token))
+
     return stack[0].joined()
 
 
@@ -84,13 +86,14 @@ def _flat(found: Iterable[Piece]) -> Iterator[Piece]:
 
 @dataclass(slots=True)
 class _Block:
-    """A block that is being written. `depth` counts the lists and quotes around and with it; below MAX_DEPTH they are flat.
-
-    `kind` is the parser's name for it, "flat" where it is not written as such.
-    """
+    """A block that is being written."""
 
     kind: str
+    """The parser's name for it, "flat" where it is not written as such."""
+
     depth: int = 0
+    """Counts the lists and quotes around and with it; below MAX_DEPTH they are flat."""
+
     start: int = 1
     quoted: bool = False
     blocks: list[tuple[str, str]] = field(default_factory=list)

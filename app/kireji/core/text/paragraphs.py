@@ -38,16 +38,19 @@ _LINE_END = regex(r"\r\n?")
 
 @dataclass(frozen=True, slots=True)
 class CommentLine:
-    """A line without indentation and invisible characters. `plain`: it begins with text of its own, not with code or HTML."""
+    """A line without indentation and invisible characters."""
 
     text: str
+
     plain: bool
+    """It begins with text of its own, not with code or HTML."""
 
 
 def own_paragraphs(comment: str) -> Iterator[Sequence[CommentLine]]:
     """The comment's own paragraphs, top ones only; a heading that is a paragraph underlined counts as one."""
     quoted = 0  # open HTML elements that quote
     before: Token | None = None
+
     for token in _own_tokens(_bounded(comment)):
         if token.type == "html_block" and token.level == 0:
             quoted = _quoted(token.content, quoted)
@@ -55,6 +58,7 @@ def own_paragraphs(comment: str) -> Iterator[Sequence[CommentLine]]:
             lines, quoted = _lines(token.children or [], quoted)
             if before.type == "paragraph_open" or before.markup in {"=", "-"}:
                 yield lines
+
         before = token
 
 
@@ -67,7 +71,8 @@ def without_mail(comment: str) -> str:
 
 def own_words(comment: str) -> str:
     """What somebody says in a comment himself, lists too, in lines; for code stands "code", for an image or HTML nothing."""
-    said, depth = list[str](), 0
+    said = list[str]()
+    depth = 0
     for token in _own_tokens(_bounded(comment)):
         if token.type in {"blockquote_open", "blockquote_close"}:
             depth += token.nesting
@@ -77,6 +82,7 @@ def own_words(comment: str) -> str:
             said.append(_TAG.sub(" ", token.content))
         elif depth == 0 and token.type == "inline":
             said.append("".join(map(_word, token.children or [])))
+
     return drop_invisible(_IMAGE.sub(" ", "\n".join(said))).strip()
 
 
@@ -125,12 +131,16 @@ def _lines(children: Sequence[Token], quoted: int) -> tuple[list[CommentLine], i
     for is_break, group in groupby(children, key=lambda token: token.type in {"softbreak", "hardbreak"}):
         if is_break:
             continue
+
         tokens = [*group]
         plain = tokens[0].type == "text" and not quoted
         for token in tokens:
             if token.type == "html_inline":
                 quoted = _quoted(token.content, quoted)
-        lines.append(CommentLine(" ".join(drop_invisible("".join(map(_source, tokens))).split()), plain))
+
+        text = drop_invisible("".join(map(_source, tokens)))
+        lines.append(CommentLine(" ".join(text.split()), plain))
+
     return lines, quoted
 
 

@@ -31,6 +31,7 @@ def wants_answer(reply: str, mention: str = "kireji") -> bool:
     people = [*_people(text)]
     if any(match["name"].lower() == mention.lower() for match in people):
         return not is_courtesy(text)
+
     text = _COPY.sub(" ", text)
     called = next((match for match in _people(text) if _is_called(text, match)), None)
     if called is not None:
@@ -42,10 +43,12 @@ def is_courtesy(text: str) -> bool:
     """Whether somebody only thanks, agrees, says that it is done, or smiles: each word of it is known to be such."""
     if _asks(text):
         return False
+
     bare = _NAMED.sub(" ", _SHORTCODE.sub(" ", _PERSON.sub(" ", text)))
     words = [word.lower().replace("’", "'") for word in _WORD.findall(bare)]
     if not words:
         return True
+
     known = all(word in COURTESIES or word in BESIDE for word in words)
     return known and len(words) <= MAX_COURTESY_WORDS and any(word in COURTESIES for word in words)
 
@@ -63,15 +66,19 @@ def _is_called(text: str, person: re.Match[str]) -> bool:
     """Whether the sentence speaks to somebody, at its beginning or at its end, and not of them."""
     if text.startswith(("'s", "’s"), person.end()):
         return False
+
     before = text[max(0, person.start() - 200) : person.start()]
     line = _SENTENCE_END.split(before)[-1]
     words = [word.lower() for word in _WORD.findall(_PERSON.sub(" ", line))]
+
     if all(word in GREETINGS for word in words):
         return True
+
     after = text[person.end() : person.end() + 200]
     end = _END.match(after)
     if end is None or words[-1] in REFERRING:
         return False
+
     return line.rstrip().endswith((",", "-", "–", "—", ":")) or _asks(after[: end.end()])
 
 
