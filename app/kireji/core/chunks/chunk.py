@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from kireji.core.chunks import weight
 from kireji.core.chunks.grouping import by_directory, group_files
@@ -25,15 +25,14 @@ BLOCK_TORN = 1  # nor, behind a blank line, something without indentation, with 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The lines `hunk.lines[start:stop]`, which the chunk is to review, and `hunk.lines[lead:start]`, shown before them.
-
-    `lead == start` where the slice begins the hunk; changed lines between `lead` and `start` belong to another chunk.
-    """
+    """The lines `hunk.lines[start:stop]`, which the chunk is to review, and `hunk.lines[lead:start]`, shown before them."""
 
     hunk: Hunk
     start: int
     stop: int
+
     lead: int
+    """`start` where the slice begins the hunk; changed lines between the two belong to another chunk."""
 
     def changed_lines(self) -> Iterator[tuple[int, Line]]:
         """The changed lines that the chunk is to review, each with its index in the hunk."""
@@ -53,15 +52,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What one model call reads. `tokens` is an estimate that errs upwards."""
+    """What one model call reads."""
 
     parts: tuple[Part, ...]
+
     tokens: int
+    """An estimate that errs upwards."""
 
     @property
     def changed_lines(self) -> int:
         """How many changed lines it is read for."""
-        return sum(1 for part in self.parts for piece in part.slices for _ in piece.changed_lines())
+        pieces = chain.from_iterable(part.slices for part in self.parts)
+        changed = chain.from_iterable(piece.changed_lines() for piece in pieces)
+        return sum(1 for _ in changed)
 
 
 # -- Cutting -----------------------------------------------------------------------------------------------------------

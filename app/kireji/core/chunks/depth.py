@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.diff.unified import FileDiff, FileStatus, Line, LineKind
@@ -104,10 +105,14 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """What raises or lowers the risk: by `weight` each time that it is there, and not beyond `limit`."""
+    """What raises or lowers the risk."""
 
     weight: int
+    """By so much each time that it is there."""
+
     limit: int
+    """And not beyond."""
+
     reason: str
     count: Callable[[_Change], int]
 
@@ -134,7 +139,8 @@ def assess_risk(file: FileDiff, troubled: Collection[str] = ()) -> Risk:
 
     `troubled` are the paths of such files. A pull request's author can raise or lower it: it decides about effort only.
     """
-    changed = [line for hunk in file.hunks for line in hunk.lines if line.changed]
+    lines = chain.from_iterable(hunk.lines for hunk in file.hunks)
+    changed = [line for line in lines if line.changed]
     change = _Change(file, changed, file.path in troubled)
     points = [(sign.points(change), sign) for sign in _SIGNS]
 

@@ -88,11 +88,15 @@ def _bytes(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WeighedHunk:
-    """A hunk, the cost of its head, and the running total of its lines' costs: `sums[n]` is that of the first n."""
+    """A hunk and its costs."""
 
     hunk: Hunk
+
     head: int
+    """The cost of its head."""
+
     sums: Sequence[int]
+    """The running total of its lines' costs: `sums[n]` is that of the first n."""
 
     def between(self, start: int, stop: int) -> int:
         """What the lines from `start` to before `stop` cost, with the head."""
@@ -106,11 +110,15 @@ class WeighedHunk:
 
 @dataclass(frozen=True, slots=True)
 class WeighedFile:
-    """A file, the cost of its head, and those of its hunks that change something."""
+    """A file and its costs."""
 
     file: FileDiff
+
     head: int
+    """The cost of its head."""
+
     hunks: Sequence[WeighedHunk]
+    """Those that change something."""
 
     @property
     def size(self) -> int:
