@@ -62,16 +62,16 @@ def _uses(name: str, view: View, files: Surroundings, shown: Mapping[str, frozen
             yield _use(name, file, row)
 
 
-def same_family(one: str, other: str) -> bool:
+def same_family(path: str, other: str) -> bool:
     """Whether two files' languages can use each other's names."""
-    first = language(one)
+    first = language(path)
     second = language(other)
     return first == second or (first in _FAMILIES and _FAMILIES[first] == _FAMILIES.get(second or ""))
 
 
-def distance(one: str, other: str) -> int:
+def distance(path: str, other: str) -> int:
     """How many folders lie between two paths."""
-    first = one.split("/")[:-1]
+    first = path.split("/")[:-1]
     second = other.split("/")[:-1]
     pairs = enumerate(zip(first, second, strict=False))
     shorter = min(len(first), len(second))

@@ -129,13 +129,14 @@ def learn_limits(budget: RateBudget, now: float, seen: Mapping[str, ReportedLimi
     return replace(budget, meters=meters)
 
 
-def scarcer_report(one: ReportedLimit, other: ReportedLimit) -> ReportedLimit:
+def scarcer_report(earlier: ReportedLimit, later: ReportedLimit) -> ReportedLimit:
     """Of two tellings of a limit that arrived in this order, the one that leaves less.
 
     Answers overtake each other: a refusal tells that nothing is left, and then arrives what was left before it.
     """
-    rate = other.limit / 60
-    return one if one.remaining + rate * (other.at - one.at) < other.remaining else other
+    rate = later.limit / 60
+    left_of_earlier = earlier.remaining + rate * (later.at - earlier.at)
+    return earlier if left_of_earlier < later.remaining else later
 
 
 def pause_until(budget: RateBudget, now: float, until: float) -> RateBudget:
