@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from kireji.core.formats.names import FormatName
 from kireji.core.formats.report import ReviewReport, ReviewSubject
 from kireji.core.formats.table import FORMATS
 from kireji.core.pulls.change import Change
@@ -93,12 +94,12 @@ def test_real_commits(
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_command_on_a_real_commit(
-    history: tuple[Path, list[str]], environ: dict[str, str], form: str, monkeypatch: pytest.MonkeyPatch
+    history: tuple[Path, list[str]], environ: dict[str, str], form: FormatName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In every format, on standard output."""
     folder, shas = history
     monkeypatch.chdir(folder)
-    done = CliRunner().invoke(main, ["review", f"{shas[0]}^..{shas[0]}", "--format", form], env=environ)
+    done = CliRunner().invoke(main, ["review", f"{shas[0]}^..{shas[0]}", "--format", form.value], env=environ)
     assert done.exit_code == 0, done.output
     assert seems(form, done.stdout)
 
