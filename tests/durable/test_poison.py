@@ -126,8 +126,7 @@ def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None
             assert (len(good.reviews(number)), len(good.review_comments(number))) == (1, FILES)
         verdict = judge(place.crowd, place.claude, place.store, deaths=deaths)
         assert (verdict.posted_twice, verdict.checks_twice, verdict.paid_again, verdict.open_checks) == ([], [], [], [])
-        # Who was twice beside them while the code around the change was read may be suspected too.
-        assert {f"{context.full_name}#1", f"{diff.full_name}#1"} <= {*remembered(place)}
+        assert remembered(place) == [f"{context.full_name}#1", f"{diff.full_name}#1"]
         diff.push(1, {"poison.py": "# DIFF POISON again\nTOTAL = 1\n"})
         deliver(place, "pull_request", action="synchronize", repo=diff, number=1)
         assert len(deaths_until_quiet(place, tmp_path)) == 1
@@ -137,11 +136,7 @@ def test_a_review_that_ends_its_process_ends_with_a_word(tmp_path: Path) -> None
 
 @pytest.mark.usefixtures("poisoned")
 def test_two_workers_over_postgres_outlive_the_same_poison(tmp_path: Path, postgres_server: str) -> None:
-    """Whichever of them reads it: it ends with its word, it ends no more workers than one alone, and nobody else waits.
-
-    Both are remembered. So is whoever was twice beside them while the code around the change was read: a start without
-    that proves nothing about it.
-    """
+    """Whichever of them reads it: it ends with its word, it ends no more workers than one alone, and nobody else waits."""
     database = new_postgres(postgres_server)
     with scene(tmp_path, repos=3, first_token=0.5, KIREJI_DATABASE_URL=database) as place:
         context, diff, good = place.crowd.repositories()
@@ -151,7 +146,7 @@ def test_two_workers_over_postgres_outlive_the_same_poison(tmp_path: Path, postg
 
         deaths = deaths_until_quiet(place, tmp_path, workers=("one", "other"))
 
-        assert 3 <= len(deaths) <= 6
+        assert 3 <= len(deaths) <= 5
         (plain,) = context.check_runs(context_head)
         assert PLAIN in plain["output"]["summary"]
         (ended,) = diff.check_runs(diff_head)
@@ -162,7 +157,7 @@ def test_two_workers_over_postgres_outlive_the_same_poison(tmp_path: Path, postg
             assert (len(good.reviews(number)), len(good.review_comments(number))) == (1, FILES)
         verdict = judge(place.crowd, place.claude, place.store, deaths=deaths)
         assert (verdict.posted_twice, verdict.checks_twice, verdict.paid_again, verdict.open_checks) == ([], [], [], [])
-        assert {f"{context.full_name}#1", f"{diff.full_name}#1"} <= {*remembered(place)}
+        assert remembered(place) == [f"{context.full_name}#1", f"{diff.full_name}#1"]
 
 
 @pytest.mark.usefixtures("poisoned")

@@ -173,3 +173,20 @@ async def test_a_suspect_that_is_stopped_opens_the_door() -> None:
 async def _alone(turns: Isolation) -> None:
     async with turns.alone():
         raise AssertionError
+
+
+@pytest.mark.parametrize(("deaths", "alone"), [(0, False), (1, True), (2, True), (3, False)])
+async def test_after_its_first_death_a_job_runs_alone(deaths: int, *, alone: bool) -> None:
+    """So a second death is its own, not one of those beside it; one that is over does nothing that could end a process."""
+    isolation, seen = Isolation(quiet=0.01), list[str]()
+    async with Lives(FakePerils(Past(DIED[deaths])), isolation).begun("job"):
+        beside = asyncio.create_task(_together(isolation, seen))
+        await asyncio.sleep(0.01)
+        assert seen == ([] if alone else ["beside"])
+    await beside
+    assert seen == ["beside"]
+
+
+async def _together(isolation: Isolation, seen: list[str]) -> None:
+    async with isolation.together():
+        seen.append("beside")

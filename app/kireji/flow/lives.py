@@ -2,8 +2,9 @@
 
 | deaths in a part of its own | the next start |
 |---|---|
-| none or one | as any |
-| two | alone in its worker, and plain: without what can be left out |
+| none | as any |
+| one | alone in its worker: another death is then this job's own, and not one of those beside it |
+| two | alone, and plain: without what can be left out |
 | three | does not happen: the job is ended, and the pull request says so |
 """
 
@@ -71,6 +72,6 @@ class Lives:
         await self._perils.forget(job)
 
     def _turn(self, past: Past) -> AbstractAsyncContextManager[None]:
-        if past.suspect and not past.over:
+        if past.died and not past.over:
             return self._isolation.alone()
         return self._isolation.together()

@@ -7,7 +7,7 @@ only what a death has to do with counts, and no kill from outside while a review
 from dataclasses import dataclass
 from enum import StrEnum
 
-SUSPECT = 2  # deaths, after which it runs alone and does without what can be left out
+SUSPECT = 2  # deaths, after which it does without what can be left out; alone it runs from the first on
 LIVES = 3  # deaths, after which it is ended
 
 
@@ -33,7 +33,7 @@ class Past:
 
     @property
     def suspect(self) -> bool:
-        """Whether it must not run beside others."""
+        """Whether it is to do without what can be left out."""
         return len(self.died) >= SUSPECT
 
     @property
