@@ -58,7 +58,7 @@ _OF_A_PATH = regex(r"[/*.]")
 def parse_command(comment: str, mention: str = "kireji") -> Command | UnknownCommand | None:
     """The first command of a comment, None if there is none. `mention` is the App's slug; "@slug" does as "/review".
 
-    Never raises. Time grows with the text alone, and `comment_lines` bounds that.
+    Never raises. Time grows with the text alone, and `core.text.paragraphs` bounds that.
     """
     seen = drop_invisible(comment).lower()
     if "/review" not in seen and f"@{mention.lower()}" not in seen:

@@ -177,4 +177,4 @@ def put(record: T, name: str, new: object) -> T:
     """The policy, or a part of one, with another value at this key, which is one that the key's kind has read."""
     first, _, rest = name.partition(".")
     here: dict[str, Any] = {first: put(getattr(record, first), rest, new) if rest else new}
-    return replace(record, **here)  # pyrefly: ignore[bad-specialization] - T is one of policy_model's dataclasses
+    return replace(record, **here)  # pyrefly: ignore[bad-specialization] - T is one of the dataclasses of `model`

@@ -1,6 +1,6 @@
 """What the maintainers want of the reviews. The defaults need no file.
 
-Each field is a key of the file, with a row in `policy_keys.KEYS` that says what it means and what it takes.
+Each field is a key of the file, with a row in `keys.KEYS` that says what it means and what it takes.
 """
 
 from dataclasses import dataclass, field

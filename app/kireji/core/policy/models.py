@@ -1,4 +1,4 @@
-"""A policy's `model`: a kind of value beside those of `policy_kinds`."""
+"""A policy's `model`: a kind of value beside those of `kinds`."""
 
 from dataclasses import dataclass
 
