@@ -38,7 +38,6 @@ NO_LINE = "no line of a hunk; it may have been wrapped, or its first character l
 WORD_DIFF = "it is no line of a hunk but, it seems, of a word diff, which cannot be read: leave out --word-diff"
 NO_CHANGE = "the hunk changes nothing; if this is a word diff, leave out --word-diff"
 LONE_HUNK = "a hunk without its file"
-SAYS_NOTHING = "what it says cannot be distinguished from a part of the change"
 
 
 def without_change(text: str) -> str:

@@ -164,7 +164,7 @@ def put_together(diff: Diff, shown: Sequence[str | Undone], known: KnownSecrets)
 
 
 def _with(file: FileDiff, shown: Sequence[str]) -> FileDiff:
-    """The file with these texts, laid out as `texts_of` does; itself where they are its own."""
+    """The file with these texts, laid out as `leak_search.rows_of` does; itself where they are its own."""
     hunks = list[Hunk]()
     at = 0
     for hunk in file.hunks:
