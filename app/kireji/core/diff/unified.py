@@ -98,10 +98,10 @@ class FileDiff:
     new_mode: str | None = None
     binary: bool = False
     header: tuple[str, ...] = ()
-    _index: "dict[tuple[Side, int], tuple[Hunk, Line]]" = field(
+    _index: dict[tuple[Side, int], tuple[Hunk, Line]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _folded: "dict[str, list[tuple[Hunk, int]]]" = field(default_factory=dict, init=False, repr=False, compare=False)
+    _folded: dict[str, list[tuple[Hunk, int]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def submodule(self) -> bool:
@@ -114,10 +114,14 @@ class FileDiff:
         return "120000" in (self.old_mode, self.new_mode)
 
     @property
+    def lines(self) -> Iterator[Line]:
+        """All that the diff shows of it."""
+        return chain.from_iterable(hunk.lines for hunk in self.hunks)
+
+    @property
     def changed_lines(self) -> int:
         """How many lines were added or deleted."""
-        lines = chain.from_iterable(hunk.lines for hunk in self.hunks)
-        return sum(line.changed for line in lines)
+        return sum(line.changed for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +177,8 @@ def _indexed(file: FileDiff) -> dict[tuple[Side, int], tuple[Hunk, Line]]:
     """The file's index, built at the first question: most files are never asked about."""
     index = file._index  # noqa: SLF001 - the file's own memo
     if not index:
-        found = dict[tuple[Side, int], tuple[Hunk, Line]]()
         for hunk in file.hunks:
-            found |= {(line.side, line.number): (hunk, line) for line in hunk.lines}
-        index.update(found)
+            index.update({(line.side, line.number): (hunk, line) for line in hunk.lines})
     return index
 
 
