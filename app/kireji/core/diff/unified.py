@@ -257,8 +257,7 @@ def _hunks(path: str, lines: Sequence[str], first: int) -> tuple[Hunk, ...]:
         return ()
 
     # unidiff reads the path neither unquoted nor safely, so it gets a plain one.
-    feed = ["--- a/file\n", "+++ b/file\n", *lines]
-    reading = iter(feed)
+    reading = iter(["--- a/file\n", "+++ b/file\n", *lines])
     try:
         patch = unidiff.PatchSet(reading)
     except (unidiff.UnidiffParseError, ValueError) as error:
@@ -292,10 +291,5 @@ def _hunk(hunk: unidiff.Hunk) -> Hunk:
             lines[-1] = replace(lines[-1], newline=False)
 
     return Hunk(
-        hunk.source_start,
-        hunk.source_length,
-        hunk.target_start,
-        hunk.target_length,
-        hunk.section_header,
-        tuple(lines),
+        hunk.source_start, hunk.source_length, hunk.target_start, hunk.target_length, hunk.section_header, tuple(lines)
     )
