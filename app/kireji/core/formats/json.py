@@ -14,7 +14,7 @@ from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity, fingerprint
 from kireji.core.findings.rules import Rule
 from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, Where, reported_findings
-from kireji.core.formats.words import checked_in_a_word
+from kireji.core.formats.words import CheckedWord, checked_in_a_word
 from kireji.core.money.budget import Period, ReviewExtent, Shortage
 from kireji.core.money.ledger import NANO, Bill
 from kireji.core.pulls.posting import Conclusion
@@ -52,7 +52,7 @@ class JsonFinding(TypedDict):
     shown: Where
     reason: str  # why it is not inline, "" if it is
     rule: NotRequired[Rule | None]  # the rule that says so (app/guide/rules.md), null if it is inline
-    checked: Literal["verified", "unsure", "unverified"] | None  # by a second reader, null where none was asked
+    checked: CheckedWord | None  # by a second reader, null where none was asked
     found_by: FoundBy
     others: list[JsonPlace]  # further places of the same defect
 
