@@ -15,7 +15,8 @@ from kireji.core.money.budget import (
     make_claim,
 )
 from kireji.core.money.ledger import NANO
-from kireji.core.money.prices import PromptSize, SecondReader, price_readings
+from kireji.core.money.prices import MAX_OUTLINE_CHARS, MAX_PLANNED_FILES, PromptSize, SecondReader, price_readings
+from kireji.core.prompts import plan
 
 HAIKU = MODELS["claude-haiku-4-5"]
 SECOND = SecondReader(HAIKU)
@@ -68,3 +69,8 @@ def test_prices() -> None:
     thoughtful = price_readings([PromptSize(3000, 40, 1024), plain], 20_000, 1000, HAIKU, SECOND, warm=True)
     assert thoughtful.chunks[0] > thoughtful.chunks[1] == warm.chunks[1]
     assert price_readings([], 20_000, 1000, HAIKU, SECOND, warm=False).opening == 0
+
+
+def test_a_plan_is_priced_within_its_own_bounds() -> None:
+    """What it is made from, and how many files it may speak of."""
+    assert (MAX_OUTLINE_CHARS, MAX_PLANNED_FILES) == (plan.MAX_CHARS, plan.MAX_ENTRIES)

@@ -92,7 +92,7 @@ def cut_chunks(files: Sequence[FileDiff], budget: int, chars_per_token: float = 
 
 
 def cut_sparingly(files: Sequence[FileDiff], budget: int, chars_per_token: float = 2.2) -> tuple[Chunk, ...]:
-    """The same, but all in one chunk where that is no more than SMALL times the budget."""
+    """The same, but all in one chunk where that is no more than MAX_BUDGETS_AT_ONCE times the budget."""
     chunks = cut_chunks(files, budget, chars_per_token)
     if len(chunks) > 1 and sum(chunk.tokens for chunk in chunks) <= MAX_BUDGETS_AT_ONCE * budget:
         return cut_chunks(files, MAX_BUDGETS_AT_ONCE * budget, chars_per_token)
@@ -163,7 +163,7 @@ def _reach(hunk: WeighedHunk, start: int, room: int) -> int:
 
 
 def _lead(hunk: WeighedHunk, start: int, room: int) -> int:
-    """Where to begin so that up to OVERLAP lines before `start` are shown, within `room`."""
+    """Where to begin so that up to MAX_OVERLAP_LINES before `start` are shown, within `room`."""
     earliest = max(start - MAX_OVERLAP_LINES, 0)
     return next(lead for lead in range(earliest, start + 1) if hunk.sums[start] - hunk.sums[lead] <= room)
 

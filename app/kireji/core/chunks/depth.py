@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.diff.unified import FileDiff, FileStatus, Line, LineKind
+from kireji.core.models.catalogue import LEAST_THINKING
 from kireji.core.text.patterns import regex
 
-THINKING = 1_024
-"""Tokens that a model may think over a risky chunk, or as a verifier: the least that Haiku 4.5 takes."""
+THINKING = LEAST_THINKING
+"""Tokens that a model may think over a risky chunk, or as a verifier."""
 
 RISKY = 50
 """From this score on a file's change is read with thought, where the depth has any."""
@@ -139,8 +139,7 @@ def assess_risk(file: FileDiff, troubled: Collection[str] = ()) -> Risk:
 
     `troubled` are the paths of such files. A pull request's author can raise or lower it: it decides about effort only.
     """
-    lines = chain.from_iterable(hunk.lines for hunk in file.hunks)
-    changed = [line for line in lines if line.changed]
+    changed = [line for line in file.lines if line.changed]
     change = _Change(file, changed, file.path in troubled)
     points = [(sign.points(change), sign) for sign in _SIGNS]
 

@@ -8,6 +8,7 @@ that comes or goes replaces one border by two, or two by one.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from posixpath import commonprefix
 from zlib import crc32
 
 _Border = tuple[int, bool, int]
@@ -45,10 +46,7 @@ def group_files(paths: Sequence[str], sizes: Sequence[int], limit: int) -> Itera
 def _border(left: str, right: str) -> _Border:
     left_folders, _ = by_directory(left)
     right_folders, _ = by_directory(right)
-    pairs = enumerate(zip(left_folders, right_folders, strict=False))
-    first_different = next((depth for depth, (folder, other) in pairs if folder != other), None)
-
-    depth = min(len(left_folders), len(right_folders)) if first_different is None else first_different
+    depth = len(commonprefix([left_folders, right_folders]))
     return depth, left_folders == right_folders, crc32(f"{left}\0{right}".encode("utf-8", "surrogateescape"))
 
 

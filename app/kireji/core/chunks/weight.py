@@ -23,12 +23,10 @@ _WIDEST = 9  # "<U+E0001>", which stands for one character
 _CUT_NOTE = 40  # "… (12345 more characters)"
 _LABEL = 7  # the letter and the marks of "R12 + | ", and the line's end
 _NO_NEWLINE = 28  # a line of its own
-_HUNK_HEAD = (
-    140  # "@@ … @@" without its numbers and its section, two lines of "... 12 lines of this hunk are not shown"
-)
-_FILE_HEAD = (
-    120  # '=== file: "" (renamed from "", mode 100644 to 100755, JavaScript)' without its paths, the empty line
-)
+_HUNK_HEAD = 140
+"""For "@@ … @@" without its numbers and its section, and two lines of "... 12 lines of this hunk are not shown"."""
+_FILE_HEAD = 120
+"""For '=== file: "" (renamed from "", mode 100644 to 100755, JavaScript)' without its paths, and the empty line."""
 
 
 def count_tokens(text: str | int, chars_per_token: float = 2.2) -> int:

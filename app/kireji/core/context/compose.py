@@ -4,7 +4,7 @@ Each piece has a switch and a share of the room, in this order; what one piece l
 speaks to the reviewer is left out, whoever wrote it: the change is read as well without.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kireji.core.chunks.chunk import Chunk
@@ -40,7 +40,7 @@ def compose_context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int
     if not seen or room <= 0:
         return Context()
 
-    found = list(_pieces(seen, known, pieces, room))
+    found = _pieces(seen, known, pieces, room)
     left_out = {section for section in found if speaks_to_reviewer(section.text)}
     told = [section.text for section in found if section not in left_out]
     return Context(
@@ -49,12 +49,12 @@ def compose_context(chunk: Chunk, known: Surroundings, pieces: Pieces, room: int
     )
 
 
-def _pieces(seen: Sequence[View], known: Surroundings, pieces: Pieces, room: int) -> Iterator[Section]:
-    told: list[Section] = show_surrounding_rows(seen, int(room * SHARES[0])) if pieces.enclosing else []
+def _pieces(seen: Sequence[View], known: Surroundings, pieces: Pieces, room: int) -> list[Section]:
+    told = show_surrounding_rows(seen, int(room * SHARES[0])) if pieces.enclosing else []
     if pieces.definitions:
         left = int(room * SHARES[1]) - sum(section.size for section in told)
         told += take_fitting(find_definitions(seen, known, tuple(told)), left, MAX_DEFINITIONS)
     if pieces.callers:
         left = int(room * SHARES[2]) - sum(section.size for section in told)
         told += take_fitting(find_callers(seen, known), left, MAX_USES)
-    yield from told
+    return told

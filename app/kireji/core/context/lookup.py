@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from posixpath import commonprefix
 
 from kireji.core.chunks.rendering import quote_path
 from kireji.core.code.languages import language
@@ -73,10 +74,7 @@ def distance(path: str, other: str) -> int:
     """How many folders lie between two paths."""
     first = path.split("/")[:-1]
     second = other.split("/")[:-1]
-    pairs = enumerate(zip(first, second, strict=False))
-    shorter = min(len(first), len(second))
-    common = next((depth for depth, (folder, other_folder) in pairs if folder != other_folder), shorter)
-    return len(first) + len(second) - 2 * common
+    return len(first) + len(second) - 2 * len(commonprefix([first, second]))
 
 
 def is_call_of(name: str, path: str, line: str) -> bool:

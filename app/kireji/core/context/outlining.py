@@ -1,7 +1,6 @@
 """Outlines as processes of their own make them: one plain value in, one out. A grammar may take its process with it."""
 
 from dataclasses import dataclass
-from itertools import chain
 
 from kireji.core.code.outline import Outline, outline, plain_outline
 from kireji.core.diff.unified import FileDiff, LineKind
@@ -20,8 +19,7 @@ class OutlineRequest:
 
 def request_outline(file: FileDiff, text: str) -> OutlineRequest:
     """A changed file as the pull request has it: asked for is what its added lines use."""
-    lines = chain.from_iterable(hunk.lines for hunk in file.hunks)
-    rows = tuple(line.new - 1 for line in lines if line.kind is LineKind.ADDED and line.new)
+    rows = tuple(line.new - 1 for line in file.lines if line.kind is LineKind.ADDED and line.new)
     return OutlineRequest(file.path, text, rows)
 
 

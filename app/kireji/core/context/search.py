@@ -39,7 +39,7 @@ class NamesToSearch:
 
 
 def find_names_to_search(files: Sequence[FileDiff], known: Surroundings, pieces: Pieces) -> NamesToSearch:
-    """What the files that are known already do not answer; at most 20 names, of changed signatures first."""
+    """What the files that are known already do not answer; at most MAX_NAMES, of changed signatures first."""
     whole = Chunk(tuple(_whole(file) for file in files), 0)
     seen = make_views(whole, known.heads)
 
@@ -69,7 +69,7 @@ def _is_defined(name: str, path: str, known: Surroundings) -> bool:
 
 
 def choose_files(hits: Iterable[Hit], asked: NamesToSearch, known: Surroundings) -> tuple[str, ...]:
-    """The paths to read, at most 30: a few for each name, the likeliest first. None is known already."""
+    """The paths to read, at most MAX_FILES: a few for each name, the likeliest first. None is known already."""
     found = [hit for hit in hits if hit.path not in known.heads and hit.path not in known.others]
     by_name = [
         *(_callers(name, path, found, known) for name, path in asked.called.items()),

@@ -19,7 +19,7 @@ class Pair:
 
 
 def make_patch(pair: Pair) -> str | None:
-    """The hunks; "" where both are the same, None for texts of more than LINES. What is not UTF-8 becomes lone surrogates."""
+    """The hunks; "" where both are the same, None beyond MAX_LINES. What is not UTF-8 becomes lone surrogates."""
     before = _lines(pair.old)
     after = _lines(pair.new)
     if max(len(before), len(after)) > MAX_LINES:

@@ -18,8 +18,6 @@ from kireji.core.diff.series import join_series
 from kireji.core.diff.unified import Diff, FetchedDiff, Unread, parse_diff, render_diff
 from kireji.errors import DiffError
 
-_BOM = "\ufeff"
-
 
 class _Zone(Enum):
     """Where words stand, which says what may be among them."""

@@ -98,10 +98,10 @@ class FileDiff:
     new_mode: str | None = None
     binary: bool = False
     header: tuple[str, ...] = ()
-    _index: "dict[tuple[Side, int], tuple[Hunk, Line]]" = field(
+    _index: dict[tuple[Side, int], tuple[Hunk, Line]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _folded: "dict[str, list[tuple[Hunk, int]]]" = field(default_factory=dict, init=False, repr=False, compare=False)
+    _folded: dict[str, list[tuple[Hunk, int]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def submodule(self) -> bool:
@@ -114,10 +114,14 @@ class FileDiff:
         return "120000" in (self.old_mode, self.new_mode)
 
     @property
+    def lines(self) -> Iterator[Line]:
+        """All that the diff shows of it."""
+        return chain.from_iterable(hunk.lines for hunk in self.hunks)
+
+    @property
     def changed_lines(self) -> int:
         """How many lines were added or deleted."""
-        lines = chain.from_iterable(hunk.lines for hunk in self.hunks)
-        return sum(line.changed for line in lines)
+        return sum(line.changed for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +177,8 @@ def _indexed(file: FileDiff) -> dict[tuple[Side, int], tuple[Hunk, Line]]:
     """The file's index, built at the first question: most files are never asked about."""
     index = file._index  # noqa: SLF001 - the file's own memo
     if not index:
-        found = dict[tuple[Side, int], tuple[Hunk, Line]]()
         for hunk in file.hunks:
-            found |= {(line.side, line.number): (hunk, line) for line in hunk.lines}
-        index.update(found)
+            index.update({(line.side, line.number): (hunk, line) for line in hunk.lines})
     return index
 
 
@@ -255,8 +257,7 @@ def _hunks(path: str, lines: Sequence[str], first: int) -> tuple[Hunk, ...]:
         return ()
 
     # unidiff reads the path neither unquoted nor safely, so it gets a plain one.
-    feed = ["--- a/file\n", "+++ b/file\n", *lines]
-    reading = iter(feed)
+    reading = iter(["--- a/file\n", "+++ b/file\n", *lines])
     try:
         patch = unidiff.PatchSet(reading)
     except (unidiff.UnidiffParseError, ValueError) as error:
@@ -290,10 +291,5 @@ def _hunk(hunk: unidiff.Hunk) -> Hunk:
             lines[-1] = replace(lines[-1], newline=False)
 
     return Hunk(
-        hunk.source_start,
-        hunk.source_length,
-        hunk.target_start,
-        hunk.target_length,
-        hunk.section_header,
-        tuple(lines),
+        hunk.source_start, hunk.source_length, hunk.target_start, hunk.target_length, hunk.section_header, tuple(lines)
     )

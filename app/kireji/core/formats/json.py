@@ -13,8 +13,8 @@ from typing_extensions import TypedDict
 from kireji.core.diff.unified import Side
 from kireji.core.findings.finding import Category, Confidence, FoundBy, Severity, fingerprint
 from kireji.core.findings.rules import Rule
-from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, reported_findings
-from kireji.core.formats.words import checked_in_a_word
+from kireji.core.formats.report import ReportedFinding, ReviewReport, ReviewSubject, Where, reported_findings
+from kireji.core.formats.words import CheckedWord, checked_in_a_word
 from kireji.core.money.budget import Period, ReviewExtent, Shortage
 from kireji.core.money.ledger import NANO, Bill
 from kireji.core.pulls.posting import Conclusion
@@ -49,10 +49,10 @@ class JsonFinding(TypedDict):
     title: str
     explanation: str
     replacement: str | None  # stands for exactly these lines
-    shown: Literal["inline", "summary", "thread"]
+    shown: Where
     reason: str  # why it is not inline, "" if it is
     rule: NotRequired[Rule | None]  # the rule that says so (app/guide/rules.md), null if it is inline
-    checked: Literal["verified", "unsure", "unverified"] | None  # by a second reader, null where none was asked
+    checked: CheckedWord | None  # by a second reader, null where none was asked
     found_by: FoundBy
     others: list[JsonPlace]  # further places of the same defect
 

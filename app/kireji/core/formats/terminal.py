@@ -15,7 +15,7 @@ from kireji.core.findings.finding import Finding, Severity
 from kireji.core.findings.mended_rows import NO_LINE
 from kireji.core.findings.placement import by_path
 from kireji.core.formats.report import ReportedFinding, ReviewReport, reported_findings
-from kireji.core.text.invisible import make_visible as visible
+from kireji.core.text.invisible import make_visible
 from kireji.core.text.log_commands import disarm_commands
 from kireji.core.wording import finding_words, review_words
 from kireji.core.wording.plurals import count
@@ -135,13 +135,13 @@ def _meant(finding: Finding, line: Line) -> bool:
 
 def _code_line(line: Line, *, meant: bool) -> Text:
     number = Text(f"{'>' if meant else ' '}{line.number:>6} ", style="bold" if meant else "dim")
-    code = visible(line.text.removesuffix("\r")).expandtabs(4)
+    code = make_visible(line.text.removesuffix("\r")).expandtabs(4)
     return number + Text(f"{line.kind}{code}", style=KIND_STYLES[line.kind], overflow="fold")
 
 
 def _text(text: str, style: str = "") -> Text:
     """Text as it is, but for what would act on the terminal."""
-    return Text(visible(text.replace("\r\n", "\n")).expandtabs(4), style=style, overflow="fold")
+    return Text(make_visible(text.replace("\r\n", "\n")).expandtabs(4), style=style, overflow="fold")
 
 
 def _line(text: str, style: str = "") -> Text:

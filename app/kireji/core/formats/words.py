@@ -9,6 +9,8 @@ from kireji.core.wording import finding_words
 
 MAX_PLACES = 20  # of one finding
 
+CheckedWord = Literal["verified", "unsure", "unverified"]
+
 
 def badge(finding: Finding) -> str:
     """How grave it is."""
@@ -22,7 +24,7 @@ def kind(finding: Finding) -> str:
     return f"{known} · {checked}" if checked else known
 
 
-def checked_in_a_word(finding: Finding) -> Literal["verified", "unsure", "unverified"] | None:
+def checked_in_a_word(finding: Finding) -> CheckedWord | None:
     """What the second reader said of it, for programs; None where none was asked."""
     match finding.checked:
         case Verification.CONFIRMED:

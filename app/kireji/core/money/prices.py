@@ -66,6 +66,7 @@ OUTLINE_SHARE = 0.25
 
 MAX_OUTLINE_CHARS = 60_000
 MAX_PLANNED_FILES = 20
+"""Both as `prompts.plan` has them, which imports this room; a test holds them to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def find_named_pull(event: MergeGroupAsked) -> int | None:
 def select_group(event: MergeGroupAsked, entries: Iterable[QueueEntry]) -> tuple[QueueEntry, ...]:
     """Those of a queue's entries that lead from the group's base to its head, the first to be merged first.
 
-    None where the head is no entry's: the queue has moved on, or is not shown.
+    Empty where the head is no entry's: the queue has moved on, or is not shown.
     """
     ending_at = {entry.head_sha: entry for entry in entries}
     chain = list[QueueEntry]()

@@ -114,7 +114,7 @@ class OwnPosts:
 
 @dataclass(frozen=True, slots=True)
 class NotWanted:
-    """Nothing was read: the pull request is not to be reviewed, for a plain reason. `notes` as in `review.Review`."""
+    """Nothing was read: the pull request is not to be reviewed, for a plain reason. `notes` as in `result.Review`."""
 
     reason: str
     notes: tuple[str, ...] = ()

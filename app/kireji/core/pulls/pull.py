@@ -83,9 +83,9 @@ class OpenedPull:
 
     pull: PullRequest
     base_files: Mapping[str, str] = field(default_factory=dict)  # path -> text; absent if not there
-    organisation: str = (
-        ""  # the text of `kireji.yml` in the owner's `.github` repository, "" if there is none to be read
-    )
+    organisation: str = ""
+    """The text of `kireji.yml` in the owner's `.github` repository, "" if there is none to be read."""
+
     threads: tuple[Thread, ...] = ()  # our own, oldest first
     unreadable: frozenset[str] = frozenset()  # those of the files that are there, and binary or too large
 

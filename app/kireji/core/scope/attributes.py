@@ -24,10 +24,10 @@ _BLANK = " \t\r\n"
 _QUOTED = regex(r'"((?:[^"\\]|\\(?:[abtnvfr"\\]|[0-3][0-7]{2}))*)"')
 _MACRO = "[attr]"
 _ATTRIBUTE = regex(r"(?!-)[-A-Za-z0-9_.]+")
+_BLANKS = regex(f"[{_BLANK}]+")
 
 Values = Mapping[str, str | bool | None]
 """Attribute -> True (set), False (unset with "-"), its value, or None (unspecified again with "!")."""
-_BLANKS = regex(f"[{_BLANK}]+")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ other data that no program runs are believed by their names: a new one comes wit
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from pathspec import GitIgnoreSpec
 
@@ -75,12 +74,7 @@ def find_convention(file: FileDiff, spared: Collection[SkipReason]) -> Conventio
 
 def adds_lines(file: FileDiff) -> bool:
     """Whether the change adds a line to it."""
-    return any(line.kind is LineKind.ADDED for line in _lines(file))
-
-
-def _lines(file: FileDiff) -> Iterator[Line]:
-    """All that the diff shows of it."""
-    return chain.from_iterable(hunk.lines for hunk in file.hunks)
+    return any(line.kind is LineKind.ADDED for line in file.lines)
 
 
 def _called(file: FileDiff) -> Iterator[Convention]:
@@ -144,7 +138,7 @@ def _long_lines(file: FileDiff) -> Iterator[Convention]:
     if not file.path.lower().endswith(conventions.MINIFIED_SUFFIXES):
         return
 
-    lines = list(_lines(file))
+    lines = list(file.lines)
     mean = _mean(lines)
     before = [line for line in lines if line.old is not None]
     added = [line for line in lines if line.kind is LineKind.ADDED]
@@ -179,5 +173,5 @@ def _is_snapshot(file: FileDiff) -> bool:
     if file.status is not FileStatus.ADDED or not file.path.endswith(".snap"):
         return False
 
-    text = "\n".join(line.text for line in _lines(file))
+    text = "\n".join(line.text for line in file.lines)
     return text.startswith("---\n") or _SNAPSHOT.fullmatch(text) is not None

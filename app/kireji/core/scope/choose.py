@@ -47,7 +47,7 @@ def choose_scope(
     """Sort the files into reviewed and skipped. The first that applies decides:
 
     1. There is no text to read: binary, submodule, no changed lines. A symbolic link is a text of one line. What is
-       shown as binary and is not believed (see `core.binary`; `looked_at` are paths of files whose bytes are binary,
+       shown as binary and is not believed (see `binary`; `looked_at` are paths of files whose bytes are binary,
        before and after) goes on, and is unread where it would be reviewed.
     2. `only` names patterns and none of them matches: somebody asked for a part of the pull request.
     3. `exclude` matches (patterns as in .gitignore), or `within` names patterns and none of them does: skipped, even if
@@ -56,7 +56,7 @@ def choose_scope(
     5. `attributes`, the base branch's .gitattributes (path -> text), call the file generated or vendored.
     6. The conventions of the field call it a lock file, vendored, minified or generated. `-linguist-generated` and
        `-linguist-vendored` in `attributes` keep a file from this. Where the base branch does not vouch for it (see
-       `core.by_convention`), it is unproven.
+       `by_convention`), it is unproven.
     7. It has more than `max_lines` changed lines: unproven too, unless it only loses some.
 
     A renamed file goes by its new path. UserError if a pattern means nothing.

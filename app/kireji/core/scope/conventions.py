@@ -1,4 +1,4 @@
-"""What is not written by hand, as the field names and marks it: tables only, read by `scope`.
+"""What is not written by hand, as the field names and marks it: tables only, read by `by_convention`.
 
 Patterns are .gitignore's, with white space between them. Sources: GitHub Linguist's generated.rb and vendor.yml for
 what GitHub itself collapses; each tool's documentation for its lock file. Left out on purpose are names that people

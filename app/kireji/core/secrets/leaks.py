@@ -146,7 +146,7 @@ def put_together(diff: Diff, shown: Sequence[str | Undone], known: KnownSecrets)
 
     What is in deleted lines goes too, but is no finding: it was there before.
     """
-    all_lines = chain.from_iterable(map(_lines, diff.files))
+    all_lines = chain.from_iterable(file.lines for file in diff.files)
     deleted = {_folded(line) for line in all_lines if line.kind is LineKind.DELETED}
 
     files = list[FileDiff]()
@@ -164,7 +164,7 @@ def put_together(diff: Diff, shown: Sequence[str | Undone], known: KnownSecrets)
 
 
 def _with(file: FileDiff, shown: Sequence[str]) -> FileDiff:
-    """The file with these texts, laid out as `texts_of` does; itself where they are its own."""
+    """The file with these texts, laid out as `leak_search.rows_of` does; itself where they are its own."""
     hunks = list[Hunk]()
     at = 0
     for hunk in file.hunks:
@@ -184,10 +184,6 @@ def _hunk(hunk: Hunk, section: str, texts: Sequence[str]) -> Hunk:
         line if line.text == text else replace(line, text=text) for line, text in zip(hunk.lines, texts, strict=True)
     )
     return replace(hunk, section=section, lines=tuple(lines))
-
-
-def _lines(file: FileDiff) -> Iterator[Line]:
-    return chain.from_iterable(hunk.lines for hunk in file.hunks)
 
 
 def _folded(line: Line) -> str:

@@ -65,8 +65,8 @@ def own_paragraphs(comment: str) -> Iterator[Sequence[CommentLine]]:
 def without_mail(comment: str) -> str:
     """The comment without the mail that it answers, and without the signature, where it came by mail."""
     text = _bounded(comment)
-    end = mail.find_mail_start(text.split("\n"), [*_blocks(_PARSER.parse(text))])
-    return comment if end is None else "\n".join(text.split("\n")[:end])
+    own = _before_mail(text, _PARSER.parse(text))
+    return comment if own is None else own
 
 
 def own_words(comment: str) -> str:
@@ -101,9 +101,15 @@ def _word(token: Token) -> str:
 def _own_tokens(text: str) -> Sequence[Token]:
     """Read again where a mail was cut off: up to there each block is what it was, but for the last one's end."""
     tokens = _PARSER.parse(text)
+    own = _before_mail(text, tokens)
+    return tokens if own is None else _PARSER.parse(own)
+
+
+def _before_mail(text: str, tokens: Sequence[Token]) -> str | None:
+    """What stands above the mail, or the signature; None where there is neither."""
     lines = text.split("\n")
     end = mail.find_mail_start(lines, [*_blocks(tokens)])
-    return tokens if end is None else _PARSER.parse("\n".join(lines[:end]))
+    return None if end is None else "\n".join(lines[:end])
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[mail.Block]:

@@ -1,4 +1,4 @@
-"""What the bot says of models, budgets and depth; the rest of its sentences stand in `wording`."""
+"""What is said of what reviews cost: amounts, budgets without room and what lifts them, and depth that is not offered."""
 
 from decimal import Decimal
 from typing import assert_never

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kireji.core.text.lists import first_of
 from kireji.core.text.neutral import neutral_line
 from kireji.errors import KirejiError, UserError
 
@@ -60,5 +61,4 @@ def _said(title: str) -> str:
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    some = ", ".join(f"#{number}" for number in numbers[:_SHOWN])
-    return f"{some} and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else some
+    return first_of([f"#{number}" for number in numbers], _SHOWN, str)

@@ -28,7 +28,6 @@ CACHE_DEAD = (
 
 def title(review: Review) -> str:
     """The check run's title: what was found, and, if not all was read, that."""
-
     coverage = review.coverage
     if review.nothing_to_read:
         return NOTHING_TO_READ

@@ -1,6 +1,6 @@
 """Where the repository of any event is now: each payload tells, whatever it is about."""
 
-from kireji.core.events.payloads.fields import Id, Moment, Payload, Repository, Wire, read
+from kireji.core.events.payloads.fields import AboutRepository, Id, Moment, Payload, Repository, read
 from kireji.core.pulls.pull import Whereabouts
 from kireji.errors import DeliveryError
 
@@ -10,13 +10,8 @@ class _Dated(Repository):
     updated_at: Moment = 0.0
 
 
-class _Installation(Wire):
-    id: Id
-
-
-class _Anything(Wire):
+class _Anything(AboutRepository):
     repository: _Dated
-    installation: _Installation | None = None
 
 
 def whereabouts(payload: Payload) -> Whereabouts | None:
@@ -25,5 +20,4 @@ def whereabouts(payload: Payload) -> Whereabouts | None:
         wire = read(_Anything, payload)
     except DeliveryError:
         return None
-    installation = wire.installation.id if wire.installation else None
-    return Whereabouts(wire.repository.id, wire.repository.full_name, installation, wire.repository.updated_at)
+    return Whereabouts(wire.repository.id, wire.repository.full_name, wire.installed, wire.repository.updated_at)
