@@ -143,7 +143,7 @@ def _lower(value: object) -> object:
 
 
 class _WireVerdict(BaseModel):
-    """A verdict as the schema has it; enums may come in other capitals (see `finding`)."""
+    """A verdict as the schema has it; enums may come in other capitals (see `parsing`)."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 

@@ -207,7 +207,7 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
 
 
 def _verdict(value: object) -> Verification:
-    """Capitals do not count (see `finding`), and nobody but us says "unverified"."""
+    """Capitals do not count (see `parsing`), and nobody but us says "unverified"."""
     said = value.strip().lower() if isinstance(value, str) else ""
     if said not in {Verification.CONFIRMED, Verification.REFUTED, Verification.UNSURE}:
         raise ValueError("no verdict")

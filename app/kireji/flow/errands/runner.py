@@ -17,7 +17,7 @@ T = TypeVar("T")
 class Runner:
     """One errand on its way, in one process.
 
-    Steps are numbered by what was begun in this life, as a review's are (see `carry_out`). Every one may be repeated:
+    Steps are numbered by what was begun in this process, as a review's are (see `check_run`). Every one may be repeated:
     answers carry the cause as their marker, and what is wanted for a cause is wanted once. After a crash the same steps
     must come in the same order although GitHub is read again: so what they depend on must not be what they change.
     """
