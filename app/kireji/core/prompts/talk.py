@@ -11,7 +11,6 @@ from kireji.core.diff.unified import FileDiff
 from kireji.core.models.structured import AnswerError, load_object
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
-from kireji.core.prompts.spots import MAX_CHARS as MAX_CODE_CHARS
 from kireji.core.prompts.spots import Spot, code_around, show
 from kireji.core.pulls.thread import Thread, ThreadComment
 from kireji.core.rounds import own_comment
@@ -112,7 +111,7 @@ def _overview(files: Sequence[FileDiff], question: str) -> str:
     left = 0
 
     for spot in _beginnings((*named, *others)):
-        text = show(spot, MAX_CODE_CHARS) if room > 0 else ""
+        text = show(spot) if room > 0 else ""
         if not text or len(text) > room:
             left += 1
             room = 0
