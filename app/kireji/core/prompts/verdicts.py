@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from importlib.resources import files as package_files
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
@@ -15,14 +14,14 @@ from kireji.core.findings.mended_rows import whole_number
 from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.numbered import by_index
-from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
+from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of, read_rules
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
 from kireji.core.text.invisible import encodable
 from kireji.core.text.shorten import shorten
 
-RULES = package_files("kireji.core.prompts").joinpath("verdicts.md").read_text(encoding="utf-8")
+RULES = read_rules("verdicts")
 ASK = "For each thread above: is the defect fixed?"
 
 MAX_CHARS = 60_000  # of one prompt's blocks

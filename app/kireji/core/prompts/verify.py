@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files as package_files
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
@@ -16,12 +15,12 @@ from kireji.core.findings.placement import Inline
 from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
 from kireji.core.prompts.numbered import by_index
-from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
+from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, read_rules
 from kireji.core.prompts.spots import Spot, Window, window_around
 from kireji.core.text.invisible import encodable
 from kireji.core.text.shorten import shorten
 
-RULES = package_files("kireji.core.prompts").joinpath("verify.md").read_text(encoding="utf-8")
+RULES = read_rules("verify")
 ASK = "Which are true?"
 
 BATCH = 8
