@@ -155,7 +155,7 @@ def test_a_thread_of_other_people(town: Town, repo: Repository) -> None:
 
 
 def test_a_question_in_the_conversation(town: Town, repo: Repository) -> None:
-    """`/review ask` is answered below it, once, and its cost is in the ledger."""
+    """`/review ask` is answered below it, once."""
     town.claude.script(answering("It loads rates.", withdraw=False))
     town.say(repo, 1, "/review ask what does load do?")
     assert town.answers(repo, 1) == ["**Kireji:** It loads rates."]

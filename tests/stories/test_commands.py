@@ -156,6 +156,9 @@ def test_a_review_asked_for_while_paused(town: Town, repo: Repository) -> None:
     town.say(repo, 1, "/review full")
     assert town.checks(repo, 1)[-1]["conclusion"] == "neutral"
 
+    check = town.push(repo, 1, {"more.txt": "more\n"})
+    assert check["output"]["title"] == "Not reviewed: the reviews are paused by maria"
+
 
 def test_cancel_with_nothing_under_way(town: Town, repo: Repository) -> None:
     """It is said in words."""
@@ -174,8 +177,9 @@ def test_a_part_of_the_pull_request(town: Town, repo: Repository) -> None:
 
 @pytest.mark.permissions(contents="read", pull_requests="write", issues="read", checks="write")
 def test_the_app_may_not_react(town: Town, repo: Repository) -> None:
-    """In a thread it says in a word what the reaction would have said; the conversation is closed to it, and the review begins."""
-    town.say(repo, 1, "/review full")
+    """It says in words what the reaction would have said, and the review begins."""
+    assert reactions(repo, town.say(repo, 1, "/review full")) == []
+    assert town.answers(repo, 1) == ["The review has started. Its check run shows its progress."]
     assert len(town.checks(repo, 1)) == 2
 
 

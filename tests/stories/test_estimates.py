@@ -7,7 +7,8 @@ from kireji.core.money.ledger import NANO
 from kireji.core.pulls.change import of_patch
 from kireji.core.pulls.pull import PullRef
 from kireji.flow.review.estimate import estimate
-from kireji.flow.review.once import UnpostedReview, job_now, read_once
+from kireji.flow.review.once import job_now, read_once
+from kireji.flow.review.read_pull import UnpostedReview
 from kireji.settings import load_local
 from kireji.wiring import once
 from tests.history import new_files

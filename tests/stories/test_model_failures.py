@@ -18,7 +18,6 @@ from tests.stories.town import Town, unread
 TEN = changes.parts(10)
 STRUCK = "03"  # the file whose call fails
 ALWAYS = 99
-ATTEMPTS = 5  # of one call to Claude
 
 pytestmark = pytest.mark.settings(KIREJI_CHUNK_TOKENS=changes.CHUNK_TOKENS)
 

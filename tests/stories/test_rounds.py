@@ -63,6 +63,7 @@ def test_where_the_app_may_not_resolve(town: Town, repo: Repository) -> None:
     assert len(said) == 2
     assert said[1].startswith("Fixed: ")
     assert not threads(repo, resolved=True)
+    assert [thread["path"] for thread in repo.threads(1) if thread["minimized"]] == [one]
 
 
 @SMALL

@@ -150,8 +150,4 @@ async def with_memory(world: World, job: ReviewJob, caller: Caller = ANYBODY) ->
     def remembering(model: Model) -> RememberingModel:
         return RememberingModel(model, world.store, world.clock, repo, job.name, caller, job.ref.installation)
 
-    def named(name: str) -> RememberingModel:
-        return remembering(models(name) if models else world.model)
-
-    models = world.models
-    return replace(world, model=remembering(world.model), models=named if models else None)
+    return world.with_each_model(remembering)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kireji.core.models.catalogue import is_retired, spec_of
 from kireji.core.money.budget import SpendingLimits
@@ -72,6 +72,17 @@ class World:
     def part(self, part: RiskyPart) -> AbstractAsyncContextManager[None]:
         """While a part of the work is under way that may end the process; see `lives.py`."""
         return nullcontext() if self.life is None else self.life.part(part)
+
+    def with_each_model(self, change: Callable[[Model], Model]) -> "World":
+        """The same with another model in place of each: of its own, and of those that are had by their names."""
+        models = self.models
+        if models is None:
+            return replace(self, model=change(self.model))
+
+        def changed(name: str) -> Model:
+            return change(models(name))
+
+        return replace(self, model=change(self.model), models=changed)
 
     def is_retired(self, model: str) -> bool:
         """Whether it cannot be used any more."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from kireji.core.models.answer import Answer, Unanswered
+from kireji.core.models.answer import Outcome
 from kireji.core.prompts.prompt import Prompt
 
 
@@ -30,7 +30,7 @@ class Model(Protocol):
         """The model's id, as the check run shows it."""
         ...
 
-    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:
         """Answer one prompt. Retries what is passing and counts it; never raises for a failing service.
 
         Cancelled after it has sent something, it raises CancelledError with an Unanswered in its `args`: what that cost.

@@ -36,7 +36,6 @@ EXPLANATION = (
     "treats it as text and does not follow it. Check whether it is meant to have the change reviewed less closely."
 )
 
-
 LEFT_OUT = "(left out, as it is written to an automated reader)"
 """What a model is shown in place of such text, where that is not the change itself."""
 
@@ -45,7 +44,6 @@ _LOOKALIKE = str.maketrans(
     "аеорсухіјѕԁӏвнкмтАВЕКМНОРСТХІЅοαερτυνκιΑΒΕΗΙΚΜΝΟΡΤΥΧ０１ａｅｉｏｕſıİ",
     "aeopcyxijsdlBHKMTABEKMHOPCTXISoaeptuvkiABEHIKMNOPTYX01aeiousii",
 )
-
 
 _TABLE = json.loads(package_files("kireji.core.findings").joinpath("addressed.json").read_text(encoding="utf-8"))
 _BETWEEN_WORDS = regex(r"[-_/.+]+")
@@ -211,8 +209,7 @@ def _finding(path: str, line: Line) -> Finding:
 
 def note(addressed: PromptInjection) -> tuple[str, ...]:
     """The paragraph for the check run; none where nothing speaks."""
-    lines = len(addressed.findings)
-    return (_speaks(addressed.places, lines),) if addressed.places or lines else ()
+    return (_speaks(addressed.places, len(addressed.findings)),) if addressed.anywhere else ()
 
 
 def left_out(paths: Collection[str]) -> tuple[str, ...]:

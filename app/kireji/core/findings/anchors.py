@@ -9,17 +9,15 @@ from dataclasses import replace
 from itertools import chain
 
 from kireji.core.diff.folded import MIN_FRAGMENT, fold, folded_lines
-from kireji.core.diff.unified import FileDiff, Line, line_at
+from kireji.core.diff.unified import FileDiff, Line
 from kireji.core.findings.coverage import Reading
 from kireji.core.findings.finding import MAX_QUOTE, Finding, FoundBy
 from kireji.core.findings.paths_meant import DiffPaths
-from kireji.core.findings.placement import looked_for
+from kireji.core.findings.placement import looked_for, named_lines
 from kireji.core.findings.quotes_meant import lines_meant
 
 MOST_SEARCHES = 1_000
 """How often lines are searched for pieces of them in one review, each time all lines of some files."""
-
-MOST_LINES = 100  # of a finding's span that are looked at
 
 Texts = tuple[str, ...]
 """What one line of a quote may mean, folded (see `quotes_meant`)."""
@@ -164,6 +162,4 @@ def _standing(finding: Finding, file: FileDiff, lines: Sequence[Texts]) -> str |
 
 def _texts_within(finding: Finding, file: FileDiff) -> set[str]:
     """The texts of the lines that the finding names."""
-    last = min(finding.end_line, finding.start_line + MOST_LINES)
-    lines = (line_at(file, finding.side, number) for number in range(finding.start_line, last + 1))
-    return {fold(line.text) for line in lines if line is not None}
+    return {fold(line.text) for line in named_lines(finding, file)}

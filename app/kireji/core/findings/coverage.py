@@ -1,8 +1,9 @@
 """Readings of chunks -> Coverage: how much of what should be read was read, and what was not."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.weight import MAX_WHOLE_LINE_CHARS, is_whole
@@ -32,6 +33,11 @@ class Reading:
 
     rejected: tuple[str, ...] = ()
     """Why findings broke the schema: then the chunk was read in part only."""
+
+
+def all_findings(readings: Iterable[Reading]) -> list[Finding]:
+    """The findings of all of them, in their order."""
+    return list(chain.from_iterable(reading.findings for reading in readings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A row of an answer that breaks the schema -> the same row under it, where what is meant is plain.
 
 Providers without structured outputs check no types, and models slip: a line as text, a word of another scale, a field
-under another name. What is not plain stays as it is: `finding` rejects it, and it is asked for again.
+under another name. What is not plain stays as it is: `parsing` rejects it, and it is asked for again.
 """
 
 import re

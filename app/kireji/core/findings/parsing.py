@@ -74,7 +74,8 @@ def _filled(text: str) -> str:
     return text
 
 
-def _lower(value: object) -> object:
+def lowered(value: object) -> object:
+    """A word of an enum as we write it: capitals and white space around it do not count."""
     return value.strip().lower() if isinstance(value, str) else value
 
 
@@ -101,9 +102,9 @@ class _WireFinding(BaseModel):
     start_line: _LineNumber
     end_line: _LineNumber
     quote: _Text
-    category: Annotated[Category, BeforeValidator(_lower)]
-    severity: Annotated[Severity, BeforeValidator(_lower)]
-    confidence: Annotated[Confidence, BeforeValidator(_lower)]
+    category: Annotated[Category, BeforeValidator(lowered)]
+    severity: Annotated[Severity, BeforeValidator(lowered)]
+    confidence: Annotated[Confidence, BeforeValidator(lowered)]
     title: _Filled
     explanation: _Filled
     replacement: _Text | None = None

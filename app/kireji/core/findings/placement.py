@@ -76,9 +76,7 @@ def by_number(finding: Finding, files: Mapping[str, FileDiff]) -> Inline | None:
     if file is None:
         return None
 
-    last = min(finding.end_line, finding.start_line + MOST_LINES)
-    named = (line_at(file, finding.side, number) for number in range(finding.start_line, last + 1))
-    line = next((line for line in named if line is not None and line.changed and fold(line.text)), None)
+    line = next((line for line in named_lines(finding, file) if line.changed and fold(line.text)), None)
     if line is None:
         return None
 
@@ -144,6 +142,13 @@ def _where_it_says(finding: Finding, file: FileDiff) -> Line | None:
 
     is_piece_of_it = wanted not in folded_lines(file) and occurs_in(wanted, text)
     return line if is_piece_of_it else None
+
+
+def named_lines(finding: Finding, file: FileDiff) -> Iterator[Line]:
+    """The lines of the diff that the finding names by their numbers, as far as they are looked at."""
+    last = min(finding.end_line, finding.start_line + MOST_LINES)
+    lines = (line_at(file, finding.side, number) for number in range(finding.start_line, last + 1))
+    return filter(None, lines)
 
 
 def looked_for(quote: str) -> str:

@@ -9,18 +9,22 @@ POLICY = ".github/kireji.yml"
 SECOND = ".github/kireji.yaml"  # read where there is no POLICY
 # Where people may think that a policy is read, and none is.
 UNREAD = (
-    *(
-        "kireji.yml",
-        "kireji.yaml",
-        "kireji.json",
-        "kireji.toml",
-        "Kireji.yml",
-        "Kireji.yaml",
-        ".kireji.yml",
-        ".kireji.yaml",
-    ),
-    *(".github/Kireji.yml", ".github/Kireji.yaml", ".github/KIREJI.yml", ".github/.kireji.yml", ".github/.kireji.yaml"),
-    *(".github/kireji.json", ".github/kireji.toml", ".config/kireji.yml"),
+    "kireji.yml",
+    "kireji.yaml",
+    "kireji.json",
+    "kireji.toml",
+    "Kireji.yml",
+    "Kireji.yaml",
+    ".kireji.yml",
+    ".kireji.yaml",
+    ".github/Kireji.yml",
+    ".github/Kireji.yaml",
+    ".github/KIREJI.yml",
+    ".github/.kireji.yml",
+    ".github/.kireji.yaml",
+    ".github/kireji.json",
+    ".github/kireji.toml",
+    ".config/kireji.yml",
 )
 
 

@@ -55,7 +55,7 @@ class Steering:
 
         policies = {POLICY, SECOND} if usual else {self.policy_file}
         named = policies.union(self.policy.rules)
-        steering = [path for path in changed if path in named or f"/{path}".endswith(f"/{FILE_NAME}")]
+        steering = [path for path in changed if path in named or _is_attributes(path)]
         notes = [unheard_note(steering)] if steering else []
 
         lost = [path for path in changed if path in UNREAD and path not in self.others]
@@ -108,8 +108,13 @@ def steer(opened: OpenedPull, overrides: Overrides = NONE) -> Steering:
     reading = read_policy(own, opened.organisation or None)
     if overrides.text is None and file in opened.unreadable:
         reading = replace(reading, problems=(*reading.problems, UNREADABLE))
-    unreadable = tuple(sorted(path for path in opened.unreadable if f"/{path}".endswith(f"/{FILE_NAME}")))
+    unreadable = tuple(sorted(path for path in opened.unreadable if _is_attributes(path)))
     return Steering(overrides.over(reading), opened.base_files, file, others, unreadable)
+
+
+def _is_attributes(path: str) -> bool:
+    """Whether it is a .gitattributes file, in whatever folder."""
+    return f"/{path}".endswith(f"/{FILE_NAME}")
 
 
 def _policy_of(there: Container[str], repo: str, overrides: Overrides) -> tuple[str, tuple[str, ...]]:

@@ -18,12 +18,12 @@ def not_wanted(
     *,
     forced: bool,
     pushed: bool,
-    changed_lines: int | None,
+    changed_lines: int,
 ) -> str:
     """Why a pull request is not reviewed by itself, as one plain clause that is safe in Markdown; "" if it is.
 
     `forced`: a person asked for it, which overrides all but that it is closed. `pushed`: commits were added to what was
-    there before. `changed_lines` is None where nobody has counted them; then their limit does not hold.
+    there before.
     """
     if not pull.open:
         return CLOSED
@@ -96,9 +96,9 @@ def _names(triggers: Triggers, branch: str) -> bool:
     return any(fnmatchcase(branch, pattern) for pattern in triggers.base_branches)
 
 
-def _by_size(triggers: Triggers, files: int, lines: int | None) -> str:
+def _by_size(triggers: Triggers, files: int, lines: int) -> str:
     for what, count, most in (("files", files, triggers.max_files), ("lines", lines, triggers.max_lines)):
-        if most and count is not None and count > most:
+        if most and count > most:
             return f"it changes {count:,} {what}, and the policy's limit is {most:,}"
     return ""
 

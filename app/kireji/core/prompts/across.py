@@ -1,16 +1,15 @@
 """Deep reviews: the whole diff in one prompt -> what no reader of one chunk can see. The answer is a chunk's."""
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files as package_files
 
 from kireji.core.chunks.chunk import Chunk, cut_chunks
 from kireji.core.chunks.rendering import one_line, quote_path, render_chunk
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.catalogue import ModelSpec
 from kireji.core.money.ledger import Purpose
-from kireji.core.prompts.prompt import Prompt
+from kireji.core.prompts.prompt import Prompt, read_rules
 
-RULES = package_files("kireji.core.prompts").joinpath("across.md").read_text(encoding="utf-8")
+RULES = read_rules("across")
 ASK = "Report what does not fit together across these files."
 
 ROOM = 60_000

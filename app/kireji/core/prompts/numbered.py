@@ -5,6 +5,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kireji.core.text.invisible import encodable
+from kireji.core.text.shorten import shorten
+
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -25,3 +28,8 @@ def by_index(rows: Sequence[object], model: type[Row], number: Callable[[Row], i
             found.setdefault(index, []).append(row)
 
     return {index: same[0] for index, same in sorted(found.items()) if len(same) == 1}
+
+
+def on_one_line(reason: str, most: int) -> str:
+    """What a row says for people, on one line and cut to length. It is the model's text still."""
+    return shorten(" ".join(encodable(reason).split()), most)

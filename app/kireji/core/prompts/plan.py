@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from importlib.resources import files as package_files
 
 from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
 
@@ -12,10 +11,10 @@ from kireji.core.diff.unified import FileDiff
 from kireji.core.findings.addressed import speaks_to_reviewer
 from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
-from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
+from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object, read_rules
 from kireji.core.text.invisible import encodable
 
-RULES = package_files("kireji.core.prompts").joinpath("plan.md").read_text(encoding="utf-8")
+RULES = read_rules("plan")
 ASK = "What should the readers of these files look for?"
 SCHEMA = closed_object({"plan": {"type": "array", "items": closed_object({"path": TEXT, "look_for": TEXT})}})
 

@@ -18,9 +18,15 @@ from kireji.core.pulls.pull import PullRequest
 from kireji.core.text.invisible import make_visible
 from kireji.core.text.patterns import regex
 
+
+def read_rules(name: str) -> str:
+    """The rules of one question, which stand in a file beside this one."""
+    return package_files("kireji.core.prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+
+
 # The product's own text for the model. Claude Haiku 4.5 caches no prefix below 4,096 tokens and says nothing about it
 # (source: Anthropic's prompt caching documentation), so a test holds its length.
-RULES = package_files("kireji.core.prompts").joinpath("rules.md").read_text(encoding="utf-8")
+RULES = read_rules("rules")
 
 PROSE_CHARS_PER_TOKEN = 4.5  # English prose never has more, so dividing by it errs downwards
 

@@ -65,13 +65,13 @@ def find(thread: Thread, files: Mapping[str, FileDiff]) -> Spot | None:
     return quoted or _nearest(thread, own)
 
 
-def show(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> str:
-    """The lines around a spot that fit into `most` characters, with the file's name and their labels."""
-    window = window_around(spot, most, most_lines)
+def show(spot: Spot) -> str:
+    """The lines around a spot that have room, with the file's name and their labels."""
+    window = window_around(spot, MAX_CHARS, MAX_LINES)
     return render_chunk(Chunk((Part(spot.file, (window.slice,)),), 0))
 
 
-def window_around(spot: Spot, most: int = MAX_CHARS, most_lines: int = MAX_LINES) -> Window:
+def window_around(spot: Spot, most: int, most_lines: int) -> Window:
     """The lines around a spot that fit into `most` characters: line by line on the side where there are fewer yet."""
     lines = spot.hunk.lines
     start = spot.index

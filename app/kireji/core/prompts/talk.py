@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files as package_files
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationError
 
@@ -10,8 +9,7 @@ from kireji.core.chunks.rendering import quote_path
 from kireji.core.diff.unified import FileDiff
 from kireji.core.models.structured import AnswerError, load_object
 from kireji.core.money.ledger import Purpose
-from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object
-from kireji.core.prompts.spots import MAX_CHARS as MAX_CODE_CHARS
+from kireji.core.prompts.prompt import TEXT, Prompt, barred, closed_object, read_rules
 from kireji.core.prompts.spots import Spot, code_around, show
 from kireji.core.pulls.thread import Thread, ThreadComment
 from kireji.core.rounds import own_comment
@@ -20,7 +18,7 @@ from kireji.core.text.neutral import neutralise
 from kireji.core.text.patterns import regex
 from kireji.core.text.shorten import shorten
 
-RULES = package_files("kireji.core.prompts").joinpath("talk.md").read_text(encoding="utf-8")
+RULES = read_rules("talk")
 LEAD = "**Kireji:**"
 _BLOCK = regex(r"- |> |\d+\. |```")
 ASK = "Answer the question."
@@ -112,7 +110,7 @@ def _overview(files: Sequence[FileDiff], question: str) -> str:
     left = 0
 
     for spot in _beginnings((*named, *others)):
-        text = show(spot, MAX_CODE_CHARS) if room > 0 else ""
+        text = show(spot) if room > 0 else ""
         if not text or len(text) > room:
             left += 1
             room = 0

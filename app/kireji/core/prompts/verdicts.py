@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from importlib.resources import files as package_files
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
@@ -12,17 +11,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictSt
 from kireji.core.chunks.rendering import one_line, quote_path
 from kireji.core.diff.unified import FileDiff, Side
 from kireji.core.findings.mended_rows import whole_number
+from kireji.core.findings.parsing import lowered
 from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
-from kireji.core.prompts.numbered import by_index
-from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of
+from kireji.core.prompts.numbered import by_index, on_one_line
+from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, one_of, read_rules
 from kireji.core.prompts.spots import code_around
 from kireji.core.pulls.thread import Thread
 from kireji.core.rounds import own_comment
-from kireji.core.text.invisible import encodable
-from kireji.core.text.shorten import shorten
 
-RULES = package_files("kireji.core.prompts").joinpath("verdicts.md").read_text(encoding="utf-8")
+RULES = read_rules("verdicts")
 ASK = "For each thread above: is the defect fixed?"
 
 MAX_CHARS = 60_000  # of one prompt's blocks
@@ -138,20 +136,15 @@ def parse_verdicts(text: str, count: int) -> Mapping[int, ThreadVerdict]:
     return {index: row.verdict() for index, row in found.items()}
 
 
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
 class _WireVerdict(BaseModel):
-    """A verdict as the schema has it; enums may come in other capitals (see `finding`)."""
+    """A verdict as the schema has it; enums may come in other capitals (see `parsing`)."""
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
     thread: Annotated[StrictInt, BeforeValidator(whole_number)]
-    fixed: Annotated[FixedAnswer, BeforeValidator(_lower)]
+    fixed: Annotated[FixedAnswer, BeforeValidator(lowered)]
     reason: StrictStr = ""
 
     def verdict(self) -> ThreadVerdict:
-        """The same as domain data, on one line and cut to length."""
-        reason = " ".join(encodable(self.reason).split())
-        return ThreadVerdict(self.fixed, shorten(reason, MAX_REASON))
+        """The same as domain data."""
+        return ThreadVerdict(self.fixed, on_one_line(self.reason, MAX_REASON))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.resources import files as package_files
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt, StrictStr
@@ -15,13 +14,11 @@ from kireji.core.findings.mended_rows import whole_number
 from kireji.core.findings.placement import Inline
 from kireji.core.models.structured import AnswerError, load_rows
 from kireji.core.money.ledger import Purpose
-from kireji.core.prompts.numbered import by_index
-from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object
+from kireji.core.prompts.numbered import by_index, on_one_line
+from kireji.core.prompts.prompt import NUMBER, TEXT, Prompt, barred, closed_object, read_rules
 from kireji.core.prompts.spots import Spot, Window, window_around
-from kireji.core.text.invisible import encodable
-from kireji.core.text.shorten import shorten
 
-RULES = package_files("kireji.core.prompts").joinpath("verify.md").read_text(encoding="utf-8")
+RULES = read_rules("verify")
 ASK = "Which are true?"
 
 BATCH = 8
@@ -81,9 +78,7 @@ class FindingsQuestion:
 # -- The question ------------------------------------------------------------------------------------------------------
 
 
-def questions(
-    placed: Iterable[Inline], files: Mapping[str, FileDiff], title: str, max_tokens: int = ANSWER_TOKENS
-) -> tuple[FindingsQuestion, ...]:
+def questions(placed: Iterable[Inline], files: Mapping[str, FileDiff], title: str) -> tuple[FindingsQuestion, ...]:
     """Questions about all of them, BATCH in each, neighbours together so that their code is shown once.
 
     `files` as `placement.by_path` makes them. The pull request's title goes into the brief, which is no part of the memo's key.
@@ -91,7 +86,7 @@ def questions(
     order = sorted(placed, key=_order)
     brief = f"Its title:\n| {one_line(' '.join(title.split()), MAX_TITLE_CHARS)}"
     batches = (order[start : start + BATCH] for start in range(0, len(order), BATCH))
-    return tuple(_question(batch, files, brief, max_tokens) for batch in batches)
+    return tuple(_question(batch, files, brief) for batch in batches)
 
 
 def _order(inline: Inline) -> tuple[str, str, int, int, str]:
@@ -99,7 +94,7 @@ def _order(inline: Inline) -> tuple[str, str, int, int, str]:
     return finding.path, inline.side, inline.start_line, inline.line, finding.title
 
 
-def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: str, max_tokens: int) -> FindingsQuestion:
+def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: str) -> FindingsQuestion:
     blocks = list[str]()
     shown = list[_Shown]()
 
@@ -117,7 +112,7 @@ def _question(placed: Sequence[Inline], files: Mapping[str, FileDiff], brief: st
         blocks.append("\n".join(_block(number, inline, code_lines, files)))
 
     text = "\n\n".join((*blocks, ASK))
-    prompt = Prompt(RULES, brief, text, max_tokens, SCHEMA, purpose=Purpose.VERIFY, read=read_rows)
+    prompt = Prompt(RULES, brief, text, ANSWER_TOKENS, SCHEMA, purpose=Purpose.VERIFY, read=read_rows)
     return FindingsQuestion(prompt, tuple(placed))
 
 
@@ -207,7 +202,7 @@ def parse_judgements(text: str, count: int) -> Mapping[int, Judgement]:
 
 
 def _verdict(value: object) -> Verification:
-    """Capitals do not count (see `finding`), and nobody but us says "unverified"."""
+    """Capitals do not count (see `parsing`), and nobody but us says "unverified"."""
     said = value.strip().lower() if isinstance(value, str) else ""
     if said not in {Verification.CONFIRMED, Verification.REFUTED, Verification.UNSURE}:
         raise ValueError("no verdict")
@@ -224,6 +219,5 @@ class _WireJudgement(BaseModel):
     why: StrictStr = ""
 
     def judgement(self) -> Judgement:
-        """The same as domain data, on one line and cut to length."""
-        reason = " ".join(encodable(self.why).split())
-        return Judgement(self.verdict, shorten(reason, MAX_REASON))
+        """The same as domain data."""
+        return Judgement(self.verdict, on_one_line(self.why, MAX_REASON))

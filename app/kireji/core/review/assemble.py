@@ -1,10 +1,10 @@
 """Readings of chunks -> Review: dedupe, place, converge, cap, count, conclude."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kireji.core.diff.unified import FileDiff, Unread
-from kireji.core.findings.coverage import Reading, cover
+from kireji.core.findings.coverage import Reading, all_findings, cover
 from kireji.core.findings.finding import Confidence, Finding, Severity, Verification, fingerprint
 from kireji.core.findings.placement import Inline, InSummary, Placement, by_path, place
 from kireji.core.findings.plausible import RefinedFindings
@@ -82,7 +82,7 @@ def assemble(
     where text in the pull request addresses its reviewer, nothing counts as seen, and the next round reads it again.
     """
     files = by_path((*change.scope.reviewed, *change.beside))
-    refined = refined or RefinedFindings(tuple(_all_findings(readings)))
+    refined = refined or RefinedFindings(tuple(all_findings(readings)))
 
     found = dedupe(refined.findings)
     reported = [finding for finding in found if reaches(finding, thresholds.min_severity)]
@@ -189,11 +189,6 @@ def cap(placements: Sequence[Placement], max_comments: int, room: int | None = N
         else:
             kept.append(InSummary(placement.finding, reason, Rule.COMMENTS_LIMIT, anchored=True))
     return kept
-
-
-def _all_findings(readings: Iterable[Reading]) -> Iterator[Finding]:
-    for reading in readings:
-        yield from reading.findings
 
 
 def _gravity(finding: Finding) -> tuple[int, int, str, int]:

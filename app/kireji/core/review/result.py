@@ -48,7 +48,7 @@ class Review:
     minor: int = 0
     """How many findings are below `min_severity`, and not reported."""
     seen: frozenset[str] = field(default_factory=frozenset)
-    """Digests of the changes that were read, for the next round (see `core.rounds.seen`)."""
+    """Digests of the changes that were read, for the next round (see `rounds.seen`)."""
     min_severity: Severity = Severity.LOW
     """The least severity that is reported."""
     fail_on: Severity | None = None

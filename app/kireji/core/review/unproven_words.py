@@ -23,7 +23,7 @@ def unproven_rows(files: Sequence[Skip], hunks: Mapping[str, int]) -> Iterator[U
 
 
 def unproven_note(files: Sequence[Skip]) -> tuple[str, ...]:
-    """The paragraph that says what to do about them; none for nskip."""
+    """The paragraph that says what to do about them; none for none."""
     reasons = {skip.reason for skip in files}
     called = reasons - {SkipReason.TOO_LARGE}
 

@@ -55,7 +55,7 @@ def decide(thread: Thread, files: Mapping[str, FileDiff], *, changed: bool, whol
 
 
 def touched(thread: Thread, files: Mapping[str, FileDiff], seen: Collection[str]) -> bool:
-    """Whether anything around the thread is new: in its hunk, or in its file where it is outdated. `seen`: see `core.seen`."""
+    """Whether anything around the thread is new: in its hunk, or in its file where it is outdated. `seen` as in `History`."""
     file = files.get(thread.path)
     if file is None:
         return True

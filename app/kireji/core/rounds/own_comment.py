@@ -9,7 +9,7 @@ from kireji.core.text.patterns import regex
 FIXED = "fixed"
 """The first word of the marker under which a thread is closed because its finding is fixed."""
 
-# The names that comments show, where they are not the category's own; a test holds them to `wording.CATEGORY_NAMES`.
+# The names that comments show, where they are not the category's own; a test holds them to `finding_words.CATEGORY_NAMES`.
 _NAMES = {category.value: category for category in Category} | {
     "error handling": Category.ERRORS,
     "API contract": Category.CONTRACT,

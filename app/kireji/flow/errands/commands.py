@@ -22,7 +22,6 @@ from kireji.core.events.commands import (
 from kireji.core.events.happened import CommentWritten
 from kireji.core.events.job import ReviewRequest
 from kireji.core.policy.markdown import config_text
-from kireji.core.policy.steering import base_files, steer
 from kireji.core.policy.texts import PATTERN
 from kireji.core.pulls.people import CommentPlace, Reaction
 from kireji.core.text.neutral import neutral_line
@@ -48,9 +47,8 @@ async def answer_comment(event: CommentWritten, runner: Runner) -> None:
     if command is None and (event.reply_to is None or event.before is not None):
         return
 
-    overrides = runner.world.overrides
-    opened = await runner.world.forge.look(event.ref, base_files(overrides))
-    comment = CommentContext(event, opened, steer(opened, overrides), runner)
+    opened, steering = await runner.look(event.ref)
+    comment = CommentContext(event, opened, steering, runner)
 
     match command:
         case None:

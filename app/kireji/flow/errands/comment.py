@@ -40,7 +40,7 @@ class CommentContext:
     @property
     def place(self) -> CommentRef:
         """Where it is answered."""
-        return CommentRef(self.event.id, self.event.place, self.event.reply_to)
+        return place_of(self.event)
 
     @property
     def thread(self) -> Thread | None:
@@ -60,6 +60,11 @@ class CommentContext:
     def _is_own_answer(self, comment: ThreadComment) -> bool:
         """Whether this very errand wrote it: its marker names the delivery."""
         return comment.ours and self.runner.cause in comment.body
+
+
+def place_of(event: CommentWritten) -> CommentRef:
+    """Where a comment is answered."""
+    return CommentRef(event.id, event.place, event.reply_to)
 
 
 async def reply(comment: CommentContext, text: str, marker: str = "") -> None:

@@ -16,13 +16,13 @@ from kireji.core.events.happened import (
 from kireji.core.events.job import Errand, ReviewRequest
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.policy.model import Policy
-from kireji.core.policy.steering import base_files, steer
 from kireji.core.policy.wanted import is_base_wanted, label_matters
 from kireji.core.pulls.people import CommentPlace, CommentRef, Permission, Reaction
 from kireji.core.pulls.pull import OpenedPull, PullRef
 from kireji.core.wording import replies
 from kireji.errors import KirejiError, TransientError, UserError
 from kireji.flow.errands.commands import answer_comment
+from kireji.flow.errands.comment import place_of
 from kireji.flow.errands.merge_queue import answer_group, give_up_group
 from kireji.flow.errands.runner import Runner
 from kireji.flow.world import LONGEST_WAIT
@@ -67,7 +67,7 @@ async def _report_failure(errand: Errand, error: Exception, runner: Runner) -> N
     if not isinstance(event, CommentWritten) or parse_command(event.body, runner.mention) is None:
         return
 
-    place = CommentRef(event.id, event.place, event.reply_to)
+    place = place_of(event)
     with contextlib.suppress(KirejiError):
         await forge.react(event.ref, place, Reaction.CONFUSED)
     with contextlib.suppress(KirejiError):
@@ -81,7 +81,7 @@ async def end_errand(errand: Errand, error: UserError, forge: Forge) -> None:
         await give_up_group(event, error, forge)
     if isinstance(event, CommentWritten):
         with contextlib.suppress(KirejiError):
-            await forge.react(event.ref, CommentRef(event.id, event.place, event.reply_to), Reaction.CONFUSED)
+            await forge.react(event.ref, place_of(event), Reaction.CONFUSED)
 
 
 async def _try(errand: Errand, runner: Runner) -> None:
@@ -120,8 +120,8 @@ async def _check_run(event: CheckRunAsked, runner: Runner) -> None:
         return
 
     ref = PullRef(event.repo, int(number), event.installation, event.repo_id)
-    opened = await runner.world.forge.look(ref, base_files(runner.world.overrides))
-    policy = steer(opened, runner.world.overrides).policy
+    opened, steering = await runner.look(ref)
+    policy = steering.policy
 
     if event.action and not await _may_press(event, ref, policy, runner):
         await _say(ref, replies.refused_button(event.sender, policy.commands.floor), f"refused {event.sender}", runner)
@@ -162,18 +162,17 @@ async def _check_suite(event: CheckSuiteAsked, runner: Runner) -> None:
 
 async def _label(event: LabelChanged, runner: Runner) -> None:
     """A label that the policy names may begin a review or end one: the review itself sees which."""
-    opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
-    if label_matters(steer(opened, runner.world.overrides).policy, event.label):
+    opened, steering = await runner.look(event.ref)
+    if label_matters(steering.policy, event.label):
         await runner.request_reviews([event.ref], opened.pull.head_sha, ReviewRequest())
 
 
 async def _stacked(event: PullRequestStacked, runner: Runner) -> None:
     """A pull request that its own base branch has held back is read, if its stack's base is one that the policy names."""
-    opened = await runner.world.forge.look(event.ref, base_files(runner.world.overrides))
-    policy = steer(opened, runner.world.overrides).policy
+    opened, steering = await runner.look(event.ref)
 
-    held_back = not is_base_wanted(policy, event.base_ref)
-    wanted_in_stack = is_base_wanted(policy, event.stack_base)
+    held_back = not is_base_wanted(steering.policy, event.base_ref)
+    wanted_in_stack = is_base_wanted(steering.policy, event.stack_base)
     if held_back and wanted_in_stack and not await _is_reviewed(event, opened, runner):
         await runner.request_reviews([event.ref], opened.pull.head_sha, ReviewRequest())
 

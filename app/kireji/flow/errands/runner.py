@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kireji.core.events.job import ReviewRequest
-from kireji.core.pulls.pull import PullRef
+from kireji.core.policy.steering import Steering, base_files, steer
+from kireji.core.pulls.pull import OpenedPull, PullRef
 from kireji.flow.world import World
 from kireji.ports import Journal, ReviewQueue
 
@@ -17,7 +18,7 @@ T = TypeVar("T")
 class Runner:
     """One errand on its way, in one process.
 
-    Steps are numbered by what was begun in this life, as a review's are (see `carry_out`). Every one may be repeated:
+    Steps are numbered by what was begun in this process, as a review's are (see `check_run`). Every one may be repeated:
     answers carry the cause as their marker, and what is wanted for a cause is wanted once. After a crash the same steps
     must come in the same order although GitHub is read again: so what they depend on must not be what they change.
     """
@@ -35,6 +36,12 @@ class Runner:
     def name(self) -> str:
         """The errand's id: its workflow's, and the ledger's."""
         return f"errand/{self.cause}"
+
+    async def look(self, ref: PullRef) -> tuple[OpenedPull, Steering]:
+        """The pull request as it is now, and what its base branch says of how it is reviewed."""
+        overrides = self.world.overrides
+        opened = await self.world.forge.look(ref, base_files(overrides))
+        return opened, steer(opened, overrides)
 
     async def step(self, name: str, call: Callable[[], Awaitable[T]], kind: object) -> T:
         """One step that writes outside."""

@@ -5,8 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kireji.core.chunks import depth as depths
-from kireji.core.chunks.depth import THINKING, Depth
+from kireji.core.chunks.depth import THINKING, Depth, settle_depth
 from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.findings.coverage import Reading
 from kireji.core.models.catalogue import Usage, spec_of
@@ -73,7 +72,7 @@ class Plan:
 async def afford(job: ReviewJob, policy: Policy, briefing: Briefing, setup: ReviewSetup, world: World) -> Plan:
     """Plan a review within its budgets, and reserve what it is likely to cost."""
     wanted = Depth.DEEP if job.ask.deep else policy.depth
-    depth = depths.settle_depth(wanted, briefing.scores, deep_is_offered=setup.deep is not None)
+    depth = settle_depth(wanted, briefing.scores, deep_is_offered=setup.deep is not None)
     together = await asyncio.to_thread(_together, briefing, setup) if depth is Depth.DEEP else None
 
     costs = await estimate_costs(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kireji.core.chunks.chunk import Chunk
 from kireji.core.chunks.depth import Depth, chunk_risk, thinking_tokens
 from kireji.core.diff.unified import FileDiff
-from kireji.core.models.catalogue import MODELS, ModelSpec, Usage
+from kireji.core.models.catalogue import ModelSpec, Usage, spec_of
 from kireji.core.money.prices import (
     PromptSize,
     SecondReader,
@@ -127,7 +127,7 @@ async def estimate_costs(
     thoughts = [thinking_tokens(depth, chunk_risk(chunk, briefing.scores)) for chunk in briefing.chunks]
     prompts, questions = await asyncio.to_thread(_prompts, briefing, thoughts, setup.limits.output_tokens)
 
-    deep = MODELS[setup.deep.name] if depth is Depth.DEEP and setup.deep is not None else None
+    deep = spec_of(setup.deep.name) if depth is Depth.DEEP and setup.deep is not None else None
     second = SecondReader((deep or spec) if verified else None, thinks=depth is not Depth.FAST)
     prices = price_readings(
         questions, len(RULES) + len(str(ANSWER_SCHEMA)), len(briefing.brief), spec, second, warm=warm

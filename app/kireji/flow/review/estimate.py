@@ -1,7 +1,7 @@
 """A review's likely cost, found as a review finds it, but without a model to ask."""
 
 from kireji.core.events.job import ReviewJob
-from kireji.core.models.answer import Answer, Unanswered
+from kireji.core.models.answer import Outcome
 from kireji.core.money.estimate import Estimate
 from kireji.core.prompts.prompt import Prompt
 from kireji.core.pulls.posting import HeadMoved, NotWanted
@@ -17,7 +17,7 @@ class Unasked:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Answer | Unanswered:  # noqa: ARG002 - a Model's
+    async def ask(self, prompt: Prompt, caller: Caller = ANYBODY) -> Outcome:  # noqa: ARG002 - a Model's
         """Nobody may. Raises DefectError."""
         raise DefectError(f"{self.name} is not to be asked")
 

@@ -1,7 +1,7 @@
 """A review by a process that does nothing else: a command, a script. It is read once, and shown before it is posted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kireji.core.events.job import ReviewJob, ReviewRequest
 from kireji.core.models.answer import Outcome
@@ -37,11 +37,7 @@ async def read_once(job: ReviewJob, world: World, watcher: Watcher = unseen) -> 
         remembering = RememberingModel(model, world.store, world.clock, job.ref.repo, job.name)
         return _WatchedModel(remembering, progress)
 
-    def watched_by_name(name: str) -> Model:
-        return watched(world.models(name) if world.models else world.model)
-
-    models = watched_by_name if world.models else None
-    return await read_pull(job, replace(world, model=watched(world.model), models=models))
+    return await read_pull(job, world.with_each_model(watched))
 
 
 async def post(job: ReviewJob, read: UnpostedReview, world: World) -> Review | NotWanted | HeadMoved:

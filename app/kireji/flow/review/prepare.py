@@ -136,7 +136,7 @@ async def prepare(job: ReviewJob, world: World) -> PreparedReview | NotWanted | 
         return NotWanted(reason, (*steering.notes, *steering.unheard(diff.files)))
     setup = choose_setup(world, steering.policy)
 
-    # 3. CleanDiff
+    # 3. Clean
     async with world.part(RiskyPart.DIFF):
         subject, cleaned, scope = await _clean(job, fetched, diff, steering, world, history=history)
 

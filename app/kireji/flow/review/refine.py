@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kireji.core.diff.unified import FileDiff
-from kireji.core.findings.coverage import Reading
+from kireji.core.findings.coverage import Reading, all_findings
 from kireji.core.findings.finding import Finding, FoundBy, Severity, Verification, fingerprint
 from kireji.core.findings.merge import merge
 from kireji.core.findings.placement import Inline, by_number, place
@@ -145,12 +145,8 @@ class _SortedOut:
 
 def _sort_out(readings: Iterable[Reading], evidence: Evidence) -> _SortedOut:
     """All findings by where they stand, worst first."""
-    findings = list[Finding]()
-    for reading in readings:
-        findings += reading.findings
-
     sorted_out = _SortedOut()
-    for finding in worst_first(findings):
+    for finding in worst_first(all_findings(readings)):
         sorted_out.add(finding, evidence)
     return sorted_out
 

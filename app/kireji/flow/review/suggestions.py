@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from kireji.core.diff.unified import FileDiff
 from kireji.core.events.job import ReviewJob
-from kireji.core.findings.coverage import Reading
+from kireji.core.findings.coverage import Reading, all_findings
 from kireji.core.findings.finding import Finding, fingerprint
 from kireji.core.review.suggestion import (
     Vetted,
@@ -51,9 +51,7 @@ async def keep_sound(
     if world.plain:
         return _with_judged(readings, withhold_unproven)
 
-    findings = list[Finding]()
-    for reading in readings:
-        findings += reading.findings
+    findings = all_findings(readings)
     texts = await _read_texts(job, findings, files, world.forge, read)
     cleaned = await texts_without_credentials(texts, known, world.apart)
     judged = await _judge(findings, files, cleaned, world.apart)

@@ -117,10 +117,8 @@ class Checks:
     async def _close(self, review: ReviewRecord) -> None:
         """Who died between opening it and noting its number left only its name."""
         check = review.check_run_id or await self.forge.find_check(review.ref, review.head_sha, review.id)
-        if check is None:
-            await self.store.closed_check(
-                review.id, Conclusion.NEUTRAL
-            )  # GitHub has no such check run: it is not looked for again
+        if check is None:  # GitHub has no such check run: it is not looked for again
+            await self.store.closed_check(review.id, Conclusion.NEUTRAL)
             return
 
         conclusion = await self.forge.check_conclusion(review.ref, check)
