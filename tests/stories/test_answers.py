@@ -1,10 +1,15 @@
 """People answer in our threads, and ask: an answer comes back, which may withdraw the finding; never a chain of bots."""
 
 import json
+from math import inf
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
+from kireji.adapters.store.costs import costs
+from kireji.core.money.costs import CostGroup
+from kireji.core.money.ledger import Purpose
 from tests.sandbox.claude import Reply
 from tests.sandbox.claude.reply import Script
 from tests.sandbox.github import Repository
@@ -154,11 +159,15 @@ def test_a_thread_of_other_people(town: Town, repo: Repository) -> None:
     assert not thread_is_closed(repo)
 
 
-def test_a_question_in_the_conversation(town: Town, repo: Repository) -> None:
-    """`/review ask` is answered below it, once."""
+def test_a_question_in_the_conversation(town: Town, repo: Repository, database: Engine) -> None:
+    """`/review ask` is answered below it, once, and its cost is in the ledger."""
     town.claude.script(answering("It loads rates.", withdraw=False))
     town.say(repo, 1, "/review ask what does load do?")
     assert town.answers(repo, 1) == ["**Kireji:** It loads rates."]
+
+    spent = {row.name: row for row in costs(database, 0.0, inf, CostGroup.PURPOSE)}
+    assert spent[Purpose.TALK].calls == 1
+    assert spent[Purpose.TALK].nanodollars > 0
 
 
 def test_claude_does_not_answer(town: Town, repo: Repository) -> None:
