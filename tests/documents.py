@@ -19,7 +19,6 @@ OPERATING = ROOT / "deploy" / "README.md"
 SETTINGS_PAGE = ROOT / "deploy" / "settings.md"
 ACTION_PAGE = ROOT / "deploy" / "action.md"
 GUIDE = ROOT / "app" / "guide"
-COMMANDS_PAGE = GUIDE / "commands.md"
 LOCAL_PAGE = GUIDE / "local.md"
 POLICY_PAGE = GUIDE / "policy.md"
 

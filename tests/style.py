@@ -82,5 +82,6 @@ if __name__ == "__main__":
     folders = [Path(folder).resolve() for folder in sys.argv[1:]] or [PACKAGE]
     for path in product():
         if any(path.is_relative_to(folder) for folder in folders):
-            print(*stumbles(path), sep="\n", end="\n" if [*stumbles(path)] else "")
+            for stumble in stumbles(path):
+                print(stumble)
     print("classes of one name:", repeated_classes())

@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 import pytest
 
+from kireji.core.context.outlining import outline_by_grammar
 from kireji.core.events.delivery import EVENTS, EventRow
 from kireji.core.findings.finding import Severity
 from kireji.core.policy.keys import KEYS, Key
 from kireji.core.policy.reading import read_policy
+from kireji.core.secrets.leak_search import search_rows
 from kireji.entry import cli
 from kireji.settings import SETTINGS, Setting, table
 from tests import documents, rooms
@@ -41,6 +43,13 @@ def test_the_operators_page_names_every_event(row: EventRow) -> None:
     """Whoever registers the App must know which webhook events and actions are heard."""
     text = OPERATING.read_text("utf-8")
     assert [name for name in (row.name, *row.actions) if f"`{name}`" not in text] == []
+
+
+def test_the_operators_page_names_work_as_the_log_does() -> None:
+    """The log names the function that was not done for a text; whoever looks that up finds what it costs the review."""
+    text = OPERATING.read_text("utf-8")
+    assert f"`{outline_by_grammar.__name__} is not done for one text: …`" in text
+    assert f"`{search_rows.__name__}` that is not done" in text
 
 
 @pytest.mark.parametrize("path", PAGES, ids=_name)

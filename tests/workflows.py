@@ -6,14 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.documents import ACTION_PAGE, README, ROOT
+
 BIN = Path(sys.executable).parent
-PAGE = ROOT / "deploy" / "action.md"
 # The pages name the Action as people write it; that a release's tag may move is theirs to weigh.
 ZIZMOR = "rules:\n  unpinned-uses:\n    config:\n      policies:\n        kireji/*: ref-pin\n        '*': hash-pin\n"
 
 
-def published(page: Path = PAGE) -> list[str]:
+def published(page: Path = ACTION_PAGE) -> list[str]:
     """A page's workflows, in order."""
     return re.findall(r"^```yaml\n(name: Kireji\n.*?)^```$", page.read_text("utf-8"), re.M | re.S)
 
@@ -23,7 +23,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / ".github" / "workflows"
         folder.mkdir(parents=True)
-        for number, text in enumerate((*published(ROOT / "README.md"), *published())):
+        for number, text in enumerate((*published(README), *published())):
             (folder / f"page-{number}.yml").write_text(text, "utf-8")
         config = Path(name) / "zizmor.yml"
         config.write_text(ZIZMOR, "utf-8")

@@ -1,4 +1,4 @@
-"""The short campaign, which every test run has; the long one is `make chaos`."""
+"""The short campaign, which is one of the proofs; the long one is `make chaos`."""
 
 from pathlib import Path
 

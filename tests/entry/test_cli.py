@@ -9,7 +9,13 @@ from importlib.metadata import requires, version
 import pytest
 from click.testing import CliRunner
 
+from kireji.core.findings.finding import Severity
+from kireji.core.money.costs import CostGroup
+from kireji.core.operations.lifecycle import ReviewState
 from kireji.entry.cli import SERVER, main
+from kireji.entry.commands.costs import WAYS
+from kireji.entry.commands.jobs import STATES
+from kireji.entry.commands.review import SEVERITIES
 from tests.stories.town import private_key
 
 HEAVY = (
@@ -55,6 +61,13 @@ def test_serve_names_every_problem_and_exits_with_2() -> None:
         "kireji: KIREJI_PORT is 'eighty'; it must be a whole number from 1 to 65535",
         "kireji: ANTHROPIC_API_KEY is not set: the key for Claude, unless you sign in without one, by `ANTHROPIC_FEDERATION_RULE_ID`",
     ]
+
+
+def test_choices_are_those_of_the_core() -> None:
+    """They are written down beside the options, since the core takes long to import."""
+    assert tuple(Severity) == SEVERITIES
+    assert tuple(ReviewState) == STATES
+    assert tuple(CostGroup) == WAYS
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -1,4 +1,4 @@
-"""`from app import review_diff`, as scripts use it."""
+"""`from kireji import review_diff`, as scripts use it."""
 
 import subprocess
 import sys
@@ -45,7 +45,7 @@ def test_what_is_wrong_is_raised(claude: ClaudeSandbox, monkeypatch: pytest.Monk
 
 
 def test_importing_it_is_quick() -> None:
-    """`import app` loads nothing but itself."""
+    """`import kireji` loads nothing but itself."""
     code = "import sys, kireji; print(sorted(name for name in sys.modules if name.startswith(('kireji', 'pydantic', 'rich'))))"
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout

@@ -229,7 +229,9 @@ LIMITS: tuple[Setting, ...] = (
         "30",
         "Inline comments per review, 1 to 100; further findings are listed in the check run",
     ),
-    Setting("KIREJI_MAX_FILE_LINES", "5000", "Changed lines above which a file is skipped as too large, 1 to 100000"),
+    Setting(
+        "KIREJI_MAX_FILE_LINES", "5000", "Changed lines above which a file is too large to be reviewed, 1 to 100000"
+    ),
     Setting(
         "KIREJI_MAX_BODY_BYTES",
         "26214400",

@@ -1,4 +1,4 @@
-"""StreamedAnswer a stream's events."""
+"""Reading a stream's events."""
 
 import pytest
 from anthropic.types import RawMessageStreamEvent
@@ -77,5 +77,5 @@ def test_only_text_is_the_answer(kind: str) -> None:
 
 
 def test_nothing_received() -> None:
-    """A streamed begins empty: no usage, no stop."""
+    """An answer begins empty: no usage, no stop."""
     assert read() == StreamedAnswer(Usage(), started=False, stop=None, pieces=[])

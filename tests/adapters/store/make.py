@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 
 from kireji.adapters.store.engine import reading, writing
 from kireji.adapters.store.pulls import bump
 from kireji.adapters.store.reviews import add_review
-from kireji.adapters.store.tables import pulls
+from kireji.adapters.store.tables import postings, pulls
 from kireji.core.models.catalogue import Usage
 from kireji.core.money.ledger import CallOutcome, ModelCall
 from kireji.core.operations.lifecycle import NewReview, PushResult
@@ -51,6 +51,12 @@ def push(
 def name(head: str, generation: int, ref: PullRef = REF) -> str:
     """A review's id."""
     return f"{ref.repo}#{ref.number}@{head}/{generation}"
+
+
+def find_posting(engine: Engine, marker: str) -> Row[*tuple[object, ...]] | None:
+    """What was noted as carrying this marker."""
+    with reading(engine) as conn:
+        return conn.execute(select(postings).where(postings.c.marker == marker)).first()
 
 
 def call(number: int = 1, **changes: object) -> ModelCall:

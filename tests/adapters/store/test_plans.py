@@ -45,7 +45,7 @@ USES: dict[str, Callable[[Engine], object]] = {
     "finish": lambda engine: (push(engine, "a"), reviews.finish(engine, REVIEW, ReviewState.DONE, 1000.0)),
     "close_check": lambda engine: reviews.close_check(engine, REVIEW, Conclusion.SUCCESS),
     "list": listing.list_reviews,
-    "list by state": lambda engine: listing.list_reviews(engine, state=ReviewState.QUEUED, created_before=1.0),
+    "list by state": lambda engine: listing.list_reviews(engine, state=ReviewState.QUEUED),
     "list by repository": lambda engine: listing.list_reviews(engine, name=REF.repo),
     "open_checks": lambda engine: listing.open_checks(engine, 1000.0),
     "open_reviews": lambda engine: listing.open_reviews(engine, 1000.0, 10),
@@ -61,7 +61,6 @@ USES: dict[str, Callable[[Engine], object]] = {
     "asked": lambda engine: persons.count_question(engine, REF, "mallory", "cause", now=1.0, most=2),
     "known": lambda engine: budgets.remembered_keys(engine, ["a", "b"]),
     "warm": lambda engine: budgets.is_warm(engine, CALL.model, 1.0),
-    "posted": lambda engine: postings.find_posting(engine, "marker"),
     "noted": lambda engine: (push(engine, "a"), postings.list_posted(engine, REF)),
     "purge": lambda engine: retention.purge(engine, 1e9, retention.RetentionDays()),
 }

@@ -8,14 +8,14 @@ from kireji.adapters.store.ledger import sum_spent
 from kireji.adapters.store.listing import list_reviews
 from kireji.adapters.store.memo import recall, remember
 from kireji.adapters.store.perils import enter
-from kireji.adapters.store.postings import find_posting, note_posting
+from kireji.adapters.store.postings import note_posting
 from kireji.adapters.store.retention import DAY, PurgedRows, RetentionDays, purge
 from kireji.adapters.store.reviews import finish
 from kireji.core.models.answer import Stop
 from kireji.core.operations.lifecycle import ReviewState
 from kireji.core.operations.perils import RiskyPart
 from kireji.core.pulls.pull import PullRef
-from tests.adapters.store.make import CALL, REF, call, name, push, wanted_generation
+from tests.adapters.store.make import CALL, REF, call, find_posting, name, push, wanted_generation
 
 KEEP = RetentionDays(deliveries=1, reviews=2, memo=3, model_calls=4, bodies=2, perils=3)
 

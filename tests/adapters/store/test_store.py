@@ -3,12 +3,11 @@
 from sqlalchemy import Engine
 
 from kireji.adapters.store.listing import show
-from kireji.adapters.store.postings import find_posting
 from kireji.adapters.store.pulls import history
 from kireji.adapters.store.store import SqlStore
 from kireji.core.events.job import ReviewJob
 from kireji.core.operations.lifecycle import Admission, ReviewState
-from tests.adapters.store.make import REF, push
+from tests.adapters.store.make import REF, find_posting, push
 from tests.fakes.clock import FakeClock
 
 

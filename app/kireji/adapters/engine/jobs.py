@@ -74,11 +74,9 @@ class Jobs:
     def __init__(self, engine: Engine) -> None:
         self._client = make_client(engine)
 
-    def list(
-        self, states: Iterable[JobState] = (), *, created_before: float | None = None, limit: int = 50
-    ) -> tuple[Job, ...]:
+    def list(self, states: Iterable[JobState] = (), *, limit: int = 50) -> tuple[Job, ...]:
         """The newest jobs that fit, all states if none is named."""
-        return self._newest(WORKFLOW, states, limit, created_before)
+        return self._newest(WORKFLOW, states, limit)
 
     def failed_errands(self, limit: int) -> tuple[Job, ...]:
         """The errands that failed or died, the newest first."""
@@ -136,17 +134,13 @@ class Jobs:
                 self._client.delete_workflows([status.workflow_id for status in found])
             count += len(found)
 
-    def _newest(
-        self, name: str, states: Iterable[JobState], limit: int, created_before: float | None = None
-    ) -> tuple[Job, ...]:
+    def _newest(self, name: str, states: Iterable[JobState], limit: int) -> tuple[Job, ...]:
         words = [_WORDS[state] for state in states]
-        end_time = None if created_before is None else _iso(created_before)
 
         with database_errors():
             found = self._client.list_workflows(
                 name=name,
                 status=words or None,
-                end_time=end_time,
                 limit=limit,
                 sort_desc=True,
                 load_input=False,

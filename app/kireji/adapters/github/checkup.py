@@ -4,7 +4,7 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from kireji.adapters.github.http.auth import app_auth
+from kireji.adapters.github.http.auth import APP_NEEDS, app_auth
 from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
@@ -13,8 +13,6 @@ from kireji.core.pulls.denial import Home, Runtime
 from kireji.core.pulls.pull import site
 from kireji.ports import Clock
 
-NEEDS = "to be the App that its id and private key belong to"
-
 
 def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clock) -> RegisteredApp:
     """Ask GitHub for it. Blocks; raises UserError, TransientError or SettingsError."""
@@ -22,7 +20,7 @@ def see_app(*, api_url: str, app_id: int | str, private_key_pem: str, clock: Clo
     headers: dict[str, Any]
     answer: dict[str, Any]
     try:
-        with explained("asking GitHub for the App", clock, NEEDS, Home(Runtime.APP, site(api_url))):
+        with explained("asking GitHub for the App", clock, APP_NEEDS, Home(Runtime.APP, site(api_url))):
             requester = PooledRequester(transport, app_auth(app_id, private_key_pem))
             headers, answer = requester.requestJsonAndCheck("GET", "/app")
     finally:

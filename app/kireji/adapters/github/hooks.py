@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from requests.utils import parse_header_links
 from typing_extensions import override
 
-from kireji.adapters.github.http.auth import app_auth
+from kireji.adapters.github.http.auth import APP_NEEDS, app_auth
 from kireji.adapters.github.http.client import PooledRequester
 from kireji.adapters.github.http.failures import explained
 from kireji.adapters.github.http.transport import Transport
@@ -25,7 +25,6 @@ from kireji.core.pulls.pull import site
 from kireji.ports import Clock, Hooks
 
 PAGE = 100
-NEEDS = "to be the App that its id and private key belong to"
 
 
 class _Row(BaseModel):
@@ -59,14 +58,14 @@ class GitHubHooks(Hooks):
     @override
     async def attempts(self, cursor: str | None = None) -> AttemptPage:
         params: dict[str, str | int] = {"per_page": PAGE} | ({"cursor": cursor} if cursor else {})
-        with explained("reading the log of deliveries", self._clock, NEEDS, self._home):
+        with explained("reading the log of deliveries", self._clock, APP_NEEDS, self._home):
             headers, text = await asyncio.to_thread(self._send, "GET", "/app/hook/deliveries", params)
             rows = _ROWS.validate_json(text)
         return AttemptPage(tuple(_attempt(row) for row in rows), _older(headers))
 
     @override
     async def redeliver(self, attempt_id: int) -> None:
-        with explained("asking for a delivery again", self._clock, NEEDS, self._home):
+        with explained("asking for a delivery again", self._clock, APP_NEEDS, self._home):
             await asyncio.to_thread(self._send, "POST", f"/app/hook/deliveries/{attempt_id}/attempts", {})
 
     def _send(self, verb: str, path: str, params: dict[str, Any]) -> tuple[Mapping[str, Any], str]:

@@ -165,7 +165,7 @@ class DurableIntake:
             dismiss(conn, ref, fingerprint, by, self._clock.now().timestamp())
 
     def move_request(self, review: ReviewRecord, head_sha: str | None) -> bool:
-        """Move the request behind an ended review to this head, as `Upkeep.want` has it; whether a review is enqueued."""
+        """Move the request behind an ended review to this head, as `Upkeep.request_head`; whether a review is enqueued."""
         ref = review.ref
         now = self._clock.now().timestamp()
 

@@ -23,20 +23,14 @@ def list_reviews(
     state: ReviewState | None = None,
     name: str | None = None,
     number: int | None = None,
-    created_before: float | None = None,
     limit: int = 50,
 ) -> tuple[ReviewRecord, ...]:
-    """The newest reviews that fit, of the repository that has this name now.
-
-    With `created_before` (epoch seconds) those that have been there too long.
-    """
+    """The newest reviews that fit, of the repository that has this name now."""
     query = select(reviews).order_by(reviews.c.created_at.desc(), reviews.c.id).limit(limit)
     if state is not None:
         query = query.where(reviews.c.state == state)
     if number is not None:
         query = query.where(reviews.c.number == number)
-    if created_before is not None:
-        query = query.where(reviews.c.created_at < created_before)
 
     with reading(engine) as conn:
         if name is not None:

@@ -1,7 +1,5 @@
 """What was posted on GitHub, by the marker in it: the short way to know; the marker itself is the sure one."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import Engine, and_, select
 
 from kireji.adapters.store.engine import insert_new, reading, writing
@@ -12,23 +10,6 @@ from kireji.core.pulls.pull import PullRef
 from kireji.core.text.patterns import regex
 
 _REVIEW = regex(r"#pullrequestreview-([0-9]{1,18})\Z")  # how a review's address on GitHub ends
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """Something that was posted."""
-
-    marker: str
-    review_id: str
-    url: str  # its address on GitHub
-    posted_at: float  # epoch seconds
-
-
-def find_posting(engine: Engine, marker: str) -> Posting | None:
-    """What carries this marker, if it was noted. A crash may fall between the posting and the note."""
-    with reading(engine) as conn:
-        row = conn.execute(select(postings).where(postings.c.marker == marker)).first()
-    return None if row is None else Posting(**row._asdict())
 
 
 def note_posting(engine: Engine, marker: str, review_id: str, url: str, now: float) -> bool:

@@ -18,6 +18,7 @@ def doctor(*, plain: bool) -> None:
     """
     from kireji.core.operations.checkup import Health
     from kireji.entry.commands.doctor_checks import run
+    from kireji.entry.commands.tables import printable
 
     checks = run()
     if plain:
@@ -28,6 +29,6 @@ def doctor(*, plain: bool) -> None:
     else:
         for check in checks:
             words = f"{check.health:<5} {check.name}: {check.said}." + (f" {check.remedy}" if check.remedy else "")
-            click.echo("".join(char if char.isprintable() else "·" for char in words))
+            click.echo(printable(words))
 
     sys.exit(1 if any(check.health is Health.FAIL for check in checks) else 0)

@@ -1,18 +1,16 @@
-"""Reviews as tables in a terminal. Names and notes come from outside, so nothing in them acts on the terminal."""
+"""Reviews as tables in a terminal."""
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from kireji.core.money.ledger import NANO
 from kireji.core.operations.desk import FailedDelivery, ListedReview, ReviewDetails, Work, short_name
 from kireji.core.operations.lifecycle import ReviewRecord, ReviewState
+from kireji.entry.commands.tables import make_console, make_table, make_text
 
-UNSEEN_WIDTH = 200  # where the output is a file or a pipe
 STYLES = {
     ReviewState.DONE: "green",
     ReviewState.FAILED: "red",
@@ -24,33 +22,38 @@ STYLES = {
 def show_list(items: Sequence[ListedReview]) -> None:
     """One line a review."""
     if not items:
-        _console().print("No reviews.")
+        make_console().print("No reviews.")
         return
 
-    table = _table("review", "state", "asked (UTC)", "took", "worker", "note")
+    table = make_table("review", "state", "asked (UTC)", "took", "worker", "note")
     for item in items:
         review = item.review
         state = Text(review.state, style=STYLES.get(review.state, ""))
         table.add_row(
-            _text(short_name(review)), state, _time(review.created_at), _took(review), _text(review.worker), _note(item)
+            make_text(short_name(review)),
+            state,
+            _time(review.created_at),
+            _took(review),
+            make_text(review.worker),
+            _note(item),
         )
 
-    _console().print(table)
+    make_console().print(table)
 
 
 def show_one(item: ReviewDetails) -> None:
     """Everything that is known of a review."""
-    console = _console()
+    console = make_console()
     review = item.costs.review
 
     facts = Table.grid(padding=(0, 2))
     for name, value in (
-        ("review", _text(review.id)),
+        ("review", make_text(review.id)),
         ("state", Text(review.state, style=STYLES.get(review.state, ""))),
         ("note", _note(ListedReview(review, item.work))),
         ("asked", Text(f"{_time(review.created_at)} UTC")),
         ("begun", Text(f"{_time(review.started_at)} UTC, took {_took(review)}" if review.started_at else "not yet")),
-        ("work", _text(_work(item.work))),
+        ("work", make_text(_work(item.work))),
         ("check run", Text(_check(review))),
         ("cost", Text(_cost(item))),
     ):
@@ -58,13 +61,13 @@ def show_one(item: ReviewDetails) -> None:
     console.print(facts)
 
     if item.work and item.work.steps:
-        steps = _table("step", "ended (UTC)", "failed")
+        steps = make_table("step", "ended (UTC)", "failed")
         for step in item.work.steps:
-            steps.add_row(_text(step.name), _time(step.finished_at), _text(step.error))
+            steps.add_row(make_text(step.name), _time(step.finished_at), make_text(step.error))
         console.print(steps)
 
     if item.costs.calls:
-        calls = _table(
+        calls = make_table(
             "model call ended (UTC)", "outcome", "attempts", "seconds", "tokens in", "cached", "out", "dollars"
         )
         for call in item.costs.calls:
@@ -85,28 +88,14 @@ def show_one(item: ReviewDetails) -> None:
 def show_failed_deliveries(items: Sequence[FailedDelivery]) -> None:
     """One line a delivery."""
     if not items:
-        _console().print("No delivery has failed.")
+        make_console().print("No delivery has failed.")
         return
-    table = _table("delivery", "state", "ended (UTC)", "begun", "why")
+    table = make_table("delivery", "state", "ended (UTC)", "begun", "why")
     for item in items:
-        table.add_row(_text(item.delivery), item.state, _time(item.ended_at), str(item.attempts), _text(item.error))
-    _console().print(table)
-
-
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else UNSEEN_WIDTH, highlight=False)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
-
-
-def _text(value: str | None) -> Text:
-    """Text as it is, but for what would act on the terminal."""
-    return Text("".join(char if char.isprintable() else "·" for char in value or ""))
+        table.add_row(
+            make_text(item.delivery), item.state, _time(item.ended_at), str(item.attempts), make_text(item.error)
+        )
+    make_console().print(table)
 
 
 def _note(item: ListedReview) -> Text:
@@ -119,7 +108,7 @@ def _note(item: ListedReview) -> Text:
         parts.append(f"begins at {_time(work.due_at)}")
     if work and work.state in {"dead", "failed"} and review.state in {ReviewState.QUEUED, ReviewState.RUNNING}:
         parts.append(f"its work is {work.state}: `kireji jobs retry` does it again")
-    return _text("; ".join(part for part in parts if part))
+    return make_text("; ".join(part for part in parts if part))
 
 
 def _work(work: Work | None) -> str:

@@ -186,7 +186,7 @@ def _change(options: ReviewOptions, settings: LocalSettings) -> Change:
 
 
 async def _read(options: ReviewOptions, ref: PullRef, world: World, subject: ReviewSubject) -> Reviewed:
-    """Have it read, and posted where that is options."""
+    """Have it read, and posted where that is asked for."""
     job = await job_now(ref, world, options.paths)
     with progress.bar() as see:
         read = await read_once(job, world, see)

@@ -35,6 +35,8 @@ PERMISSIONS = {
     "checks": "write",
     "issues": "write",
 }
+APP_NEEDS = "to be the App that its id and private key belong to"
+"""What the App itself needs for what it asks about itself."""
 
 
 class TokenPurpose(StrEnum):

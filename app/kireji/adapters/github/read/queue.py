@@ -1,4 +1,4 @@
-"""A branch's merge queue, and our check runs on the heads that wait in it."""
+"""What waits in a branch's merge queue."""
 
 from typing import Any
 
