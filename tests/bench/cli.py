@@ -29,7 +29,7 @@ def measure() -> list[Start]:
         _start("python -c pass", ("-c", "pass")),
         _start("kireji --help", ("-c", "from kireji.entry.cli import main; main(['--help'])")),
         _start("kireji review --help", ("-c", "from kireji.entry.cli import main; main(['review', '--help'])")),
-        _start("import app", ("-c", "import app")),
+        _start("import kireji", ("-c", "import kireji")),
         _start(
             "what kireji review imports",
             ("-c", "import kireji.entry.commands.review_run; from kireji.wiring.parts import preload; preload()"),

@@ -68,7 +68,7 @@ class Journal:
 
 
 @dataclass
-class Wishes:
+class FakeReviewQueue:
     """What was wanted, each cause once."""
 
     wanted: dict[str, tuple[PullRef, str, ReviewRequest]] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class Scene:
     """GitHub and the queue, which outlive every process, and the errand's memory."""
 
     forge: FakeForge = field(default_factory=FakeForge)
-    wishes: Wishes = field(default_factory=Wishes)
+    review_queue: FakeReviewQueue = field(default_factory=FakeReviewQueue)
     store: Store = field(default_factory=Store)
     clock: FakeClock = field(default_factory=FakeClock)
     done: list[tuple[str, object]] = field(default_factory=list)
@@ -129,7 +129,7 @@ class Scene:
         """Carry it out in a process of its own, which may die."""
         journal = Journal(self.done, lives)
         world = World(self.forge, self.model, self.store, journal, self.clock, Limits(), apart=processes())
-        await run_errand(errand, Runner(world, self.wishes, journal, "d-1", "kireji"))
+        await run_errand(errand, Runner(world, self.review_queue, journal, "d-1", "kireji"))
 
     def outcome(self) -> object:
         """Everything that people and the queue see of it, and how often the model was paid."""
@@ -137,7 +137,7 @@ class Scene:
             self.forge.closed,
             [body for _, body in self.forge.replies],
             [*self.forge.reactions, *self.forge.reports[-1:]],
-            self.wishes,
+            self.review_queue,
             len(self.model.prompts),
         )
 
@@ -217,12 +217,12 @@ async def test_a_button_under_a_floor_above_write(action: str) -> None:
     await scene.run(Errand(pressed))
     scene.done.clear()
     await scene.run(Errand(pressed))
-    assert (scene.wishes.wanted, scene.wishes.paused) == ({}, [])
+    assert (scene.review_queue.wanted, scene.review_queue.paused) == ({}, [])
     ((_, refusal),) = scene.forge.replies
     assert refusal.startswith("`maria`: only people with the maintain permission, or more, may press")
     scene.done.clear()
     await scene.run(Errand(replace(pressed, sender="olga")))
-    assert bool(scene.wishes.wanted or scene.wishes.paused)
+    assert bool(scene.review_queue.wanted or scene.review_queue.paused)
 
 
 ANYBODY = ["/review help"]
@@ -254,7 +254,7 @@ async def test_who_may_give_which_command(text: str, by: str) -> None:
     may = by == "maria" or text in ANYBODY or (by == "alice" and text in THE_AUTHORS)
     assert any("(I say this once.)" in body for _, body in scene.forge.replies) is not may
     if not may:
-        assert scene.outcome() == ([], [scene.forge.replies[0][1]], [], Wishes(), 0)
+        assert scene.outcome() == ([], [scene.forge.replies[0][1]], [], FakeReviewQueue(), 0)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ async def test_what_fails_in_passing_is_tried_again() -> None:
     scene = Scene()
     scene.forge.fail_fetches = [TransientError("502"), TransientError("busy", retry_after=60.0), TransientError("502")]
     await scene.run(said("/review"))
-    assert len(scene.wishes.wanted) == 1
+    assert len(scene.review_queue.wanted) == 1
     assert scene.clock.sleeps == [PAUSES[0], 60.0, PAUSES[2]]
     scene.forge.fail_fetches = [TransientError("502")] * 9
     with pytest.raises(TransientError):
@@ -332,4 +332,4 @@ async def test_a_check_run_that_names_no_pull_request(external_id: str) -> None:
     """It is not ours, whoever sent it."""
     scene = Scene()
     await scene.run(Errand(CheckRunAsked(REF.repo, 1, external_id, "", "maria", False)))
-    assert scene.wishes.wanted == {}
+    assert scene.review_queue.wanted == {}

@@ -82,7 +82,7 @@ class Worker:
     def __init__(self, build: Callable[[SqlStore], World], database: Engine, clock: Clock, mention: str) -> None:
         self.store = SqlStore(database, clock, worker="story", repo_limit=50)
         self.intake = DurableIntake(database, Queue(self), clock, debounce=0, seal=Seal(b"swordfish"))
-        self._wishes = SqlReviewQueue(self.intake)
+        self._review_queue = SqlReviewQueue(self.intake)
         self._lives = Lives(self.store.perils())
         self._mention = mention
         self._tasks = dict[str, asyncio.Task[None]]()
@@ -140,7 +140,7 @@ class Worker:
                 UncutJournal(),
                 world=world,
                 lives=self._lives,
-                wishes=self._wishes,
+                review_queue=self._review_queue,
                 mention=self._mention,
             )
         except Exception:  # noqa: BLE001 - the engine's edge: the errand has failed

@@ -31,7 +31,7 @@ class ActionParts:
     world: World
     store: FileStore
     """Saved by whoever ran the step."""
-    wishes: InProcessReviewQueue
+    review_queue: InProcessReviewQueue
     refusals: list[str]
     """What GitHub forbade so far."""
     warnings: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ def build_slots(settings: Settings, database: Database, owner: str | None = None
     return Slots(database, SystemClock(), most=1 if settings.embedded else WORKERS, ttl=LEASE_SECONDS, owner=owner)
 
 
-def build_wishes(settings: Settings, database: Database, clock: Clock | None = None) -> SqlReviewQueue:
+def build_review_queue(settings: Settings, database: Database, clock: Clock | None = None) -> SqlReviewQueue:
     """What a worker wants of the queue on behalf of people."""
     return SqlReviewQueue(intake_over(settings, database, clock or SystemClock()))
 

@@ -11,7 +11,7 @@ from kireji.ports import ReviewQueue
 
 
 class SqlReviewQueue(ReviewQueue):
-    """The wishes of one database, as any worker may pass them on."""
+    """The queue of one database, as any worker may pass requests on to it."""
 
     def __init__(self, intake: DurableIntake) -> None:
         self._intake = intake

@@ -137,8 +137,8 @@ class _Step:
             case _:
                 assert_never(job)
 
-        while self.parts.wishes.wanted:
-            await self._review(self.parts.wishes.wanted.pop(0))
+        while self.parts.review_queue.wanted:
+            await self._review(self.parts.review_queue.wanted.pop(0))
 
     async def _review(self, job: ReviewJob) -> None:
         world = self.parts.world
@@ -154,7 +154,7 @@ class _Step:
     async def _errand(self, errand: Errand) -> None:
         world = self.parts.world
         event = errand.event
-        runner = Runner(world, self.parts.wishes, world.journal, f"run-{self.trigger.run}", "kireji")
+        runner = Runner(world, self.parts.review_queue, world.journal, f"run-{self.trigger.run}", "kireji")
 
         try:
             await run_errand(errand, runner)

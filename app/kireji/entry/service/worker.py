@@ -73,10 +73,12 @@ class _Worker:
         try:
             store = service.build_store(self._settings, self._database, slot)
             world = service.build_world(self._settings, store=store)
-            wishes = service.build_wishes(self._settings, self._database)
+            review_queue = service.build_review_queue(self._settings, self._database)
             lives = Lives(store.perils())
             reviews = partial(do_review, world=world, lives=lives)
-            errands = partial(do_errands, world=world, lives=lives, wishes=wishes, mention=self._settings.mention)
+            errands = partial(
+                do_errands, world=world, lives=lives, review_queue=review_queue, mention=self._settings.mention
+            )
             engine = service.build_engine(self._settings, slot, store, reviews, errands)
             await engine.launch()
         except KirejiError:
@@ -204,7 +206,7 @@ async def do_review(job: ReviewJob, journal: Journal, *, world: World, lives: Li
 
 
 async def do_errands(
-    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, wishes: ReviewQueue, mention: str
+    delivery: Delivery, journal: Journal, *, world: World, lives: Lives, review_queue: ReviewQueue, mention: str
 ) -> None:
     """Carry out what a delivery asks for beyond a review."""
     async with lives.begun(f"errand/{delivery.id}") as life:
@@ -216,7 +218,9 @@ async def do_errands(
         for job in heard:
             if isinstance(job, Errand):
                 with _logged("errand", delivery.id):
-                    await run_errand(job, Runner(replace(world, life=life), wishes, journal, delivery.id, mention))
+                    await run_errand(
+                        job, Runner(replace(world, life=life), review_queue, journal, delivery.id, mention)
+                    )
 
 
 async def _end_errands(delivery: Delivery, life: Life, world: World) -> NoReturn:

@@ -1,5 +1,6 @@
 """Readings -> the same without the suggestions that must not be committed: the head's files are read, and each is judged."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -25,6 +26,8 @@ from kireji.flow.world import World
 from kireji.ports import Apart, Forge
 
 NONE_READ: Mapping[str, str] = MappingProxyType({})
+log = logging.getLogger("kireji.review")
+
 MAX_FILES = 50
 """How many of the head's files are read: one request. Suggestions in others are judged by the diff."""
 
@@ -75,7 +78,8 @@ async def _read_texts(
         return at_hand
     try:
         return {**at_hand, **await forge.read_files(job.ref, job.head_sha, missing)}
-    except (TransientError, UserError):
+    except (TransientError, UserError) as error:
+        log.warning("no files for the suggestions of %s#%d: %s", job.ref.repo, job.ref.number, error)
         return at_hand
 
 
